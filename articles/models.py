@@ -1,0 +1,498 @@
+import re
+
+from content_editor.models import Region as ContentRegion
+from content_editor.models import create_plugin_base
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+from django_prose_editor.fields import ProseEditorField
+
+from shop.catalogue.models import Product, RelatedProductTag
+from shop.claims.conditions import names_condition
+from shop.content.models import Content, ContentQuerySet
+from shop.pictures.models import Picture
+from shop.regions.models import Region
+
+RICH_TEXT = {
+    "Bold": True,
+    "Italic": True,
+    "Superscript": True,
+    "Subscript": True,
+    "Heading": {"levels": [2, 3]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "HardBreak": True,
+}
+SHORT_TEXT = {"Bold": True, "Italic": True, "BulletList": True, "ListItem": True, "Link": RICH_TEXT["Link"]}
+NOT_REVIEWED = "Not yet medically reviewed"
+
+
+class Author(Content):
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80, unique=True)
+    about = models.TextField(help_text="Who they are, honestly: qualifications only if they exist.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Topic(Content):
+    """What readers filter by; may be a condition. Never used on products."""
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Reference(Content):
+    """A source, once for all articles that cite it by its key: [[walker2003]]."""
+
+    key = models.SlugField(max_length=40, unique=True, help_text="Cite it in text as [[key]].")
+    authors = models.CharField(max_length=200)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    title = models.CharField(max_length=300)
+    journal = models.CharField(max_length=200, blank=True)
+    doi = models.CharField("DOI", max_length=100, blank=True)
+    link = models.URLField(blank=True, help_text="Used when there is no DOI.")
+    kind = models.CharField("type of study", max_length=160, blank=True)
+    size = models.PositiveIntegerField("n", null=True, blank=True)
+    finding = models.TextField(blank=True)
+    certainty = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self):
+        return f"{self.key}: {self.title}"
+
+    @property
+    def url(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else self.link
+
+
+class ArticleQuerySet(ContentQuerySet):
+    def published_in(self, region, at=None):
+        """Articles live in `region`, each with its live version's pk as `live_version_id`, newest first.
+
+        The publication with the latest start decides; if its end has passed, nothing is live. True by query, so
+        a publication begins and ends on time whether or not a worker runs.
+        """
+        at = at or timezone.now()
+        latest = Publication.objects.filter(
+            article=models.OuterRef("pk"), region=region, starts_at__lte=at
+        ).order_by("-starts_at", "-pk")
+        return (
+            self.filter(binned_at=None)
+            .annotate(
+                live_version_id=models.Subquery(latest.values("version")[:1]),
+                live_until=models.Subquery(latest.values("ends_at")[:1]),
+                live_since=models.Subquery(latest.values("starts_at")[:1]),
+            )
+            .filter(Q(live_until=None) | Q(live_until__gt=at))
+            .exclude(live_version_id=None)
+            .order_by("-live_since", "-pk")
+        )
+
+
+class Article(Content):
+    """The address that stays. What readers see is a Version; a Publication says which, where and when."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    binned_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    def __str__(self):
+        return self.slug
+
+    def url_in(self, region) -> str:
+        return reverse("articles:article", kwargs={"region": region.code, "slug": self.slug})
+
+    @property
+    def source(self) -> str:
+        """The signed id that an add-to-basket form in this article carries."""
+        return signing.Signer(salt="article-source").sign(str(self.pk))
+
+
+class Version(Content):
+    """One state of an article's words. Blocks hang on it; publications point at it.
+
+    Editors work on the open draft (`is_draft`, one per article); a frozen version never changes.
+    """
+
+    regions = [ContentRegion(key="main", title="Text")]
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300, help_text="Two sentences, for cards and search engines.")
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="versions")
+    topics = models.ManyToManyField(Topic, through="VersionTopic", related_name="+", blank=True)
+    tags = models.ManyToManyField(RelatedProductTag, through="VersionTag", related_name="+", blank=True)
+    medical_reviewer = models.CharField(
+        max_length=120, blank=True, help_text="A real person's name and qualification, or leave it empty."
+    )
+    reviewed_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True, help_text="What changed, for colleagues.")
+    is_draft = models.BooleanField(default=True, editable=False)
+    created_by = models.CharField(max_length=150, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    condition_regions = models.JSONField(default=list, editable=False)
+    title_condition_regions = models.JSONField(default=list, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "article"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"], condition=Q(is_draft=True), name="version_one_draft_per_article"
+            ),
+            models.CheckConstraint(
+                condition=Q(medical_reviewer="") | Q(reviewed_on__isnull=False), name="version_review_has_date"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        if self.medical_reviewer and not self.reviewed_on:
+            raise ValidationError({"reviewed_on": "Say when the review was made, or leave the reviewer empty."})
+
+    @property
+    def review_state(self) -> str:
+        if not self.medical_reviewer:
+            return NOT_REVIEWED
+        return f"Medically reviewed by {self.medical_reviewer}, {self.reviewed_on:%-d %B %Y}"
+
+    def names_condition_in(self, region) -> bool:
+        """Stored by `classify`, so that a page view costs nothing."""
+        return region.code in self.condition_regions
+
+    def blocks(self) -> list:
+        """Every block in its order, with what it points at: three queries, however many blocks and kinds."""
+        rows = BLOCKS[0].as_rows(self).union(*(kind.as_rows(self) for kind in BLOCKS[1:]), all=True)
+        found = [BLOCKS[row["kind"]].from_row(row, self) for row in rows]
+        for kind in BLOCKS:
+            kind.load_targets([block for block in found if type(block) is kind])
+        return sorted(found, key=lambda block: (block.ordering, block._meta.model_name, block.pk))
+
+    def classify(self) -> None:
+        """Work out in which regions the text names a condition, and store it. Call after blocks are saved."""
+        blocks = self.blocks()
+        head = f"{self.title}. {self.summary}"
+        in_text, in_title = [], []
+        for region in Region.all_cached():
+            words = " ".join([head, *(block.plain_text() for block in blocks if block.shows_in(region))])
+            if names_condition(words):
+                in_text.append(region.code)
+            if names_condition(head):
+                in_title.append(region.code)
+        self.condition_regions, self.title_condition_regions = in_text, in_title
+        Version.objects.filter(pk=self.pk).update(
+            condition_regions=in_text, title_condition_regions=in_title
+        )
+
+
+class VersionTopic(Content):
+    version = models.ForeignKey(Version, on_delete=models.CASCADE)
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "topic"], name="versiontopic_once")]
+
+    def __str__(self):
+        return self.topic.name
+
+
+class VersionTag(Content):
+    version = models.ForeignKey(Version, on_delete=models.CASCADE)
+    tag = models.ForeignKey(RelatedProductTag, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "tag"], name="versiontag_once")]
+
+    def __str__(self):
+        return self.tag.name
+
+
+class ProductLink(Content):
+    """A product chosen by hand: pinned before what the tags bring, or kept out."""
+
+    class Kind(models.TextChoices):
+        PIN = "pin", "Show it first"
+        EXCLUDE = "exclude", "Never show it"
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="product_links")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PIN)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "product"], name="productlink_once"),
+            models.CheckConstraint(condition=Q(kind__in=["pin", "exclude"]), name="productlink_kind_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.product}"
+
+
+class PublicationQuerySet(ContentQuerySet):
+    def live_by_region(self, at=None) -> dict[int, "Publication"]:
+        """Of one article's publications (filter first): the live one of each region, by region pk."""
+        at = at or timezone.now()
+        latest: dict[int, Publication] = {}
+        for row in self.filter(starts_at__lte=at, article__binned_at=None).order_by("starts_at", "pk"):
+            latest[row.region_id] = row
+        return {pk: row for pk, row in latest.items() if row.ends_at is None or row.ends_at > at}
+
+
+class Publication(Content):
+    """A version is live in a region from a moment on, until its end if it has one."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="publications", editable=False)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="publications")
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: until further notice.")
+    published_by = models.CharField(max_length=150, blank=True, editable=False)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        indexes = [models.Index(fields=["article", "region", "-starts_at"], name="publication_live")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="publication_ends_after_start"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.region.short_name} from {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args, **kwargs):
+        self.article_id = self.version.article_id
+        super().save(*args, **kwargs)
+
+
+# --- blocks ------------------------------------------------------------------------------------------------
+
+PluginBase = create_plugin_base(Version)
+
+
+class ShowIn(models.TextChoices):
+    ALL = "all", "All regions"
+    ONLY = "only", "Only in"
+    NOT = "not", "Not in"
+
+
+class Block(PluginBase, Content):
+    """Base of all blocks: where it shows, and its words."""
+
+    show_in = models.CharField(max_length=4, choices=ShowIn.choices, default=ShowIn.ALL)
+    region_codes = models.CharField(
+        "regions", max_length=60, blank=True, help_text="Codes with blanks between, such as: uk eu"
+    )
+
+    class Meta:
+        abstract = True
+        ordering = ["ordering"]
+
+    def __str__(self):
+        words = self.plain_text()[:70]
+        return f"{words}{self._where()}"
+
+    def _where(self) -> str:
+        return "" if self.show_in == ShowIn.ALL else f" [{self.get_show_in_display()} {self.region_codes}]"
+
+    def clean(self):
+        codes = self.region_codes.lower().replace(",", " ").split()
+        self.region_codes = " ".join(codes)
+        known = {region.code for region in Region.all_cached()}
+        if self.show_in == ShowIn.ALL:
+            self.region_codes = ""
+        elif not codes or set(codes) - known:
+            raise ValidationError({"region_codes": f"Name at least one of: {', '.join(sorted(known))}."})
+
+    def shows_in(self, region) -> bool:
+        named = region.code in self.region_codes.split()
+        return self.show_in == ShowIn.ALL or named == (self.show_in == ShowIn.ONLY)
+
+    def plain_text(self) -> str:
+        raise NotImplementedError
+
+    # What a page needs of each kind, in columns that all kinds share, so that one UNION reads every block:
+    # two short texts, one long text and one foreign key, by the names of the fields that fill them.
+    columns = {"text_a": None, "text_b": None, "body_text": None, "target": None}
+
+    @classmethod
+    def as_rows(cls, version):
+        empty = {"target": models.Value(None, models.BigIntegerField())}
+        filled = {
+            name: F(field) if field else empty.get(name, models.Value("", models.TextField()))
+            for name, field in cls.columns.items()
+        }
+        kind = models.Value(BLOCKS.index(cls), models.IntegerField())
+        return (
+            cls.objects.filter(parent=version)
+            .order_by()
+            .values("pk", "ordering", "show_in", "region_codes", **filled, kind=kind)
+        )
+
+    @classmethod
+    def from_row(cls, row, version):
+        fields = {field: row[name] for name, field in cls.columns.items() if field}
+        common = {name: row[name] for name in ("pk", "ordering", "show_in", "region_codes")}
+        return cls(parent=version, **common, **fields)
+
+    @classmethod
+    def load_targets(cls, blocks) -> None:
+        """Load what the blocks of this kind point at, in one query."""
+
+
+class RichBlock(Block):
+    """Sanitises on every save: the field's own check runs in forms only, and loaders have none."""
+
+    rich_fields = ("body",)
+
+    class Meta(Block.Meta):
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        for name in self.rich_fields:
+            field = self._meta.get_field(name)
+            setattr(self, name, field.clean(getattr(self, name), self))
+        super().save(*args, **kwargs)
+
+
+def plain(html: str) -> str:
+    """The words of stored rich text; marks of citations are no words."""
+    spaced = re.sub(r"</(p|h[1-6]|li|t[dh]|tr|blockquote)>", r"\g<0> ", html)
+    return " ".join(strip_tags(re.sub(r"\[\[[\w-]+\]\]", "", spaced)).split())
+
+
+class RichText(RichBlock):
+    columns = {**Block.columns, "body_text": "body"}
+
+    body = ProseEditorField(extensions=RICH_TEXT, sanitize=True)
+
+    class Meta(RichBlock.Meta):
+        verbose_name = "text"
+
+    def plain_text(self):
+        return plain(self.body)
+
+
+class Figure(Block):
+    columns = {**Block.columns, "text_a": "caption", "target": "picture_id"}
+
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="+")
+    caption = models.CharField(max_length=250, blank=True)
+
+    class Meta(Block.Meta):
+        verbose_name = "picture"
+
+    def plain_text(self):
+        return f"{self.picture.alt} {self.caption}".strip()
+
+    @classmethod
+    def load_targets(cls, blocks):
+        models.prefetch_related_objects(blocks, "picture")
+
+
+class ProductCard(Block):
+    """A card between two paragraphs. Only the product's id is stored; price and stock are looked up."""
+
+    columns = {**Block.columns, "target": "product_id"}
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Block.Meta):
+        verbose_name = "product card"
+
+    def __str__(self):
+        return f"{self.product.name}{self._where()}"
+
+    def plain_text(self):
+        return ""
+
+
+
+class Callout(RichBlock):
+    columns = {**Block.columns, "text_a": "tone", "text_b": "heading", "body_text": "body"}
+
+    class Tone(models.TextChoices):
+        NOTE = "note", "Good to know"
+        CARE = "care", "Take care"
+        DOCTOR = "doctor", "See a doctor"
+
+    tone = models.CharField(max_length=8, choices=Tone.choices, default=Tone.NOTE)
+    heading = models.CharField(max_length=120)
+    body = ProseEditorField(extensions=SHORT_TEXT, sanitize=True)
+
+    class Meta(RichBlock.Meta):
+        verbose_name = "callout"
+
+    def plain_text(self):
+        return f"{self.heading}. {plain(self.body)}"
+
+
+class Faq(RichBlock):
+    rich_fields = ("answer",)
+    columns = {**Block.columns, "text_a": "question", "body_text": "answer"}
+
+    question = models.CharField(max_length=200)
+    answer = ProseEditorField(extensions=SHORT_TEXT, sanitize=True)
+
+    class Meta(RichBlock.Meta):
+        verbose_name = "question and answer"
+
+    def plain_text(self):
+        return f"{self.question} {plain(self.answer)}"
+
+
+class ReferenceBlock(Block):
+    """A source in the list at the article's end, numbered by its place among these blocks."""
+
+    columns = {**Block.columns, "target": "reference_id"}
+
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Block.Meta):
+        verbose_name = "reference"
+
+    def __str__(self):
+        return f"{self.reference}{self._where()}"
+
+    def plain_text(self):
+        return ""
+
+    @classmethod
+    def load_targets(cls, blocks):
+        models.prefetch_related_objects(blocks, "reference")
+
+
+BLOCKS = [RichText, Figure, ProductCard, Callout, Faq, ReferenceBlock]

@@ -1,0 +1,70 @@
+from django.http import Http404
+from django.shortcuts import render
+
+from articles.models import Article, Publication, Topic, Version
+from articles.reading import read
+from shop.regions.models import Region
+from shop.regions.public import public_page
+
+
+def live_versions(region, at=None, among=None) -> list[Version]:
+    """The versions live in a region, newest first, with what a card needs; two queries.
+
+    `among` is a queryset of versions that may add to what is loaded.
+    """
+    articles = {article.live_version_id: article for article in Article.objects.published_in(region, at)}
+    among = Version.objects.all() if among is None else among
+    found = among.filter(pk__in=articles).select_related("picture", "author")
+    by_pk = {version.pk: version for version in found}
+    versions = []
+    for pk, article in articles.items():
+        version = by_pk[pk]
+        version.article, version.live_since = article, article.live_since
+        version.url = article.url_in(region)
+        versions.append(version)
+    return versions
+
+
+@public_page
+def article_list(request):
+    versions = live_versions(request.region, among=Version.objects.prefetch_related("topics"))
+    topics: dict[Topic, int] = {}
+    for version in versions:
+        for topic in version.topics.all():
+            topics[topic] = topics.get(topic, 0) + 1
+    slug = request.GET.get("topic", "")
+    current = next((topic for topic in topics if topic.slug == slug), None)
+    if slug and current is None:
+        raise Http404("No article is filed under this topic.")
+    if current:
+        versions = [version for version in versions if current in version.topics.all()]
+    context = {"versions": versions, "topics": sorted(topics.items(), key=lambda pair: pair[0].name),
+               "current": current}
+    return render(request, "articles/article_list.html", context)
+
+
+@public_page
+def article_detail(request, slug):
+    region = request.region
+    live = (
+        Publication.objects.filter(article__slug=slug)
+        .select_related("article", "version__picture", "version__author")
+        .live_by_region()
+    )
+    shown_in = [other for other in Region.all_open() if other.pk in live]
+    if not shown_in:
+        raise Http404("There is no published article at this address.")
+    if region not in shown_in:
+        article = live[shown_in[0].pk].article
+        elsewhere = [(other, article.url_in(other)) for other in shown_in]
+        return render(request, "articles/not_here.html", {"elsewhere": elsewhere}, status=404)
+    publication = live[region.pk]
+    article, version = publication.article, publication.version
+    context = {
+        "reading": read(article, version, region),
+        "article": article,
+        "version": version,
+        "published_at": publication.starts_at,
+        "alternates": [(other.hreflang, article.url_in(other)) for other in shown_in],
+    }
+    return render(request, "articles/article.html", context)

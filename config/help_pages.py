@@ -1,0 +1,36 @@
+"""The help and law pages of each region: short, true, and in one template each."""
+
+from django.http import Http404
+from django.shortcuts import render
+
+from shop.checkout.delivery import arrival
+from shop.regions.models import Region, SalesTaxRate
+from shop.regions.public import public_page
+
+PAGES = {
+    "delivery": "Delivery",
+    "returns": "Returns and cancelling",
+    "terms": "Terms of sale",
+    "privacy": "Privacy",
+    "contact": "Contact and imprint",
+    "accessibility": "Accessibility",
+}
+
+
+@public_page
+def help_page(request, page):
+    if page not in PAGES:
+        raise Http404("There is no such help page.")
+    context = {
+        "title": PAGES[page],
+        "page": page,
+        "pages": PAGES.items(),
+        "arrival": arrival(request.region),
+        "countries": list(request.region.countries.all()),
+        "taxed_states": sorted(set(SalesTaxRate.objects.values_list("state", flat=True))),
+        "alternates": [
+            (region.hreflang, request.path.replace(f"/{request.region.code}/", f"/{region.code}/", 1))
+            for region in Region.all_open()
+        ],
+    }
+    return render(request, f"help/{page}.html", context)

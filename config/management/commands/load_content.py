@@ -1,0 +1,219 @@
+from datetime import datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import (
+    Article,
+    Author,
+    Callout,
+    Faq,
+    Figure,
+    ProductCard,
+    Publication,
+    Reference,
+    ReferenceBlock,
+    RichText,
+    Topic,
+    Version,
+)
+from config.content_files import PICTURES, ArticleFile, FileBlock, article_files, references, shop_content
+from shop.catalogue.models import (
+    Price,
+    Product,
+    ProductPicture,
+    ProductWording,
+    RelatedProductTag,
+    Stock,
+    Variant,
+)
+from shop.money import to_minor
+from shop.pictures.models import Picture, hash_of
+from shop.regions.models import Country, PostalZone, Region, Seller, VatRate
+
+SHOP_OPENED = datetime(2026, 11, 2, 9, tzinfo=ZoneInfo("UTC"))
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the content that ships with the project: regions, taxes, products, articles. Only what is missing is "
+        "made, so it may run again at any time; what staff changed stays."
+    )
+
+    def handle(self, *args, **options):
+        content = shop_content()
+        with transaction.atomic():
+            regions = self.regions(content)
+        pictures = Pictures(content["pictures"], self.stdout)
+        with transaction.atomic():
+            made = self.products(content, regions, pictures)
+            self.lists(content)
+            made += sum(self.article(file, regions, pictures) for file in article_files())
+        self.stdout.write(f"Content is loaded ({made} new)." if made else "Content is there already.")
+
+    def regions(self, content) -> dict[str, Region]:
+        have = {region.code: region for region in Region.objects.all()}
+        for row in content["regions"]:
+            if row["code"] not in have:
+                have[row["code"]] = Region.objects.create(**row)
+        known = set(Country.objects.values_list("code", flat=True))
+        new = [row for row in content["countries"] if row["code"] not in known]
+        Country.objects.bulk_create([Country(**{**row, "region": have[row["region"]]}) for row in new])
+        countries = {country.code: country for country in Country.objects.all()}
+        fresh = {row["code"] for row in new}
+        VatRate.objects.bulk_create(
+            VatRate(
+                country=countries[row["country"]],
+                rate=Decimal(row["rate"]),
+                valid_from=datetime.combine(
+                    datetime.fromisoformat(row["valid_from"]), time(), tzinfo=ZoneInfo("UTC")
+                ),
+                source="ibericode/vat-rates, 2025-08-12",
+            )
+            for row in content["vat_rates"]
+            if row["country"] in fresh
+        )
+        PostalZone.objects.bulk_create(
+            PostalZone(
+                country=countries[row["country"]],
+                name=row["name"],
+                pattern=row["pattern"],
+                vat_rate=row["vat_rate"] and Decimal(row["vat_rate"]),
+            )
+            for row in content["postal_zones"]
+            if row["country"] in fresh
+        )
+        if not Seller.objects.exists():
+            Seller.objects.create(**content["seller"])
+        return have
+
+    def products(self, content, regions, pictures) -> int:
+        tags = {}
+        for row in content["tags"]:
+            tags[row["slug"]], _ = RelatedProductTag.objects.get_or_create(slug=row["slug"], defaults=row)
+        known = set(Product.objects.values_list("slug", flat=True))
+        new = [row for row in content["products"] if row["slug"] not in known]
+        for row in new:
+            self.product(row, content["products"].index(row), regions, tags, pictures)
+        return len(new)
+
+    def product(self, row, position, regions, tags, pictures):
+        fields = {
+            name: value
+            for name, value in row.items()
+            if name not in {"tags", "wordings", "variants", "pictures"}
+        }
+        product = Product(position=position, **fields)
+        product.full_clean()
+        product.save()
+        product.tags.set([tags[slug] for slug in row["tags"]])
+        for code, words in row["wordings"].items():
+            lists = {name: "\n".join(words[name]) for name in ("warnings", "statements")}
+            wording = ProductWording(product=product, region=regions[code], **{**words, **lists})
+            wording.full_clean()
+            wording.save()
+        variants = {}
+        for number, pack in enumerate(row["variants"]):
+            fields = {name: value for name, value in pack.items() if name not in {"prices", "stock"}}
+            variant = Variant(product=product, position=number, **fields)
+            variant.full_clean()
+            variant.save()
+            variants[pack["sku"]] = variant
+            for code, text in pack["prices"].items():
+                if text is not None:
+                    amount = to_minor(text, regions[code].currency)
+                    Price.objects.create(
+                        variant=variant, region=regions[code], amount=amount, valid_from=SHOP_OPENED
+                    )
+            for code, count in pack["stock"].items():
+                Stock.objects.create(variant=variant, region=regions[code], on_hand=count)
+        for number, item in enumerate(row["pictures"]):
+            ProductPicture.objects.create(
+                product=product,
+                variant=variants.get(item["sku"]),
+                picture=pictures.get(item["file"]),
+                position=number,
+            )
+
+    def lists(self, content):
+        for model, rows in ((Topic, content["topics"]), (Author, content["authors"])):
+            known = set(model.objects.values_list("slug", flat=True))
+            model.objects.bulk_create(model(**row) for row in rows if row["slug"] not in known)
+        known = set(Reference.objects.values_list("key", flat=True))
+        Reference.objects.bulk_create(Reference(**row) for row in references() if row["key"] not in known)
+
+    def article(self, file: ArticleFile, regions, pictures) -> int:
+        head = file.head
+        if Article.objects.filter(slug=head["slug"]).exists():
+            return 0
+        article = Article.objects.create(slug=head["slug"])
+        version = Version(
+            article=article,
+            title=head["title"],
+            summary=head["summary"],
+            author=Author.objects.get(slug=head["author"]),
+            picture=pictures.get(head["picture"]),
+            created_by="content files",
+        )
+        version.full_clean()
+        version.save()
+        version.topics.set(Topic.objects.filter(slug__in=head["topics"]))
+        version.tags.set(RelatedProductTag.objects.filter(slug__in=head["tags"]))
+        for number, block in enumerate(file.blocks, 1):
+            made = self.block(block, pictures)
+            made.parent, made.region, made.ordering = version, "main", number * 10
+            if "only" in block.values or "not" in block.values:
+                made.show_in = "only" if "only" in block.values else "not"
+                made.region_codes = block.values.get("only") or block.values["not"]
+            made.full_clean()
+            made.save()
+        version.classify()
+        starts_at = datetime.fromisoformat(head["published"])
+        for region in regions.values():
+            Publication.objects.create(
+                region=region, version=version, starts_at=min(starts_at, timezone.now()), published_by="content files"
+            )
+        return 1
+
+    def block(self, block: FileBlock, pictures):
+        values = block.values
+        if block.kind == "text":
+            return RichText(body=block.body)
+        if block.kind == "callout":
+            return Callout(tone=values["tone"], heading=values["heading"], body=block.body)
+        if block.kind == "faq":
+            return Faq(question=values["question"], answer=block.body)
+        if block.kind == "product":
+            return ProductCard(product=Product.objects.get(slug=values["slug"]))
+        if block.kind == "figure":
+            return Figure(picture=pictures.get(values["picture"]), caption=values.get("caption", ""))
+        if block.kind == "reference":
+            return ReferenceBlock(reference=Reference.objects.get(key=values["key"]))
+        raise ValueError(f"Unknown kind of block: {block.kind}")
+
+
+class Pictures:
+    """The project's pictures as rows, each stored once however often it is used."""
+
+    def __init__(self, rows, stdout):
+        self.rows = rows
+        self.stdout = stdout
+        self.told = False
+
+    def get(self, filename) -> Picture:
+        data = (PICTURES / filename).read_bytes()
+        found = Picture.objects.filter(source_hash=hash_of(data)).first()
+        if found:
+            return found
+        if not self.told:
+            self.stdout.write("Storing pictures …")
+            self.told = True
+        picture = Picture(source_hash=hash_of(data), **self.rows[filename])
+        picture.file = ContentFile(data, name=filename)
+        picture.full_clean()
+        picture.save()
+        return picture

@@ -1,0 +1,61 @@
+import logging
+import signal
+import threading
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from shop.outbox.send import send_next
+from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
+from shop.pictures.renditions import render_next
+
+log = logging.getLogger(__name__)
+PAUSE_SECONDS = 0.7
+
+
+def sweeps() -> list:
+    """Each does what is due and returns something true if it did. All are safe to run twice, or at once."""
+    found = [look_at_payments, end_overdue_orders, send_refunds, send_next]
+    if settings.PAYMENT_MODE == "sandbox":
+        from shop.payments.sandbox.events import deliver
+        from shop.payments.sandbox.stripe_side import expire_due_sessions
+
+        found = [deliver, expire_due_sessions, *found]
+    return [*found, render_next]
+
+
+def sweep_once() -> bool:
+    """Run every sweep once. One that fails is logged and does not keep the others from running."""
+    worked = False
+    for sweep in sweeps():
+        try:
+            worked = bool(sweep()) or worked
+        except Exception:
+            log.exception("%s failed; it runs again.", sweep.__name__)
+    return worked
+
+
+class Command(BaseCommand):
+    help = (
+        "Background work: sandbox events, payments to ask Stripe about, holds that end, refunds, mails, pictures. "
+        "Everything is a row, so it may be killed at any time, run twice, or run on several machines."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="do what is due now, then end (for cron)")
+
+    def handle(self, *args, once, **options):
+        stop = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, lambda *_: stop.set())
+            signal.signal(signal.SIGINT, lambda *_: stop.set())
+        until = time.monotonic() + 600
+        while not stop.is_set():
+            worked = sweep_once()
+            if once and (not worked or time.monotonic() > until):
+                break
+            close_old_connections()
+            if not worked:
+                stop.wait(PAUSE_SECONDS)

@@ -1,0 +1,127 @@
+"""Whole pages from a cache, never stale.
+
+A public page is the same for everybody without a session, so it is kept under its address, the region the
+visitor chose before (it decides one line), and the content version, which every change of what shoppers see
+moves. Time changes pages too: an entry ends at the region's next scheduled moment.
+"""
+
+import gzip
+import hashlib
+import re
+import time
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+
+from articles.models import Publication
+from shop.catalogue.models import Price
+from shop.content.models import begin_request, kept, read_content_version
+from shop.regions.views import COOKIE
+
+LONGEST = timedelta(hours=1)
+KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
+NOT_PAGES = re.compile(r"^/(admin|media|static|sandbox|stripe|orders|healthz|region)(/|$)|/(basket|checkout)/")
+
+
+def next_moment(now) -> float:
+    """When something scheduled next begins or ends, as a POSIX time; at most an hour ahead."""
+
+    def load():
+        soonest = []
+        for rows, field in ((Price, "valid_from"), (Publication, "starts_at"), (Publication, "ends_at")):
+            soonest.append(
+                rows.objects.filter(**{f"{field}__gt": now}).order_by(field).values_list(field, flat=True).first()
+            )
+        return min((moment.timestamp() for moment in soonest if moment), default=0)
+
+    moment = kept("next moment", load)
+    if moment and moment <= now.timestamp():
+        moment = load()
+    latest = (now + LONGEST).timestamp()
+    return min(moment, latest) if moment else latest
+
+
+class PageCacheMiddleware:
+    """Answers from the cache what it can; stores what views mark as public (shop.regions.public)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            if request.method not in {"GET", "HEAD"} or NOT_PAGES.search(request.path):
+                return self.get_response(request)
+            request.get_host()  # a wrong Host is refused before anything is served
+            version = read_content_version()
+            begin_request(version)
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+                return self._outwards(request, self.get_response(request), keep=False)
+            return self._cached(request, version)
+        finally:
+            begin_request(None)
+
+    def _cached(self, request, version):
+        key = self._key(request, version)
+        entry = cache.get(key)
+        if entry is None or entry["ends"] <= time.time():
+            response = self.get_response(request)
+            if not self._may_keep(response):
+                return self._outwards(request, response, keep=False)
+            entry = self._entry(response)
+            cache.set(key, entry, LONGEST.total_seconds())
+        return self._answer(request, entry)
+
+    @staticmethod
+    def _key(request, version) -> str:
+        query = urlencode([(name, request.GET[name]) for name in settings.PAGE_QUERY_KEYS if name in request.GET])
+        chosen = request.COOKIES.get(COOKIE, "")[:8]
+        told = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{request.scheme}"
+        return "page:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+
+    @staticmethod
+    def _may_keep(response) -> bool:
+        return getattr(response, "is_public_page", False) and not response.cookies and not response.streaming
+
+    @staticmethod
+    def _entry(response) -> dict:
+        body = response.content
+        return {
+            "ends": next_moment(timezone.now()),
+            "body": body,
+            "gzip": gzip.compress(body, 6),
+            "etag": hashlib.blake2b(body, digest_size=12).hexdigest(),
+            "headers": {name: response[name] for name in KEPT_HEADERS if name in response},
+        }
+
+    def _answer(self, request, entry):
+        etag = entry["etag"]
+        zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+        tag = f'"{etag}-gz"' if zipped else f'"{etag}"'
+        if tag in request.headers.get("If-None-Match", ""):
+            response = HttpResponseNotModified()
+        else:
+            response = HttpResponse(entry["gzip"] if zipped else entry["body"])
+            if zipped:
+                response["Content-Encoding"] = "gzip"
+            for name, value in entry["headers"].items():
+                response[name] = value
+        response["ETag"] = tag
+        return self._outwards(request, response, keep=True)
+
+    @staticmethod
+    def _outwards(request, response, *, keep):
+        """What browsers and CDNs may do with it."""
+        if keep or getattr(response, "is_public_page", False):
+            vary = "Cookie, Accept-Encoding" if keep else "Cookie"
+            response["Vary"] = vary
+            if not keep:
+                response["Cache-Control"] = "private, no-cache"
+            elif settings.CDN_SECONDS:
+                response["Cache-Control"] = f"public, max-age=0, s-maxage={settings.CDN_SECONDS}"
+            else:
+                response["Cache-Control"] = "no-cache"
+        return response

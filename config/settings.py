@@ -1,0 +1,240 @@
+"""One settings file, read top to bottom. What differs between machines comes from the environment."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+
+from config.env import BASE_DIR, env, load_env_file
+from shop.payments.mode import payment_mode
+
+load_env_file()
+
+# --- Where we are -------------------------------------------------------------------------------------
+
+SITE_URL = env(
+    "SITE_URL",
+    default="http://127.0.0.1:8000",
+    help="address of the site as shoppers see it; mails and Stripe use it",
+).rstrip("/")
+SECRET_KEY = env("SECRET_KEY", help="long random text that signs sessions and links")
+DEBUG = env("DEBUG", bool, False, "1 shows tracebacks; never in production")
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"), help="folder for SQLite, media, static files"))
+HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = [
+    urlsplit(SITE_URL).hostname,
+    *env("ALLOWED_HOSTS", list, [], "further host names, with commas between"),
+]
+
+# --- Payments -----------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="", help="sk_test_… or sk_live_… from Stripe's Dashboard")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="", help="whsec_… of the webhook endpoint")
+SANDBOX_URL = env(
+    "SANDBOX_URL", default=SITE_URL, help="address of the sandbox's payment page, if not the site's own"
+).rstrip("/")
+PAYMENT_MODE = payment_mode(
+    payments=env("PAYMENTS", default="", help="sandbox, or empty to use the Stripe key"),
+    secret_key=STRIPE_SECRET_KEY,
+    webhook_secret=STRIPE_WEBHOOK_SECRET,
+    live_switch=env("STRIPE_LIVE", bool, False, "1 allows a live key, so that real money moves"),
+    host_names=ALLOWED_HOSTS,
+    sandbox_public=env(
+        "SANDBOX_PUBLIC", default="", help="no-real-orders allows the sandbox on a public host name"
+    ),
+)
+PAYMENT_ORIGIN = SANDBOX_URL if PAYMENT_MODE == "sandbox" else "https://checkout.stripe.com"
+
+# --- Applications ---------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "config.apps.SiteConfig",
+    "config.apps.ShopAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "content_editor",
+    "django_prose_editor",
+    "js_asset",
+    "shop.content",
+    "shop.outbox",
+    "shop.pictures",
+    "shop.regions",
+    "shop.claims",
+    "shop.catalogue",
+    "shop.basket",
+    "shop.orders",
+    "shop.payments",
+    *(["shop.payments.sandbox"] if PAYMENT_MODE == "sandbox" else []),
+    "shop.checkout",
+    "articles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.pagecache.PageCacheMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "shop.regions.middleware.RegionMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "shop.regions.context_processors.storefront",
+                "shop.basket.context_processors.basket",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- Database and cache ------------------------------------------------------------------------------------
+
+DATABASE_URL = env(
+    "DATABASE_URL", default="", help="postgres://user:password@host/name; empty uses SQLite in DATA_DIR"
+)
+if DATABASE_URL:
+    DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+    if "postgresql" in DATABASES["default"]["ENGINE"]:
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "shop.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    }
+
+REDIS_URL = env("REDIS_URL", default="", help="redis://host:6379/0, shared cache for several machines")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}}
+    )
+}
+# The query keys that public pages know; the page cache and the links on pages drop all others.
+PAGE_QUERY_KEYS = ("variant", "form", "kind", "vegan", "sort", "topic")
+CDN_SECONDS = env("CDN_SECONDS", int, 0, "seconds a CDN may keep public pages; 0 asks it to check each time")
+
+# --- Visitors ----------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# --- Security headers ----------------------------------------------------------------------------------------
+
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env("TRUST_PROXY", bool, False, "1 if a proxy of yours sets X-Forwarded-Proto"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+# The editor's import map is the one inline script of the site; it carries this nonce (articles/admin.py).
+ADMIN_SCRIPT_SOURCES = [SELF, NONCE]
+
+# --- Files -----------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 365 * 24 * 3600 if not DEBUG else 0
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# --- Mail ----------------------------------------------------------------------------------------------------------
+
+EMAIL_URL = env(
+    "EMAIL_URL", default="", help="smtp+tls://user:password@host:587; empty keeps mails readable in the admin"
+)
+if EMAIL_URL:
+    vars().update(environ.Env.email_url_config(EMAIL_URL))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Fellbrook <hello@fellbrook.example>", help="sender")
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING", help="INFO, WARNING, …")},
+}
+SILENCED_SYSTEM_CHECKS = []

@@ -1,0 +1,36 @@
+"""The site's table of contents. `<r>` is a region's code."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from config import help_pages, views
+from shop.payments.views import webhook
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"
+
+urlpatterns = [
+    path("", views.choose_region, name="choose_region"),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("favicon.ico", views.favicon),
+    path("region/", views.switch_region, name="switch_region"),
+    path("stripe/webhook/", webhook, name="stripe_webhook"),
+    re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
+    *(
+        [path("sandbox/", include("shop.payments.sandbox.urls"))]
+        if settings.PAYMENT_MODE == "sandbox"
+        else []
+    ),
+    path("", include("shop.checkout.urls")),
+    path("<slug:region>/", views.home, name="home"),
+    path("<slug:region>/shop/", include("shop.catalogue.urls")),
+    path("<slug:region>/articles/", include("articles.urls")),
+    path("<slug:region>/basket/", include("shop.basket.urls")),
+    path("<slug:region>/help/<slug:page>/", help_pages.help_page, name="help"),
+]

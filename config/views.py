@@ -1,0 +1,160 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import connection
+from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils._os import safe_join
+from django.utils.http import http_date, parse_http_date_safe
+from django.views.decorators.http import require_safe
+
+from articles.models import Article
+from shop.basket.session import basket_of
+from shop.catalogue.models import Product
+from shop.catalogue.views import product_cards
+from shop.pictures.models import Picture
+from shop.regions.models import Region
+from shop.regions.public import public_page
+from shop.regions.same_origin import same_origin_or_confirm
+from shop.regions.views import COOKIE, in_region, redirect_303, remember, safe_next
+
+
+@public_page
+def choose_region(request):
+    return render(request, "choose_region.html", {"chosen": Region.by_code(request.COOKIES.get(COOKIE, ""))})
+
+
+@public_page
+def home(request):
+    region = request.region
+    cards = product_cards(Product.objects.on_sale_in(region), region)
+    forms: dict[str, dict] = {}
+    for card in cards:
+        forms.setdefault(card.product.form, {"card": card, "label": card.product.get_form_display()})
+    context = {
+        "forms": forms.values(),
+        "hero": Picture.objects.filter(title__startswith="Home page").first(),
+        "alternates": [(other.hreflang, f"/{other.code}/") for other in Region.all_open()],
+    }
+    return render(request, "home.html", context)
+
+
+@same_origin_or_confirm("Change the region?")
+def switch_region(request):
+    """Remember the region and show the same page there. The basket comes along, at that region's prices."""
+    region = Region.by_code(request.POST.get("region", ""))
+    if region is None:
+        return render(request, "choose_region.html", {"unknown": True}, status=422)
+    path = safe_next(request, request.POST.get("next", ""), f"/{region.code}/")
+    basket = basket_of(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    if basket is not None:
+        _tell_changes(request, basket, region)
+    return remember(redirect_303(in_region(path, region)), region)
+
+
+def _tell_changes(request, basket, region):
+    rows = basket.rows(region)
+    if any(row.line.seen_region_id != region.pk for row in rows):
+        changes = basket.accept_changes(region)
+        parked = [row.reason for row in rows if not row.counts]
+        if changes or parked:
+            messages.info(request, " ".join([f"Your basket is in {region.currency} now.", *changes, *parked]))
+
+
+@require_safe
+def healthz(request):
+    """200 when the database answers and its tables are there, else 503, in one word each."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM regions_region")
+            regions = cursor.fetchone()[0]
+    except Exception:
+        return JsonResponse({"database": "does not answer"}, status=503)
+    return JsonResponse({"database": "ok", "regions": regions})
+
+
+@require_safe
+def robots(request):
+    lines = ["User-agent: *"]
+    lines += [
+        f"Disallow: {path}"
+        for region in Region.all_open()
+        for path in (f"/{region.code}/basket/", f"/{region.code}/checkout/")
+    ]
+    lines += ["Disallow: /orders/", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request):
+    """Every page a search engine may show: only what is live or sold in that region."""
+    urls = ["/"]
+    for region in Region.all_open():
+        urls += [f"/{region.code}/", f"/{region.code}/shop/", f"/{region.code}/articles/"]
+        urls += [product.url_in(region) for product in Product.objects.on_sale_in(region)]
+        urls += [article.url_in(region) for article in Article.objects.published_in(region)]
+    context = {"urls": [settings.SITE_URL + url for url in urls]}
+    return render(request, "sitemap.xml", context, content_type="application/xml")
+
+
+@require_safe
+def favicon(request):
+    return HttpResponsePermanentRedirect(static("brand/favicon.svg"))
+
+
+@require_safe
+def media(request, path):
+    """Uploaded pictures, whose names never repeat, so they may be kept for ever. A CDN or nginx may do this."""
+    try:
+        full = Path(safe_join(settings.MEDIA_ROOT, path))
+    except ValueError:
+        raise Http404
+    types = {".webp": "image/webp", ".avif": "image/avif"}
+    if full.suffix not in types or not full.is_file():
+        raise Http404("There is no such picture.")
+    modified = int(full.stat().st_mtime)
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    if since is not None and since >= modified:
+        return HttpResponse(status=304)
+    response = FileResponse(full.open("rb"), content_type=types[full.suffix])
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Last-Modified"] = http_date(modified)
+    return response
+
+
+# --- errors, in the site's voice -----------------------------------------------------------------------------
+
+
+def _error(request, template, status, **context):
+    """With the region of the address, so that the page keeps its header and ways on."""
+    if getattr(request, "region", None) is None:
+        request.region = Region.by_code(request.path.split("/")[1]) if request.path.count("/") > 1 else None
+    return render(request, template, context, status=status)
+
+
+def not_found(request, exception=None):
+    return _error(request, "404.html", 404)
+
+
+def forbidden(request, exception=None):
+    return _error(request, "403.html", 403)
+
+
+def bad_request(request, exception=None):
+    """Without context processors: the host name may be the very thing that is wrong."""
+    return HttpResponse(
+        "<!doctype html><html lang=en><title>Bad request</title>"
+        "<h1>We can’t answer this request</h1><p>The address or the form was not valid. Nothing was changed.</p>",
+        status=400,
+    )
+
+
+def server_error(request):
+    """No database and no context processors: they may be what broke."""
+    return render(None, "500.html", status=500)
+
+
+def csrf_failure(request, reason=""):
+    return _error(request, "403_csrf.html", 403)

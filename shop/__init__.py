@@ -1,0 +1,17 @@
+"""The shop: a plain package of small Django apps. Imports point down this list, never up.
+
+checkout    the page between basket and payment; places orders; the shopper's order page
+payments    Payment, Refund, Stripe events; the only app that speaks to Stripe
+orders      Order, its snapshot lines, its legal moves, its mails
+basket      Basket and its lines, with the price each shopper saw
+catalogue   products, variants, dated prices, stock; offer() says what is on sale where
+claims      which words name a condition, by region (rules as data)
+regions     storefronts: currency, countries, tax rates, law; the content version
+outbox      a mail is a row first and is sent later, once
+pictures    uploads re-encoded, renditions made in the background
+content     the content version: moves with every change of what shoppers see
+money       minor units and text
+
+`orders` and `basket` do not know each other; `checkout` introduces them.
+The rules are enforced by config/importlinter.toml and tests/test_architecture.py.
+"""

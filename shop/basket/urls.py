@@ -1,0 +1,11 @@
+from django.urls import path
+
+from shop.basket import views
+
+app_name = "basket"
+urlpatterns = [
+    path("", views.show, name="show"),
+    path("add/", views.add, name="add"),
+    path("update/", views.update, name="update"),
+    path("confirm/", views.confirm, name="confirm"),
+]

@@ -1,0 +1,172 @@
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from shop.basket.models import MOST_PER_LINE
+from shop.basket.session import basket_for_change, basket_of
+from shop.catalogue.facts import daily_facts
+from shop.catalogue.models import Variant
+from shop.catalogue.offers import offer as offer_of
+from shop.regions.same_origin import same_origin_or_confirm
+from shop.regions.views import redirect_303, safe_next
+
+
+def basket_url(region) -> str:
+    return reverse("basket:show", kwargs={"region": region.code})
+
+
+def whole_number(text: str) -> int | None:
+    """A quantity as typed; None for anything that is none. Huge numbers come back as a large one."""
+    text = text.strip()
+    return min(int(text[:9]), 10**6) if text.isascii() and text.isdigit() else None
+
+
+@never_cache
+@require_safe
+def show(request):
+    basket = basket_of(request)
+    rows = basket.rows(request.region) if basket else []
+    counted = [row for row in rows if row.counts]
+    return render(
+        request,
+        "basket/basket.html",
+        {
+            "rows": rows,
+            "total": request.region.money(sum(row.total for row in counted)),
+            "zero": request.region.money(0),
+            "can_check_out": bool(counted),
+            "changes": [sentence for row in rows for sentence in row.changes],
+            "dose_notice": dose_notice(counted, request.region),
+            "most": MOST_PER_LINE,
+        },
+    )
+
+
+def dose_notice(rows, region) -> int | None:
+    """The summed recommended daily doses in mg when several supplements together pass the region's level."""
+    doses = {}
+    for row in rows:
+        facts = daily_facts(row.variant, row.product.wording_in(region), region)
+        if facts:
+            doses[row.product.pk] = facts.mg_per_day
+    total = sum(doses.values())
+    return total if len(doses) > 1 and total > region.pack.upper_level_mg else None
+
+
+def problem(request, *, status, title, text, **context):
+    back = safe_next(request, request.POST.get("next", ""), basket_url(request.region))
+    return render(
+        request, "basket/problem.html", {"title": title, "text": text, "back": back, **context}, status=status
+    )
+
+
+@same_origin_or_confirm("Add this to your basket?")
+def add(request):
+    """Put a variant into the basket: never at a price the shopper did not see."""
+    region = request.region
+    sku = request.POST.get("variant", "").strip()
+    variant = Variant.objects.select_related("product").filter(sku=sku).first() if len(sku) <= 20 else None
+    if variant is None:
+        return problem(
+            request,
+            status=404,
+            title="We don’t know this product",
+            text="Nothing was added. The link may be old; the shop shows all that we sell.",
+        )
+    quantity = whole_number(request.POST.get("quantity", "1"))
+    if not quantity:
+        return problem(
+            request,
+            status=422,
+            title="Please choose a quantity",
+            text="Nothing was added: the quantity must be a number of 1 or more.",
+        )
+    basket = basket_of(request)
+    offer = offer_of(variant, region)
+    if not offer.can_buy:
+        return problem(
+            request,
+            status=409,
+            title=offer.availability_words,
+            text=f"{variant.product.name_in(region)}, {variant.label}, can’t be added just now. "
+            "Your basket is as it was.",
+            offer=offer,
+        )
+    seen = request.POST.get("seen", "")
+    if seen and whole_number(seen) != offer.amount:
+        was = whole_number(seen)
+        return problem(
+            request,
+            status=409,
+            title="The price has changed",
+            text=f"{variant.product.name_in(region)}, {variant.label}, "
+            + (f"was {region.money(was)} and is now " if was else "is now ")
+            + f"{offer.price} {offer.tax_words}. Nothing was added yet.",
+            offer=offer,
+            readd=quantity,
+            source=request.POST.get("source", ""),
+        )
+    with transaction.atomic():
+        basket = basket or basket_for_change(request)
+        added = basket.add(offer, quantity)
+    name = f"{variant.product.name_in(region)}, {variant.label}"
+    if added == quantity:
+        messages.success(request, f"Added to your basket: {added} × {name}.")
+    elif added:
+        messages.warning(request, f"Added {added} × {name}: we can sell {offer.sellable} at most.")
+    else:
+        most = min(offer.sellable, MOST_PER_LINE)
+        messages.warning(request, f"Your basket already holds all {most} of {name} that we can sell.")
+    return redirect_303(safe_next(request, request.POST.get("next", ""), basket_url(region)))
+
+
+@require_POST
+def update(request):
+    """Set quantities (`quantity-<SKU>`) or remove a line (`remove=<SKU>`)."""
+    basket = basket_of(request)
+    region = request.region
+    if basket is not None:
+        remove = request.POST.get("remove", "")
+        with transaction.atomic():
+            for row in basket.rows(region):
+                _update_row(request, row, remove)
+    return redirect_303(basket_url(region))
+
+
+def _update_row(request, row, remove):
+    sku = row.variant.sku
+    typed = request.POST.get(f"quantity-{sku}")
+    if remove:
+        if remove == sku:
+            row.line.delete()
+            messages.success(request, f"Removed: {row.name}, {row.variant.label}.")
+        return
+    if typed is None:
+        return
+    quantity = whole_number(typed)
+    if quantity is None:
+        messages.error(request, f"{row.name}: the quantity must be a number. It is still {row.quantity}.")
+    elif quantity == 0:
+        row.line.delete()
+        messages.success(request, f"Removed: {row.name}, {row.variant.label}.")
+    elif quantity != row.quantity and row.counts:
+        row.line.quantity = min(quantity, row.most)
+        row.line.save()
+        if quantity > row.most:
+            messages.warning(request, f"{row.name}: we can sell {row.most} at most, so it is {row.most} now.")
+        else:
+            messages.success(request, f"{row.name}: {quantity} in your basket now.")
+
+
+@require_POST
+def confirm(request):
+    """The shopper accepts what changed: new prices and quantities become the ones they saw."""
+    basket = basket_of(request)
+    if basket is not None:
+        with transaction.atomic():
+            basket.accept_changes(request.region)
+        messages.success(request, "Thank you. The basket now shows today’s prices.")
+    return redirect_303(basket_url(request.region))

@@ -1,0 +1,319 @@
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+
+from shop.catalogue.models import (
+    Price,
+    Product,
+    ProductPicture,
+    ProductTag,
+    ProductWording,
+    RelatedProductTag,
+    Stock,
+    Variant,
+)
+from shop.money import to_decimal, to_minor
+from shop.pictures.admin import thumbnail
+from shop.regions.models import Region
+
+
+class VariantForm(forms.ModelForm):
+    """A variant with its price and stock in each region: what staff type is what shoppers see."""
+
+    class Meta:
+        model = Variant
+        exclude = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        now = timezone.now()
+        self.prices, self.stock = {}, {}
+        if self.instance.pk:
+            for row in sorted(self.instance.prices.all(), key=lambda row: row.valid_from):
+                if row.valid_from <= now:
+                    self.prices[row.region_id] = row.amount
+            self.stock = {row.region_id: row for row in self.instance.stock.all()}
+        for region in Region.all_cached():
+            amount = self.prices.get(region.pk)
+            self.fields[f"price_{region.code}"] = forms.CharField(
+                label=f"Price {region.short_name} ({region.currency})",
+                required=False,
+                initial="" if amount is None else str(to_decimal(amount, region.currency)),
+                help_text="Empty: not sold there.",
+                widget=forms.TextInput(attrs={"size": 8, "inputmode": "decimal"}),
+            )
+            row = self.stock.get(region.pk)
+            held = row.held if row else 0
+            self.fields[f"stock_{region.code}"] = forms.IntegerField(
+                label=f"Stock {region.short_name}",
+                required=False,
+                min_value=0,
+                max_value=1_000_000,
+                initial=row.on_hand if row else None,
+                help_text=f"{held} held by orders" if held else "",
+                widget=forms.NumberInput(attrs={"style": None, "size": 6}),
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        for region in Region.all_cached():
+            name = f"price_{region.code}"
+            text = (cleaned.get(name) or "").strip().lstrip(region.currency_symbol).replace(",", ".")
+            if name in cleaned:
+                cleaned[name] = None
+            if text:
+                try:
+                    cleaned[name] = to_minor(text, region.currency)
+                    if not 1 <= cleaned[name] <= 100_000_00:
+                        raise ValueError
+                except ValueError:
+                    self.add_error(name, f"Type an amount such as 14.99 in {region.currency}, or leave it empty.")
+            row = self.stock.get(region.pk)
+            count = cleaned.get(f"stock_{region.code}")
+            if row and row.held and count is not None and count < row.held:
+                self.add_error(
+                    f"stock_{region.code}", f"{row.held} packs belong to orders not sent yet; not lower than that."
+                )
+        return cleaned
+
+    def save_regions(self):
+        """Add a price row where a price changed, and set stock where it was typed."""
+        now = timezone.now()
+        for region in Region.all_cached():
+            amount = self.cleaned_data.get(f"price_{region.code}")
+            if amount != self.prices.get(region.pk):
+                Price.objects.create(variant=self.instance, region=region, amount=amount, valid_from=now)
+            count = self.cleaned_data.get(f"stock_{region.code}")
+            if count is not None and f"stock_{region.code}" in self.changed_data:
+                row = self.stock.get(region.pk) or Stock(variant=self.instance, region=region)
+                row.on_hand = count
+                row.save()
+
+
+class VariantFormSet(BaseInlineFormSet):
+    def save_new(self, form, commit=True):
+        variant = super().save_new(form, commit)
+        form.save_regions()
+        return variant
+
+    def save(self, commit=True):
+        saved = super().save(commit)
+        for form in self.initial_forms:
+            if form not in self.deleted_forms and form.has_changed():
+                form.save_regions()
+        return saved
+
+
+class VariantInline(admin.StackedInline):
+    model = Variant
+    form = VariantForm
+    formset = VariantFormSet
+    extra = 0
+    show_change_link = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("product").prefetch_related("prices", "stock")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        kwargs["fields"] = None
+        kwargs["exclude"] = []
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        regions = Region.all_cached()
+        return [
+            (
+                None,
+                {
+                    "fields": [
+                        ("sku", "label", "is_active", "position"),
+                        tuple(f"price_{region.code}" for region in regions),
+                        tuple(f"stock_{region.code}" for region in regions),
+                    ]
+                },
+            ),
+            (
+                "Pack",
+                {
+                    "classes": ["collapse"],
+                    "fields": [
+                        ("pack_units", "unit_name", "net_quantity"),
+                        ("net_weight_g", "net_volume_ml", "ship_weight_g"),
+                        ("compound", "compound_mg", "magnesium_mg"),
+                        ("hs_code", "barcode"),
+                    ],
+                },
+            ),
+        ]
+
+
+class WordingFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", None) or {}
+            if data.get("units_per_day") and not data.get("DELETE"):
+                region = data.get("region")
+                mg = max(
+                    (v.magnesium_mg or 0 for v in self.instance.variants.all()) if self.instance.pk else [0],
+                    default=0,
+                )
+                if region and mg * data["units_per_day"] > region.pack.upper_level_mg:
+                    form.add_error(
+                        "units_per_day",
+                        ValidationError(
+                            f"{mg * data['units_per_day']} mg a day is above {region.the_name}’s level of "
+                            f"{region.pack.upper_level_mg} mg ({region.pack.upper_level_source})."
+                        ),
+                    )
+
+
+class WordingInline(admin.StackedInline):
+    model = ProductWording
+    formset = WordingFormSet
+    extra = 0
+    classes = ["collapse"]
+
+
+class PictureInline(admin.TabularInline):
+    model = ProductPicture
+    extra = 0
+    autocomplete_fields = ["picture"]
+    fields = ["preview", "picture", "variant", "position"]
+    readonly_fields = ["preview"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("picture", "variant__product")
+
+    @admin.display(description="")
+    def preview(self, row):
+        return thumbnail(row.picture if row.pk else None)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "variant":
+            product_id = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = Variant.objects.filter(product_id=product_id).select_related("product")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class TagInline(admin.TabularInline):
+    model = ProductTag
+    extra = 0
+    autocomplete_fields = ["tag"]
+    verbose_name = "related-product tag"
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    list_display = ["preview", "name", "form", "kind", "prices", "stock", "is_active"]
+    list_display_links = ["preview", "name"]
+    list_filter = ["form", "kind", "is_active", "vegan"]
+    search_fields = ["name", "slug", "variants__sku"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [VariantInline, PictureInline, TagInline, WordingInline]
+    save_on_top = True
+    fieldsets = [
+        (
+            None,
+            {
+                "description": "A product is one page in the shop; its variants are the packs on that page. "
+                "Prices and stock stand with each variant, per region: an empty price means “not sold there”. "
+                "Example: Magnesium Citrate Capsules, with packs of 90 and 180.",
+                "fields": [("name", "slug"), ("form", "kind", "vegan"), "summary", "description"],
+            },
+        ),
+        ("On sale", {"fields": [("is_active", "position", "tax_class")]}),
+        (
+            "Ingredients and storage",
+            {"classes": ["collapse"], "fields": ["ingredients", "us_ingredients", "allergens", "storage"]},
+        ),
+    ]
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("pictures__picture", "variants__prices__region", "variants__stock__region")
+        )
+
+    @admin.display(description="")
+    def preview(self, product):
+        first = next(iter(product.pictures.all()), None)
+        return thumbnail(first and first.picture)
+
+    @admin.display(description="Prices from")
+    def prices(self, product):
+        now, lowest = timezone.now(), {}
+        for variant in product.variants.all():
+            current = {}
+            for row in sorted(variant.prices.all(), key=lambda row: row.valid_from):
+                if row.valid_from <= now:
+                    current[row.region] = row.amount
+            for region, amount in current.items():
+                if amount is not None:
+                    lowest[region] = min(amount, lowest.get(region, amount))
+        return " · ".join(
+            region.money(amount) for region, amount in sorted(lowest.items(), key=lambda p: p[0].position)
+        ) or "none"
+
+    @admin.display(description="Can be sold")
+    def stock(self, product):
+        totals = {}
+        for variant in product.variants.all():
+            for row in variant.stock.all():
+                totals[row.region] = totals.get(row.region, 0) + row.sellable
+        return " · ".join(
+            f"{region.short_name} {count}" for region, count in sorted(totals.items(), key=lambda p: p[0].position)
+        )
+
+    def has_delete_permission(self, request, product=None):
+        return False
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        product = form.instance
+        missing = [
+            region.short_name
+            for region in Region.all_open()
+            if not product.wordings.filter(region=region).exists()
+        ]
+        if missing:
+            messages.warning(request, f"No wording yet for {', '.join(missing)}: directions and warnings are missing.")
+
+
+@admin.register(RelatedProductTag)
+class RelatedProductTagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Price)
+class PriceAdmin(admin.ModelAdmin):
+    """The price history and prices of the future. Rows are added, never changed."""
+
+    list_display = ["variant", "region", "__str__", "valid_from"]
+    list_filter = ["region", "valid_from"]
+    list_select_related = ["variant__product", "region"]
+    search_fields = ["variant__sku", "variant__product__name"]
+    date_hierarchy = "valid_from"
+    autocomplete_fields = ["variant"]
+
+    def has_change_permission(self, request, price=None):
+        return False
+
+    def has_delete_permission(self, request, price=None):
+        return price is None or price.valid_from > timezone.now()
+
+
+@admin.register(Variant)
+class VariantAdmin(admin.ModelAdmin):
+    """Only here for the autocomplete of other forms; variants are edited with their product."""
+
+    search_fields = ["sku", "product__name", "label"]
+    list_select_related = ["product"]
+
+    def get_model_perms(self, request):
+        return {}

@@ -1,0 +1,374 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from shop.claims.conditions import conditions_named
+from shop.content.models import Content, ContentQuerySet, content_changed
+from shop.pictures.models import Picture
+from shop.regions.models import Region, TaxClass
+
+SKU_PATTERN = r"^(CIT|GLY|OIL|EPS)-(CAP|TAB|PWD|SPR|CRY)-\d{2,4}\Z"
+
+
+class Kind(models.TextChoices):
+    FOOD_SUPPLEMENT = "food_supplement", "Food supplement"
+    COSMETIC_TOPICAL = "cosmetic_topical", "Skin spray (cosmetic)"
+    BATH_SALT = "bath_salt", "Bath salt (cosmetic)"
+
+
+class Form(models.TextChoices):
+    CITRATE = "citrate", "Citrate"
+    GLYCINATE = "glycinate", "Glycinate"
+    OIL = "oil", "Oil spray"
+    EPSOM = "epsom", "Epsom salt"
+
+
+class RelatedProductTag(Content):
+    """Links articles to products. Names a form or a use, never a condition."""
+
+    name = models.CharField(max_length=40, unique=True)
+    slug = models.SlugField(max_length=40, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        found = conditions_named(f"{self.name} {self.slug.replace('-', ' ')}")
+        if found:
+            raise ValidationError(
+                {"name": f"“{found[0]}” names a condition. No product may bear one; use the form or the use."}
+            )
+
+
+class ProductQuerySet(ContentQuerySet):
+    def visible(self):
+        """Not withdrawn and not in the bin."""
+        return self.filter(is_active=True, binned_at=None)
+
+    def on_sale_in(self, region, at=None):
+        """Visible products with a variant that has a price in `region` at that time."""
+        priced = Variant.objects.priced_in(region, at).filter(product=models.OuterRef("pk"))
+        return self.visible().filter(models.Exists(priced))
+
+
+class Product(Content):
+    slug = models.SlugField(max_length=80, unique=True, help_text="Its address: /uk/shop/<slug>/.")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    form = models.CharField(max_length=12, choices=Form.choices)
+    summary = models.CharField(max_length=200, help_text="One sentence for cards and lists.")
+    description = models.TextField(help_text="Blank lines begin a new paragraph.")
+    ingredients = models.TextField()
+    us_ingredients = models.TextField("other ingredients (US)", blank=True)
+    allergens = models.CharField(max_length=250, blank=True)
+    storage = models.CharField(max_length=200, blank=True)
+    vegan = models.BooleanField(default=False)
+    tax_class = models.CharField(max_length=12, choices=TaxClass.choices, default=TaxClass.STANDARD)
+    tags = models.ManyToManyField(RelatedProductTag, through="ProductTag", related_name="products", blank=True)
+    is_active = models.BooleanField(
+        "on sale", default=True, help_text="Untick to withdraw: the page then says so and names another."
+    )
+    binned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="product_kind_known"),
+            models.CheckConstraint(condition=Q(form__in=Form.values), name="product_form_known"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return not self.is_active or self.binned_at is not None
+
+    @property
+    def is_supplement(self) -> bool:
+        return self.kind == Kind.FOOD_SUPPLEMENT
+
+    def url_in(self, region) -> str:
+        return reverse("catalogue:product", kwargs={"region": region.code, "slug": self.slug})
+
+    def wording_in(self, region) -> "ProductWording | None":
+        """The region's wording; uses a prefetched `wordings` when there is one."""
+        return next((row for row in self.wordings.all() if row.region_id == region.pk), None)
+
+    def name_in(self, region) -> str:
+        wording = self.wording_in(region)
+        return (wording and wording.name) or self.name
+
+    def summary_in(self, region) -> str:
+        wording = self.wording_in(region)
+        return (wording and wording.summary) or self.summary
+
+
+class ProductTag(Content):
+    product = models.ForeignKey(Product, on_delete=models.CASCADE)
+    tag = models.ForeignKey(RelatedProductTag, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "tag"], name="producttag_once")]
+
+    def __str__(self):
+        return self.tag.name
+
+
+class ProductWording(Content):
+    """What differs by region: words, legal name, directions, warnings and the daily amount."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="wordings")
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120, blank=True, help_text="Empty: the product's own name.")
+    summary = models.CharField(max_length=200, blank=True, help_text="Empty: the product's own.")
+    description = models.TextField(blank=True, help_text="Empty: the product's own.")
+    legal_name = models.CharField(max_length=120, help_text="“Food supplement with magnesium”.")
+    directions = models.TextField()
+    warnings = models.TextField(help_text="One warning per line.")
+    units_per_day = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Pieces or scoops a day. Empty for cosmetics."
+    )
+    statements = models.TextField(
+        blank=True, help_text="Authorised sentences, word for word, one per line. Empty for cosmetics."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "region"], name="productwording_one_per_region"),
+            models.CheckConstraint(
+                condition=Q(units_per_day=None) | Q(units_per_day__gte=1), name="productwording_dose_positive"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.product} in {self.region.short_name}"
+
+    @property
+    def warning_list(self) -> list[str]:
+        return [line.strip() for line in self.warnings.splitlines() if line.strip()]
+
+    @property
+    def statement_list(self) -> list[str]:
+        return [line.strip() for line in self.statements.splitlines() if line.strip()]
+
+
+class VariantQuerySet(ContentQuerySet):
+    def offered_in(self, region, at=None):
+        """With `offered_amount` (minor units, or None) and `offered_sellable` (or None) in `region`.
+
+        The price row with the latest start decides. Read them through shop.catalogue.offers, nowhere else.
+        """
+        prices = Price.objects.filter(
+            variant=models.OuterRef("pk"), region=region, valid_from__lte=at or timezone.now()
+        ).order_by("-valid_from")
+        stock = Stock.objects.filter(variant=models.OuterRef("pk"), region=region)
+        return self.annotate(
+            offered_amount=models.Subquery(prices.values("amount")[:1]),
+            offered_sellable=models.Subquery(stock.values(left=F("on_hand") - F("held"))[:1]),
+        )
+
+    def priced_in(self, region, at=None):
+        """Active variants whose price row in force says they are sold in `region`."""
+        return self.filter(is_active=True).offered_in(region, at).exclude(offered_amount=None)
+
+
+class Variant(Content):
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    sku = models.CharField(
+        "SKU",
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(SKU_PATTERN, "Use the pattern CIT-CAP-90: form, kind of pack, size.")],
+    )
+    label = models.CharField(max_length=60, help_text="What tells it from its sisters: 90 capsules, 250 ml.")
+    pack_units = models.PositiveSmallIntegerField(help_text="Pieces or scoops in the pack.")
+    unit_name = models.CharField(max_length=20, help_text="capsule, tablet, scoop, bottle, pouch")
+    net_quantity = models.CharField(max_length=60)
+    net_weight_g = models.PositiveIntegerField("net weight (g)", null=True, blank=True)
+    net_volume_ml = models.PositiveIntegerField("net volume (ml)", null=True, blank=True)
+    compound = models.CharField(max_length=80, blank=True)
+    compound_mg = models.PositiveIntegerField("compound per unit (mg)", null=True, blank=True)
+    magnesium_mg = models.PositiveIntegerField(
+        "elemental magnesium per unit (mg)", null=True, blank=True, help_text="Empty for cosmetics."
+    )
+    ship_weight_g = models.PositiveIntegerField("shipping weight (g)")
+    hs_code = models.CharField("HS code", max_length=20, blank=True)
+    barcode = models.CharField(max_length=14, blank=True)
+    is_active = models.BooleanField("on sale", default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = VariantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["product", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(pack_units__gte=1), name="variant_pack_not_empty"),
+        ]
+
+    def __str__(self):
+        return f"{self.product.name}, {self.label} ({self.sku})"
+
+    def url_in(self, region) -> str:
+        return f"{self.product.url_in(region)}?variant={self.sku}"
+
+
+class ProductPicture(Content):
+    """A picture of a product; with a variant, of that pack only."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="pictures")
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "picture"], name="productpicture_once"),
+        ]
+
+    def __str__(self):
+        return str(self.picture)
+
+
+class Price(Content):
+    """What a variant costs in a region from a moment on. Rows are only added; the latest in force counts.
+
+    No amount means: not sold there from then on. No row at all means the same.
+    """
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    amount = models.PositiveIntegerField(
+        "price (minor units)", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    valid_from = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["region", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "region", "valid_from"], name="price_one_per_start"),
+            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=1), name="price_positive"),
+        ]
+
+    def __str__(self):
+        return self.region.money(self.amount) if self.amount else f"not sold in {self.region.the_name}"
+
+
+class OutOfStock(Exception):
+    """`variants` maps each variant that could not be reserved to the quantity that can still be sold."""
+
+    def __init__(self, variants):
+        self.variants = variants
+        super().__init__(", ".join(f"{variant.sku}: {left} left" for variant, left in variants.items()))
+
+
+class StockQuerySet(models.QuerySet):
+    def reserve(self, quantities, region, *, reference, visitor="") -> None:
+        """Hold `quantities` ({variant: quantity}) in `region` under `reference`, all or nothing.
+
+        One conditional UPDATE per row, in primary-key order, inside the caller's transaction. `visitor` names
+        whose basket it is, so that a hold never blocks its owner. Raises OutOfStock; the caller's transaction
+        must then be rolled back.
+        """
+        wanted = {variant.pk: (variant, quantity) for variant, quantity in quantities.items()}
+        rows = list(self.filter(region=region, variant__in=wanted).order_by("pk"))
+        short = {variant: 0 for pk, (variant, _) in wanted.items() if pk not in {r.variant_id for r in rows}}
+        for row in rows:
+            variant, quantity = wanted[row.variant_id]
+            changed = self.filter(pk=row.pk, on_hand__gte=F("held") + quantity).update(held=F("held") + quantity)
+            row.refresh_from_db()
+            if not changed:
+                short[variant] = row.sellable
+                continue
+            Hold.objects.create(stock=row, quantity=quantity, reference=reference, visitor=visitor)
+            if row.sellable == 0:
+                content_changed()
+        if short:
+            raise OutOfStock(short)
+
+    def release(self, reference) -> int:
+        """Give back what `reserve` held under `reference`; return how many holds ended.
+
+        Each hold is a row and ends by its deletion, so calling this twice, or twice at once, gives back once.
+        """
+        ended = 0
+        for hold in Hold.objects.filter(reference=reference).order_by("stock_id"):
+            if not Hold.objects.filter(pk=hold.pk).delete()[0]:
+                continue
+            self.filter(pk=hold.stock_id).update(held=F("held") - hold.quantity)
+            ended += 1
+            if self.get(pk=hold.stock_id).sellable == hold.quantity:
+                content_changed()
+        return ended
+
+
+class Stock(models.Model):
+    """How many packs a region's warehouse has, and how many of them belong to orders not yet sent."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="stock")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    on_hand = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(1_000_000)])
+    held = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = StockQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["region"]
+        verbose_name_plural = "stock"
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "region"], name="stock_one_per_region"),
+            models.CheckConstraint(condition=Q(held__gte=0, held__lte=F("on_hand")), name="stock_held_on_hand"),
+        ]
+
+    def __str__(self):
+        return f"{self.on_hand} on hand, {self.held} held"
+
+    @property
+    def sellable(self) -> int:
+        return self.on_hand - self.held
+
+    def clean(self):
+        held = Stock.objects.filter(pk=self.pk).values_list("held", flat=True).first() or 0
+        if self.on_hand is not None and self.on_hand < held:
+            raise ValidationError(
+                {"on_hand": f"{held} packs belong to orders that are not sent yet; the stock can't be lower."}
+            )
+
+    def save(self, *args, **kwargs):
+        """Staff set `on_hand`; `held` moves only through reserve and release, so it is never written here."""
+        if self.pk and "update_fields" not in kwargs:
+            kwargs["update_fields"] = ["on_hand"]
+        super().save(*args, **kwargs)
+        content_changed()
+
+
+class Hold(models.Model):
+    """Packs held for one order until they are sent or given back. `Stock.held` is the sum of these."""
+
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="holds")
+    quantity = models.PositiveIntegerField()
+    reference = models.CharField(max_length=60, help_text="order:<pk>")
+    visitor = models.CharField(max_length=60, blank=True, help_text="basket:<pk>")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stock", "reference"], name="hold_once_per_reference"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="hold_not_empty"),
+        ]
+        indexes = [
+            models.Index(fields=["reference"], name="hold_reference"),
+            models.Index(fields=["visitor"], name="hold_visitor"),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} for {self.reference}"

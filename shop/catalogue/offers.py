@@ -1,0 +1,136 @@
+"""offer(): the only source of price, tax word, unit price and availability, for every surface."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from babel.numbers import format_currency
+
+from shop.catalogue.models import Hold, Product, Variant
+from shop.money import to_decimal
+from shop.regions.models import Region
+
+
+class Availability(StrEnum):
+    IN_STOCK = "in_stock"
+    SOLD_OUT = "sold_out"
+    NOT_SOLD = "not_sold"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a variant costs in a region, and whether it can be had.
+
+    `amount` is in the region's minor unit, gross where the region's prices include tax, and None where it is
+    not sold. `sellable` is the number of packs that can still be ordered.
+    """
+
+    variant: Variant
+    region: Region
+    amount: int | None
+    sellable: int
+    availability: Availability
+
+    @property
+    def product(self) -> Product:
+        return self.variant.product
+
+    @property
+    def can_buy(self) -> bool:
+        return self.availability == Availability.IN_STOCK
+
+    @property
+    def price(self) -> str:
+        return "" if self.amount is None else self.region.money(self.amount)
+
+    @property
+    def currency(self) -> str:
+        return self.region.currency
+
+    @property
+    def tax_words(self) -> str:
+        return self.region.tax_words
+
+    @property
+    def unit_price(self) -> str:
+        return "" if self.amount is None else unit_price(self.variant, self.amount, self.region)
+
+    @property
+    def availability_words(self) -> str:
+        return {
+            Availability.IN_STOCK: "In stock",
+            Availability.SOLD_OUT: "Sold out",
+            Availability.NOT_SOLD: f"Not sold in {self.region.the_name}",
+            Availability.WITHDRAWN: "No longer sold",
+        }[self.availability]
+
+
+def offers(variants, region: Region, at=None, visitor: str = "") -> dict[int, Offer]:
+    """The offers of many variants, by variant pk, in one query however many there are.
+
+    Each variant needs its `product` loaded. `at` is an aware time, default now; stock is always today's.
+    With `visitor`, packs held for that visitor's own order count as sellable (one query more).
+    """
+    variants = list(variants)
+    rows = Variant.objects.offered_in(region, at).filter(pk__in=[variant.pk for variant in variants])
+    found = {pk: (amount, left) for pk, amount, left in rows.values_list("pk", "offered_amount", "offered_sellable")}
+    own: dict[int, int] = {}
+    if visitor:
+        holds = Hold.objects.filter(visitor=visitor, stock__variant__in=variants, stock__region=region)
+        for pk, quantity in holds.values_list("stock__variant_id", "quantity"):
+            own[pk] = own.get(pk, 0) + quantity
+    return {
+        variant.pk: _offer(variant, region, *found[variant.pk], own.get(variant.pk, 0)) for variant in variants
+    }
+
+
+def offer(variant: Variant, region: Region, at=None) -> Offer:
+    return offers([variant], region, at)[variant.pk]
+
+
+def loaded_offers(product: Product, region: Region) -> list[Offer]:
+    """The offers of a product's active variants, in their order, without a query.
+
+    The variants must have been loaded by `Variant.objects.offered_in(region)`.
+    """
+    found = []
+    for variant in product.variants.all():
+        if variant.is_active:
+            variant.product = product
+            found.append(_offer(variant, region, variant.offered_amount, variant.offered_sellable))
+    return found
+
+
+def _offer(variant, region, amount, sellable, own=0) -> Offer:
+    left = max((sellable or 0) + own, 0)
+    if variant.product.is_withdrawn or not variant.is_active:
+        availability = Availability.WITHDRAWN
+    elif amount is None:
+        availability = Availability.NOT_SOLD
+    elif left == 0:
+        availability = Availability.SOLD_OUT
+    else:
+        availability = Availability.IN_STOCK
+    return Offer(variant, region, amount, left, availability)
+
+
+def unit_price(variant: Variant, amount: int, region: Region) -> str:
+    """The price by weight, volume or piece, as the region's law wants it shown.
+
+    Under one major unit it is rounded to a tenth of a minor unit in the UK and EU, else to the minor unit.
+    """
+    pack = region.pack
+    if variant.net_weight_g:
+        per, unit = Decimal(variant.net_weight_g) / pack.weight_unit_grams, f"/{pack.weight_unit}"
+    elif variant.net_volume_ml:
+        per, unit = Decimal(variant.net_volume_ml) / pack.volume_unit_ml, f"/{pack.volume_unit}"
+    else:
+        per, unit = Decimal(variant.pack_units), f" per {variant.unit_name}"
+    value = to_decimal(amount, region.currency) / per
+    if value < 1 and pack.code == "GB":
+        pence = (value * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        return f"{pence}p{unit}"
+    return format_currency(
+        value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), region.currency, locale=region.locale
+    ) + unit

@@ -1,0 +1,123 @@
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from shop.catalogue.facts import daily_facts
+from shop.catalogue.filters import ProductFilters
+from shop.catalogue.models import Price, Product, ProductPicture, ProductWording, Variant
+from shop.catalogue.offers import Availability, Offer, loaded_offers
+from shop.regions.models import Region
+from shop.regions.public import public_page
+
+
+def for_cards(products, region, at=None):
+    """A queryset with all that product cards need, in four queries however many products there are."""
+    return products.prefetch_related(
+        Prefetch("variants", Variant.objects.offered_in(region, at)),
+        Prefetch("wordings", ProductWording.objects.filter(region=region)),
+        Prefetch("pictures", ProductPicture.objects.select_related("picture")),
+    )
+
+
+class ProductCard:
+    """What a card of a product shows in a region: the cheapest offer that can be bought, else the first sold."""
+
+    def __init__(self, product, region):
+        self.product = product
+        self.region = region
+        self.offers = [offer for offer in loaded_offers(product, region) if offer.amount is not None]
+        buyable = [offer for offer in self.offers if offer.can_buy]
+        self.offer = min(buyable or self.offers, key=lambda offer: offer.amount, default=None)
+        self.name = product.name_in(region)
+        self.summary = product.summary_in(region)
+        self.url = product.url_in(region)
+        self.wording = product.wording_in(region)
+        self.facts = self.offer and daily_facts(self.offer.variant, self.wording, region)
+        self.is_sold_out = bool(self.offers) and not buyable
+        self.is_withdrawn = product.is_withdrawn
+
+    @property
+    def picture(self):
+        for row in self.product.pictures.all():
+            if row.variant_id is None or self.offer is None or row.variant_id == self.offer.variant.pk:
+                return row.picture
+        return None
+
+    @property
+    def has_choice(self) -> bool:
+        return len(self.offers) > 1
+
+
+def product_cards(products, region, at=None) -> list[ProductCard]:
+    """Cards for a queryset of products."""
+    return [ProductCard(product, region) for product in for_cards(products, region, at)]
+
+
+@public_page
+def product_list(request):
+    cards = product_cards(Product.objects.on_sale_in(request.region), request.region)
+    filters = ProductFilters(request.GET, request.path)
+    return render(
+        request,
+        "catalogue/product_list.html",
+        {"cards": filters.apply(cards), "filters": filters, "total": len(cards)},
+    )
+
+
+@public_page
+def product_detail(request, slug):
+    region = request.region
+    product = get_object_or_404(for_cards(Product.objects.all(), region), slug=slug)
+    found = loaded_offers(product, region)
+    if not found:
+        raise Http404("This product has no packs.")
+    offer = _chosen(request, found)
+    wording = product.wording_in(region)
+    pictures = [
+        row.picture for row in product.pictures.all() if row.variant_id is None or row.variant_id == offer.variant.pk
+    ]
+    context = {
+        "product": product,
+        "name": product.name_in(region),
+        "summary": product.summary_in(region),
+        "description": (wording and wording.description) or product.description,
+        "wording": wording,
+        "offers": found,
+        "offer": offer,
+        "facts": daily_facts(offer.variant, wording, region),
+        "pictures": pictures,
+        "alternates": _alternates(product),
+    }
+    if product.is_withdrawn or all(row.amount is None for row in found):
+        context["nearest"] = nearest_card(product, region)
+    return render(request, "catalogue/product_detail.html", context)
+
+
+def _chosen(request, found) -> Offer:
+    """The offer named by ?variant=, else the first that can be bought, else the first that is sold."""
+    sku = request.GET.get("variant", "")
+    ranks = {Availability.IN_STOCK: 1, Availability.SOLD_OUT: 2}
+    return min(found, key=lambda row: 0 if row.variant.sku == sku else ranks.get(row.availability, 3))
+
+
+def _alternates(product) -> list[tuple[str, str]]:
+    """(hreflang, path) of the regions where the product is sold."""
+    if product.is_withdrawn:
+        return []
+    latest = {}
+    rows = Price.objects.filter(
+        variant__product=product, variant__is_active=True, valid_from__lte=timezone.now()
+    ).order_by("valid_from")
+    for variant, region, amount in rows.values_list("variant", "region", "amount"):
+        latest[variant, region] = amount
+    sold = {region for (_, region), amount in latest.items() if amount is not None}
+    return [(region.hreflang, product.url_in(region)) for region in Region.all_open() if region.pk in sold]
+
+
+def nearest_card(product, region) -> ProductCard | None:
+    """The product nearest in form, then in kind, that is sold in the region and in stock."""
+    others = Product.objects.on_sale_in(region).exclude(pk=product.pk)
+    cards = [card for card in product_cards(others, region) if card.offer and card.offer.can_buy]
+    cards.sort(key=lambda card: (card.product.form != product.form, card.product.kind != product.kind))
+    return cards[0] if cards else None

@@ -1,0 +1,185 @@
+import re
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.core.validators import RegexValidator
+
+from shop.checkout.totals import US_STATES, Address
+from shop.regions.models import Country, Region, blocked_zone
+
+NO_CONTROLS = RegexValidator(r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True)
+
+
+def _text(label, autocomplete, *, max_length=120, **kwargs):
+    attrs = {"autocomplete": autocomplete, **kwargs.pop("attrs", {})}
+    return forms.CharField(
+        label=label,
+        max_length=max_length,
+        validators=[NO_CONTROLS],
+        widget=forms.TextInput(attrs=attrs),
+        **kwargs,
+    )
+
+
+class CheckoutForm(forms.Form):
+    """E-mail and address, with the fields that the region's countries need. Nothing optional but line 2."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        help_text="For the confirmation and the delivery note; nothing else.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+    name = _text("Full name", "name")
+    country = forms.ChoiceField(label="Country", widget=forms.Select(attrs={"autocomplete": "country"}))
+    line1 = _text("Address", "address-line1")
+    line2 = _text("Flat, floor, company (optional)", "address-line2", required=False)
+    postcode = _text("Postcode", "postal-code", max_length=16, attrs={"autocapitalize": "characters"})
+    town = _text("Town or city", "address-level2", max_length=80)
+    state = forms.ChoiceField(
+        label="State", required=False, widget=forms.Select(attrs={"autocomplete": "address-level1"})
+    )
+    postcode_is_right = forms.BooleanField(label="Yes, this postcode is right", required=False)
+
+    def __init__(self, *args, region: Region, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.region = region
+        self.other_region: Region | None = None
+        own = [(row.code, row.name) for row in region.countries.all()]
+        groups = own
+        others = [
+            (f"Delivered by our {other.short_name} shop", [(row.code, row.name) for row in other.countries.all()])
+            for other in Region.all_open()
+            if other != region
+        ]
+        if len(own) > 1:
+            groups = [("", "Choose a country"), (region.name, own)]
+        self.fields["country"].choices = groups + others
+        if len(own) == 1:
+            self.fields["country"].initial = own[0][0]
+        self.is_us = region.law == "US"
+        if self.is_us:
+            self.fields["state"].required = True
+            self.fields["state"].choices = [("", "Choose a state"), *US_STATES.items()]
+            self.fields["town"].label = "City"
+            self.fields["postcode"].label = "ZIP code"
+            self.fields["line2"].label = "Apartment, suite, company (optional)"
+            self.fields["postcode"].widget.attrs["inputmode"] = "numeric"
+        else:
+            del self.fields["state"]
+        if region.law == "EU":
+            self.fields["postcode"].required = False  # Ireland; clean() asks for it elsewhere
+        for name, field in self.fields.items():
+            field.error_messages["required"] = f"Please fill in: {str(field.label).split(' (')[0].lower()}."
+            if field.help_text:
+                field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
+        self.helper = self._helper()
+
+    def _helper(self):
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        place = (
+            [Div("town", css_class="grow"), Div("state"), Div("postcode", css_class="narrow")]
+            if self.is_us
+            else [Div("postcode", css_class="narrow"), Div("town", css_class="grow")]
+            if self.region.law == "EU"
+            else [Div("town", css_class="grow"), Div("postcode", css_class="narrow")]
+        )
+        question = [Field("postcode_is_right")] if self._asks_about_postcode() else []
+        helper.layout = Layout(
+            "email", "name", "country", "line1", "line2", Div(*place, css_class="field-row"), *question
+        )
+        return helper
+
+    def _asks_about_postcode(self) -> bool:
+        """The question stands there only once the postcode has looked unusual."""
+        if not self.is_bound:
+            return False
+        code = self.data.get("country", "")
+        postcode = normal_postcode(self.data.get("postcode", ""), code)
+        country = Country.objects.filter(code=code, region=self.region).first()
+        return bool(country and postcode and not can_not_be(postcode, code) and is_unusual(postcode, country))
+
+    def clean_country(self):
+        code = self.cleaned_data["country"]
+        if not any(row.code == code for row in self.region.countries.all()):
+            self.other_region = Region.of_country(code)
+            where = self.other_region
+            raise forms.ValidationError(
+                f"We ship there from our {where.short_name} shop. Switch below: your basket and what you typed "
+                "stay, at that shop’s prices."
+            )
+        return code
+
+    def clean(self):
+        cleaned = super().clean()
+        code = cleaned.get("country")
+        if not code or "postcode" not in cleaned:
+            return cleaned
+        postcode = cleaned["postcode"] = normal_postcode(cleaned["postcode"], code)
+        name = "ZIP code" if code == "US" else "postcode"
+        if not postcode:
+            if code != "IE":
+                self.add_error("postcode", "Please fill in: postcode.")
+            return cleaned
+        impossible = can_not_be(postcode, code)
+        if impossible:
+            self.add_error("postcode", impossible)
+            return cleaned
+        zone = blocked_zone(code, postcode)
+        if zone:
+            self.add_error(
+                "postcode",
+                f"We can’t deliver to {zone.name}: other tax rules hold there. Your basket is kept.",
+            )
+            return cleaned
+        country = Country.objects.get(code=code)
+        if is_unusual(postcode, country) and not cleaned.get("postcode_is_right"):
+            self.add_error(
+                "postcode",
+                f"{postcode} is an unusual {name} for {country.name}. If it is right, tick the box below.",
+            )
+        return cleaned
+
+    def address(self) -> Address:
+        data = self.cleaned_data
+        return Address(
+            name=data["name"],
+            line1=data["line1"],
+            line2=data["line2"],
+            town=data["town"],
+            state=data.get("state", ""),
+            postcode=data["postcode"],
+            country=data["country"],
+        )
+
+
+def normal_postcode(text: str, country: str) -> str:
+    """Capital letters, single blanks; a British one gets its blank before the last three."""
+    text = " ".join(text.upper().split())
+    compact = text.replace(" ", "")
+    if country == "GB" and 5 <= len(compact) <= 7:
+        return f"{compact[:-3]} {compact[-3:]}"
+    return text
+
+
+def can_not_be(postcode: str, country: str) -> str:
+    """Why no postcode of that country can look like this; "" if one could."""
+    compact = postcode.replace(" ", "").replace("-", "")
+    if not re.fullmatch(r"[A-Z0-9]+", compact):
+        return "A postcode has only letters and digits."
+    if country == "US":
+        if not re.fullmatch(r"\d{5}(\d{4})?", compact):
+            return "A ZIP code has five digits, or nine with a hyphen: 97201 or 97201-1234."
+    elif country == "GB":
+        if not re.fullmatch(r"[A-Z]{1,2}[A-Z0-9]{1,3}\d[A-Z]{2}|[A-Z]{3}0AA", compact):
+            return "A UK postcode looks like LS1 4AP."
+    elif not any(letter.isdigit() for letter in compact) or not 3 <= len(compact) <= 10:
+        return "This can’t be a postcode: please check it."
+    return ""
+
+
+def is_unusual(postcode: str, country: Country) -> bool:
+    return bool(country.postcode_pattern) and not re.fullmatch(country.postcode_pattern, postcode, re.IGNORECASE)

@@ -1,0 +1,136 @@
+"""From a basket to a pending order that holds its stock."""
+
+import hashlib
+import json
+from dataclasses import astuple
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from shop.basket.models import Basket
+from shop.checkout.totals import Address, quote_for
+from shop.orders.models import Order, OrderLine
+from shop.payments.start import GRACE, SESSION_LASTS
+from shop.regions.models import Country, Region, Seller
+
+
+class EmptyBasket(Exception):
+    """Nothing in the basket can be bought in this region."""
+
+
+class PriceChanged(Exception):
+    """The total is not the one the shopper saw. `total` is the one of now, in minor units."""
+
+    def __init__(self, total: int):
+        self.total = total
+        super().__init__(total)
+
+
+def order_key(basket: Basket, rows, region: Region, email: str, address: Address) -> str:
+    """Names an order by all that makes it that order; the same again is a repeat, not a second order."""
+    lines = [[row.variant.pk, row.quantity, row.line.seen_amount] for row in rows]
+    told = [str(basket.key), region.code, lines, email.lower(), astuple(address)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def place_order(
+    basket: Basket, *, region: Region, email: str, address: Address, shown_total: int, at=None
+) -> Order:
+    """Turn the basket into a pending order and reserve its stock, in one transaction.
+
+    `shown_total` is the total the shopper saw, tax and delivery included, in the region's minor unit. Calling it
+    again, or four times at once, with the same basket, e-mail and address returns the same living order.
+
+    Raises EmptyBasket, PriceChanged, OutOfStock or NoTaxRate; the database is then as before.
+    """
+    now = at or timezone.now()
+    rows = [row for row in basket.rows(region, now) if row.counts]
+    if not rows:
+        raise EmptyBasket
+    quote = quote_for(rows, region, address, now)
+    if quote.total != shown_total or any(row.changes for row in rows):
+        raise PriceChanged(quote.total)
+    key = order_key(basket, rows, region, email, address)
+    living = Order.objects.living().filter(basket_key=key)
+    if found := living.first():
+        return found
+    try:
+        with transaction.atomic():
+            order = _create(basket, key, quote, region, email, address, now)
+            order.reserve_stock()
+            order.note("Placed.", who="shopper")
+            if address.country == "GB" and address.postcode.startswith("BT"):
+                order.flag("Northern Ireland: EU product rules hold there.")
+    except IntegrityError:
+        if found := living.first():
+            return found
+        raise
+    return order
+
+
+def _create(basket, key, quote, region, email, address, now) -> Order:
+    order = Order.objects.create(
+        payment_mode=settings.PAYMENT_MODE,
+        region=region,
+        currency=region.currency,
+        basket_pk=basket.pk,
+        basket_key=key,
+        email=email,
+        name=address.name,
+        line1=address.line1,
+        line2=address.line2,
+        town=address.town,
+        state=address.state,
+        postcode=address.postcode,
+        country=address.country,
+        country_name=Country.objects.get(code=address.country).name,
+        goods_total=quote.goods,
+        delivery_total=quote.delivery,
+        tax_total=quote.tax,
+        tax_included=region.prices_include_tax,
+        total=quote.total,
+        legal=_legal(region),
+        placed_at=now,
+        hold_until=now + SESSION_LASTS + GRACE,
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            variant=line.row.variant,
+            sku=line.row.variant.sku,
+            title=line.row.name,
+            label=line.row.variant.label,
+            quantity=line.row.quantity,
+            unit_amount=line.row.offer.amount,
+            total=line.total,
+            tax_rate=line.rate,
+            tax=line.tax,
+            facts=_facts(line.row, region),
+        )
+        for line in quote.lines
+    )
+    return order
+
+
+def _legal(region) -> dict:
+    seller = Seller.current()
+    return {
+        "seller": f"{seller.legal_name}, {', '.join(seller.address.splitlines())}" if seller else "",
+        "company_number": seller.company_number if seller else "",
+        "vat_number": region.vat_number,
+        "withdrawal": region.pack.withdrawal_note,
+        "tax_words": region.tax_words,
+        "button": region.pack.order_button,
+    }
+
+
+def _facts(row, region) -> dict:
+    wording = row.product.wording_in(region)
+    return {
+        "legal_name": wording.legal_name if wording else "",
+        "directions": wording.directions if wording else "",
+        "warnings": wording.warning_list if wording else [],
+        "ingredients": row.product.ingredients,
+        "net_quantity": row.variant.net_quantity,
+    }

@@ -1,0 +1,116 @@
+"""What an order costs: goods, tax by destination, delivery 0, total. Server-side, minor units, per line."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from shop.basket.models import BasketRow
+from shop.money import net_of, tax_on
+from shop.regions.models import Region, sales_tax_rate, vat_rate
+
+US_STATES = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia", "FL": "Florida", "GA": "Georgia",
+    "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas",
+    "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts",
+    "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana",
+    "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico",
+    "NY": "New York", "NC": "North Carolina", "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma",
+    "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota",
+    "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington",
+    "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    line1: str
+    line2: str
+    town: str
+    state: str
+    postcode: str
+    country: str
+
+
+class NoTaxRate(Exception):
+    """No VAT rate is known for the destination, so nothing can be sold there."""
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    row: BasketRow
+    total: int
+    rate: Decimal
+    tax: int
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Amounts in the region's minor unit. `tax` lies inside `goods` where prices include it, else on top.
+
+    It is None as long as the destination that decides it is not known.
+    """
+
+    region: Region
+    lines: list[QuoteLine]
+    goods: int
+    tax: int | None
+    delivery: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.goods + self.delivery + (0 if self.region.prices_include_tax else self.tax or 0)
+
+    @property
+    def goods_text(self) -> str:
+        return self.region.money(self.goods)
+
+    @property
+    def tax_text(self) -> str:
+        return self.region.money(self.tax or 0)
+
+    @property
+    def delivery_text(self) -> str:
+        return self.region.money(self.delivery)
+
+    @property
+    def total_text(self) -> str:
+        return self.region.money(self.total)
+
+
+def quote_for(rows: list[BasketRow], region: Region, address: Address | None = None, at=None) -> Quote:
+    """The cost of the rows that count. VAT per line from gross, halves up; sales tax per line on top.
+
+    Raises NoTaxRate when VAT applies and the country has no rate.
+    """
+    at = at or timezone.now()
+    lines, rates = [], {}
+    for row in rows:
+        if not row.counts:
+            continue
+        rate = Decimal(0)
+        if address is not None:
+            tax_class = row.product.tax_class
+            if tax_class not in rates:
+                rates[tax_class] = _rate(region, address, tax_class, at)
+            rate = rates[tax_class]
+        included = region.prices_include_tax
+        tax = row.total - net_of(row.total, rate) if included else tax_on(row.total, rate)
+        lines.append(QuoteLine(row, row.total, rate, tax))
+    return Quote(
+        region=region,
+        lines=lines,
+        goods=sum(line.total for line in lines),
+        tax=None if address is None else sum(line.tax for line in lines),
+    )
+
+
+def _rate(region, address, tax_class, at) -> Decimal:
+    if not region.prices_include_tax:
+        return sales_tax_rate(address.state, at)
+    rate = vat_rate(address.country, address.postcode, tax_class, at)
+    if rate is None:
+        raise NoTaxRate(address.country)
+    return rate

@@ -1,0 +1,180 @@
+import logging
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shop.basket.session import basket_of
+from shop.basket.views import whole_number
+from shop.catalogue.models import OutOfStock
+from shop.checkout.delivery import arrival
+from shop.checkout.forms import CheckoutForm
+from shop.checkout.place import EmptyBasket, PriceChanged, order_key, place_order
+from shop.checkout.totals import NoTaxRate, quote_for
+from shop.orders.models import Order, OrderStatus
+from shop.payments import stripe_api
+from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
+from shop.payments.reconcile import queue_look
+from shop.payments.start import CannotPay, start_payment
+from shop.regions.views import redirect_303
+
+log = logging.getLogger(__name__)
+DRAFT = "checkout_draft"
+# A POST that is answered with a redirect to the payment page needs its origin here, or the browser stops it.
+may_go_to_payment = csp_update({"form-action": [settings.PAYMENT_ORIGIN]})
+
+
+@never_cache
+@may_go_to_payment
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request):
+    """One page: e-mail, address, the whole order, the button. What was typed is kept in the session."""
+    region = request.region
+    basket = basket_of(request)
+    rows = basket.rows(region) if basket else []
+    counted = [row for row in rows if row.counts]
+    if not counted or any(row.changes for row in counted):
+        return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
+    if request.method == "POST":
+        request.session[DRAFT] = {name: request.POST.get(name, "")[:254] for name in CheckoutForm.base_fields}
+        form = CheckoutForm(request.POST, region=region)
+        if form.is_valid():
+            return _order(request, basket, rows, form)
+        return _page(request, form, rows, status=422)
+    draft = request.session.get(DRAFT, {})
+    return _page(request, CheckoutForm(region=region, initial=draft), rows)
+
+
+def _page(request, form, rows, *, address=None, notice="", status=200):
+    region = request.region
+    context = {
+        "form": form,
+        "quote": quote_for(rows, region, address),
+        "left_out": [row for row in rows if not row.counts],
+        "arrival": arrival(region),
+        "notice": notice,
+    }
+    return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _order(request, basket, rows, form):
+    region, address, email = request.region, form.address(), form.cleaned_data["email"]
+    counted = [row for row in rows if row.counts]
+    shown = whole_number(request.POST.get("shown_total", ""))
+    try:
+        total = quote_for(rows, region, address).total
+    except NoTaxRate:
+        form.add_error("country", "We can’t sell to this country at the moment: its VAT rate is missing.")
+        return _page(request, form, rows, status=422)
+    if shown != total:
+        notice = (
+            f"The total is {region.money(total)}"
+            + ("" if region.prices_include_tax else f", sales tax for {address.state} included")
+            + ". Please look at it once more, then order."
+        )
+        return _page(request, form, rows, address=address, notice=notice, status=409)
+    try:
+        end_other_orders(basket, order_key(basket, counted, region, email, address))
+        order = place_order(basket, region=region, email=email, address=address, shown_total=shown)
+    except AlreadyPaid as paid:
+        messages.info(request, "This order was paid already. Nothing was ordered twice.")
+        return redirect_303(paid.order.get_absolute_url())
+    except OutOfStock as error:
+        for variant, left in error.variants.items():
+            messages.warning(
+                request,
+                f"{variant.product.name_in(region)}, {variant.label}: somebody was quicker, "
+                f"{left or 'none'} left. Nothing was charged, and your basket is kept.",
+            )
+        return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
+    except (PriceChanged, EmptyBasket):
+        messages.warning(request, "Something changed while you ordered. Nothing was charged; please look again.")
+        return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
+    except stripe_api.StripeUnreachable as error:
+        log.warning("Checkout: Stripe can't be reached: %s", error)
+        notice = "The payment service does not answer. Nothing was ordered or charged; please try again."
+        return _page(request, form, rows, address=address, notice=notice, status=503)
+    return _to_payment(request, order)
+
+
+def _to_payment(request, order):
+    try:
+        return redirect_303(start_payment(order))
+    except CannotPay:
+        pass
+    except stripe_api.StripeUnreachable as error:
+        log.warning("Order %s: Stripe can't be reached: %s", order, error)
+        messages.error(
+            request,
+            "The payment page can’t be reached just now. Nothing was charged. Your order is kept; "
+            "try “Pay now” in a minute.",
+        )
+    except stripe_api.StripeRefused as error:
+        log.error("Order %s: Stripe refused a payment: %s", order, error)
+        messages.error(
+            request, "The payment could not be opened. Nothing was charged. Please write to us; we see the order."
+        )
+    return redirect_303(order.get_absolute_url())
+
+
+def _order_or_404(request, token) -> Order:
+    order = Order.objects.select_related("region").filter(token=token).first() if len(token) <= 40 else None
+    if order is None:
+        raise Http404("There is no order at this address.")
+    request.region = order.region
+    return order
+
+
+@never_cache
+@may_go_to_payment
+@require_safe
+def order(request, token):
+    """The shopper's page of one order. It reads; webhook and reconciler alone say "paid"."""
+    order = _order_or_404(request, token)
+    came_from = request.GET.get("from", "")
+    confirming = came_from == "payment" and order.is_pending
+    if confirming:
+        queue_look(order)
+    context = {
+        "order": order,
+        "lines": order.lines.all(),
+        "confirming": confirming,
+        "came_back": came_from == "cancel",
+        "can_pay": order.is_pending and order.hold_until > timezone.now(),
+        "arrival": arrival(order.region, order.paid_at) if order.is_paid else None,
+        "refunds": [refund for payment in order.payments.all() for refund in payment.refunds.all()],
+    }
+    response = render(request, "checkout/order.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    if confirming:
+        response["Refresh"] = "3"
+    return response
+
+
+@never_cache
+@may_go_to_payment
+@require_POST
+def pay(request, token):
+    return _to_payment(request, _order_or_404(request, token))
+
+
+@never_cache
+@require_POST
+def cancel(request, token):
+    order = _order_or_404(request, token)
+    try:
+        if end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="Cancelled on the order page."):
+            messages.success(request, "The order is cancelled and nothing was charged. Your basket is kept.")
+        else:
+            messages.info(request, "This order can no longer be cancelled here.")
+    except AlreadyPaid:
+        messages.info(request, "This order was paid in the meantime, so it was not cancelled. Please write to us.")
+    except stripe_api.StripeUnreachable:
+        messages.error(request, "The payment service does not answer, so nothing was changed. Try again shortly.")
+    return redirect(order.get_absolute_url())

@@ -1,0 +1,95 @@
+"""The content version: one number in the database that every change of what shoppers see moves.
+
+Whole-page caching (config/pagecache.py) and the cached regions are keyed by it, so a change shows on the very
+next request, in every process and on every machine. The number is drawn at random rather than counted up: what
+a transaction cached and then rolled back can so never be taken for what another one commits.
+"""
+
+import secrets
+from contextvars import ContextVar
+
+from django.db import connection, models
+
+_seen: ContextVar[int | None] = ContextVar("content_version", default=None)
+_kept: dict[str, tuple[int, object]] = {}
+
+
+class ContentVersion(models.Model):
+    value = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self):
+        return str(self.value)
+
+
+def read_content_version() -> int:
+    """The current number from the database: one primary-key read without the ORM, since every page asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM content_contentversion WHERE id = 1")
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def content_version() -> int:
+    """The number that this request began with (see `begin_request`), else the current one."""
+    seen = _seen.get()
+    return read_content_version() if seen is None else seen
+
+
+def begin_request(version: int | None) -> None:
+    """Pin the version for the rest of a request, so that one page is drawn from one state; None unpins."""
+    _seen.set(version)
+
+
+def content_changed() -> None:
+    """Move the version. Inside a transaction it takes effect with the commit, like the change itself."""
+    value = secrets.randbits(62)
+    if not ContentVersion.objects.filter(pk=1).update(value=value):
+        ContentVersion.objects.get_or_create(pk=1, defaults={"value": value})
+    if _seen.get() is not None:
+        _seen.set(value)
+
+
+def kept(name: str, load):
+    """`load()`, kept in this process until the content version moves. Treat the result as read-only."""
+    version = content_version()
+    found = _kept.get(name)
+    if found is None or found[0] != version:
+        found = _kept[name] = (version, load())
+    return found[1]
+
+
+class ContentQuerySet(models.QuerySet):
+    """Bulk changes move the version as well."""
+
+    def update(self, **kwargs):
+        rows = super().update(**kwargs)
+        content_changed()
+        return rows
+
+    def delete(self):
+        result = super().delete()
+        content_changed()
+        return result
+
+    def bulk_create(self, *args, **kwargs):
+        rows = super().bulk_create(*args, **kwargs)
+        content_changed()
+        return rows
+
+
+class Content(models.Model):
+    """Base of every model whose rows show on a public page."""
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        content_changed()
+
+    def delete(self, *args, **kwargs):
+        result = super().delete(*args, **kwargs)
+        content_changed()
+        return result

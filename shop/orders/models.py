@@ -1,0 +1,284 @@
+import secrets
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from shop.catalogue.models import Stock, Variant
+from shop.regions.models import Region
+
+
+class OrderStatus(models.TextChoices):
+    PENDING = "pending", "Waiting for payment"
+    AWAITING = "awaiting_payment", "Payment on its way"
+    PAID = "paid", "Paid"
+    EXPIRED = "expired", "Expired"
+    FAILED = "failed", "Payment failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+S = OrderStatus
+LEGAL_MOVES = {
+    S.PENDING: {S.AWAITING, S.PAID, S.EXPIRED, S.FAILED, S.CANCELLED},
+    S.AWAITING: {S.PAID, S.FAILED, S.CANCELLED},
+    S.EXPIRED: {S.PAID},
+    S.FAILED: {S.PENDING, S.PAID, S.CANCELLED},
+    S.CANCELLED: {S.PAID},
+    S.PAID: set(),
+}
+LIVING = [S.PENDING, S.AWAITING, S.PAID]
+DEAD = [S.EXPIRED, S.FAILED, S.CANCELLED]
+NUMBER_PREFIX = {"sandbox": "S", "test": "T", "live": "F"}
+
+
+class IllegalMove(Exception):
+    """An order was asked to do what its table of moves does not allow."""
+
+
+def new_token():
+    return secrets.token_urlsafe(24)
+
+
+class OrderQuerySet(models.QuerySet):
+    def living(self):
+        return self.filter(status__in=LIVING)
+
+
+class Order(models.Model):
+    """What somebody ordered, at the prices they saw. A snapshot: later changes of products touch nothing here.
+
+    Amounts are in the minor unit of `currency`. `basket_key` names the basket, its lines and seen prices, the
+    e-mail and the address; among living orders it is unique, so a second click finds the first order.
+    """
+
+    number = models.CharField(max_length=20, unique=True, null=True, editable=False)
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.PENDING)
+    payment_mode = models.CharField(max_length=8)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    basket_pk = models.BigIntegerField(null=True, blank=True, editable=False)
+    basket_key = models.CharField(max_length=64, editable=False)
+
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    line1 = models.CharField(max_length=120)
+    line2 = models.CharField(max_length=120, blank=True)
+    town = models.CharField(max_length=80)
+    state = models.CharField(max_length=2, blank=True)
+    postcode = models.CharField(max_length=16)
+    country = models.CharField(max_length=2)
+    country_name = models.CharField(max_length=60)
+
+    goods_total = models.PositiveIntegerField()
+    delivery_total = models.PositiveIntegerField(default=0)
+    tax_total = models.PositiveIntegerField(help_text="Inside the goods total, or on top of it (US).")
+    tax_included = models.BooleanField()
+    total = models.PositiveIntegerField()
+    legal = models.JSONField(default=dict, help_text="Seller, terms and notes as shown when it was placed.")
+
+    placed_at = models.DateTimeField(default=timezone.now)
+    hold_until = models.DateTimeField(help_text="The stock is given back after this, if nobody paid.")
+    paid_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    needs_review = models.CharField(max_length=250, blank=True, help_text="Why a person must look at it.")
+    staff_note = models.TextField(blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-placed_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-placed_at"], name="order_placed"),
+            models.Index(fields=["email"], name="order_email"),
+            models.Index(fields=["basket_pk"], name="order_basket"),
+            models.Index(fields=["hold_until"], condition=Q(status="pending"), name="order_pending_hold"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["basket_key"], condition=Q(status__in=LIVING), name="order_one_living_per_basket"
+            ),
+            models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="order_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status=OrderStatus.PAID) | Q(paid_at__isnull=False), name="order_paid_has_date"
+            ),
+            models.CheckConstraint(condition=Q(delivery_total=0), name="order_delivery_is_free"),
+            models.CheckConstraint(
+                condition=Q(tax_included=True, total=models.F("goods_total"))
+                | Q(tax_included=False, total=models.F("goods_total") + models.F("tax_total")),
+                name="order_total_adds_up",
+            ),
+        ]
+
+    def __str__(self):
+        return self.number or "new order"
+
+    def save(self, *args, **kwargs):
+        """The number is made from the primary key, so it is unique without a counter to lock."""
+        super().save(*args, **kwargs)
+        if self.number is None:
+            self.number = f"{NUMBER_PREFIX[self.payment_mode]}{100000 + self.pk}"
+            super().save(update_fields=["number"])
+
+    def get_absolute_url(self):
+        return reverse("checkout:order", args=[self.token])
+
+    @property
+    def full_url(self) -> str:
+        return settings.SITE_URL + self.get_absolute_url()
+
+    @property
+    def hold_reference(self) -> str:
+        return f"order:{self.pk}"
+
+    @property
+    def is_test(self) -> bool:
+        return self.payment_mode != "live"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == OrderStatus.PAID
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == OrderStatus.PENDING
+
+    @property
+    def is_dead(self) -> bool:
+        return self.status in DEAD
+
+    @property
+    def total_text(self) -> str:
+        return self.region.money(self.total)
+
+    @property
+    def goods_text(self) -> str:
+        return self.region.money(self.goods_total)
+
+    @property
+    def tax_text(self) -> str:
+        return self.region.money(self.tax_total)
+
+    @property
+    def delivery_text(self) -> str:
+        return self.region.money(self.delivery_total)
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The address as the country writes it: postcode before or behind the town."""
+        if self.country == "US":
+            place = [f"{self.town}, {self.state} {self.postcode}"]
+        elif self.country in {"GB", "IE"}:
+            place = [self.town, self.postcode]
+        else:
+            place = [f"{self.postcode} {self.town}".strip()]
+        return [line for line in [self.name, self.line1, self.line2, *place, self.country_name] if line]
+
+    @property
+    def quantities(self) -> dict[Variant, int]:
+        return {line.variant: line.quantity for line in self.lines.select_related("variant")}
+
+    # --- moves: each asks the database, and its answer (1 or 0 rows) is the lock -----------------------
+
+    def move(self, to, *, who: str, why: str, **facts) -> bool:
+        """Move to another status and log it. True if this call did it, False if another was quicker.
+
+        `facts` are further fields to set with it. Raises IllegalMove when the table does not allow it from
+        any status.
+        """
+        sources = [status for status, targets in LEGAL_MOVES.items() if to in targets]
+        if not sources:
+            raise IllegalMove(f"Nothing moves to {to}.")
+        with transaction.atomic():
+            before = Order.objects.filter(pk=self.pk).values_list("status", flat=True).get()
+            if before not in sources:
+                if before == to:
+                    return False
+                raise IllegalMove(f"{self} is {before}; it can’t become {to}.")
+            moved = Order.objects.filter(pk=self.pk, status=before).update(status=to, **facts)
+            if moved:
+                self.events.create(was=before, became=to, who=who, why=why)
+        if moved:
+            self.refresh_from_db()
+        return bool(moved)
+
+    def mark_paid(self, *, at, who: str, why: str) -> bool:
+        """The stock must be held already. True for the one caller that wins."""
+        return self.move(OrderStatus.PAID, who=who, why=why, paid_at=at)
+
+    def note(self, why: str, *, who: str = "shop") -> None:
+        """Log something that moved no status."""
+        self.events.create(was=self.status, became=self.status, who=who, why=why)
+
+    def flag(self, why: str) -> None:
+        """Ask staff to look."""
+        Order.objects.filter(pk=self.pk).update(needs_review=why[:250])
+        self.note(why)
+
+    def release_stock(self) -> int:
+        return Stock.objects.release(self.hold_reference)
+
+    def reserve_stock(self) -> None:
+        """Raises OutOfStock; the caller's transaction must then be rolled back."""
+        Stock.objects.reserve(
+            self.quantities,
+            self.region,
+            reference=self.hold_reference,
+            visitor=f"basket:{self.basket_pk}" if self.basket_pk else "",
+        )
+
+
+class OrderLine(models.Model):
+    """A snapshot of what was bought: later renaming, re-pricing or deleting changes nothing here."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    sku = models.CharField(max_length=20)
+    title = models.CharField(max_length=120)
+    label = models.CharField(max_length=60)
+    quantity = models.PositiveSmallIntegerField()
+    unit_amount = models.PositiveIntegerField()
+    total = models.PositiveIntegerField()
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=4, help_text="Per cent.")
+    tax = models.PositiveIntegerField()
+    facts = models.JSONField(default=dict, help_text="Legal name, directions and warnings as shown.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "variant"], name="orderline_one_per_variant"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="orderline_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(total=models.F("unit_amount") * models.F("quantity")), name="orderline_adds_up"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.title}"
+
+    @property
+    def unit_text(self) -> str:
+        return self.order.region.money(self.unit_amount)
+
+    @property
+    def total_text(self) -> str:
+        return self.order.region.money(self.total)
+
+
+class OrderEvent(models.Model):
+    """What happened to an order: who, when, why. Rows are only added."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    was = models.CharField(max_length=20)
+    became = models.CharField(max_length=20)
+    who = models.CharField(max_length=80)
+    why = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.why}"

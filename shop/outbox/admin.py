@@ -1,0 +1,61 @@
+from django.conf import settings
+from django.contrib import admin
+from django.http import Http404, HttpResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from shop.outbox.models import Mail
+
+
+@admin.register(Mail)
+class MailAdmin(admin.ModelAdmin):
+    """Every mail the site wrote, readable as the shopper gets it. Nothing here can be changed."""
+
+    list_display = ["subject", "to", "written_at", "state", "attempts"]
+    list_filter = ["sent_at", "written_at"]
+    search_fields = ["to", "subject", "key"]
+    date_hierarchy = "written_at"
+    fields = ["subject", "to", "state", "last_error", "written_at", "sent_at", "as_html", "text"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, mail=None):
+        return False
+
+    def has_delete_permission(self, request, mail=None):
+        return False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.html_view)
+        return [path("<int:pk>/html/", view, name="outbox_mail_html"), *super().get_urls()]
+
+    def html_view(self, request, pk):
+        """The HTML part by itself, in a sandbox of its own: no script, nothing loaded from elsewhere."""
+        mail = self.get_object(request, str(pk))
+        if mail is None or not self.has_view_permission(request, mail):
+            raise Http404
+        response = HttpResponse(mail.html)
+        response._csp_replace = {
+            "default-src": ["'none'"],
+            "style-src": ["'unsafe-inline'"],
+            "img-src": ["'self'", "data:"],
+            "frame-ancestors": ["'self'"],
+            "sandbox": True,
+        }
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+    @admin.display(description="State")
+    def state(self, mail):
+        if mail.sent_at:
+            return "sent"
+        if not settings.EMAIL_URL:
+            return "kept here (no mail server is set up)"
+        return "failed, will be tried again" if mail.last_error else "waiting"
+
+    @admin.display(description="As the shopper sees it")
+    def as_html(self, mail):
+        url = reverse("admin:outbox_mail_html", args=[mail.pk])
+        return format_html('<iframe class="mail-preview" src="{}" title="The mail as HTML"></iframe>', url)

@@ -1,0 +1,183 @@
+"""The one place that says "paid". Called by the webhook and the reconciler, and by nobody else."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from shop.basket.models import Basket
+from shop.catalogue.models import OutOfStock
+from shop.orders.mails import order_mail
+from shop.orders.models import Order, OrderStatus
+from shop.payments.models import LIVE, Payment, PaymentStatus, Refund, RefundStatus
+
+SLOW_METHOD_HOLD = timedelta(days=14)
+
+
+class UnknownPayment(Exception):
+    """An event about a session this shop does not know (yet). Stripe is asked to try again."""
+
+
+def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
+    """Bring order, stock and payment to what a Checkout Session at Stripe says; return what was done.
+
+    `session` is the session as a dict, `source` who says so ("webhook", "reconciler"), `failed` tells that a
+    delayed method ended without money. Idempotent: repeats, in any order and at once, do nothing. Locks order,
+    then stock, then payment. Compares amount, currency, reference and livemode; a mismatch is never paid but
+    flagged for staff. Raises UnknownPayment.
+    """
+    now = at or timezone.now()
+    payment = _find(session)
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).select_related("region").get(pk=payment.order_id)
+        payment = Payment.objects.select_for_update().get(pk=payment.pk)
+        if payment.session_id is None:
+            payment.session_id, payment.session_url = session["id"], session.get("url") or ""
+            payment.save(update_fields=["session_id", "session_url"])
+        if payment.status == PaymentStatus.PAID:
+            return "already settled"
+        if session["status"] == "expired":
+            return _expire(order, payment, source)
+        if session["status"] != "complete":
+            return "still open"
+        if failed:
+            return _fail(order, payment, source)
+        wrong = _mismatch(order, payment, session)
+        if wrong:
+            return _review(order, payment, wrong)
+        payment.intent_id = session.get("payment_intent") or ""
+        if session["payment_status"] in {"paid", "no_payment_required"}:
+            return _paid(order, payment, source, now)
+        return _awaiting(order, payment, source, now)
+
+
+def _find(session: dict) -> Payment:
+    """By session id, else by the key in its metadata (we may have died before the id was stored)."""
+    found = Payment.objects.filter(session_id=session["id"]).first()
+    key = (session.get("metadata") or {}).get("payment")
+    if found is None and key:
+        try:
+            found = Payment.objects.filter(key=key, session_id=None).first()
+        except (ValueError, TypeError):
+            found = None
+    if found is None:
+        raise UnknownPayment(session["id"])
+    return found
+
+
+def _mismatch(order: Order, payment: Payment, session: dict) -> str:
+    if bool(session["livemode"]) != (payment.mode == "live"):
+        return f"livemode is {session['livemode']}, but the order is of mode {payment.mode}"
+    if session["amount_total"] != payment.amount:
+        return f"Stripe says {session['amount_total']}, we asked for {payment.amount} (minor units)"
+    if (session["currency"] or "").upper() != payment.currency:
+        return f"Stripe says {session['currency']}, we asked for {payment.currency}"
+    if session.get("client_reference_id") != order.number:
+        return f"Stripe names order {session.get('client_reference_id')}"
+    return ""
+
+
+def _review(order, payment, wrong) -> str:
+    Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REVIEW, settled_at=timezone.now())
+    order.flag(f"Payment does not match: {wrong}")
+    return f"mismatch, staff asked: {wrong}"
+
+
+def _paid(order, payment, source, now) -> str:
+    payment.status, payment.settled_at = PaymentStatus.PAID, now
+    payment.save(update_fields=["status", "settled_at", "intent_id"])
+    if order.is_paid:
+        return _give_back(order, payment, "The order was paid already by another payment.")
+    if order.is_dead:
+        was = order.status
+        try:
+            with transaction.atomic():
+                order.reserve_stock()
+        except OutOfStock:
+            return _give_back(order, payment, f"Paid after it was {was}, and the goods are gone.")
+        order.note(f"Paid although it was {was}; the goods are still there, so it lives again.")
+    if order.mark_paid(at=now, who=source, why=f"Stripe confirmed {payment.amount_text}."):
+        _consume_basket(order)
+        order_mail(order, "paid")
+    return "paid"
+
+
+def _consume_basket(order) -> None:
+    basket = Basket.objects.filter(pk=order.basket_pk).first()
+    if basket:
+        basket.consume({line.variant_id: line.quantity for line in order.lines.all()})
+
+
+def _give_back(order, payment, reason) -> str:
+    """Money for an order that can't be filled: a refund row now, Stripe is asked by the worker, the buyer told."""
+    Refund.objects.create(payment=payment, amount=payment.amount, reason=reason[:200])
+    order.note(f"{reason} {payment.amount_text} goes back.")
+    order_mail(order, "given_back", reason=reason, amount=payment.amount_text)
+    return "refund wanted: " + reason
+
+
+def _awaiting(order, payment, source, now) -> str:
+    payment.status = PaymentStatus.PROCESSING
+    payment.look_at = now + timedelta(hours=1)
+    payment.save(update_fields=["status", "intent_id", "look_at"])
+    if order.is_pending:
+        order.move(
+            OrderStatus.AWAITING,
+            who=source,
+            why="The payment method takes its time.",
+            hold_until=now + SLOW_METHOD_HOLD,
+        )
+    return "awaiting payment"
+
+
+def _fail(order, payment, source) -> str:
+    Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(
+        status=PaymentStatus.FAILED, settled_at=timezone.now()
+    )
+    if order.status in {OrderStatus.PENDING, OrderStatus.AWAITING}:
+        order.move(OrderStatus.FAILED, who=source, why="The bank did not pay.")
+        order.release_stock()
+        order_mail(order, "failed")
+    return "failed"
+
+
+def _expire(order, payment, source) -> str:
+    """Only the living attempt of a pending order counts."""
+    ended = Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(
+        status=PaymentStatus.EXPIRED, settled_at=timezone.now()
+    )
+    if ended and order.is_pending:
+        order.move(OrderStatus.EXPIRED, who=source, why="Nobody paid in time.")
+        order.release_stock()
+    return "expired"
+
+
+def upsert_refund(refund: dict) -> str:
+    """Take over what Stripe says about a refund, also one made in its Dashboard. Raises UnknownPayment."""
+    status = {
+        "succeeded": RefundStatus.SUCCEEDED,
+        "failed": RefundStatus.FAILED,
+        "canceled": RefundStatus.FAILED,
+    }.get(refund["status"], RefundStatus.PENDING)
+    with transaction.atomic():
+        payment = (
+            Payment.objects.select_for_update().filter(intent_id=refund.get("payment_intent") or "?").first()
+        )
+        if payment is None:
+            raise UnknownPayment(refund["id"])
+        key = (refund.get("metadata") or {}).get("refund", "")
+        row = (
+            Refund.objects.filter(stripe_id=refund["id"]).first()
+            or (key and Refund.objects.filter(key=key, payment=payment).first())
+            or Refund(payment=payment, amount=refund["amount"], reason="Made in Stripe’s Dashboard")
+        )
+        changed = row.pk is None or row.status != status
+        row.stripe_id, row.status = refund["id"], status
+        if status in {RefundStatus.SUCCEEDED, RefundStatus.FAILED}:
+            row.ended_at = row.ended_at or datetime.now(UTC)
+        row.save()
+        if changed:
+            payment.order.note(f"Refund of {payment.order.region.money(row.amount)}: {row.get_status_display()}.")
+            if status == RefundStatus.FAILED:
+                payment.order.flag("A refund failed at Stripe: the buyer still waits for the money.")
+    return f"refund {status}"

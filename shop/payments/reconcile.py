@@ -1,0 +1,85 @@
+"""What is true even if no webhook ever comes: ask Stripe about open payments, end holds, send refunds."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from shop.orders.models import Order, OrderStatus
+from shop.payments import stripe_api
+from shop.payments.cancel import end_order
+from shop.payments.models import LIVE, Payment, Refund, RefundStatus
+from shop.payments.receive import settle, upsert_refund
+from shop.payments.start import ask_for_session
+
+log = logging.getLogger(__name__)
+LOOK_AGAIN = timedelta(minutes=5)
+
+
+def queue_look(order: Order) -> None:
+    """Have the worker ask Stripe about this order's payment now."""
+    order.payments.filter(status__in=LIVE).update(look_at=timezone.now())
+
+
+def look_at_payments(at=None) -> int:
+    """Ask Stripe about every live payment that is due, and settle it. Returns how many were asked about."""
+    now = at or timezone.now()
+    due = Payment.objects.filter(status__in=LIVE, look_at__lte=now).select_related("order")
+    asked = 0
+    for payment in due.order_by("look_at")[:50]:
+        claimed = Payment.objects.filter(pk=payment.pk, look_at=payment.look_at).update(look_at=now + LOOK_AGAIN)
+        if not claimed:
+            continue
+        asked += 1
+        try:
+            if payment.session_id is None:
+                ask_for_session(payment)
+            else:
+                settle(stripe_api.retrieve_session(payment.session_id), source="reconciler")
+        except stripe_api.StripeUnreachable as error:
+            log.warning("Stripe can't be asked about %s: %s", payment, error)
+        except stripe_api.StripeRefused as error:
+            log.error("Stripe refuses to tell about %s: %s", payment, error)
+    return asked
+
+
+def end_overdue_orders(at=None) -> int:
+    """Expire pending orders whose hold has ended: at Stripe first, then here."""
+    now = at or timezone.now()
+    ended = 0
+    for order in Order.objects.filter(status=OrderStatus.PENDING, hold_until__lte=now).order_by("pk")[:50]:
+        try:
+            ended += end_order(order, to=OrderStatus.EXPIRED, who="worker", why="Nobody paid in time.")
+        except stripe_api.StripeUnreachable as error:
+            log.warning("Order %s can't be ended yet: %s", order, error)
+    return ended
+
+
+def send_refunds(at=None) -> int:
+    """Send wanted refunds to Stripe. The row's key makes repeats harmless, so a crash in between is safe."""
+    now = at or timezone.now()
+    sent = 0
+    stale = now - LOOK_AGAIN
+    wanted = Refund.objects.filter(Q(status=RefundStatus.WANTED), Q(ended_at=None) | Q(ended_at__lte=stale))
+    for refund in wanted.select_related("payment__order")[:20]:
+        try:
+            answer = stripe_api.create_refund(
+                {
+                    "payment_intent": refund.payment.intent_id,
+                    "amount": refund.amount,
+                    "metadata": {"refund": str(refund.key), "order": refund.payment.order.number},
+                },
+                str(refund.key),
+            )
+        except stripe_api.StripeUnreachable as error:
+            log.warning("Refund %s can't be sent yet: %s", refund.pk, error)
+        except stripe_api.StripeRefused as error:
+            with transaction.atomic():
+                Refund.objects.filter(pk=refund.pk).update(status=RefundStatus.FAILED, ended_at=now)
+                refund.payment.order.flag(f"Stripe refused a refund: {error}")
+        else:
+            upsert_refund(answer)
+            sent += 1
+    return sent

@@ -1,0 +1,101 @@
+"""The double's end of the wire: takes what the real SDK sends, and answers as Stripe does."""
+
+import hashlib
+import json
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import stripe
+from django.db import IntegrityError, transaction
+
+from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.events import API_VERSION
+from shop.payments.sandbox.models import SandboxIdempotency, SandboxSwitches
+
+SECRET_KEY = "sk_test_sandbox"  # noqa: S105 - opens nothing
+
+
+class SandboxHTTPClient(stripe.HTTPClient):
+    name = "sandbox"
+
+    def request(self, method, url, headers, post_data=None, **kwargs):
+        status, body = answer(method.upper(), urlsplit(url).path, dict(headers or {}), post_data or "")
+        return json.dumps(body), status, {"Request-Id": stripe_side.new_id("req"), "Stripe-Version": API_VERSION}
+
+    def close(self):
+        pass
+
+
+def answer(method: str, path: str, headers: dict, post_data: str) -> tuple[int, dict]:
+    headers = {name.lower(): value for name, value in headers.items()}
+    if SandboxSwitches.current().unreachable:
+        return 500, _error("The sandbox plays dead.", type="api_error")
+    if headers.get("authorization") != f"Bearer {SECRET_KEY}":
+        return 401, _error("Invalid API key provided.")
+    if headers.get("stripe-version") != API_VERSION:
+        return 400, _error(f"This sandbox speaks API version {API_VERSION}.")
+    key = headers.get("idempotency-key", "")
+    try:
+        if method == "POST" and key:
+            return _once(key, path, post_data)
+        return 200, _route(method, path, decoded(post_data))
+    except stripe_side.Refused as error:
+        return error.status, _error(str(error), code=error.code, param=error.param)
+
+
+def _once(key, path, post_data):
+    """Idempotent replay: the first answer to a key is kept; another body under the same key is an error."""
+    fingerprint = hashlib.sha256(f"{path}\n{post_data}".encode()).hexdigest()
+    try:
+        with transaction.atomic():
+            row = SandboxIdempotency.objects.create(key=key, fingerprint=fingerprint)
+            row.status, body = 200, _route("POST", path, decoded(post_data))
+            row.body = json.dumps(body)
+            row.save()
+            return 200, body
+    except IntegrityError:
+        row = SandboxIdempotency.objects.get(key=key)
+    if row.fingerprint != fingerprint:
+        return 400, _error(
+            "Keys for idempotent requests can only be used with the same parameters they were first used with.",
+            type="idempotency_error",
+        )
+    return row.status, json.loads(row.body)
+
+
+def _route(method: str, path: str, params: dict) -> dict:
+    if (method, path) == ("POST", "/v1/checkout/sessions"):
+        return stripe_side.create_session(params)
+    if found := re.fullmatch(r"/v1/checkout/sessions/(\w+)(/expire)?", path):
+        session_id, expire = found.groups()
+        if method == "POST" and expire:
+            return stripe_side.expire_session(session_id)
+        if method == "GET" and not expire:
+            return stripe_side.session_object(stripe_side.get_session(session_id))
+    if (method, path) == ("POST", "/v1/refunds"):
+        return stripe_side.create_refund(params)
+    raise stripe_side.Refused(f"Unrecognized request URL ({method}: {path}).", status=404, code="url_invalid")
+
+
+def _error(message, *, type="invalid_request_error", code=None, param=None) -> dict:
+    return {"error": {"type": type, "message": message, "code": code, "param": param}}
+
+
+def decoded(post_data: str) -> dict:
+    """Stripe's form encoding back into dicts and lists: a[0][b]=1 → {"a": [{"b": "1"}]}."""
+    tree: dict = {}
+    for name, value in parse_qsl(post_data, keep_blank_values=True):
+        keys = [name.split("[")[0], *re.findall(r"\[([^\]]*)\]", name)]
+        here = tree
+        for key in keys[:-1]:
+            here = here.setdefault(key, {})
+        here[keys[-1]] = value
+    return _lists(tree)
+
+
+def _lists(node):
+    if not isinstance(node, dict):
+        return node
+    if node and all(key.isdigit() for key in node):
+        return [_lists(node[key]) for key in sorted(node, key=int)]
+    return {key: _lists(value) for key, value in node.items()}

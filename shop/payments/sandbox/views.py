@@ -1,0 +1,101 @@
+"""The sandbox's hosted payment page. It stands for checkout.stripe.com, so it shares nothing with the shop."""
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from csp.decorators import csp_update
+from shop.money import format_money
+from shop.payments.sandbox import stripe_side
+from shop.regions.views import redirect_303
+
+DECLINES = {
+    "generic_decline": "Your card was declined. You have not been charged. Try another card.",
+    "insufficient_funds": "Your card has insufficient funds. You have not been charged. Try another card.",
+    "authentication": "Your bank could not confirm that it is you. You have not been charged. Try again.",
+}
+page = csp_update({"form-action": [settings.SITE_URL, settings.SANDBOX_URL]})
+
+
+def _session(session_id):
+    try:
+        return stripe_side.get_session(session_id)
+    except stripe_side.Refused:
+        raise Http404
+
+
+def _show(request, session, error="", status=200):
+    lines = [
+        {
+            "name": line["price_data"]["product_data"]["name"],
+            "quantity": int(line["quantity"]),
+            "amount": _money(int(line["price_data"]["unit_amount"]) * int(line["quantity"]), session.currency),
+        }
+        for line in session.params["line_items"]
+    ]
+    context = {
+        "session": session,
+        "lines": lines,
+        "total": _money(session.amount_total, session.currency),
+        "error": error,
+        "cancel_url": session.params.get("cancel_url"),
+        "email": session.params.get("customer_email"),
+    }
+    return render(request, "sandbox/pay.html", context, status=status)
+
+
+def _money(amount, currency):
+    return format_money(amount, currency.upper(), "en_GB")
+
+
+@never_cache
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request, session_id):
+    session = _session(session_id)
+    if session.status != "open":
+        return _ended(request, session)
+    if request.method != "POST":
+        return _show(request, session)
+    slow = request.POST.get("slow", "")
+    if slow in {"succeeds", "fails"}:
+        stripe_side.pay_slowly(session, succeeds=slow == "succeeds")
+        return _ended(request, session)
+    number = "".join(request.POST.get("number", "").split())
+    outcome = stripe_side.CARDS.get(number)
+    if outcome is None:
+        return _show(request, session, "This is no test card. Use one of those on this page.", 422)
+    if not request.POST.get("expiry", "").strip() or not request.POST.get("cvc", "").strip():
+        return _show(request, session, "Fill in the expiry date and the CVC; any future date and digits do.", 422)
+    if outcome == "3ds":
+        return redirect_303(f"{settings.SANDBOX_URL}/sandbox/3ds/{session.id}/")
+    if outcome != "paid":
+        stripe_side.decline(session, outcome)
+        return _show(request, session, DECLINES[outcome], 402)
+    stripe_side.pay(session)
+    return _ended(request, session)
+
+
+@never_cache
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def three_d_secure(request, session_id):
+    session = _session(session_id)
+    if session.status != "open":
+        return _ended(request, session)
+    if request.method != "POST":
+        return render(request, "sandbox/three_d_secure.html", {"session": session})
+    if "pass" in request.POST:
+        stripe_side.pay(session)
+        return _ended(request, session)
+    stripe_side.decline(session, "authentication")
+    return _show(request, session, DECLINES["authentication"], 402)
+
+
+def _ended(request, session):
+    session.refresh_from_db()
+    if session.status == "complete":
+        return redirect_303(session.params["success_url"])
+    return redirect(session.params.get("cancel_url") or settings.SITE_URL)

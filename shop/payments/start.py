@@ -1,0 +1,133 @@
+"""From an order to the address of Stripe's payment page."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from shop.orders.models import Order, OrderStatus
+from shop.payments import stripe_api
+from shop.payments.models import LIVE, Payment, PaymentStatus
+
+SESSION_LASTS = timedelta(minutes=45)
+GRACE = timedelta(minutes=20)
+FIRST_LOOK = timedelta(minutes=2)
+
+
+class CannotPay(Exception):
+    """The order is not waiting for a payment (paid, cancelled, expired …)."""
+
+
+class AmountTooSmall(Exception):
+    """Stripe takes no payment below its minimum charge."""
+
+
+def session_params(order: Order, payment_key: str, ends_at) -> dict:
+    """What Stripe is asked: lines that add up to our total, free delivery as a line of 0.00, tax as its own line
+    where it comes on top. Totals are ours alone."""
+    currency = order.currency.lower()
+    metadata = {"order": order.number, "payment": payment_key}
+    lines = [
+        {
+            "quantity": line.quantity,
+            "price_data": {
+                "currency": currency,
+                "unit_amount": line.unit_amount,
+                "product_data": {"name": f"{line.title}, {line.label}"},
+            },
+        }
+        for line in order.lines.all()
+    ]
+    if not order.tax_included and order.tax_total:
+        lines.append(
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": currency,
+                    "unit_amount": order.tax_total,
+                    "product_data": {"name": f"Sales tax ({order.state})"},
+                },
+            }
+        )
+    return {
+        "mode": "payment",
+        "line_items": lines,
+        "shipping_options": [
+            {
+                "shipping_rate_data": {
+                    "type": "fixed_amount",
+                    "display_name": "Free delivery",
+                    "fixed_amount": {"amount": order.delivery_total, "currency": currency},
+                }
+            }
+        ],
+        "adaptive_pricing": {"enabled": False},
+        "customer_email": order.email,
+        "client_reference_id": order.number,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata, "description": f"Order {order.number}"},
+        "expires_at": int(ends_at.timestamp()),
+        "success_url": f"{order.full_url}?from=payment",
+        "cancel_url": f"{order.full_url}?from=cancel",
+    }
+
+
+def start_payment(order: Order, *, at=None) -> str:
+    """The address of the payment page for `order`: a living session's, or a new one's.
+
+    Called twice, or four times at once, it makes one Payment row and one session. Call it outside transactions.
+    Raises CannotPay, StripeUnreachable or StripeRefused; the order and its stock are then as before.
+    """
+    now = at or timezone.now()
+    if not order.is_pending:
+        raise CannotPay(order.get_status_display())
+    payment = live_payment(order) or _new_payment(order, now)
+    if payment.session_url:
+        return payment.session_url
+    return ask_for_session(payment)
+
+
+def live_payment(order: Order) -> Payment | None:
+    return order.payments.filter(status__in=LIVE).first()
+
+
+def _new_payment(order: Order, now) -> Payment:
+    """A committed row with frozen parameters; the one another request made, if it was quicker."""
+    ends_at = now + SESSION_LASTS
+    payment = Payment(
+        order=order,
+        mode=settings.PAYMENT_MODE,
+        amount=order.total,
+        currency=order.currency,
+        ends_at=ends_at,
+        look_at=now + FIRST_LOOK,
+    )
+    payment.params = session_params(order, str(payment.key), ends_at)
+    try:
+        with transaction.atomic():
+            payment.save(force_insert=True)
+            held = Order.objects.filter(pk=order.pk, status=OrderStatus.PENDING).update(hold_until=ends_at + GRACE)
+            if not held:
+                raise CannotPay("The order is no longer waiting for payment.")
+    except IntegrityError:
+        found = live_payment(order)
+        if found is None:
+            raise
+        return found
+    return payment
+
+
+def ask_for_session(payment: Payment) -> str:
+    """Create the session at Stripe (again, if need be: the key makes it the same one) and store it."""
+    try:
+        session = stripe_api.create_session(payment.params, str(payment.key))
+    except stripe_api.StripeRefused as error:
+        Payment.objects.filter(pk=payment.pk, session_id=None).update(status=PaymentStatus.FAILED)
+        payment.order.note(f"Stripe refused to open a payment: {error}"[:300])
+        raise
+    Payment.objects.filter(pk=payment.pk, session_id=None).update(
+        session_id=session["id"], session_url=session["url"] or ""
+    )
+    payment.refresh_from_db()
+    return payment.session_url

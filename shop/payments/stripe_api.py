@@ -1,0 +1,81 @@
+"""The one door to Stripe. Everything that comes out of here is a plain dict; every failure is one of two errors."""
+
+from functools import cache
+
+import stripe
+from django.conf import settings
+
+TIMEOUT_SECONDS = 10
+NETWORK_RETRIES = 2
+
+
+class StripeUnreachable(Exception):
+    """Stripe did not answer, or not sensibly. Nothing is known; ask again with the same key."""
+
+
+class StripeRefused(Exception):
+    """Stripe answered no. `code` is Stripe's own, such as resource_missing."""
+
+    def __init__(self, message, code=""):
+        super().__init__(message)
+        self.code = code
+
+
+class BadSignature(Exception):
+    """A webhook body that Stripe did not sign, or signed too long ago."""
+
+
+@cache
+def client() -> stripe.StripeClient:
+    if settings.PAYMENT_MODE == "sandbox":
+        from shop.payments.sandbox.http import SECRET_KEY, SandboxHTTPClient
+
+        return stripe.StripeClient(SECRET_KEY, http_client=SandboxHTTPClient(), max_network_retries=0)
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        max_network_retries=NETWORK_RETRIES,
+    )
+
+
+def webhook_secret() -> str:
+    if settings.PAYMENT_MODE == "sandbox":
+        from shop.payments.sandbox.events import webhook_secret
+
+        return webhook_secret()
+    return settings.STRIPE_WEBHOOK_SECRET
+
+
+def _ask(call, *args, **kwargs) -> dict:
+    try:
+        return call(*args, **kwargs).to_dict()
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise StripeUnreachable(str(error)) from error
+    except stripe.StripeError as error:
+        if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
+            raise StripeUnreachable(str(error)) from error
+        raise StripeRefused(error.user_message or str(error), error.code or "") from error
+
+
+def create_session(params: dict, key: str) -> dict:
+    return _ask(client().v1.checkout.sessions.create, params, {"idempotency_key": key})
+
+
+def retrieve_session(session_id: str) -> dict:
+    return _ask(client().v1.checkout.sessions.retrieve, session_id)
+
+
+def expire_session(session_id: str) -> dict:
+    return _ask(client().v1.checkout.sessions.expire, session_id)
+
+
+def create_refund(params: dict, key: str) -> dict:
+    return _ask(client().v1.refunds.create, params, {"idempotency_key": key})
+
+
+def verified_event(payload: bytes, signature: str) -> dict:
+    """The event in a webhook body. Raises BadSignature."""
+    try:
+        return client().construct_event(payload, signature, webhook_secret()).to_dict()
+    except (stripe.SignatureVerificationError, ValueError) as error:
+        raise BadSignature(str(error)) from error

@@ -1,0 +1,40 @@
+from django.contrib import admin
+from django.utils.html import format_html
+
+from shop.pictures.models import Picture
+
+
+def thumbnail(picture, size=56):
+    if not picture or not picture.file:
+        return "–"
+    url = picture.file.url
+    if picture.rendered_widths:
+        url = picture.file.storage.url(picture.rendition_name(picture.rendered_widths[0], "webp"))
+    return format_html('<img class="thumbnail" src="{}" alt="" width="{}" height="{}">', url, size, size)
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    list_display = ["preview", "title", "alt", "is_decorative", "size", "state"]
+    list_display_links = ["preview", "title"]
+    list_filter = ["is_decorative"]
+    search_fields = ["title", "alt"]
+    readonly_fields = ["large_preview", "size", "state"]
+    fields = ["large_preview", "title", "file", "alt", "is_decorative", ("focus_x", "focus_y"), "size", "state"]
+    list_per_page = 50
+
+    @admin.display(description="")
+    def preview(self, picture):
+        return thumbnail(picture)
+
+    @admin.display(description="Preview")
+    def large_preview(self, picture):
+        return thumbnail(picture, 240)
+
+    @admin.display(description="Size")
+    def size(self, picture):
+        return f"{picture.width} × {picture.height}"
+
+    @admin.display(description="Renditions")
+    def state(self, picture):
+        return picture.failed or ("made" if picture.rendered_widths else "waiting for the worker")

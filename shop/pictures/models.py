@@ -1,0 +1,130 @@
+import hashlib
+import io
+import secrets
+from pathlib import PurePosixPath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.validators import MaxValueValidator
+from django.db import models
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from shop.content.models import Content
+
+MAX_BYTES = 15 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 2400
+WIDTHS = (320, 640, 960, 1440)
+FORMATS = {"avif": {"quality": 55, "speed": 7}, "webp": {"quality": 78, "method": 4}}
+
+
+def random_path(picture, filename):
+    """A name nobody can guess or choose; uploads never keep theirs."""
+    return f"pictures/{secrets.token_hex(8)}.webp"
+
+
+class Picture(Content):
+    """An uploaded picture, re-encoded, and the widths in which renditions exist.
+
+    Renditions are made by the worker (`renditions.py`); until then pages show the re-encoded original, so a
+    page never waits for a picture.
+    """
+
+    title = models.CharField(max_length=120, help_text="For staff, to find it again.")
+    file = models.ImageField(upload_to=random_path, width_field="width", height_field="height")
+    width = models.PositiveIntegerField(editable=False, default=0)
+    height = models.PositiveIntegerField(editable=False, default=0)
+    alt = models.CharField(
+        "alternative text",
+        max_length=250,
+        blank=True,
+        help_text="What the picture shows, in one sentence, for people who can't see it.",
+    )
+    is_decorative = models.BooleanField(
+        "decorative", default=False, help_text="Tick if the words beside it already say the same."
+    )
+    focus_x = models.PositiveSmallIntegerField(default=50, validators=[MaxValueValidator(100)])
+    focus_y = models.PositiveSmallIntegerField(default=50, validators=[MaxValueValidator(100)])
+    rendered_widths = models.JSONField(default=list, editable=False)
+    failed = models.CharField(max_length=200, blank=True, editable=False)
+    source_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(focus_x__lte=100, focus_y__lte=100), name="picture_focus_inside"
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        if not self.alt and not self.is_decorative:
+            raise ValidationError(
+                {"alt": "Describe the picture in one sentence, or tick “decorative” if words beside it do."}
+            )
+        if self.file and not self.file._committed:
+            self.file = reencoded(self.file)
+
+    def save(self, *args, **kwargs):
+        if self.file and not self.file._committed:
+            if not getattr(self.file.file, "is_reencoded", False):
+                self.file = reencoded(self.file)
+            self.rendered_widths, self.failed = [], ""
+        super().save(*args, **kwargs)
+
+    def wanted_widths(self) -> list[int]:
+        """Rendition widths, never larger than the original."""
+        return [width for width in WIDTHS if width < self.width] + [min(self.width, MAX_SIDE)]
+
+    def rendition_name(self, width: int, format: str) -> str:
+        stem = PurePosixPath(self.file.name).stem
+        return f"renditions/{stem}-{width}.{format}"
+
+    @property
+    def avif_srcset(self) -> str:
+        return self.srcset("avif")
+
+    @property
+    def webp_srcset(self) -> str:
+        return self.srcset("webp")
+
+    def srcset(self, format: str) -> str:
+        url = self.file.storage.url
+        return ", ".join(f"{url(self.rendition_name(w, format))} {w}w" for w in self.rendered_widths)
+
+
+def opened(file) -> Image.Image:
+    """The picture in an uploaded file, turned upright.
+
+    Raises ValidationError, in words for staff, for anything that is not a sane raster picture.
+    """
+    if file.size > MAX_BYTES:
+        raise ValidationError({"file": f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Save it smaller."})
+    try:
+        file.seek(0)
+        image = Image.open(file, formats=["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
+        if image.width * image.height > MAX_PIXELS:
+            raise ValidationError({"file": "The picture has more than 40 million pixels. Save it smaller."})
+        image.load()
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError):
+        raise ValidationError({"file": "This is not a picture we can read. Upload a JPEG, PNG, WebP or AVIF."})
+    return ImageOps.exif_transpose(image)
+
+
+def reencoded(file) -> ContentFile:
+    """The upload as a WebP of our own making: capped in size, without EXIF or anything else inside."""
+    image = opened(file)
+    image.thumbnail((MAX_SIDE, MAX_SIDE))
+    has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+    out = io.BytesIO()
+    image.convert("RGBA" if has_alpha else "RGB").save(out, "WEBP", quality=90, method=4)
+    content = ContentFile(out.getvalue(), name="picture.webp")
+    content.is_reencoded = True
+    return content
+
+
+def hash_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,64 @@
+from django.contrib import admin
+
+from shop.regions.models import Country, PostalZone, Region, SalesTaxRate, Seller, VatRate
+
+
+class CountryInline(admin.TabularInline):
+    model = Country
+    extra = 0
+    classes = ["collapse"]
+
+
+@admin.register(Region)
+class RegionAdmin(admin.ModelAdmin):
+    list_display = ["short_name", "name", "currency", "law", "tax_words", "is_open"]
+    inlines = [CountryInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "description": "A storefront of its own: address, currency, tax words and law. Prices are typed "
+                "per region on each product. Example: code uk, GBP, law United Kingdom, “incl. VAT”.",
+                "fields": [("code", "is_open", "position"), ("short_name", "name", "the_name")],
+            },
+        ),
+        ("Money and law", {"fields": [("currency", "currency_symbol", "locale"), ("law", "hreflang"),
+                                      ("prices_include_tax", "tax_words"), "vat_number"]}),
+        ("Delivery", {"fields": [("delivery_days_min", "delivery_days_max", "ships_from")]}),
+    ]
+
+    def get_readonly_fields(self, request, region=None):
+        return ["code", "currency"] if region else []
+
+    def has_delete_permission(self, request, region=None):
+        return False
+
+
+@admin.register(VatRate)
+class VatRateAdmin(admin.ModelAdmin):
+    list_display = ["country", "tax_class", "rate", "valid_from", "source"]
+    list_filter = ["tax_class", "country"]
+    list_select_related = ["country"]
+    search_fields = ["country__name", "country__code"]
+
+
+@admin.register(SalesTaxRate)
+class SalesTaxRateAdmin(admin.ModelAdmin):
+    list_display = ["state", "rate", "valid_from"]
+    search_fields = ["state"]
+
+
+@admin.register(PostalZone)
+class PostalZoneAdmin(admin.ModelAdmin):
+    list_display = ["name", "country", "pattern", "vat_rate"]
+    list_filter = ["country"]
+    list_select_related = ["country"]
+
+
+@admin.register(Seller)
+class SellerAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return not Seller.objects.exists()
+
+    def has_delete_permission(self, request, seller=None):
+        return False

@@ -1,0 +1,113 @@
+"""The law a region follows: a named pack of rules and data. A Region row names one of these.
+
+Figures: reference values from Regulation (EU) 1169/2011 annex XIII (NRV 375 mg) and 21 CFR 101.9 (DV 420 mg);
+upper levels for magnesium from supplements from SCF 2001 (EU, 250 mg), EVM 2003 (UK, 400 mg) and
+IOM 1997 (US, 350 mg). Unit prices: Price Marking Order as amended from 6 April 2026 (UK), Directive 98/6 (EU).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+GRAMS_PER_OUNCE = Decimal("28.349523125")
+MILLILITRES_PER_FLUID_OUNCE = Decimal("29.5735295625")
+
+
+@dataclass(frozen=True)
+class LawPack:
+    code: str
+    name: str
+    order_button: str
+    reference_mg: int
+    reference_label: str
+    upper_level_mg: int
+    upper_level_source: str
+    facts_title: str
+    supplement_name: str
+    disclaimer: str
+    doctor: str
+    weight_unit: str
+    weight_unit_grams: Decimal
+    volume_unit: str
+    volume_unit_ml: Decimal
+    withdrawal_days: int
+    withdrawal_note: str
+
+
+_FDA = (
+    "These statements have not been evaluated by the Food and Drug Administration. "
+    "This product is not intended to diagnose, treat, cure, or prevent any disease."
+)
+_SEALED = (
+    "Sealed capsules, tablets, powders and sprays can’t be returned once they are unsealed, for health and "
+    "hygiene reasons. Unopened packs can always be returned."
+)
+
+PACKS = {
+    pack.code: pack
+    for pack in (
+        LawPack(
+            code="GB",
+            name="United Kingdom",
+            order_button="Order with obligation to pay",
+            reference_mg=375,
+            reference_label="NRV",
+            upper_level_mg=400,
+            upper_level_source="UK Expert Group on Vitamins and Minerals, 2003 (guidance level)",
+            facts_title="Nutrition information",
+            supplement_name="Food supplement",
+            disclaimer="",
+            doctor="a GP",
+            weight_unit="kg",
+            weight_unit_grams=Decimal(1000),
+            volume_unit="litre",
+            volume_unit_ml=Decimal(1000),
+            withdrawal_days=14,
+            withdrawal_note="You can cancel within 14 days of receiving your order, without a reason. " + _SEALED,
+        ),
+        LawPack(
+            code="EU",
+            name="European Union",
+            order_button="Order with obligation to pay",
+            reference_mg=375,
+            reference_label="NRV",
+            upper_level_mg=250,
+            upper_level_source="Scientific Committee on Food, 2001",
+            facts_title="Nutrition information",
+            supplement_name="Food supplement",
+            disclaimer="",
+            doctor="a doctor",
+            weight_unit="kg",
+            weight_unit_grams=Decimal(1000),
+            volume_unit="litre",
+            volume_unit_ml=Decimal(1000),
+            withdrawal_days=14,
+            withdrawal_note=(
+                "You can withdraw from the contract within 14 days of receiving your order, without a reason. "
+                + _SEALED
+            ),
+        ),
+        LawPack(
+            code="US",
+            name="United States",
+            order_button="Place order",
+            reference_mg=420,
+            reference_label="DV",
+            upper_level_mg=350,
+            upper_level_source="Institute of Medicine, 1997",
+            facts_title="Supplement Facts",
+            supplement_name="Dietary supplement",
+            disclaimer=_FDA,
+            doctor="a doctor",
+            weight_unit="oz",
+            weight_unit_grams=GRAMS_PER_OUNCE,
+            volume_unit="fl oz",
+            volume_unit_ml=MILLILITRES_PER_FLUID_OUNCE,
+            withdrawal_days=30,
+            withdrawal_note=(
+                "Unopened products may be returned within 30 days of delivery for a full refund. "
+                "Opened supplements and sprays can’t be returned, for health and hygiene reasons."
+            ),
+        ),
+    )
+}
+LAW_CHOICES = [(pack.code, pack.name) for pack in PACKS.values()]

@@ -1,0 +1,267 @@
+import re
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from shop.money import format_money
+from shop.content.models import Content, kept
+from shop.regions.law import LAW_CHOICES, PACKS, LawPack
+
+__all__ = [
+    "Country",
+    "PostalZone",
+    "Region",
+    "SalesTaxRate",
+    "Seller",
+    "TaxClass",
+    "VatRate",
+]
+
+
+class TaxClass(models.TextChoices):
+    STANDARD = "standard", "Standard rate"
+    SUPPLEMENT = "supplement", "Food supplement"
+
+
+class Region(Content):
+    code = models.SlugField(
+        max_length=8,
+        unique=True,
+        help_text="Stands in every address, such as uk in /uk/shop/. It can't change later.",
+        validators=[RegexValidator(r"^[a-z]{2,8}\Z", "Use two to eight small letters.")],
+    )
+    name = models.CharField(max_length=60, help_text="As in “Delivered to the United Kingdom”.")
+    short_name = models.CharField(max_length=20, help_text="As on the region switch: UK.")
+    the_name = models.CharField(
+        max_length=60, help_text="With its article: the UK. Used in sentences such as “Not sold in the UK”."
+    )
+    currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}\Z")])
+    currency_symbol = models.CharField(max_length=3)
+    locale = models.CharField(max_length=10, help_text="Writes numbers and dates, such as en_GB.")
+    hreflang = models.CharField(max_length=10, help_text="For search engines: en-GB, en-US, or en for the EU.")
+    law = models.CharField(max_length=8, choices=LAW_CHOICES)
+    prices_include_tax = models.BooleanField(default=True)
+    tax_words = models.CharField(max_length=30, help_text="Beside every price: “incl. VAT”, “plus sales tax”.")
+    delivery_days_min = models.PositiveSmallIntegerField(default=2, help_text="Working days.")
+    delivery_days_max = models.PositiveSmallIntegerField(default=5, help_text="Working days.")
+    ships_from = models.CharField(max_length=60)
+    vat_number = models.CharField(max_length=60, blank=True, help_text="The seller's number in this region.")
+    is_open = models.BooleanField(default=True, help_text="Shoppers see only open regions.")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(delivery_days_min__lte=models.F("delivery_days_max")),
+                name="region_delivery_days_in_order",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.short_name} ({self.currency})"
+
+    @property
+    def pack(self) -> LawPack:
+        return PACKS[self.law]
+
+    def money(self, minor: int) -> str:
+        return format_money(minor, self.currency, self.locale)
+
+    @classmethod
+    def all_open(cls) -> list["Region"]:
+        """The open regions in order, kept in memory; never older than the content version."""
+        return [region for region in cls.all_cached() if region.is_open]
+
+    @classmethod
+    def all_cached(cls) -> list["Region"]:
+        return kept("regions", lambda: list(cls.objects.all()))
+
+    @classmethod
+    def by_code(cls, code: str) -> "Region | None":
+        return next((region for region in cls.all_open() if region.code == code), None)
+
+    @classmethod
+    def of_country(cls, country: str) -> "Region | None":
+        """The open region that delivers to an ISO country code."""
+        row = Country.objects.filter(code=country).first()
+        return row and next((region for region in cls.all_open() if region.pk == row.region_id), None)
+
+
+class Country(Content):
+    """A country that a region delivers to. Each country belongs to one region."""
+
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="countries")
+    code = models.CharField(max_length=2, unique=True, help_text="ISO 3166: GB, IT, US.")
+    name = models.CharField(max_length=60)
+    adjective = models.CharField(max_length=40, blank=True, help_text="As in “incl. Italian VAT”.")
+    postcode_pattern = models.CharField(
+        max_length=120, blank=True, help_text="Usual form. An unusual postcode is asked about, not refused."
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "countries"
+
+    def __str__(self):
+        return self.name
+
+
+class PostalZone(Content):
+    """Postcodes with a rule of their own inside a country: not delivered to, or another VAT rate."""
+
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="zones")
+    name = models.CharField(max_length=60)
+    pattern = models.CharField(max_length=120, help_text="Matched against the whole postcode, without blanks and hyphens.")
+    vat_rate = models.DecimalField(
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(99)],
+        help_text="Empty: we don't deliver there.",
+    )
+
+    class Meta:
+        ordering = ["country", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise ValidationError({"pattern": f"This is not a pattern: {error}."})
+
+    def matches(self, postcode: str) -> bool:
+        return bool(re.fullmatch(self.pattern, re.sub(r"[ -]", "", postcode), re.IGNORECASE))
+
+
+class VatRate(Content):
+    """A dated VAT rate of a destination country. Rows are added, never changed, so history stays true."""
+
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="vat_rates")
+    tax_class = models.CharField(max_length=12, choices=TaxClass.choices, default=TaxClass.STANDARD)
+    rate = models.DecimalField(
+        max_digits=4, decimal_places=1, validators=[MinValueValidator(0), MaxValueValidator(99)]
+    )
+    valid_from = models.DateTimeField()
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["country", "tax_class", "-valid_from"]
+        verbose_name = "VAT rate"
+        constraints = [
+            models.UniqueConstraint(fields=["country", "tax_class", "valid_from"], name="vatrate_one_per_start"),
+            models.CheckConstraint(
+                condition=models.Q(rate__gte=0, rate__lt=100), name="vatrate_between_0_and_100"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tax_class__in=TaxClass.values), name="vatrate_class_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.country} {self.rate} %"
+
+
+class SalesTaxRate(Content):
+    """A dated US sales tax rate of a state. None is shipped: staff add those the seller is registered for."""
+
+    state = models.CharField(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}\Z")])
+    rate = models.DecimalField(
+        max_digits=6, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(25)]
+    )
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        ordering = ["state", "-valid_from"]
+        verbose_name = "US sales tax rate"
+        constraints = [
+            models.UniqueConstraint(fields=["state", "valid_from"], name="salestax_one_per_start"),
+            models.CheckConstraint(condition=models.Q(rate__gte=0, rate__lte=25), name="salestax_sane"),
+        ]
+
+    def __str__(self):
+        return f"{self.state} {self.rate.normalize()} %"
+
+
+class Seller(Content):
+    """Who sells, in one row: shown in the footer, on the contact page, in mails and before the order button."""
+
+    trading_name = models.CharField(max_length=60)
+    legal_name = models.CharField(max_length=120)
+    email = models.EmailField()
+    phone = models.CharField(max_length=30)
+    address = models.TextField(help_text="One line of the address per line.")
+    company_number = models.CharField(max_length=30, blank=True)
+    eu_responsible_person = models.TextField(
+        blank=True, help_text="Name, postal address and e-mail, one per line (GPSR art. 19)."
+    )
+    us_contact = models.TextField(blank=True, help_text="US address and phone for adverse events.")
+    is_demo = models.BooleanField(
+        default=False, help_text="Every page then says that this is a demonstration and nothing is sold."
+    )
+
+    class Meta:
+        verbose_name_plural = "seller"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="seller_is_one_row")]
+
+    def __str__(self):
+        return self.trading_name
+
+    @property
+    def address_line(self) -> str:
+        return ", ".join(self.address.splitlines())
+
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def current(cls) -> "Seller | None":
+        found = kept("seller", lambda: [*cls.objects.all()[:1]])
+        return found[0] if found else None
+
+
+def vat_rate(country: str, postcode: str = "", tax_class: str = TaxClass.STANDARD, at=None) -> Decimal | None:
+    """The VAT rate, in per cent, of goods sent to `country` at the time `at` (default now).
+
+    A class without a row of its own takes the standard rate; a postal zone may have its own. None when the
+    country has no rate at all, which means that nothing may be sold there.
+    """
+    at = at or timezone.now()
+    for zone in PostalZone.objects.filter(country__code=country, vat_rate__isnull=False):
+        if zone.matches(postcode):
+            return zone.vat_rate
+    for wanted in dict.fromkeys([tax_class, TaxClass.STANDARD]):
+        row = (
+            VatRate.objects.filter(country__code=country, tax_class=wanted, valid_from__lte=at)
+            .order_by("-valid_from")
+            .first()
+        )
+        if row:
+            return row.rate
+    return None
+
+
+def sales_tax_rate(state: str, at=None) -> Decimal:
+    """The sales tax rate of a US state, in per cent; 0 where the seller collects none."""
+    row = (
+        SalesTaxRate.objects.filter(state=state, valid_from__lte=at or timezone.now())
+        .order_by("-valid_from")
+        .first()
+    )
+    return row.rate if row else Decimal(0)
+
+
+def blocked_zone(country: str, postcode: str) -> PostalZone | None:
+    """The zone that keeps us from delivering to a postcode, if there is one."""
+    for zone in PostalZone.objects.filter(country__code=country, vat_rate__isnull=True):
+        if zone.matches(postcode):
+            return zone
+    return None
