@@ -36,7 +36,8 @@ class Basket(models.Model):
         already. Call it inside a transaction.
         """
         most = min(offer.sellable, MOST_PER_LINE)
-        line, is_new = self.lines.select_for_update().get_or_create(
+        line, is_new = BasketLine.objects.select_for_update().get_or_create(
+            basket=self,
             variant=offer.variant,
             defaults={
                 "quantity": min(quantity, most),

@@ -28,9 +28,13 @@ def make_renditions(picture: Picture) -> None:
     )
 
 
+def waiting_pictures():
+    return Picture.objects.filter(rendered_widths=[], failed="").order_by("pk")
+
+
 def render_next() -> Picture | None:
     """Make the renditions of one picture that has none; return it, or None when there is nothing to do."""
-    picture = Picture.objects.filter(rendered_widths=[], failed="").order_by("pk").first()
+    picture = waiting_pictures().first()
     if picture is None:
         return None
     try:

@@ -52,6 +52,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             made = self.products(content, regions, pictures)
             self.lists(content)
+            pictures.get("hero.webp")
             made += sum(self.article(file, regions, pictures) for file in article_files())
         self.stdout.write(f"Content is loaded ({made} new)." if made else "Content is there already.")
 

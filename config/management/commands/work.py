@@ -1,5 +1,7 @@
 import logging
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -9,7 +11,7 @@ from django.db import close_old_connections
 
 from shop.outbox.send import send_next
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
-from shop.pictures.renditions import render_next
+from shop.pictures.renditions import render_next, waiting_pictures
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.7
@@ -23,7 +25,27 @@ def sweeps() -> list:
         from shop.payments.sandbox.stripe_side import expire_due_sessions
 
         found = [deliver, expire_due_sessions, *found]
-    return [*found, render_next]
+    return found
+
+
+class PictureChild:
+    """Renditions are made by a child process: they take seconds and memory, and events must not wait."""
+
+    def __init__(self):
+        self.process = None
+
+    def __call__(self) -> bool:
+        if self.process is not None and self.process.poll() is None:
+            return False
+        if not waiting_pictures().exists():
+            return False
+        self.process = subprocess.Popen([sys.executable, sys.argv[0], "work", "--pictures"])
+        return False
+
+    def end(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
 
 
 def sweep_once() -> bool:
@@ -45,17 +67,28 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="do what is due now, then end (for cron)")
+        parser.add_argument("--pictures", action="store_true", help="make renditions of pictures, then end")
 
-    def handle(self, *args, once, **options):
+    def handle(self, *args, once, pictures, **options):
+        if pictures or once:
+            while render_next():
+                pass
+        if pictures:
+            return
         stop = threading.Event()
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, lambda *_: stop.set())
             signal.signal(signal.SIGINT, lambda *_: stop.set())
+        make_pictures = PictureChild()
         until = time.monotonic() + 600
         while not stop.is_set():
             worked = sweep_once()
-            if once and (not worked or time.monotonic() > until):
-                break
+            if once:
+                if not worked or time.monotonic() > until:
+                    break
+                continue
+            make_pictures()
             close_old_connections()
             if not worked:
                 stop.wait(PAUSE_SECONDS)
+        make_pictures.end()

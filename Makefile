@@ -1,0 +1,33 @@
+# Two commands matter: `make run` serves the whole shop, `make test` proves it.
+PYTHON ?= python3
+export PORT
+
+.PHONY: run test test-unit check format requirements bench screenshots venv
+
+run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
+	@$(PYTHON) -B config/launch.py run
+
+venv:
+	@$(PYTHON) -B config/launch.py venv
+
+test: venv ## everything: format, lint, contracts, migrations, deploy check, unit, race, browser
+	@.venv/bin/python -B tests/run_all.py
+
+test-unit: venv ## the quick tier
+	@.venv/bin/python -m pytest -m "not race and not browser" -n 2
+
+check: venv ## format, lint, contracts, migrations, deploy check
+	@.venv/bin/python -B tests/run_all.py --checks-only
+
+format: venv
+	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+bench: venv ## timings as ratios to a bare Django view (needs wrk)
+	@.venv/bin/python -B config/bench.py
+
+screenshots: venv ## pictures of every page type into screenshots/ (needs Chromium)
+	@.venv/bin/python -B tests/screenshots.py
+
+requirements: ## pin again after a change of requirements*.in (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt

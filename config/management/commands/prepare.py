@@ -1,0 +1,45 @@
+import hashlib
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Make a machine ready to serve: migrate, load the content, collect static files, make the first admin."
+
+    def handle(self, *args, **options):
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0)
+        call_command("load_content", stdout=self.stdout)
+        self.collect_static()
+        self.first_admin()
+
+    def collect_static(self):
+        """Only when a static file changed: hashing and compressing take seconds."""
+        digest = hashlib.sha256()
+        for finder in get_finders():
+            for name, storage in finder.list([]):
+                stat = Path(storage.path(name)).stat()
+                digest.update(f"{name}{stat.st_size}{stat.st_mtime_ns}".encode())
+        stamp = settings.DATA_DIR / "static.sha256"
+        if stamp.is_file() and stamp.read_text() == digest.hexdigest():
+            return
+        self.stdout.write("Compressing static files …")
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        stamp.write_text(digest.hexdigest())
+
+    def first_admin(self):
+        """A random password, once, in a file that only this user can read and git does not know."""
+        users = get_user_model()
+        if users.objects.exists():
+            return
+        password = secrets.token_urlsafe(12)
+        path = settings.DATA_DIR / "admin-password.txt"
+        path.touch(mode=0o600)
+        path.write_text(password + "\n")
+        users.objects.create_superuser("admin", "", password)
