@@ -31,7 +31,9 @@ REGION_FIELDS = ("show_in", "region_codes")
 
 class VersionForm(forms.ModelForm):
     slug = forms.SlugField(
-        max_length=100, label="Address", help_text="The last part of its address: /uk/articles/<b>this-part</b>/."
+        max_length=100,
+        label="Address",
+        help_text="The last part of its address: /uk/articles/<b>this-part</b>/.",
     )
 
     class Meta:

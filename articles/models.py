@@ -168,7 +168,8 @@ class Version(Content):
                 fields=["article"], condition=Q(is_draft=True), name="version_one_draft_per_article"
             ),
             models.CheckConstraint(
-                condition=Q(medical_reviewer="") | Q(reviewed_on__isnull=False), name="version_review_has_date"
+                condition=Q(medical_reviewer="") | Q(reviewed_on__isnull=False),
+                name="version_review_has_date",
             ),
         ]
 
@@ -177,7 +178,9 @@ class Version(Content):
 
     def clean(self):
         if self.medical_reviewer and not self.reviewed_on:
-            raise ValidationError({"reviewed_on": "Say when the review was made, or leave the reviewer empty."})
+            raise ValidationError(
+                {"reviewed_on": "Say when the review was made, or leave the reviewer empty."}
+            )
 
     @property
     def review_state(self) -> str:
@@ -209,9 +212,7 @@ class Version(Content):
             if names_condition(head):
                 in_title.append(region.code)
         self.condition_regions, self.title_condition_regions = in_text, in_title
-        Version.objects.filter(pk=self.pk).update(
-            condition_regions=in_text, title_condition_regions=in_title
-        )
+        Version.objects.filter(pk=self.pk).update(condition_regions=in_text, title_condition_regions=in_title)
 
 
 class VersionTopic(Content):
@@ -272,7 +273,9 @@ class PublicationQuerySet(ContentQuerySet):
 class Publication(Content):
     """A version is live in a region from a moment on, until its end if it has one."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="publications", editable=False)
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="publications", editable=False
+    )
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="publications")
     starts_at = models.DateTimeField(default=timezone.now)
@@ -286,7 +289,8 @@ class Publication(Content):
         indexes = [models.Index(fields=["article", "region", "-starts_at"], name="publication_live")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="publication_ends_after_start"
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                name="publication_ends_after_start",
             ),
         ]
 
@@ -438,7 +442,6 @@ class ProductCard(Block):
 
     def plain_text(self):
         return ""
-
 
 
 class Callout(RichBlock):

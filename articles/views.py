@@ -38,8 +38,11 @@ def article_list(request):
         raise Http404("No article is filed under this topic.")
     if current:
         versions = [version for version in versions if current in version.topics.all()]
-    context = {"versions": versions, "topics": sorted(topics.items(), key=lambda pair: pair[0].name),
-               "current": current}
+    context = {
+        "versions": versions,
+        "topics": sorted(topics.items(), key=lambda pair: pair[0].name),
+        "current": current,
+    }
     return render(request, "articles/article_list.html", context)
 
 

@@ -6,6 +6,13 @@ from django.contrib.admin import AdminSite
 ORDER = ["articles", "orders", "catalogue", "pictures", "regions", "payments", "outbox", "sandbox", "auth"]
 
 
+POLICY = {
+    "script-src": settings.ADMIN_SCRIPT_SOURCES,
+    "style-src": settings.ADMIN_STYLE_SOURCES,
+    "frame-src": ["'self'"],
+}
+
+
 class ShopAdminSite(AdminSite):
     """Stock Django admin with the shop's name, order and content security policy."""
 
@@ -16,7 +23,7 @@ class ShopAdminSite(AdminSite):
 
     def admin_view(self, view, cacheable=False):
         inner = super().admin_view(view, cacheable)
-        return csp_update({"script-src": settings.ADMIN_SCRIPT_SOURCES})(inner)
+        return csp_update(POLICY)(inner)
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

@@ -171,7 +171,10 @@ def run(port):
         "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else str(data_dir),
     ]  # fmt: skip
     worker = [str(PYTHON), "manage.py", "work"]
-    processes = [subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) for command in (web, worker)]
+    processes = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+        for command in (web, worker)
+    ]
 
     def end(*_):
         raise KeyboardInterrupt

@@ -24,7 +24,9 @@ from shop.regions.views import COOKIE
 
 LONGEST = timedelta(hours=1)
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
-NOT_PAGES = re.compile(r"^/(admin|media|static|sandbox|stripe|orders|healthz|region)(/|$)|/(basket|checkout)/")
+NOT_PAGES = re.compile(
+    r"^/(admin|media|static|sandbox|stripe|orders|healthz|region)(/|$)|/(basket|checkout)/"
+)
 
 
 def next_moment(now) -> float:
@@ -34,7 +36,10 @@ def next_moment(now) -> float:
         soonest = []
         for rows, field in ((Price, "valid_from"), (Publication, "starts_at"), (Publication, "ends_at")):
             soonest.append(
-                rows.objects.filter(**{f"{field}__gt": now}).order_by(field).values_list(field, flat=True).first()
+                rows.objects.filter(**{f"{field}__gt": now})
+                .order_by(field)
+                .values_list(field, flat=True)
+                .first()
             )
         return min((moment.timestamp() for moment in soonest if moment), default=0)
 
@@ -77,7 +82,9 @@ class PageCacheMiddleware:
 
     @staticmethod
     def _key(request, version) -> str:
-        query = urlencode([(name, request.GET[name]) for name in settings.PAGE_QUERY_KEYS if name in request.GET])
+        query = urlencode(
+            [(name, request.GET[name]) for name in settings.PAGE_QUERY_KEYS if name in request.GET]
+        )
         chosen = request.COOKIES.get(COOKIE, "")[:8]
         told = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{request.scheme}"
         return "page:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()

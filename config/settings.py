@@ -29,7 +29,9 @@ ALLOWED_HOSTS = [
 
 # --- Payments -----------------------------------------------------------------------------------------
 
-STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="", help="sk_test_… or sk_live_… from Stripe's Dashboard")
+STRIPE_SECRET_KEY = env(
+    "STRIPE_SECRET_KEY", default="", help="sk_test_… or sk_live_… from Stripe's Dashboard"
+)
 STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="", help="whsec_… of the webhook endpoint")
 SANDBOX_URL = env(
     "SANDBOX_URL", default=SITE_URL, help="address of the sandbox's payment page, if not the site's own"
@@ -124,7 +126,9 @@ DATABASE_URL = env(
 if DATABASE_URL:
     DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
     if "postgresql" in DATABASES["default"]["ENGINE"]:
-        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = env(
+            "DATABASE_POOL", bool, True, "0 opens a PostgreSQL connection per request instead of a pool"
+        )
 else:
     DATABASES = {
         "default": {
@@ -202,6 +206,14 @@ CONTENT_SECURITY_POLICY = {
 }
 # The editor's import map is the one inline script of the site; it carries this nonce (articles/admin.py).
 ADMIN_SCRIPT_SOURCES = [SELF, NONCE]
+# The two style elements that the editor makes at run time, by the hash of their exact text: Tiptap's base rules
+# (without them Chrome stores typed blanks as &nbsp;) and content-editor's labels. After an upgrade of either, the
+# browser test of the editor prints the new hash.
+ADMIN_STYLE_SOURCES = [
+    SELF,
+    "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='",
+    "'sha256-N1v+9oYdxeZd/nv2iKYNMLWqP5BlGZff7wM0R1mK4ws='",
+]
 
 # --- Files -----------------------------------------------------------------------------------------------------
 

@@ -56,8 +56,9 @@ class Basket(models.Model):
     def rows(self, region, at=None) -> list["BasketRow"]:
         """The lines with their offers in `region`, in the order they were added. Five queries at most."""
         lines = list(
-            self.lines.select_related("variant__product", "seen_region")
-            .prefetch_related("variant__product__wordings", "variant__product__pictures__picture")
+            self.lines.select_related("variant__product", "seen_region").prefetch_related(
+                "variant__product__wordings", "variant__product__pictures__picture"
+            )
         )
         found = offers([line.variant for line in lines], region, at, visitor=self.visitor)
         return [BasketRow(line, found[line.variant_id]) for line in lines]

@@ -53,7 +53,7 @@ class VariantForm(forms.ModelForm):
                 max_value=1_000_000,
                 initial=row.on_hand if row else None,
                 help_text=f"{held} held by orders" if held else "",
-                widget=forms.NumberInput(attrs={"style": None, "size": 6}),
+                widget=forms.NumberInput(attrs={"class": "vIntegerField"}),
             )
 
     def clean(self):
@@ -69,12 +69,15 @@ class VariantForm(forms.ModelForm):
                     if not 1 <= cleaned[name] <= 100_000_00:
                         raise ValueError
                 except ValueError:
-                    self.add_error(name, f"Type an amount such as 14.99 in {region.currency}, or leave it empty.")
+                    self.add_error(
+                        name, f"Type an amount such as 14.99 in {region.currency}, or leave it empty."
+                    )
             row = self.stock.get(region.pk)
             count = cleaned.get(f"stock_{region.code}")
             if row and row.held and count is not None and count < row.held:
                 self.add_error(
-                    f"stock_{region.code}", f"{row.held} packs belong to orders not sent yet; not lower than that."
+                    f"stock_{region.code}",
+                    f"{row.held} packs belong to orders not sent yet; not lower than that.",
                 )
         return cleaned
 
@@ -254,9 +257,12 @@ class ProductAdmin(admin.ModelAdmin):
             for region, amount in current.items():
                 if amount is not None:
                     lowest[region] = min(amount, lowest.get(region, amount))
-        return " · ".join(
-            region.money(amount) for region, amount in sorted(lowest.items(), key=lambda p: p[0].position)
-        ) or "none"
+        return (
+            " · ".join(
+                region.money(amount) for region, amount in sorted(lowest.items(), key=lambda p: p[0].position)
+            )
+            or "none"
+        )
 
     @admin.display(description="Can be sold")
     def stock(self, product):
@@ -265,11 +271,15 @@ class ProductAdmin(admin.ModelAdmin):
             for row in variant.stock.all():
                 totals[row.region] = totals.get(row.region, 0) + row.sellable
         return " · ".join(
-            f"{region.short_name} {count}" for region, count in sorted(totals.items(), key=lambda p: p[0].position)
+            f"{region.short_name} {count}"
+            for region, count in sorted(totals.items(), key=lambda p: p[0].position)
         )
 
     def has_delete_permission(self, request, product=None):
         return False
+
+    def view_on_site(self, product):
+        return product.url_in(Region.all_open()[0])
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -280,7 +290,9 @@ class ProductAdmin(admin.ModelAdmin):
             if not product.wordings.filter(region=region).exists()
         ]
         if missing:
-            messages.warning(request, f"No wording yet for {', '.join(missing)}: directions and warnings are missing.")
+            messages.warning(
+                request, f"No wording yet for {', '.join(missing)}: directions and warnings are missing."
+            )
 
 
 @admin.register(RelatedProductTag)

@@ -1,10 +1,10 @@
 """Pack facts computed from one stored milligram value: amount a day, per cent of the reference, days."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from shop.catalogue.models import ProductWording, Variant
 from shop.money import round_half_up
-from decimal import Decimal
 
 
 @dataclass(frozen=True)

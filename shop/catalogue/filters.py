@@ -4,7 +4,12 @@ from urllib.parse import urlencode
 
 from shop.catalogue.models import Form, Kind
 
-SORTS = {"": "Our order", "price": "Price, low to high", "-price": "Price, high to low", "dose": "Magnesium a day"}
+SORTS = {
+    "": "Our order",
+    "price": "Price, low to high",
+    "-price": "Price, high to low",
+    "dose": "Magnesium a day",
+}
 
 
 class ProductFilters:

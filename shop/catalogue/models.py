@@ -58,7 +58,7 @@ class ProductQuerySet(ContentQuerySet):
 
 
 class Product(Content):
-    slug = models.SlugField(max_length=80, unique=True, help_text="Its address: /uk/shop/<slug>/.")
+    slug = models.SlugField(max_length=80, unique=True, help_text="Its address, as in /uk/shop/this-part/.")
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     form = models.CharField(max_length=12, choices=Form.choices)
@@ -70,7 +70,9 @@ class Product(Content):
     storage = models.CharField(max_length=200, blank=True)
     vegan = models.BooleanField(default=False)
     tax_class = models.CharField(max_length=12, choices=TaxClass.choices, default=TaxClass.STANDARD)
-    tags = models.ManyToManyField(RelatedProductTag, through="ProductTag", related_name="products", blank=True)
+    tags = models.ManyToManyField(
+        RelatedProductTag, through="ProductTag", related_name="products", blank=True
+    )
     is_active = models.BooleanField(
         "on sale", default=True, help_text="Untick to withdraw: the page then says so and names another."
     )
@@ -285,7 +287,9 @@ class StockQuerySet(models.QuerySet):
         short = {variant: 0 for pk, (variant, _) in wanted.items() if pk not in {r.variant_id for r in rows}}
         for row in rows:
             variant, quantity = wanted[row.variant_id]
-            changed = self.filter(pk=row.pk, on_hand__gte=F("held") + quantity).update(held=F("held") + quantity)
+            changed = self.filter(pk=row.pk, on_hand__gte=F("held") + quantity).update(
+                held=F("held") + quantity
+            )
             row.refresh_from_db()
             if not changed:
                 short[variant] = row.sellable
@@ -327,7 +331,9 @@ class Stock(models.Model):
         verbose_name_plural = "stock"
         constraints = [
             models.UniqueConstraint(fields=["variant", "region"], name="stock_one_per_region"),
-            models.CheckConstraint(condition=Q(held__gte=0, held__lte=F("on_hand")), name="stock_held_on_hand"),
+            models.CheckConstraint(
+                condition=Q(held__gte=0, held__lte=F("on_hand")), name="stock_held_on_hand"
+            ),
         ]
 
     def __str__(self):

@@ -74,14 +74,18 @@ def offers(variants, region: Region, at=None, visitor: str = "") -> dict[int, Of
     """
     variants = list(variants)
     rows = Variant.objects.offered_in(region, at).filter(pk__in=[variant.pk for variant in variants])
-    found = {pk: (amount, left) for pk, amount, left in rows.values_list("pk", "offered_amount", "offered_sellable")}
+    found = {
+        pk: (amount, left)
+        for pk, amount, left in rows.values_list("pk", "offered_amount", "offered_sellable")
+    }
     own: dict[int, int] = {}
     if visitor:
         holds = Hold.objects.filter(visitor=visitor, stock__variant__in=variants, stock__region=region)
         for pk, quantity in holds.values_list("stock__variant_id", "quantity"):
             own[pk] = own.get(pk, 0) + quantity
     return {
-        variant.pk: _offer(variant, region, *found[variant.pk], own.get(variant.pk, 0)) for variant in variants
+        variant.pk: _offer(variant, region, *found[variant.pk], own.get(variant.pk, 0))
+        for variant in variants
     }
 
 
@@ -131,6 +135,9 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
     if value < 1 and pack.code == "GB":
         pence = (value * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
         return f"{pence}p{unit}"
-    return format_currency(
-        value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), region.currency, locale=region.locale
-    ) + unit
+    return (
+        format_currency(
+            value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), region.currency, locale=region.locale
+        )
+        + unit
+    )

@@ -75,7 +75,9 @@ def product_detail(request, slug):
     offer = _chosen(request, found)
     wording = product.wording_in(region)
     pictures = [
-        row.picture for row in product.pictures.all() if row.variant_id is None or row.variant_id == offer.variant.pk
+        row.picture
+        for row in product.pictures.all()
+        if row.variant_id is None or row.variant_id == offer.variant.pk
     ]
     context = {
         "product": product,

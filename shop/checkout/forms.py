@@ -8,7 +8,9 @@ from django.core.validators import RegexValidator
 from shop.checkout.totals import US_STATES, Address
 from shop.regions.models import Country, Region, blocked_zone
 
-NO_CONTROLS = RegexValidator(r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True)
+NO_CONTROLS = RegexValidator(
+    r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True
+)
 
 
 def _text(label, autocomplete, *, max_length=120, **kwargs):
@@ -49,7 +51,10 @@ class CheckoutForm(forms.Form):
         own = [(row.code, row.name) for row in region.countries.all()]
         groups = own
         others = [
-            (f"Delivered by our {other.short_name} shop", [(row.code, row.name) for row in other.countries.all()])
+            (
+                f"Delivered by our {other.short_name} shop",
+                [(row.code, row.name) for row in other.countries.all()],
+            )
             for other in Region.all_open()
             if other != region
         ]
@@ -182,4 +187,6 @@ def can_not_be(postcode: str, country: str) -> str:
 
 
 def is_unusual(postcode: str, country: Country) -> bool:
-    return bool(country.postcode_pattern) and not re.fullmatch(country.postcode_pattern, postcode, re.IGNORECASE)
+    return bool(country.postcode_pattern) and not re.fullmatch(
+        country.postcode_pattern, postcode, re.IGNORECASE
+    )

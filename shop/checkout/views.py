@@ -94,7 +94,9 @@ def _order(request, basket, rows, form):
             )
         return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
     except (PriceChanged, EmptyBasket):
-        messages.warning(request, "Something changed while you ordered. Nothing was charged; please look again.")
+        messages.warning(
+            request, "Something changed while you ordered. Nothing was charged; please look again."
+        )
         return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
     except stripe_api.StripeUnreachable as error:
         log.warning("Checkout: Stripe can't be reached: %s", error)
@@ -118,7 +120,8 @@ def _to_payment(request, order):
     except stripe_api.StripeRefused as error:
         log.error("Order %s: Stripe refused a payment: %s", order, error)
         messages.error(
-            request, "The payment could not be opened. Nothing was charged. Please write to us; we see the order."
+            request,
+            "The payment could not be opened. Nothing was charged. Please write to us; we see the order.",
         )
     return redirect_303(order.get_absolute_url())
 
@@ -174,7 +177,11 @@ def cancel(request, token):
         else:
             messages.info(request, "This order can no longer be cancelled here.")
     except AlreadyPaid:
-        messages.info(request, "This order was paid in the meantime, so it was not cancelled. Please write to us.")
+        messages.info(
+            request, "This order was paid in the meantime, so it was not cancelled. Please write to us."
+        )
     except stripe_api.StripeUnreachable:
-        messages.error(request, "The payment service does not answer, so nothing was changed. Try again shortly.")
+        messages.error(
+            request, "The payment service does not answer, so nothing was changed. Try again shortly."
+        )
     return redirect(order.get_absolute_url())

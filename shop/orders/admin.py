@@ -31,7 +31,13 @@ class OrderAdmin(admin.ModelAdmin):
     """Orders as they were placed. Only the staff note can be changed here."""
 
     list_display = ["number", "placed_at", "who", "region", "total_text", "state", "mode"]
-    list_filter = ["status", "region", "payment_mode", ("needs_review", admin.EmptyFieldListFilter), "placed_at"]
+    list_filter = [
+        "status",
+        "region",
+        "payment_mode",
+        ("needs_review", admin.EmptyFieldListFilter),
+        "placed_at",
+    ]
     list_select_related = ["region"]
     search_fields = ["number", "email", "name", "postcode", "payments__session_id", "payments__intent_id"]
     date_hierarchy = "placed_at"
@@ -66,7 +72,9 @@ class OrderAdmin(admin.ModelAdmin):
     @admin.display(description="State", ordering="status")
     def state(self, order):
         if order.needs_review:
-            return format_html('<strong class="attention">{} – look at it</strong>', order.get_status_display())
+            return format_html(
+                '<strong class="attention">{} – look at it</strong>', order.get_status_display()
+            )
         return order.get_status_display()
 
     @admin.display(description="Mode")

@@ -60,9 +60,13 @@ def end_other_orders(basket, keep_key: str) -> None:
 
     Raises AlreadyPaid with the order when Stripe says that one of them was paid.
     """
-    for order in Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exclude(basket_key=keep_key):
+    for order in Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exclude(
+        basket_key=keep_key
+    ):
         try:
-            end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="The basket or the address was changed.")
+            end_order(
+                order, to=OrderStatus.CANCELLED, who="shopper", why="The basket or the address was changed."
+            )
         except AlreadyPaid as paid:
             paid.order = order
             raise

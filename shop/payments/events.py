@@ -24,7 +24,9 @@ def _intent_failed(event):
     if payment is None:
         return "no payment of ours"
     error = intent.get("last_payment_error") or {}
-    payment.order.note(f"A card was declined: {error.get('decline_code') or error.get('code') or 'no reason'}.")
+    payment.order.note(
+        f"A card was declined: {error.get('decline_code') or error.get('code') or 'no reason'}."
+    )
     return "noted"
 
 

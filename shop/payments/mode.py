@@ -25,7 +25,7 @@ def payment_mode(
     host_names: list[str],
     sandbox_public: str,
 ) -> str:
-    """"sandbox", "test" or "live".
+    """ "sandbox", "test" or "live".
 
     Raises ImproperlyConfigured, with one clear sentence, for every mixture that could take real money by
     mistake, or pretend to.
@@ -48,7 +48,9 @@ def payment_mode(
         )
     kind = secret_key.split("_")[1] if secret_key.startswith(("sk_", "rk_")) else ""
     if kind not in {"test", "live"}:
-        raise ImproperlyConfigured("STRIPE_SECRET_KEY must start with sk_test_, sk_live_, rk_test_ or rk_live_.")
+        raise ImproperlyConfigured(
+            "STRIPE_SECRET_KEY must start with sk_test_, sk_live_, rk_test_ or rk_live_."
+        )
     if kind == "live" and not live_switch:
         raise ImproperlyConfigured("STRIPE_SECRET_KEY is a live key. Set STRIPE_LIVE=1 to take real money.")
     if kind == "test" and live_switch:

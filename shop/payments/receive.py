@@ -29,7 +29,9 @@ def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
     now = at or timezone.now()
     payment = _find(session)
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).select_related("region").get(pk=payment.order_id)
+        order = (
+            Order.objects.select_for_update(of=("self",)).select_related("region").get(pk=payment.order_id)
+        )
         payment = Payment.objects.select_for_update().get(pk=payment.pk)
         if payment.session_id is None:
             payment.session_id, payment.session_url = session["id"], session.get("url") or ""
@@ -177,7 +179,9 @@ def upsert_refund(refund: dict) -> str:
             row.ended_at = row.ended_at or datetime.now(UTC)
         row.save()
         if changed:
-            payment.order.note(f"Refund of {payment.order.region.money(row.amount)}: {row.get_status_display()}.")
+            payment.order.note(
+                f"Refund of {payment.order.region.money(row.amount)}: {row.get_status_display()}."
+            )
             if status == RefundStatus.FAILED:
                 payment.order.flag("A refund failed at Stripe: the buyer still waits for the money.")
     return f"refund {status}"

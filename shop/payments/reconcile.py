@@ -29,7 +29,9 @@ def look_at_payments(at=None) -> int:
     due = Payment.objects.filter(status__in=LIVE, look_at__lte=now).select_related("order")
     asked = 0
     for payment in due.order_by("look_at")[:50]:
-        claimed = Payment.objects.filter(pk=payment.pk, look_at=payment.look_at).update(look_at=now + LOOK_AGAIN)
+        claimed = Payment.objects.filter(pk=payment.pk, look_at=payment.look_at).update(
+            look_at=now + LOOK_AGAIN
+        )
         if not claimed:
             continue
         asked += 1

@@ -107,7 +107,9 @@ def _new_payment(order: Order, now) -> Payment:
     try:
         with transaction.atomic():
             payment.save(force_insert=True)
-            held = Order.objects.filter(pk=order.pk, status=OrderStatus.PENDING).update(hold_until=ends_at + GRACE)
+            held = Order.objects.filter(pk=order.pk, status=OrderStatus.PENDING).update(
+                hold_until=ends_at + GRACE
+            )
             if not held:
                 raise CannotPay("The order is no longer waiting for payment.")
     except IntegrityError:

@@ -20,7 +20,16 @@ class PictureAdmin(admin.ModelAdmin):
     list_filter = ["is_decorative"]
     search_fields = ["title", "alt"]
     readonly_fields = ["large_preview", "size", "state"]
-    fields = ["large_preview", "title", "file", "alt", "is_decorative", ("focus_x", "focus_y"), "size", "state"]
+    fields = [
+        "large_preview",
+        "title",
+        "file",
+        "alt",
+        "is_decorative",
+        ("focus_x", "focus_y"),
+        "size",
+        "state",
+    ]
     list_per_page = 50
 
     @admin.display(description="")

@@ -102,7 +102,9 @@ def opened(file) -> Image.Image:
     Raises ValidationError, in words for staff, for anything that is not a sane raster picture.
     """
     if file.size > MAX_BYTES:
-        raise ValidationError({"file": f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Save it smaller."})
+        raise ValidationError(
+            {"file": f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Save it smaller."}
+        )
     try:
         file.seek(0)
         image = Image.open(file, formats=["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
@@ -110,7 +112,9 @@ def opened(file) -> Image.Image:
             raise ValidationError({"file": "The picture has more than 40 million pixels. Save it smaller."})
         image.load()
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError):
-        raise ValidationError({"file": "This is not a picture we can read. Upload a JPEG, PNG, WebP or AVIF."})
+        raise ValidationError(
+            {"file": "This is not a picture we can read. Upload a JPEG, PNG, WebP or AVIF."}
+        )
     return ImageOps.exif_transpose(image)
 
 

@@ -22,8 +22,17 @@ class RegionAdmin(admin.ModelAdmin):
                 "fields": [("code", "is_open", "position"), ("short_name", "name", "the_name")],
             },
         ),
-        ("Money and law", {"fields": [("currency", "currency_symbol", "locale"), ("law", "hreflang"),
-                                      ("prices_include_tax", "tax_words"), "vat_number"]}),
+        (
+            "Money and law",
+            {
+                "fields": [
+                    ("currency", "currency_symbol", "locale"),
+                    ("law", "hreflang"),
+                    ("prices_include_tax", "tax_words"),
+                    "vat_number",
+                ]
+            },
+        ),
         ("Delivery", {"fields": [("delivery_days_min", "delivery_days_max", "ships_from")]}),
     ]
 

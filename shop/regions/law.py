@@ -62,7 +62,8 @@ PACKS = {
             volume_unit="litre",
             volume_unit_ml=Decimal(1000),
             withdrawal_days=14,
-            withdrawal_note="You can cancel within 14 days of receiving your order, without a reason. " + _SEALED,
+            withdrawal_note="You can cancel within 14 days of receiving your order, without a reason. "
+            + _SEALED,
         ),
         LawPack(
             code="EU",

@@ -6,8 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 
-from shop.money import format_money
 from shop.content.models import Content, kept
+from shop.money import format_money
 from shop.regions.law import LAW_CHOICES, PACKS, LawPack
 
 __all__ = [
@@ -41,10 +41,14 @@ class Region(Content):
     currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}\Z")])
     currency_symbol = models.CharField(max_length=3)
     locale = models.CharField(max_length=10, help_text="Writes numbers and dates, such as en_GB.")
-    hreflang = models.CharField(max_length=10, help_text="For search engines: en-GB, en-US, or en for the EU.")
+    hreflang = models.CharField(
+        max_length=10, help_text="For search engines: en-GB, en-US, or en for the EU."
+    )
     law = models.CharField(max_length=8, choices=LAW_CHOICES)
     prices_include_tax = models.BooleanField(default=True)
-    tax_words = models.CharField(max_length=30, help_text="Beside every price: “incl. VAT”, “plus sales tax”.")
+    tax_words = models.CharField(
+        max_length=30, help_text="Beside every price: “incl. VAT”, “plus sales tax”."
+    )
     delivery_days_min = models.PositiveSmallIntegerField(default=2, help_text="Working days.")
     delivery_days_max = models.PositiveSmallIntegerField(default=5, help_text="Working days.")
     ships_from = models.CharField(max_length=60)
@@ -115,7 +119,9 @@ class PostalZone(Content):
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="zones")
     name = models.CharField(max_length=60)
-    pattern = models.CharField(max_length=120, help_text="Matched against the whole postcode, without blanks and hyphens.")
+    pattern = models.CharField(
+        max_length=120, help_text="Matched against the whole postcode, without blanks and hyphens."
+    )
     vat_rate = models.DecimalField(
         max_digits=4,
         decimal_places=1,
@@ -156,7 +162,9 @@ class VatRate(Content):
         ordering = ["country", "tax_class", "-valid_from"]
         verbose_name = "VAT rate"
         constraints = [
-            models.UniqueConstraint(fields=["country", "tax_class", "valid_from"], name="vatrate_one_per_start"),
+            models.UniqueConstraint(
+                fields=["country", "tax_class", "valid_from"], name="vatrate_one_per_start"
+            ),
             models.CheckConstraint(
                 condition=models.Q(rate__gte=0, rate__lt=100), name="vatrate_between_0_and_100"
             ),

@@ -176,7 +176,10 @@ class Command(BaseCommand):
         starts_at = datetime.fromisoformat(head["published"])
         for region in regions.values():
             Publication.objects.create(
-                region=region, version=version, starts_at=min(starts_at, timezone.now()), published_by="content files"
+                region=region,
+                version=version,
+                starts_at=min(starts_at, timezone.now()),
+                published_by="content files",
             )
         return 1
 

@@ -90,7 +90,7 @@ def deliver(send=over_http, at=None) -> int:
         if not claimed:
             continue
         payload = json.dumps(event.body).encode()
-        secret = "whsec_wrong" if switches.wrong_signature else None  # noqa: S105
+        secret = "whsec_wrong" if switches.wrong_signature else None
         status = 0
         for _ in range(1 + switches.duplicate):
             status = send(payload, signature(payload, secret=secret))

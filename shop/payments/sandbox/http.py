@@ -20,7 +20,11 @@ class SandboxHTTPClient(stripe.HTTPClient):
 
     def request(self, method, url, headers, post_data=None, **kwargs):
         status, body = answer(method.upper(), urlsplit(url).path, dict(headers or {}), post_data or "")
-        return json.dumps(body), status, {"Request-Id": stripe_side.new_id("req"), "Stripe-Version": API_VERSION}
+        return (
+            json.dumps(body),
+            status,
+            {"Request-Id": stripe_side.new_id("req"), "Stripe-Version": API_VERSION},
+        )
 
     def close(self):
         pass

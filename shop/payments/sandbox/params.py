@@ -7,13 +7,22 @@ import sys
 import types
 import typing
 from functools import cache
+from typing import NotRequired, Required
 
 from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams
-from typing_extensions import NotRequired, Required, is_typeddict
+from typing_extensions import is_typeddict
 
-OPTIONS = {"api_key", "idempotency_key", "stripe_account", "stripe_context", "stripe_version", "max_network_retries",
-           "headers", "content_type"}
+OPTIONS = {
+    "api_key",
+    "idempotency_key",
+    "stripe_account",
+    "stripe_context",
+    "stripe_version",
+    "max_network_retries",
+    "headers",
+    "content_type",
+}
 CREATE_SESSION = SessionCreateParams
 CREATE_REFUND = RefundCreateParams
 

@@ -99,7 +99,8 @@ def _expiry(value):
     moment = datetime.fromtimestamp(int(value), UTC)
     if not now + timedelta(minutes=30) <= moment <= now + timedelta(hours=24):
         raise Refused(
-            "The `expires_at` timestamp must be between 30 minutes and 24 hours from creation.", param="expires_at"
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from creation.",
+            param="expires_at",
         )
     return moment
 
@@ -117,7 +118,9 @@ def get_session(session_id: str) -> SandboxSession:
 def expire_session(session_id: str) -> dict:
     session = get_session(session_id)
     if not _end(session):
-        raise Refused("Only Checkout Sessions with a status in [open] can be expired.", code="session_not_open")
+        raise Refused(
+            "Only Checkout Sessions with a status in [open] can be expired.", code="session_not_open"
+        )
     return session_object(session)
 
 
@@ -197,9 +200,7 @@ def pay_slowly(session: SandboxSession, *, succeeds: bool) -> bool:
             later["payment_status"] = "paid"
             SandboxSession.objects.filter(pk=session.pk).update(payment_status="paid")
         name = "succeeded" if succeeds else "failed"
-        emit(
-            f"checkout.session.async_payment_{name}", later, deliver_at=timezone.now() + SLOW_METHOD_TAKES
-        )
+        emit(f"checkout.session.async_payment_{name}", later, deliver_at=timezone.now() + SLOW_METHOD_TAKES)
     return True
 
 

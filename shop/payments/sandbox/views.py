@@ -1,12 +1,12 @@
 """The sandbox's hosted payment page. It stands for checkout.stripe.com, so it shares nothing with the shop."""
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from csp.decorators import csp_update
 from shop.money import format_money
 from shop.payments.sandbox import stripe_side
 from shop.regions.views import redirect_303
@@ -31,7 +31,9 @@ def _show(request, session, error="", status=200):
         {
             "name": line["price_data"]["product_data"]["name"],
             "quantity": int(line["quantity"]),
-            "amount": _money(int(line["price_data"]["unit_amount"]) * int(line["quantity"]), session.currency),
+            "amount": _money(
+                int(line["price_data"]["unit_amount"]) * int(line["quantity"]), session.currency
+            ),
         }
         for line in session.params["line_items"]
     ]
@@ -68,7 +70,9 @@ def pay(request, session_id):
     if outcome is None:
         return _show(request, session, "This is no test card. Use one of those on this page.", 422)
     if not request.POST.get("expiry", "").strip() or not request.POST.get("cvc", "").strip():
-        return _show(request, session, "Fill in the expiry date and the CVC; any future date and digits do.", 422)
+        return _show(
+            request, session, "Fill in the expiry date and the CVC; any future date and digits do.", 422
+        )
     if outcome == "3ds":
         return redirect_303(f"{settings.SANDBOX_URL}/sandbox/3ds/{session.id}/")
     if outcome != "paid":

@@ -1,0 +1,18 @@
+"""What the tests tell the settings, before those are read: the sandbox, a folder of their own, no .env."""
+
+import os
+import tempfile
+
+os.environ["ENV_FILE"] = ""
+os.environ["PAYMENTS"] = "sandbox"
+os.environ["SITE_URL"] = "http://127.0.0.1:8000"
+os.environ["SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="fellbrook-test-")
+os.environ["DATABASE_POOL"] = "0"
+os.environ["LOG_LEVEL"] = "CRITICAL"
+for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "REDIS_URL", "DEBUG", "SANDBOX_URL"):
+    os.environ.pop(name, None)
+if "RACE_DATABASE_URL" in os.environ:
+    os.environ["DATABASE_URL"] = os.environ["RACE_DATABASE_URL"]
+else:
+    os.environ.pop("DATABASE_URL", None)

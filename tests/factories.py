@@ -1,0 +1,123 @@
+"""Plain functions that make what a test needs, with names that read like the sentence they stand in."""
+
+import re
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from shop.basket.models import Basket
+from shop.catalogue.models import Price, Product, Stock, Variant
+from shop.catalogue.offers import offer
+from shop.checkout.place import place_order
+from shop.checkout.totals import Address, quote_for
+from shop.orders.models import Order
+from shop.payments.sandbox.events import deliver
+from shop.payments.sandbox.models import SandboxSession
+from shop.payments.start import start_payment
+from shop.regions.models import Country, Region, Seller, VatRate
+
+LEEDS = Address("Ada Lovelace", "1 High Street", "", "Leeds", "", "LS1 4AP", "GB")
+ROME = Address("Ada Lovelace", "Via Roma 1", "", "Roma", "", "00184", "IT")
+PORTLAND = Address("Ada Lovelace", "1 Main Street", "", "Portland", "OR", "97201", "US")
+HOME = {"uk": LEEDS, "eu": ROME, "us": PORTLAND}
+CARD = {"paid": "4242 4242 4242 4242", "declined": "4000 0000 0000 0002", "no funds": "4000 0000 0000 9995"}
+
+
+def region(code: str) -> Region:
+    return Region.objects.get(code=code)
+
+
+def variant(sku: str = "CIT-CAP-90") -> Variant:
+    return Variant.objects.select_related("product").get(sku=sku)
+
+
+def set_price(sku: str, code: str, amount, ago: timedelta = timedelta()) -> Price:
+    return Price.objects.create(
+        variant=variant(sku), region=region(code), amount=amount, valid_from=timezone.now() - ago
+    )
+
+
+def set_stock(sku: str, code: str, on_hand: int) -> Stock:
+    row, _ = Stock.objects.get_or_create(variant=variant(sku), region=region(code))
+    row.on_hand = on_hand
+    row.save()
+    row.refresh_from_db()
+    return row
+
+
+def stock(sku: str = "CIT-CAP-90", code: str = "uk") -> Stock:
+    return Stock.objects.get(variant__sku=sku, region__code=code)
+
+
+def a_basket(*skus: str, code: str = "uk", quantity: int = 1) -> Basket:
+    basket = Basket.objects.create()
+    for sku in skus or ["CIT-CAP-90"]:
+        basket.add(offer(variant(sku), region(code)), quantity)
+    return basket
+
+
+def an_order(*skus: str, code: str = "uk", basket=None, email="ada@example.org", address=None, quantity=1) -> Order:
+    basket = basket or a_basket(*skus, code=code, quantity=quantity)
+    where = region(code)
+    address = address or HOME[code]
+    total = quote_for(basket.rows(where), where, address).total
+    return place_order(basket, region=where, email=email, address=address, shown_total=total)
+
+
+def an_order_at_stripe(*skus, **kwargs) -> tuple[Order, SandboxSession]:
+    order = an_order(*skus, **kwargs)
+    start_payment(order)
+    return order, session_of(order)
+
+
+def session_of(order: Order) -> SandboxSession:
+    return SandboxSession.objects.get(id=order.payments.first().session_id)
+
+
+def deliver_events(at=None) -> list[int]:
+    """The worker's part: hand the sandbox's events to the webhook; the statuses it answered."""
+    client, statuses = Client(SERVER_NAME="127.0.0.1"), []
+
+    def send(payload, signature):
+        response = client.post(
+            "/stripe/webhook/", payload, content_type="application/json", headers={"Stripe-Signature": signature}
+        )
+        statuses.append(response.status_code)
+        return response.status_code
+
+    deliver(send, at=at)
+    return statuses
+
+
+def post_with_token(client: Client, page: str, action: str, data: dict):
+    """Post a form of a page as a browser does: with the token that the page shows."""
+    html = client.get(page).content.decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)
+    assert found, f"{page} shows no form with a token"
+    return client.post(action, {**data, "csrfmiddlewaretoken": found.group(1)})
+
+
+def a_small_shop(stock_count: int = 1) -> Variant:
+    """The least a sale needs, for tests on a database of their own."""
+    uk = Region.objects.create(
+        code="uk", name="United Kingdom", short_name="UK", the_name="the UK", currency="GBP", currency_symbol="£",
+        locale="en_GB", hreflang="en-GB", law="GB", tax_words="incl. VAT", ships_from="Leeds",
+    )  # fmt: skip
+    gb = Country.objects.create(region=uk, code="GB", name="United Kingdom")
+    VatRate.objects.create(country=gb, rate="20", valid_from=timezone.now() - timedelta(days=1))
+    Seller.objects.create(
+        trading_name="T", legal_name="T Ltd", email="t@example.org", phone="1", address="Leeds"
+    )
+    product = Product.objects.create(
+        slug="p", name="P", kind="food_supplement", form="citrate", summary="s", description="d", ingredients="i"
+    )
+    one = Variant.objects.create(
+        product=product, sku="CIT-CAP-90", label="90", pack_units=90, unit_name="capsule", net_quantity="90",
+        ship_weight_g=1,
+    )  # fmt: skip
+    Price.objects.create(
+        variant=one, region=uk, amount=1195, valid_from=timezone.now() - timedelta(days=1)
+    )
+    Stock.objects.create(variant=one, region=uk, on_hand=stock_count)
+    return one
