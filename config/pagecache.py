@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import Min
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
@@ -33,15 +34,13 @@ def next_moment(now) -> float:
     """When something scheduled next begins or ends, as a POSIX time; at most an hour ahead."""
 
     def load():
-        soonest = []
-        for rows, field in ((Price, "valid_from"), (Publication, "starts_at"), (Publication, "ends_at")):
-            soonest.append(
-                rows.objects.filter(**{f"{field}__gt": now})
-                .order_by(field)
-                .values_list(field, flat=True)
-                .first()
-            )
-        return min((moment.timestamp() for moment in soonest if moment), default=0)
+        starts = [
+            rows.objects.filter(**{f"{field}__gt": now}).order_by().values_list(Min(field))
+            for rows, field in ((Price, "valid_from"), (Publication, "starts_at"), (Publication, "ends_at"))
+        ]
+        # One query: the first moment of each kind.
+        firsts = [row[0] for row in starts[0].union(*starts[1:], all=True) if row[0] is not None]
+        return min((moment.timestamp() for moment in firsts), default=0)
 
     moment = kept("next moment", load)
     if moment and moment <= now.timestamp():

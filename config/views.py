@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import connection
 from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
@@ -109,8 +110,8 @@ def media(request, path):
     """Uploaded pictures, whose names never repeat, so they may be kept for ever. A CDN or nginx may do this."""
     try:
         full = Path(safe_join(settings.MEDIA_ROOT, path))
-    except ValueError:
-        raise Http404
+    except (SuspiciousFileOperation, ValueError):
+        raise Http404("There is no such picture.")
     types = {".webp": "image/webp", ".avif": "image/avif"}
     if full.suffix not in types or not full.is_file():
         raise Http404("There is no such picture.")

@@ -8,6 +8,7 @@ os.environ["PAYMENTS"] = "sandbox"
 os.environ["SITE_URL"] = "http://127.0.0.1:8000"
 os.environ["SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="fellbrook-test-")
+os.makedirs(os.path.join(os.environ["DATA_DIR"], "static"))
 os.environ["DATABASE_POOL"] = "0"
 os.environ["LOG_LEVEL"] = "CRITICAL"
 for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "REDIS_URL", "DEBUG", "SANDBOX_URL"):

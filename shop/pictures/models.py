@@ -31,7 +31,7 @@ class Picture(Content):
     """
 
     title = models.CharField(max_length=120, help_text="For staff, to find it again.")
-    file = models.ImageField(upload_to=random_path, width_field="width", height_field="height")
+    file = models.ImageField(upload_to=random_path)
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     alt = models.CharField(
@@ -70,8 +70,9 @@ class Picture(Content):
 
     def save(self, *args, **kwargs):
         if self.file and not self.file._committed:
-            if not getattr(self.file.file, "is_reencoded", False):
+            if not hasattr(self.file.file, "pixels"):
                 self.file = reencoded(self.file)
+            self.width, self.height = self.file.file.pixels
             self.rendered_widths, self.failed = [], ""
         super().save(*args, **kwargs)
 
@@ -126,7 +127,7 @@ def reencoded(file) -> ContentFile:
     out = io.BytesIO()
     image.convert("RGBA" if has_alpha else "RGB").save(out, "WEBP", quality=90, method=4)
     content = ContentFile(out.getvalue(), name="picture.webp")
-    content.is_reencoded = True
+    content.pixels = image.size
     return content
 
 

@@ -1,0 +1,197 @@
+import re
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from shop.basket.models import Basket, BasketLine
+from tests.factories import a_basket, post_with_token, region, set_price, set_stock, variant
+
+pytestmark = pytest.mark.django_db
+
+
+def add(client, sku="CIT-CAP-90", code="uk", **fields):
+    return client.post(f"/{code}/basket/add/", {"variant": sku, **fields})
+
+
+def basket_page(client, code="uk"):
+    return client.get(f"/{code}/basket/").content.decode()
+
+
+def quantities():
+    return dict(BasketLine.objects.values_list("variant__sku", "quantity"))
+
+
+def update(client, code="uk", **fields):
+    return post_with_token(client, f"/{code}/basket/", f"/{code}/basket/update/", fields)
+
+
+def test_adding_twice_makes_one_line(shopper):
+    assert add(shopper).status_code == 303
+    add(shopper, quantity="2")
+    assert quantities() == {"CIT-CAP-90": 3}
+    assert "£35.85" in basket_page(shopper)
+
+
+def test_more_than_there_is_becomes_all_there_is_and_says_so(shopper):
+    set_stock("CIT-CAP-90", "uk", 4)
+    add(shopper, quantity="7")
+    assert quantities() == {"CIT-CAP-90": 4}
+    assert "we can sell 4 at most" in basket_page(shopper)
+    add(shopper)
+    assert "already holds all 4" in basket_page(shopper)
+
+
+def test_a_huge_quantity_is_kept_to_what_a_line_takes(shopper):
+    add(shopper, quantity="1000000000")
+    assert quantities() == {"CIT-CAP-90": 99}
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "abc", "", "1.5", "١", "1e9", "9" * 500 + "x"])
+def test_no_quantity_no_line_and_a_page_that_helps(shopper, quantity):
+    answer = add(shopper, quantity=quantity)
+    assert answer.status_code == 422
+    assert "must be a number of 1 or more" in answer.content.decode()
+    assert quantities() == {}
+    assert "sessionid" not in shopper.cookies
+
+
+@pytest.mark.parametrize("sku", ["NOPE", "", "' OR 1=1 --", "x" * 5000, "\x00", "cit-cap-90"])
+def test_an_unknown_product_is_told_apart(shopper, sku):
+    answer = add(shopper, sku=sku)
+    assert answer.status_code == 404
+    assert "Nothing was added" in answer.content.decode()
+    assert quantities() == {}
+
+
+def test_what_can_not_be_bought_is_not_added(shopper):
+    assert add(shopper, sku="GLY-CAP-30", code="us").status_code == 409
+    assert add(shopper, sku="EPS-CRY-2500", code="us").status_code == 409
+    assert quantities() == {}
+
+
+def test_a_price_the_shopper_did_not_see_is_asked_about_first(shopper):
+    set_price("CIT-CAP-90", "uk", 1245)
+    answer = add(shopper, seen="1195")
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "was £11.95 and is now £12.45" in page
+    assert "Nothing was added yet" in page
+    assert quantities() == {}
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.split("<main")[1]))
+    assert shopper.post("/uk/basket/add/", fields).status_code == 303
+    assert quantities() == {"CIT-CAP-90": 1}
+
+
+def test_changing_and_removing_works_without_javascript(shopper):
+    add(shopper)
+    add(shopper, sku="OIL-SPR-100")
+    update(shopper, **{"quantity-CIT-CAP-90": "3", "quantity-OIL-SPR-100": "1"})
+    assert quantities() == {"CIT-CAP-90": 3, "OIL-SPR-100": 1}
+    update(shopper, remove="OIL-SPR-100", **{"quantity-CIT-CAP-90": "3"})
+    assert quantities() == {"CIT-CAP-90": 3}
+    update(shopper, **{"quantity-CIT-CAP-90": "0"})
+    assert quantities() == {}
+
+
+@pytest.mark.parametrize("quantity", ["-1", "abc", "", "1.5", "<b>"])
+def test_a_wrong_quantity_changes_nothing_and_says_so(shopper, quantity):
+    add(shopper)
+    update(shopper, **{"quantity-CIT-CAP-90": quantity})
+    assert quantities() == {"CIT-CAP-90": 1}
+    assert "must be a number" in basket_page(shopper)
+
+
+def test_a_changed_price_is_shown_old_and_new_and_must_be_accepted(shopper):
+    add(shopper)
+    set_price("CIT-CAP-90", "uk", 1245)
+    page = basket_page(shopper)
+    assert "was £11.95, now £12.45" in page
+    assert 'href="/uk/checkout/"' not in page
+    assert shopper.get("/uk/checkout/").status_code == 303
+    post_with_token(shopper, "/uk/basket/", "/uk/basket/confirm/", {})
+    page = basket_page(shopper)
+    assert "was £11.95" not in page
+    assert 'href="/uk/checkout/"' in page
+
+
+def test_switching_the_region_keeps_every_line_and_says_what_changed(shopper):
+    add(shopper)
+    add(shopper, sku="EPS-CRY-2500")
+    shopper.post("/region/", {"region": "us", "next": "/uk/basket/"})
+    page = basket_page(shopper, "us")
+    assert "£11.95 in the UK, here $13.95 plus sales tax" in page
+    assert "Not sold in the US. It stays here" in page
+    assert "Total</dt><dd>$13.95" in page
+    shopper.post("/region/", {"region": "uk", "next": "/us/basket/"})
+    page = basket_page(shopper)
+    assert quantities() == {"CIT-CAP-90": 1, "EPS-CRY-2500": 1}
+    assert "£24.90" in page
+
+
+def test_a_shared_link_of_another_region_leaves_the_basket_untouched(shopper):
+    add(shopper)
+    before = BasketLine.objects.values().get()
+    shopper.get("/us/shop/")
+    page = basket_page(shopper, "us")
+    assert "£11.95 in the UK, here $13.95" in page
+    assert BasketLine.objects.values().get() == before
+
+
+def test_two_supplements_above_the_level_are_noticed_not_blocked(shopper):
+    add(shopper, code="eu")
+    add(shopper, sku="CIT-TAB-120", code="eu")
+    page = basket_page(shopper, "eu")
+    assert "450 mg of magnesium a day" in page
+    assert "250 mg a day" in page
+    assert 'href="/eu/checkout/"' in page
+
+
+def test_sold_out_since_is_greyed_and_not_counted(shopper):
+    add(shopper)
+    add(shopper, sku="OIL-SPR-100")
+    set_stock("OIL-SPR-100", "uk", 0)
+    page = basket_page(shopper)
+    assert "Sold out in the UK at the moment" in page
+    assert "Total</dt><dd>£11.95" in page
+
+
+def test_fewer_left_than_in_the_basket_must_be_accepted(shopper):
+    add(shopper, quantity="5")
+    set_stock("CIT-CAP-90", "uk", 2)
+    assert "only 2 left, not 5" in basket_page(shopper)
+    post_with_token(shopper, "/uk/basket/", "/uk/basket/confirm/", {})
+    assert quantities() == {"CIT-CAP-90": 2}
+
+
+def test_nobody_sees_another_basket(shopper):
+    add(shopper)
+    from tests.conftest import a_shopper
+
+    assert "Your basket is empty" in basket_page(a_shopper())
+
+
+def test_a_get_changes_nothing(shopper):
+    assert shopper.get("/uk/basket/add/?variant=CIT-CAP-90").status_code == 405
+    assert shopper.get("/uk/basket/update/").status_code == 405
+    basket_page(shopper)
+    assert not Basket.objects.exists()
+    assert not shopper.cookies
+
+
+def test_paid_packs_leave_the_basket_and_later_ones_stay():
+    basket = a_basket("CIT-CAP-90", "OIL-SPR-100", quantity=2)
+    key = basket.key
+    basket.consume({variant("CIT-CAP-90").pk: 1, variant("OIL-SPR-100").pk: 2})
+    assert quantities() == {"CIT-CAP-90": 1}
+    assert basket.key != key
+
+
+def test_the_database_keeps_lines_sane():
+    line = a_basket().lines.get()
+    for wrong in ({"quantity": 0}, {"quantity": 100}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BasketLine.objects.filter(pk=line.pk).update(**wrong)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BasketLine.objects.create(
+            basket=line.basket, variant=line.variant, quantity=1, seen_region=region("uk"), seen_amount=1
+        )

@@ -1,0 +1,90 @@
+"""Rules about the code itself that a linter can't see."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+LAYERS = ["money", "content", "outbox pictures", "regions", "claims", "catalogue", "basket orders", "payments",
+          "checkout", "articles", "site"]  # fmt: skip
+
+
+def layer(label: str) -> int:
+    return next(number for number, labels in enumerate(LAYERS) if label in labels.split())
+
+
+def test_every_foreign_key_points_down():
+    """Strings such as "orders.Order" escape the import contracts."""
+    ours = {config.label for config in apps.get_app_configs() if config.name.split(".")[0] in {"shop", "articles", "config"}}
+    for model in apps.get_models():
+        label = model._meta.app_label
+        if label not in ours or label == "sandbox":
+            continue
+        for field in model._meta.get_fields():
+            target = field.related_model
+            if not field.concrete or target is None or target._meta.app_label == label:
+                continue
+            assert target._meta.app_label in ours, f"{model.__name__}.{field.name}"
+            assert layer(target._meta.app_label) < layer(label), f"{model.__name__}.{field.name} points up"
+
+
+def test_no_path_of_models_joins_an_order_to_an_article():
+    assert layer("orders") < layer("articles")
+    names = [field.name for model in apps.get_app_config("orders").get_models() for field in model._meta.get_fields()]
+    assert not [name for name in names if "article" in name or "source" in name]
+
+
+def test_the_readme_lists_every_environment_variable():
+    from config.env import declared
+
+    readme = (ROOT / "README.md").read_text()
+    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE))
+    assert listed == set(declared) | {"PORT"}
+
+
+def test_the_readme_gives_a_reason_for_every_dependency():
+    readme = (ROOT / "README.md").read_text()
+    for name in ("requirements.in", "requirements-dev.in"):
+        for line in (ROOT / name).read_text().splitlines():
+            package = re.match(r"[A-Za-z][\w-]*", line)
+            if package:
+                assert re.search(rf"^\| {package.group(0)} \|", readme, re.MULTILINE | re.IGNORECASE), package.group(0)
+
+
+def test_every_requirement_is_pinned_with_hashes():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        packages = re.findall(r"^[a-z][\w.-]*==", text, re.MULTILINE | re.IGNORECASE)
+        assert packages
+        assert text.count("--hash=sha256:") >= len(packages)
+        assert "http" not in text
+
+
+def test_only_offers_read_prices():
+    """offer() is the only source of price and availability: nobody else looks at price rows or stock."""
+    allowed = {"shop/catalogue", "config/pagecache.py", "config/management/commands/load_content.py"}
+    for path in [*ROOT.glob("shop/**/*.py"), *ROOT.glob("articles/**/*.py"), *ROOT.glob("config/**/*.py")]:
+        name = str(path.relative_to(ROOT))
+        if any(name.startswith(prefix) for prefix in allowed) or "migrations" in name:
+            continue
+        assert not re.search(r"\bPrice\.objects|\.on_hand\b|offered_amount", path.read_text()), name
+
+
+def test_no_template_types_a_price_or_runs_a_script_inline():
+    for path in ROOT.glob("templates/**/*.html"):
+        text = path.read_text()
+        assert not re.search(r"[£€$]\d", text), path
+        assert "style=" not in text or "emails" in str(path), path
+        assert not re.search(r"\son\w+=", text), path
+        assert not re.search(r"<script(?![^>]*src=)", text), path
+        assert not re.search(r"(src|href)=\"(https?:)?//", text), path
+
+
+@pytest.mark.parametrize("word", ["lorem", "coming soon", "TODO", "FIXME"])
+def test_nothing_is_left_for_later_in_the_texts(word):
+    for path in [*ROOT.glob("templates/**/*"), *ROOT.glob("config/content/**/*.html")]:
+        if path.is_file():
+            assert word.lower() not in path.read_text().lower(), path
