@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -53,7 +54,8 @@ def stock(sku: str = "CIT-CAP-90", code: str = "uk") -> Stock:
 def a_basket(*skus: str, code: str = "uk", quantity: int = 1) -> Basket:
     basket = Basket.objects.create()
     for sku in skus or ["CIT-CAP-90"]:
-        basket.add(offer(variant(sku), region(code)), quantity)
+        with transaction.atomic():
+            basket.add(offer(variant(sku), region(code)), quantity)
     return basket
 
 

@@ -36,13 +36,14 @@ may_go_to_payment = csp_update({"form-action": [settings.PAYMENT_ORIGIN]})
 def checkout(request):
     """One page: e-mail, address, the whole order, the button. What was typed is kept in the session."""
     region = request.region
+    if request.method == "POST":
+        request.session[DRAFT] = {name: request.POST.get(name, "")[:254] for name in CheckoutForm.base_fields}
     basket = basket_of(request)
     rows = basket.rows(region) if basket else []
     counted = [row for row in rows if row.counts]
     if not counted or any(row.changes for row in counted):
         return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
     if request.method == "POST":
-        request.session[DRAFT] = {name: request.POST.get(name, "")[:254] for name in CheckoutForm.base_fields}
         form = CheckoutForm(request.POST, region=region)
         if form.is_valid():
             return _order(request, basket, rows, form)

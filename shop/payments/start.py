@@ -117,6 +117,8 @@ def _new_payment(order: Order, now) -> Payment:
         if found is None:
             raise
         return found
+    # As the database gives them back, so that every process sends the same bytes under the same key.
+    payment.refresh_from_db()
     return payment
 
 

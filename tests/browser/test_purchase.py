@@ -1,0 +1,265 @@
+"""The purchase in a real Chromium."""
+
+import re
+
+import pytest
+
+from tests.browser import shopping
+
+pytestmark = pytest.mark.browser
+PRICE = {"uk": "£11.95", "us": "$13.95", "eu": "€14.95"}
+
+
+def order_of(page, site):
+    token = re.search(r"/orders/([^/]+)/", page.url).group(1)
+    [(number, status, total)] = site.rows("SELECT number, status, total FROM orders_order WHERE token = ?", token)
+    return number, status, total
+
+
+def no_sideways_scrolling(page):
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_a_reader_buys_in_each_region(open_page, site, code):
+    page = open_page()
+    shopping.choose_region(page, code)
+    assert PRICE[code][0] in page.locator(".forms").inner_text()
+    shopping.add_from_article(page, code)
+    page.wait_for_url("**#product-magnesium-citrate-capsules")
+    assert "Added to your basket: 1 × Magnesium Citrate Capsules" in page.get_by_role("status").inner_text()
+    assert page.title().startswith("Added to your basket")
+    assert page.locator("#product-magnesium-citrate-capsules").bounding_box()["y"] < 850
+    shopping.to_checkout(page, code)
+    assert PRICE[code] in page.locator(".review-box").inner_text()
+    shopping.fill_in(page, code)
+    shopping.order(page, code)
+    assert page.url.startswith("http://localhost:"), "the payment page is another origin"
+    shopping.pay(page)
+    page.get_by_role("heading", name=re.compile("Confirming your payment|Thank you")).wait_for()
+    assert page.url.startswith(site.url)
+    shopping.thanked(page)
+    number, status, _ = order_of(page, site)
+    assert status == "paid"
+    assert PRICE[code] in page.locator(".review-box").inner_text()
+    assert [subject for (subject,) in site.rows("SELECT subject FROM outbox_mail") if number in subject]
+    page.goto(f"/{code}/basket/")
+    assert "Your basket is empty" in page.inner_text("main")
+    assert page.troubles == []
+    assert {host.split(":")[0] for host in page.hosts} == {"127.0.0.1", "localhost"}
+
+
+def test_the_same_without_javascript(open_page, site):
+    page = open_page(javascript=False)
+    shopping.choose_region(page, "uk")
+    shopping.add_from_article(page, "uk")
+    shopping.add_from_shop(page, "uk", "magnesium-oil-spray", "OIL-SPR-250", quantity=2)
+    page.get_by_label("Quantity of Magnesium Oil Spray").fill("3")
+    page.get_by_role("button", name="Update quantities").click()
+    assert "£44.85" in page.inner_text("main")
+    page.get_by_role("button", name="Remove Magnesium Oil Spray").click()
+    shopping.to_checkout(page, "uk")
+    shopping.fill_in(page, "uk")
+    shopping.order(page, "uk")
+    shopping.pay(page)
+    shopping.thanked(page)
+    assert order_of(page, site)[1:] == ("paid", 1195)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_same_on_a_phone(open_page, site, dark):
+    page = open_page(width=360, dark=dark)
+    for path in ("/", "/us/", "/us/shop/", "/us/shop/magnesium-glycinate-capsules/", "/us/articles/",
+                 "/us/articles/magnesium-and-restless-legs-guide/", "/us/help/terms/"):  # fmt: skip
+        page.goto(path)
+        no_sideways_scrolling(page)
+    shopping.add_from_shop(page, "us")
+    no_sideways_scrolling(page)
+    shopping.to_checkout(page, "us")
+    no_sideways_scrolling(page)
+    shopping.fill_in(page, "us")
+    shopping.order(page, "us")
+    no_sideways_scrolling(page)
+    shopping.pay(page)
+    shopping.thanked(page)
+    no_sideways_scrolling(page)
+    assert page.troubles == []
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [("4000 0000 0000 0002", "Your card was declined"), ("4000 0000 0000 9995", "insufficient funds")],
+)
+def test_a_card_that_does_not_pay_and_then_one_that_does(open_page, site, number, words):
+    page = open_page()
+    shopping.buy_everything(page, "uk")
+    shopping.pay(page, number)
+    assert words in page.get_by_role("alert").inner_text()
+    assert "not been charged" in page.get_by_role("alert").inner_text()
+    shopping.pay(page)
+    shopping.thanked(page)
+    assert order_of(page, site)[1] == "paid"
+
+
+@pytest.mark.parametrize("number", ["4000 0025 0000 3155", "4000 0000 0000 3220"])
+def test_three_d_secure_fails_and_then_passes(open_page, site, number):
+    page = open_page()
+    shopping.buy_everything(page, "eu")
+    shopping.pay(page, number)
+    page.get_by_role("button", name="It fails").click()
+    assert "could not confirm" in page.get_by_role("alert").inner_text()
+    shopping.pay(page, number)
+    page.get_by_role("button", name="Yes, it is me").click()
+    shopping.thanked(page)
+    assert order_of(page, site)[1] == "paid"
+
+
+def test_a_slow_method_is_awaited(open_page, site):
+    page = open_page()
+    shopping.buy_everything(page, "eu")
+    page.get_by_role("button", name="it will succeed").click()
+    page.get_by_role("heading", name="Your payment is on its way").wait_for()
+    assert order_of(page, site)[1] in {"awaiting_payment", "paid"}
+
+
+def test_leaving_the_payment_page_brings_everything_back(open_page, site):
+    page = open_page()
+    shopping.buy_everything(page, "uk")
+    payment_page = page.url
+    page.get_by_role("link", name="Back to the shop").click()
+    page.get_by_role("heading", name="Not paid yet").wait_for()
+    assert "Nothing was charged" in page.inner_text("main")
+    page.get_by_role("button", name="Pay now").click()
+    page.wait_for_url(payment_page)
+    page.go_back()
+    page.goto("/uk/basket/")
+    assert "Magnesium Citrate Capsules" in page.inner_text("main")
+    page.goto("/uk/checkout/")
+    assert page.get_by_label("Full name").input_value() == "Ada Lovelace"
+    shopping.order(page, "uk")
+    assert page.url == payment_page, "the same order and the same session"
+    page.get_by_role("link", name="Back to the shop").click()
+    page.get_by_role("button", name="Cancel this order").click()
+    page.get_by_role("heading", name="This order was cancelled").wait_for()
+    assert order_of(page, site)[1] == "cancelled"
+    page.goto("/uk/basket/")
+    assert "Magnesium Citrate Capsules" in page.inner_text("main")
+
+
+def test_a_double_click_orders_once(open_page, site):
+    page = open_page()
+    shopping.add_from_shop(page, "uk")
+    shopping.to_checkout(page, "uk")
+    email = "double@example.org"
+    shopping.fill_in(page, "uk", email)
+    page.get_by_role("button", name=shopping.BUTTON["uk"]).dblclick()
+    page.wait_for_url("**/sandbox/pay/**")
+    assert site.rows("SELECT count(*) FROM orders_order WHERE email = ?", email) == [(1,)]
+
+
+def test_two_tabs_and_a_price_that_changes_end_in_a_question_and_a_kept_basket(open_page, site):
+    page = open_page()
+    shopping.add_from_shop(page, "uk", "magnesium-glycinate-powder")
+    shopping.to_checkout(page, "uk")
+    shopping.fill_in(page, "uk", "tabs@example.org")
+    tab = page.context.new_page()
+    tab.goto("/uk/shop/magnesium-glycinate-powder/")
+    site.manage(
+        "from shop.catalogue.models import *; from shop.regions.models import Region;"
+        "Price.objects.create(variant=Variant.objects.get(sku='GLY-PWD-200'),"
+        " region=Region.objects.get(code='uk'), amount=1999)"
+    )
+    tab.get_by_role("button", name="Add to basket").click()
+    assert "was £18.95 and is now £19.99" in tab.inner_text("main")
+    page.get_by_role("button", name=shopping.BUTTON["uk"]).click()
+    page.wait_for_url("**/uk/basket/")
+    assert "was £18.95, now £19.99" in page.inner_text("main")
+    assert site.rows("SELECT count(*) FROM orders_order WHERE email = ?", "tabs@example.org") == [(0,)]
+    page.get_by_role("button", name="That’s fine").click()
+    shopping.to_checkout(page, "uk")
+    assert page.get_by_label("Full name").input_value() == "Ada Lovelace"
+    shopping.order(page, "uk")
+    assert "£19.99" in page.inner_text("h1")
+
+
+def test_sold_out_in_between_ends_in_a_clear_page_and_a_kept_basket(open_page, site):
+    page = open_page()
+    shopping.add_from_shop(page, "eu", "magnesium-citrate-powder")
+    shopping.add_from_shop(page, "eu", "magnesium-oil-spray")
+    shopping.to_checkout(page, "eu")
+    shopping.fill_in(page, "eu", "late@example.org")
+    site.manage(
+        "from shop.catalogue.models import Stock;"
+        "row = Stock.objects.get(variant__sku='CIT-PWD-250', region__code='eu'); row.on_hand = row.held; row.save()"
+    )
+    page.get_by_role("button", name=shopping.BUTTON["eu"]).click()
+    assert "The total is €10.95" in page.get_by_role("alert").inner_text()
+    assert "Not in this order: Magnesium Citrate Powder" in page.inner_text(".review-box")
+    assert site.rows("SELECT count(*) FROM orders_order WHERE email = ?", "late@example.org") == [(0,)]
+
+
+def test_switching_the_region_at_checkout_keeps_what_was_typed(open_page):
+    page = open_page()
+    shopping.add_from_shop(page, "uk")
+    shopping.to_checkout(page, "uk")
+    shopping.fill_in(page, "uk")
+    page.get_by_label("Country").select_option("US")
+    page.locator("#id_postcode").fill("97201")
+    page.get_by_role("button", name=shopping.BUTTON["uk"]).click()
+    page.get_by_role("button", name="Switch to the US shop").click()
+    page.wait_for_url("**/us/checkout/")
+    assert page.get_by_label("Full name").input_value() == "Ada Lovelace"
+    assert "$13.95" in page.inner_text(".review-box")
+
+
+def test_control_without_the_payment_origin_the_browser_stops_the_redirect(open_page):
+    """The same order under `form-action 'self'`: Chromium refuses the way to the other origin."""
+    page = open_page()
+    shopping.add_from_shop(page, "uk")
+    shopping.to_checkout(page, "uk")
+
+    def strict(route):
+        answer = route.fetch()
+        policy = re.sub(r"form-action [^;]+", "form-action 'self'", answer.headers["content-security-policy"])
+        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
+
+    page.route("**/uk/checkout/", lambda route: strict(route) if route.request.method == "GET" else route.continue_())
+    page.reload()
+    shopping.fill_in(page, "uk")
+    page.get_by_role("button", name=shopping.BUTTON["uk"]).click()
+    page.wait_for_timeout(1500)
+    assert "/sandbox/pay/" not in page.url
+    assert any("form-action" in text for text in page.troubles)
+
+
+def test_the_whole_way_by_keyboard(open_page, site):
+    page = open_page()
+    page.goto("/uk/shop/magnesium-citrate-tablets/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    press_until(page, "Add to basket")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/uk/basket/")
+    press_until(page, "Checkout")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/uk/checkout/")
+    page.get_by_label("E-mail").focus()
+    for text in ("key@example.org", "Ada Lovelace", None, "1 High Street", "", "Leeds", "LS1 4AP"):
+        if text:
+            page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    press_until(page, shopping.BUTTON["uk"])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sandbox/pay/**")
+    shopping.pay(page)
+    shopping.thanked(page)
+
+
+def press_until(page, text, most=60):
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if (page.evaluate("document.activeElement.textContent") or "").strip().startswith(text):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"no visible focus on {text}"
+            return
+    raise AssertionError(f"{text} can't be reached by keyboard")

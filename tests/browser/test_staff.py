@@ -1,0 +1,110 @@
+"""Staff in Django admin, in a real Chromium, under the strict content security policy."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def staff(open_page, site):
+    page = open_page(width=1400)
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(site.password)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="What would you like to do?").wait_for()
+    return page
+
+
+def save(page):
+    page.locator('input[name="_continue"]').first.click()
+    page.locator(".messagelist .success").wait_for()
+
+
+def test_every_list_and_form_opens_without_a_word_in_the_console(staff):
+    addresses = staff.evaluate(
+        "[...document.querySelectorAll('#content-main a')].map(a => a.getAttribute('href'))"
+    )
+    assert len(addresses) > 20
+    for address in sorted(set(addresses)):
+        assert staff.goto(address).status == 200, address
+        assert staff.troubles == [], address
+
+
+def test_a_price_typed_per_region_is_exactly_what_shoppers_see(staff, site):
+    staff.goto("/uk/shop/epsom-salt-bath-crystals/?variant=EPS-CRY-1000")
+    assert "£6.95" in staff.inner_text(".buy")
+    staff.goto("/admin/catalogue/product/?q=EPS-CRY-1000")
+    staff.get_by_role("link", name="Epsom Salt Bath Crystals").click()
+    first = staff.locator("#variants-0")
+    first.get_by_label("Price UK (GBP)").fill("7.49")
+    save(staff)
+    staff.goto("/uk/shop/epsom-salt-bath-crystals/?variant=EPS-CRY-1000")
+    assert "£7.49" in staff.inner_text(".buy")
+    staff.goto("/eu/shop/epsom-salt-bath-crystals/?variant=EPS-CRY-1000")
+    assert "€8.95" in staff.inner_text(".buy")
+    amounts = site.rows(
+        "SELECT amount FROM catalogue_price p JOIN catalogue_variant v ON v.id = p.variant_id"
+        " JOIN regions_region r ON r.id = p.region_id WHERE sku = 'EPS-CRY-1000' AND code = 'uk' ORDER BY valid_from"
+    )
+    assert amounts == [(695,), (749,)], "the old price stays as history"
+    assert staff.troubles == []
+
+
+def test_a_wrong_price_says_which_field_and_what_to_type(staff):
+    staff.goto("/admin/catalogue/product/?q=GLY-PWD-200")
+    staff.get_by_role("link", name="Magnesium Glycinate Powder").click()
+    staff.locator("#variants-0").get_by_label("Price EU (EUR)").fill("twelve")
+    staff.locator('input[name="_continue"]').first.click()
+    assert "Type an amount such as 14.99 in EUR" in staff.locator("#variants-0 .errorlist").inner_text()
+
+
+def test_an_article_is_written_block_by_block_and_typed_spaces_stay_spaces(staff, site):
+    staff.goto("/admin/articles/version/add/")
+    staff.get_by_label("Title:").fill("Written in a browser")
+    staff.get_by_label("Address:").fill("written-in-a-browser")
+    staff.get_by_label("Summary:").fill("A summary.")
+    staff.locator("#id_author").select_option(label="The Fellbrook editors")
+    add_block(staff, "Text")
+    editor = staff.locator(".ProseMirror").last
+    editor.click()
+    editor.press_sequentially("Two words  and two blanks. ")
+    staff.get_by_role("link", name="Add another Publication").click()
+    staff.locator("#id_publications-0-region").select_option(label="UK (GBP)")
+    save(staff)
+    assert staff.troubles == []
+    [(body,)] = site.rows(
+        "SELECT body FROM articles_richtext b JOIN articles_version v ON v.id = b.parent_id"
+        " WHERE v.title = 'Written in a browser'"
+    )
+    assert "\xa0" not in body
+    assert "&nbsp;" not in body
+    assert "Two words" in body
+    staff.goto("/uk/articles/written-in-a-browser/")
+    assert "Two words" in staff.inner_text("main")
+    assert "Not yet medically reviewed" in staff.inner_text("main")
+    staff.goto("/uk/articles/")
+    assert "Written in a browser" in staff.inner_text("main")
+
+
+def add_block(page, name):
+    page.locator(".order-machine-insert-target, .order-machine-add, .ce-insert, .order-machine button").first.click()
+    page.get_by_role("button", name=name, exact=False).first.click()
+
+
+def test_mails_are_read_as_the_shopper_gets_them(staff, site):
+    from tests.browser import shopping
+
+    shopping.buy_everything(staff, "uk")
+    shopping.pay(staff)
+    shopping.thanked(staff)
+    staff.goto("/admin/outbox/mail/")
+    staff.locator("#result_list a").first.click()
+    frame = staff.frame_locator("iframe.mail-preview")
+    assert "Thank you for your order" in frame.locator("body").inner_text()
+    staff.goto("/admin/orders/order/")
+    staff.locator("#result_list th a").first.click()
+    text = staff.inner_text("#content")
+    assert "Paid" in text
+    assert "Stripe confirmed" in text
+    assert staff.troubles == []

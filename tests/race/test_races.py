@@ -1,0 +1,247 @@
+"""Races on a real PostgreSQL, each beside a control which shows that the race exists without the guard."""
+
+import threading
+import time
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import F
+
+from shop.basket.models import Basket
+from shop.catalogue.models import OutOfStock, Stock, StockQuerySet
+from shop.catalogue.offers import offer
+from shop.orders.models import Order
+from shop.outbox.models import Mail
+from shop.outbox.send import send_next, write_mail
+from shop.payments.models import Payment, StripeEvent
+from shop.payments.receive import settle
+from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.models import SandboxEvent, SandboxSession
+from shop.payments.start import start_payment
+from tests.factories import LEEDS, a_small_shop, an_order_at_stripe, region
+from shop.checkout.place import place_order
+from shop.payments.events import take_in
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+def together(count, work):
+    """Run `work(number)` in `count` threads that all begin at once; (results, errors)."""
+    gate, results, errors = threading.Barrier(count), [], []
+
+    def run(number):
+        try:
+            gate.wait()
+            results.append(work(number))
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results, errors
+
+
+@pytest.fixture(autouse=True)
+def a_shop():
+    assert connection.vendor == "postgresql", "a green race test on SQLite proves nothing"
+    return a_small_shop(1)
+
+
+def baskets(variant, count):
+    made = []
+    for _ in range(count):
+        basket = Basket.objects.create()
+        with transaction.atomic():
+            basket.add(offer(variant, region("uk")), 1)
+        made.append(basket)
+    return made
+
+
+def buy(basket, email):
+    order = place_order(basket, region=region("uk"), email=email, address=LEEDS, shown_total=1195)
+    start_payment(order)
+    return order
+
+
+def test_twenty_buyers_for_one_pack_make_one_order(a_shop):
+    ready = baskets(a_shop, 20)
+    orders, errors = together(20, lambda number: buy(ready[number], f"b{number}@example.org"))
+    assert len(orders) == 1
+    assert len(errors) == 19
+    assert {type(error).__name__ for error in errors} <= {"OutOfStock", "EmptyBasket"}
+    assert Order.objects.count() == Payment.objects.count() == SandboxSession.objects.count() == 1
+    row = Stock.objects.get()
+    assert (row.on_hand, row.held) == (1, 1)
+
+
+def test_control_reading_before_writing_sells_the_pack_more_than_once(a_shop, monkeypatch):
+    """Without the conditional UPDATE: everybody reads that one is left, and then takes it."""
+
+    def read_then_write(self, quantities, region, *, reference, visitor=""):
+        row = Stock.objects.get(region=region)
+        if row.on_hand - row.held < 1:
+            raise OutOfStock({})
+        time.sleep(0.2)
+        Stock.objects.filter(pk=row.pk).update(held=row.held + 1)
+
+    ready = baskets(a_shop, 20)
+    monkeypatch.setattr(StockQuerySet, "reserve", read_then_write)
+    orders, _ = together(20, lambda number: buy(ready[number], f"b{number}@example.org"))
+    assert len(orders) > 1
+
+
+def test_the_check_constraint_is_the_last_guard(a_shop):
+    """Even a blind increment can't hold more than there is."""
+
+    def blind(number):
+        with transaction.atomic():
+            Stock.objects.filter(variant=a_shop).update(held=F("held") + 1)
+
+    _, errors = together(5, blind)
+    assert len(errors) == 4
+    assert all(isinstance(error, IntegrityError) for error in errors)
+    assert Stock.objects.get().held == 1
+
+
+def test_four_clicks_make_one_order_and_one_payment(a_shop):
+    Stock.objects.update(on_hand=10)
+    [basket] = baskets(a_shop, 1)
+    orders, errors = together(4, lambda number: buy(basket, "ada@example.org"))
+    assert errors == []
+    assert len({order.pk for order in orders}) == 1
+    assert Order.objects.count() == Payment.objects.count() == SandboxSession.objects.count() == 1
+    assert Stock.objects.get().held == 1
+
+
+def test_control_without_the_unique_key_four_clicks_make_four_orders(a_shop):
+    Stock.objects.update(on_hand=10)
+    [basket] = baskets(a_shop, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX order_one_living_per_basket")
+    try:
+        orders, _ = together(4, lambda number: buy(basket, "ada@example.org"))
+        assert len({order.pk for order in orders}) > 1
+    finally:
+        from django.db import connection as main
+
+        Payment.objects.all().delete()
+        from shop.catalogue.models import Hold
+
+        Hold.objects.all().delete()
+        Order.objects.all().delete()
+        index = next(c for c in Order._meta.constraints if c.name == "order_one_living_per_basket")
+        with main.schema_editor() as editor:
+            editor.add_constraint(Order, index)
+
+
+def paid_event():
+    order, session = an_order_at_stripe()
+    stripe_side.pay(session)
+    return order, SandboxEvent.objects.get(type="checkout.session.completed").body
+
+
+def test_one_webhook_five_times_at_once_has_one_effect():
+    order, event = paid_event()
+    outcomes, errors = together(5, lambda number: take_in(event))
+    assert errors == []
+    assert sorted(outcomes) == ["already taken in"] * 4 + ["paid"]
+    assert StripeEvent.objects.count() == Mail.objects.count() == 1
+    assert order.events.filter(became="paid").count() == 1
+
+
+def test_webhook_and_reconciler_at_once_have_one_effect():
+    order, event = paid_event()
+    session = event["data"]["object"]
+
+    def settled(number):
+        return take_in(event) if number % 2 else settle(session, source="reconciler")
+
+    _, errors = together(6, settled)
+    assert errors == []
+    order.refresh_from_db()
+    assert order.status == "paid"
+    assert order.events.filter(became="paid").count() == Mail.objects.count() == 1
+    assert Stock.objects.get().held == 1
+
+
+def test_control_without_lock_and_condition_one_event_works_more_than_once():
+    """Read the state, then write it: every copy of the event finds a pending order."""
+    order, _ = paid_event()
+
+    def naive(number):
+        found = Order.objects.get(pk=order.pk)
+        if found.status != "pending":
+            return "nothing"
+        time.sleep(0.2)
+        found.status, found.paid_at = "paid", found.placed_at
+        found.save()
+        found.events.create(was="pending", became="paid", who="naive", why="x")
+        return "paid"
+
+    together(5, naive)
+    assert order.events.filter(became="paid").count() > 1
+
+
+def test_paying_while_the_hold_ends_never_loses_the_money():
+    """Either the order is paid and holds its pack, or it ended and the money goes back."""
+    from shop.payments.cancel import end_order
+
+    order, session = an_order_at_stripe()
+    event = {}
+
+    def work(number):
+        if number == 0:
+            return end_order(order, to="expired", who="worker", why="late")
+        if stripe_side.pay(session):
+            event.update(SandboxEvent.objects.get(type="checkout.session.completed").body)
+        return None
+
+    _, errors = together(2, work)
+    assert errors == []
+    if event:
+        take_in(event)
+    order.refresh_from_db()
+    held = Stock.objects.get().held
+    assert (order.status, held) in {("paid", 1), ("expired", 0)}
+    assert (order.status == "paid") == bool(event)
+
+
+def test_releasing_at_once_gives_back_once():
+    order, _ = an_order_at_stripe()
+    counts, errors = together(6, lambda number: order.release_stock())
+    assert errors == []
+    assert sum(counts) == 1
+    assert Stock.objects.get().held == 0
+
+
+def test_six_workers_send_one_mail_once(settings):
+    settings.EMAIL_URL = "smtp://x"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    from django.core import mail
+
+    mail.outbox = []
+    order, _ = an_order_at_stripe()
+    context = {"order": order, "lines": [], "url": "", "seller": None}
+    together(6, lambda number: write_mail(key="k", to=order.email, template="order_failed", context=context))
+    assert Mail.objects.count() == 1
+    sent, errors = together(6, lambda number: send_next())
+    assert errors == []
+    assert sum(1 for row in sent if row) == len(mail.outbox) == 1
+
+
+def test_two_clicks_on_add_lose_no_pack(a_shop):
+    Stock.objects.update(on_hand=50)
+    basket = Basket.objects.create()
+
+    def add(number):
+        with transaction.atomic():
+            return basket.add(offer(a_shop, region("uk")), 1)
+
+    _, errors = together(8, add)
+    assert errors == []
+    assert basket.lines.get().quantity == 8

@@ -1,0 +1,95 @@
+"""`make test`: every check and every test, in the order in which a failure is cheapest to find.
+
+On a machine without PostgreSQL or Chromium it says what to install and runs the rest; with CI set, nothing may
+be skipped.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import postgres  # noqa: E402
+
+BIN = Path(sys.executable).parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+SANDBOX = {
+    "ENV_FILE": "",
+    "PAYMENTS": "sandbox",
+    "SECRET_KEY": "only-for-checks-only-for-checks-only-for-checks-only-for-checks",
+}
+PRODUCTION = {
+    "ENV_FILE": "",
+    "PAYMENTS": "",
+    "SITE_URL": "https://shop.example.org",
+    "SECRET_KEY": "kF3v9PzQ1mT7xWc5rB2nL8sJ4hG6dA0yUeIoXqVzCbNmKpRt",
+    "STRIPE_SECRET_KEY": "sk_test_only_for_checks",
+    "STRIPE_WEBHOOK_SECRET": "whsec_only_for_checks",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "DATABASE_URL": "postgres://shop@127.0.0.1:1/shop",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "TRUST_PROXY": "1",
+}
+results: list[tuple[str, str, float]] = []
+
+
+def step(name: str, command: list, environment: dict | None = None) -> bool:
+    print(f"\n=== {name}", flush=True)
+    began = time.monotonic()
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **(environment or {})})
+    results.append((name, "ok" if done.returncode == 0 else "FAILED", time.monotonic() - began))
+    return done.returncode == 0
+
+
+def skip(name: str, why: str):
+    print(f"\n=== {name}: not run. {why}", flush=True)
+    results.append((name, "FAILED (may not be skipped here)" if os.environ.get("CI") else "not run", 0))
+
+
+def checks():
+    templates = [str(path) for path in sorted(ROOT.glob("templates/**/*.html"))]
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox = {**SANDBOX, "DATA_DIR": folder}
+        step("format", [BIN / "ruff", "format", "--check", "."])
+        step("lint", [BIN / "ruff", "check", "."])
+        step("templates", [BIN / "djade", "--target-version", "5.2", "--check", *templates])
+        step("import contracts", [BIN / "lint-imports", "--config", "config/importlinter.toml"])
+        manage = [sys.executable, "-W", "ignore", "manage.py"]
+        step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], sandbox)
+        step("check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], {**PRODUCTION, "DATA_DIR": folder})
+
+
+def tests():
+    pytest = [sys.executable, "-m", "pytest"]
+    step("unit tests", [*pytest, "-m", "not race and not browser", "-n", "2"])
+    if postgres.binaries():
+        with postgres.running_postgres() as url:
+            step("race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], {"RACE_DATABASE_URL": url})
+    else:
+        skip("race tests", f"They need PostgreSQL. {postgres.INSTALL}")
+    if any(shutil.which(name) for name in CHROMIUM_NAMES):
+        step("browser tests in Chromium", [*pytest, "-m", "browser", "tests/browser"])
+    else:
+        skip("browser tests", "They need Chromium. On Debian or Ubuntu: sudo apt install chromium")
+
+
+def main() -> int:
+    checks()
+    if "--checks-only" not in sys.argv:
+        tests()
+    print()
+    for name, outcome, seconds in results:
+        print(f"{outcome:>8}  {name} ({seconds:.0f} s)")
+    failed = [name for name, outcome, _ in results if outcome.startswith("FAILED")]
+    print(f"\n{len(failed)} failed: {', '.join(failed)}" if failed else "\nAll is well.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
