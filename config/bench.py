@@ -30,7 +30,7 @@ PAGES = {
     "product": "/uk/shop/magnesium-citrate-capsules/",
     "article": "/uk/articles/citrate-glycinate-oxide-label-guide/",
 }
-BARE = '''
+BARE = """
 import django
 from django.conf import settings
 settings.configure(SECRET_KEY="x", ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, MIDDLEWARE=[])
@@ -41,7 +41,7 @@ from django.core.wsgi import get_wsgi_application
 BODY = b"x" * 20_000
 urlpatterns = [path("", lambda request: HttpResponse(BODY))]
 application = get_wsgi_application()
-'''
+"""
 
 
 def serve(application, port, environment, folder):
@@ -123,7 +123,9 @@ class Shopper:
         headers = {"Sec-Fetch-Site": "same-origin", "Origin": self.base, "Referer": self.base + "/"}
         began = time.perf_counter()
         try:
-            with self.opener.open(urllib.request.Request(self.base + path, body, headers), timeout=60) as answer:
+            with self.opener.open(
+                urllib.request.Request(self.base + path, body, headers), timeout=60
+            ) as answer:
                 status, text = answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             status, text = error.code, error.read().decode(errors="replace")
@@ -193,8 +195,15 @@ def main():
         environment.pop("DATABASE_URL", None)
         subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True)
         stock = "from shop.catalogue.models import Stock; Stock.objects.update(on_hand=100000)"
-        subprocess.run([sys.executable, "manage.py", "shell", "--no-imports", "-c", stock], cwd=ROOT, env=environment, check=True)
-        bare_environment = {key: value for key, value in environment.items() if key != "DJANGO_SETTINGS_MODULE"}
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "--no-imports", "-c", stock],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+        )
+        bare_environment = {
+            key: value for key, value in environment.items() if key != "DJANGO_SETTINGS_MODULE"
+        }
         processes = [
             serve("bare:application", 8101, bare_environment, folder),
             serve("config.wsgi:application", 8102, environment, ROOT),

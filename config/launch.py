@@ -179,7 +179,11 @@ def run(port):
     def end(*_):
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    endings = [signal.SIGTERM, signal.SIGINT]  # a shell that starts us in the background has SIGINT ignored
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means to stay
+        endings.append(signal.SIGHUP)
+    for number in endings:
+        signal.signal(number, end)
     try:
         if wait_for_web("http://127.0.0.1:%d" % port, processes):
             welcome(url, data_dir)
@@ -190,7 +194,8 @@ def run(port):
         say("\nClosing the shop ...")
         return 0
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in endings:
+            signal.signal(number, signal.SIG_IGN)
         for process in processes:
             if process.poll() is None:
                 process.terminate()

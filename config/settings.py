@@ -123,12 +123,13 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASE_URL = env(
     "DATABASE_URL", default="", help="postgres://user:password@host/name; empty uses SQLite in DATA_DIR"
 )
+DATABASE_POOL = env(
+    "DATABASE_POOL", bool, True, "0 opens a PostgreSQL connection per request instead of a pool"
+)
 if DATABASE_URL:
     DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
     if "postgresql" in DATABASES["default"]["ENGINE"]:
-        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = env(
-            "DATABASE_POOL", bool, True, "0 opens a PostgreSQL connection per request instead of a pool"
-        )
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = DATABASE_POOL
 else:
     DATABASES = {
         "default": {

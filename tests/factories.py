@@ -59,7 +59,9 @@ def a_basket(*skus: str, code: str = "uk", quantity: int = 1) -> Basket:
     return basket
 
 
-def an_order(*skus: str, code: str = "uk", basket=None, email="ada@example.org", address=None, quantity=1) -> Order:
+def an_order(
+    *skus: str, code: str = "uk", basket=None, email="ada@example.org", address=None, quantity=1
+) -> Order:
     basket = basket or a_basket(*skus, code=code, quantity=quantity)
     where = region(code)
     address = address or HOME[code]
@@ -83,7 +85,10 @@ def deliver_events(at=None) -> list[int]:
 
     def send(payload, signature):
         response = client.post(
-            "/stripe/webhook/", payload, content_type="application/json", headers={"Stripe-Signature": signature}
+            "/stripe/webhook/",
+            payload,
+            content_type="application/json",
+            headers={"Stripe-Signature": signature},
         )
         statuses.append(response.status_code)
         return response.status_code
@@ -112,14 +117,18 @@ def a_small_shop(stock_count: int = 1) -> Variant:
         trading_name="T", legal_name="T Ltd", email="t@example.org", phone="1", address="Leeds"
     )
     product = Product.objects.create(
-        slug="p", name="P", kind="food_supplement", form="citrate", summary="s", description="d", ingredients="i"
+        slug="p",
+        name="P",
+        kind="food_supplement",
+        form="citrate",
+        summary="s",
+        description="d",
+        ingredients="i",
     )
     one = Variant.objects.create(
         product=product, sku="CIT-CAP-90", label="90", pack_units=90, unit_name="capsule", net_quantity="90",
         ship_weight_g=1,
     )  # fmt: skip
-    Price.objects.create(
-        variant=one, region=uk, amount=1195, valid_from=timezone.now() - timedelta(days=1)
-    )
+    Price.objects.create(variant=one, region=uk, amount=1195, valid_from=timezone.now() - timedelta(days=1))
     Stock.objects.create(variant=one, region=uk, on_hand=stock_count)
     return one

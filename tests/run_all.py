@@ -28,7 +28,7 @@ PRODUCTION = {
     "ENV_FILE": "",
     "PAYMENTS": "",
     "SITE_URL": "https://shop.example.org",
-    "SECRET_KEY": "kF3v9PzQ1mT7xWc5rB2nL8sJ4hG6dA0yUeIoXqVzCbNmKpRt",
+    "SECRET_KEY": "kF3v9PzQ1mT7xWc5rB2nL8sJ4hG6dA0yUeIoXqVzCbNmKpRt7wY2",
     "STRIPE_SECRET_KEY": "sk_test_only_for_checks",
     "STRIPE_WEBHOOK_SECRET": "whsec_only_for_checks",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
@@ -42,7 +42,9 @@ results: list[tuple[str, str, float]] = []
 def step(name: str, command: list, environment: dict | None = None) -> bool:
     print(f"\n=== {name}", flush=True)
     began = time.monotonic()
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **(environment or {})})
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **(environment or {})}
+    )
     results.append((name, "ok" if done.returncode == 0 else "FAILED", time.monotonic() - began))
     return done.returncode == 0
 
@@ -62,7 +64,11 @@ def checks():
         step("import contracts", [BIN / "lint-imports", "--config", "config/importlinter.toml"])
         manage = [sys.executable, "-W", "ignore", "manage.py"]
         step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], sandbox)
-        step("check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], {**PRODUCTION, "DATA_DIR": folder})
+        step(
+            "check --deploy",
+            [*manage, "check", "--deploy", "--fail-level", "WARNING"],
+            {**PRODUCTION, "DATA_DIR": folder},
+        )
 
 
 def tests():
@@ -70,7 +76,9 @@ def tests():
     step("unit tests", [*pytest, "-m", "not race and not browser", "-n", "2"])
     if postgres.binaries():
         with postgres.running_postgres() as url:
-            step("race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], {"RACE_DATABASE_URL": url})
+            step(
+                "race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], {"RACE_DATABASE_URL": url}
+            )
     else:
         skip("race tests", f"They need PostgreSQL. {postgres.INSTALL}")
     if any(shutil.which(name) for name in CHROMIUM_NAMES):

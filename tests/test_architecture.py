@@ -18,7 +18,11 @@ def layer(label: str) -> int:
 
 def test_every_foreign_key_points_down():
     """Strings such as "orders.Order" escape the import contracts."""
-    ours = {config.label for config in apps.get_app_configs() if config.name.split(".")[0] in {"shop", "articles", "config"}}
+    ours = {
+        config.label
+        for config in apps.get_app_configs()
+        if config.name.split(".")[0] in {"shop", "articles", "config"}
+    }
     for model in apps.get_models():
         label = model._meta.app_label
         if label not in ours or label == "sandbox":
@@ -33,7 +37,11 @@ def test_every_foreign_key_points_down():
 
 def test_no_path_of_models_joins_an_order_to_an_article():
     assert layer("orders") < layer("articles")
-    names = [field.name for model in apps.get_app_config("orders").get_models() for field in model._meta.get_fields()]
+    names = [
+        field.name
+        for model in apps.get_app_config("orders").get_models()
+        for field in model._meta.get_fields()
+    ]
     assert not [name for name in names if "article" in name or "source" in name]
 
 
@@ -51,7 +59,9 @@ def test_the_readme_gives_a_reason_for_every_dependency():
         for line in (ROOT / name).read_text().splitlines():
             package = re.match(r"[A-Za-z][\w-]*", line)
             if package:
-                assert re.search(rf"^\| {package.group(0)} \|", readme, re.MULTILINE | re.IGNORECASE), package.group(0)
+                assert re.search(rf"^\| {package.group(0)} \|", readme, re.MULTILINE | re.IGNORECASE), (
+                    package.group(0)
+                )
 
 
 def test_every_requirement_is_pinned_with_hashes():

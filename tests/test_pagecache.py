@@ -95,8 +95,16 @@ def change_seller():
     ("path", "change", "shows"),
     [
         ("/uk/shop/", lambda: set_price("CIT-CAP-90", "uk", 777), "£7.77"),
-        ("/uk/articles/citrate-glycinate-oxide-label-guide/", lambda: set_price("CIT-CAP-90", "uk", 777), "£7.77"),
-        ("/uk/shop/magnesium-oil-spray/?variant=OIL-SPR-100", lambda: set_stock("OIL-SPR-100", "uk", 0), "Sold out"),
+        (
+            "/uk/articles/citrate-glycinate-oxide-label-guide/",
+            lambda: set_price("CIT-CAP-90", "uk", 777),
+            "£7.77",
+        ),
+        (
+            "/uk/shop/magnesium-oil-spray/?variant=OIL-SPR-100",
+            lambda: set_stock("OIL-SPR-100", "uk", 0),
+            "Sold out",
+        ),
         ("/uk/shop/", rename, "Renamed capsules"),
         ("/uk/shop/", in_bulk, "Renamed capsules"),
         ("/uk/articles/", retitle, "Renamed guide"),

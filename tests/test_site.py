@@ -29,7 +29,9 @@ def test_security_headers_stand_on_every_page(path):
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("path", ["/uk/", "/us/shop/", "/eu/articles/", "/uk/shop/magnesium-citrate-capsules/"])
+@pytest.mark.parametrize(
+    "path", ["/uk/", "/us/shop/", "/eu/articles/", "/uk/shop/magnesium-citrate-capsules/"]
+)
 def test_no_page_loads_anything_from_elsewhere(path):
     page = a_shopper().get(path).content.decode()
     for address in re.findall(r'(?:src|srcset|href)="([^"]+)"', re.sub(r"<a [^>]+>", "", page)):
@@ -79,7 +81,9 @@ def test_a_wrong_address_is_a_404_with_ways_on(path):
     assert "</html>" in answer.content.decode()
 
 
-@pytest.mark.parametrize("query", ["?variant=%00", "?variant=" + "x" * 5000, "?form[]=1", "?sort=%F0%9F%92%A9", "?variant=NOPE"])
+@pytest.mark.parametrize(
+    "query", ["?variant=%00", "?variant=" + "x" * 5000, "?form[]=1", "?sort=%F0%9F%92%A9", "?variant=NOPE"]
+)
 def test_a_strange_query_is_only_ignored(query):
     for path in ("/uk/shop/", "/uk/shop/magnesium-citrate-capsules/"):
         assert a_shopper().get(path + query).status_code == 200

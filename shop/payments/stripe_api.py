@@ -78,7 +78,9 @@ def verified_event(payload: bytes, signature: str) -> dict:
     """The event in a webhook body. Raises BadSignature for what Stripe did not sign, or what is no event."""
     try:
         text = payload.decode("utf-8")
-        stripe.WebhookSignature.verify_header(text, signature, webhook_secret(), stripe.Webhook.DEFAULT_TOLERANCE)
+        stripe.WebhookSignature.verify_header(
+            text, signature, webhook_secret(), stripe.Webhook.DEFAULT_TOLERANCE
+        )
         event = json.loads(text)
     except (stripe.SignatureVerificationError, ValueError) as error:
         raise BadSignature(str(error)) from error

@@ -55,7 +55,13 @@ def an_article(slug="a", tags=(), title="A plain title", **publication):
 
 def a_product(slug, *tags):
     product = Product.objects.create(
-        slug=slug, name=slug, kind="food_supplement", form="citrate", summary="s", description="d", ingredients="i"
+        slug=slug,
+        name=slug,
+        kind="food_supplement",
+        form="citrate",
+        summary="s",
+        description="d",
+        ingredients="i",
     )
     from shop.catalogue.models import Stock, Variant
 
@@ -120,7 +126,14 @@ def test_a_review_needs_a_name_and_a_date():
         version.save()
 
 
-@pytest.mark.parametrize(("code", "mine", "others"), [("uk", "three tablets a day", ["one tablet twice a day"]), ("us", "Supplement Facts", ["three tablets a day"]), ("eu", "250 mg a day for magnesium", ["Supplement Facts"])])
+@pytest.mark.parametrize(
+    ("code", "mine", "others"),
+    [
+        ("uk", "three tablets a day", ["one tablet twice a day"]),
+        ("us", "Supplement Facts", ["three tablets a day"]),
+        ("eu", "250 mg a day for magnesium", ["Supplement Facts"]),
+    ],
+)
 def test_words_for_one_region_stay_there(client, code, mine, others):
     html = page(client, GUIDE, code)
     assert mine in html
@@ -246,9 +259,17 @@ def test_a_product_page_lists_its_three_newest_live_articles(client):
 def test_publications_begin_and_end_by_query_per_region():
     now = timezone.now()
     version = an_article("a", starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2))
-    Publication.objects.filter(version=version, region__code="us").update(starts_at=now - timedelta(hours=1), ends_at=None)
+    Publication.objects.filter(version=version, region__code="us").update(
+        starts_at=now - timedelta(hours=1), ends_at=None
+    )
     live = lambda code, at: Article.objects.published_in(region(code), at).filter(slug="a").exists()  # noqa: E731
-    assert [live("uk", now + timedelta(minutes=m)) for m in (0, 59, 61, 119, 121)] == [False, False, True, True, False]
+    assert [live("uk", now + timedelta(minutes=m)) for m in (0, 59, 61, 119, 121)] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
     assert live("us", now)
 
 
@@ -265,7 +286,9 @@ def test_the_latest_publication_alone_decides(client):
 def test_one_open_draft_per_article():
     version = version_of(GUIDE)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Version.objects.create(article=version.article, title="Second draft", summary="s", author=version.author)
+        Version.objects.create(
+            article=version.article, title="Second draft", summary="s", author=version.author
+        )
 
 
 def test_not_published_here_tells_where_it_is(client):
@@ -299,7 +322,11 @@ EVIL = [
 @pytest.mark.parametrize("evil", EVIL)
 def test_hostile_markup_runs_nowhere_even_without_a_form(client, evil):
     version = version_of(GUIDE)
-    for made in (RichText(body=evil), Callout(tone="note", heading=evil, body=evil), Faq(question=evil, answer=evil)):
+    for made in (
+        RichText(body=evil),
+        Callout(tone="note", heading=evil, body=evil),
+        Faq(question=evil, answer=evil),
+    ):
         made.parent, made.region, made.ordering = version, "main", 1
         if isinstance(made, Callout | Faq):
             setattr(made, "heading" if isinstance(made, Callout) else "question", evil[:100])
@@ -334,13 +361,21 @@ def test_blocks_of_all_kinds_come_in_order_in_two_queries(django_assert_num_quer
     with django_assert_num_queries(2):
         blocks = version.blocks()
     assert [block.ordering for block in blocks] == sorted(block.ordering for block in blocks)
-    assert {block._meta.model_name for block in blocks} == {"richtext", "callout", "productcard", "faq", "referenceblock"}
+    assert {block._meta.model_name for block in blocks} == {
+        "richtext",
+        "callout",
+        "productcard",
+        "faq",
+        "referenceblock",
+    }
     assert all(block.reference.key for block in blocks if block._meta.model_name == "referenceblock")
 
 
 def test_a_block_names_only_known_regions():
     with pytest.raises(ValidationError, match="Name at least one of"):
-        RichText(parent=version_of(GUIDE), region="main", ordering=1, body="x", show_in="only", region_codes="xx").clean()
+        RichText(
+            parent=version_of(GUIDE), region="main", ordering=1, body="x", show_in="only", region_codes="xx"
+        ).clean()
 
 
 def test_reading_time_counts_what_the_region_shows():

@@ -33,7 +33,9 @@ class Site:
 
     def rows(self, sql, *params):
         """Read the shop's database from outside."""
-        with sqlite3.connect(f"file:{self.folder / 'shop.sqlite3'}?mode=ro", uri=True, timeout=20) as database:
+        with sqlite3.connect(
+            f"file:{self.folder / 'shop.sqlite3'}?mode=ro", uri=True, timeout=20
+        ) as database:
             return database.execute(sql, params).fetchall()
 
     def manage(self, code):
@@ -62,7 +64,9 @@ def site(tmp_path_factory):
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     environment.pop("DATABASE_URL", None)
-    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
     gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}",
                 "--threads", "6", "--log-level", "warning"]  # fmt: skip
     processes = [

@@ -7,13 +7,17 @@ BUTTON = {"uk": "Order with obligation to pay", "us": "Place order", "eu": "Orde
 
 def choose_region(page, code):
     page.goto("/")
-    page.get_by_role("button", name={"uk": "United Kingdom", "us": "United States", "eu": "European Union"}[code]).last.click()
+    page.get_by_role(
+        "button", name={"uk": "United Kingdom", "us": "United States", "eu": "European Union"}[code]
+    ).last.click()
     page.wait_for_url(f"**/{code}/")
 
 
 def add_from_article(page, code):
     page.goto(f"/{code}/articles/citrate-glycinate-oxide-label-guide/")
-    page.locator("#product-magnesium-citrate-capsules").get_by_role("button", name=re.compile("Add to basket")).click()
+    page.locator("#product-magnesium-citrate-capsules").get_by_role(
+        "button", name=re.compile("Add to basket")
+    ).click()
 
 
 def add_from_shop(page, code, slug="magnesium-citrate-capsules", sku=None, quantity=None):

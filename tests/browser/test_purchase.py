@@ -12,7 +12,9 @@ PRICE = {"uk": "£11.95", "us": "$13.95", "eu": "€14.95"}
 
 def order_of(page, site):
     token = re.search(r"/orders/([^/]+)/", page.url).group(1)
-    [(number, status, total)] = site.rows("SELECT number, status, total FROM orders_order WHERE token = ?", token)
+    [(number, status, total)] = site.rows(
+        "SELECT number, status, total FROM orders_order WHERE token = ?", token
+    )
     return number, status, total
 
 
@@ -223,7 +225,9 @@ def test_control_without_the_payment_origin_the_browser_stops_the_redirect(open_
         policy = re.sub(r"form-action [^;]+", "form-action 'self'", answer.headers["content-security-policy"])
         route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
 
-    page.route("**/uk/checkout/", lambda route: strict(route) if route.request.method == "GET" else route.continue_())
+    page.route(
+        "**/uk/checkout/", lambda route: strict(route) if route.request.method == "GET" else route.continue_()
+    )
     page.reload()
     shopping.fill_in(page, "uk")
     page.get_by_role("button", name=shopping.BUTTON["uk"]).click()

@@ -10,17 +10,17 @@ from django.db.models import F
 from shop.basket.models import Basket
 from shop.catalogue.models import OutOfStock, Stock, StockQuerySet
 from shop.catalogue.offers import offer
+from shop.checkout.place import place_order
 from shop.orders.models import Order
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next, write_mail
+from shop.payments.events import take_in
 from shop.payments.models import Payment, StripeEvent
 from shop.payments.receive import settle
 from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxEvent, SandboxSession
 from shop.payments.start import start_payment
 from tests.factories import LEEDS, a_small_shop, an_order_at_stripe, region
-from shop.checkout.place import place_order
-from shop.payments.events import take_in
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

@@ -1,10 +1,9 @@
 import re
 
 import pytest
-
-from shop.catalogue.models import Product, ProductWording
-from shop.catalogue.models import RelatedProductTag
 from django.core.exceptions import ValidationError
+
+from shop.catalogue.models import Product, ProductWording, RelatedProductTag
 from tests.factories import set_price, set_stock
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +28,15 @@ def test_variants_share_a_page_and_the_address_selects_one(shopper):
     assert "CIT-CAP-180" in page.split("Product identifier")[1]
 
 
-@pytest.mark.parametrize(("code", "words"), [("uk", "incl. VAT"), ("eu", "incl. VAT"), ("us", "plus sales tax")])
+@pytest.mark.parametrize(
+    ("code", "words"), [("uk", "incl. VAT"), ("eu", "incl. VAT"), ("us", "plus sales tax")]
+)
 def test_every_price_stands_beside_its_tax_words(shopper, code, words):
-    for path in (f"/{code}/shop/", f"/{code}/shop/{CAPSULES}/", f"/{code}/articles/citrate-glycinate-oxide-label-guide/"):
+    for path in (
+        f"/{code}/shop/",
+        f"/{code}/shop/{CAPSULES}/",
+        f"/{code}/articles/citrate-glycinate-oxide-label-guide/",
+    ):
         page = main(text(shopper, path))
         beside = re.findall(r'class="price__amount">[^<]+</span> <span class="price__tax">([^<]+)<', page)
         assert beside
@@ -86,7 +91,11 @@ def test_wording_of_one_region_stays_there(shopper):
 
 @pytest.mark.parametrize(
     ("code", "portion", "percent", "level"),
-    [("uk", "375 mg", "100 %", "400 mg"), ("eu", "250 mg", "67 %", "250 mg"), ("us", "250 mg", "60 %", "350 mg")],
+    [
+        ("uk", "375 mg", "100 %", "400 mg"),
+        ("eu", "250 mg", "67 %", "250 mg"),
+        ("us", "250 mg", "60 %", "350 mg"),
+    ],
 )
 def test_facts_are_computed_from_one_stored_value(shopper, code, portion, percent, level):
     page = main(text(shopper, f"/{code}/shop/magnesium-citrate-tablets/"))
@@ -157,7 +166,12 @@ def test_hreflang_is_reciprocal_and_leaves_out_where_it_is_not_sold(shopper):
     set_price("EPS-CRY-1000", "us", None)
 
     def links(path):
-        return dict(re.findall(r'rel="alternate" hreflang="([\w-]+)" href="http://127.0.0.1:8000([^"]+)"', text(shopper, path)))
+        return dict(
+            re.findall(
+                r'rel="alternate" hreflang="([\w-]+)" href="http://127.0.0.1:8000([^"]+)"',
+                text(shopper, path),
+            )
+        )
 
     uk = links("/uk/shop/epsom-salt-bath-crystals/")
     assert set(uk) == {"en-GB", "en", "x-default"}

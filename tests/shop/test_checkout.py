@@ -3,11 +3,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shop.catalogue.models import OutOfStock
 from shop.checkout.delivery import arrival, working_days_after
 from shop.checkout.forms import can_not_be, normal_postcode
 from shop.checkout.place import EmptyBasket, PriceChanged, place_order
 from shop.checkout.totals import quote_for
-from shop.catalogue.models import OutOfStock
 from shop.orders.models import Order
 from shop.regions.models import SalesTaxRate
 from tests.factories import (
@@ -55,7 +55,12 @@ def test_an_order_is_a_snapshot_that_nothing_changes_later():
     set_price("CIT-CAP-90", "uk", 1)
     line.refresh_from_db()
     order.refresh_from_db()
-    assert (line.title, line.label, line.total, order.total) == ("Magnesium Citrate Capsules", "90 capsules", 2390, 2390)
+    assert (line.title, line.label, line.total, order.total) == (
+        "Magnesium Citrate Capsules",
+        "90 capsules",
+        2390,
+        2390,
+    )
     assert "Do not exceed the recommended daily dose." in line.facts["warnings"]
     assert order.legal["seller"].startswith("Fellbrook Demonstration Ltd")
 
@@ -77,7 +82,9 @@ def test_another_email_address_or_basket_is_another_order(change):
         line.quantity = 2
         line.save()
     email = "other@example.org" if change == "email" else "ada@example.org"
-    address = HOME["uk"] if change != "address" else type(LEEDS)(**{**LEEDS.__dict__, "line1": "2 High Street"})
+    address = (
+        HOME["uk"] if change != "address" else type(LEEDS)(**{**LEEDS.__dict__, "line1": "2 High Street"})
+    )
     assert an_order(basket=basket, email=email, address=address) != first
 
 
@@ -147,7 +154,11 @@ def test_delivery_is_free_on_every_path(django_assert_num_queries):
     skus = list(type(variant()).objects.values_list("sku", flat=True))
     for number in range(60):
         code = random.choice(["uk", "us", "eu"])
-        chosen = [sku for sku in random.sample(skus, 3) if not (sku in {"EPS-CRY-2500", "GLY-CAP-30"} and code == "us")]
+        chosen = [
+            sku
+            for sku in random.sample(skus, 3)
+            if not (sku in {"EPS-CRY-2500", "GLY-CAP-30"} and code == "us")
+        ]
         rows = a_basket(*chosen, code=code, quantity=random.randint(1, 9)).rows(region(code))
         quote = quote_for(rows, region(code), HOME[code])
         assert quote.delivery == 0, number

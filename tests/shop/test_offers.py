@@ -11,7 +11,10 @@ from tests.factories import region, set_price, set_stock, stock, variant
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("code", "price", "tax"), [("uk", "£11.95", "incl. VAT"), ("us", "$13.95", "plus sales tax"), ("eu", "€14.95", "incl. VAT")])
+@pytest.mark.parametrize(
+    ("code", "price", "tax"),
+    [("uk", "£11.95", "incl. VAT"), ("us", "$13.95", "plus sales tax"), ("eu", "€14.95", "incl. VAT")],
+)
 def test_each_region_has_its_own_price_and_tax_words(code, price, tax):
     found = offer(variant("CIT-CAP-90"), region(code))
     assert (found.price, found.tax_words, found.availability) == (price, tax, "in_stock")

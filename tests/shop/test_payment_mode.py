@@ -35,4 +35,7 @@ def test_every_mixture_that_could_mistake_money_stops_the_start(changes, word):
 
 
 def test_a_public_demonstration_must_say_so():
-    assert mode(payments="sandbox", host_names=["demo.example.org"], sandbox_public="no-real-orders") == "sandbox"
+    assert (
+        mode(payments="sandbox", host_names=["demo.example.org"], sandbox_public="no-real-orders")
+        == "sandbox"
+    )

@@ -89,7 +89,7 @@ def test_a_shopper_reads_what_happened_when_stripe_is_away(shopper):
 
 
 def test_a_crash_before_the_session_id_is_stored_is_mended_by_the_same_key():
-    order, session = an_order_at_stripe()
+    _order, session = an_order_at_stripe()
     Payment.objects.update(session_id=None, session_url="", look_at=timezone.now())
     assert look_at_payments() == 1
     assert Payment.objects.get().session_id == session.id
@@ -158,12 +158,14 @@ def test_any_other_number_is_refused_and_not_stored(client, number):
 def test_no_card_number_is_kept_anywhere(client):
     from django.apps import apps
 
-    order, session = an_order_at_stripe()
+    _order, session = an_order_at_stripe()
     card(client, session, "4242 4242 4242 4242")
     deliver_events()
     for model in apps.get_models():
         for row in model.objects.all().values():
-            assert "4242" not in str(row).replace(" ", "")[:100_000] or "4242424242424242" not in str(row).replace(" ", ""), model
+            assert "4242" not in str(row).replace(" ", "")[:100_000] or "4242424242424242" not in str(
+                row
+            ).replace(" ", ""), model
 
 
 # --- the voice that says "paid" --------------------------------------------------------------------------------
@@ -208,7 +210,7 @@ def test_signed_nonsense_is_no_500(body):
 
 
 def test_an_unknown_payment_asks_stripe_to_come_again():
-    order, session = an_order_at_stripe()
+    _order, session = an_order_at_stripe()
     stripe_side.pay(session)
     Payment.objects.all().delete()
     assert deliver_events() == [503]
@@ -218,7 +220,7 @@ def test_an_unknown_payment_asks_stripe_to_come_again():
 def test_an_event_of_the_other_mode_is_refused():
     import json
 
-    order, session = an_order_at_stripe()
+    _order, session = an_order_at_stripe()
     stripe_side.pay(session)
     event = SandboxEvent.objects.get().body
     event["livemode"] = True
@@ -303,7 +305,7 @@ def test_a_slow_method_that_fails_gives_the_stock_back_and_writes():
 
 
 def test_an_expired_session_ends_the_order_and_frees_the_stock_once():
-    order, session = an_order_at_stripe()
+    order, _session = an_order_at_stripe()
     SandboxSession.objects.update(expires_at=timezone.now())
     stripe_side.expire_due_sessions()
     SandboxSwitches(duplicate=2).save()
@@ -406,7 +408,7 @@ def test_money_for_a_dead_order_goes_back_when_the_goods_are_gone():
 
 
 def test_a_refund_made_in_the_dashboard_shows_here():
-    order, session = an_order_at_stripe()
+    _order, session = an_order_at_stripe()
     stripe_side.pay(session)
     deliver_events()
     session.refresh_from_db()

@@ -43,7 +43,13 @@ def test_a_large_upload_is_made_smaller():
 
 @pytest.mark.parametrize(
     "content",
-    [b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"<html>", b"", b"GIF89a", b"\x00" * 50],
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"<html>",
+        b"",
+        b"GIF89a",
+        b"\x00" * 50,
+    ],
 )
 def test_what_is_no_raster_picture_is_refused_by_content(content):
     with pytest.raises(ValidationError):
@@ -89,6 +95,9 @@ def test_a_picture_that_can_not_be_rendered_is_told_and_left():
     assert render_next() is None
 
 
-@pytest.mark.parametrize("path", ["../shop.sqlite3", "..%2f..%2fetc/passwd", "admin-password.txt", "pictures/", "x.webp", "%00.webp"])
+@pytest.mark.parametrize(
+    "path",
+    ["../shop.sqlite3", "..%2f..%2fetc/passwd", "admin-password.txt", "pictures/", "x.webp", "%00.webp"],
+)
 def test_only_pictures_are_served(client, path):
     assert client.get(f"/media/{path}").status_code == 404

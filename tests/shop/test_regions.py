@@ -45,7 +45,10 @@ def test_no_us_state_has_a_tax_until_staff_add_it():
 
 def test_a_rate_row_can_not_stand_twice_nor_be_absurd():
     row = VatRate.objects.filter(country__code="IT").first()
-    for wrong in ({"rate": "10", "valid_from": row.valid_from}, {"rate": "-1", "valid_from": datetime.now(UTC)}):
+    for wrong in (
+        {"rate": "10", "valid_from": row.valid_from},
+        {"rate": "-1", "valid_from": datetime.now(UTC)},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             VatRate.objects.create(country=row.country, **wrong)
 
@@ -57,7 +60,9 @@ def test_there_is_one_seller():
 
 
 def test_the_switch_sets_the_region_and_returns_to_the_same_page(shopper):
-    answer = shopper.post("/region/", {"region": "us", "next": "/uk/shop/magnesium-oil-spray/?variant=OIL-SPR-250"})
+    answer = shopper.post(
+        "/region/", {"region": "us", "next": "/uk/shop/magnesium-oil-spray/?variant=OIL-SPR-250"}
+    )
     assert answer.status_code == 303
     assert answer["Location"] == "/us/shop/magnesium-oil-spray/?variant=OIL-SPR-250"
     assert answer.cookies["region"].value == "us"

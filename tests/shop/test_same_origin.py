@@ -72,5 +72,8 @@ def test_basket_changes_always_need_the_token():
     client.post("/uk/basket/add/", ADD)
     assert client.post("/uk/basket/update/", {"remove": "CIT-CAP-90"}).status_code == 403
     assert BasketLine.objects.count() == 1
-    assert post_with_token(client, "/uk/basket/", "/uk/basket/update/", {"remove": "CIT-CAP-90"}).status_code == 303
+    assert (
+        post_with_token(client, "/uk/basket/", "/uk/basket/update/", {"remove": "CIT-CAP-90"}).status_code
+        == 303
+    )
     assert not BasketLine.objects.exists()

@@ -68,13 +68,16 @@ def test_an_expiry_outside_stripes_limits_is_refused(minutes):
 
 
 def test_what_stripe_refuses_is_refused():
-    line = {"quantity": 1, "price_data": {"currency": "gbp", "unit_amount": 10, "product_data": {"name": "x"}}}
+    line = {
+        "quantity": 1,
+        "price_data": {"currency": "gbp", "unit_amount": 10, "product_data": {"name": "x"}},
+    }
     with pytest.raises(stripe_api.StripeRefused, match="minimum"):
         stripe_api.create_session({**asked(), "line_items": [line]}, "k1")
     negative = {**line, "price_data": {**line["price_data"], "unit_amount": -5}}
     with pytest.raises(stripe_api.StripeRefused, match="unit_amount"):
         stripe_api.create_session({**asked(), "line_items": [negative]}, "k2")
-    with pytest.raises(stripe_api.StripeRefused, match="No such checkout.session"):
+    with pytest.raises(stripe_api.StripeRefused, match="No such checkout"):
         stripe_api.retrieve_session("cs_test_nothing")
 
 
@@ -87,7 +90,11 @@ def test_a_finished_session_can_not_be_expired():
 
 
 def test_stripes_form_encoding_is_read_back():
-    assert decoded("a[0][b]=1&a[1][b]=2&c[d]=x&e=") == {"a": [{"b": "1"}, {"b": "2"}], "c": {"d": "x"}, "e": ""}
+    assert decoded("a[0][b]=1&a[1][b]=2&c[d]=x&e=") == {
+        "a": [{"b": "1"}, {"b": "2"}],
+        "c": {"d": "x"},
+        "e": "",
+    }
 
 
 def test_a_wrong_session_is_a_404(client):
