@@ -273,6 +273,8 @@ class PublicationQuerySet(ContentQuerySet):
 class Publication(Content):
     """A version is live in a region from a moment on, until its end if it has one."""
 
+    scheduled_by = ("starts_at", "ends_at")
+
     article = models.ForeignKey(
         Article, on_delete=models.CASCADE, related_name="publications", editable=False
     )

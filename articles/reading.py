@@ -3,16 +3,17 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Value
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from articles.models import Article, Callout, Faq, ProductCard, ProductLink, ReferenceBlock, RichText, Version
-from shop.catalogue.models import Product
-from shop.catalogue.views import product_cards
+from shop.catalogue.models import ProductTag
+from shop.catalogue.views import cards_on_sale
 
 CITE = re.compile(r"\s?\[\[([\w-]+)\]\]")
+TAG = re.compile(r"<[^>]+>")  # enough for stored rich text, which is sanitised
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 MOST_CARDS = 3
 WORDS_A_MINUTE = 220
@@ -59,10 +60,14 @@ class Rendering:
         return citation_html(number, first)
 
     def _heading(self, match) -> str:
-        words = re.sub(r"<[^>]+>", "", match.group(1))
+        words = TAG.sub("", match.group(1))
         anchor = slugify(words) or f"part-{len(self.contents) + 1}"
         self.contents.append((anchor, words))
         return format_html('<h2 id="{}">{}</h2>', anchor, mark_safe(match.group(1)))  # noqa: S308
+
+
+def _words(stored: str) -> int:
+    return len(TAG.sub(" ", CITE.sub("", stored)).split())
 
 
 def read(article: Article, version: Version, region) -> Reading:
@@ -83,13 +88,13 @@ def read(article: Article, version: Version, region) -> Reading:
                 continue
         if isinstance(block, RichText | Callout):
             block.html = rendering.html(block.body)
-        words += len(block.plain_text().split())
+            words += _words(block.body)
         block.kind = block._meta.model_name
         blocks.append(block)
     questions = [block for block in shown if isinstance(block, Faq)]
     for block in questions:
         block.html = rendering.html(block.answer)
-        words += len(block.plain_text().split())
+        words += _words(block.question) + _words(block.answer)
     for number, block in enumerate(sources, 1):
         block.number, block.is_cited = number, number in rendering.cited
     return Reading(
@@ -112,28 +117,36 @@ def _cards(version: Version, region, inline: list[int]) -> tuple[dict, list]:
     newest; at most three, sold in the region, without those an editor excluded or that stand inline already.
     Withdrawn products and those not sold in the region show nowhere.
     """
-    links = list(version.product_links.all())
-    pins = [link.product_id for link in links if link.kind == ProductLink.Kind.PIN]
-    excluded = {link.product_id for link in links if link.kind == ProductLink.Kind.EXCLUDE}
-    shared = Count("tags", filter=Q(tags__in=version.tags.all()), distinct=True)
-    wanted = (
-        Product.objects.on_sale_in(region)
-        .annotate(shared=shared)
-        .filter(Q(pk__in=[*pins, *inline]) | Q(shared__gt=0))
-        .order_by("-shared", "-pk")
-    )
-    cards = product_cards(wanted, region)
+    pins, excluded, shared = _linked_products(version)
     place = {pk: number for number, pk in enumerate(pins)}
-    cards.sort(key=lambda card: place.get(card.product.pk, len(pins)))
+    cards = sorted(
+        cards_on_sale(region),
+        key=lambda card: (
+            place.get(card.product.pk, len(pins)),
+            -shared.get(card.product.pk, 0),
+            -card.product.pk,
+        ),
+    )
     by_product = {card.product.pk: card for card in cards if card.product.pk in inline}
     after = [
         card
         for card in cards
         if card.product.pk not in excluded
         and card.product.pk not in by_product
-        and (card.product.pk in place or card.product.shared)
+        and (card.product.pk in place or card.product.pk in shared)
     ]
     return by_product, after[:MOST_CARDS]
+
+
+def _linked_products(version: Version) -> tuple[list[int], set[int], dict[int, int]]:
+    """Product pks an editor pinned, in order; those kept out; and by pk the number of shared tags. One query."""
+    by_hand = version.product_links.order_by().values_list("product_id", "kind", "position", "pk")
+    by_tag = ProductTag.objects.filter(tag__in=version.tags.all()).order_by().values_list("product_id")
+    by_tag = by_tag.annotate(kind=Value("tag"), position=Count("pk"), row=Value(0))
+    rows = sorted(by_hand.union(by_tag, all=True), key=lambda row: row[2:])
+    pins = [product for product, kind, *_ in rows if kind == ProductLink.Kind.PIN]
+    excluded = {product for product, kind, *_ in rows if kind == ProductLink.Kind.EXCLUDE}
+    return pins, excluded, {product: count for product, kind, count, _ in rows if kind == "tag"}
 
 
 def related_cards(version: Version, region) -> list:

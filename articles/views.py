@@ -3,6 +3,7 @@ from django.shortcuts import render
 
 from articles.models import Article, Publication, Topic, Version
 from articles.reading import read
+from shop.content.kept import kept
 from shop.regions.models import Region
 from shop.regions.public import public_page
 
@@ -25,9 +26,18 @@ def live_versions(region, at=None, among=None) -> list[Version]:
     return versions
 
 
+def newest_versions(region) -> tuple[Version, ...]:
+    """The versions live in a region now, newest first, with their topics."""
+
+    def load():
+        return tuple(live_versions(region, among=Version.objects.prefetch_related("topics")))
+
+    return kept(f"versions live in {region.code}", load, scheduled=True)
+
+
 @public_page
 def article_list(request):
-    versions = live_versions(request.region, among=Version.objects.prefetch_related("topics"))
+    versions = newest_versions(request.region)
     topics: dict[Topic, int] = {}
     for version in versions:
         for topic in version.topics.all():
@@ -49,6 +59,14 @@ def article_list(request):
 @public_page
 def article_detail(request, slug):
     region = request.region
+    page = kept(f"article {region.code} {slug}", lambda: _article_page(slug, region), scheduled=True)
+    if "elsewhere" in page:
+        return render(request, "articles/not_here.html", page, status=404)
+    return render(request, "articles/article.html", page)
+
+
+def _article_page(slug, region) -> dict:
+    """What an article's page shows in a region, or where else it can be read. Raises Http404."""
     live = (
         Publication.objects.filter(article__slug=slug)
         .select_related("article", "version__picture", "version__author")
@@ -59,15 +77,13 @@ def article_detail(request, slug):
         raise Http404("There is no published article at this address.")
     if region not in shown_in:
         article = live[shown_in[0].pk].article
-        elsewhere = [(other, article.url_in(other)) for other in shown_in]
-        return render(request, "articles/not_here.html", {"elsewhere": elsewhere}, status=404)
+        return {"elsewhere": [(other, article.url_in(other)) for other in shown_in]}
     publication = live[region.pk]
     article, version = publication.article, publication.version
-    context = {
+    return {
         "reading": read(article, version, region),
         "article": article,
         "version": version,
         "published_at": publication.starts_at,
         "alternates": [(other.hreflang, article.url_in(other)) for other in shown_in],
     }
-    return render(request, "articles/article.html", context)

@@ -22,7 +22,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS, ROUNDS, SHOPPERS = 4, 3, 8
+SECONDS, ROUNDS, SHOPPERS = 3, 3, 8
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGES = {
     "home": "/uk/",
@@ -41,6 +41,14 @@ from django.core.wsgi import get_wsgi_application
 BODY = b"x" * 20_000
 urlpatterns = [path("", lambda request: HttpResponse(BODY))]
 application = get_wsgi_application()
+"""
+# The shop as it is right after a change of its content: nothing loaded earlier may be used.
+COLD = """
+from config.wsgi import application as shop
+from shop.content.kept import forget_all
+def application(environ, start_response):
+    forget_all()
+    return shop(environ, start_response)
 """
 
 
@@ -101,7 +109,7 @@ def median(rounds) -> dict:
 def line(name, found, bare):
     ratio = f"{found['rps'] / bare['rps']:6.2f}" if bare else "      "
     print(
-        f"{name:<26}{found['rps']:9.0f}/s  p50 {found['p50']:7.1f} ms  p99 {found['p99']:7.1f} ms  "
+        f"{name:<34}{found['rps']:9.0f}/s  p50 {found['p50']:7.1f} ms  p99 {found['p99']:7.1f} ms  "
         f"CPU {found['cpu']:6.2f} ms  ratio {ratio}",
         flush=True,
     )
@@ -189,6 +197,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "bare.py").write_text(BARE)
+        (folder / "cold.py").write_text(COLD)
         environment = {**os.environ, "ENV_FILE": "", "PAYMENTS": "sandbox", "SECRET_KEY": "bench" * 10,
                        "DATA_DIR": name, "SITE_URL": "http://127.0.0.1:8102", "LOG_LEVEL": "ERROR",
                        "DJANGO_SETTINGS_MODULE": "config.settings"}  # fmt: skip
@@ -207,6 +216,7 @@ def main():
         processes = [
             serve("bare:application", 8101, bare_environment, folder),
             serve("config.wsgi:application", 8102, environment, ROOT),
+            serve("cold:application", 8103, {**environment, "PYTHONPATH": str(ROOT)}, folder),
         ]
         try:
             measure(*processes)
@@ -216,20 +226,25 @@ def main():
                 process.wait(20)
 
 
-def measure(bare, shop):
-    base, constant = "http://127.0.0.1:8102", "http://127.0.0.1:8101/"
+def measure(bare, shop, cold):
+    base, constant, cold_base = "http://127.0.0.1:8102", "http://127.0.0.1:8101/", "http://127.0.0.1:8103"
     shopper = Shopper(base)
     shopper.add()
     cookie = "; ".join(f"{one.name}={one.value}" for one in shopper.jar)
     print(f"{SECONDS} s × {ROUNDS} rounds in turns, 8 connections, 1 process × 8 threads\n")
     wrk(constant, bare)
     for page, path in PAGES.items():
-        for label, sent in ((f"{page}, from the cache", None), (f"{page}, rendered", cookie)):
+        ways = (
+            ("from the cache", base, shop, None),
+            ("rendered", base, shop, cookie),
+            ("rendered after a change", cold_base, cold, cookie),
+        )
+        for label, where, process, sent in ways:
             rounds, references = [], []
             for _ in range(ROUNDS):
                 references.append(wrk(constant, bare))
-                rounds.append(wrk(base + path, shop, sent))
-            line(label, median(rounds), median(references))
+                rounds.append(wrk(where + path, process, sent))
+            line(f"{page}, {label}", median(rounds), median(references))
         line("  bare view beside it", median(references), None)
     rounds = [wrk(base + "/uk/basket/", shop, cookie) for _ in range(ROUNDS)]
     reference = median([wrk(constant, bare) for _ in range(ROUNDS)])

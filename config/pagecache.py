@@ -9,44 +9,21 @@ import gzip
 import hashlib
 import re
 import time
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Min
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
-from articles.models import Publication
-from shop.catalogue.models import Price
-from shop.content.models import begin_request, kept, read_content_version
+from shop.content.kept import LONGEST, next_moment
+from shop.content.models import begin_request, read_content_version
 from shop.regions.views import COOKIE
 
-LONGEST = timedelta(hours=1)
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
 NOT_PAGES = re.compile(
     r"^/(admin|media|static|sandbox|stripe|orders|healthz|region)(/|$)|/(basket|checkout)/"
 )
-
-
-def next_moment(now) -> float:
-    """When something scheduled next begins or ends, as a POSIX time; at most an hour ahead."""
-
-    def load():
-        starts = [
-            rows.objects.filter(**{f"{field}__gt": now}).order_by().values_list(Min(field))
-            for rows, field in ((Price, "valid_from"), (Publication, "starts_at"), (Publication, "ends_at"))
-        ]
-        # One query: the first moment of each kind.
-        firsts = [row[0] for row in starts[0].union(*starts[1:], all=True) if row[0] is not None]
-        return min((moment.timestamp() for moment in firsts), default=0)
-
-    moment = kept("next moment", load)
-    if moment and moment <= now.timestamp():
-        moment = load()
-    latest = (now + LONGEST).timestamp()
-    return min(moment, latest) if moment else latest
 
 
 class PageCacheMiddleware:

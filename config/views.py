@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from articles.models import Article
 from shop.basket.session import basket_of
 from shop.catalogue.models import Product
-from shop.catalogue.views import product_cards
+from shop.catalogue.views import cards_on_sale
+from shop.content.kept import kept
 from shop.pictures.models import Picture
 from shop.regions.models import Region
 from shop.regions.public import public_page
@@ -30,13 +31,12 @@ def choose_region(request):
 @public_page
 def home(request):
     region = request.region
-    cards = product_cards(Product.objects.on_sale_in(region), region)
     forms: dict[str, dict] = {}
-    for card in cards:
+    for card in cards_on_sale(region):
         forms.setdefault(card.product.form, {"card": card, "label": card.product.get_form_display()})
     context = {
         "forms": forms.values(),
-        "hero": Picture.objects.filter(title__startswith="Home page").first(),
+        "hero": kept("hero", lambda: Picture.objects.filter(title__startswith="Home page").first()),
         "alternates": [(other.hreflang, f"/{other.code}/") for other in Region.all_open()],
     }
     return render(request, "home.html", context)

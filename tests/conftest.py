@@ -3,6 +3,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
+from shop.content.kept import forget_all
 from shop.content.models import begin_request
 
 
@@ -31,6 +32,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def nothing_cached():
     cache.clear()
+    forget_all()
     begin_request(None)
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Publication, Version
-from config.pagecache import next_moment
 from shop.catalogue.models import Price, Product, Stock, Variant
+from shop.content.kept import next_moment
 from shop.content.models import read_content_version
 from shop.pictures.models import Picture
 from tests.conftest import a_shopper

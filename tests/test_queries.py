@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article, Author, Faq, ProductCard, Publication, RichText, Version, VersionTag
 from shop.catalogue.models import Price, Product, ProductTag, RelatedProductTag, Stock, Variant
+from shop.content.kept import forget_all
 from shop.regions.models import Region
 from tests.conftest import a_shopper
 
@@ -27,9 +28,7 @@ BUDGET = {
 def queries(path, client=None) -> int:
     """Cold: nothing in any cache."""
     cache.clear()
-    from shop.content import models
-
-    models._kept.clear()
+    forget_all()
     with CaptureQueriesContext(connection) as captured:
         assert (client or a_shopper()).get(path).status_code == 200
     return len(captured)

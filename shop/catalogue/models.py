@@ -248,6 +248,8 @@ class Price(Content):
     No amount means: not sold there from then on. No row at all means the same.
     """
 
+    scheduled_by = ("valid_from",)
+
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     amount = models.PositiveIntegerField(

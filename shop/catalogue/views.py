@@ -7,6 +7,7 @@ from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import ProductFilters
 from shop.catalogue.models import Price, Product, ProductPicture, ProductWording, Variant
 from shop.catalogue.offers import Availability, Offer, loaded_offers
+from shop.content.kept import kept
 from shop.regions.models import Region
 from shop.regions.public import public_page
 
@@ -54,46 +55,58 @@ def product_cards(products, region, at=None) -> list[ProductCard]:
     return [ProductCard(product, region) for product in for_cards(products, region, at)]
 
 
+def cards_on_sale(region) -> tuple[ProductCard, ...]:
+    """Cards of all that is sold in a region, in the shop's order."""
+
+    def load():
+        return tuple(card for card in product_cards(Product.objects.visible(), region) if card.offers)
+
+    return kept(f"cards on sale in {region.code}", load, scheduled=True)
+
+
 @public_page
 def product_list(request):
-    cards = product_cards(Product.objects.on_sale_in(request.region), request.region)
+    cards = cards_on_sale(request.region)
     filters = ProductFilters(request.GET, request.path)
-    return render(
-        request,
-        "catalogue/product_list.html",
-        {"cards": filters.apply(cards), "filters": filters, "total": len(cards)},
-    )
+    context = {"cards": filters.apply(cards), "filters": filters, "total": len(cards)}
+    return render(request, "catalogue/product_list.html", context)
 
 
 @public_page
 def product_detail(request, slug):
     region = request.region
-    product = get_object_or_404(for_cards(Product.objects.all(), region), slug=slug)
-    found = loaded_offers(product, region)
-    if not found:
-        raise Http404("This product has no packs.")
-    offer = _chosen(request, found)
-    wording = product.wording_in(region)
+    page = kept(f"product {region.code} {slug}", lambda: _product_page(slug, region), scheduled=True)
+    offer = _chosen(request, page["offers"])
+    product = page["product"]
     pictures = [
         row.picture
         for row in product.pictures.all()
         if row.variant_id is None or row.variant_id == offer.variant.pk
     ]
-    context = {
+    facts = daily_facts(offer.variant, page["wording"], region)
+    context = {**page, "offer": offer, "facts": facts, "pictures": pictures}
+    return render(request, "catalogue/product_detail.html", context)
+
+
+def _product_page(slug, region) -> dict:
+    """What a product's page shows in a region whichever pack is chosen. Raises Http404."""
+    product = get_object_or_404(for_cards(Product.objects.all(), region), slug=slug)
+    found = loaded_offers(product, region)
+    if not found:
+        raise Http404("This product has no packs.")
+    wording = product.wording_in(region)
+    page = {
         "product": product,
         "name": product.name_in(region),
         "summary": product.summary_in(region),
         "description": (wording and wording.description) or product.description,
         "wording": wording,
         "offers": found,
-        "offer": offer,
-        "facts": daily_facts(offer.variant, wording, region),
-        "pictures": pictures,
         "alternates": _alternates(product),
     }
     if product.is_withdrawn or all(row.amount is None for row in found):
-        context["nearest"] = nearest_card(product, region)
-    return render(request, "catalogue/product_detail.html", context)
+        page["nearest"] = nearest_card(product, region)
+    return page
 
 
 def _chosen(request, found) -> Offer:
@@ -119,7 +132,10 @@ def _alternates(product) -> list[tuple[str, str]]:
 
 def nearest_card(product, region) -> ProductCard | None:
     """The product nearest in form, then in kind, that is sold in the region and in stock."""
-    others = Product.objects.on_sale_in(region).exclude(pk=product.pk)
-    cards = [card for card in product_cards(others, region) if card.offer and card.offer.can_buy]
+    cards = [
+        card
+        for card in cards_on_sale(region)
+        if card.product.pk != product.pk and card.offer and card.offer.can_buy
+    ]
     cards.sort(key=lambda card: (card.product.form != product.form, card.product.kind != product.kind))
     return cards[0] if cards else None

@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from django.db import connection, models
 
 _seen: ContextVar[int | None] = ContextVar("content_version", default=None)
-_kept: dict[str, tuple[int, object]] = {}
 
 
 class ContentVersion(models.Model):
@@ -49,15 +48,6 @@ def content_changed() -> None:
         _seen.set(value)
 
 
-def kept(name: str, load):
-    """`load()`, kept in this process until the content version moves. Treat the result as read-only."""
-    version = content_version()
-    found = _kept.get(name)
-    if found is None or found[0] != version:
-        found = _kept[name] = (version, load())
-    return found[1]
-
-
 class ContentQuerySet(models.QuerySet):
     """Bulk changes move the version as well."""
 
@@ -79,6 +69,8 @@ class ContentQuerySet(models.QuerySet):
 
 class Content(models.Model):
     """Base of every model whose rows show on a public page."""
+
+    scheduled_by: tuple[str, ...] = ()  # columns with the moments at which a row begins or ends to show
 
     objects = ContentQuerySet.as_manager()
 

@@ -6,7 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 
-from shop.content.models import Content, kept
+from shop.content.kept import kept
+from shop.content.models import Content
 from shop.money import format_money
 from shop.regions.law import LAW_CHOICES, PACKS, LawPack
 

@@ -1,0 +1,88 @@
+"""What pages are made of, kept in each process until it changes.
+
+Content changes with the content version, or when something scheduled begins or ends. Both are looked at on every
+request, so nothing kept is ever stale.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.apps import apps
+from django.db.models import Min
+from django.utils import timezone
+
+from shop.content.models import Content, content_version
+
+LONGEST = timedelta(hours=1)
+MOST = 200  # names in one process; the least recently used go first
+
+
+@dataclass(frozen=True)
+class Entry:
+    version: int
+    ends: float | None
+    value: object
+
+
+_entries: OrderedDict[str, Entry] = OrderedDict()
+_lock = threading.Lock()
+
+
+def kept(name: str, load, *, scheduled: bool = False):
+    """`load()`, kept until the content version moves. Treat the result as read-only: threads share it.
+
+    With `scheduled`, also no longer than until the next scheduled moment: for all that depends on the time.
+    What `load` raises passes through and is not kept.
+    """
+    version, now = content_version(), timezone.now()
+    with _lock:
+        entry = _entries.get(name)
+        if entry is not None:
+            _entries.move_to_end(name)
+    if (
+        entry is not None
+        and entry.version == version
+        and (entry.ends is None or now.timestamp() < entry.ends)
+    ):
+        return entry.value
+    # The moment is read first, so that an entry ends rather too early than too late.
+    ends = next_moment(now) if scheduled else None
+    entry = Entry(version, ends, load())
+    with _lock:
+        _entries[name] = entry
+        _entries.move_to_end(name)
+        while len(_entries) > MOST:
+            _entries.popitem(last=False)
+    return entry.value
+
+
+def forget_all() -> None:
+    """Begin with nothing kept, as a fresh process does."""
+    with _lock:
+        _entries.clear()
+
+
+def next_moment(now) -> float:
+    """When something scheduled next begins or ends, as a POSIX time; at most an hour ahead.
+
+    Which columns hold such moments is said by the models, in `scheduled_by`.
+    """
+
+    def load():
+        starts = [
+            model.objects.filter(**{f"{field}__gt": now}).order_by().values_list(Min(field))
+            for model in apps.get_models()
+            if issubclass(model, Content)
+            for field in model.scheduled_by
+        ]
+        # One query: the first moment of each kind.
+        firsts = [row[0] for row in starts[0].union(*starts[1:], all=True) if row[0] is not None]
+        return min((moment.timestamp() for moment in firsts), default=0)
+
+    moment = kept("next moment", load)
+    if moment and moment <= now.timestamp():
+        moment = load()
+    latest = (now + LONGEST).timestamp()
+    return min(moment, latest) if moment else latest
