@@ -5,7 +5,6 @@ be skipped.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,9 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres  # noqa: E402
+from tests.browser.server import CHROMIUM  # noqa: E402
 
 BIN = Path(sys.executable).parent
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SANDBOX = {
     "ENV_FILE": "",
     "PAYMENTS": "sandbox",
@@ -81,7 +80,7 @@ def tests():
             )
     else:
         skip("race tests", f"They need PostgreSQL. {postgres.INSTALL}")
-    if any(shutil.which(name) for name in CHROMIUM_NAMES):
+    if CHROMIUM:
         step("browser tests in Chromium", [*pytest, "-m", "browser", "tests/browser"])
     else:
         skip("browser tests", "They need Chromium. On Debian or Ubuntu: sudo apt install chromium")

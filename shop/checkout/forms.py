@@ -12,6 +12,16 @@ NO_CONTROLS = RegexValidator(
     r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True
 )
 
+MISSING = {
+    "email": "Type your e-mail address: the confirmation goes there.",
+    "name": "Type the name that should stand on the parcel.",
+    "country": "Choose the country we deliver to.",
+    "line1": "Type the street and number.",
+    "postcode": "Type the postcode.",
+    "town": "Type the town or city.",
+}
+US_MISSING = {"postcode": "Type the ZIP code.", "town": "Type the city.", "state": "Choose the state."}
+
 
 def _text(label, autocomplete, *, max_length=120, **kwargs):
     attrs = {"autocomplete": autocomplete, **kwargs.pop("attrs", {})}
@@ -76,10 +86,13 @@ class CheckoutForm(forms.Form):
         if region.law == "EU":
             self.fields["postcode"].required = False  # Ireland; clean() asks for it elsewhere
         for name, field in self.fields.items():
-            field.error_messages["required"] = f"Please fill in: {str(field.label).split(' (')[0].lower()}."
+            field.error_messages["required"] = self._missing(name)
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
         self.helper = self._helper()
+
+    def _missing(self, name) -> str:
+        return (US_MISSING if self.is_us else {}).get(name) or MISSING.get(name, "")
 
     def _helper(self):
         helper = FormHelper()
@@ -127,7 +140,7 @@ class CheckoutForm(forms.Form):
         name = "ZIP code" if code == "US" else "postcode"
         if not postcode:
             if code != "IE":
-                self.add_error("postcode", "Please fill in: postcode.")
+                self.add_error("postcode", MISSING["postcode"])
             return cleaned
         impossible = can_not_be(postcode, code)
         if impossible:

@@ -17,7 +17,19 @@ class ReadOnlyInline(admin.TabularInline):
 
 class LineInline(ReadOnlyInline):
     model = OrderLine
-    fields = readonly_fields = ["sku", "title", "label", "quantity", "unit_text", "total_text", "tax_rate"]
+    fields = readonly_fields = ["sku", "title", "label", "quantity", "each", "sum", "tax_percent"]
+
+    @admin.display(description="Each")
+    def each(self, line):
+        return line.unit_text
+
+    @admin.display(description="Sum")
+    def sum(self, line):
+        return line.total_text
+
+    @admin.display(description="Tax")
+    def tax_percent(self, line):
+        return f"{line.tax_rate.normalize():f} %"
 
 
 class EventInline(ReadOnlyInline):
@@ -30,7 +42,7 @@ class EventInline(ReadOnlyInline):
 class OrderAdmin(admin.ModelAdmin):
     """Orders as they were placed. Only the staff note can be changed here."""
 
-    list_display = ["number", "placed_at", "who", "region", "total_text", "state", "mode"]
+    list_display = ["number", "placed_at", "who", "region", "total_text", "stage", "mode"]
     list_filter = [
         "status",
         "region",
@@ -43,7 +55,7 @@ class OrderAdmin(admin.ModelAdmin):
     date_hierarchy = "placed_at"
     inlines = [LineInline, EventInline]
     fieldsets = [
-        (None, {"fields": [("number", "state", "mode"), "needs_review", "page"]}),
+        (None, {"fields": [("number", "stage", "mode"), "needs_review", "page"]}),
         ("Shopper", {"fields": [("name", "email"), "address"]}),
         ("Money", {"fields": [("goods_text", "delivery_text", "tax_text", "total_text"), "region"]}),
         ("Dates", {"fields": [("placed_at", "paid_at", "sent_at", "hold_until")]}),
@@ -70,7 +82,7 @@ class OrderAdmin(admin.ModelAdmin):
         return f"{order.name} · {order.email}"
 
     @admin.display(description="State", ordering="status")
-    def state(self, order):
+    def stage(self, order):
         if order.needs_review:
             return format_html(
                 '<strong class="attention">{} – look at it</strong>', order.get_status_display()

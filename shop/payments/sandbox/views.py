@@ -41,6 +41,7 @@ def _show(request, session, error="", status=200):
         "session": session,
         "lines": lines,
         "total": _money(session.amount_total, session.currency),
+        "nothing": _money(0, session.currency),
         "error": error,
         "cancel_url": session.params.get("cancel_url"),
         "email": session.params.get("customer_email"),

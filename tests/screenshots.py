@@ -1,0 +1,129 @@
+"""`make screenshots`: pictures of every page type into screenshots/, at phone and desk width, light and dark.
+
+For eyes, not for comparison by machine. Names are page-width-scheme.png; the sandbox and the order page come from
+a purchase made on the way. Arguments choose pages whose name contains one of them.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import shopping  # noqa: E402
+from tests.browser.server import CHROMIUM, FLAGS, running_shop  # noqa: E402
+
+WIDTHS = (360, 1440)
+SCHEMES = ("light", "dark")
+PAGES = {
+    "choose-region": "/",
+    "home": "/uk/",
+    "shop": "/us/shop/",
+    "shop-filtered": "/eu/shop/?form=citrate&sort=price",
+    "product": "/uk/shop/magnesium-citrate-capsules/",
+    "product-us": "/us/shop/magnesium-glycinate-capsules/",
+    "product-skin": "/eu/shop/magnesium-oil-spray/",
+    "articles": "/uk/articles/",
+    "article": "/uk/articles/citrate-glycinate-oxide-label-guide/",
+    "article-condition": "/us/articles/magnesium-and-restless-legs-guide/",
+    "help": "/uk/help/returns/",
+    "not-found": "/uk/nothing/",
+    "basket-empty": "/eu/basket/",
+}
+ADMIN = {
+    "admin": "/admin/",
+    "admin-products": "/admin/catalogue/product/",
+    "admin-product": "/admin/catalogue/product/1/change/",
+    "admin-articles": "/admin/articles/version/",
+    "admin-article": "/admin/articles/version/1/change/",
+    "admin-orders": "/admin/orders/order/",
+    "admin-order": "/admin/orders/order/1/change/",
+    "admin-mail": "/admin/outbox/mail/1/change/",
+    "admin-region": "/admin/regions/region/1/change/",
+}
+
+
+def wanted(name) -> bool:
+    return len(sys.argv) < 2 or any(part in name or name in part for part in sys.argv[1:])
+
+
+def settle(page):
+    """Scroll through, so that lazy pictures load, and wait for the last one."""
+    page.evaluate(
+        "async () => { for (let y = 0; y < document.body.scrollHeight; y += 600) {"
+        " window.scrollTo(0, y); await new Promise(r => setTimeout(r, 30)) } window.scrollTo(0, 0) }"
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def walk(browser, site, out, width, scheme):
+    context = browser.new_context(
+        base_url=site.url,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+
+    def shoot(name):
+        if wanted(name):
+            settle(page)
+            page.screenshot(path=out / f"{name}-{width}-{scheme}.png", full_page=True)
+
+    for name, path in PAGES.items():
+        if wanted(name):
+            page.goto(path)
+            shoot(name)
+    if wanted("purchase"):
+        shopping.add_from_shop(page, "uk")
+        shopping.add_from_shop(page, "uk", "magnesium-oil-spray", "OIL-SPR-100", quantity=2)
+        shoot("purchase-1-added")
+        page.goto("/uk/basket/")
+        shoot("purchase-2-basket")
+        page.get_by_role("link", name="Checkout").click()
+        page.get_by_role("button", name=shopping.BUTTON["uk"]).click()
+        shoot("purchase-3-errors")
+        shopping.fill_in(page, "uk")
+        shoot("purchase-4-checkout")
+        shopping.order(page, "uk")
+        shoot("purchase-5-pay")
+        shopping.pay(page, "4000 0000 0000 0002")
+        page.get_by_role("alert").wait_for()
+        shoot("purchase-6-declined")
+        shopping.pay(page)
+        shopping.thanked(page)
+        shoot("purchase-7-order")
+    if wanted("admin"):
+        page.goto("/admin/")
+        page.get_by_label("Username").fill("admin")
+        page.get_by_label("Password").fill(site.password)
+        page.get_by_role("button", name="Log in").click()
+        for name, path in ADMIN.items():
+            page.goto(path)
+            shoot(name)
+    context.close()
+
+
+def main():
+    if CHROMIUM is None:
+        raise SystemExit("make screenshots needs Chromium. On Debian or Ubuntu: sudo apt install chromium")
+    out = ROOT / "screenshots"
+    out.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_shop(Path(folder)) as site,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                walk(browser, site, out, width, scheme)
+                print(f"{width} px, {scheme}: done", flush=True)
+    print(f"Pictures are in {out.relative_to(ROOT)}/")
+
+
+if __name__ == "__main__":
+    main()
