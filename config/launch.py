@@ -88,7 +88,7 @@ def make_venv(names):
     if pip.returncode:
         text = "".join(lines)
         if "onnection" in text or "Name or service" in text or "No matching distribution" in text:
-            stop("Packages could not be downloaded: is there a network? Nothing else was changed.")
+            stop("Packages could not be downloaded: is there a network? Run the same command again.")
         stop("Packages could not be installed:\n" + text[-800:])
     stamp.write_text("\n".join([wanted, fingerprint(["requirements.txt"])]))
 
