@@ -13,7 +13,6 @@ os.environ["DATABASE_POOL"] = "0"
 os.environ["LOG_LEVEL"] = "CRITICAL"
 for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "REDIS_URL", "DEBUG", "SANDBOX_URL"):
     os.environ.pop(name, None)
-if "RACE_DATABASE_URL" in os.environ:
-    os.environ["DATABASE_URL"] = os.environ["RACE_DATABASE_URL"]
-else:
-    os.environ.pop("DATABASE_URL", None)
+os.environ.pop("DATABASE_URL", None)
+if "TEST_DATABASE_URL" in os.environ:
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]

@@ -35,6 +35,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "TRUST_PROXY": "1",
 }
+UNIT = "not race and not browser"
 results: list[tuple[str, str, float]] = []
 
 
@@ -72,14 +73,14 @@ def checks():
 
 def tests():
     pytest = [sys.executable, "-m", "pytest"]
-    step("unit tests", [*pytest, "-m", "not race and not browser", "-n", "2"])
+    step("unit tests", [*pytest, "-m", UNIT, "-n", "2"])
     if postgres.binaries():
         with postgres.running_postgres() as url:
-            step(
-                "race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], {"RACE_DATABASE_URL": url}
-            )
+            on_postgres = {"TEST_DATABASE_URL": url}
+            step("race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], on_postgres)
+            step("unit tests on PostgreSQL", [*pytest, "-m", UNIT, "-n", "2"], on_postgres)
     else:
-        skip("race tests", f"They need PostgreSQL. {postgres.INSTALL}")
+        skip("tests on PostgreSQL", f"They need it. {postgres.INSTALL}")
     if CHROMIUM:
         step("browser tests in Chromium", [*pytest, "-m", "browser", "tests/browser"])
     else:

@@ -147,6 +147,16 @@ def test_robots_keeps_private_pages_out():
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in text
 
 
+def test_a_nul_character_anywhere_is_only_nonsense(shopper):
+    """PostgreSQL can't compare it; a quoted cookie may bring it in."""
+    for path in ("/uk/shop/a%00b/", "/orders/%00/", "/uk%00/", "/uk/%00", "/media/%00.webp"):
+        assert shopper.get(path).status_code == 404, path
+    assert shopper.get("/uk/shop/?form=%00&x%00=1").status_code == 200
+    assert shopper.post("/uk/basket/add/", {"variant": "\0", "x\0": "1"}).status_code == 404
+    told = a_shopper().get("/uk/shop/", headers={"Cookie": 'sessionid="abcdefgh\\000"; region="\\000"'})
+    assert told.status_code == 200
+
+
 def test_a_form_that_is_too_old_gets_a_page_that_helps():
     client = Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=True)
     order = an_order()
