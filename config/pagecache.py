@@ -7,6 +7,7 @@ moves. Time changes pages too: an entry ends at the region's next scheduled mome
 
 import gzip
 import hashlib
+import logging
 import re
 import time
 from urllib.parse import urlencode
@@ -21,9 +22,19 @@ from shop.content.models import begin_request, read_content_version
 from shop.regions.views import COOKIE
 
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
+log = logging.getLogger(__name__)
 NOT_PAGES = re.compile(
     r"^/(admin|media|static|sandbox|stripe|orders|healthz|region)(/|$)|/(basket|checkout)/"
 )
+
+
+def _forgiving(call, *args):
+    """A shared cache that is away costs speed, never a page."""
+    try:
+        return call(*args)
+    except Exception as error:
+        log.warning("The page cache does not answer: %s", error)
+        return None
 
 
 class PageCacheMiddleware:
@@ -47,13 +58,13 @@ class PageCacheMiddleware:
 
     def _cached(self, request, version):
         key = self._key(request, version)
-        entry = cache.get(key)
+        entry = _forgiving(cache.get, key)
         if entry is None or entry["ends"] <= time.time():
             response = self.get_response(request)
             if not self._may_keep(response):
                 return self._outwards(request, response, keep=False)
             entry = self._entry(response)
-            cache.set(key, entry, LONGEST.total_seconds())
+            _forgiving(cache.set, key, entry, LONGEST.total_seconds())
         return self._answer(request, entry)
 
     @staticmethod

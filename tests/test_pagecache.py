@@ -174,6 +174,16 @@ def test_what_is_not_public_is_never_kept(path):
     assert "ETag" not in answer
 
 
+def test_a_shared_cache_that_is_away_costs_speed_and_no_page(monkeypatch):
+    def away(*args):
+        raise ConnectionError("Redis is away")
+
+    whole = body("/uk/shop/")
+    monkeypatch.setattr("config.pagecache.cache.get", away)
+    monkeypatch.setattr("config.pagecache.cache.set", away)
+    assert body("/uk/shop/") == whole
+
+
 def test_a_page_that_is_not_there_is_not_kept():
     assert a_shopper().get("/uk/shop/not-yet/").status_code == 404
     Product.objects.filter(slug="magnesium-oil-spray").update(slug="not-yet")

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import render
@@ -41,8 +43,24 @@ def show(request):
             "changes": [sentence for row in rows for sentence in row.changes],
             "dose_notice": dose_notice(counted, request.region),
             "most": MOST_PER_LINE,
+            "removed": _removed(request, rows),
         },
     )
+
+
+def _removed(request, rows) -> dict | None:
+    """What `?removed=<SKU>&quantity=<n>` says was just taken out, so that one button puts it back."""
+    sku, quantity = request.GET.get("removed", ""), whole_number(request.GET.get("quantity", ""))
+    if not sku or len(sku) > 20 or not quantity or sku in [row.variant.sku for row in rows]:
+        return None
+    variant = Variant.objects.select_related("product").filter(sku=sku).first()
+    if variant is None:
+        return None
+    return {
+        "sku": sku,
+        "quantity": quantity,
+        "name": f"{variant.product.name_in(request.region)}, {variant.label}",
+    }
 
 
 def dose_notice(rows, region) -> int | None:
@@ -128,30 +146,39 @@ def update(request):
     """Set quantities (`quantity-<SKU>`) or remove a line (`remove=<SKU>`)."""
     basket = basket_of(request)
     region = request.region
+    removed = []
     if basket is not None:
         remove = request.POST.get("remove", "")
         with transaction.atomic():
-            for row in basket.rows(region):
-                _update_row(request, row, remove)
+            rows = basket.rows(region)
+            removed = [row for row in rows if _is_removed(request, row, remove)]
+            for row in removed:
+                row.line.delete()
+            for row in rows:
+                if not remove and row not in removed:
+                    _update_row(request, row)
+    if len(removed) == 1:
+        query = urlencode({"removed": removed[0].variant.sku, "quantity": removed[0].quantity})
+        return redirect_303(f"{basket_url(region)}?{query}")
+    if removed:
+        names = "; ".join(f"{row.name}, {row.variant.label}" for row in removed)
+        messages.success(request, f"Removed: {names}.")
     return redirect_303(basket_url(region))
 
 
-def _update_row(request, row, remove):
-    sku = row.variant.sku
-    typed = request.POST.get(f"quantity-{sku}")
+def _is_removed(request, row, remove) -> bool:
     if remove:
-        if remove == sku:
-            row.line.delete()
-            messages.success(request, f"Removed: {row.name}, {row.variant.label}.")
-        return
+        return remove == row.variant.sku
+    return whole_number(request.POST.get(f"quantity-{row.variant.sku}", "")) == 0
+
+
+def _update_row(request, row):
+    typed = request.POST.get(f"quantity-{row.variant.sku}")
     if typed is None:
         return
     quantity = whole_number(typed)
     if quantity is None:
         messages.error(request, f"{row.name}: the quantity must be a number. It is still {row.quantity}.")
-    elif quantity == 0:
-        row.line.delete()
-        messages.success(request, f"Removed: {row.name}, {row.variant.label}.")
     elif quantity != row.quantity and row.counts:
         row.line.quantity = min(quantity, row.most)
         row.line.save()

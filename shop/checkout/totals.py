@@ -107,6 +107,19 @@ def quote_for(rows: list[BasketRow], region: Region, address: Address | None = N
     )
 
 
+def likely_address(region: Region, typed: dict) -> Address | None:
+    """Where it will probably go, for showing tax before the form is sent; None while that is open.
+
+    `typed` is what the shopper typed before, if anything. A region of one country has no other answer.
+    """
+    countries = [row.code for row in region.countries.all()]
+    country = typed.get("country") or (countries[0] if len(countries) == 1 else "")
+    state = typed.get("state", "")
+    if country not in countries or (not region.prices_include_tax and state not in US_STATES):
+        return None
+    return Address("", "", "", "", state, str(typed.get("postcode", "")), country)
+
+
 def _rate(region, address, tax_class, at) -> Decimal:
     if not region.prices_include_tax:
         return sales_tax_rate(address.state, at)

@@ -16,7 +16,7 @@ from shop.catalogue.models import OutOfStock
 from shop.checkout.delivery import arrival
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.place import EmptyBasket, PriceChanged, order_key, place_order
-from shop.checkout.totals import NoTaxRate, quote_for
+from shop.checkout.totals import NoTaxRate, likely_address, quote_for
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
@@ -54,14 +54,22 @@ def checkout(request):
 
 def _page(request, form, rows, *, address=None, notice="", status=200):
     region = request.region
+    typed = form.data if form.is_bound else form.initial
     context = {
         "form": form,
-        "quote": quote_for(rows, region, address),
+        "quote": _quote(rows, region, address or likely_address(region, typed)),
         "left_out": [row for row in rows if not row.counts],
         "arrival": arrival(region),
         "notice": notice,
     }
     return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _quote(rows, region, address):
+    try:
+        return quote_for(rows, region, address)
+    except NoTaxRate:  # told at the field when the order is placed
+        return quote_for(rows, region)
 
 
 def _order(request, basket, rows, form):

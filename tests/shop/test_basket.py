@@ -93,6 +93,28 @@ def test_changing_and_removing_works_without_javascript(shopper):
     assert quantities() == {}
 
 
+def test_what_was_removed_is_put_back_by_one_button(shopper):
+    shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90", "quantity": "3"})
+    answer = post_with_token(shopper, "/uk/basket/", "/uk/basket/update/", {"remove": "CIT-CAP-90"})
+    assert answer["Location"] == "/uk/basket/?removed=CIT-CAP-90&quantity=3"
+    page = shopper.get(answer["Location"]).content.decode()
+    assert "Removed: Magnesium Citrate Capsules, 90 capsules." in page
+    assert "Your basket is empty" in page
+    form = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split("notice--quiet")[1])
+    )
+    shopper.post("/uk/basket/add/", {name: form[name] for name in ("variant", "quantity", "next")})
+    assert 'value="3"' in shopper.get("/uk/basket/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["removed=NO-SUCH-1&quantity=1", "removed=CIT-CAP-90", "removed=&quantity=x",
+                                   "removed=CIT-CAP-90&quantity=-1", "removed=%00&quantity=1"])  # fmt: skip
+def test_a_made_up_removal_is_not_shown(shopper, query):
+    page = shopper.get(f"/uk/basket/?{query}")
+    assert page.status_code == 200
+    assert "Put it back" not in page.content.decode()
+
+
 @pytest.mark.parametrize("quantity", ["-1", "abc", "", "1.5", "<b>"])
 def test_a_wrong_quantity_changes_nothing_and_says_so(shopper, quantity):
     add(shopper)

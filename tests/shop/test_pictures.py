@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -101,3 +102,18 @@ def test_a_picture_that_can_not_be_rendered_is_told_and_left():
 )
 def test_only_pictures_are_served(client, path):
     assert client.get(f"/media/{path}").status_code == 404
+
+
+def test_the_focus_stays_in_sight_where_a_page_crops_the_picture(shopper):
+    assert 'class="focus-x-90"' in shopper.get("/uk/").content.decode(), (
+        "the packs of the hero stand on the right"
+    )
+    Picture.objects.filter(title__startswith="Home page").update(focus_x=17, focus_y=100)
+    assert 'class="focus-x-20 focus-y-100"' in shopper.get("/uk/").content.decode()
+
+
+def test_a_product_picture_leads_to_the_large_one(shopper):
+    page = shopper.get("/uk/shop/magnesium-citrate-capsules/").content.decode()
+    large = re.findall(r'<a class="product__picture[^>]*href="(/media/[^"]+\.webp)"', page)
+    assert len(large) == 2
+    assert shopper.get(large[0]).status_code == 200
