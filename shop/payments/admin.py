@@ -31,6 +31,6 @@ class RefundAdmin(ReadOnlyAdmin):
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyAdmin):
-    list_display = ["received_at", "type", "outcome", "event_id"]
-    list_filter = ["type", "received_at"]
+    list_display = ["received_at", "type", "is_done", "outcome", "event_id"]
+    list_filter = ["is_done", "type", "received_at"]
     search_fields = ["event_id", "type"]

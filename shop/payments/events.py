@@ -1,12 +1,20 @@
 """What each Stripe event does. A type that is not listed here does nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 
+from shop.outbox.models import Mail
+from shop.outbox.send import write_mail
 from shop.payments.models import Payment, StripeEvent
-from shop.payments.receive import settle, upsert_refund
+from shop.payments.receive import UnknownPayment, settle, upsert_refund
+from shop.regions.models import Seller
+
+UNKNOWN = "The payment is not known here; Stripe tries again."
+TELL_AFTER = timedelta(hours=1)
 
 
 class WrongMode(Exception):
@@ -54,31 +62,54 @@ EFFECTS = {
 
 
 def take_in(event: dict) -> str:
-    """Let a verified event work, once. Its row and its effect commit together.
+    """Let a verified event work, once. Its mark as done and its effect commit together.
 
-    Returns what it did. Raises WrongMode or UnknownPayment; then nothing is stored and Stripe tries again.
+    Returns what it did. Raises WrongMode, and UnknownPayment: then nothing was done and Stripe must try again,
+    but the event is kept where staff see it.
     """
     if bool(event["livemode"]) != (settings.PAYMENT_MODE == "live"):
         raise WrongMode(event["id"])
+    row = _stored(event)
     try:
         with transaction.atomic():
-            row, is_new = StripeEvent.objects.get_or_create(
-                event_id=event["id"],
-                defaults={
-                    "type": event["type"][:80],
-                    "livemode": event["livemode"],
-                    "happened_at": datetime.fromtimestamp(event["created"], UTC),
-                    "outcome": "",
-                    "body": event,
-                },
-            )
-            if not is_new:
+            row = StripeEvent.objects.select_for_update().get(pk=row.pk)
+            if row.is_done:
                 return "already taken in"
             effect = EFFECTS.get(event["type"])
             row.outcome = (effect(event) if effect else "nothing to do")[:250]
-            row.save(update_fields=["outcome"])
-    except IntegrityError:
-        if StripeEvent.objects.filter(event_id=event["id"]).exists():
-            return "already taken in"
+            row.is_done = True
+            row.save(update_fields=["outcome", "is_done"])
+    except UnknownPayment:
+        StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=UNKNOWN)
         raise
     return row.outcome
+
+
+def _stored(event: dict) -> StripeEvent:
+    row, _ = StripeEvent.objects.get_or_create(
+        event_id=event["id"],
+        defaults={
+            "type": event["type"][:80],
+            "livemode": event["livemode"],
+            "happened_at": datetime.fromtimestamp(event["created"], UTC),
+            "body": event,
+        },
+    )
+    return row
+
+
+def tell_about_unknown_events(at=None) -> int:
+    """Write to the seller, once each, about events whose payment is still unknown an hour after they came."""
+    now = at or timezone.now()
+    told = 0
+    for row in StripeEvent.objects.filter(is_done=False, received_at__lte=now - TELL_AFTER)[:20]:
+        key = f"unknown-event:{row.event_id}"
+        seller = Seller.current()
+        if seller and not Mail.objects.filter(key=key).exists():
+            context = {
+                "event": row,
+                "url": f"{settings.SITE_URL}{reverse('admin:payments_stripeevent_changelist')}",
+            }
+            write_mail(key=key, to=seller.email, template="staff_unknown_event", context=context)
+            told += 1
+    return told

@@ -94,18 +94,25 @@ class Refund(models.Model):
 
 
 class StripeEvent(models.Model):
-    """A verified event. Its row and its effect commit together, so the same event never works twice."""
+    """A verified event. Its mark as done and its effect commit together, so the same event never works twice.
+
+    One about a payment that is not known here waits, not done, until Stripe sends it again.
+    """
 
     event_id = models.CharField(max_length=120, unique=True)
     type = models.CharField(max_length=80)
     livemode = models.BooleanField()
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
-    outcome = models.CharField(max_length=250)
+    is_done = models.BooleanField("done", default=False)
+    outcome = models.CharField(max_length=250, blank=True)
     body = models.JSONField()
 
     class Meta:
         ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(fields=["received_at"], condition=Q(is_done=False), name="stripe_event_waiting")
+        ]
 
     def __str__(self):
         return f"{self.type} {self.event_id}"

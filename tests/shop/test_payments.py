@@ -7,6 +7,7 @@ from django.utils import timezone
 from shop.orders.models import Order
 from shop.outbox.models import Mail
 from shop.payments import stripe_api
+from shop.payments.events import take_in, tell_about_unknown_events
 from shop.payments.models import Payment, Refund, StripeEvent
 from shop.payments.receive import settle
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
@@ -14,6 +15,7 @@ from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.events import signature
 from shop.payments.sandbox.models import SandboxEvent, SandboxSession, SandboxSwitches
 from shop.payments.start import CannotPay, start_payment
+from shop.regions.models import Seller
 from tests.factories import (
     a_basket,
     an_order,
@@ -212,9 +214,22 @@ def test_signed_nonsense_is_no_500(body):
 def test_an_unknown_payment_asks_stripe_to_come_again():
     _order, session = an_order_at_stripe()
     stripe_side.pay(session)
-    Payment.objects.all().delete()
+    Payment.objects.update(session_id="cs_of_another_shop")
     assert deliver_events() == [503]
-    assert not StripeEvent.objects.exists()
+    event = StripeEvent.objects.get()
+    assert not event.is_done
+    assert tell_about_unknown_events() == 0, "Stripe may only have been quicker than we were"
+    later = timezone.now() + timedelta(hours=1, minutes=1)
+    assert tell_about_unknown_events(later) == 1
+    assert tell_about_unknown_events(later) == 0, "once per event"
+    mail = Mail.objects.get()
+    assert mail.to == Seller.current().email
+    assert event.event_id in mail.text
+    assert event.event_id in mail.html
+    Payment.objects.update(session_id=session.pk)
+    assert take_in(event.body) == "paid", "the next try of Stripe finds it"
+    event.refresh_from_db()
+    assert (event.is_done, event.outcome) == (True, "paid")
 
 
 def test_an_event_of_the_other_mode_is_refused():

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from shop.outbox.send import send_next
+from shop.payments.events import tell_about_unknown_events
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
 from shop.pictures.renditions import render_next, waiting_pictures
 
@@ -19,7 +20,7 @@ PAUSE_SECONDS = 0.7
 
 def sweeps() -> list:
     """Each does what is due and returns something true if it did. All are safe to run twice, or at once."""
-    found = [look_at_payments, end_overdue_orders, send_refunds, send_next]
+    found = [look_at_payments, end_overdue_orders, send_refunds, tell_about_unknown_events, send_next]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver
         from shop.payments.sandbox.stripe_side import expire_due_sessions

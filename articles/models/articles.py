@@ -1,15 +1,10 @@
-import re
-
 from content_editor.models import Region as ContentRegion
-from content_editor.models import create_plugin_base
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
-from django_prose_editor.fields import ProseEditorField
 
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.claims.conditions import names_condition
@@ -17,24 +12,6 @@ from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import Region
 
-RICH_TEXT = {
-    "Bold": True,
-    "Italic": True,
-    "Superscript": True,
-    "Subscript": True,
-    "Heading": {"levels": [2, 3]},
-    "BulletList": True,
-    "OrderedList": True,
-    "ListItem": True,
-    "Blockquote": True,
-    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
-    "Table": True,
-    "TableRow": True,
-    "TableHeader": True,
-    "TableCell": True,
-    "HardBreak": True,
-}
-SHORT_TEXT = {"Bold": True, "Italic": True, "BulletList": True, "ListItem": True, "Link": RICH_TEXT["Link"]}
 NOT_REVIEWED = "Not yet medically reviewed"
 
 
@@ -140,6 +117,7 @@ class Version(Content):
     """
 
     regions = [ContentRegion(key="main", title="Text")]
+    block_kinds: list[type] = []  # what blocks.py offers
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
     title = models.CharField(max_length=120)
@@ -194,9 +172,10 @@ class Version(Content):
 
     def blocks(self) -> list:
         """Every block in its order, with what it points at: three queries, however many blocks and kinds."""
-        rows = BLOCKS[0].as_rows(self).union(*(kind.as_rows(self) for kind in BLOCKS[1:]), all=True)
-        found = [BLOCKS[row["kind"]].from_row(row, self) for row in rows]
-        for kind in BLOCKS:
+        kinds = self.block_kinds
+        rows = kinds[0].as_rows(self).union(*(kind.as_rows(self) for kind in kinds[1:]), all=True)
+        found = [kinds[row["kind"]].from_row(row, self) for row in rows]
+        for kind in kinds:
             kind.load_targets([block for block in found if type(block) is kind])
         return sorted(found, key=lambda block: (block.ordering, block._meta.model_name, block.pk))
 
@@ -302,202 +281,3 @@ class Publication(Content):
     def save(self, *args, **kwargs):
         self.article_id = self.version.article_id
         super().save(*args, **kwargs)
-
-
-# --- blocks ------------------------------------------------------------------------------------------------
-
-PluginBase = create_plugin_base(Version)
-
-
-class ShowIn(models.TextChoices):
-    ALL = "all", "All regions"
-    ONLY = "only", "Only in"
-    NOT = "not", "Not in"
-
-
-class Block(PluginBase, Content):
-    """Base of all blocks: where it shows, and its words."""
-
-    show_in = models.CharField(max_length=4, choices=ShowIn.choices, default=ShowIn.ALL)
-    region_codes = models.CharField(
-        "regions", max_length=60, blank=True, help_text="Codes with blanks between, such as: uk eu"
-    )
-
-    class Meta:
-        abstract = True
-        ordering = ["ordering"]
-
-    def __str__(self):
-        words = self.plain_text()[:70]
-        return f"{words}{self._where()}"
-
-    def _where(self) -> str:
-        return "" if self.show_in == ShowIn.ALL else f" [{self.get_show_in_display()} {self.region_codes}]"
-
-    def clean(self):
-        codes = self.region_codes.lower().replace(",", " ").split()
-        self.region_codes = " ".join(codes)
-        known = {region.code for region in Region.all_cached()}
-        if self.show_in == ShowIn.ALL:
-            self.region_codes = ""
-        elif not codes or set(codes) - known:
-            raise ValidationError({"region_codes": f"Name at least one of: {', '.join(sorted(known))}."})
-
-    def shows_in(self, region) -> bool:
-        named = region.code in self.region_codes.split()
-        return self.show_in == ShowIn.ALL or named == (self.show_in == ShowIn.ONLY)
-
-    def plain_text(self) -> str:
-        raise NotImplementedError
-
-    # What a page needs of each kind, in columns that all kinds share, so that one UNION reads every block:
-    # two short texts, one long text and one foreign key, by the names of the fields that fill them.
-    columns = {"text_a": None, "text_b": None, "body_text": None, "target": None}
-
-    @classmethod
-    def as_rows(cls, version):
-        empty = {"target": models.Value(None, models.BigIntegerField())}
-        filled = {
-            name: F(field) if field else empty.get(name, models.Value("", models.TextField()))
-            for name, field in cls.columns.items()
-        }
-        kind = models.Value(BLOCKS.index(cls), models.IntegerField())
-        return (
-            cls.objects.filter(parent=version)
-            .order_by()
-            .values("pk", "ordering", "show_in", "region_codes", **filled, kind=kind)
-        )
-
-    @classmethod
-    def from_row(cls, row, version):
-        fields = {field: row[name] for name, field in cls.columns.items() if field}
-        common = {name: row[name] for name in ("pk", "ordering", "show_in", "region_codes")}
-        return cls(parent=version, **common, **fields)
-
-    @classmethod
-    def load_targets(cls, blocks) -> None:
-        """Load what the blocks of this kind point at, in one query."""
-
-
-class RichBlock(Block):
-    """Sanitises on every save: the field's own check runs in forms only, and loaders have none."""
-
-    rich_fields = ("body",)
-
-    class Meta(Block.Meta):
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        for name in self.rich_fields:
-            field = self._meta.get_field(name)
-            setattr(self, name, field.clean(getattr(self, name), self))
-        super().save(*args, **kwargs)
-
-
-def plain(html: str) -> str:
-    """The words of stored rich text; marks of citations are no words."""
-    spaced = re.sub(r"</(p|h[1-6]|li|t[dh]|tr|blockquote)>", r"\g<0> ", html)
-    return " ".join(strip_tags(re.sub(r"\[\[[\w-]+\]\]", "", spaced)).split())
-
-
-class RichText(RichBlock):
-    columns = {**Block.columns, "body_text": "body"}
-
-    body = ProseEditorField(extensions=RICH_TEXT, sanitize=True)
-
-    class Meta(RichBlock.Meta):
-        verbose_name = "text"
-
-    def plain_text(self):
-        return plain(self.body)
-
-
-class Figure(Block):
-    columns = {**Block.columns, "text_a": "caption", "target": "picture_id"}
-
-    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="+")
-    caption = models.CharField(max_length=250, blank=True)
-
-    class Meta(Block.Meta):
-        verbose_name = "picture"
-
-    def plain_text(self):
-        return f"{self.picture.alt} {self.caption}".strip()
-
-    @classmethod
-    def load_targets(cls, blocks):
-        models.prefetch_related_objects(blocks, "picture")
-
-
-class ProductCard(Block):
-    """A card between two paragraphs. Only the product's id is stored; price and stock are looked up."""
-
-    columns = {**Block.columns, "target": "product_id"}
-
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-
-    class Meta(Block.Meta):
-        verbose_name = "product card"
-
-    def __str__(self):
-        return f"{self.product.name}{self._where()}"
-
-    def plain_text(self):
-        return ""
-
-
-class Callout(RichBlock):
-    columns = {**Block.columns, "text_a": "tone", "text_b": "heading", "body_text": "body"}
-
-    class Tone(models.TextChoices):
-        NOTE = "note", "Good to know"
-        CARE = "care", "Take care"
-        DOCTOR = "doctor", "See a doctor"
-
-    tone = models.CharField(max_length=8, choices=Tone.choices, default=Tone.NOTE)
-    heading = models.CharField(max_length=120)
-    body = ProseEditorField(extensions=SHORT_TEXT, sanitize=True)
-
-    class Meta(RichBlock.Meta):
-        verbose_name = "callout"
-
-    def plain_text(self):
-        return f"{self.heading}. {plain(self.body)}"
-
-
-class Faq(RichBlock):
-    rich_fields = ("answer",)
-    columns = {**Block.columns, "text_a": "question", "body_text": "answer"}
-
-    question = models.CharField(max_length=200)
-    answer = ProseEditorField(extensions=SHORT_TEXT, sanitize=True)
-
-    class Meta(RichBlock.Meta):
-        verbose_name = "question and answer"
-
-    def plain_text(self):
-        return f"{self.question} {plain(self.answer)}"
-
-
-class ReferenceBlock(Block):
-    """A source in the list at the article's end, numbered by its place among these blocks."""
-
-    columns = {**Block.columns, "target": "reference_id"}
-
-    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
-
-    class Meta(Block.Meta):
-        verbose_name = "reference"
-
-    def __str__(self):
-        return f"{self.reference}{self._where()}"
-
-    def plain_text(self):
-        return ""
-
-    @classmethod
-    def load_targets(cls, blocks):
-        models.prefetch_related_objects(blocks, "reference")
-
-
-BLOCKS = [RichText, Figure, ProductCard, Callout, Faq, ReferenceBlock]
