@@ -1,11 +1,16 @@
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.utils.html import format_html
+from django.db import models, transaction
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from js_asset import Media
 
+from articles.desk import ArticleAdmin  # noqa: F401 - registers itself
+from articles.editing import NotPossible, copy_version, local_moment
 from articles.models import (
     Article,
     Author,
@@ -14,7 +19,6 @@ from articles.models import (
     Figure,
     ProductCard,
     ProductLink,
-    Publication,
     Reference,
     ReferenceBlock,
     RichText,
@@ -23,7 +27,7 @@ from articles.models import (
     VersionTag,
     VersionTopic,
 )
-from shop.pictures.admin import thumbnail
+from articles.views import preview_page
 from shop.regions.models import Region
 
 REGION_FIELDS = ("show_in", "region_codes")
@@ -35,6 +39,8 @@ class VersionForm(forms.ModelForm):
         label="Address",
         help_text="The last part of its address: /uk/articles/<b>this-part</b>/.",
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    overwrite = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Save mine over it")
 
     class Meta:
         model = Version
@@ -48,6 +54,22 @@ class VersionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.article_id:
             self.fields["slug"].initial = self.instance.article.slug
+            self.fields["seen"].initial = self.instance.changed_at.isoformat()
+
+    def clean(self):
+        """Refuse to save over what somebody else saved since this form was opened (nothing typed is lost)."""
+        cleaned = super().clean()
+        if self.instance.pk and not cleaned.get("overwrite"):
+            stored = Version.objects.select_for_update().get(pk=self.instance.pk)
+            if cleaned.get("seen") != stored.changed_at.isoformat():
+                self.theirs = stored
+                self.fields["overwrite"].widget = forms.CheckboxInput()
+                raise ValidationError(
+                    f"{stored.changed_by or 'Somebody'} saved this article at {stored.changed_at:%H:%M} UTC, after "
+                    "you had opened it. Your text is below and not saved yet; theirs stands above it. Copy over "
+                    "what you need, or tick “Save mine over it”: theirs then stays in the history."
+                )
+        return cleaned
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
@@ -131,24 +153,14 @@ class ProductLinkInline(admin.TabularInline):
     verbose_name_plural = "products by hand (before those of the tags)"
 
 
-class PublicationInline(admin.TabularInline):
-    model = Publication
-    extra = 0
-    verbose_name_plural = "publications: where and when readers see it"
-
-
 @admin.register(Version)
 class VersionAdmin(ContentEditor):
-    """The article editor. Readers see a version where a publication says so."""
+    """The article editor: works on drafts only. History and publishing stand on the article's own page."""
 
     form = VersionForm
-    list_display = ["preview", "title", "live_in", "author", "review", "changed_at"]
-    list_display_links = ["preview", "title"]
-    list_filter = ["topics", "author"]
-    search_fields = ["title", "summary", "article__slug"]
     autocomplete_fields = ["picture"]
-    date_hierarchy = "changed_at"
     save_on_top = True
+    change_form_template = "admin/articles/version/change_form.html"
     inlines = [
         RichTextInline,
         FigureInline,
@@ -159,32 +171,44 @@ class VersionAdmin(ContentEditor):
         TopicInline,
         TagInline,
         ProductLinkInline,
-        PublicationInline,
     ]
     fieldsets = [
         (
             None,
             {
                 "description": "Write in blocks; the plus adds one, and they can be dragged. Cite a source as "
-                "[[walker2003]] and add it as a reference block. Readers see the article where a publication below "
-                "says so. Example: a text, a product card, a text, three questions, the references.",
-                "fields": ["title", "slug", "summary", ("picture", "author")],
+                "[[walker2003]] and add it as a reference block. Readers see nothing of it until it is published. "
+                "Example: a text, a product card, a text, three questions, the references.",
+                "fields": ["title", "slug", "summary", ("picture", "author"), "note", "seen", "overwrite"],
             },
         ),
-        ("Medical review", {"fields": [("medical_reviewer", "reviewed_on"), "note"]}),
+        ("Medical review", {"fields": [("medical_reviewer", "reviewed_on")]}),
     ]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("article", "picture", "author")
-            .prefetch_related("publications__region")
-        )
+        return super().get_queryset(request).select_related("article", "picture", "author")
+
+    def get_model_perms(self, request):
+        """Not on the start page: staff begin at the list of articles."""
+        return {}
+
+    def changelist_view(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("admin:articles_article_changelist"))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        version = self.get_object(request, object_id)
+        if version is not None and not version.is_draft:
+            messages.info(
+                request, "This version is history and stays as it is. Edit the article to go on from it."
+            )
+            return HttpResponseRedirect(reverse("admin:articles_article_change", args=[version.article_id]))
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, *args, **kwargs):
         """The editor's import map is inline: give it the nonce of this response's content security policy."""
+        context["regions"] = Region.all_open()
+        context["theirs"] = getattr(context["adminform"].form, "theirs", None)
         response = super().render_change_form(request, context, *args, **kwargs)
         response.context_data["media"] = Media.from_media(
             response.context_data["media"], nonce=str(request.csp_nonce)
@@ -192,15 +216,10 @@ class VersionAdmin(ContentEditor):
         return response
 
     def save_model(self, request, version, form, change):
-        if not change:
-            version.created_by = request.user.get_username()
+        if change:
+            copy_version(Version.objects.get(pk=version.pk), is_draft=False)
+        version.changed_by, version.changed_at = request.user.get_username(), timezone.now()
         super().save_model(request, version, form, change)
-
-    def save_formset(self, request, form, formset, change):
-        if formset.model is Publication:
-            for publication in formset.save(commit=False):
-                publication.published_by = request.user.get_username()
-        super().save_formset(request, form, formset, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -209,23 +228,28 @@ class VersionAdmin(ContentEditor):
     def has_delete_permission(self, request, version=None):
         return False
 
-    def view_on_site(self, version):
-        live = [row.region for row in version.publications.all()]
-        region = live[0] if live else Region.all_open()[0]
-        return version.article.url_in(region)
+    def response_add(self, request, version, post_url_continue=None):
+        return self._answer(request, version) or super().response_add(request, version, post_url_continue)
 
-    @admin.display(description="")
-    def preview(self, version):
-        return thumbnail(version.picture)
+    def response_change(self, request, version):
+        return self._answer(request, version) or super().response_change(request, version)
 
-    @admin.display(description="Published in")
-    def live_in(self, version):
-        codes = dict.fromkeys(row.region.short_name for row in version.publications.all())
-        return " · ".join(codes) or format_html('<em class="quiet">nowhere yet</em>')
-
-    @admin.display(description="Review")
-    def review(self, version):
-        return version.review_state
+    def _answer(self, request, version):
+        """A preview draws the page from what was just saved and then takes the saving back."""
+        if "_preview" in request.POST:
+            region = Region.by_code(request.POST.get("_preview_region", "")) or Region.all_open()[0]
+            try:
+                typed = parse_datetime(request.POST.get("_preview_at", "") or "x")
+                at = local_moment(typed.replace(tzinfo=None), region) if typed else None
+            except (ValueError, NotPossible):
+                at = None
+            page = preview_page(request, version, region, at)
+            transaction.set_rollback(True)
+            return page
+        if "_continue" in request.POST or "_addanother" in request.POST:
+            return None
+        messages.success(request, "The draft is saved. Readers see it once it is published.")
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[version.article_id]))
 
 
 @admin.register(Author)

@@ -70,14 +70,14 @@ def _words(stored: str) -> int:
     return len(TAG.sub(" ", CITE.sub("", stored)).split())
 
 
-def read(article: Article, version: Version, region) -> Reading:
+def read(article: Article, version: Version, region, at=None) -> Reading:
     """Everything for the page of `version` in `region`. The number of queries does not grow with the blocks."""
     shown = [block for block in version.blocks() if block.shows_in(region)]
     sources = [block for block in shown if isinstance(block, ReferenceBlock)]
     rendering = Rendering(sources)
     names_condition = version.names_condition_in(region)
     inline = [block.product_id for block in shown if isinstance(block, ProductCard)]
-    by_product, related = _cards(version, region, [] if names_condition else inline)
+    by_product, related = _cards(version, region, [] if names_condition else inline, at)
     blocks, words = [], 0
     for block in shown:
         if isinstance(block, ReferenceBlock | Faq):
@@ -110,7 +110,7 @@ def read(article: Article, version: Version, region) -> Reading:
     )
 
 
-def _cards(version: Version, region, inline: list[int]) -> tuple[dict, list]:
+def _cards(version: Version, region, inline: list[int], at=None) -> tuple[dict, list]:
     """(cards for inline blocks by product pk, cards after the article), from one set of queries.
 
     After the article: pinned products in their order, then those sharing most related-product tags, then the
@@ -120,7 +120,7 @@ def _cards(version: Version, region, inline: list[int]) -> tuple[dict, list]:
     pins, excluded, shared = _linked_products(version)
     place = {pk: number for number, pk in enumerate(pins)}
     cards = sorted(
-        cards_on_sale(region),
+        cards_on_sale(region, at),
         key=lambda card: (
             place.get(card.product.pk, len(pins)),
             -shared.get(card.product.pk, 0),

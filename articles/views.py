@@ -1,7 +1,9 @@
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from articles.models import Article, Publication, Topic, Version
+from articles.models import Article, PreviewLink, Publication, Topic, Version
 from articles.reading import read
 from shop.content.kept import kept
 from shop.regions.models import Region
@@ -87,3 +89,33 @@ def _article_page(slug, region) -> dict:
         "published_at": publication.starts_at,
         "alternates": [(other.hreflang, article.url_in(other)) for other in shown_in],
     }
+
+
+def preview_page(request, version, region, at=None):
+    """A version in the readers' own template, for a region and a moment. Nothing can be bought from it."""
+    request.region = region
+    context = {
+        "reading": read(version.article, version, region, at),
+        "article": version.article,
+        "version": version,
+        "published_at": at or timezone.now(),
+        "preview_at": at,
+        "is_preview": True,
+    }
+    response = render(request, "articles/preview.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@require_safe
+def shared_preview(request, token):
+    """What a preview link shows: to anybody who has it, until it expires or is revoked."""
+    link = (
+        PreviewLink.objects.filter(token=token)
+        .select_related("version__article", "version__picture", "version__author", "region")
+        .first()
+    )
+    if link is None or not link.is_open():
+        raise Http404("This preview has ended.")
+    return preview_page(request, link.version, link.region, link.at)

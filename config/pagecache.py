@@ -23,9 +23,8 @@ from shop.regions.views import COOKIE
 
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
 log = logging.getLogger(__name__)
-NOT_PAGES = re.compile(
-    r"^/(admin|media|static|sandbox|stripe|orders|healthz|region)(/|$)|/(basket|checkout)/"
-)
+NO_CONTENT = re.compile(r"^/(media|static|stripe|healthz)(/|$)")
+NOT_PAGES = re.compile(r"^/(admin|sandbox|orders|preview|region)(/|$)|/(basket|checkout)/")
 
 
 def _forgiving(call, *args):
@@ -45,11 +44,13 @@ class PageCacheMiddleware:
 
     def __call__(self, request):
         try:
-            if request.method not in {"GET", "HEAD"} or NOT_PAGES.search(request.path):
+            if NO_CONTENT.match(request.path):
                 return self.get_response(request)
             request.get_host()  # a wrong Host is refused before anything is served
             version = read_content_version()
             begin_request(version)
+            if request.method not in {"GET", "HEAD"} or NOT_PAGES.search(request.path):
+                return self.get_response(request)
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 return self._outwards(request, self.get_response(request), keep=False)
             return self._cached(request, version)

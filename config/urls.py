@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from articles.views import shared_preview
 from config import help_pages, views
 from shop.payments.views import webhook
 
@@ -27,6 +28,7 @@ urlpatterns = [
         if settings.PAYMENT_MODE == "sandbox"
         else []
     ),
+    path("preview/<slug:token>/", shared_preview, name="preview"),
     path("", include("shop.checkout.urls")),
     path("<slug:region>/", views.home, name="home"),
     path("<slug:region>/shop/", include("shop.catalogue.urls")),

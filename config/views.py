@@ -84,7 +84,13 @@ def robots(request):
         for region in Region.all_open()
         for path in (f"/{region.code}/basket/", f"/{region.code}/checkout/")
     ]
-    lines += ["Disallow: /orders/", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    lines += [
+        "Disallow: /orders/",
+        "Disallow: /preview/",
+        "Disallow: /admin/",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

@@ -37,8 +37,8 @@ ADMIN = {
     "admin": "/admin/",
     "admin-products": "/admin/catalogue/product/",
     "admin-product": "/admin/catalogue/product/1/change/",
-    "admin-articles": "/admin/articles/version/",
-    "admin-article": "/admin/articles/version/1/change/",
+    "admin-articles": "/admin/articles/article/",
+    "admin-desk": "/admin/articles/article/1/change/",
     "admin-orders": "/admin/orders/order/",
     "admin-order": "/admin/orders/order/1/change/",
     "admin-mail": "/admin/outbox/mail/1/change/",
@@ -104,6 +104,15 @@ def walk(browser, site, out, width, scheme):
         for name, path in ADMIN.items():
             page.goto(path)
             shoot(name)
+        page.goto("/admin/articles/article/1/change/")
+        page.locator("[name=action][value=edit]").click()
+        page.wait_for_url("**/version/**")
+        shoot("admin-editor")
+        page.locator("#id_title").fill("Another title")
+        page.locator("[name=_continue]").first.click()
+        page.get_by_role("link", name="Publish and history").click()
+        page.get_by_role("link", name="Compare with the newest").first.click()
+        shoot("admin-compare")
     context.close()
 
 

@@ -1,3 +1,5 @@
+import secrets
+
 from content_editor.models import Region as ContentRegion
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -11,6 +13,12 @@ from shop.claims.conditions import names_condition
 from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import Region
+
+
+def new_token() -> str:
+    """256 bits that nobody guesses."""
+    return secrets.token_urlsafe(32)
+
 
 NOT_REVIEWED = "Not yet medically reviewed"
 
@@ -98,8 +106,20 @@ class Article(Content):
 
     objects = ArticleQuerySet.as_manager()
 
+    class Meta:
+        permissions = [("publish_article", "Can publish, schedule and take back articles")]
+
     def __str__(self):
         return self.slug
+
+    @property
+    def draft(self) -> "Version | None":
+        """The version that is being worked on, if there is one."""
+        return self.versions.filter(is_draft=True).first()
+
+    def newest(self) -> "Version":
+        """The draft, else what was saved last."""
+        return self.versions.first()
 
     def url_in(self, region) -> str:
         return reverse("articles:article", kwargs={"region": region.code, "slug": self.slug})
@@ -132,15 +152,14 @@ class Version(Content):
     reviewed_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True, help_text="What changed, for colleagues.")
     is_draft = models.BooleanField(default=True, editable=False)
-    created_by = models.CharField(max_length=150, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.CharField(max_length=150, blank=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
     condition_regions = models.JSONField(default=list, editable=False)
     title_condition_regions = models.JSONField(default=list, editable=False)
 
     class Meta:
-        ordering = ["-created_at"]
-        verbose_name = "article"
+        ordering = ["-is_draft", "-changed_at", "-pk"]
+        verbose_name = "draft"
         constraints = [
             models.UniqueConstraint(
                 fields=["article"], condition=Q(is_draft=True), name="version_one_draft_per_article"
@@ -281,3 +300,28 @@ class Publication(Content):
     def save(self, *args, **kwargs):
         self.article_id = self.version.article_id
         super().save(*args, **kwargs)
+
+
+class PreviewLink(models.Model):
+    """A link that shows a version to whoever has it, in one region and at one moment, for a time."""
+
+    token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="preview_links")
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(null=True, blank=True, help_text="Show it as at this moment; empty: as of now.")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self):
+        return f"{self.version} for {self.region.short_name}"
+
+    def get_absolute_url(self):
+        return reverse("preview", args=[self.token])
+
+    def is_open(self, at=None) -> bool:
+        return self.revoked_at is None and (at or timezone.now()) < self.expires_at

@@ -55,12 +55,14 @@ def product_cards(products, region, at=None) -> list[ProductCard]:
     return [ProductCard(product, region) for product in for_cards(products, region, at)]
 
 
-def cards_on_sale(region) -> tuple[ProductCard, ...]:
-    """Cards of all that is sold in a region, in the shop's order."""
+def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:
+    """Cards of all that is sold in a region, in the shop's order; with the prices of another moment if `at`."""
 
     def load():
-        return tuple(card for card in product_cards(Product.objects.visible(), region) if card.offers)
+        return tuple(card for card in product_cards(Product.objects.visible(), region, at) if card.offers)
 
+    if at is not None:
+        return load()
     return kept(f"cards on sale in {region.code}", load, scheduled=True)
 
 

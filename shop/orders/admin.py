@@ -91,7 +91,7 @@ class OrderAdmin(admin.ModelAdmin):
 
     @admin.display(description="Mode")
     def mode(self, order):
-        return "" if order.payment_mode == "live" else format_html('<b class="testmark">TEST</b>')
+        return "" if order.payment_mode == "live" else format_html('<b class="testmark">{}</b>', "TEST")
 
     @admin.display(description="Address")
     def address(self, order):

@@ -1,5 +1,6 @@
 import re
 from decimal import Decimal
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -25,6 +26,11 @@ __all__ = [
 class TaxClass(models.TextChoices):
     STANDARD = "standard", "Standard rate"
     SUPPLEMENT = "supplement", "Food supplement"
+
+
+def known_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError("Name a time zone such as Europe/London or America/New_York.")
 
 
 class Region(Content):
@@ -53,6 +59,12 @@ class Region(Content):
     delivery_days_min = models.PositiveSmallIntegerField(default=2, help_text="Working days.")
     delivery_days_max = models.PositiveSmallIntegerField(default=5, help_text="Working days.")
     ships_from = models.CharField(max_length=60)
+    time_zone = models.CharField(
+        max_length=40,
+        default="Europe/London",
+        help_text="In which editors schedule for this region, such as America/New_York.",
+        validators=[known_time_zone],
+    )
     vat_number = models.CharField(max_length=60, blank=True, help_text="The seller's number in this region.")
     is_open = models.BooleanField(default=True, help_text="Shoppers see only open regions.")
     position = models.PositiveSmallIntegerField(default=0)
@@ -68,6 +80,10 @@ class Region(Content):
 
     def __str__(self):
         return f"{self.short_name} ({self.currency})"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @property
     def pack(self) -> LawPack:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from articles.editing import open_draft
 from articles.models import (
     NOT_REVIEWED,
     Article,
@@ -284,7 +285,7 @@ def test_the_latest_publication_alone_decides(client):
 
 
 def test_one_open_draft_per_article():
-    version = version_of(GUIDE)
+    version = open_draft(version_of(GUIDE).article, "anna")
     with pytest.raises(IntegrityError), transaction.atomic():
         Version.objects.create(
             article=version.article, title="Second draft", summary="s", author=version.author

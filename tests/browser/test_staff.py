@@ -59,8 +59,10 @@ def test_a_wrong_price_says_which_field_and_what_to_type(staff):
     assert "Type an amount such as 14.99 in EUR" in staff.locator("#variants-0 .errorlist").inner_text()
 
 
-def test_an_article_is_written_block_by_block_and_typed_spaces_stay_spaces(staff, site):
-    staff.goto("/admin/articles/version/add/")
+def test_an_editors_day(staff, site):
+    """Write, preview, save, publish for one region; edit the live one; compare; restore."""
+    staff.goto("/admin/articles/article/")
+    staff.get_by_role("link", name="Add article").click()
     staff.get_by_label("Title:").fill("Written in a browser")
     staff.get_by_label("Address:").fill("written-in-a-browser")
     staff.get_by_label("Summary:").fill("A summary.")
@@ -69,10 +71,15 @@ def test_an_article_is_written_block_by_block_and_typed_spaces_stay_spaces(staff
     editor = staff.locator(".ProseMirror").last
     editor.click()
     editor.press_sequentially("Two words  and two blanks. ")
-    staff.locator(".add-row a", has_text="Add another Publication").click()
-    staff.locator("#id_publications-0-region").select_option(label="UK (GBP)")
+    staff.locator("[name=_preview_region]").select_option("us")
+    with staff.expect_popup() as opened:
+        staff.get_by_role("button", name="Preview").click()
+    preview = opened.value
+    assert "Preview for the US" in preview.inner_text("body")
+    assert "Two words" in preview.inner_text("main")
+    preview.close()
+    assert site.rows("SELECT count(*) FROM articles_version WHERE title = 'Written in a browser'") == [(0,)]
     save(staff)
-    assert staff.troubles == []
     [(body,)] = site.rows(
         "SELECT body FROM articles_richtext b JOIN articles_version v ON v.id = b.parent_id"
         " WHERE v.title = 'Written in a browser'"
@@ -80,9 +87,29 @@ def test_an_article_is_written_block_by_block_and_typed_spaces_stay_spaces(staff
     assert "\xa0" not in body
     assert "&nbsp;" not in body
     assert "Two words" in body
-    staff.goto("/uk/articles/written-in-a-browser/")
+    assert staff.goto("/uk/articles/written-in-a-browser/").status == 404
+    staff.go_back()
+    staff.get_by_role("link", name="Publish and history").click()
+    staff.get_by_label("UK", exact=True).check()
+    staff.get_by_role("button", name="Publish").click()
+    assert "Published: UK now" in staff.inner_text(".messagelist")
+    staff.get_by_role("link", name="live since").click()
     assert "Two words" in staff.inner_text("main")
     assert "Not yet medically reviewed" in staff.inner_text("main")
+    assert staff.goto("/us/articles/written-in-a-browser/").status == 404
+
+    staff.goto("/admin/articles/article/")
+    staff.get_by_role("link", name="Written in a browser").click()
+    staff.get_by_role("button", name="Edit (makes a draft)").click()
+    staff.get_by_label("Title:").fill("Written in a better browser")
+    save(staff)
+    staff.get_by_role("link", name="Publish and history").click()
+    staff.get_by_role("link", name="Compare with the newest").first.click()
+    assert "better" in staff.locator("ins").first.inner_text()
+    staff.go_back()
+    staff.get_by_role("button", name="Restore").last.click()
+    assert "Restored as a new draft" in staff.inner_text(".messagelist")
+    assert staff.troubles == []
     staff.goto("/uk/articles/")
     assert "Written in a browser" in staff.inner_text("main")
 

@@ -158,7 +158,8 @@ class Command(BaseCommand):
             summary=head["summary"],
             author=Author.objects.get(slug=head["author"]),
             picture=pictures.get(head["picture"]),
-            created_by="content files",
+            changed_by="content files",
+            is_draft=False,
         )
         version.full_clean()
         version.save()

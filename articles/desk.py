@@ -1,0 +1,332 @@
+"""The page of one article in the admin: where it is live, its draft, its history, its preview links."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from articles.compare import compare
+from articles.editing import (
+    NotPossible,
+    Slot,
+    local_moment,
+    open_draft,
+    publish,
+    region_states,
+    restore,
+    take_back,
+)
+from articles.models import Article, PreviewLink, Version
+from articles.views import preview_page
+from shop.pictures.admin import thumbnail
+from shop.regions.models import Region
+
+LINK_DAYS = 7
+MOST_VERSIONS = 50
+
+
+def moment_field(label):
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+
+
+class SlotForm(forms.Form):
+    """Where and when, for one region. Times are typed in the region's own time zone."""
+
+    chosen = forms.BooleanField(required=False)
+    starts_at = moment_field("from")
+    ends_at = moment_field("until")
+
+    def __init__(self, *args, region, **kwargs):
+        super().__init__(*args, prefix=region.code, **kwargs)
+        self.region = region
+
+    def _moment(self, name):
+        typed = self.cleaned_data.get(name)
+        if typed is None:
+            return None
+        try:
+            return local_moment(typed.replace(tzinfo=None), self.region)
+        except NotPossible as error:
+            self.add_error(name, str(error))
+            return None
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("chosen"):
+            starts_at, ends_at = self._moment("starts_at") or timezone.now(), self._moment("ends_at")
+            if ends_at is not None and ends_at <= max(starts_at, timezone.now()):
+                self.add_error("ends_at", "The end must be later than the start.")
+            self.slot = Slot(self.region, starts_at, ends_at)
+        return cleaned
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("draft", "Has a draft"), ("bin", "In the bin")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "bin":
+            return queryset.exclude(binned_at=None)
+        queryset = queryset.filter(binned_at=None)
+        return queryset.filter(versions__is_draft=True) if self.value() == "draft" else queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    """The list of articles, and the page from which each is edited, published and looked back at."""
+
+    list_display = ["picture", "title", "live", "draft", "changed"]
+    list_display_links = ["picture", "title"]
+    list_filter = [StateFilter, "versions__topics"]
+    search_fields = ["slug", "versions__title"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        newest = Version.objects.filter(article=OuterRef("article")).values("pk")[:1]
+        newest_rows = Version.objects.annotate(newest=Subquery(newest)).filter(pk=F("newest"))
+        changed = Version.objects.filter(article=OuterRef("pk")).values("changed_at")[:1]
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(last_change=Subquery(changed))
+            .prefetch_related(
+                Prefetch("versions", newest_rows.select_related("picture", "author"), to_attr="newest_rows"),
+                "publications",
+            )
+            .order_by("-last_change", "-pk")
+        )
+
+    @admin.display(description="")
+    def picture(self, article):
+        return thumbnail(article.newest_rows[0].picture if article.newest_rows else None)
+
+    @admin.display(description="Title")
+    def title(self, article):
+        return article.newest_rows[0].title if article.newest_rows else article.slug
+
+    @admin.display(description="Live in")
+    def live(self, article):
+        states = region_states(article)
+        shown = [
+            (state.region.short_name, "" if state.live else f" {state.next_words}")
+            for state in states
+            if state.live or state.scheduled
+        ]
+        return format_html_join(" · ", "{}{}", shown) or "nowhere"
+
+    @admin.display(description="Draft")
+    def draft(self, article):
+        newest = article.newest_rows[0] if article.newest_rows else None
+        return format_html('<b class="testmark">{}</b>', "DRAFT") if newest and newest.is_draft else ""
+
+    @admin.display(description="Changed", ordering="last_change")
+    def changed(self, article):
+        newest = article.newest_rows[0] if article.newest_rows else None
+        return f"{newest.changed_at:%-d %b %Y, %H:%M} · {newest.changed_by or '–'}" if newest else ""
+
+    def has_delete_permission(self, request, article=None):
+        return False
+
+    def has_add_permission(self, request):
+        return request.user.has_perm("articles.add_version")
+
+    def has_change_permission(self, request, article=None):
+        return request.user.has_perm("articles.change_version")
+
+    def has_view_permission(self, request, article=None):
+        return request.user.has_perm("articles.view_version") or self.has_change_permission(request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return HttpResponseRedirect(reverse("admin:articles_version_add"))
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("compare/<int:before>/<int:after>/", view(self.compare_view), name="articles_compare"),
+            path("preview/<int:pk>/<slug:code>/", view(self.preview_view), name="articles_preview"),
+            *super().get_urls(),
+        ]
+
+    # --- one article -------------------------------------------------------------------------------------------
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        article = self.get_object(request, object_id)
+        if article is None or not self.has_view_permission(request, article):
+            return super().change_view(request, object_id, form_url, extra_context)
+        slots = None
+        if request.method == "POST":
+            action = ACTIONS.get(request.POST.get("action", ""))
+            if action is None:
+                raise Http404("There is no such action.")
+            right, act = action
+            if not request.user.has_perm(right):
+                raise PermissionDenied
+            try:
+                answer = act(self, request, article)
+            except NotPossible as error:
+                messages.error(request, str(error))
+                answer = self.here(article)
+            if not isinstance(answer, list):
+                return answer
+            slots = answer
+        return self.desk(request, article, slots)
+
+    def desk(self, request, article, slots=None):
+        versions = list(
+            article.versions.select_related("author").prefetch_related("publications__region")[:MOST_VERSIONS]
+        )
+        newest = versions[0]
+        now = timezone.now()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": newest.title,
+            "article": article,
+            "newest": newest,
+            "draft": newest if newest.is_draft else None,
+            "versions": versions,
+            "states": region_states(article),
+            "slots": slots or [SlotForm(region=region) for region in Region.all_open()],
+            "links": PreviewLink.objects.filter(
+                version__article=article, revoked_at=None, expires_at__gt=now
+            ).select_related("region", "version"),
+            "regions": Region.all_open(),
+            "may_publish": request.user.has_perm("articles.publish_article"),
+            "may_edit": request.user.has_perm("articles.change_version"),
+            "link_days": LINK_DAYS,
+        }
+        status = 422 if slots else 200
+        return render(request, "admin/articles/article/desk.html", context, status=status)
+
+    @staticmethod
+    def here(article):
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    def tell(self, request, article, words):
+        """Tell the editor and write it into the article's log."""
+        self.log_change(request, article, words)
+        messages.success(request, words)
+        return self.here(article)
+
+    def edit(self, request, article):
+        draft = open_draft(article, request.user.get_username())
+        return HttpResponseRedirect(reverse("admin:articles_version_change", args=[draft.pk]))
+
+    def restore(self, request, article):
+        old = _version(article, request)
+        restore(old, request.user.get_username())
+        return self.tell(
+            request, article, f"Restored as a new draft: the version of {old.changed_at:%-d %B %Y, %H:%M} UTC"
+        )
+
+    def publish(self, request, article):
+        slots = [SlotForm(request.POST, region=region) for region in Region.all_open()]
+        if [form for form in slots if not form.is_valid()]:
+            return slots
+        chosen = [form.slot for form in slots if form.cleaned_data["chosen"]]
+        made = publish(_version(article, request), chosen, request.user.get_username())
+        now = timezone.now()
+        told = [
+            f"{row.region.short_name} "
+            + (
+                "now"
+                if row.starts_at <= now
+                else f"from {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M}"
+            )
+            for row in made
+        ]
+        return self.tell(request, article, "Published: " + ", ".join(told))
+
+    def take_back(self, request, article):
+        region = Region.by_code(request.POST.get("region", ""))
+        if region is None:
+            raise NotPossible("Choose a region.")
+        return self.tell(request, article, take_back(article, region))
+
+    def share(self, request, article):
+        region = Region.by_code(request.POST.get("region", "")) or Region.all_open()[0]
+        typed = moment_field("at").clean(request.POST.get("at", "")) if request.POST.get("at") else None
+        link = PreviewLink.objects.create(
+            version=_version(article, request),
+            region=region,
+            at=local_moment(typed.replace(tzinfo=None), region) if typed else None,
+            expires_at=timezone.now() + timedelta(days=LINK_DAYS),
+            made_by=request.user.get_username(),
+        )
+        return self.tell(request, article, f"Preview link made for {link.region.short_name}")
+
+    def revoke(self, request, article):
+        links = PreviewLink.objects.filter(version__article=article, token=request.POST.get("token", ""))
+        if not links.update(revoked_at=timezone.now()):
+            raise NotPossible("There is no such link.")
+        return self.tell(request, article, "Preview link revoked")
+
+    def bin(self, request, article):
+        if any(state.live or state.scheduled for state in region_states(article)):
+            raise NotPossible("It is live or scheduled. Take it back in every region first.")
+        Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())
+        return self.tell(request, article, "Put into the bin")
+
+    def unbin(self, request, article):
+        Article.objects.filter(pk=article.pk).update(binned_at=None)
+        return self.tell(request, article, "Taken out of the bin")
+
+    # --- looking ---------------------------------------------------------------------------------------------
+
+    def compare_view(self, request, before, after):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        old = get_object_or_404(Version, pk=before)
+        new = get_object_or_404(Version, pk=after, article=old.article_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Compare: {new.title}",
+            "article": old.article,
+            "old": old,
+            "new": new,
+            "parts": compare(old, new).items(),
+        }
+        return render(request, "admin/articles/article/compare.html", context)
+
+    def preview_view(self, request, pk, code):
+        region = Region.by_code(code)
+        if region is None or not self.has_view_permission(request):
+            raise Http404("There is no such preview.")
+        return preview_page(request, get_object_or_404(Version, pk=pk), region)
+
+
+def _version(article, request) -> Version:
+    pk = request.POST.get("version", "")
+    found = article.versions.filter(pk=pk).first() if pk.isdigit() and len(pk) < 18 else None
+    if found is None:
+        raise NotPossible("This version is not there any more. Look at the history below.")
+    return found
+
+
+ACTIONS = {
+    "edit": ("articles.change_version", ArticleAdmin.edit),
+    "restore": ("articles.change_version", ArticleAdmin.restore),
+    "share": ("articles.change_version", ArticleAdmin.share),
+    "revoke": ("articles.change_version", ArticleAdmin.revoke),
+    "publish": ("articles.publish_article", ArticleAdmin.publish),
+    "take_back": ("articles.publish_article", ArticleAdmin.take_back),
+    "bin": ("articles.publish_article", ArticleAdmin.bin),
+    "unbin": ("articles.publish_article", ArticleAdmin.unbin),
+}

@@ -1,0 +1,170 @@
+"""What staff do to an article: drafts, history, publishing, taking back. Readers see none of it until publishing.
+
+Editors work on the one open draft of an article. Every state that was saved stays: before a save changes the
+draft, its state is copied to a frozen version. Publishing freezes the draft itself. Nothing here is ever lost.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models import BLOCKS, Article, ProductLink, Publication, Version, VersionTag, VersionTopic
+from shop.regions.models import Region
+
+
+class NotPossible(Exception):
+    """Why something can't be done, in words for staff."""
+
+
+def copy_version(version: Version, *, is_draft: bool) -> Version:
+    """A copy with its blocks, topics, tags and product links; about three queries per kind of row."""
+    old = version.pk
+    copy = Version.objects.get(pk=old)
+    copy.pk, copy.is_draft, copy._state.adding = None, is_draft, True
+    copy.save(force_insert=True)
+    for model, link in (
+        *((kind, "parent") for kind in BLOCKS),
+        (VersionTopic, "version"),
+        (VersionTag, "version"),
+        (ProductLink, "version"),
+    ):
+        rows = list(model.objects.filter(**{link: old}))
+        for row in rows:
+            row.pk, row._state.adding = None, True
+            setattr(row, link, copy)
+        if rows:
+            model.objects.bulk_create(rows)
+    return copy
+
+
+@transaction.atomic
+def open_draft(article: Article, by: str) -> Version:
+    """The article's draft; if it has none, a copy of what was saved last."""
+    Article.objects.select_for_update().get(pk=article.pk)
+    draft = article.draft
+    if draft is None:
+        draft = copy_version(article.newest(), is_draft=True)
+        Version.objects.filter(pk=draft.pk).update(changed_by=by, changed_at=timezone.now(), note="")
+        draft.refresh_from_db()
+    return draft
+
+
+@transaction.atomic
+def restore(version: Version, by: str) -> Version:
+    """A new draft with the words of an old version. A draft that is open goes to the history."""
+    Article.objects.select_for_update().get(pk=version.article_id)
+    version.article.versions.filter(is_draft=True).update(is_draft=False)
+    draft = copy_version(version, is_draft=True)
+    note = f"Restored from {version.changed_at:%-d %B %Y, %H:%M} UTC"
+    Version.objects.filter(pk=draft.pk).update(changed_by=by, changed_at=timezone.now(), note=note)
+    draft.refresh_from_db()
+    return draft
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where and when a version is to be live. Aware times."""
+
+    region: Region
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@transaction.atomic
+def publish(version: Version, slots: list[Slot], by: str) -> list[Publication]:
+    """Make a version live by these slots. The draft is frozen by it: readers see exactly what was looked at.
+
+    A later publication of the same region that was only scheduled is replaced. Raises NotPossible.
+    """
+    if not slots:
+        raise NotPossible("Choose at least one region.")
+    Article.objects.select_for_update().get(pk=version.article_id)
+    now = timezone.now()
+    Version.objects.filter(pk=version.pk).update(is_draft=False)
+    made = []
+    for slot in slots:
+        starts_at = max(slot.starts_at, now)
+        if slot.ends_at is not None and slot.ends_at <= starts_at:
+            raise NotPossible(f"{slot.region.short_name}: the end must be later than the start.")
+        version.article.publications.filter(region=slot.region, starts_at__gt=now).delete()
+        made.append(
+            Publication.objects.create(
+                version=version,
+                region=slot.region,
+                starts_at=starts_at,
+                ends_at=slot.ends_at,
+                published_by=by,
+            )
+        )
+    return made
+
+
+@transaction.atomic
+def take_back(article: Article, region: Region) -> str:
+    """End what is live in a region and drop what is scheduled there; say what was done. Raises NotPossible."""
+    now = timezone.now()
+    rows = article.publications.filter(region=region)
+    scheduled, _ = rows.filter(starts_at__gt=now).delete()
+    live = rows.filter(starts_at__lte=now).order_by("-starts_at", "-pk").first()
+    ended = 0
+    if live is not None:
+        ended = rows.filter(pk=live.pk).filter(Q(ends_at=None) | Q(ends_at__gt=now)).update(ends_at=now)
+    if not scheduled and not ended:
+        raise NotPossible(f"Nothing of it is live or scheduled in {region.the_name}.")
+    done = [words for words, was in (("taken back", ended), ("schedule dropped", scheduled)) if was]
+    return f"{region.short_name}: {', '.join(done)}"
+
+
+@dataclass(frozen=True)
+class RegionState:
+    """What readers of a region get now, and what comes next."""
+
+    region: Region
+    live: Publication | None
+    scheduled: Publication | None
+
+    @property
+    def words(self) -> str:
+        if self.live is None:
+            return "not live"
+        until = self.local(self.live.ends_at)
+        return f"live since {self.local(self.live.starts_at)}" + (f", until {until}" if until else "")
+
+    @property
+    def next_words(self) -> str:
+        return f"from {self.local(self.scheduled.starts_at)}" if self.scheduled else ""
+
+    def local(self, moment) -> str:
+        return f"{moment.astimezone(self.region.zone):%-d %b %Y, %H:%M}" if moment else ""
+
+
+def region_states(article: Article, at=None) -> list[RegionState]:
+    """One per open region, from the article's `publications` (prefetch them, with their versions)."""
+    now = at or timezone.now()
+    rows = sorted(article.publications.all(), key=lambda row: (row.starts_at, row.pk))
+    states = []
+    for region in Region.all_open():
+        own = [row for row in rows if row.region_id == region.pk]
+        begun = [row for row in own if row.starts_at <= now]
+        coming = [row for row in own if row.starts_at > now]
+        last = begun[-1] if begun else None
+        live = last if last and (last.ends_at is None or last.ends_at > now) else None
+        states.append(RegionState(region, live, coming[0] if coming else None))
+    return states
+
+
+def local_moment(typed: datetime, region: Region) -> datetime:
+    """A typed wall-clock time in the region's zone as an aware time.
+
+    Of an hour that comes twice the first counts. Raises NotPossible for one that a clock change leaves out.
+    """
+    moment = typed.replace(tzinfo=region.zone)
+    back = moment.astimezone(UTC).astimezone(region.zone)
+    if back.replace(tzinfo=None) != typed:
+        raise NotPossible(
+            f"{region.short_name}: {typed:%-d %B %Y, %H:%M} does not exist there: the clocks go forward that night."
+        )
+    return moment.astimezone(UTC)

@@ -1,0 +1,63 @@
+"""Staff at work in the admin, without a browser: who is signed in, and forms filled in as they stand on the page."""
+
+from html.parser import HTMLParser
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+
+def signed_in(*groups: str, name: str = "") -> Client:
+    """A client of a member of these groups; without any, of the superuser."""
+    name = name or "-".join(groups).lower() or "owner"
+    user, _ = User.objects.get_or_create(
+        username=name, defaults={"is_staff": True, "is_superuser": not groups}
+    )
+    user.groups.set(Group.objects.filter(name__in=groups))
+    assert user.groups.count() == len(groups)
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    return client
+
+
+class _Fields(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found, self.area, self.select = {}, None, None
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "input" and name and given.get("type") not in {"submit", "file", "button"}:
+            if given.get("type") in {"checkbox", "radio"}:
+                if "checked" in given:
+                    self.found[name] = given.get("value", "on")
+            else:
+                self.found[name] = given.get("value", "")
+        elif tag == "textarea" and name:
+            self.area = name
+            self.found[name] = ""
+        elif tag == "select" and name:
+            self.select = name
+            self.found.setdefault(name, "")
+        elif tag == "option" and self.select and "selected" in given:
+            self.found[self.select] = given.get("value", "")
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.area = None
+        elif tag == "select":
+            self.select = None
+
+    def handle_data(self, data):
+        if self.area:
+            self.found[self.area] += data
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What a browser would send of a page's forms, by name; without the empty rows that scripts copy."""
+    parser = _Fields()
+    parser.feed(page)
+    found = {
+        name: value.removeprefix("\n") for name, value in parser.found.items() if "__prefix__" not in name
+    }
+    return {name: value for name, value in found.items() if not name.startswith("_") and name != "q"}
