@@ -189,6 +189,14 @@ class VersionAdmin(ContentEditor):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("article", "picture", "author")
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Who may not change the words of blocks may not change those above them either (Marketing)."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if not request.user.has_perm("articles.change_richtext"):
+            for name in set(form.base_fields) - {"seen", "overwrite", "note"}:
+                form.base_fields[name].disabled = True
+        return form
+
     def get_model_perms(self, request):
         """Not on the start page: staff begin at the list of articles."""
         return {}

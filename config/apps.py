@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class SiteConfig(AppConfig):
@@ -11,6 +12,9 @@ class SiteConfig(AppConfig):
 
     def ready(self):
         from config import checks  # noqa: F401 - registers them
+        from config.roles import ship_after_the_last_app
+
+        post_migrate.connect(ship_after_the_last_app, dispatch_uid="roles")
 
 
 class ShopAdminConfig(AdminConfig):

@@ -1,0 +1,70 @@
+"""Who of the staff may do what. Shipped as groups; brought up to date after every migration.
+
+A role that was changed by hand in the admin is set back to this list, so that the list can be trusted: change it
+here. People may have several roles.
+"""
+
+from django.apps import apps
+
+ARTICLE_ROWS = ["version", "richtext", "figure", "productcard", "callout", "faq", "referenceblock",
+                "versiontopic", "versiontag", "productlink", "previewlink"]  # fmt: skip
+
+
+def rights(app: str, models: list[str], *deeds: str) -> set[str]:
+    return {f"{app}.{deed}_{model}" for model in models for deed in deeds}
+
+
+LOOK = (
+    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference"], "view")
+    | rights("catalogue", ["product", "variant", "price", "relatedproducttag", "productpicture", "productwording"], "view")
+    | rights("pictures", ["picture"], "view")
+    | rights("regions", ["region"], "view")
+)  # fmt: skip
+WRITE = (
+    LOOK
+    | rights("articles", ARTICLE_ROWS, "add", "change", "delete")
+    | rights("articles", ["reference", "topic"], "add", "change")
+    | rights("pictures", ["picture"], "add", "change")
+)
+EDIT = WRITE | {"articles.publish_article"} | rights("articles", ["author"], "add", "change")
+LINKS = ["versiontag", "productlink", "productcard"]
+MARKET = (
+    LOOK
+    | {"articles.change_version"}
+    | rights("articles", [*LINKS, "previewlink"], "add", "change", "delete")
+    | rights("catalogue", ["relatedproducttag", "producttag"], "add", "change", "delete", "view")
+)
+SELL = (
+    rights("orders", ["order", "orderline", "orderevent"], "view")
+    | rights("orders", ["order"], "change")
+    | rights("payments", ["payment", "refund", "stripeevent"], "view")
+    | rights("outbox", ["mail"], "view")
+    | rights("catalogue", ["product", "variant", "price", "stock"], "view")
+    | rights("regions", ["region"], "view")
+)
+OWN_APPS = ["articles", "catalogue", "pictures", "regions", "orders", "payments", "outbox", "auth"]
+ROLES = {"Writer": WRITE, "Editor": EDIT, "Marketing": MARKET, "Orders": SELL, "Owner": None}
+
+
+def ship_roles() -> None:
+    """Make the groups and give them exactly their rights. Safe to repeat. Owner has every right of the shop's apps."""
+    from django.contrib.auth.models import Group, Permission
+
+    every = {
+        f"{label}.{codename}": pk
+        for pk, label, codename in Permission.objects.values_list("pk", "content_type__app_label", "codename")
+    }
+    for name, wanted in ROLES.items():
+        if wanted is None:
+            wanted = {right for right in every if right.split(".")[0] in OWN_APPS}
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.set([every[right] for right in wanted if right in every])
+
+
+def ship_after_the_last_app(app_config, **kwargs) -> None:
+    """After a migration, once: when the permissions of all apps exist."""
+    from django.contrib.auth.management import create_permissions
+
+    if app_config.label == list(apps.app_configs)[-1]:
+        create_permissions(app_config, verbosity=0)  # Django's own receiver may come after this one
+        ship_roles()
