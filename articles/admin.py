@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from js_asset import Media
 
 from articles.desk import ArticleAdmin  # noqa: F401 - registers itself
-from articles.editing import NotPossible, copy_version, local_moment
+from articles.editing import NotPossible, check_address, copy_version, local_moment
 from articles.models import (
     Article,
     Author,
@@ -54,6 +54,11 @@ class VersionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.article_id:
             self.fields["slug"].initial = self.instance.article.slug
+            if self.instance.article.publications.exists():
+                self.fields["slug"].disabled = True
+                self.fields[
+                    "slug"
+                ].help_text = "Readers know it. An editor changes it on the article’s own page."
             self.fields["seen"].initial = self.instance.changed_at.isoformat()
 
     def clean(self):
@@ -73,18 +78,18 @@ class VersionForm(forms.ModelForm):
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
-        taken = Article.objects.filter(slug=slug).exclude(pk=self.instance.article_id).exists()
-        if taken:
-            raise ValidationError("Another article has this address. Choose another one.")
+        try:
+            check_address(slug, self.instance.article_id)
+        except NotPossible as error:
+            raise ValidationError(str(error))
         return slug
 
     def save(self, commit=True):
         slug = self.cleaned_data["slug"]
         if self.instance.article_id is None:
             self.instance.article = Article.objects.create(slug=slug)
-        elif self.instance.article.slug != slug:
-            self.instance.article.slug = slug
-            self.instance.article.save()
+        else:
+            self.instance.article.move_to(slug)
         return super().save(commit)
 
 

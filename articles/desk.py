@@ -17,6 +17,7 @@ from articles.editing import (
     NotPossible,
     Slot,
     local_moment,
+    move,
     open_draft,
     publish,
     region_states,
@@ -277,6 +278,15 @@ class ArticleAdmin(admin.ModelAdmin):
             raise NotPossible("There is no such link.")
         return self.tell(request, article, "Preview link revoked")
 
+    def move(self, request, article):
+        slug = request.POST.get("slug", "").strip()
+        try:
+            slug = forms.SlugField(max_length=100).clean(slug)
+        except forms.ValidationError as error:
+            raise NotPossible(f"The address can’t be “{slug[:60]}”: {' '.join(error.messages)}")
+        move(article, slug)
+        return self.tell(request, article, f"The address is now {slug}; the old one leads to it")
+
     def bin(self, request, article):
         if any(state.live or state.scheduled for state in region_states(article)):
             raise NotPossible("It is live or scheduled. Take it back in every region first.")
@@ -327,6 +337,7 @@ ACTIONS = {
     "revoke": ("articles.change_version", ArticleAdmin.revoke),
     "publish": ("articles.publish_article", ArticleAdmin.publish),
     "take_back": ("articles.publish_article", ArticleAdmin.take_back),
+    "move": ("articles.publish_article", ArticleAdmin.move),
     "bin": ("articles.publish_article", ArticleAdmin.bin),
     "unbin": ("articles.publish_article", ArticleAdmin.unbin),
 }

@@ -11,7 +11,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models import BLOCKS, Article, ProductLink, Publication, Version, VersionTag, VersionTopic
+from articles.models import (
+    BLOCKS,
+    Article,
+    OldAddress,
+    ProductLink,
+    Publication,
+    Version,
+    VersionTag,
+    VersionTopic,
+)
 from shop.regions.models import Region
 
 
@@ -116,6 +125,24 @@ def take_back(article: Article, region: Region) -> str:
         raise NotPossible(f"Nothing of it is live or scheduled in {region.the_name}.")
     done = [words for words, was in (("taken back", ended), ("schedule dropped", scheduled)) if was]
     return f"{region.short_name}: {', '.join(done)}"
+
+
+def check_address(slug: str, article_pk: int | None) -> None:
+    """Raises NotPossible if another article has this address, or had it and readers are led on from it."""
+    if Article.objects.filter(slug=slug).exclude(pk=article_pk).exists():
+        raise NotPossible("Another article has this address. Choose another one.")
+    old = OldAddress.objects.filter(slug=slug).exclude(article=article_pk).select_related("article").first()
+    if old is not None:
+        raise NotPossible(
+            f"Readers are led from this address to “{old.article}”, which had it before. Choose another."
+        )
+
+
+@transaction.atomic
+def move(article: Article, slug: str) -> None:
+    """Give an article a new address, at once and in every region. Raises NotPossible."""
+    check_address(slug, article.pk)
+    article.move_to(slug)
 
 
 @dataclass(frozen=True)

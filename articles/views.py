@@ -1,9 +1,9 @@
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, PreviewLink, Publication, Topic, Version
+from articles.models import Article, OldAddress, PreviewLink, Publication, Topic, Version
 from articles.reading import read
 from shop.content.kept import kept
 from shop.regions.models import Region
@@ -62,6 +62,10 @@ def article_list(request):
 def article_detail(request, slug):
     region = request.region
     page = kept(f"article {region.code} {slug}", lambda: _article_page(slug, region), scheduled=True)
+    if "moved_to" in page:
+        return redirect(page["moved_to"], permanent=True)
+    if "gone" in page:
+        return render(request, "articles/gone.html", page, status=410)
     if "elsewhere" in page:
         return render(request, "articles/not_here.html", page, status=404)
     return render(request, "articles/article.html", page)
@@ -76,7 +80,7 @@ def _article_page(slug, region) -> dict:
     )
     shown_in = [other for other in Region.all_open() if other.pk in live]
     if not shown_in:
-        raise Http404("There is no published article at this address.")
+        return _not_live(slug, region)
     if region not in shown_in:
         article = live[shown_in[0].pk].article
         return {"elsewhere": [(other, article.url_in(other)) for other in shown_in]}
@@ -89,6 +93,17 @@ def _article_page(slug, region) -> dict:
         "published_at": publication.starts_at,
         "alternates": [(other.hreflang, article.url_in(other)) for other in shown_in],
     }
+
+
+def _not_live(slug, region) -> dict:
+    """Where an address leads at which nothing is live: on, to a word of what was there, or nowhere (Http404)."""
+    old = OldAddress.objects.filter(slug=slug).select_related("article").first()
+    if old is not None:
+        return {"moved_to": old.article.url_in(region)}
+    last = Publication.objects.filter(article__slug=slug, starts_at__lte=timezone.now()).first()
+    if last is None:
+        raise Http404("There is no published article at this address.")
+    return {"gone": last.version}
 
 
 def preview_page(request, version, region, at=None):

@@ -117,6 +117,18 @@ class Article(Content):
         """The version that is being worked on, if there is one."""
         return self.versions.filter(is_draft=True).first()
 
+    def move_to(self, slug: str) -> None:
+        """Give the article another address; the old one leads to it. Call in a transaction.
+
+        Taking an old address of its own again ends that redirect, so no loop can come about.
+        """
+        if slug == self.slug:
+            return
+        OldAddress.objects.filter(slug=slug, article=self).delete()
+        OldAddress.objects.create(slug=self.slug, article=self)
+        self.slug = slug
+        self.save()
+
     def newest(self) -> "Version":
         """The draft, else what was saved last."""
         return self.versions.first()
@@ -128,6 +140,20 @@ class Article(Content):
     def source(self) -> str:
         """The signed id that an add-to-basket form in this article carries."""
         return signing.Signer(salt="article-source").sign(str(self.pk))
+
+
+class OldAddress(Content):
+    """A slug that an article had before. Readers who come by it are led on in one hop."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_addresses")
+    left_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-left_at"]
+
+    def __str__(self):
+        return f"{self.slug} → {self.article.slug}"
 
 
 class Version(Content):

@@ -172,7 +172,9 @@ def test_a_new_schedule_replaces_the_old_one(article):
 def test_taking_back_ends_what_is_live_and_drops_what_is_scheduled(editor, article):
     publish(open_draft(article, "a"), [Slot(region("uk"), timezone.now() + timedelta(days=1))], "a")
     assert act(editor, article, "take_back", region="uk").status_code == 302
-    assert a_shopper().get(f"/uk/articles/{SLUG}/").status_code == 404
+    gone = a_shopper().get(f"/uk/articles/{SLUG}/")
+    assert gone.status_code == 404
+    assert "/us/articles/" in gone.content.decode(), "it is still live elsewhere, and the page says where"
     assert SLUG not in a_shopper().get("/uk/articles/").content.decode()
     assert SLUG in a_shopper().get("/us/articles/").content.decode()
     with pytest.raises(NotPossible):
@@ -334,3 +336,51 @@ def test_an_old_version_restores_its_links_too(article):
     draft = restore(old, "anna")
     assert set(draft.tags.all()) == set(old.tags.all())
     assert set(draft.topics.all()) == set(old.topics.all())
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+def test_a_new_address_leads_on_from_every_old_one_in_one_hop(editor, article):
+    for slug in ("second-address", "third-address"):
+        assert act(editor, article, "move", slug=slug).status_code == 302
+    for old in (SLUG, "second-address"):
+        answer = a_shopper().get(f"/us/articles/{old}/")
+        assert (answer.status_code, answer["Location"]) == (301, "/us/articles/third-address/")
+    assert a_shopper().get("/us/articles/third-address/").status_code == 200
+    assert "third-address" in a_shopper().get("/sitemap.xml").content.decode()
+
+
+def test_going_back_to_an_old_address_makes_no_loop(editor, article):
+    for slug in ("elsewhere", SLUG):
+        act(editor, article, "move", slug=slug)
+    assert a_shopper().get(f"/uk/articles/{SLUG}/").status_code == 200
+    answer = a_shopper().get("/uk/articles/elsewhere/")
+    assert (answer.status_code, answer["Location"]) == (301, f"/uk/articles/{SLUG}/")
+
+
+@pytest.mark.parametrize("slug", ["", "two words", "ü", "x" * 101, SLUG, "magnesium-and-restless-legs-guide"])
+def test_a_wrong_or_taken_address_is_refused_in_words(editor, article, slug):
+    act(editor, article, "move", slug="moved")
+    other = Article.objects.exclude(pk=article.pk).exclude(slug="magnesium-and-restless-legs-guide").first()
+    before = other.slug
+    act(editor, other, "move", slug=slug)
+    other.refresh_from_db()
+    assert other.slug == before
+
+
+def test_saving_a_draft_never_moves_what_readers_know(editor, article):
+    save(editor, begin(editor, article), slug="by-the-back-door")
+    article.refresh_from_db()
+    assert article.slug == SLUG
+
+
+def test_an_article_taken_back_everywhere_is_gone_with_a_way_on(article):
+    for code in ("uk", "us", "eu"):
+        take_back(article, region(code))
+    answer = a_shopper().get(f"/eu/articles/{SLUG}/")
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert "We no longer publish this article" in page
+    assert "/eu/articles/" in page
+    assert a_shopper().get("/eu/articles/never-there/").status_code == 404

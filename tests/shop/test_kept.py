@@ -63,7 +63,7 @@ def test_a_scheduled_price_and_a_scheduled_end_show_in_time(buyer, monkeypatch):
     later = soon + timedelta(seconds=1)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     assert "£8.88" in body(buyer, CITRATE)
-    assert buyer.get(GUIDE).status_code == 404
+    assert buyer.get(GUIDE).status_code == 410
 
 
 def test_the_language_of_one_region_never_answers_for_another(buyer):
