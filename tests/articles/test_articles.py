@@ -92,7 +92,7 @@ def test_each_article_is_long_enough_and_cites_every_source(file):
 
 
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
-@pytest.mark.parametrize("slug", [GUIDE, BATH, LEGS])
+@pytest.mark.parametrize("slug", [file.head["slug"] for file in article_files()])
 def test_each_citation_leads_to_its_source_and_back(client, slug, code):
     html = page(client, slug, code)
     numbers = set(re.findall(r'href="#ref-(\d+)"', html))
@@ -103,6 +103,36 @@ def test_each_citation_leads_to_its_source_and_back(client, slug, code):
         assert f'href="#cite-{number}"' in html
     assert numbers == set(re.findall(r'<li id="ref-(\d+)"', html)), "no source stands there uncited"
     assert "[[" not in html
+
+
+def test_the_shop_ships_eight_articles_by_their_briefs():
+    assert {file.head["slug"] for file in article_files()} == {
+        "magnesium-citrate-restless-legs-evidence",
+        "magnesium-and-restless-legs-guide",
+        "magnesium-glycinate-restless-legs-facts",
+        "low-magnesium-cause-restless-legs",
+        "restless-legs-causes-care-magnesium",
+        "citrate-glycinate-oxide-label-guide",
+        "iron-first-questions-for-your-doctor",
+        "epsom-salt-bath-magnesium-spray-how-to",
+    }
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_the_article_about_iron_shows_no_product_at_all(client, code):
+    html = page(client, "iron-first-questions-for-your-doctor", code)
+    assert "/basket/add/" not in html
+    assert f"/{code}/shop/magnesium" not in html
+    assert "From our shop" not in html
+
+
+@pytest.mark.parametrize("code", ["us"])
+@pytest.mark.parametrize(
+    "slug", ["magnesium-citrate-restless-legs-evidence", "low-magnesium-cause-restless-legs"]
+)
+def test_a_pilot_without_placebo_is_not_told_in_the_us(client, slug, code):
+    assert "Gorantla" not in page(client, slug, code)
+    assert "Gorantla" in page(client, slug, "eu")
 
 
 @pytest.mark.parametrize("slug", [GUIDE, BATH])
@@ -185,7 +215,7 @@ def test_a_product_page_counts_condition_articles_without_naming_them(client):
     about = html.split("Articles about it")[1].split("</section>")[0]
     assert "reading a magnesium label" in about
     assert "restless" not in about
-    assert "1 more in our articles" in about
+    assert "4 more in our articles" in about
 
 
 # --- cards ---------------------------------------------------------------------------------------------------------
@@ -303,7 +333,8 @@ def test_not_published_here_tells_where_it_is(client):
 def test_topics_filter_and_count(client):
     html = client.get("/uk/articles/?topic=bath").content.decode()
     assert html.count('class="article-card"') == 1
-    assert client.get("/uk/articles/?topic=iron").status_code == 404
+    assert client.get("/uk/articles/?topic=iron").content.decode().count('class="article-card"') == 2
+    assert client.get("/uk/articles/?topic=no-such-topic").status_code == 404
 
 
 # --- stored text ----------------------------------------------------------------------------------------------------
