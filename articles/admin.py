@@ -62,8 +62,13 @@ class VersionForm(forms.ModelForm):
             self.fields["seen"].initial = self.instance.changed_at.isoformat()
 
     def clean(self):
-        """Refuse to save over what somebody else saved since this form was opened (nothing typed is lost)."""
+        """Refuse to save over what somebody else saved since this form was opened (nothing typed is lost).
+
+        With `_put_back` the form is only drawn again from what a browser had kept (static/js/keep.js).
+        """
         cleaned = super().clean()
+        if "_put_back" in self.data:
+            raise ValidationError("This is what you had typed. It is not saved yet: look it over, then save.")
         if self.instance.pk and not cleaned.get("overwrite"):
             stored = Version.objects.select_for_update().get(pk=self.instance.pk)
             if cleaned.get("seen") != stored.changed_at.isoformat():
@@ -221,6 +226,7 @@ class VersionAdmin(ContentEditor):
     def render_change_form(self, request, context, *args, **kwargs):
         """The editor's import map is inline: give it the nonce of this response's content security policy."""
         context["regions"] = Region.all_open()
+        context["put_back"] = "_put_back" in request.POST
         context["theirs"] = getattr(context["adminform"].form, "theirs", None)
         response = super().render_change_form(request, context, *args, **kwargs)
         response.context_data["media"] = Media.from_media(

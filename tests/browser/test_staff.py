@@ -114,6 +114,41 @@ def test_an_editors_day(staff, site):
     assert "Written in a browser" in staff.inner_text("main")
 
 
+def test_what_was_typed_and_never_saved_is_offered_back(staff, site):
+    staff.goto("/admin/articles/article/")
+    staff.get_by_role("link", name="A plain guide to magnesium").click()
+    staff.locator("[name=action][value=edit]").click()
+    staff.wait_for_url("**/version/**")
+    address = staff.url
+    staff.wait_for_timeout(1500)
+    staff.get_by_label("Title:").fill("A title the train swallowed")
+    editor = staff.locator(".ProseMirror:visible").first
+    editor.click()
+    editor.press_sequentially("Typed in a tunnel. ")
+    for _ in range(40):
+        if "tunnel" in staff.evaluate("JSON.stringify(localStorage)"):
+            break
+        staff.wait_for_timeout(250)
+    staff.context.clear_cookies(name="sessionid")  # the session has ended meanwhile
+    staff.on("dialog", lambda dialog: dialog.accept())
+    staff.locator('input[name="_continue"]').first.click()
+    staff.get_by_label("Username").fill("admin")
+    staff.get_by_label("Password").fill(site.password)
+    staff.get_by_role("button", name="Log in").click()
+    staff.goto(address)
+    staff.get_by_role("button", name="Put it back").click()
+    staff.get_by_text("This is what you had typed").first.wait_for()
+    assert staff.get_by_label("Title:").input_value() == "A title the train swallowed"
+    assert "Typed in a tunnel." in staff.locator(".ProseMirror:visible").first.inner_text()
+    assert site.rows("SELECT count(*) FROM articles_version WHERE title LIKE '%swallowed'") == [(0,)]
+    save(staff)
+    assert site.rows("SELECT count(*) FROM articles_version WHERE title LIKE '%swallowed'") == [(1,)]
+    staff.reload()
+    staff.wait_for_timeout(1500)
+    assert staff.get_by_role("button", name="Put it back").count() == 0
+    assert staff.troubles == []
+
+
 def add_block(page, name):
     page.locator(".order-machine-insert-target.last").click()
     page.locator(f'.plugin-button[title="{name}"]').click()
