@@ -83,6 +83,8 @@ class VersionForm(forms.ModelForm):
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
+        if self.fields["slug"].disabled:
+            return slug
         try:
             check_address(slug, self.instance.article_id)
         except NotPossible as error:

@@ -129,6 +129,8 @@ def take_back(article: Article, region: Region) -> str:
 
 def check_address(slug: str, article_pk: int | None) -> None:
     """Raises NotPossible if another article has this address, or had it and readers are led on from it."""
+    if slug in {"feed", "authors"}:
+        raise NotPossible("This address is the site's own. Choose another one.")
     if Article.objects.filter(slug=slug).exclude(pk=article_pk).exists():
         raise NotPossible("Another article has this address. Choose another one.")
     old = OldAddress.objects.filter(slug=slug).exclude(article=article_pk).select_related("article").first()

@@ -1,9 +1,13 @@
 from django.urls import path
 
 from articles import views
+from articles.feed import ArticleFeed
+from shop.regions.public import public_page
 
 app_name = "articles"
 urlpatterns = [
     path("", views.article_list, name="list"),
+    path("feed/", public_page(ArticleFeed()), name="feed"),
+    path("authors/<slug:slug>/", views.author_detail, name="author"),
     path("<slug:slug>/", views.article_detail, name="article"),
 ]

@@ -1,9 +1,9 @@
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, OldAddress, PreviewLink, Publication, Topic, Version
+from articles.models import Article, Author, OldAddress, PreviewLink, Publication, Topic, Version
 from articles.reading import read
 from shop.content.kept import kept
 from shop.regions.models import Region
@@ -59,9 +59,15 @@ def article_list(request):
 
 
 @public_page
+def author_detail(request, slug):
+    author = get_object_or_404(Author, slug=slug)
+    versions = [version for version in newest_versions(request.region) if version.author_id == author.pk]
+    return render(request, "articles/author.html", {"author": author, "versions": versions})
+
+
+@public_page
 def article_detail(request, slug):
-    region = request.region
-    page = kept(f"article {region.code} {slug}", lambda: _article_page(slug, region), scheduled=True)
+    page = article_page(slug, request.region)
     if "moved_to" in page:
         return redirect(page["moved_to"], permanent=True)
     if "gone" in page:
@@ -69,6 +75,11 @@ def article_detail(request, slug):
     if "elsewhere" in page:
         return render(request, "articles/not_here.html", page, status=404)
     return render(request, "articles/article.html", page)
+
+
+def article_page(slug, region) -> dict:
+    """`_article_page`, kept in memory while nothing changes."""
+    return kept(f"article {region.code} {slug}", lambda: _article_page(slug, region), scheduled=True)
 
 
 def _article_page(slug, region) -> dict:
