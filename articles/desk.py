@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from articles.checks import content_findings
 from articles.compare import compare
 from articles.editing import (
     NotPossible,
@@ -203,6 +204,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "draft": newest if newest.is_draft else None,
             "versions": versions,
             "states": region_states(article),
+            "findings": content_findings(newest),
             "slots": slots or [SlotForm(region=region) for region in Region.all_open()],
             "links": PreviewLink.objects.filter(
                 version__article=article, revoked_at=None, expires_at__gt=now

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
+from articles.checks import content_findings, reading_age
 from articles.compare import compare, word_diff
 from articles.editing import (
     NotPossible,
@@ -19,6 +20,7 @@ from articles.editing import (
     take_back,
 )
 from articles.models import Article, PreviewLink, Publication, RichText, Version
+from config.content_files import article_files
 from shop.basket.models import BasketLine
 from shop.catalogue.models import Price
 from tests.conftest import a_shopper
@@ -384,3 +386,55 @@ def test_an_article_taken_back_everywhere_is_gone_with_a_way_on(article):
     assert "We no longer publish this article" in page
     assert "/eu/articles/" in page
     assert a_shopper().get("/eu/articles/never-there/").status_code == 404
+
+
+# --- checks --------------------------------------------------------------------------------------------------------
+
+
+def found_in(body, **fields):
+    draft = open_draft(Article.objects.get(slug=SLUG), "anna")
+    Version.objects.filter(pk=draft.pk).update(**fields)
+    RichText.objects.create(parent=draft, region="main", ordering=9000, body=body)
+    draft.refresh_from_db()
+    return " | ".join(finding.words for finding in content_findings(draft))
+
+
+@pytest.mark.parametrize("file", article_files(), ids=lambda file: file.head["slug"])
+def test_the_articles_that_ship_have_no_finding(file):
+    assert content_findings(Article.objects.get(slug=file.head["slug"]).newest()) == []
+
+
+@pytest.mark.parametrize(("body", "told"), [
+    ("<h2>A</h2><h3>B</h3><h2>C</h2>", ""),
+    ("<h2>A</h2><h3></h3>", "A heading is empty"),
+    ('<p><a href="https://example.org">click here</a></p>', "does not say where it leads"),
+    ('<p><a href="https://example.org">https://example.org</a></p>', "does not say where it leads"),
+    ('<p><a href="/uk/articles/never-written/">A guide</a></p>', "leads nowhere"),
+    ('<p><a href="/uk/shop/unknown/">A product</a></p>', "leads nowhere"),
+    ('<p><a href="/nowhere/at/all/x/">A page</a></p>', "leads nowhere"),
+    ('<p><a href="/uk/shop/magnesium-citrate-capsules/">The capsules</a></p>', ""),
+    (f'<p><a href="/uk/articles/{SLUG}/">The guide</a></p>', ""),
+    ("<p>Well known [[nobody1999]].</p>", "nobody1999]] is cited and not among the references"),
+])  # fmt: skip
+def test_what_to_look_at_is_told_in_words(body, told):
+    words = found_in(body)
+    assert (told in words) if told else (words == "")
+
+
+def test_a_bare_article_is_told_what_it_lacks():
+    words = found_in("<p>x</p>", summary="", picture=None)
+    assert "It is empty: cards" in words
+    assert "There is none: the card" in words
+
+
+def test_hard_reading_is_noticed():
+    hard = (
+        "Notwithstanding considerable heterogeneity, pharmacological interventions demonstrated inconsistent "
+    )
+    assert reading_age((hard + "methodological characteristics. ") * 20) > 20
+    assert 0 < reading_age("The cat sat on the mat. It was a good day. We all went home. " * 10) < 10
+
+
+def test_the_desk_shows_the_findings(editor, article):
+    save(editor, begin(editor, article), summary="Short.")
+    assert "It is very short" in editor.get(desk(article)).content.decode()

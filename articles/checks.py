@@ -1,0 +1,116 @@
+"""What an editor should look at before publishing: headings, links, sources, how hard it reads."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+
+from articles.models import Article, Callout, Faq, ReferenceBlock, RichText, Version
+from shop.catalogue.models import Product
+
+CITED = re.compile(r"\[\[([\w-]+)\]\]")
+HEADING = re.compile(r"<h([2-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+EMPTY_WORDS = {"here", "click here", "this", "link", "more", "read more", "this page", "this link"}
+HARD_READING_AGE = 16
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at: in which block, and in words what to do about it."""
+
+    where: str
+    words: str
+
+
+def content_findings(version: Version) -> list[Finding]:
+    """All findings, in the order of the text. They advise; nothing is held back by them."""
+    blocks = version.blocks()
+    found = []
+    if not version.summary.strip():
+        found.append(Finding("Summary", "It is empty: cards and search engines show it."))
+    elif len(version.summary) < 60:
+        found.append(
+            Finding("Summary", "It is very short. Two sentences tell a reader whether to open the article.")
+        )
+    if version.picture is None:
+        found.append(Finding("Picture", "There is none: the card in the list stays bare."))
+    found += _headings(blocks)
+    for block in blocks:
+        found += _links(block)
+    found += _sources(blocks)
+    age = reading_age(" ".join(block.plain_text() for block in blocks))
+    if age > HARD_READING_AGE:
+        found.append(Finding("Reading", f"The reading age is about {age}. Shorter sentences would help."))
+    return found
+
+
+def _html(block) -> str:
+    if isinstance(block, RichText | Callout):
+        return block.body
+    return block.answer if isinstance(block, Faq) else ""
+
+
+def _where(block) -> str:
+    return f"{str(block._meta.verbose_name).capitalize()}: {block.plain_text()[:40].strip()} …"
+
+
+def _headings(blocks):
+    last = 1
+    for block in blocks:
+        for level, words in HEADING.findall(_html(block)):
+            text = TAG.sub("", words).strip()
+            if not text:
+                yield Finding(_where(block), "A heading is empty.")
+            elif int(level) > last + 1:
+                yield Finding(
+                    _where(block), f"The heading “{text[:50]}” skips a level: make it one size larger."
+                )
+            last = int(level)
+
+
+def _links(block):
+    for href, words in LINK.findall(_html(block)):
+        text = TAG.sub("", words).strip()
+        if text.lower().rstrip(".") in EMPTY_WORDS or text.startswith(("http://", "https://")):
+            yield Finding(
+                _where(block), f"The link “{text[:50]}” does not say where it leads. Link words that do."
+            )
+        if href.startswith("/") and not leads_somewhere(href):
+            yield Finding(_where(block), f"The link to {href[:80]} leads nowhere on this site.")
+
+
+def leads_somewhere(href: str) -> bool:
+    """Whether an inner address has a page: a known route, and its product or article exists."""
+    try:
+        match = resolve(urlsplit(href).path)
+    except Resolver404:
+        return False
+    slug = match.kwargs.get("slug")
+    if match.view_name == "articles:article":
+        return Article.objects.filter(slug=slug, binned_at=None).exists()
+    if match.view_name == "catalogue:product":
+        return Product.objects.visible().filter(slug=slug).exists()
+    return True
+
+
+def _sources(blocks):
+    listed = {block.reference.key for block in blocks if isinstance(block, ReferenceBlock)}
+    cited = {key for block in blocks for key in CITED.findall(_html(block))}
+    for key in sorted(cited - listed):
+        yield Finding("Sources", f"[[{key}]] is cited and not among the references, so readers don’t see it.")
+    for key in sorted(listed - cited):
+        yield Finding("Sources", f"{key} is among the references and cited nowhere.")
+
+
+def reading_age(text: str) -> int:
+    """Years of age by the Flesch-Kincaid grade (Kincaid et al. 1975) plus five; 0 for hardly any text."""
+    sentences = [part for part in re.split(r"[.!?]+(?:\s|$)", text) if part.strip()]
+    words = re.findall(r"[A-Za-z’']+", text)
+    if len(words) < 100 or not sentences:
+        return 0
+    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", word.lower().removesuffix("e")))) for word in words)
+    grade = 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
+    return round(grade + 5)
