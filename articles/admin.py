@@ -238,13 +238,20 @@ class VersionAdmin(ContentEditor):
 
     def save_model(self, request, version, form, change):
         if change:
-            copy_version(Version.objects.get(pk=version.pk), is_draft=False)
+            request.state_before = copy_version(Version.objects.get(pk=version.pk), is_draft=False)
         version.changed_by, version.changed_at = request.user.get_username(), timezone.now()
         super().save_model(request, version, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         form.instance.classify()
+        touched = set(form.changed_data) - {"seen", "overwrite"}
+        if change and not touched and not any(formset.has_changed() for formset in formsets):
+            before = request.state_before  # nothing was changed, so nothing is history
+            Version.objects.filter(pk=form.instance.pk).update(
+                changed_by=before.changed_by, changed_at=before.changed_at
+            )
+            before.delete()
 
     def has_delete_permission(self, request, version=None):
         return False

@@ -108,7 +108,7 @@ def walk(browser, site, out, width, scheme):
         page.locator("[name=action][value=edit]").click()
         page.wait_for_url("**/version/**")
         shoot("admin-editor")
-        page.locator("#id_title").fill("Another title")
+        page.locator("#id_title").fill(f"Epsom salt baths, {scheme} at {width} px: how to use them")
         page.locator("[name=_continue]").first.click()
         page.get_by_role("link", name="Publish and history").click()
         page.get_by_role("link", name="Compare with the newest").first.click()

@@ -90,6 +90,14 @@ def test_every_save_stays_in_the_history_with_who_and_when(editor, article):
     assert page.count("Compare with the newest") == article.versions.count() - 1
 
 
+def test_a_save_without_a_change_is_no_history(editor, article):
+    draft = begin(editor, article)
+    save(editor, draft, title="Changed once")
+    before = article.versions.count()
+    save(editor, draft)
+    assert article.versions.count() == before
+
+
 def test_a_save_over_somebody_elses_is_refused_and_both_texts_are_shown(article):
     anna, ben = signed_in(name="anna"), signed_in(name="ben")
     draft = begin(anna, article)
