@@ -34,6 +34,11 @@ class ShopAdminSite(AdminSite):
 
         return answer
 
+    def index(self, request, extra_context=None):
+        from config.today import todays_work
+
+        return super().index(request, {**(extra_context or {}), "todays_work": todays_work(request.user)})
+
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
         place = {label: number for number, label in enumerate(ORDER)}

@@ -113,6 +113,8 @@ def walk(browser, site, out, width, scheme):
         page.get_by_role("link", name="Publish and history").click()
         page.get_by_role("link", name="Compare with the newest").first.click()
         shoot("admin-compare")
+        page.goto("/admin/")
+        shoot("admin-today")
     context.close()
 
 
