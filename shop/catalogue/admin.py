@@ -208,12 +208,28 @@ class TagInline(admin.TabularInline):
     verbose_name = "related-product tag"
 
 
+class BinFilter(admin.SimpleListFilter):
+    """What is in the bin stays out of sight until it is asked for."""
+
+    title = "bin"
+    parameter_name = "bin"
+
+    def lookups(self, request, model_admin):
+        return [("1", "In the bin")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "1":
+            return queryset.exclude(binned_at=None)
+        return queryset.filter(binned_at=None)
+
+
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin):
     list_display = ["preview", "name", "form", "kind", "prices", "stock", "is_active"]
     list_display_links = ["preview", "name"]
-    list_filter = ["form", "kind", "is_active", "vegan"]
+    list_filter = ["form", "kind", "is_active", "vegan", BinFilter]
     search_fields = ["name", "slug", "variants__sku"]
+    actions = ["put_into_bin", "take_out_of_bin"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [VariantInline, PictureInline, TagInline, WordingInline]
     save_on_top = True
@@ -240,6 +256,18 @@ class ProductAdmin(admin.ModelAdmin):
             .get_queryset(request)
             .prefetch_related("pictures__picture", "variants__prices__region", "variants__stock__region")
         )
+
+    @admin.action(
+        description="Put into the bin (its page then says that it is no longer sold)", permissions=["change"]
+    )
+    def put_into_bin(self, request, products):
+        count = products.filter(binned_at=None).update(binned_at=timezone.now())
+        self.message_user(request, f"{count} put into the bin. Orders and articles keep their memory of it.")
+
+    @admin.action(description="Take out of the bin", permissions=["change"])
+    def take_out_of_bin(self, request, products):
+        count = products.exclude(binned_at=None).update(binned_at=None)
+        self.message_user(request, f"{count} taken out of the bin.")
 
     @admin.display(description="")
     def preview(self, product):

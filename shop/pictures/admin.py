@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from shop.pictures.models import Picture
 
@@ -19,7 +19,7 @@ class PictureAdmin(admin.ModelAdmin):
     list_display_links = ["preview", "title"]
     list_filter = ["is_decorative"]
     search_fields = ["title", "alt"]
-    readonly_fields = ["large_preview", "size", "state"]
+    readonly_fields = ["large_preview", "size", "state", "where_used"]
     fields = [
         "large_preview",
         "title",
@@ -29,6 +29,7 @@ class PictureAdmin(admin.ModelAdmin):
         ("focus_x", "focus_y"),
         "size",
         "state",
+        "where_used",
     ]
     list_per_page = 50
 
@@ -39,6 +40,12 @@ class PictureAdmin(admin.ModelAdmin):
     @admin.display(description="Preview")
     def large_preview(self, picture):
         return thumbnail(picture, 240)
+
+    @admin.display(description="Where used")
+    def where_used(self, picture):
+        rows = picture.used_in() if picture.pk else []
+        told = dict.fromkeys(f"{str(row._meta.verbose_name).capitalize()}: {row}" for row in rows)
+        return format_html_join("", "<div>{}</div>", ((words,) for words in told)) or "Nowhere yet"
 
     @admin.display(description="Size")
     def size(self, picture):

@@ -83,6 +83,15 @@ class Picture(Content):
             self.rendered_widths, self.failed = [], ""
         super().save(*args, **kwargs)
 
+    def used_in(self, most: int = 30) -> list[models.Model]:
+        """The rows of any app that show this picture, found through their foreign keys."""
+        found = []
+        for relation in self._meta.get_fields(include_hidden=True):
+            if relation.one_to_many and relation.auto_created:
+                rows = relation.related_model._base_manager.filter(**{relation.field.name: self})
+                found += rows[: most - len(found)]
+        return found
+
     def wanted_widths(self) -> list[int]:
         """Rendition widths, never larger than the original."""
         return [width for width in WIDTHS if width < self.width] + [min(self.width, MAX_SIDE)]

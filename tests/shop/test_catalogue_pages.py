@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from shop.catalogue.models import Product, ProductWording, RelatedProductTag
 from tests.factories import set_price, set_stock
+from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 CAPSULES = "magnesium-citrate-capsules"
@@ -195,3 +196,26 @@ def test_sold_out_stock_typed_by_staff_shows_on_the_next_request(shopper):
     assert "Add to basket" in main(text(shopper, f"/uk/shop/{CAPSULES}/?variant=CIT-CAP-90"))
     set_stock("CIT-CAP-90", "uk", 0)
     assert "Sold out" in main(text(shopper, f"/uk/shop/{CAPSULES}/?variant=CIT-CAP-90"))
+
+
+def test_a_product_goes_into_the_bin_and_comes_back_whole(client):
+    staff = signed_in()
+    product = Product.objects.get(slug="magnesium-oil-spray")
+    listing = "/admin/catalogue/product/"
+    chosen = {"_selected_action": product.pk}
+    assert staff.post(listing, {"action": "put_into_bin", **chosen}).status_code == 302
+    assert product.slug not in client.get("/uk/shop/").content.decode()
+    assert "No longer sold" in client.get(f"/uk/shop/{product.slug}/").content.decode()
+    row = f"/admin/catalogue/product/{product.pk}/change/"
+    assert row not in staff.get(listing).content.decode()
+    assert row in staff.get(listing + "?bin=1").content.decode()
+    staff.post(listing + "?bin=1", {"action": "take_out_of_bin", **chosen})
+    assert product.slug in client.get("/uk/shop/").content.decode()
+
+
+def test_orders_may_not_use_the_bin():
+    staff = signed_in("Orders")
+    product = Product.objects.get(slug="magnesium-oil-spray")
+    staff.post("/admin/catalogue/product/", {"action": "put_into_bin", "_selected_action": product.pk})
+    product.refresh_from_db()
+    assert product.binned_at is None

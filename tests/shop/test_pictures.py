@@ -8,6 +8,7 @@ from PIL import Image
 
 from shop.pictures.models import Picture
 from shop.pictures.renditions import make_renditions, render_next
+from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,16 @@ def test_a_product_picture_leads_to_the_large_one(shopper):
     large = re.findall(r'<a class="product__picture[^>]*href="(/media/[^"]+\.webp)"', page)
     assert len(large) == 2
     assert shopper.get(large[0]).status_code == 200
+
+
+def test_a_picture_tells_where_it_is_used_in_products_and_articles():
+    client = signed_in()
+    for title, told in (
+        ("Citrate capsules, closed jar, front", "Product picture: "),
+        ("Header, bath", "Draft: Epsom salt baths"),
+    ):
+        picture = Picture.objects.filter(title__startswith=title).first()
+        page = client.get(f"/admin/pictures/picture/{picture.pk}/change/").content.decode()
+        assert told in page, title
+    unused = Picture.objects.create(title="New", file="pictures/x.webp", width=1, height=1, alt="x")
+    assert "Nowhere yet" in client.get(f"/admin/pictures/picture/{unused.pk}/change/").content.decode()
