@@ -149,6 +149,56 @@ def test_what_was_typed_and_never_saved_is_offered_back(staff, site):
     assert staff.troubles == []
 
 
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><body lang=EN-GB style='tab-interval:36.0pt'>
+<!--StartFragment--><h2 style='color:#2F5496;font-family:"Calibri Light"'>A heading<o:p></o:p></h2>
+<p class=MsoNormal style='margin-bottom:8pt'><span style='font-size:20pt;color:red'>Words in </span><b>bold</b><span
+ style='mso-spacerun:yes'>&nbsp; </span>and <a href="https://example.org/" onclick="x()">a link</a>.</p>
+<ul><li class=MsoListParagraph style='mso-list:l0'>One</li><li>Two</li></ul>
+<table border=1><tr><td style='background:yellow'><p>Cell</p></td></tr></table>
+<p><font color="#00ff00">Green</font><script>alert(1)</script></p><!--EndFragment--></body></html>"""
+DOCS = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h3 dir="ltr"><span
+style="font-size:13pt;font-family:Arial">From Docs</span></h3><ol><li dir="ltr" style="list-style-type:decimal"><p
+dir="ltr"><span style="font-weight:400">First, </span><span style="font-weight:700">bold</span><span
+style="font-style:italic"> and slanted</span></p></li></ol></b>"""
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        (WORD, ["<h2>A heading</h2>", "<strong>bold</strong>", 'href="https://example.org/"', "<li><p>One</p></li>",
+                "<td", "Cell", "Green"]),
+        (DOCS, ["<h3>From Docs</h3>", "<ol", "<p>First, <strong>bold</strong><em> and slanted</em></p>"]),
+    ],
+    ids=["Word", "Google Docs"],
+)  # fmt: skip
+def test_pasted_text_keeps_its_structure_and_loses_its_styles(staff, site, pasted, kept):
+    slug = f"pasted-{len(kept)}"
+    staff.goto("/admin/articles/version/add/")
+    staff.get_by_label("Title:").fill(slug)
+    staff.get_by_label("Address:").fill(slug)
+    staff.get_by_label("Summary:").fill("A summary.")
+    staff.locator("#id_author").select_option(label="The Fellbrook editors")
+    add_block(staff, "Text")
+    staff.locator(".ProseMirror:visible").last.evaluate(
+        """(editor, html) => {
+            const data = new DataTransfer();
+            data.setData("text/html", html);
+            editor.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        pasted,
+    )
+    save(staff)
+    [(body,)] = site.rows(
+        "SELECT body FROM articles_richtext b JOIN articles_version v ON v.id = b.parent_id WHERE v.title = ?",
+        slug,
+    )
+    for piece in kept:
+        assert piece in body, body
+    for piece in ("style", "class", "font", "color", "Mso", "onclick", "script", "alert", "<o:p", "<span"):
+        assert piece not in body, body
+    assert staff.troubles == []
+
+
 def add_block(page, name):
     page.locator(".order-machine-insert-target.last").click()
     page.locator(f'.plugin-button[title="{name}"]').click()
