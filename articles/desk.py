@@ -243,7 +243,13 @@ class ArticleAdmin(admin.ModelAdmin):
         if [form for form in slots if not form.is_valid()]:
             return slots
         chosen = [form.slot for form in slots if form.cleaned_data["chosen"]]
-        made = publish(_version(article, request), chosen, request.user.get_username())
+        version = _version(article, request)
+        if request.POST.get("seen", version.changed_at.isoformat()) != version.changed_at.isoformat():
+            raise NotPossible(
+                f"{version.changed_by or 'Somebody'} saved it after you opened this page, so nothing was published. "
+                "Look at the draft as it is now, then publish."
+            )
+        made = publish(version, chosen, request.user.get_username())
         now = timezone.now()
         told = [
             f"{row.region.short_name} "
@@ -264,7 +270,10 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def share(self, request, article):
         region = Region.by_code(request.POST.get("region", "")) or Region.all_open()[0]
-        typed = moment_field("at").clean(request.POST.get("at", "")) if request.POST.get("at") else None
+        try:
+            typed = moment_field("at").clean(request.POST.get("at", ""))
+        except forms.ValidationError:
+            raise NotPossible("The moment must be a date and a time, or empty for now.")
         link = PreviewLink.objects.create(
             version=_version(article, request),
             region=region,

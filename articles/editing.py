@@ -90,6 +90,8 @@ def publish(version: Version, slots: list[Slot], by: str) -> list[Publication]:
     """
     if not slots:
         raise NotPossible("Choose at least one region.")
+    if version.article.binned_at is not None:
+        raise NotPossible("It is in the bin. Take it out first.")
     Article.objects.select_for_update().get(pk=version.article_id)
     now = timezone.now()
     Version.objects.filter(pk=version.pk).update(is_draft=False)
@@ -191,7 +193,10 @@ def local_moment(typed: datetime, region: Region) -> datetime:
     Of an hour that comes twice the first counts. Raises NotPossible for one that a clock change leaves out.
     """
     moment = typed.replace(tzinfo=region.zone)
-    back = moment.astimezone(UTC).astimezone(region.zone)
+    try:
+        back = moment.astimezone(UTC).astimezone(region.zone)
+    except OverflowError:
+        raise NotPossible(f"{region.short_name}: the year {typed.year} is out of reach.")
     if back.replace(tzinfo=None) != typed:
         raise NotPossible(
             f"{region.short_name}: {typed:%-d %B %Y, %H:%M} does not exist there: the clocks go forward that night."

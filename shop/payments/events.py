@@ -14,6 +14,7 @@ from shop.payments.receive import UnknownPayment, settle, upsert_refund
 from shop.regions.models import Seller
 
 UNKNOWN = "The payment is not known here; Stripe tries again."
+TOLD = "unknown-event:"  # begins the key of the mail
 TELL_AFTER = timedelta(hours=1)
 
 
@@ -101,15 +102,14 @@ def _stored(event: dict) -> StripeEvent:
 def tell_about_unknown_events(at=None) -> int:
     """Write to the seller, once each, about events whose payment is still unknown an hour after they came."""
     now = at or timezone.now()
-    told = 0
-    for row in StripeEvent.objects.filter(is_done=False, received_at__lte=now - TELL_AFTER)[:20]:
-        key = f"unknown-event:{row.event_id}"
-        seller = Seller.current()
-        if seller and not Mail.objects.filter(key=key).exists():
-            context = {
-                "event": row,
-                "url": f"{settings.SITE_URL}{reverse('admin:payments_stripeevent_changelist')}",
-            }
-            write_mail(key=key, to=seller.email, template="staff_unknown_event", context=context)
-            told += 1
-    return told
+    seller = Seller.current()
+    waiting = StripeEvent.objects.filter(is_done=False, received_at__lte=now - TELL_AFTER)
+    if seller is None or not waiting:
+        return 0
+    told = set(Mail.objects.filter(key__startswith=TOLD).values_list("key", flat=True))
+    new = [row for row in waiting if TOLD + row.event_id not in told]
+    url = f"{settings.SITE_URL}{reverse('admin:payments_stripeevent_changelist')}"
+    for row in new:
+        context = {"event": row, "url": url}
+        write_mail(key=TOLD + row.event_id, to=seller.email, template="staff_unknown_event", context=context)
+    return len(new)

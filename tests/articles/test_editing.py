@@ -232,6 +232,41 @@ def test_a_wrong_publish_form_changes_nothing_and_says_why(editor, article, fiel
     assert list(Publication.objects.values()) == before
 
 
+def test_what_was_saved_after_the_page_was_opened_is_not_published_unseen(editor, article):
+    draft = begin(editor, article)
+    shown = fields_of(editor.get(desk(article)).content.decode())
+    save(editor, draft, title="Nobody has looked at this")
+    sent = {"version": draft.pk, "seen": shown["seen"], "uk-chosen": "on"}
+    act(editor, article, "publish", **sent)
+    assert "Nobody has looked" not in reads()
+    assert "saved it after you opened this page" in editor.get(desk(article)).content.decode()
+    act(
+        editor,
+        article,
+        "publish",
+        **{**sent, "seen": fields_of(editor.get(desk(article)).content.decode())["seen"]},
+    )
+    assert "Nobody has looked" in reads()
+
+
+@pytest.mark.parametrize("at", ["soon", "2027-13-45T99:99", "0001-01-01T00:00", "9999-12-31T23:59", "\0"])
+def test_a_nonsense_moment_is_no_500(editor, article, at):
+    for code in ("eu", "us"):
+        sent = {"version": article.newest().pk, f"{code}-chosen": "on", f"{code}-starts_at": at}
+        assert act(editor, article, "publish", **sent).status_code in {302, 422}
+        assert (
+            act(editor, article, "share", version=article.newest().pk, region=code, at=at).status_code == 302
+        )
+        draft = begin(editor, article)
+        assert save(editor, draft, _preview="1", _preview_region=code, _preview_at=at).status_code == 200
+
+
+def test_what_lies_in_the_bin_is_not_published(article):
+    Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())
+    with pytest.raises(NotPossible, match="in the bin"):
+        publish(Article.objects.get(pk=article.pk).newest(), [Slot(region("uk"), timezone.now())], "anna")
+
+
 def test_an_unknown_action_is_a_404(editor, article):
     assert act(editor, article, "explode").status_code == 404
 
