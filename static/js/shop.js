@@ -23,7 +23,7 @@ window.addEventListener("pageshow", (event) => {
 
 // Show the messages of an action where the reader is, then step aside; they stay while they have focus.
 const messages = document.querySelector(".messages");
-if (messages) {
+if (messages && getComputedStyle(messages).position === "fixed") {
   const leave = () => {
     if (messages.matches(":hover, :focus-within")) setTimeout(leave, 4000);
     else messages.remove();
