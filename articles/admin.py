@@ -27,6 +27,7 @@ from articles.models import (
     VersionTag,
     VersionTopic,
 )
+from articles.stored import store_facts
 from articles.views import preview_page
 from shop.regions.models import Region
 
@@ -191,10 +192,18 @@ class VersionAdmin(ContentEditor):
                 "description": "Write in blocks; the plus adds one, and they can be dragged. Cite a source as "
                 "[[walker2003]] and add it as a reference block. Readers see nothing of it until it is published. "
                 "Example: a text, a product card, a text, three questions, the references.",
-                "fields": ["title", "slug", "summary", ("picture", "author"), "note", "seen", "overwrite"],
+                "fields": [
+                    "title",
+                    "slug",
+                    "summary",
+                    ("picture", "author"),
+                    "note",
+                    "changed_since_review",
+                    "seen",
+                    "overwrite",
+                ],
             },
         ),
-        ("Medical review", {"fields": [("medical_reviewer", "reviewed_on")]}),
     ]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
@@ -244,7 +253,7 @@ class VersionAdmin(ContentEditor):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        form.instance.classify()
+        store_facts(form.instance)
         touched = set(form.changed_data) - {"seen", "overwrite"}
         if change and not touched and not any(formset.has_changed() for formset in formsets):
             before = request.state_before  # nothing was changed, so nothing is history

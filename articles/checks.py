@@ -6,7 +6,19 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 
-from articles.models import Article, Callout, Faq, ReferenceBlock, RichText, Version
+from articles.models import (
+    UNWELCOME,
+    Article,
+    Callout,
+    Direction,
+    EvidenceTable,
+    Faq,
+    Reference,
+    ReferenceBlock,
+    RichText,
+    Version,
+)
+from articles.models.links import STORED
 from shop.catalogue.models import Product
 
 CITED = re.compile(r"\[\[([\w-]+)\]\]")
@@ -15,6 +27,10 @@ LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 EMPTY_WORDS = {"here", "click here", "this", "link", "more", "read more", "this page", "this link"}
 HARD_READING_AGE = 16
+CLAIM = "claim"  # [[claim]] in a sentence marks it as a medical statement that needs a source
+PARAGRAPH_END = re.compile(r"</(?:p|h[1-6]|li|t[dh])>")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?!\[\[)")
+FOUND_SOMETHING = (Direction.BETTER, Direction.UNCONTROLLED, Direction.MIXED)
 
 
 @dataclass(frozen=True)
@@ -25,9 +41,9 @@ class Finding:
     words: str
 
 
-def content_findings(version: Version) -> list[Finding]:
-    """All findings, in the order of the text. They advise; nothing is held back by them."""
-    blocks = version.blocks()
+def content_findings(version: Version, blocks: list | None = None) -> list[Finding]:
+    """All findings, in the order of the text. They advise; `publish` says which of them hold something back."""
+    blocks = version.blocks() if blocks is None else blocks
     found = []
     if not version.summary.strip():
         found.append(Finding("Summary", "It is empty: cards and search engines show it."))
@@ -41,6 +57,18 @@ def content_findings(version: Version) -> list[Finding]:
     for block in blocks:
         found += _links(block)
     found += _sources(blocks)
+    found += [
+        Finding("Claim without a source", f"“{sentence[:120]}” Cite one, or take the mark away.")
+        for sentence in claims_without_source(blocks)
+    ]
+    if version.medical_reviewer and version.reviewed_words != version.words_digest:
+        found.append(
+            Finding(
+                "Medical review",
+                f"The text was changed after {version.medical_reviewer} had read it. Have it read again, or say "
+                "in “changed since review” what is new.",
+            )
+        )
     age = reading_age(" ".join(block.plain_text() for block in blocks))
     if age > HARD_READING_AGE:
         found.append(Finding("Reading", f"The reading age is about {age}. Shorter sentences would help."))
@@ -84,6 +112,12 @@ def _links(block):
 
 def leads_somewhere(href: str) -> bool:
     """Whether an inner address has a page: a known route, and its product or article exists."""
+    stored = STORED.match(href)
+    if stored:
+        model = (
+            Article.objects.filter(binned_at=None) if stored[1] == "article" else Product.objects.visible()
+        )
+        return model.filter(pk=stored[2]).exists()
     try:
         match = resolve(urlsplit(href).path)
     except Resolver404:
@@ -98,11 +132,52 @@ def leads_somewhere(href: str) -> bool:
 
 def _sources(blocks):
     listed = {block.reference.key for block in blocks if isinstance(block, ReferenceBlock)}
-    cited = {key for block in blocks for key in CITED.findall(_html(block))}
+    cited = {key for block in blocks for key in CITED.findall(_html(block))} - {CLAIM}
+    tabled = {block.question_id for block in blocks if isinstance(block, EvidenceTable)}
+    in_tables = {
+        block.reference.key
+        for block in blocks
+        if isinstance(block, ReferenceBlock) and block.reference.question_id in tabled
+    }
     for key in sorted(cited - listed):
         yield Finding("Sources", f"[[{key}]] is cited and not among the references, so readers don’t see it.")
-    for key in sorted(listed - cited):
+    for key in sorted(listed - cited - in_tables):
         yield Finding("Sources", f"{key} is among the references and cited nowhere.")
+    for block in blocks:
+        if isinstance(block, ReferenceBlock) and block.reference.retracted_on:
+            yield Finding(
+                "Sources",
+                f"{block.reference.key} was retracted on {block.reference.retracted_on:%-d %B %Y}. "
+                "Take out what rests on it.",
+            )
+
+
+def claims_without_source(blocks) -> list[str]:
+    """Sentences marked with [[claim]] that cite no source which the article lists, as plain text."""
+    listed = {block.reference.key for block in blocks if isinstance(block, ReferenceBlock)}
+    found = []
+    for block in blocks:
+        for paragraph in PARAGRAPH_END.split(_html(block)):
+            for sentence in SENTENCE_END.split(TAG.sub("", paragraph)):
+                keys = set(CITED.findall(sentence))
+                if CLAIM in keys and not keys & listed:
+                    found.append(" ".join(CITED.sub("", sentence).split()))
+    return found
+
+
+def left_out(blocks, region) -> list[Reference]:
+    """Studies in our library that found no difference, or harm, on a question on which the article shows others.
+
+    Counts for a question when the article has its table in this region, or lists a study that found something.
+    """
+    shown = [block for block in blocks if block.shows_in(region)]
+    listed = [block.reference for block in shown if isinstance(block, ReferenceBlock)]
+    asked = {block.question_id for block in shown if isinstance(block, EvidenceTable)}
+    asked |= {reference.question_id for reference in listed if reference.direction in FOUND_SOMETHING}
+    unwelcome = Reference.objects.filter(
+        question__in=asked - {None}, direction__in=UNWELCOME, retracted_on=None
+    ).exclude(pk__in=[reference.pk for reference in listed])
+    return list(unwelcome) if asked - {None} else []
 
 
 def reading_age(text: str) -> int:

@@ -5,15 +5,17 @@ draft, its state is copied to a frozen version. Publishing freezes the draft its
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
+from articles.checks import claims_without_source, left_out
 from articles.models import (
     BLOCKS,
     Article,
+    MedicalReview,
     OldAddress,
     ProductLink,
     Publication,
@@ -23,9 +25,15 @@ from articles.models import (
 )
 from shop.regions.models import Region
 
+BIN_DAYS = 30
+
 
 class NotPossible(Exception):
     """Why something can't be done, in words for staff."""
+
+
+class NeedsReason(NotPossible):
+    """Only the Owner can do it, and only with a reason that is kept."""
 
 
 def copy_version(version: Version, *, is_draft: bool) -> Version:
@@ -83,18 +91,21 @@ class Slot:
 
 
 @transaction.atomic
-def publish(version: Version, slots: list[Slot], by: str) -> list[Publication]:
+def publish(version: Version, slots: list[Slot], by: str, left_out_because: str = "") -> list[Publication]:
     """Make a version live by these slots. The draft is frozen by it: readers see exactly what was looked at.
 
-    A later publication of the same region that was only scheduled is replaced. Raises NotPossible.
+    A later publication of the same region that was only scheduled is replaced. Raises NotPossible, also for a
+    sentence marked as a claim that cites no source; and NeedsReason where a study that found no difference is left
+    out (see `left_out`) and no reason is given.
     """
     if not slots:
         raise NotPossible("Choose at least one region.")
     if version.article.binned_at is not None:
         raise NotPossible("It is in the bin. Take it out first.")
+    _check_sources(version, slots, left_out_because)
     Article.objects.select_for_update().get(pk=version.article_id)
     now = timezone.now()
-    Version.objects.filter(pk=version.pk).update(is_draft=False)
+    Version.objects.filter(pk=version.pk).update(is_draft=False, handed_in_at=None, handed_in_by="")
     made = []
     for slot in slots:
         starts_at = max(slot.starts_at, now)
@@ -108,9 +119,80 @@ def publish(version: Version, slots: list[Slot], by: str) -> list[Publication]:
                 starts_at=starts_at,
                 ends_at=slot.ends_at,
                 published_by=by,
+                left_out_because=left_out_because,
             )
         )
     return made
+
+
+def _check_sources(version, slots, left_out_because) -> None:
+    blocks = version.blocks()
+    bare = claims_without_source(blocks)
+    if bare:
+        told = "; ".join(f"“{sentence[:100]}”" for sentence in bare[:3])
+        raise NotPossible(
+            f"{len(bare)} marked claim{'s' if len(bare) > 1 else ''} without a source: {told}. Cite a source that "
+            "the article lists, or take the [[claim]] mark away."
+        )
+    for slot in slots:
+        missing = left_out(blocks, slot.region)
+        if missing and not left_out_because.strip():
+            keys = ", ".join(reference.key for reference in missing)
+            raise NeedsReason(
+                f"{slot.region.short_name}: it shows studies that found something and leaves out {keys}, which found "
+                "no difference or harm. Add them as references, or have the Owner publish it with a reason."
+            )
+
+
+@transaction.atomic
+def hand_in(version: Version, by: str) -> None:
+    """A writer says that a draft is ready; editors find it on their start page. Raises NotPossible."""
+    if not Version.objects.filter(pk=version.pk, is_draft=True).update(
+        handed_in_at=timezone.now(), handed_in_by=by
+    ):
+        raise NotPossible("There is no draft to hand in.")
+
+
+@transaction.atomic
+def record_review(
+    version: Version, reviewer: str, reviewed_on: date, by: str, note: str = ""
+) -> MedicalReview:
+    """Log that a named person has read this version, and show it to readers of it and of versions made from it.
+
+    Raises NotPossible for a date in the future or without a name.
+    """
+    if not reviewer.strip():
+        raise NotPossible("Give the name and the qualification of the person who has read it.")
+    if reviewed_on > timezone.localdate():
+        raise NotPossible("The date of the review lies in the future.")
+    review = MedicalReview.objects.create(
+        version=version, reviewer=reviewer.strip(), reviewed_on=reviewed_on, recorded_by=by, note=note
+    )
+    Version.objects.filter(pk=version.pk).update(
+        medical_reviewer=review.reviewer,
+        reviewed_on=reviewed_on,
+        reviewed_words=version.words_digest,
+        changed_since_review="",
+    )
+    return review
+
+
+def empty_bin(at=None) -> int:
+    """Delete for good what has lain in the bin for thirty days; how many articles. Safe to repeat.
+
+    An article that was ever published keeps its row, so that its address goes on answering 410.
+    """
+    before = (at or timezone.now()) - timedelta(days=BIN_DAYS)
+    gone = 0
+    for article in Article.objects.filter(binned_at__lt=before, publications=None):
+        try:
+            with transaction.atomic():
+                MedicalReview.objects.filter(version__article=article).delete()
+                article.delete()
+            gone += 1
+        except ProtectedError:
+            continue
+    return gone
 
 
 @transaction.atomic

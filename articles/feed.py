@@ -6,7 +6,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from articles.views import article_page, newest_versions
+from articles.live import newest_versions
+from articles.views import article_page
 
 MOST = 20
 

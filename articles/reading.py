@@ -3,19 +3,38 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Count, Value
+from django.conf import settings
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from articles.models import Article, Callout, Faq, ProductCard, ProductLink, ReferenceBlock, RichText, Version
-from shop.catalogue.models import ProductTag
+from articles.live import as_versions, live_publications, live_versions
+from articles.models import (
+    Article,
+    Callout,
+    Direction,
+    EvidenceTable,
+    Faq,
+    FormTable,
+    ProductCard,
+    ReferenceBlock,
+    RichText,
+    Version,
+    VersionTopic,
+)
+from articles.models.articles import LinkedProducts
+from articles.models.links import STORED
+from articles.models.sources import NOT_STATED
 from shop.catalogue.views import cards_on_sale
 
 CITE = re.compile(r"\s?\[\[([\w-]+)\]\]")
 TAG = re.compile(r"<[^>]+>")  # enough for stored rich text, which is sanitised
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+TO = re.compile(r'href="/to/(article|product)/(\d{1,17})/')
+LINK = re.compile(r"<a [^>]*?href=\"(/to/[^\"]*)\"[^>]*>(.*?)</a>", re.DOTALL)
 MOST_CARDS = 3
+MOST_RELATED = 3
 WORDS_A_MINUTE = 220
 
 
@@ -32,6 +51,7 @@ class Reading:
     minutes: int
     names_condition: bool
     cards: list
+    more: list
 
 
 def citation_html(number: int, first: bool) -> str:
@@ -40,16 +60,29 @@ def citation_html(number: int, first: bool) -> str:
 
 
 class Rendering:
-    """Turns stored rich text into page text: citations numbered, headings with anchors."""
+    """Turns stored rich text into page text: citations numbered, headings with anchors, inner links led home.
 
-    def __init__(self, sources):
+    `addresses(kind)` gives the addresses by pk of the articles or products that may be linked to.
+    """
+
+    def __init__(self, sources, addresses):
+        self.addresses = addresses
         self.numbers = {block.reference.key: number for number, block in enumerate(sources, 1)}
         self.cited: set[int] = set()
         self.contents: list[tuple[str, str]] = []
 
     def html(self, stored: str) -> str:
         # Safe: `stored` was sanitised when it was saved (RichBlock), and what is put in here is ours.
-        return mark_safe(HEADING.sub(self._heading, CITE.sub(self._cite, stored)))  # noqa: S308
+        linked = LINK.sub(self._link, stored) if "/to/" in stored else stored
+        return mark_safe(HEADING.sub(self._heading, CITE.sub(self._cite, linked)))  # noqa: S308
+
+    def _link(self, match) -> str:
+        """Where nothing is to be read, the words stay and the link goes."""
+        stored = STORED.match(match[1])
+        address = stored and self.addresses(stored[1]).get(int(stored[2]))
+        if not address:
+            return match[2]
+        return match[0].replace(match[1], address + (stored[3] or ""), 1)
 
     def _cite(self, match) -> str:
         number = self.numbers.get(match.group(1))
@@ -70,14 +103,101 @@ def _words(stored: str) -> int:
     return len(TAG.sub(" ", CITE.sub("", stored)).split())
 
 
+def _addresses(region, names_condition: bool, shown):
+    """A function from "article" or "product" to the addresses by pk that a text may link to in a region.
+
+    Articles cost one query, and only where the text links to one. An article that names a condition links to no
+    product from its text: products stand after it.
+    """
+    articles: dict[int, str] = {}
+    wanted = {
+        int(pk)
+        for block in shown
+        for kind, pk in TO.findall(getattr(block, "body", "") or getattr(block, "answer", ""))
+        if kind == "article"
+    }
+    if wanted:
+        articles = {version.article_id: version.url for version in live_versions(region, articles=wanted)}
+
+    def of(kind: str) -> dict[int, str]:
+        if kind == "article":
+            return articles
+        return {} if names_condition else {card.product.pk: card.url for card in cards_on_sale(region)}
+
+    return of
+
+
+def _study_table(block: EvidenceTable, sources) -> None:
+    """Its sources, and how many studies found what, with the directions nobody found."""
+    block.studies = [row for row in sources if row.reference.question_id == block.question_id]
+    found = [row.reference.direction for row in block.studies]
+    counts = [(str(label), found.count(value)) for value, label in Direction.choices]
+    block.counts = [*counts, (NOT_STATED, found.count(""))]
+
+
+def related_versions(version: Version, region, names_condition: bool) -> list[Version]:
+    """Up to three other articles live in the region: those that share most topics, then the newest. One query.
+
+    Beside an article that names no condition stands no title that names one.
+    """
+    own = VersionTopic.objects.filter(version=version).values("topic")
+    shared = (
+        VersionTopic.objects.filter(version=OuterRef("version"), topic__in=own)
+        .order_by()
+        .values("version")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    rows = live_publications(region).exclude(article=version.article_id)
+    if not names_condition:
+        rows = rows.filter(**{f"version__region_facts__{region.code}__title_is_quiet": True})
+    rows = rows.annotate(shared=Subquery(shared)).filter(shared__gt=0)
+    return as_versions(rows.order_by("-shared", "-starts_at", "-pk")[:MOST_RELATED], region)
+
+
+def structured_data(article: Article, version: Version, region, sources, published_at) -> dict:
+    """The article as schema.org JSON-LD, saying what the page says: author, review, dates, sources."""
+    site = settings.SITE_URL
+    data = {
+        "@context": "https://schema.org",
+        "@type": ["MedicalWebPage", "Article"] if version.names_condition_in(region) else "Article",
+        "headline": version.title,
+        "description": version.summary,
+        "inLanguage": region.hreflang,
+        "url": site + article.url_in(region),
+        "datePublished": published_at.isoformat(),
+        "dateModified": version.changed_at.isoformat(),
+        "author": {
+            "@type": "Organization" if version.author.is_team else "Person",
+            "name": version.author.name,
+            "url": site + version.author.url_in(region),
+        },
+        "citation": [
+            {
+                "@type": "ScholarlyArticle" if block.reference.doi else "CreativeWork",
+                "name": block.reference.title,
+                **({"url": block.reference.url} if block.reference.url else {}),
+            }
+            for block in sources
+        ],
+    }
+    if version.picture:
+        data["image"] = site + version.picture.file.url
+    if version.medical_reviewer:
+        data["reviewedBy"] = {"@type": "Person", "name": version.medical_reviewer}
+        data["lastReviewed"] = version.reviewed_on.isoformat()
+    return data
+
+
 def read(article: Article, version: Version, region, at=None) -> Reading:
     """Everything for the page of `version` in `region`. The number of queries does not grow with the blocks."""
-    shown = [block for block in version.blocks() if block.shows_in(region)]
+    blocks, linked = version.parts()
+    shown = [block for block in blocks if block.shows_in(region)]
     sources = [block for block in shown if isinstance(block, ReferenceBlock)]
-    rendering = Rendering(sources)
     names_condition = version.names_condition_in(region)
+    rendering = Rendering(sources, _addresses(region, names_condition, shown))
     inline = [block.product_id for block in shown if isinstance(block, ProductCard)]
-    by_product, related = _cards(version, region, [] if names_condition else inline, at)
+    by_product, related = _cards(linked, region, [] if names_condition else inline, at)
     blocks, words = [], 0
     for block in shown:
         if isinstance(block, ReferenceBlock | Faq):
@@ -89,6 +209,12 @@ def read(article: Article, version: Version, region, at=None) -> Reading:
         if isinstance(block, RichText | Callout):
             block.html = rendering.html(block.body)
             words += _words(block.body)
+        if isinstance(block, EvidenceTable):
+            _study_table(block, sources)
+            if not block.studies:
+                continue
+        if isinstance(block, FormTable):
+            block.rows = [(form, rendering.html(escape(form.known))) for form in block.forms]
         block.kind = block._meta.model_name
         blocks.append(block)
     questions = [block for block in shown if isinstance(block, Faq)]
@@ -96,7 +222,13 @@ def read(article: Article, version: Version, region, at=None) -> Reading:
         block.html = rendering.html(block.answer)
         words += _words(block.question) + _words(block.answer)
     for number, block in enumerate(sources, 1):
-        block.number, block.is_cited = number, number in rendering.cited
+        block.number = number
+    for table in (block for block in blocks if isinstance(block, EvidenceTable)):
+        # A source that no sentence cites is led back to its row.
+        table.rows = [(row, row.number not in rendering.cited) for row in table.studies]
+        rendering.cited |= {row.number for row in table.studies}
+    for block in sources:
+        block.is_cited = block.number in rendering.cited
     return Reading(
         article=article,
         version=version,
@@ -107,17 +239,18 @@ def read(article: Article, version: Version, region, at=None) -> Reading:
         minutes=max(1, round(words / WORDS_A_MINUTE)),
         names_condition=names_condition,
         cards=related,
+        more=related_versions(version, region, names_condition),
     )
 
 
-def _cards(version: Version, region, inline: list[int], at=None) -> tuple[dict, list]:
+def _cards(linked: LinkedProducts, region, inline: list[int], at=None) -> tuple[dict, list]:
     """(cards for inline blocks by product pk, cards after the article), from one set of queries.
 
     After the article: pinned products in their order, then those sharing most related-product tags, then the
     newest; at most three, sold in the region, without those an editor excluded or that stand inline already.
     Withdrawn products and those not sold in the region show nowhere.
     """
-    pins, excluded, shared = _linked_products(version)
+    pins, excluded, shared = linked.pins, linked.excluded, linked.shared
     place = {pk: number for number, pk in enumerate(pins)}
     cards = sorted(
         cards_on_sale(region, at),
@@ -138,17 +271,6 @@ def _cards(version: Version, region, inline: list[int], at=None) -> tuple[dict, 
     return by_product, after[:MOST_CARDS]
 
 
-def _linked_products(version: Version) -> tuple[list[int], set[int], dict[int, int]]:
-    """Product pks an editor pinned, in order; those kept out; and by pk the number of shared tags. One query."""
-    by_hand = version.product_links.order_by().values_list("product_id", "kind", "position", "pk")
-    by_tag = ProductTag.objects.filter(tag__in=version.tags.all()).order_by().values_list("product_id")
-    by_tag = by_tag.annotate(kind=Value("tag"), position=Count("pk"), row=Value(0))
-    rows = sorted(by_hand.union(by_tag, all=True), key=lambda row: row[2:])
-    pins = [product for product, kind, *_ in rows if kind == ProductLink.Kind.PIN]
-    excluded = {product for product, kind, *_ in rows if kind == ProductLink.Kind.EXCLUDE}
-    return pins, excluded, {product: count for product, kind, count, _ in rows if kind == "tag"}
-
-
 def related_cards(version: Version, region) -> list:
     """What stands after the article; see `_cards`."""
-    return _cards(version, region, [])[1]
+    return _cards(version.parts()[1], region, [])[1]

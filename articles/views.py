@@ -3,38 +3,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Author, OldAddress, PreviewLink, Publication, Topic, Version
-from articles.reading import read
+from articles.live import newest_versions
+from articles.models import Author, OldAddress, OldTopic, PreviewLink, Publication, Topic
+from articles.reading import read, structured_data
 from shop.content.kept import kept
 from shop.regions.models import Region
 from shop.regions.public import public_page
-
-
-def live_versions(region, at=None, among=None) -> list[Version]:
-    """The versions live in a region, newest first, with what a card needs; two queries.
-
-    `among` is a queryset of versions that may add to what is loaded.
-    """
-    articles = {article.live_version_id: article for article in Article.objects.published_in(region, at)}
-    among = Version.objects.all() if among is None else among
-    found = among.filter(pk__in=articles).select_related("picture", "author")
-    by_pk = {version.pk: version for version in found}
-    versions = []
-    for pk, article in articles.items():
-        version = by_pk[pk]
-        version.article, version.live_since = article, article.live_since
-        version.url = article.url_in(region)
-        versions.append(version)
-    return versions
-
-
-def newest_versions(region) -> tuple[Version, ...]:
-    """The versions live in a region now, newest first, with their topics."""
-
-    def load():
-        return tuple(live_versions(region, among=Version.objects.prefetch_related("topics")))
-
-    return kept(f"versions live in {region.code}", load, scheduled=True)
 
 
 @public_page
@@ -47,7 +21,10 @@ def article_list(request):
     slug = request.GET.get("topic", "")
     current = next((topic for topic in topics if topic.slug == slug), None)
     if slug and current is None:
-        raise Http404("No article is filed under this topic.")
+        old = OldTopic.objects.filter(slug=slug).select_related("topic").first()
+        if old is None:
+            raise Http404("No article is filed under this topic.")
+        return redirect(f"{request.path}?topic={old.topic.slug}", permanent=True)
     if current:
         versions = [version for version in versions if current in version.topics.all()]
     context = {
@@ -97,8 +74,10 @@ def _article_page(slug, region) -> dict:
         return {"elsewhere": [(other, article.url_in(other)) for other in shown_in]}
     publication = live[region.pk]
     article, version = publication.article, publication.version
+    reading = read(article, version, region)
     return {
-        "reading": read(article, version, region),
+        "reading": reading,
+        "structured": structured_data(article, version, region, reading.sources, publication.starts_at),
         "article": article,
         "version": version,
         "published_at": publication.starts_at,

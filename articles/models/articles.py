@@ -1,15 +1,14 @@
 import secrets
+from dataclasses import dataclass
 
 from content_editor.models import Region as ContentRegion
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
-from shop.catalogue.models import Product, RelatedProductTag
-from shop.claims.conditions import names_condition
+from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import Region
@@ -27,12 +26,16 @@ class Author(Content):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80, unique=True)
     about = models.TextField(help_text="Who they are, honestly: qualifications only if they exist.")
+    is_team = models.BooleanField("a team", default=False, help_text="Untick for one person.")
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self):
         return self.name
+
+    def url_in(self, region) -> str:
+        return reverse("articles:author", kwargs={"region": region.code, "slug": self.slug})
 
 
 class Topic(Content):
@@ -48,30 +51,14 @@ class Topic(Content):
         return self.name
 
 
-class Reference(Content):
-    """A source, once for all articles that cite it by its key: [[walker2003]]."""
+class OldTopic(Content):
+    """A slug that a topic had, or that of a topic merged into it: its page leads on in one hop."""
 
-    key = models.SlugField(max_length=40, unique=True, help_text="Cite it in text as [[key]].")
-    authors = models.CharField(max_length=200)
-    year = models.PositiveSmallIntegerField(null=True, blank=True)
-    title = models.CharField(max_length=300)
-    journal = models.CharField(max_length=200, blank=True)
-    doi = models.CharField("DOI", max_length=100, blank=True)
-    link = models.URLField(blank=True, help_text="Used when there is no DOI.")
-    kind = models.CharField("type of study", max_length=160, blank=True)
-    size = models.PositiveIntegerField("n", null=True, blank=True)
-    finding = models.TextField(blank=True)
-    certainty = models.CharField(max_length=20, blank=True)
-
-    class Meta:
-        ordering = ["key"]
+    slug = models.SlugField(max_length=60, unique=True)
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="old_slugs")
 
     def __str__(self):
-        return f"{self.key}: {self.title}"
-
-    @property
-    def url(self) -> str:
-        return f"https://doi.org/{self.doi}" if self.doi else self.link
+        return f"{self.slug} → {self.topic.slug}"
 
 
 class ArticleQuerySet(ContentQuerySet):
@@ -159,6 +146,7 @@ class OldAddress(Content):
 class Version(Content):
     """One state of an article's words. Blocks hang on it; publications point at it.
 
+    `store_facts` (articles/stored.py) works out the fields that hold facts about its words.
     Editors work on the open draft (`is_draft`, one per article); a frozen version never changes.
     """
 
@@ -172,16 +160,26 @@ class Version(Content):
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="versions")
     topics = models.ManyToManyField(Topic, through="VersionTopic", related_name="+", blank=True)
     tags = models.ManyToManyField(RelatedProductTag, through="VersionTag", related_name="+", blank=True)
-    medical_reviewer = models.CharField(
-        max_length=120, blank=True, help_text="A real person's name and qualification, or leave it empty."
+    medical_reviewer = models.CharField(max_length=200, blank=True, editable=False)
+    reviewed_on = models.DateField(null=True, blank=True, editable=False)
+    reviewed_words = models.CharField(max_length=32, blank=True, editable=False)
+    changed_since_review = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="For readers, once it was reviewed: what has changed since then, such as “a section on iron”.",
     )
-    reviewed_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True, help_text="What changed, for colleagues.")
     is_draft = models.BooleanField(default=True, editable=False)
     changed_by = models.CharField(max_length=150, blank=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     condition_regions = models.JSONField(default=list, editable=False)
     title_condition_regions = models.JSONField(default=list, editable=False)
+    # By region code: {"words": how many, "digest": of what is read there, "title_is_quiet"}. See `store_facts`.
+    region_facts = models.JSONField(default=dict, editable=False)
+    words_digest = models.CharField(max_length=32, blank=True, editable=False)
+    findings_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
+    handed_in_by = models.CharField(max_length=150, blank=True, editable=False)
 
     class Meta:
         ordering = ["-is_draft", "-changed_at", "-pk"]
@@ -199,44 +197,38 @@ class Version(Content):
     def __str__(self):
         return self.title
 
-    def clean(self):
-        if self.medical_reviewer and not self.reviewed_on:
-            raise ValidationError(
-                {"reviewed_on": "Say when the review was made, or leave the reviewer empty."}
-            )
-
     @property
     def review_state(self) -> str:
         if not self.medical_reviewer:
             return NOT_REVIEWED
-        return f"Medically reviewed by {self.medical_reviewer}, {self.reviewed_on:%-d %B %Y}"
+        told = f"Medically reviewed by {self.medical_reviewer}, {self.reviewed_on:%-d %B %Y}"
+        if self.changed_since_review:
+            return f"{told}. Changed since: {self.changed_since_review}"
+        if self.reviewed_words and self.reviewed_words != self.words_digest:
+            return f"{told}. The text was changed after that"
+        return told
 
     def names_condition_in(self, region) -> bool:
         """Stored by `classify`, so that a page view costs nothing."""
         return region.code in self.condition_regions
 
     def blocks(self) -> list:
-        """Every block in its order, with what it points at: three queries, however many blocks and kinds."""
+        """Every block in its order, with what it points at."""
+        return self.parts()[0]
+
+    def parts(self) -> tuple[list, "LinkedProducts"]:
+        """(every block in its order with what it points at, the products linked by hand and by tag).
+
+        One query for both, however many blocks of however many kinds, and one for each kind of thing pointed at.
+        """
         kinds = self.block_kinds
-        rows = kinds[0].as_rows(self).union(*(kind.as_rows(self) for kind in kinds[1:]), all=True)
-        found = [kinds[row["kind"]].from_row(row, self) for row in rows]
+        members = [*(kind.as_rows(self) for kind in kinds), *LinkedProducts.as_rows(self)]
+        rows = list(members[0].union(*members[1:], all=True))
+        found = [kinds[row["block_kind"]].from_row(row, self) for row in rows if row["block_kind"] >= 0]
         for kind in kinds:
             kind.load_targets([block for block in found if type(block) is kind])
-        return sorted(found, key=lambda block: (block.ordering, block._meta.model_name, block.pk))
-
-    def classify(self) -> None:
-        """Work out in which regions the text names a condition, and store it. Call after blocks are saved."""
-        blocks = self.blocks()
-        head = f"{self.title}. {self.summary}"
-        in_text, in_title = [], []
-        for region in Region.all_cached():
-            words = " ".join([head, *(block.plain_text() for block in blocks if block.shows_in(region))])
-            if names_condition(words):
-                in_text.append(region.code)
-            if names_condition(head):
-                in_title.append(region.code)
-        self.condition_regions, self.title_condition_regions = in_text, in_title
-        Version.objects.filter(pk=self.pk).update(condition_regions=in_text, title_condition_regions=in_title)
+        blocks = sorted(found, key=lambda block: (block.ordering, block._meta.model_name, block.pk))
+        return blocks, LinkedProducts.of([row for row in rows if row["block_kind"] < 0])
 
 
 class VersionTopic(Content):
@@ -284,6 +276,60 @@ class ProductLink(Content):
         return f"{self.get_kind_display()}: {self.product}"
 
 
+@dataclass(frozen=True)
+class LinkedProducts:
+    """Product pks that an editor pinned, in order; those kept out; and by pk the number of shared tags."""
+
+    pins: list[int]
+    excluded: set[int]
+    shared: dict[int, int]
+
+    BY_HAND = -1  # where the rows of blocks have the number of their kind
+    BY_TAG = -2
+
+    @classmethod
+    def as_rows(cls, version) -> list:
+        """Rows with the columns of a block's: the link's kind as `text_a`, the number of tags as `ordering`."""
+        empty = Value("", models.TextField())
+
+        def columns(ordering, text, kind):  # in the order of Block.as_rows
+            return {
+                "ordering": ordering,
+                "show_in": empty,
+                "region_codes": empty,
+                "text_a": text,
+                "text_b": empty,
+                "body_text": empty,
+                "target": F("product_id"),
+                "block_kind": Value(kind, models.IntegerField()),
+            }
+
+        by_hand = (
+            ProductLink.objects.filter(version=version)
+            .order_by()
+            .values("pk", **columns(F("position"), F("kind"), cls.BY_HAND))
+        )
+        by_tag = (
+            ProductTag.objects.filter(tag__versiontag__version=version)
+            .order_by()
+            .values("product_id")
+            .annotate(**columns(Count("pk"), Value("tag", models.TextField()), cls.BY_TAG))
+        )
+        return [by_hand, by_tag]
+
+    @classmethod
+    def of(cls, rows) -> "LinkedProducts":
+        by_hand = sorted(
+            (row for row in rows if row["block_kind"] == cls.BY_HAND),
+            key=lambda row: (row["ordering"], row["pk"]),
+        )
+        return cls(
+            pins=[row["target"] for row in by_hand if row["text_a"] == ProductLink.Kind.PIN],
+            excluded={row["target"] for row in by_hand if row["text_a"] == ProductLink.Kind.EXCLUDE},
+            shared={row["target"]: row["ordering"] for row in rows if row["block_kind"] == cls.BY_TAG},
+        )
+
+
 class PublicationQuerySet(ContentQuerySet):
     def live_by_region(self, at=None) -> dict[int, "Publication"]:
         """Of one article's publications (filter first): the live one of each region, by region pk."""
@@ -307,6 +353,12 @@ class Publication(Content):
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: until further notice.")
     published_by = models.CharField(max_length=150, blank=True, editable=False)
+    left_out_because = models.CharField(
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text="The Owner's reason for leaving a study out that found no difference, or harm.",
+    )
 
     objects = PublicationQuerySet.as_manager()
 
@@ -351,3 +403,40 @@ class PreviewLink(models.Model):
 
     def is_open(self, at=None) -> bool:
         return self.revoked_at is None and (at or timezone.now()) < self.expires_at
+
+
+class MedicalReview(models.Model):
+    """That a named person has read a version: the log behind the line that readers see. Never changed."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="medical_reviews")
+    reviewer = models.CharField(
+        max_length=200, help_text="A real person’s name and qualification, as readers are to see it."
+    )
+    reviewed_on = models.DateField()
+    note = models.TextField(blank=True, help_text="For colleagues: what was asked, what was changed.")
+    recorded_by = models.CharField(max_length=150)
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-recorded_at"]
+
+    def __str__(self):
+        return f"{self.reviewer}, {self.reviewed_on:%-d %B %Y}"
+
+
+class Comment(models.Model):
+    """What somebody with a preview link said about a paragraph."""
+
+    link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, related_name="comments")
+    about = models.CharField(max_length=160, help_text="How the paragraph began.")
+    name = models.CharField(max_length=80)
+    words = models.TextField(max_length=2000)
+    made_at = models.DateTimeField(default=timezone.now)
+    done_by = models.CharField(max_length=150, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["made_at"]
+
+    def __str__(self):
+        return f"{self.name}: {self.words[:60]}"

@@ -9,7 +9,9 @@ from django.db.models import F
 from django.utils.html import strip_tags
 from django_prose_editor.fields import ProseEditorField
 
-from articles.models.articles import Reference, Version
+from articles.models.articles import Version
+from articles.models.links import with_ids
+from articles.models.sources import MagnesiumForm, Question, Reference
 from shop.catalogue.models import Product
 from shop.content.models import Content
 from shop.pictures.models import Picture
@@ -94,7 +96,7 @@ class Block(PluginBase, Content):
         return (
             cls.objects.filter(parent=version)
             .order_by()
-            .values("pk", "ordering", "show_in", "region_codes", **filled, kind=kind)
+            .values("pk", "ordering", "show_in", "region_codes", **filled, block_kind=kind)
         )
 
     @classmethod
@@ -109,7 +111,10 @@ class Block(PluginBase, Content):
 
 
 class RichBlock(Block):
-    """Sanitises on every save: the field's own check runs in forms only, and loaders have none."""
+    """Sanitises on every save: the field's own check runs in forms only, and loaders have none.
+
+    Links to our own pages are stored by id (articles/models/links.py).
+    """
 
     rich_fields = ("body",)
 
@@ -119,7 +124,7 @@ class RichBlock(Block):
     def save(self, *args, **kwargs):
         for name in self.rich_fields:
             field = self._meta.get_field(name)
-            setattr(self, name, field.clean(getattr(self, name), self))
+            setattr(self, name, with_ids(field.clean(getattr(self, name), self)))
         super().save(*args, **kwargs)
 
 
@@ -223,5 +228,73 @@ class ReferenceBlock(Block):
         models.prefetch_related_objects(blocks, "reference")
 
 
-BLOCKS = [RichText, Figure, ProductCard, Callout, Faq, ReferenceBlock]
+class EvidenceTable(Block):
+    """What studies say on a question: every source of this article that was asked it, in all directions."""
+
+    columns = {**Block.columns, "text_a": "heading", "target": "question_id"}
+
+    heading = models.CharField(max_length=120, default="What studies say")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Block.Meta):
+        verbose_name = "evidence table"
+
+    def __str__(self):
+        return f"{self.question}{self._where()}"
+
+    def plain_text(self):
+        return f"{self.heading}: {self.question.name}"
+
+    @classmethod
+    def load_targets(cls, blocks):
+        models.prefetch_related_objects(blocks, "question")
+
+
+class FormTable(Block):
+    """The forms of magnesium side by side, from the library of forms."""
+
+    columns = {**Block.columns, "text_a": "heading", "text_b": "codes"}
+
+    heading = models.CharField(max_length=120, default="The forms side by side")
+    codes = models.CharField(
+        "forms",
+        max_length=200,
+        blank=True,
+        help_text="Codes with blanks between, in their order, such as: citrate glycinate oxide. Empty: all.",
+    )
+
+    class Meta(Block.Meta):
+        verbose_name = "comparison of forms"
+
+    def plain_text(self):
+        return " ".join([self.heading, *(plain(form.known) for form in self.forms)])
+
+    def __str__(self):
+        return f"{self.heading}{self._where()}"
+
+    def clean(self):
+        super().clean()
+        known = set(MagnesiumForm.objects.values_list("code", flat=True))
+        self.codes = " ".join(self.codes.lower().replace(",", " ").split())
+        unknown = [code for code in self.codes.split() if code not in known]
+        if unknown:
+            raise ValidationError(
+                {"codes": f"Unknown: {', '.join(unknown)}. There are: {', '.join(sorted(known))}."}
+            )
+
+    @property
+    def forms(self) -> list[MagnesiumForm]:
+        if not hasattr(self, "_forms"):
+            self.load_targets([self])
+        return self._forms
+
+    @classmethod
+    def load_targets(cls, blocks):
+        every = {form.code: form for form in MagnesiumForm.objects.all()} if blocks else {}
+        for block in blocks:
+            codes = block.codes.split() or list(every)
+            block._forms = [every[code] for code in codes if code in every]
+
+
+BLOCKS = [RichText, Figure, ProductCard, Callout, Faq, ReferenceBlock, EvidenceTable, FormTable]
 Version.block_kinds = BLOCKS

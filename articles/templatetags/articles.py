@@ -1,8 +1,11 @@
-from django import template
-from django.db.models import Exists, OuterRef, Subquery
+import json
 
+from django import template
+from django.db.models import Value
+from django.utils.safestring import mark_safe
+
+from articles.live import newest_versions
 from articles.models import ProductLink, Version, VersionTag
-from articles.views import live_versions, newest_versions
 from shop.content.kept import kept
 
 register = template.Library()
@@ -24,14 +27,30 @@ def articles_about(product, region):
 
 
 def _linked(product, region) -> list[Version]:
-    links = ProductLink.objects.filter(version=OuterRef("pk"), product=product)
-    tagged = VersionTag.objects.filter(version=OuterRef("pk"), tag__products=product)
-    among = Version.objects.annotate(link=Subquery(links.values("kind")[:1]), is_tagged=Exists(tagged))
+    """Of the live versions those that show this product by hand or by a shared tag; three queries at most."""
+    live = newest_versions(region)
+    by_hand = ProductLink.objects.filter(product=product).order_by().values_list("version_id", "kind")
+    by_tag = (
+        VersionTag.objects.filter(tag__products=product).order_by().values_list("version_id", Value("tag"))
+    )
+    links: dict[int, set] = {}
+    for pk, kind in by_hand.union(by_tag, all=True):
+        links.setdefault(pk, set()).add(kind)
     return [
         version
-        for version in live_versions(region, among=among)
-        if version.link == ProductLink.Kind.PIN or (version.is_tagged and version.link is None)
+        for version in live
+        if (kinds := links.get(version.pk)) and ProductLink.Kind.EXCLUDE not in kinds
     ]
+
+
+@register.filter
+def json_ld(data: dict) -> str:
+    """Structured data as a script element that no text inside can end."""
+    told = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for mark, escaped in (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026")):
+        told = told.replace(mark, escaped)
+    # Safe: nothing in it can end the element, and it is data, not a script.
+    return mark_safe(f'<script type="application/ld+json">{told}</script>')  # noqa: S308
 
 
 @register.inclusion_tag("articles/newest.html")

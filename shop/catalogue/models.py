@@ -103,7 +103,9 @@ class Product(Content):
         return reverse("catalogue:product", kwargs={"region": region.code, "slug": self.slug})
 
     def wording_in(self, region) -> "ProductWording | None":
-        """The region's wording; uses a prefetched `wordings` when there is one."""
+        """The region's wording; no query where `with_wording` or a prefetch has brought it."""
+        if self.__dict__.get("wording_region") == region.pk:
+            return self.__dict__.get("wording_here")  # unset where the region has none
         return next((row for row in self.wordings.all() if row.region_id == region.pk), None)
 
     def name_in(self, region) -> str:

@@ -1,11 +1,11 @@
-from django.db.models import Prefetch
+from django.db.models import FilteredRelation, Prefetch, Q, Value
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import ProductFilters
-from shop.catalogue.models import Price, Product, ProductPicture, ProductWording, Variant
+from shop.catalogue.models import Price, Product, ProductPicture, Variant
 from shop.catalogue.offers import Availability, Offer, loaded_offers
 from shop.content.kept import kept
 from shop.regions.models import Region
@@ -13,11 +13,17 @@ from shop.regions.public import public_page
 
 
 def for_cards(products, region, at=None):
-    """A queryset with all that product cards need, in four queries however many products there are."""
-    return products.prefetch_related(
-        Prefetch("variants", Variant.objects.offered_in(region, at)),
-        Prefetch("wordings", ProductWording.objects.filter(region=region)),
-        Prefetch("pictures", ProductPicture.objects.select_related("picture")),
+    """A queryset with all that product cards need, in three queries however many products there are."""
+    return (
+        products.annotate(
+            wording_here=FilteredRelation("wordings", condition=Q(wordings__region=region.pk)),
+            wording_region=Value(region.pk),
+        )
+        .select_related("wording_here")
+        .prefetch_related(
+            Prefetch("variants", Variant.objects.offered_in(region, at)),
+            Prefetch("pictures", ProductPicture.objects.select_related("picture")),
+        )
     )
 
 

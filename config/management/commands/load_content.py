@@ -11,16 +11,21 @@ from articles.models import (
     Article,
     Author,
     Callout,
+    EvidenceTable,
     Faq,
     Figure,
+    FormTable,
+    MagnesiumForm,
     ProductCard,
     Publication,
+    Question,
     Reference,
     ReferenceBlock,
     RichText,
     Topic,
     Version,
 )
+from articles.stored import store_facts
 from config.content_files import PICTURES, ArticleFile, FileBlock, article_files, references, shop_content
 from shop.catalogue.models import (
     Price,
@@ -35,6 +40,7 @@ from shop.money import to_minor
 from shop.pictures.models import Picture, hash_of
 from shop.regions.models import Country, PostalZone, Region, Seller, VatRate
 
+ADDED_TO_REFERENCES = ("size_unit", "pmid", "outcome", "question", "direction", "direction_note", "seen")
 SHOP_OPENED = datetime(2026, 11, 2, 9, tzinfo=ZoneInfo("UTC"))
 
 
@@ -54,6 +60,8 @@ class Command(BaseCommand):
             self.lists(content)
             pictures.get("hero.webp")
             made += sum(self.article(file, regions, pictures) for file in article_files())
+            for version in Version.objects.filter(words_digest=""):  # saved before these facts were kept
+                store_facts(version)
         self.stdout.write(f"Content is loaded ({made} new)." if made else "Content is there already.")
 
     def regions(self, content) -> dict[str, Region]:
@@ -141,11 +149,24 @@ class Command(BaseCommand):
             )
 
     def lists(self, content):
-        for model, rows in ((Topic, content["topics"]), (Author, content["authors"])):
-            known = set(model.objects.values_list("slug", flat=True))
-            model.objects.bulk_create(model(**row) for row in rows if row["slug"] not in known)
-        known = set(Reference.objects.values_list("key", flat=True))
-        Reference.objects.bulk_create(Reference(**row) for row in references() if row["key"] not in known)
+        for model, rows, name in (
+            (Topic, content["topics"], "slug"),
+            (Author, content["authors"], "slug"),
+            (Question, content["questions"], "slug"),
+            (MagnesiumForm, [{**row, "position": n} for n, row in enumerate(content["forms"])], "code"),
+        ):
+            known = set(model.objects.values_list(name, flat=True))
+            model.objects.bulk_create(model(**row) for row in rows if row[name] not in known)
+        questions = {question.slug: question for question in Question.objects.all()}
+        rows = [{**row, "question": questions.get(row["question"])} for row in references()]
+        known = {reference.key: reference for reference in Reference.objects.all()}
+        Reference.objects.bulk_create(Reference(**row) for row in rows if row["key"] not in known)
+        for row in rows:  # sources loaded before these columns existed
+            old = known.get(row["key"])
+            if old and not (old.question_id or old.outcome or old.direction or old.pmid):
+                Reference.objects.filter(pk=old.pk).update(
+                    **{name: row[name] for name in ADDED_TO_REFERENCES}
+                )
 
     def article(self, file: ArticleFile, regions, pictures) -> int:
         head = file.head
@@ -173,7 +194,7 @@ class Command(BaseCommand):
                 made.region_codes = block.values.get("only") or block.values["not"]
             made.full_clean()
             made.save()
-        version.classify()
+        store_facts(version)
         starts_at = datetime.fromisoformat(head["published"])
         for region in regions.values():
             Publication.objects.create(
@@ -196,6 +217,16 @@ class Command(BaseCommand):
             return ProductCard(product=Product.objects.get(slug=values["slug"]))
         if block.kind == "figure":
             return Figure(picture=pictures.get(values["picture"]), caption=values.get("caption", ""))
+        if block.kind == "evidence":
+            return EvidenceTable(
+                question=Question.objects.get(slug=values["question"]),
+                **({"heading": values["heading"]} if "heading" in values else {}),
+            )
+        if block.kind == "forms":
+            return FormTable(
+                codes=values.get("codes", ""),
+                **({"heading": values["heading"]} if "heading" in values else {}),
+            )
         if block.kind == "reference":
             return ReferenceBlock(reference=Reference.objects.get(key=values["key"]))
         raise ValueError(f"Unknown kind of block: {block.kind}")
