@@ -9,26 +9,29 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from js_asset import Media
 
+from articles import library  # noqa: F401 - registers itself
 from articles.desk import ArticleAdmin  # noqa: F401 - registers itself
 from articles.editing import NotPossible, check_address, copy_version, local_moment
 from articles.models import (
     Article,
-    Author,
     Callout,
+    EvidenceTable,
     Faq,
     Figure,
+    FormTable,
     ProductCard,
     ProductLink,
-    Reference,
+    Publication,
     ReferenceBlock,
     RichText,
-    Topic,
     Version,
     VersionTag,
     VersionTopic,
 )
 from articles.stored import store_facts
 from articles.views import preview_page
+from shop.catalogue.models import Product
+from shop.catalogue.views import cards_on_sale
 from shop.regions.models import Region
 
 REGION_FIELDS = ("show_in", "region_codes")
@@ -144,6 +147,19 @@ class ReferenceInline(BlockInline):
     fieldsets = [(None, {"fields": ["reference", REGION_FIELDS, "ordering", "region"]})]
 
 
+class EvidenceTableInline(BlockInline):
+    model = EvidenceTable
+    icon = "table_chart"
+    autocomplete_fields = ["question"]
+    fieldsets = [(None, {"fields": [("heading", "question"), REGION_FIELDS, "ordering", "region"]})]
+
+
+class FormTableInline(BlockInline):
+    model = FormTable
+    icon = "compare"
+    fieldsets = [(None, {"fields": [("heading", "codes"), REGION_FIELDS, "ordering", "region"]})]
+
+
 class TopicInline(admin.TabularInline):
     model = VersionTopic
     extra = 0
@@ -160,6 +176,7 @@ class TagInline(admin.TabularInline):
 
 class ProductLinkInline(admin.TabularInline):
     model = ProductLink
+    fields = ["product", "kind", "position"]
     extra = 0
     autocomplete_fields = ["product"]
     verbose_name = "product by hand"
@@ -181,6 +198,8 @@ class VersionAdmin(ContentEditor):
         CalloutInline,
         FaqInline,
         ReferenceInline,
+        EvidenceTableInline,
+        FormTableInline,
         TopicInline,
         TagInline,
         ProductLinkInline,
@@ -189,9 +208,6 @@ class VersionAdmin(ContentEditor):
         (
             None,
             {
-                "description": "Write in blocks; the plus adds one, and they can be dragged. Cite a source as "
-                "[[walker2003]] and add it as a reference block. Readers see nothing of it until it is published. "
-                "Example: a text, a product card, a text, three questions, the references.",
                 "fields": [
                     "title",
                     "slug",
@@ -262,6 +278,27 @@ class VersionAdmin(ContentEditor):
             )
             before.delete()
 
+        self._tell_unsold(request, form.instance)
+
+    def _tell_unsold(self, request, version):
+        """Products chosen by hand or as a card that are not sold where the article is live."""
+        live = Publication.objects.filter(article=version.article_id).live_by_region()
+        blocks, linked = version.parts()
+        for region in Region.all_open():
+            if live and region.pk not in live:
+                continue
+            wanted = set(linked.pins) | {
+                block.product_id
+                for block in blocks
+                if isinstance(block, ProductCard) and block.shows_in(region)
+            }
+            missing = wanted - {card.product.pk for card in cards_on_sale(region)}
+            for product in Product.objects.filter(pk__in=missing):
+                messages.warning(
+                    request,
+                    f"{product.name} is not sold in {region.the_name}: readers there see no card of it.",
+                )
+
     def has_delete_permission(self, request, version=None):
         return False
 
@@ -287,23 +324,3 @@ class VersionAdmin(ContentEditor):
             return None
         messages.success(request, "The draft is saved. Readers see it once it is published.")
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[version.article_id]))
-
-
-@admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug"]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(Reference)
-class ReferenceAdmin(admin.ModelAdmin):
-    list_display = ["key", "authors", "year", "kind", "certainty"]
-    list_filter = ["certainty"]
-    search_fields = ["key", "authors", "title"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -15,23 +16,28 @@ from django.utils.html import format_html, format_html_join
 from articles.checks import content_findings
 from articles.compare import compare
 from articles.editing import (
+    NeedsReason,
     NotPossible,
     Slot,
+    hand_in,
     local_moment,
     move,
     open_draft,
     publish,
+    record_review,
     region_states,
     restore,
     take_back,
 )
-from articles.models import Article, PreviewLink, Version
+from articles.matrix import matrix_rows, region_diff
+from articles.models import Article, Comment, MedicalReview, PreviewLink, Version
 from articles.views import preview_page
 from shop.pictures.admin import thumbnail
 from shop.regions.models import Region
 
 LINK_DAYS = 7
 MOST_VERSIONS = 50
+MATRIX_ROWS = 25
 
 
 def moment_field(label):
@@ -161,6 +167,10 @@ class ArticleAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("compare/<int:before>/<int:after>/", view(self.compare_view), name="articles_compare"),
+            path("matrix/", view(self.matrix_view), name="articles_matrix"),
+            path(
+                "regions/<int:pk>/<slug:one>/<slug:other>/", view(self.regions_view), name="articles_regions"
+            ),
             path("preview/<int:pk>/<slug:code>/", view(self.preview_view), name="articles_preview"),
             *super().get_urls(),
         ]
@@ -210,6 +220,16 @@ class ArticleAdmin(admin.ModelAdmin):
                 version__article=article, revoked_at=None, expires_at__gt=now
             ).select_related("region", "version"),
             "regions": Region.all_open(),
+            "region_pairs": _pairs(Region.all_open()),
+            "reviews": MedicalReview.objects.filter(version__article=article).select_related("version")[:20],
+            "comments": Comment.objects.filter(link__version__article=article, done_at=None)
+            .select_related("link__version", "link__region")
+            .order_by("link__version_id", "pk")[:100],
+            "today": timezone.localdate(),
+            "needs_reason": getattr(request, "needs_reason", False),
+            "reason_given": request.POST.get("left_out_because", ""),
+            "may_leave_out": request.user.has_perm("articles.leave_out_study"),
+            "may_review": request.user.has_perm("articles.add_medicalreview"),
             "may_publish": request.user.has_perm("articles.publish_article"),
             "may_edit": request.user.has_perm("articles.change_version"),
             "link_days": LINK_DAYS,
@@ -249,7 +269,15 @@ class ArticleAdmin(admin.ModelAdmin):
                 f"{version.changed_by or 'Somebody'} saved it after you opened this page, so nothing was published. "
                 "Look at the draft as it is now, then publish."
             )
-        made = publish(version, chosen, request.user.get_username())
+        reason = request.POST.get("left_out_because", "").strip()
+        if reason and not request.user.has_perm("articles.leave_out_study"):
+            raise PermissionDenied
+        try:
+            made = publish(version, chosen, request.user.get_username(), reason)
+        except NeedsReason as error:
+            request.needs_reason = True
+            messages.error(request, str(error))
+            return slots
         now = timezone.now()
         told = [
             f"{row.region.short_name} "
@@ -260,7 +288,38 @@ class ArticleAdmin(admin.ModelAdmin):
             )
             for row in made
         ]
-        return self.tell(request, article, "Published: " + ", ".join(told))
+        left_out = f" (left a study out: {reason})" if reason else ""
+        return self.tell(request, article, "Published: " + ", ".join(told) + left_out)
+
+    def hand_in(self, request, article):
+        hand_in(_version(article, request), request.user.get_username())
+        return self.tell(request, article, "Handed in: editors find it on their start page")
+
+    def review(self, request, article):
+        version = _version(article, request)
+        try:
+            reviewed_on = forms.DateField().clean(request.POST.get("reviewed_on", ""))
+        except forms.ValidationError:
+            raise NotPossible("Give the day of the review, such as 2026-11-30.")
+        review = record_review(
+            version,
+            request.POST.get("reviewer", "")[:200],
+            reviewed_on,
+            request.user.get_username(),
+            request.POST.get("note", ""),
+        )
+        return self.tell(request, article, f"Medical review recorded: {review}")
+
+    def comment_done(self, request, article):
+        pk = request.POST.get("comment", "")
+        rows = Comment.objects.filter(link__version__article=article, done_at=None)
+        if (
+            not pk.isdigit()
+            or len(pk) > 17
+            or not rows.filter(pk=pk).update(done_at=timezone.now(), done_by=request.user.get_username())
+        ):
+            raise NotPossible("This comment is done already.")
+        return self.here(article)
 
     def take_back(self, request, article):
         region = Region.by_code(request.POST.get("region", ""))
@@ -326,11 +385,47 @@ class ArticleAdmin(admin.ModelAdmin):
         }
         return render(request, "admin/articles/article/compare.html", context)
 
+    def matrix_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        articles = self.get_queryset(request).filter(binned_at=None)
+        page = Paginator(articles, MATRIX_ROWS).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Articles by region",
+            "page": page,
+            "regions": Region.all_open(),
+            "rows": matrix_rows(list(page)),
+        }
+        return render(request, "admin/articles/article/matrix.html", context)
+
+    def regions_view(self, request, pk, one, other):
+        version = get_object_or_404(Version.objects.select_related("article"), pk=pk)
+        pair = Region.by_code(one), Region.by_code(other)
+        if None in pair or not self.has_view_permission(request):
+            raise Http404("There is no such comparison.")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{pair[0].short_name} and {pair[1].short_name}: {version.title}",
+            "version": version,
+            "one": pair[0],
+            "other": pair[1],
+            "rows": region_diff(version, *pair),
+            "region_pairs": _pairs(Region.all_open()),
+        }
+        return render(request, "admin/articles/article/regions.html", context)
+
     def preview_view(self, request, pk, code):
         region = Region.by_code(code)
         if region is None or not self.has_view_permission(request):
             raise Http404("There is no such preview.")
         return preview_page(request, get_object_or_404(Version, pk=pk), region)
+
+
+def _pairs(regions):
+    return [(one, other) for place, one in enumerate(regions) for other in regions[place + 1 :]]
 
 
 def _version(article, request) -> Version:
@@ -342,6 +437,9 @@ def _version(article, request) -> Version:
 
 
 ACTIONS = {
+    "hand_in": ("articles.change_version", ArticleAdmin.hand_in),
+    "review": ("articles.add_medicalreview", ArticleAdmin.review),
+    "comment_done": ("articles.change_version", ArticleAdmin.comment_done),
     "edit": ("articles.change_version", ArticleAdmin.edit),
     "restore": ("articles.change_version", ArticleAdmin.restore),
     "share": ("articles.change_version", ArticleAdmin.share),

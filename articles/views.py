@@ -1,14 +1,38 @@
+from django import forms
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.live import newest_versions
-from articles.models import Author, OldAddress, OldTopic, PreviewLink, Publication, Topic
+from articles.models import (
+    Article,
+    Author,
+    Comment,
+    OldAddress,
+    OldTopic,
+    PreviewLink,
+    Publication,
+    Topic,
+)
 from articles.reading import read, structured_data
+from shop.catalogue.models import Product
 from shop.content.kept import kept
 from shop.regions.models import Region
 from shop.regions.public import public_page
+from shop.regions.same_origin import same_origin_or_confirm
+from shop.regions.views import COOKIE
+
+MOST_COMMENTS = 100
+
+
+class CommentForm(forms.Form):
+    """What somebody with a preview link says about a paragraph."""
+
+    about = forms.CharField(max_length=160, required=False, widget=forms.HiddenInput)
+    name = forms.CharField(max_length=80)
+    words = forms.CharField(max_length=2000, label="Comment", widget=forms.Textarea(attrs={"rows": 3}))
 
 
 @public_page
@@ -96,7 +120,7 @@ def _not_live(slug, region) -> dict:
     return {"gone": last.version}
 
 
-def preview_page(request, version, region, at=None):
+def preview_page(request, version, region, at=None, **more):
     """A version in the readers' own template, for a region and a moment. Nothing can be bought from it."""
     request.region = region
     context = {
@@ -106,6 +130,7 @@ def preview_page(request, version, region, at=None):
         "published_at": at or timezone.now(),
         "preview_at": at,
         "is_preview": True,
+        **more,
     }
     response = render(request, "articles/preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
@@ -113,9 +138,7 @@ def preview_page(request, version, region, at=None):
     return response
 
 
-@require_safe
-def shared_preview(request, token):
-    """What a preview link shows: to anybody who has it, until it expires or is revoked."""
+def _open_link(token) -> PreviewLink:
     link = (
         PreviewLink.objects.filter(token=token)
         .select_related("version__article", "version__picture", "version__author", "region")
@@ -123,4 +146,46 @@ def shared_preview(request, token):
     )
     if link is None or not link.is_open():
         raise Http404("This preview has ended.")
-    return preview_page(request, link.version, link.region, link.at)
+    return link
+
+
+@require_safe
+def shared_preview(request, token):
+    """What a preview link shows: to anybody who has it, until it expires or is revoked. They may comment."""
+    return _shared_page(request, _open_link(token), CommentForm())
+
+
+def _shared_page(request, link, form):
+    return preview_page(
+        request,
+        link.version,
+        link.region,
+        link.at,
+        comment_form=form,
+        comment_link=link,
+        comments=link.comments.all(),
+    )
+
+
+@same_origin_or_confirm("Send this comment?")
+def comment(request, token):
+    """Keep what somebody with a preview link says about a paragraph. What can't be kept is shown again."""
+    link, form = _open_link(token), CommentForm(request.POST)
+    if not form.is_valid():
+        return _shared_page(request, link, form)
+    if link.comments.count() < MOST_COMMENTS:
+        Comment.objects.create(link=link, **form.cleaned_data)
+        messages.success(request, "Thank you. The editors have your comment.")
+    else:
+        messages.error(request, f"This link has {MOST_COMMENTS} comments already. Ask for a new one.")
+    response = redirect("preview", token=token)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@require_safe
+def by_id(request, kind, pk):
+    """Where a link stored by id leads: to the article or product in the region the visitor chose before."""
+    region = Region.by_code(request.COOKIES.get(COOKIE, "")) or Region.all_open()[0]
+    found = get_object_or_404(Article if kind == "article" else Product, pk=pk)
+    return redirect(found.url_in(region))

@@ -2,6 +2,8 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.urls import path
 
 # In the order staff need them; what is not named follows.
 ORDER = ["articles", "orders", "catalogue", "pictures", "regions", "payments", "outbox", "sandbox", "auth"]
@@ -12,6 +14,17 @@ POLICY = {
     "style-src": settings.ADMIN_STYLE_SOURCES,
     "frame-src": ["'self'"],
 }
+
+
+class TellingAutocomplete(AutocompleteJsonView):
+    """Choices with more than their name, for models whose admin has an `autocomplete_result`.
+
+    It returns any of: text, note, picture (an address). static/js/staff.js shows them.
+    """
+
+    def serialize_result(self, obj, to_field_name):
+        more = getattr(self.model_admin, "autocomplete_result", lambda obj: {})(obj)
+        return {**super().serialize_result(obj, to_field_name), **more}
 
 
 class ShopAdminSite(AdminSite):
@@ -33,6 +46,19 @@ class ShopAdminSite(AdminSite):
             return response
 
         return answer
+
+    def get_urls(self):
+        from config.handbook import handbook, handbook_picture
+
+        view = self.admin_view
+        return [
+            path("handbook/", view(lambda request: handbook(request, self)), name="handbook"),
+            path("handbook/pictures/<slug:name>.webp", view(handbook_picture)),
+            *super().get_urls(),
+        ]
+
+    def autocomplete_view(self, request):
+        return TellingAutocomplete.as_view(admin_site=self)(request)
 
     def index(self, request, extra_context=None):
         from config.today import todays_work

@@ -7,6 +7,7 @@ here. People may have several roles.
 from django.apps import apps
 
 ARTICLE_ROWS = ["version", "richtext", "figure", "productcard", "callout", "faq", "referenceblock",
+                "evidencetable", "formtable",
                 "versiontopic", "versiontag", "productlink", "previewlink"]  # fmt: skip
 
 
@@ -15,7 +16,7 @@ def rights(app: str, models: list[str], *deeds: str) -> set[str]:
 
 
 LOOK = (
-    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference"], "view")
+    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment"], "view")
     | rights("catalogue", ["product", "variant", "price", "relatedproducttag", "productpicture", "productwording"], "view")
     | rights("pictures", ["picture"], "view")
     | rights("regions", ["region"], "view")
@@ -23,10 +24,15 @@ LOOK = (
 WRITE = (
     LOOK
     | rights("articles", ARTICLE_ROWS, "add", "change", "delete")
-    | rights("articles", ["reference", "topic"], "add", "change")
+    | rights("articles", ["reference", "topic", "question"], "add", "change")
+    | rights("articles", ["comment"], "change")
     | rights("pictures", ["picture"], "add", "change")
 )
-EDIT = WRITE | {"articles.publish_article"} | rights("articles", ["author"], "add", "change")
+EDIT = (
+    WRITE
+    | {"articles.publish_article", "articles.add_medicalreview"}
+    | rights("articles", ["author", "magnesiumform"], "add", "change")
+)
 LINKS = ["versiontag", "productlink", "productcard"]
 MARKET = (
     LOOK

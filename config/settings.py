@@ -111,6 +111,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "shop.regions.context_processors.storefront",
                 "shop.basket.context_processors.basket",
+                "config.context_processors.staff",
             ],
         },
     },

@@ -1,16 +1,19 @@
 """What waits for the person who signs in: the start page of the admin."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Publication, Version
+from articles.models import Comment, Publication, Version
 from shop.orders.models import Order
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
 
 MOST = 8
+REVIEW_EVERY = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,16 @@ def todays_work(user) -> list[tuple[str, list[Item]]]:
     """(heading, items) for what this person may see; one query a heading, empty ones left out."""
     parts = []
     if user.has_perm("articles.view_version"):
-        parts += [("Drafts: yours first", _drafts(user)), ("Scheduled", _scheduled())]
+        if user.has_perm("articles.publish_article"):
+            parts.append(("Handed in, to publish", _handed_in()))
+        parts += [
+            ("Drafts: yours first", _drafts(user)),
+            ("Scheduled", _scheduled()),
+            ("Comments by preview link", _comments()),
+            ("Drafts with findings", _with_findings()),
+        ]
+        if user.has_perm("articles.add_medicalreview"):
+            parts.append(("Medical reviews due", _due_reviews()))
     if user.has_perm("pictures.change_picture"):
         parts.append(("Pictures that could not be rendered", _pictures()))
     if user.has_perm("orders.view_order"):
@@ -51,6 +63,54 @@ def _drafts(user) -> list[Item]:
             _desk(draft.article_id),
         )
         for draft in rows
+    ]
+
+
+def _handed_in() -> list[Item]:
+    rows = Version.objects.filter(is_draft=True, handed_in_at__isnull=False, article__binned_at=None)
+    return [
+        Item(
+            row.title,
+            f"{row.handed_in_by}, {row.handed_in_at:%-d %b, %H:%M} UTC",
+            _desk(row.article_id),
+        )
+        for row in rows.order_by("handed_in_at")[:MOST]
+    ]
+
+
+def _comments() -> list[Item]:
+    rows = Comment.objects.filter(done_at=None).select_related("link__version").order_by("-made_at")
+    return [
+        Item(str(row), f"on {row.link.version.title}", _desk(row.link.version.article_id))
+        for row in rows[:MOST]
+    ]
+
+
+def _with_findings() -> list[Item]:
+    rows = Version.objects.filter(is_draft=True, article__binned_at=None, findings_count__gt=0)
+    return [
+        Item(row.title, f"{row.findings_count} to look at", _desk(row.article_id))
+        for row in rows.order_by("-changed_at")[:MOST]
+    ]
+
+
+def _due_reviews() -> list[Item]:
+    """Of what is live: never read by a medical person, or more than a year ago, the oldest first."""
+    due = timezone.localdate() - REVIEW_EVERY
+    live = Publication.objects.filter(starts_at__lte=timezone.now(), article__binned_at=None)
+    live = live.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    rows = (
+        Version.objects.filter(pk__in=live.values("version"))
+        .filter(Q(reviewed_on=None) | Q(reviewed_on__lt=due))
+        .order_by(F("reviewed_on").asc(nulls_first=True), "changed_at")
+    )
+    return [
+        Item(
+            row.title,
+            f"last on {row.reviewed_on:%-d %B %Y}" if row.reviewed_on else "never yet",
+            _desk(row.article_id),
+        )
+        for row in rows[:MOST]
     ]
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from articles.views import shared_preview
+from articles.views import by_id, comment, shared_preview
 from config import help_pages, views
 from shop.payments.views import webhook
 
@@ -28,6 +28,9 @@ urlpatterns = [
         if settings.PAYMENT_MODE == "sandbox"
         else []
     ),
+    path("to/article/<int:pk>/", by_id, {"kind": "article"}),
+    path("to/product/<int:pk>/", by_id, {"kind": "product"}),
+    path("preview/<slug:token>/comment/", comment, name="comment"),
     path("preview/<slug:token>/", shared_preview, name="preview"),
     path("", include("shop.checkout.urls")),
     path("<slug:region>/", views.home, name="home"),

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.editing import Slot, open_draft, publish
-from articles.models import Article
+from articles.models import Article, Comment, PreviewLink, Version
 from tests.factories import an_order, region
 from tests.staff import signed_in
 
@@ -37,4 +37,28 @@ def test_orders_see_what_needs_a_look_and_writers_don_t():
 
 
 def test_with_nothing_to_do_the_page_is_quiet():
-    assert 'class="today"' not in start_page("Owner")
+    assert 'class="today"' not in start_page("Writer")
+
+
+def test_editors_see_what_was_handed_in_and_which_reviews_are_due():
+    article = Article.objects.first()
+    draft = open_draft(article, "anna")
+    writer = signed_in("Writer", name="anna")
+    writer.post(f"/admin/articles/article/{article.pk}/change/", {"action": "hand_in", "version": draft.pk})
+    page = start_page("Editor")
+    assert draft.title in page.split("Handed in, to publish")[1].split("</section>")[0]
+    assert "never yet" in page.split("Medical reviews due")[1]
+    assert "Handed in" not in start_page("Writer")
+
+
+def test_comments_and_findings_wait_on_the_start_page():
+    article = Article.objects.first()
+    draft = open_draft(article, "anna")
+    link = PreviewLink.objects.create(
+        version=draft, region=region("uk"), expires_at=timezone.now() + timedelta(days=1), made_by="anna"
+    )
+    Comment.objects.create(link=link, about="A", name="Dr A. Person", words="Is this so?")
+    Version.objects.filter(pk=draft.pk).update(findings_count=3)
+    page = start_page("Writer")
+    assert "Dr A. Person: Is this so?" in page
+    assert "3 to look at" in page

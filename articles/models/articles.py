@@ -94,7 +94,10 @@ class Article(Content):
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
-        permissions = [("publish_article", "Can publish, schedule and take back articles")]
+        permissions = [
+            ("publish_article", "Can publish, schedule and take back articles"),
+            ("leave_out_study", "Can publish without a study that found no difference, with a reason"),
+        ]
 
     def __str__(self):
         return self.slug

@@ -15,7 +15,7 @@ from shop.catalogue.models import (
     Variant,
 )
 from shop.money import to_decimal, to_minor
-from shop.pictures.admin import thumbnail
+from shop.pictures.admin import thumbnail, thumbnail_url
 from shop.regions.models import Region
 
 
@@ -237,9 +237,6 @@ class ProductAdmin(admin.ModelAdmin):
         (
             None,
             {
-                "description": "A product is one page in the shop; its variants are the packs on that page. "
-                "Prices and stock stand with each variant, per region: an empty price means “not sold there”. "
-                "Example: Magnesium Citrate Capsules, with packs of 90 and 180.",
                 "fields": [("name", "slug"), ("form", "kind", "vegan"), "summary", "description"],
             },
         ),
@@ -276,6 +273,12 @@ class ProductAdmin(admin.ModelAdmin):
 
     @admin.display(description="Prices from")
     def prices(self, product):
+        lowest = sorted(self._lowest(product).items(), key=lambda pair: pair[0].position)
+        return " · ".join(region.money(amount) for region, amount in lowest) or "none"
+
+    @staticmethod
+    def _lowest(product) -> dict:
+        """The lowest price of now by region, from prefetched rows."""
         now, lowest = timezone.now(), {}
         for variant in product.variants.all():
             current = {}
@@ -283,24 +286,41 @@ class ProductAdmin(admin.ModelAdmin):
                 if row.valid_from <= now:
                     current[row.region] = row.amount
             for region, amount in current.items():
-                if amount is not None:
+                if amount is not None and variant.is_active:
                     lowest[region] = min(amount, lowest.get(region, amount))
-        return (
-            " · ".join(
-                region.money(amount) for region, amount in sorted(lowest.items(), key=lambda p: p[0].position)
-            )
-            or "none"
-        )
+        return lowest
 
-    @admin.display(description="Can be sold")
-    def stock(self, product):
+    @staticmethod
+    def _left(product) -> dict:
         totals = {}
         for variant in product.variants.all():
             for row in variant.stock.all():
                 totals[row.region] = totals.get(row.region, 0) + row.sellable
+        return totals
+
+    def autocomplete_result(self, product) -> dict:
+        """A choice in other forms: picture, pack numbers, the price in each region or that it is not sold there."""
+        first = next(iter(product.pictures.all()), None)
+        lowest, left = self._lowest(product), self._left(product)
+        told = []
+        for region in Region.all_open():
+            if region not in lowest or product.is_withdrawn:
+                told.append(f"not sold in {region.the_name}")
+            else:
+                sold_out = "" if left.get(region) else " (sold out)"
+                told.append(f"{region.short_name} {region.money(lowest[region])}{sold_out}")
+        skus = ", ".join(variant.sku for variant in product.variants.all())
+        return {
+            "text": product.name,
+            "note": f"{skus} · {' · '.join(told)}",
+            "picture": thumbnail_url(first.picture) if first else "",
+        }
+
+    @admin.display(description="Can be sold")
+    def stock(self, product):
         return " · ".join(
             f"{region.short_name} {count}"
-            for region, count in sorted(totals.items(), key=lambda p: p[0].position)
+            for region, count in sorted(self._left(product).items(), key=lambda pair: pair[0].position)
         )
 
     def has_delete_permission(self, request, product=None):

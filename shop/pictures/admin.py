@@ -4,12 +4,17 @@ from django.utils.html import format_html, format_html_join
 from shop.pictures.models import Picture
 
 
+def thumbnail_url(picture) -> str:
+    """The smallest rendition, or the original while there is none."""
+    if picture.rendered_widths:
+        return picture.file.storage.url(picture.rendition_name(picture.rendered_widths[0], "webp"))
+    return picture.file.url
+
+
 def thumbnail(picture, size=56):
     if not picture or not picture.file:
         return "–"
-    url = picture.file.url
-    if picture.rendered_widths:
-        url = picture.file.storage.url(picture.rendition_name(picture.rendered_widths[0], "webp"))
+    url = thumbnail_url(picture)
     return format_html('<img class="thumbnail" src="{}" alt="" width="{}" height="{}">', url, size, size)
 
 
@@ -32,6 +37,9 @@ class PictureAdmin(admin.ModelAdmin):
         "where_used",
     ]
     list_per_page = 50
+
+    def autocomplete_result(self, picture) -> dict:
+        return {"note": picture.alt or "decorative", "picture": thumbnail_url(picture)}
 
     @admin.display(description="")
     def preview(self, picture):

@@ -17,8 +17,6 @@ class RegionAdmin(admin.ModelAdmin):
         (
             None,
             {
-                "description": "A storefront of its own: address, currency, tax words and law. Prices are typed "
-                "per region on each product. Example: code uk, GBP, law United Kingdom, “incl. VAT”.",
                 "fields": [("code", "is_open", "position"), ("short_name", "name", "the_name"), "time_zone"],
             },
         ),

@@ -9,24 +9,51 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from articles.editing import empty_bin
 from shop.outbox.send import send_next
 from shop.payments.events import tell_about_unknown_events
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
 from shop.pictures.renditions import render_next, waiting_pictures
 
+BIN_PAUSE_SECONDS = 3600
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.7
 
 
 def sweeps() -> list:
     """Each does what is due and returns something true if it did. All are safe to run twice, or at once."""
-    found = [look_at_payments, end_overdue_orders, send_refunds, tell_about_unknown_events, send_next]
+    found = [
+        look_at_payments,
+        end_overdue_orders,
+        send_refunds,
+        tell_about_unknown_events,
+        send_next,
+        empty_bin_hourly,
+    ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver
         from shop.payments.sandbox.stripe_side import expire_due_sessions
 
         found = [deliver, expire_due_sessions, *found]
     return found
+
+
+class BinSweep:
+    """Empties the bin once an hour: it asks for nothing more often."""
+
+    __name__ = "empty_bin"
+
+    def __init__(self):
+        self.next = 0.0
+
+    def __call__(self) -> bool:
+        if time.monotonic() < self.next:
+            return False
+        self.next = time.monotonic() + BIN_PAUSE_SECONDS
+        return bool(empty_bin())
+
+
+empty_bin_hourly = BinSweep()
 
 
 class PictureChild:

@@ -1,0 +1,137 @@
+"""What articles share, in the admin: authors, topics, sources, questions, forms of magnesium."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
+from django.db.models import Count
+from django.shortcuts import render
+
+from articles.models import Author, MagnesiumForm, OldTopic, Question, Reference, Topic, VersionTopic
+
+
+@transaction.atomic
+def rename_topic(topic: Topic, old_slug: str) -> None:
+    """Lead the old address of a topic to its new one. A slug that it takes back ends that redirect."""
+    OldTopic.objects.filter(slug=topic.slug).delete()
+    if old_slug and old_slug != topic.slug:
+        OldTopic.objects.update_or_create(slug=old_slug, defaults={"topic": topic})
+
+
+@transaction.atomic
+def merge_topics(topics, into: Topic) -> int:
+    """Give the articles of these topics, drafts and history included, to one; how many topics went.
+
+    Their addresses lead to it in one hop, also those they had before.
+    """
+    gone = [topic for topic in topics if topic.pk != into.pk]
+    have = set(VersionTopic.objects.filter(topic=into).values_list("version_id", flat=True))
+    wanting = set(VersionTopic.objects.filter(topic__in=gone).values_list("version_id", flat=True)) - have
+    VersionTopic.objects.bulk_create(VersionTopic(version_id=pk, topic=into) for pk in wanting)
+    for topic in gone:
+        OldTopic.objects.filter(topic=topic).update(topic=into)
+        OldTopic.objects.update_or_create(slug=topic.slug, defaults={"topic": into})
+        topic.delete()
+    return len(gone)
+
+
+@admin.register(Author)
+class AuthorAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "is_team"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "versions"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    actions = ["merge"]
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(articles=Count("versiontopic__version__article", distinct=True))
+        )
+
+    @admin.display(description="Articles", ordering="articles")
+    def versions(self, topic):
+        return topic.articles
+
+    def save_model(self, request, topic, form, change):
+        old_slug = form.initial.get("slug", "") if change else ""
+        super().save_model(request, topic, form, change)
+        rename_topic(topic, old_slug)
+
+    def has_delete_permission(self, request, topic=None):
+        """Only what no article carries: the others are merged, so that no address is lost."""
+        allowed = super().has_delete_permission(request, topic)
+        return allowed and (topic is None or not VersionTopic.objects.filter(topic=topic).exists())
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    @admin.action(description="Merge the ticked topics into one", permissions=["change"])
+    def merge(self, request, topics):
+        chosen = [topic for topic in topics if str(topic.pk) == request.POST.get("into")]
+        if chosen:
+            others = ", ".join(topic.name for topic in topics if topic != chosen[0])
+            merge_topics(topics, chosen[0])
+            self.log_change(request, chosen[0], f"Merged into it: {others}")
+            messages.success(request, f"{others} went into {chosen[0].name}. Their addresses lead there.")
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Merge topics: which one stays?",
+            "topics": topics,
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return render(request, "admin/articles/topic/merge.html", context)
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "sources"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(count=Count("references"))
+
+    @admin.display(description="Sources", ordering="count")
+    def sources(self, question):
+        return question.count
+
+
+@admin.register(MagnesiumForm)
+class MagnesiumFormAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "formula", "elemental_percent", "is_swallowed"]
+
+
+@admin.register(Reference)
+class ReferenceAdmin(admin.ModelAdmin):
+    list_display = ["key", "authors", "year", "question", "direction", "certainty", "seen", "retracted_on"]
+    list_filter = ["question", "direction", "certainty", "seen", ("retracted_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["question"]
+    search_fields = ["key", "authors", "title", "doi", "pmid"]
+    autocomplete_fields = ["question"]
+    fieldsets = [
+        (None, {"fields": ["key", "authors", "title", ("journal", "year"), ("doi", "pmid"), "link"]}),
+        (
+            "What it found",
+            {
+                "fields": [
+                    "question",
+                    ("kind", "size", "size_unit"),
+                    ("population", "outcome"),
+                    ("direction", "direction_note", "certainty"),
+                    "finding",
+                    "funder",
+                ]
+            },
+        ),
+        ("How we know", {"fields": [("seen", "checked_on"), "note", "retracted_on"]}),
+    ]

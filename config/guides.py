@@ -1,0 +1,222 @@
+"""Three lines of help and an example for each form of the admin (templates/admin/change_form.html shows them)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Guide:
+    lines: tuple[str, str, str]
+    example: str
+    chapter: str = ""  # anchor in docs/handbook-editors.md
+
+
+GUIDES = {
+    "articles.version": Guide(
+        (
+            "Write in blocks: the plus adds one, and they can be dragged. Each can be for some regions only.",
+            "Cite a source as [[walker2003]] and add it as a reference block; numbers and links are made for you.",
+            "Everything here is a draft. Readers see nothing of it until it is published on the article’s own page.",
+        ),
+        "a text, a product card, a text, an evidence table, three questions, the references.",
+        "writing",
+    ),
+    "articles.author": Guide(
+        (
+            "Who wrote an article, as readers see it under its title and on a page of its own.",
+            "Name qualifications only if they exist; “Staff of the shop” is an honest answer.",
+            "Tick “a team” for a group: search engines are told whether it is a person.",
+        ),
+        "“Jo Reed”: writes about nutrition since 2015. Not a medical professional.",
+    ),
+    "articles.topic": Guide(
+        (
+            "What readers filter articles by. A topic may be a condition, so products never carry one.",
+            "Rename it here whenever you like: its old address leads to the new one.",
+            "To merge topics, tick them in the list and choose “Merge” above it; nothing is lost.",
+        ),
+        "“Iron” with the address iron: /uk/articles/?topic=iron.",
+        "topics",
+    ),
+    "articles.reference": Guide(
+        (
+            "A source, once for all articles; cite it by its key. Type what you read in the source itself.",
+            "What you did not read stays empty and is shown as “not stated”. Never fill a gap by guessing.",
+            "The question puts it into the table of what studies say, whichever way it came out.",
+        ),
+        "key walker2003, DOI typed without https://doi.org/, type “double-blind RCT, 60 days”, n 46 people.",
+        "sources",
+    ),
+    "articles.question": Guide(
+        (
+            "What studies were asked. An evidence table in an article shows all its sources on one question.",
+            "An article that shows studies which found something must show those which found nothing as well.",
+            "Otherwise only the Owner can publish it, with a reason that is kept.",
+        ),
+        "“Magnesium and night cramps”.",
+        "sources",
+    ),
+    "articles.magnesiumform": Guide(
+        (
+            "A compound for the comparison of forms. The share of magnesium follows from its formula.",
+            "Untick “swallowed” for skin and bath: no intake figure is then shown, because there is none.",
+            "What is known is one sentence with its source as [[key]].",
+        ),
+        "Oxide, MgO, 60.30 %: “Much magnesium in a small tablet …” [[pardo2021]].",
+    ),
+    "catalogue.product": Guide(
+        (
+            "A product is one page in the shop; its variants are the packs on that page, each with price and stock.",
+            "Prices are typed per region and never converted. An empty price means: not sold there.",
+            "Wordings hold each region’s directions and warnings; a product needs them before it is sold there.",
+        ),
+        "Magnesium Citrate Capsules with packs of 90 and 180: £14.99, $18.99, €16.99.",
+    ),
+    "catalogue.relatedproducttag": Guide(
+        (
+            "Links articles to products: whatever carries the same tag belongs together.",
+            "Name a form or a kind of product. Never name a condition or a symptom.",
+            "Under an article the products with most shared tags come first, after those chosen by hand.",
+        ),
+        "glycinate, on two products and four articles.",
+        "products",
+    ),
+    "catalogue.price": Guide(
+        (
+            "A price from a moment on. Rows are added and never changed, so the history stays true.",
+            "Times are UTC. A price of the future begins by itself, on every page in the same second.",
+            "Amounts are in the smallest unit of the currency; an empty one ends the sale in that region.",
+        ),
+        "CIT-CAP-90 in the UK: 1549 (£15.49) from 1 December 2026, 00:00.",
+    ),
+    "catalogue.variant": Guide(
+        (
+            "A pack of a product. It is edited on the product’s own page, where its prices and stock stand.",
+            "Milligrams of magnesium are elemental: the metal alone, not the compound.",
+            "Untick “active” to stop selling a pack; old orders keep their memory of it.",
+        ),
+        "CIT-CAP-90: 90 capsules, 100 mg elemental each.",
+    ),
+    "pictures.picture": Guide(
+        (
+            "Upload the largest you have: it is made smaller, turned upright, and loses where and when it was taken.",
+            "To replace a picture everywhere, choose another file here: every page that shows it follows.",
+            "Describe it in one sentence for people who can’t see it, or tick “decorative” if words beside it do.",
+        ),
+        "“An open jar of white capsules beside a glass of water on an oak table.”",
+        "pictures",
+    ),
+    "regions.region": Guide(
+        (
+            "A storefront of its own: address, currency, tax words and law.",
+            "Prices are typed per region. Until a region is open, only staff can see it.",
+            "The time zone is that of publishing; the link policy says where articles may show products.",
+        ),
+        "UK, address /uk/, GBP, “incl. VAT”, Europe/London.",
+    ),
+    "regions.vatrate": Guide(
+        (
+            "A country’s rate for a class of goods, from a date on. Rates are added, so old orders stay right.",
+            "The date is UTC and counts from its first second; orders placed before keep the old rate.",
+            "Say where you have the figure from: somebody will check it next year.",
+        ),
+        "Italy, standard, 22 %, from 1 October 2013, “ibericode/vat-rates”.",
+    ),
+    "regions.salestaxrate": Guide(
+        (
+            "What a US state takes, added to the price at the last step and shown as a line of its own.",
+            "Rates are added with a date, never changed, so that old orders stay right.",
+            "A state without a rate is one where the shop collects nothing.",
+        ),
+        "Ohio, 5.75 %, from 1 January 2027.",
+    ),
+    "regions.postalzone": Guide(
+        (
+            "Parts of a country with another tax, or to which the shop does not ship, known by their postcode.",
+            "The pattern is matched against the whole postcode, without blanks and hyphens.",
+            "An empty rate means that we don’t deliver there.",
+        ),
+        "Canary Islands: (35|38)[0-9]{3}, no rate.",
+    ),
+    "regions.seller": Guide(
+        (
+            "Who sells: it stands in every footer, mail and invoice. The law asks for each of these fields.",
+            "“Demonstration” puts a line on every page saying that nothing is really sold.",
+            "A change shows on the very next page.",
+        ),
+        "Fellbrook Ltd, 1 Mill Lane, Kendal.",
+    ),
+    "orders.order": Guide(
+        (
+            "An order as it was placed: words and prices are copies, so later changes of a product don’t touch it.",
+            "Paid, sent and refunded are separate facts; the timeline says who or what did each, and when.",
+            "Write notes for colleagues; shoppers never see them.",
+        ),
+        "“Asked by phone to leave it with number 12.”",
+    ),
+    "payments.payment": Guide(
+        (
+            "One try at paying an order, as Stripe tells it. Nothing here is typed by hand.",
+            "The amount is in the smallest unit of the currency and equals the order’s total.",
+            "Search Stripe’s Dashboard for the id that begins with pi_.",
+        ),
+        "pi_3Q…, 1499, succeeded.",
+    ),
+    "payments.refund": Guide(
+        (
+            "Money on its way back. It is a row before Stripe is asked, so it is never sent twice.",
+            "“Failed” means that the bank refused it: pay the shopper another way and note it on the order.",
+            "Refunds made in Stripe’s Dashboard appear here by themselves.",
+        ),
+        "499 of 1499, succeeded.",
+    ),
+    "payments.stripeevent": Guide(
+        (
+            "What Stripe told the shop, once per event, with what it did here.",
+            "“Waits” means that it could not be applied yet; it is tried again by itself.",
+            "Nothing here is typed by hand.",
+        ),
+        "checkout.session.completed: order F-1042 paid.",
+    ),
+    "outbox.mail": Guide(
+        (
+            "A mail as the shopper gets it. Each kind is sent once for each order.",
+            "If the mail server is away it is tried again, longer and longer apart.",
+            "Without a mail server (EMAIL_URL) mails stay here to be read.",
+        ),
+        "“Your order F-1042 is paid”, sent after the second try.",
+    ),
+    "auth.user": Guide(
+        (
+            "A colleague. “Staff status” lets them into this admin; their groups say what they may do.",
+            "Give everybody a name of their own: the history says who changed what.",
+            "When somebody leaves, untick “active” and keep the row.",
+        ),
+        "anna, staff, in the groups Writer and Marketing.",
+        "who-may-do-what",
+    ),
+    "auth.group": Guide(
+        (
+            "What a role may do: Writer, Editor, Marketing, Orders and Owner come with the shop.",
+            "These five are set back to their list after every update, so that the list can be trusted.",
+            "Make a group of your own for anything else.",
+        ),
+        "Writer: may write drafts, may not publish.",
+        "who-may-do-what",
+    ),
+    "sandbox.sandboxswitches": Guide(
+        (
+            "How the built-in stand-in for Stripe behaves, to see what the shop does about it.",
+            "Nothing here reaches the real Stripe, and no real money moves.",
+            "Set it back to normal afterwards: it counts for every checkout.",
+        ),
+        "deliver each event twice, 20 seconds late.",
+    ),
+    "sandbox.sandboxevent": Guide(
+        (
+            "An event that the stand-in for Stripe has sent or is about to send.",
+            "It is delivered to the same webhook, with the same signature, as Stripe’s own.",
+            "Nothing here is typed by hand.",
+        ),
+        "charge.refunded, delivered.",
+    ),
+}

@@ -1,0 +1,79 @@
+// Forms of the admin: choices with a picture and prices, and rows that are put in order by dragging or by key.
+// Without it, choices are plain and the order is a number to type.
+(() => {
+  const $ = window.django && window.django.jQuery;
+  if ($ && $.fn.select2) {
+    $.fn.select2.defaults.set("templateResult", (choice) => {
+      if (!choice.note && !choice.picture) return choice.text;
+      const row = document.createElement("span");
+      row.className = "choice";
+      if (choice.picture) {
+        const picture = document.createElement("img");
+        picture.src = choice.picture;
+        picture.alt = "";
+        picture.width = picture.height = 44;
+        row.append(picture);
+      }
+      const words = document.createElement("span");
+      const name = document.createElement("b");
+      name.textContent = choice.text;
+      const note = document.createElement("small");
+      note.textContent = choice.note || "";
+      words.append(name, note);
+      row.append(words);
+      return $(row);
+    });
+  }
+
+  const rowsOf = (body) => [...body.querySelectorAll("tr.form-row")].filter((row) => !row.classList.contains("empty-form"));
+  const number = (body) => rowsOf(body).forEach((row, place) => {
+    const field = row.querySelector('input[name$="-position"]');
+    if (field && field.value !== String(place)) field.value = place;
+  });
+  const button = (label, sign, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "order-button";
+    made.setAttribute("aria-label", label);
+    made.textContent = sign;
+    made.addEventListener("click", act);
+    return made;
+  };
+  const prepare = (row) => {
+    const field = row.querySelector('input[name$="-position"]');
+    if (!field || row.querySelector(".order-button") || row.classList.contains("empty-form")) return;
+    const body = row.parentElement;
+    const move = (step) => (event) => {
+      const rows = rowsOf(body);
+      const other = rows[rows.indexOf(row) + step];
+      if (!other) return;
+      if (step < 0) other.before(row); else other.after(row);
+      number(body);
+      event.currentTarget.focus();
+    };
+    field.classList.add("order-number");
+    field.after(button("Move up", "↑", move(-1)), button("Move down", "↓", move(1)));
+    row.draggable = true;
+    row.addEventListener("dragstart", (event) => {
+      if (event.target !== row) return;
+      row.classList.add("dragged");
+      event.dataTransfer.effectAllowed = "move";
+    });
+    row.addEventListener("dragend", () => { row.classList.remove("dragged"); number(body); });
+    row.addEventListener("dragover", (event) => {
+      const dragged = body.querySelector(".dragged");
+      if (!dragged || dragged === row) return;
+      event.preventDefault();
+      const box = row.getBoundingClientRect();
+      if (event.clientY < box.top + box.height / 2) row.before(dragged); else row.after(dragged);
+    });
+  };
+  const prepareAll = (root) => root.querySelectorAll(".tabular tr.form-row").forEach(prepare);
+  prepareAll(document);
+  document.addEventListener("formset:added", (event) => {
+    const row = event.target;
+    if (!row.matches("tr.form-row")) return;
+    prepare(row);
+    number(row.parentElement);
+  });
+})();
