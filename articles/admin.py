@@ -32,6 +32,7 @@ from articles.stored import store_facts
 from articles.views import preview_page
 from shop.catalogue.models import Product
 from shop.catalogue.views import cards_on_sale
+from shop.content.choices import LoadedChoices
 from shop.regions.models import Region
 
 REGION_FIELDS = ("show_in", "region_codes")
@@ -104,7 +105,34 @@ class VersionForm(forms.ModelForm):
         return super().save(commit)
 
 
-class BlockInline(ContentEditorInline):
+class RegionCodes(forms.MultipleChoiceField):
+    """Ticks for regions; stored as codes with blanks between."""
+
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "region-codes"})
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=region_choices, required=False, label="Regions", **kwargs)
+
+    def prepare_value(self, value):
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value):
+        return " ".join(super().clean(value))
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial or ""), data)
+
+
+def region_choices():
+    return [(region.code, region.short_name) for region in Region.all_cached()]
+
+
+class BlockForm(forms.ModelForm):
+    region_codes = RegionCodes()
+
+
+class BlockInline(LoadedChoices, ContentEditorInline):
+    form = BlockForm
     extra = 0
 
 
@@ -160,21 +188,21 @@ class FormTableInline(BlockInline):
     fieldsets = [(None, {"fields": [("heading", "codes"), REGION_FIELDS, "ordering", "region"]})]
 
 
-class TopicInline(admin.TabularInline):
+class TopicInline(LoadedChoices, admin.TabularInline):
     model = VersionTopic
     extra = 0
     autocomplete_fields = ["topic"]
     verbose_name = "topic"
 
 
-class TagInline(admin.TabularInline):
+class TagInline(LoadedChoices, admin.TabularInline):
     model = VersionTag
     extra = 0
     autocomplete_fields = ["tag"]
     verbose_name = "related-product tag"
 
 
-class ProductLinkInline(admin.TabularInline):
+class ProductLinkInline(LoadedChoices, admin.TabularInline):
     model = ProductLink
     fields = ["product", "kind", "position"]
     extra = 0

@@ -30,7 +30,11 @@ class _Fields(HTMLParser):
         if tag == "input" and name and given.get("type") not in {"submit", "file", "button"}:
             if given.get("type") in {"checkbox", "radio"}:
                 if "checked" in given:
-                    self.found[name] = given.get("value", "on")
+                    value = given.get("value", "on")
+                    have = self.found.get(name)
+                    self.found[name] = (
+                        value if have is None else [*([have] if isinstance(have, str) else have), value]
+                    )
             else:
                 self.found[name] = given.get("value", "")
         elif tag == "textarea" and name:
@@ -53,11 +57,13 @@ class _Fields(HTMLParser):
             self.found[self.area] += data
 
 
-def fields_of(page: str) -> dict[str, str]:
+def fields_of(page: str) -> dict[str, str | list[str]]:
     """What a browser would send of a page's forms, by name; without the empty rows that scripts copy."""
     parser = _Fields()
     parser.feed(page)
     found = {
-        name: value.removeprefix("\n") for name, value in parser.found.items() if "__prefix__" not in name
+        name: value.removeprefix("\n") if isinstance(value, str) else value
+        for name, value in parser.found.items()
+        if "__prefix__" not in name
     }
     return {name: value for name, value in found.items() if not name.startswith("_") and name != "q"}

@@ -101,7 +101,9 @@ class Reference(Content):
     def url(self) -> str:
         if self.doi:
             return f"https://doi.org/{self.doi}"
-        return self.link or (f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else "")
+        if self.link.startswith(("https://", "http://")):
+            return self.link
+        return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
 
     @property
     def short_name(self) -> str:

@@ -14,6 +14,7 @@ from shop.catalogue.models import (
     Stock,
     Variant,
 )
+from shop.content.choices import LoadedChoices
 from shop.money import to_decimal, to_minor
 from shop.pictures.admin import thumbnail, thumbnail_url
 from shop.regions.models import Region
@@ -180,7 +181,7 @@ class WordingInline(admin.StackedInline):
     classes = ["collapse"]
 
 
-class PictureInline(admin.TabularInline):
+class PictureInline(LoadedChoices, admin.TabularInline):
     model = ProductPicture
     extra = 0
     autocomplete_fields = ["picture"]
@@ -201,7 +202,7 @@ class PictureInline(admin.TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class TagInline(admin.TabularInline):
+class TagInline(LoadedChoices, admin.TabularInline):
     model = ProductTag
     extra = 0
     autocomplete_fields = ["tag"]
