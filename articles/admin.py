@@ -4,12 +4,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from js_asset import Media
 
 from articles import library  # noqa: F401 - registers itself
+from articles.checks import content_findings
 from articles.desk import ArticleAdmin  # noqa: F401 - registers itself
 from articles.editing import NotPossible, check_address, copy_version, local_moment
 from articles.models import (
@@ -211,6 +213,11 @@ class ProductLinkInline(LoadedChoices, admin.TabularInline):
     verbose_name_plural = "products by hand (before those of the tags)"
 
 
+def findings_of(version) -> dict:
+    """What the panel of checks beside the editor shows."""
+    return {"findings": content_findings(version)}
+
+
 @admin.register(Version)
 class VersionAdmin(ContentEditor):
     """The article editor: works on drafts only. History and publishing stand on the article's own page."""
@@ -281,6 +288,8 @@ class VersionAdmin(ContentEditor):
     def render_change_form(self, request, context, *args, **kwargs):
         """The editor's import map is inline: give it the nonce of this response's content security policy."""
         context["regions"] = Region.all_open()
+        if context.get("original"):
+            context.update(findings_of(context["original"]))
         context["put_back"] = "_put_back" in request.POST
         context["theirs"] = getattr(context["adminform"].form, "theirs", None)
         response = super().render_change_form(request, context, *args, **kwargs)
@@ -348,6 +357,11 @@ class VersionAdmin(ContentEditor):
             page = preview_page(request, version, region, at)
             transaction.set_rollback(True)
             return page
+        if "_check" in request.POST:
+            store_facts(version)
+            panel = render(request, "admin/articles/version/findings.html", findings_of(version))
+            transaction.set_rollback(True)
+            return panel
         if "_continue" in request.POST or "_addanother" in request.POST:
             return None
         messages.success(request, "The draft is saved. Readers see it once it is published.")

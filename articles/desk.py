@@ -220,6 +220,7 @@ class ArticleAdmin(admin.ModelAdmin):
                 version__article=article, revoked_at=None, expires_at__gt=now
             ).select_related("region", "version"),
             "regions": Region.all_open(),
+            "old_addresses": article.old_addresses.all(),
             "region_pairs": _pairs(Region.all_open()),
             "reviews": MedicalReview.objects.filter(version__article=article).select_related("version")[:20],
             "comments": Comment.objects.filter(link__version__article=article, done_at=None)

@@ -70,6 +70,7 @@ def author_detail(request, slug):
 def article_detail(request, slug):
     page = article_page(slug, request.region)
     if "moved_to" in page:
+        page["old"].count_hit()
         return redirect(page["moved_to"], permanent=True)
     if "gone" in page:
         return render(request, "articles/gone.html", page, status=410)
@@ -113,7 +114,7 @@ def _not_live(slug, region) -> dict:
     """Where an address leads at which nothing is live: on, to a word of what was there, or nowhere (Http404)."""
     old = OldAddress.objects.filter(slug=slug).select_related("article").first()
     if old is not None:
-        return {"moved_to": old.article.url_in(region)}
+        return {"moved_to": old.article.url_in(region), "old": old}
     last = Publication.objects.filter(article__slug=slug, starts_at__lte=timezone.now()).first()
     if last is None:
         raise Http404("There is no published article at this address.")

@@ -138,12 +138,20 @@ class OldAddress(Content):
     slug = models.SlugField(max_length=100, unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_addresses")
     left_at = models.DateTimeField(default=timezone.now)
+    hits = models.PositiveIntegerField(default=0, help_text="How often readers were led on from it.")
+    last_hit_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["-left_at"]
 
     def __str__(self):
         return f"{self.slug} → {self.article.slug}"
+
+    def count_hit(self) -> None:
+        """Somebody came by it. No page changes by that, so the content version stays."""
+        OldAddress._base_manager.filter(pk=self.pk).update(
+            hits=F("hits") + 1, last_hit_on=timezone.localdate()
+        )
 
 
 class Version(Content):

@@ -481,3 +481,25 @@ def test_hard_reading_is_noticed():
 def test_the_desk_shows_the_findings(editor, article):
     save(editor, begin(editor, article), summary="Short.")
     assert "It is very short" in editor.get(desk(article)).content.decode()
+
+
+def test_what_is_typed_is_checked_without_saving_it(editor, article):
+    draft = begin(editor, article)
+    before = draft.changed_at
+    sent = {**fields_of(editor.get(form(draft)).content.decode()), "_check": "1", "summary": "Short."}
+    panel = editor.post(form(draft), sent).content.decode()
+    assert "It is very short" in panel
+    draft.refresh_from_db()
+    assert draft.changed_at == before
+    assert draft.summary != "Short."
+    assert "To look at" in editor.get(form(draft)).content.decode()
+
+
+def test_old_addresses_are_counted_and_can_be_taken_back(editor, article):
+    act(editor, article, "move", slug="another-name")
+    for _ in range(3):
+        a_shopper().get(f"/uk/articles/{SLUG}/")
+    assert article.old_addresses.get().hits == 3
+    assert "3 times used" in editor.get(desk(article)).content.decode()
+    act(editor, article, "move", slug=SLUG)
+    assert a_shopper().get(f"/uk/articles/{SLUG}/").status_code == 200
