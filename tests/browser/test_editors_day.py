@@ -187,7 +187,6 @@ def test_the_editor_fits_a_phone_and_its_blocks_say_what_is_inside(staff, open_p
     headers = staff.locator(".inline-related h3:visible").all_inner_texts()
     assert any("Which tests should I ask for?" in words for words in headers), headers
     staff.get_by_label("Summary:").fill("Short.")
-    staff.locator("details.findings summary").click()
     staff.get_by_role("button", name="Check what is typed").click()
     staff.locator("[data-findings]", has_text="It is very short").wait_for()
     bar = staff.locator(".submit-row").last
