@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from js_asset import Media
 
-from articles import library  # noqa: F401 - registers itself
+from articles import (
+    claims,
+    library,  # noqa: F401 - registers itself
+)
 from articles.checks import content_findings
 from articles.desk import ArticleAdmin  # noqa: F401 - registers itself
 from articles.editing import NotPossible, check_address, copy_version, local_moment
@@ -215,7 +218,7 @@ class ProductLinkInline(LoadedChoices, admin.TabularInline):
 
 def findings_of(version) -> dict:
     """What the panel of checks beside the editor shows."""
-    return {"findings": content_findings(version)}
+    return {"findings": content_findings(version), "claims": claims.told(version)}
 
 
 @admin.register(Version)

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from articles import claims
 from articles.checks import content_findings
 from articles.compare import compare
 from articles.editing import (
@@ -30,7 +31,7 @@ from articles.editing import (
     take_back,
 )
 from articles.matrix import matrix_rows, region_diff
-from articles.models import Article, Comment, MedicalReview, PreviewLink, Version
+from articles.models import Article, ClaimSignOff, Comment, MedicalReview, PreviewLink, Version
 from articles.views import preview_page
 from shop.pictures.admin import thumbnail
 from shop.regions.models import Region
@@ -222,6 +223,12 @@ class ArticleAdmin(admin.ModelAdmin):
             "regions": Region.all_open(),
             "old_addresses": article.old_addresses.all(),
             "region_pairs": _pairs(Region.all_open()),
+            "claims": claims.told(newest),
+            "claim_states": [(region, newest.claims_in(region)) for region in Region.all_open()],
+            "sign_offs": ClaimSignOff.objects.filter(version__article=article).select_related(
+                "version", "region"
+            )[:20],
+            "may_sign_off": request.user.has_perm("articles.sign_off_claims"),
             "reviews": MedicalReview.objects.filter(version__article=article).select_related("version")[:20],
             "comments": Comment.objects.filter(link__version__article=article, done_at=None)
             .select_related("link__version", "link__region")
@@ -310,6 +317,21 @@ class ArticleAdmin(admin.ModelAdmin):
             request.POST.get("note", ""),
         )
         return self.tell(request, article, f"Medical review recorded: {review}")
+
+    def sign_off(self, request, article):
+        region = Region.by_code(request.POST.get("region", ""))
+        if region is None:
+            raise NotPossible("Choose a region.")
+        try:
+            row = claims.sign_off(
+                _version(article, request),
+                region,
+                request.POST.get("reason", "")[:300],
+                request.user.get_username(),
+            )
+        except ValueError as error:
+            raise NotPossible(str(error))
+        return self.tell(request, article, f"Signed off in {region.short_name}: {row.reason}")
 
     def comment_done(self, request, article):
         pk = request.POST.get("comment", "")
@@ -440,6 +462,7 @@ def _version(article, request) -> Version:
 ACTIONS = {
     "hand_in": ("articles.change_version", ArticleAdmin.hand_in),
     "review": ("articles.add_medicalreview", ArticleAdmin.review),
+    "sign_off": ("articles.sign_off_claims", ArticleAdmin.sign_off),
     "comment_done": ("articles.change_version", ArticleAdmin.comment_done),
     "edit": ("articles.change_version", ArticleAdmin.edit),
     "restore": ("articles.change_version", ArticleAdmin.restore),

@@ -103,11 +103,11 @@ def _words(stored: str) -> int:
     return len(TAG.sub(" ", CITE.sub("", stored)).split())
 
 
-def _addresses(region, names_condition: bool, shown):
+def _addresses(region, products_too: bool, shown):
     """A function from "article" or "product" to the addresses by pk that a text may link to in a region.
 
-    Articles cost one query, and only where the text links to one. An article that names a condition links to no
-    product from its text: products stand after it.
+    Articles cost one query, and only where the text links to one. Where cards may not stand in
+    the text, no link to a product may either.
     """
     articles: dict[int, str] = {}
     wanted = {
@@ -122,7 +122,7 @@ def _addresses(region, names_condition: bool, shown):
     def of(kind: str) -> dict[int, str]:
         if kind == "article":
             return articles
-        return {} if names_condition else {card.product.pk: card.url for card in cards_on_sale(region)}
+        return {} if not products_too else {card.product.pk: card.url for card in cards_on_sale(region)}
 
     return of
 
@@ -195,9 +195,11 @@ def read(article: Article, version: Version, region, at=None) -> Reading:
     shown = [block for block in blocks if block.shows_in(region)]
     sources = [block for block in shown if isinstance(block, ReferenceBlock)]
     names_condition = version.names_condition_in(region)
-    rendering = Rendering(sources, _addresses(region, names_condition, shown))
+    rendering = Rendering(sources, _addresses(region, version.shows_inline_in(region), shown))
     inline = [block.product_id for block in shown if isinstance(block, ProductCard)]
-    by_product, related = _cards(linked, region, [] if names_condition else inline, at)
+    by_product, related = {}, []
+    if version.shows_products_in(region):
+        by_product, related = _cards(linked, region, inline if version.shows_inline_in(region) else [], at)
     blocks, words = [], 0
     for block in shown:
         if isinstance(block, ReferenceBlock | Faq):

@@ -3,6 +3,7 @@
 import hashlib
 
 from articles.checks import content_findings
+from articles.claims import check_version
 from articles.models import Version
 from shop.claims.conditions import names_condition
 from shop.regions.models import Region
@@ -14,7 +15,7 @@ def digest(text: str) -> str:
 
 def store_facts(version: Version) -> None:
     """Where it names a condition, what each region reads, how many findings it has. Call after blocks are saved."""
-    blocks = version.blocks()
+    blocks, linked = version.parts()
     head = f"{version.title}. {version.summary}"
     in_text, in_title, facts = [], [], {}
     for region in Region.all_cached():
@@ -31,6 +32,7 @@ def store_facts(version: Version) -> None:
     version.condition_regions, version.title_condition_regions = in_text, in_title
     version.region_facts = facts
     version.words_digest = digest(" ".join([head, *(block.plain_text() for block in blocks)]))
+    version.claims = check_version(version, blocks, linked)
     version.findings_count = len(content_findings(version, blocks))
     Version.objects.filter(pk=version.pk).update(
         **{
@@ -41,6 +43,7 @@ def store_facts(version: Version) -> None:
                 "region_facts",
                 "words_digest",
                 "findings_count",
+                "claims",
             )
         }
     )

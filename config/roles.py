@@ -16,7 +16,7 @@ def rights(app: str, models: list[str], *deeds: str) -> set[str]:
 
 
 LOOK = (
-    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment"], "view")
+    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment", "claimsignoff"], "view")
     | rights("catalogue", ["product", "variant", "price", "relatedproducttag", "productpicture", "productwording"], "view")
     | rights("pictures", ["picture"], "view")
     | rights("regions", ["region"], "view")

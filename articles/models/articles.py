@@ -11,7 +11,7 @@ from django.utils import timezone
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
-from shop.regions.models import Region
+from shop.regions.models import LinkPolicy, Region
 
 
 def new_token() -> str:
@@ -96,6 +96,7 @@ class Article(Content):
     class Meta:
         permissions = [
             ("publish_article", "Can publish, schedule and take back articles"),
+            ("sign_off_claims", "Can let products show beside a red finding, with a reason"),
             ("leave_out_study", "Can publish without a study that found no difference, with a reason"),
         ]
 
@@ -187,6 +188,8 @@ class Version(Content):
     title_condition_regions = models.JSONField(default=list, editable=False)
     # By region code: {"words": how many, "digest": of what is read there, "title_is_quiet"}. See `store_facts`.
     region_facts = models.JSONField(default=dict, editable=False)
+    # By region code: what the claims check found, and in which colour (articles/claims.py).
+    claims = models.JSONField(default=dict, editable=False)
     words_digest = models.CharField(max_length=32, blank=True, editable=False)
     findings_count = models.PositiveSmallIntegerField(default=0, editable=False)
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -222,6 +225,28 @@ class Version(Content):
     def names_condition_in(self, region) -> bool:
         """Stored by `classify`, so that a page view costs nothing."""
         return region.code in self.condition_regions
+
+    def claims_in(self, region) -> dict:
+        """{"colour", "findings", "signed_off", "rules"}; stored, so that a page view costs nothing."""
+        return self.claims.get(region.code, {})
+
+    def shows_products_in(self, region) -> bool:
+        """Whether the region's link policy lets products stand with this text."""
+        if region.link_policy == LinkPolicy.OPEN:
+            return True
+        if region.link_policy == LinkPolicy.SEPARATE and self.names_condition_in(region):
+            return False
+        claims = self.claims_in(region)
+        return claims.get("colour") != "red" or bool(claims.get("signed_off"))
+
+    def shows_inline_in(self, region) -> bool:
+        """Whether cards may stand between its paragraphs: only where nothing was found and no condition is named."""
+        if region.link_policy == LinkPolicy.OPEN:
+            return True
+        quiet = (
+            not self.names_condition_in(region) and self.claims_in(region).get("colour", "green") == "green"
+        )
+        return quiet and self.shows_products_in(region)
 
     def blocks(self) -> list:
         """Every block in its order, with what it points at."""
@@ -451,3 +476,27 @@ class Comment(models.Model):
 
     def __str__(self):
         return f"{self.name}: {self.words[:60]}"
+
+
+class ClaimSignOff(models.Model):
+    """The Owner's word that products may stand beside a red finding. Never changed; it lapses by itself.
+
+    It holds for exactly these words, these links and these rules: `claims` of the version says whether it does.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="sign_offs")
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=300)
+    signed_by = models.CharField(max_length=150)
+    signed_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=32, editable=False)
+    rules = models.CharField(max_length=40, editable=False)
+    findings = models.JSONField(default=list, editable=False)
+
+    class Meta:
+        ordering = ["-signed_at"]
+        verbose_name = "sign-off of claims"
+        verbose_name_plural = "sign-offs of claims"
+
+    def __str__(self):
+        return f"{self.version} in {self.region.short_name}, by {self.signed_by}"

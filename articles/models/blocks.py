@@ -81,6 +81,10 @@ class Block(PluginBase, Content):
         """Its words, for reading time and for rules about words."""
         return ""
 
+    def claim_text(self) -> str:
+        """Its words as readers meet them, each heading, item and cell on a line of its own, for the claims check."""
+        return self.plain_text()
+
     # What a page needs of each kind, in columns that all kinds share, so that one UNION reads every block:
     # two short texts, one long text and one foreign key, by the names of the fields that fill them.
     columns = {"text_a": None, "text_b": None, "body_text": None, "target": None}
@@ -134,6 +138,13 @@ def plain(html: str) -> str:
     return " ".join(strip_tags(re.sub(r"\[\[[\w-]+\]\]", "", spaced)).split())
 
 
+def lines(html: str) -> str:
+    """Like `plain`, with a line for each paragraph, heading, item and cell."""
+    spaced = re.sub(r"</(p|h[1-6]|li|t[dh]|tr|blockquote)>|<br ?/?>", "\n", html)
+    words = strip_tags(re.sub(r"\[\[[\w-]+\]\]", "", spaced)).split("\n")
+    return "\n".join(" ".join(line.split()) for line in words if line.strip())
+
+
 class RichText(RichBlock):
     columns = {**Block.columns, "body_text": "body"}
 
@@ -144,6 +155,9 @@ class RichText(RichBlock):
 
     def plain_text(self):
         return plain(self.body)
+
+    def claim_text(self):
+        return lines(self.body)
 
 
 class Figure(Block):
@@ -157,6 +171,9 @@ class Figure(Block):
 
     def plain_text(self):
         return f"{self.picture.alt} {self.caption}".strip()
+
+    def claim_text(self):
+        return f"{self.picture.alt}\n{self.caption}".strip()
 
     @classmethod
     def load_targets(cls, blocks):
@@ -195,6 +212,9 @@ class Callout(RichBlock):
     def plain_text(self):
         return f"{self.heading}. {plain(self.body)}"
 
+    def claim_text(self):
+        return f"{self.heading}\n{lines(self.body)}"
+
 
 class Faq(RichBlock):
     rich_fields = ("answer",)
@@ -208,6 +228,9 @@ class Faq(RichBlock):
 
     def plain_text(self):
         return f"{self.question} {plain(self.answer)}"
+
+    def claim_text(self):
+        return f"{self.question} {lines(self.answer)}"
 
 
 class ReferenceBlock(Block):
@@ -268,6 +291,9 @@ class FormTable(Block):
 
     def plain_text(self):
         return " ".join([self.heading, *(plain(form.known) for form in self.forms)])
+
+    def claim_text(self):
+        return "\n".join([self.heading, *(lines(form.known) for form in self.forms)])
 
     def __str__(self):
         return f"{self.heading}{self._where()}"

@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from articles.live import newest_versions
 from articles.models import ProductLink, Version, VersionTag
 from shop.content.kept import kept
+from shop.regions.models import LinkPolicy
 
 register = template.Library()
 MOST = 3
@@ -22,7 +23,11 @@ def articles_about(product, region):
     linked = kept(
         f"articles about {product.pk} in {region.code}", lambda: _linked(product, region), scheduled=True
     )
-    named = [version for version in linked if region.code not in version.title_condition_regions]
+    named = [
+        version
+        for version in linked
+        if region.code not in version.title_condition_regions and version.shows_products_in(region)
+    ]
     return {"versions": named[:MOST], "more": len(linked) - len(named[:MOST]), "region": region}
 
 
@@ -55,4 +60,13 @@ def json_ld(data: dict) -> str:
 
 @register.inclusion_tag("articles/newest.html")
 def newest_articles(region, count=3):
-    return {"versions": newest_versions(region)[:count], "region": region}
+    versions = newest_versions(region)
+    if region.link_policy == LinkPolicy.SEPARATE:  # beside products only what names no condition
+        versions = [version for version in versions if not version.names_condition_in(region)]
+    return {"versions": versions[:count], "region": region}
+
+
+@register.filter
+def amber_only(claims):
+    """Of (regions, finding) pairs those that are not red."""
+    return [pair for pair in claims if pair[1].severity != "red"]

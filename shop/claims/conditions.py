@@ -1,20 +1,15 @@
-"""Does a text name a condition? The simplest form of the claims check: two rules, as data with a version.
+"""Does a text name a condition? It decides where products may stand under the *careful* policy."""
 
-It decides where products may stand under the *careful* policy: inline only in an article that names none.
-"""
-
-import json
 import re
 from functools import cache
-from pathlib import Path
 
-RULES = Path(__file__).with_name("conditions.json")
+from shop.claims.rules import CONDITION_RULES, data, expand
 
 
 @cache
 def _patterns() -> list[re.Pattern]:
-    rules = json.loads(RULES.read_text())
-    return [re.compile(rule["pattern"], re.IGNORECASE) for rule in rules["rules"]]
+    rows = [row for row in data()["rules"] if row["id"] in CONDITION_RULES]
+    return [re.compile(expand(row["pattern"]), re.IGNORECASE) for row in rows]
 
 
 def conditions_named(text: str) -> list[str]:

@@ -31,6 +31,7 @@ class RegionAdmin(admin.ModelAdmin):
                 ]
             },
         ),
+        ("Articles and products", {"fields": ["link_policy"]}),
         ("Delivery", {"fields": [("delivery_days_min", "delivery_days_max", "ships_from")]}),
     ]
 

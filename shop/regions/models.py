@@ -33,6 +33,15 @@ def known_time_zone(name: str) -> None:
         raise ValidationError("Name a time zone such as Europe/London or America/New_York.")
 
 
+class LinkPolicy(models.TextChoices):
+    CAREFUL = (
+        "careful",
+        "Careful: products after an article that names a condition, none beside a red finding",
+    )
+    SEPARATE = "separate", "Separate: no product at all in an article that names a condition"
+    OPEN = "open", "Open: findings advise only"
+
+
 class Region(Content):
     code = models.SlugField(
         max_length=8,
@@ -52,6 +61,12 @@ class Region(Content):
         max_length=10, help_text="For search engines: en-GB, en-US, or en for the EU."
     )
     law = models.CharField(max_length=8, choices=LAW_CHOICES)
+    link_policy = models.CharField(
+        max_length=8,
+        choices=LinkPolicy.choices,
+        default=LinkPolicy.CAREFUL,
+        help_text="Where articles may show products. The Owner decides, with advice on the law.",
+    )
     prices_include_tax = models.BooleanField(default=True)
     tax_words = models.CharField(
         max_length=30, help_text="Beside every price: “incl. VAT”, “plus sales tax”."

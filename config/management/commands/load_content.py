@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import (
@@ -60,7 +61,9 @@ class Command(BaseCommand):
             self.lists(content)
             pictures.get("hero.webp")
             made += sum(self.article(file, regions, pictures) for file in article_files())
-            for version in Version.objects.filter(words_digest=""):  # saved before these facts were kept
+            for version in Version.objects.filter(
+                Q(words_digest="") | Q(claims={})
+            ):  # saved before these facts were kept
                 store_facts(version)
         self.stdout.write(f"Content is loaded ({made} new)." if made else "Content is there already.")
 
