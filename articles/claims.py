@@ -2,8 +2,19 @@
 
 import hashlib
 
-from articles.models import ClaimSignOff, ProductCard, Version
-from shop.catalogue.models import Product
+from django.db import transaction
+from django.db.models import Q
+
+from articles.models import (
+    ClaimChange,
+    ClaimSignOff,
+    ProductCard,
+    ProductLink,
+    Publication,
+    Version,
+)
+from articles.models.articles import LinkedProducts
+from shop.catalogue.models import Product, ProductTag
 from shop.claims import rules
 from shop.claims.check import KINDS, ClaimFinding, check, worst
 from shop.claims.rules import ALONE, ARTICLE, RED
@@ -21,8 +32,8 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
     """By region code: the colour, the findings, the state they belong to, and whether the Owner signed that off."""
     if blocks is None or linked is None:
         blocks, linked = version.parts()
-    products = set(linked.pins) | set(linked.shared) - linked.excluded
-    products |= {block.product_id for block in blocks if isinstance(block, ProductCard)}
+    cards = {block.product_id for block in blocks if isinstance(block, ProductCard)}
+    products = linked.products(cards)
     kinds = tuple(sorted(set(Product.objects.filter(pk__in=products).values_list("kind", flat=True))))
     signed = {
         row.region_id: row.state for row in ClaimSignOff.objects.filter(version=version).order_by("signed_at")
@@ -36,6 +47,7 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
             "colour": worst(findings),
             "findings": [finding.as_dict() for finding in findings],
             "state": state,
+            "products": sorted(products),
             "rules": rules.version(),
             "signed_off": signed.get(region.pk) == state,
         }
@@ -83,3 +95,79 @@ def told(version: Version) -> list[tuple[str, ClaimFinding]]:
             regions.setdefault(key, []).append(region.short_name)
     ordered = sorted(regions.items(), key=lambda pair: pair[0].severity != RED)
     return [(", ".join(names), finding) for finding, names in ordered]
+
+
+def recheck(versions) -> list[ClaimChange]:
+    """Check versions anew, as after a change of rules, tags or products; what changed its colour, kept as rows.
+
+    A sign-off that lapsed is such a change. Safe to repeat, and to break off.
+    """
+    changed = []
+    for version in versions:
+        with transaction.atomic():
+            version = Version.objects.select_for_update().select_related("article").get(pk=version.pk)
+            before = {code: _seen(found) for code, found in version.claims.items()}
+            store_claims(version)
+            changed += _changes(version, before)
+    return changed
+
+
+def _changes(version, before) -> list[ClaimChange]:
+    after = {code: _seen(found) for code, found in version.claims.items()}
+    return ClaimChange.objects.bulk_create(
+        ClaimChange(version=version, region_code=code, before=before.get(code, ""), after=seen)
+        for code, seen in after.items()
+        if before.get(code, "") != seen
+    )
+
+
+def stale_versions() -> list[Version]:
+    """Of the live, scheduled and drafted versions those that were checked by other rules or with other products."""
+    versions = live_or_newest()
+    linked = linked_products([version.pk for version in versions])
+    current = rules.version()
+    found = []
+    for version in versions:
+        known = next(iter(version.claims.values()), {})
+        if known.get("rules") != current or known.get("products") != sorted(linked.get(version.pk, ())):
+            found.append(version)
+    return found
+
+
+def linked_products(pks: list[int]) -> dict[int, set[int]]:
+    """The product pks that versions link to, by version pk: by hand, by card and by tag. Three queries."""
+    by_hand: dict[int, list] = {}
+    for version, product, kind in ProductLink.objects.filter(version__in=pks).values_list(
+        "version", "product", "kind"
+    ):
+        by_hand.setdefault(version, []).append((product, kind))
+    tagged: dict[int, dict] = {}
+    rows = ProductTag.objects.filter(tag__versiontag__version__in=pks)
+    for version, product in rows.values_list("tag__versiontag__version", "product"):
+        tagged.setdefault(version, {})[product] = 1
+    cards: dict[int, set] = {}
+    for version, product in ProductCard.objects.filter(parent__in=pks).values_list("parent", "product"):
+        cards.setdefault(version, set()).add(product)
+    found = {}
+    for pk in pks:
+        links = LinkedProducts(
+            pins=[product for product, kind in by_hand.get(pk, ()) if kind == ProductLink.Kind.PIN],
+            excluded={product for product, kind in by_hand.get(pk, ()) if kind == ProductLink.Kind.EXCLUDE},
+            shared=tagged.get(pk, {}),
+        )
+        found[pk] = links.products(cards.get(pk, set()))
+    return found
+
+
+def _seen(found) -> str:
+    return found["colour"] + (", signed off" if found.get("signed_off") else "")
+
+
+def live_or_newest() -> list[Version]:
+    """The versions that readers see or may see soon, and the drafts."""
+    pks = Publication.objects.filter(article__binned_at=None).values("version")
+    return list(
+        Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
+        .select_related("picture")
+        .order_by("article_id", "pk")
+    )

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from django.utils.html import escape
 
+from articles.claims import linked_products
 from articles.compare import Row, word_diff
 from articles.editing import RegionState, region_states
-from articles.models import Article, ProductCard, ProductLink, Version
-from shop.catalogue.models import ProductTag
+from articles.models import Article, Version
 from shop.catalogue.views import cards_on_sale
 
 
@@ -20,6 +20,7 @@ class Cell:
     differs: bool
     products: int
     names_condition: bool
+    colour: str
 
 
 @dataclass
@@ -33,7 +34,7 @@ class MatrixRow:
 def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
     """Of articles with `newest_rows` and `publications` loaded; five queries, however many there are."""
     shown = {article.pk: _shown_version(article) for article in articles}
-    linked = _linked([version.pk for version in shown.values() if version])
+    linked = linked_products([version.pk for version in shown.values() if version])
     rows = []
     for article in articles:
         version = shown[article.pk]
@@ -52,6 +53,7 @@ def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
                     differs=fact.get("digest", "") != usual or digests.count(usual) == 1,
                     products=len(linked.get(version.pk, set()) & sold),
                     names_condition=state.region.code in version.condition_regions,
+                    colour=version.claims_in(state.region).get("colour", ""),
                 )
             )
         rows.append(row)
@@ -60,25 +62,6 @@ def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
 
 def _shown_version(article) -> Version | None:
     return article.newest_rows[0] if article.newest_rows else None
-
-
-def _linked(pks: list[int]) -> dict[int, set[int]]:
-    """The product pks that versions link to, by version pk: by hand, by card and by tag, less those kept out."""
-    found: dict[int, set[int]] = {}
-    pairs = list(
-        ProductTag.objects.filter(tag__versiontag__version__in=pks).values_list(
-            "tag__versiontag__version", "product"
-        )
-    )
-    pairs += ProductCard.objects.filter(parent__in=pks).values_list("parent", "product")
-    by_hand = list(ProductLink.objects.filter(version__in=pks).values_list("version", "product", "kind"))
-    pairs += [(version, product) for version, product, kind in by_hand if kind == ProductLink.Kind.PIN]
-    for version, product in pairs:
-        found.setdefault(version, set()).add(product)
-    for version, product, kind in by_hand:
-        if kind == ProductLink.Kind.EXCLUDE:
-            found.get(version, set()).discard(product)
-    return found
 
 
 def region_diff(version: Version, one, other) -> list[Row]:

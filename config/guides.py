@@ -15,7 +15,7 @@ GUIDES = {
         (
             "Write in blocks: the plus adds one, and they can be dragged. Each can be for some regions only.",
             "Cite a source as [[walker2003]] and add it as a reference block; numbers and links are made for you.",
-            "Everything here is a draft. Readers see nothing of it until it is published on the article’s own page.",
+            "Readers see nothing of it until it is published. The panel below checks what you type, claims included.",
         ),
         "a text, a product card, a text, an evidence table, three questions, the references.",
         "writing",

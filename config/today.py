@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Comment, Publication, Version
+from articles.models import ClaimChange, Comment, Publication, Version
 from shop.orders.models import Order
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
@@ -35,6 +35,7 @@ def todays_work(user) -> list[tuple[str, list[Item]]]:
             ("Comments by preview link", _comments()),
             ("Drafts with findings", _with_findings()),
         ]
+        parts.append(("Claims that changed this week", _claim_changes()))
         if user.has_perm("articles.add_medicalreview"):
             parts.append(("Medical reviews due", _due_reviews()))
     if user.has_perm("pictures.change_picture"):
@@ -91,6 +92,14 @@ def _with_findings() -> list[Item]:
     return [
         Item(row.title, f"{row.findings_count} to look at", _desk(row.article_id))
         for row in rows.order_by("-changed_at")[:MOST]
+    ]
+
+
+def _claim_changes() -> list[Item]:
+    rows = ClaimChange.objects.filter(changed_at__gt=timezone.now() - timedelta(days=7)).exclude(before="")
+    return [
+        Item(row.version.title, str(row), _desk(row.version.article_id))
+        for row in rows.select_related("version")[:MOST]
     ]
 
 

@@ -320,6 +320,10 @@ class LinkedProducts:
     excluded: set[int]
     shared: dict[int, int]
 
+    def products(self, cards: set[int]) -> set[int]:
+        """All that is linked, with the products of cards in the text, less those kept out after it."""
+        return (set(self.pins) | set(self.shared)) - self.excluded | cards
+
     BY_HAND = -1  # where the rows of blocks have the number of their kind
     BY_TAG = -2
 
@@ -500,3 +504,19 @@ class ClaimSignOff(models.Model):
 
     def __str__(self):
         return f"{self.version} in {self.region.short_name}, by {self.signed_by}"
+
+
+class ClaimChange(models.Model):
+    """That an article's colour changed in a region without anybody touching its text: rules, tags or products did."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="claim_changes")
+    region_code = models.CharField(max_length=8)
+    before = models.CharField(max_length=30)
+    after = models.CharField(max_length=30)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.region_code}: {self.before or 'not checked'} → {self.after}"

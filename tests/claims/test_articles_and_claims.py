@@ -6,11 +6,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles.claims import sign_off, store_claims
+from articles.claims import sign_off, stale_versions, store_claims
 from articles.editing import Slot, open_draft, publish
-from articles.models import Article, ClaimSignOff, ProductLink, RichText, Version
+from articles.models import Article, ClaimChange, ClaimSignOff, ProductLink, RichText, Version
 from articles.stored import store_facts
-from shop.catalogue.models import Product
+from config.management.commands.work import ClaimsSweep
+from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
 from tests.conftest import a_shopper
 from tests.factories import region
@@ -178,3 +179,47 @@ def test_a_wrong_call_says_so_in_a_line(tmp_path, options):
 
     with pytest.raises(CommandError, match="There is no"):
         run(tmp_path, "x", *options)
+
+
+def test_a_change_of_rules_rechecks_every_article_and_lists_what_changed(monkeypatch, capsys):
+    call_command("recheck_claims")
+    assert "; 0 changed." in capsys.readouterr().out
+    version = live_with(LABELS, RED)
+    sign_off(version, region("uk"), "Checked.", "owner")
+    monkeypatch.setattr("shop.claims.rules.version", lambda: "9.9 of 2027-01-01")
+    call_command("recheck_claims")
+    told = capsys.readouterr().out
+    assert f"{LABELS} in uk: red, signed off → red" in told
+    assert cards(code="uk") == 0, "a sign-off of other rules no longer holds"
+
+
+def test_another_tag_on_a_product_rechecks_by_itself_and_tells_staff():
+    """Without a product a text is only information; with one, the same words are those of somebody who sells."""
+    article = Article.objects.get(slug="iron-first-questions-for-your-doctor")
+    tag = RelatedProductTag.objects.create(name="Iron-free", slug="iron-free")
+    draft = open_draft(article, "anna")
+    RichText.objects.create(
+        parent=draft, region="main", ordering=1, body="<p>Nine out of ten doctors recommend magnesium.</p>"
+    )
+    draft.tags.add(tag)
+    store_facts(draft)
+    publish(draft, [Slot(region("uk"), timezone.now())], "anna")
+    draft.refresh_from_db()
+    assert draft.claims_in(region("uk"))["colour"] == "amber"
+    assert stale_versions() == []
+    Product.objects.get(slug="magnesium-citrate-capsules").tags.add(tag)
+    sweep = ClaimsSweep()
+    while sweep():
+        pass
+    draft.refresh_from_db()
+    assert draft.claims_in(region("uk"))["colour"] == "red"
+    assert ClaimChange.objects.filter(version=draft, region_code="uk", before="amber", after="red").exists()
+    assert sweep() is False
+    assert "uk: amber → red" in signed_in("Editor").get("/admin/").content.decode()
+
+
+def test_what_is_checked_in_the_background_changes_no_page_query(django_assert_num_queries):
+    sweep = ClaimsSweep()
+    sweep()
+    with django_assert_num_queries(1):
+        sweep()

@@ -9,13 +9,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from articles.claims import recheck, stale_versions
 from articles.editing import empty_bin
+from shop.content.models import read_content_version
 from shop.outbox.send import send_next
 from shop.payments.events import tell_about_unknown_events
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
 from shop.pictures.renditions import render_next, waiting_pictures
 
 BIN_PAUSE_SECONDS = 3600
+CLAIMS_AT_ONCE = 10
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.7
 
@@ -54,6 +57,31 @@ class BinSweep:
 
 
 empty_bin_hourly = BinSweep()
+
+
+class ClaimsSweep:
+    """Checks articles anew after tags, products or rules changed: a few at a time, while content stands still."""
+
+    __name__ = "recheck_claims"
+
+    def __init__(self):
+        self.seen = None
+        self.waiting: list = []
+
+    def __call__(self) -> bool:
+        if not self.waiting:
+            current = read_content_version()
+            if current == self.seen:
+                return False
+            self.waiting, self.seen = stale_versions(), current
+        now, self.waiting = self.waiting[:CLAIMS_AT_ONCE], self.waiting[CLAIMS_AT_ONCE:]
+        recheck(now)
+        if now and not self.waiting:
+            self.seen = read_content_version()  # moved by the checks themselves
+        return bool(now)
+
+
+recheck_claims = ClaimsSweep()
 
 
 class PictureChild:

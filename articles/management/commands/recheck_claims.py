@@ -1,0 +1,19 @@
+from django.core.management.base import BaseCommand
+
+from articles.claims import live_or_newest, recheck
+from shop.claims.rules import version
+
+
+class Command(BaseCommand):
+    help = "Check every live, scheduled or drafted article against the claim rules of today, and list what changed."
+
+    def handle(self, *args, **options):
+        versions = live_or_newest()
+        changed = []
+        for number, row in enumerate(versions, 1):
+            changed += recheck([row])
+            if number % 100 == 0:
+                self.stderr.write(f"{number} of {len(versions)} checked.")
+        for row in changed:
+            self.stdout.write(f"{row.version.article.slug} in {row}")
+        self.stdout.write(f"{len(versions)} versions checked by rules {version()}; {len(changed)} changed.")
