@@ -55,6 +55,15 @@ GUIDES = {
         "“Magnesium and night cramps”.",
         "sources",
     ),
+    "articles.claimsignoff": Guide(
+        (
+            "The log of what the Owner signed off: who, when, why, and the sentences concerned.",
+            "A sign-off holds for exactly these words, these links and these rules; it lapses with any of them.",
+            "Sign off on the article’s own page. Tick rows in the list to export them as CSV.",
+        ),
+        "“Checked with counsel”, UK, by the Owner, still holds.",
+        "claims",
+    ),
     "articles.magnesiumform": Guide(
         (
             "A compound for the comparison of forms. The share of magnesium follows from its formula.",

@@ -6,6 +6,8 @@ from django.utils.safestring import mark_safe
 
 from articles.live import newest_versions
 from articles.models import ProductLink, Version, VersionTag
+from articles.usage import used_in
+from shop.catalogue.models import Product
 from shop.content.kept import kept
 from shop.regions.models import LinkPolicy
 
@@ -70,3 +72,10 @@ def newest_articles(region, count=3):
 def amber_only(claims):
     """Of (regions, finding) pairs those that are not red."""
     return [pair for pair in claims if pair[1].severity != "red"]
+
+
+@register.inclusion_tag("admin/articles/uses.html")
+def where_used(products):
+    """The articles that show a product, or each of several, for the admin."""
+    products = [products] if isinstance(products, Product) else list(products)
+    return {"uses": [(product, used_in(product)) for product in products], "several": len(products) > 1}

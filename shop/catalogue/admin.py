@@ -1,7 +1,9 @@
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.shortcuts import render
 from django.utils import timezone
 
 from shop.catalogue.models import (
@@ -259,6 +261,15 @@ class ProductAdmin(admin.ModelAdmin):
         description="Put into the bin (its page then says that it is no longer sold)", permissions=["change"]
     )
     def put_into_bin(self, request, products):
+        if "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": "Put into the bin?",
+                "products": products,
+                "checkbox": ACTION_CHECKBOX_NAME,
+            }
+            return render(request, "admin/catalogue/product/bin.html", context)
         count = products.filter(binned_at=None).update(binned_at=timezone.now())
         self.message_user(request, f"{count} put into the bin. Orders and articles keep their memory of it.")
 

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.claims.conditions import conditions_named
+from shop.claims.refuse import refuse_claims
+from shop.claims.rules import PRODUCT, SAFETY
 from shop.content.models import Content, ContentQuerySet, content_changed
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
@@ -91,6 +93,11 @@ class Product(Content):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        """Its own words are checked for every region: they stand wherever a region has no wording of its own."""
+        texts = {name: getattr(self, name) for name in ("name", "summary", "description", "ingredients")}
+        refuse_claims({**texts, "slug": self.slug.replace("-", " ")}, Region.all_cached(), self.kind)
+
     @property
     def is_withdrawn(self) -> bool:
         return not self.is_active or self.binned_at is not None
@@ -156,6 +163,28 @@ class ProductWording(Content):
 
     def __str__(self):
         return f"{self.product} in {self.region.short_name}"
+
+    def clean(self):
+        """Refuse claims: in the words that sell by all rules, in directions and warnings without those on conditions."""
+        if (self.product_id is None and not self.product.kind) or self.region_id is None:
+            return
+        kind, regions, errors = self.product.kind, [self.region], {}
+        mg = self._mg_a_day()
+        selling = ("name", "summary", "description", "legal_name", "statements")
+        for names, surface in ((selling, PRODUCT), (("directions", "warnings"), SAFETY)):
+            try:
+                refuse_claims({name: getattr(self, name) for name in names}, regions, kind, mg, surface)
+            except ValidationError as error:
+                errors |= error.message_dict
+        if errors:
+            raise ValidationError(errors)
+
+    def _mg_a_day(self) -> int | None:
+        """Of the pack with the least; None while the product has no packs yet."""
+        if not self.product_id or not self.units_per_day:
+            return None
+        amounts = self.product.variants.exclude(magnesium_mg=None).values_list("magnesium_mg", flat=True)
+        return min(amounts) * self.units_per_day if amounts else None
 
     @property
     def warning_list(self) -> list[str]:

@@ -124,6 +124,20 @@ def test_a_sign_off_lapses_when_words_links_or_rules_change(monkeypatch):
     assert not holds()
 
 
+def test_sign_offs_are_a_log_that_is_exported_and_never_changed():
+    version = live_with(LABELS, RED)
+    row = sign_off(version, region("uk"), "=HYPERLINK(1)", "owner")
+    owner = signed_in("Owner")
+    listing = "/admin/articles/claimsignoff/"
+    assert "owner" in owner.get(listing).content.decode()
+    told = owner.post(listing, {"action": "export", "_selected_action": [row.pk]}).content.decode()
+    assert "'=HYPERLINK(1)" in told
+    assert "Magnesium may help reduce the symptoms of RLS." in told
+    assert owner.post(f"{listing}{row.pk}/change/", {"reason": "Another"}).status_code == 403
+    assert owner.post(f"{listing}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert signed_in("Orders").get(listing).status_code == 403
+
+
 def test_nothing_is_signed_off_that_is_not_red():
     with pytest.raises(ValueError, match="something red"):
         sign_off(Article.objects.get(slug=LABELS).newest(), region("uk"), "Because.", "owner")

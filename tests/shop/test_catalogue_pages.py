@@ -203,7 +203,7 @@ def test_a_product_goes_into_the_bin_and_comes_back_whole(client):
     product = Product.objects.get(slug="magnesium-oil-spray")
     listing = "/admin/catalogue/product/"
     chosen = {"_selected_action": product.pk}
-    assert staff.post(listing, {"action": "put_into_bin", **chosen}).status_code == 302
+    assert staff.post(listing, {"action": "put_into_bin", "confirmed": "1", **chosen}).status_code == 302
     assert product.slug not in client.get("/uk/shop/").content.decode()
     assert "No longer sold" in client.get(f"/uk/shop/{product.slug}/").content.decode()
     row = f"/admin/catalogue/product/{product.pk}/change/"
@@ -216,6 +216,9 @@ def test_a_product_goes_into_the_bin_and_comes_back_whole(client):
 def test_orders_may_not_use_the_bin():
     staff = signed_in("Orders")
     product = Product.objects.get(slug="magnesium-oil-spray")
-    staff.post("/admin/catalogue/product/", {"action": "put_into_bin", "_selected_action": product.pk})
+    staff.post(
+        "/admin/catalogue/product/",
+        {"action": "put_into_bin", "_selected_action": product.pk, "confirmed": "1"},
+    )
     product.refresh_from_db()
     assert product.binned_at is None
