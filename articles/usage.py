@@ -41,8 +41,10 @@ def used_in(product) -> list[Use]:
     used = {pk for pk, told in ways.items() if told}
     now = timezone.now()
     found: dict[int, Use] = {}
-    published = Publication.objects.filter(version__in=used, article__binned_at=None).select_related(
-        "version__article"
+    published = (
+        Publication.objects.filter(version__in=used, article__binned_at=None)
+        .select_related("version__article")
+        .order_by("region__position", "pk")
     )
     articles = {row.article_id for row in published}
     live = {

@@ -1,7 +1,10 @@
 """Each role of the staff can do its work, and nothing else."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.editing import open_draft
 from articles.models import Article, Publication, Version
@@ -122,3 +125,13 @@ def test_the_owner_reaches_everything():
     for path in ("articles/article/", "catalogue/product/", "orders/order/", "payments/payment/", "regions/vatrate/",
                  "regions/salestaxrate/", "outbox/mail/", "auth/user/", "auth/group/", "pictures/picture/"):  # fmt: skip
         assert owner.get(f"/admin/{path}").status_code == 200, path
+
+
+def test_every_list_of_the_admin_costs_fifteen_queries_at_most():
+    owner = signed_in()
+    for model in admin.site._registry:
+        listing = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        owner.get(listing)
+        with CaptureQueriesContext(connection) as captured:
+            assert owner.get(listing).status_code in {200, 302}, listing
+        assert len(captured) <= 15, (listing, len(captured))

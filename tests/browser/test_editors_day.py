@@ -224,3 +224,21 @@ def test_hostile_text_typed_by_staff_runs_for_nobody(staff, site, open_page):  #
     reader.goto(f"/uk/articles/{slug}/")
     assert "<script>alert(1)" in reader.locator("h1").inner_text(), "it is shown as the text it is"
     assert reader.troubles == staff.troubles == []
+
+
+def test_a_source_opens_beside_its_number_and_closes_by_key(open_page):
+    page = open_page(width=360)
+    page.goto("/uk/articles/magnesium-and-restless-legs-guide/")
+    link = page.locator(".cite a").nth(2)
+    link.focus()
+    page.keyboard.press("Enter")
+    box = page.get_by_role("dialog")
+    assert "NHS" in box.inner_text()
+    assert page.evaluate("document.activeElement.textContent") == "Close"
+    page.keyboard.press("Escape")
+    assert box.count() == 0
+    assert link.evaluate("link => link === document.activeElement")
+    link.click()
+    page.get_by_role("link", name="In the list of sources").click()
+    assert page.evaluate("location.hash").startswith("#ref-")
+    assert page.troubles == []
