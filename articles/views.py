@@ -76,7 +76,9 @@ def article_detail(request, slug):
         return render(request, "articles/gone.html", page, status=410)
     if "elsewhere" in page:
         return render(request, "articles/not_here.html", page, status=404)
-    return render(request, "articles/article.html", page)
+    response = render(request, "articles/article.html", page)
+    response.counts = (request.region.pk, page["article"].pk, None)
+    return response
 
 
 def article_page(slug, region) -> dict:

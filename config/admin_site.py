@@ -48,10 +48,17 @@ class ShopAdminSite(AdminSite):
         return answer
 
     def get_urls(self):
+        from config.earnings import earnings
         from config.handbook import handbook, handbook_picture
 
         view = self.admin_view
         return [
+            path("earnings/", view(lambda request: earnings(request, self, "articles")), name="earnings"),
+            path(
+                "earnings/campaigns/",
+                view(lambda request: earnings(request, self, "campaigns")),
+                name="campaign_earnings",
+            ),
             path("handbook/", view(lambda request: handbook(request, self)), name="handbook"),
             path("handbook/pictures/<slug:name>.webp", view(handbook_picture)),
             *super().get_urls(),

@@ -17,8 +17,12 @@ from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
+from config.carry import carried
+from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
+from shop.attribution.origins import campaign_of, read_source
 from shop.content.kept import LONGEST, next_moment
 from shop.content.models import begin_request, read_content_version
+from shop.regions.models import Region
 from shop.regions.views import COOKIE
 
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
@@ -52,7 +56,9 @@ class PageCacheMiddleware:
             if request.method not in {"GET", "HEAD"} or NOT_PAGES.search(request.path):
                 return self.get_response(request)
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
-                return self._outwards(request, self.get_response(request), keep=False)
+                response = self._drawn(request)
+                self._count(request, getattr(response, "counts", None))
+                return self._outwards(request, response, keep=False)
             return self._cached(request, version)
         finally:
             begin_request(None)
@@ -61,12 +67,42 @@ class PageCacheMiddleware:
         key = self._key(request, version)
         entry = _forgiving(cache.get, key)
         if entry is None or entry["ends"] <= time.time():
-            response = self.get_response(request)
+            response = self._drawn(request)
             if not self._may_keep(response):
                 return self._outwards(request, response, keep=False)
             entry = self._entry(response)
             _forgiving(cache.set, key, entry, LONGEST.total_seconds())
+        self._count(request, entry["counts"])
         return self._answer(request, entry)
+
+    def _drawn(self, request):
+        """The view's answer; a public page that was reached by a campaign takes it along."""
+        response = self.get_response(request)
+        if getattr(response, "is_public_page", False) and campaign_of(request.GET):
+            response.content = carried(response.content.decode(), request.GET)
+        return response
+
+    @staticmethod
+    def _count(request, counts) -> None:
+        """What a page says it is (see `counts` in the views of articles and products), once it is shown to a reader.
+
+        A page from the cache counts like any other. `counts`: (region's pk, article's pk or None, product's pk or
+        None). A product's page counts for the article whose card led there; choosing a pack on it is no second click.
+        """
+        campaign = campaign_of(request.GET)
+        if not (counts or campaign) or not is_reader(request):
+            return
+        regions = {region.pk: region for region in Region.all_open()}
+        if counts:
+            region, article, product = counts
+            source = read_source(request.GET.get("source", ""))
+            if product is None:
+                count_view(regions[region], article)
+            elif source and "variant" not in request.GET:
+                count_click(regions[region], source, product)
+        here = Region.by_code(request.path.split("/")[1])
+        if campaign and here:
+            count_campaign_view(here, campaign)
 
     @staticmethod
     def _key(request, version) -> str:
@@ -74,7 +110,8 @@ class PageCacheMiddleware:
             [(name, request.GET[name]) for name in settings.PAGE_QUERY_KEYS if name in request.GET]
         )
         chosen = request.COOKIES.get(COOKIE, "")[:8]
-        told = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{request.scheme}"
+        source = read_source(request.GET.get("source", ""))
+        told = f"{version}|{request.get_host()}|{request.path}|{query}|{source}|{chosen}|{request.scheme}"
         return "page:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
     @staticmethod
@@ -89,6 +126,7 @@ class PageCacheMiddleware:
             "body": body,
             "gzip": gzip.compress(body, 6),
             "etag": hashlib.blake2b(body, digest_size=12).hexdigest(),
+            "counts": getattr(response, "counts", None),
             "headers": {name: response[name] for name in KEPT_HEADERS if name in response},
         }
 

@@ -20,6 +20,7 @@ LOOK = (
     | rights("catalogue", ["product", "variant", "price", "relatedproducttag", "productpicture", "productwording"], "view")
     | rights("pictures", ["picture"], "view")
     | rights("regions", ["region"], "view")
+    | rights("attribution", ["articleday", "campaignday"], "view")
 )  # fmt: skip
 WRITE = (
     LOOK
@@ -48,7 +49,18 @@ SELL = (
     | rights("catalogue", ["product", "variant", "price", "stock"], "view")
     | rights("regions", ["region"], "view")
 )
-OWN_APPS = ["articles", "catalogue", "pictures", "regions", "orders", "payments", "outbox", "auth"]
+OWN_APPS = [
+    "articles",
+    "catalogue",
+    "pictures",
+    "regions",
+    "orders",
+    "payments",
+    "outbox",
+    "attribution",
+    "claims",
+    "auth",
+]
 ROLES = {"Writer": WRITE, "Editor": EDIT, "Marketing": MARKET, "Orders": SELL, "Owner": None}
 
 

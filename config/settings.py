@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "shop.regions",
     "shop.claims",
     "shop.catalogue",
+    "shop.attribution",
     "shop.basket",
     "shop.orders",
     "shop.payments",
@@ -112,6 +113,7 @@ TEMPLATES = [
                 "shop.regions.context_processors.storefront",
                 "shop.basket.context_processors.basket",
                 "config.context_processors.staff",
+                "config.context_processors.origin",
             ],
         },
     },
@@ -159,7 +161,18 @@ CACHES = {
     )
 }
 # The query keys that public pages know; the page cache and the links on pages drop all others.
-PAGE_QUERY_KEYS = ("variant", "form", "kind", "vegan", "sort", "topic")
+PAGE_QUERY_KEYS = (
+    "variant",
+    "form",
+    "kind",
+    "vegan",
+    "sort",
+    "topic",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+)
+TALLY_SECONDS = 1  # how long a web process keeps page views before it writes them down
 CDN_SECONDS = env("CDN_SECONDS", int, 0, "seconds a CDN may keep public pages; 0 asks it to check each time")
 
 # --- Visitors ----------------------------------------------------------------------------------------------

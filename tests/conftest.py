@@ -3,6 +3,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
+from shop.attribution import count
 from shop.content.kept import forget_all
 from shop.content.models import begin_request
 
@@ -31,7 +32,9 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def nothing_cached():
+def nothing_cached(settings):
+    settings.TALLY_SECONDS = 0  # page views wait until a test writes them
+    count._hits.clear()
     cache.clear()
     forget_all()
     begin_request(None)

@@ -2,12 +2,12 @@ import secrets
 from dataclasses import dataclass
 
 from content_editor.models import Region as ContentRegion
-from django.core import signing
 from django.db import models
 from django.db.models import Count, F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
+from shop.attribution.origins import sign_article
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
@@ -130,7 +130,7 @@ class Article(Content):
     @property
     def source(self) -> str:
         """The signed id that an add-to-basket form in this article carries."""
-        return signing.Signer(salt="article-source").sign(str(self.pk))
+        return sign_article(self.pk)
 
 
 class OldAddress(Content):

@@ -4,6 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from shop.attribution.count import count_add
+from shop.attribution.origins import NOWHERE, Origin, with_origin
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import Availability, Offer, offers
 from shop.regions.models import Region
@@ -29,8 +31,8 @@ class Basket(models.Model):
         """Names this basket on stock holds."""
         return f"basket:{self.pk}"
 
-    def add(self, offer: Offer, quantity: int) -> int:
-        """Put packs in at the offer's price; return how many were added.
+    def add(self, offer: Offer, quantity: int, origin: Origin = NOWHERE) -> int:
+        """Put packs in at the offer's price; return how many were added. `origin`: what led the shopper to it.
 
         The offer must be buyable. Never more than can be sold or than a line takes; 0 when the line is full
         already. Call it inside a transaction.
@@ -49,7 +51,10 @@ class Basket(models.Model):
         if not is_new:
             line.quantity += added
             line.see(offer)
-            line.save()
+        if added:
+            line.origins = with_origin(line.origins, origin, added)
+            count_add(offer.region, offer.product.pk, origin)
+        line.save()
         self.save(update_fields=["touched_at"])
         return added
 
@@ -97,6 +102,7 @@ class BasketLine(models.Model):
     )
     seen_region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     seen_amount = models.PositiveIntegerField(help_text="Minor units of the region's currency.")
+    origins = models.JSONField(default=list, editable=False)  # see shop/attribution/origins.py
 
     class Meta:
         ordering = ["pk"]

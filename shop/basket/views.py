@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from shop.attribution.origins import CAMPAIGN_KEYS, Origin
 from shop.basket.models import MOST_PER_LINE
 from shop.basket.session import basket_for_change, basket_of
 from shop.catalogue.facts import daily_facts
@@ -14,6 +15,8 @@ from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
+
+ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
 
 
 def basket_url(region) -> str:
@@ -125,11 +128,11 @@ def add(request):
             + f"{offer.price} {offer.tax_words}. Nothing was added yet.",
             offer=offer,
             readd=quantity,
-            source=request.POST.get("source", ""),
+            origin=[(name, request.POST[name]) for name in ORIGIN_FIELDS if name in request.POST],
         )
     with transaction.atomic():
         basket = basket or basket_for_change(request)
-        added = basket.add(offer, quantity)
+        added = basket.add(offer, quantity, Origin.of(request.POST))
     name = f"{variant.product.name_in(region)}, {variant.label}"
     if added == quantity:
         messages.success(request, f"Added to your basket: {added} × {name}.")

@@ -93,7 +93,9 @@ def product_detail(request, slug):
     ]
     facts = daily_facts(offer.variant, page["wording"], region)
     context = {**page, "offer": offer, "facts": facts, "pictures": pictures}
-    return render(request, "catalogue/product_detail.html", context)
+    response = render(request, "catalogue/product_detail.html", context)
+    response.counts = (region.pk, None, product.pk)
+    return response
 
 
 def _product_page(slug, region) -> dict:

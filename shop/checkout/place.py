@@ -107,6 +107,7 @@ def _create(basket, key, quote, region, email, address, now) -> Order:
             tax_rate=line.rate,
             tax=line.tax,
             facts=_facts(line.row, region),
+            origins=line.row.line.origins,
         )
         for line in quote.lines
     )

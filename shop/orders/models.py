@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from shop.catalogue.models import Stock, Variant
+from shop.catalogue.models import Hold, Stock, Variant
 from shop.regions.models import Region
 
 
@@ -217,6 +217,13 @@ class Order(models.Model):
         Order.objects.filter(pk=self.pk).update(needs_review=why[:250])
         self.note(why)
 
+    def forget_origins(self) -> None:
+        """Wipe what led the shopper here, and whose basket it was: nothing of a settled order leads to an article."""
+        self.lines.exclude(origins=[]).update(origins=[])
+        Hold.objects.filter(reference=self.hold_reference).exclude(visitor="").update(visitor="")
+        Order.objects.filter(pk=self.pk).update(basket_pk=None)
+        self.basket_pk = None
+
     def release_stock(self) -> int:
         return Stock.objects.release(self.hold_reference)
 
@@ -244,6 +251,9 @@ class OrderLine(models.Model):
     tax_rate = models.DecimalField(max_digits=6, decimal_places=4, help_text="Per cent.")
     tax = models.PositiveIntegerField()
     facts = models.JSONField(default=dict, help_text="Legal name, directions and warnings as shown.")
+    origins = models.JSONField(
+        default=list, editable=False
+    )  # empty once the order is settled, see forget_origins
 
     class Meta:
         ordering = ["pk"]
@@ -257,6 +267,11 @@ class OrderLine(models.Model):
 
     def __str__(self):
         return f"{self.quantity} × {self.title}"
+
+    @property
+    def net(self) -> int:
+        """Without tax, in minor units."""
+        return self.total - (self.tax if self.order.tax_included else 0)
 
     @property
     def unit_text(self) -> str:

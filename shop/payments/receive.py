@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from shop.attribution.count import count_refund, count_sale
+from shop.attribution.origins import spread
 from shop.basket.models import Basket
 from shop.catalogue.models import OutOfStock
 from shop.orders.mails import order_mail
@@ -100,6 +102,7 @@ def _paid(order, payment, source, now) -> str:
         order.note(f"Paid although it was {was}; the goods are still there, so it lives again.")
     if order.mark_paid(at=now, who=source, why=f"Stripe confirmed {payment.amount_text}."):
         _consume_basket(order)
+        _count_sale(order)
         order_mail(order, "paid")
     return "paid"
 
@@ -108,6 +111,34 @@ def _consume_basket(order) -> None:
     basket = Basket.objects.filter(pk=order.basket_pk).first()
     if basket:
         basket.consume({line.variant_id: line.quantity for line in order.lines.all()})
+
+
+def _count_sale(order) -> None:
+    """Add it to the totals of articles and campaigns, then forget what led the shopper here."""
+    lines = [
+        (line.variant.product_id, line.quantity, line.net, line.origins)
+        for line in order.lines.select_related("variant", "order")
+    ]
+    count_sale(order.region, order.paid_at, lines)
+    order.forget_origins()
+
+
+def _sold_by(payment) -> bool:
+    """Whether it is this payment that paid its order: money that came twice, or too late, was never a sale."""
+    first = payment.order.payments.filter(status=PaymentStatus.PAID).order_by("settled_at", "pk").first()
+    return payment.order.is_paid and first == payment
+
+
+def _count_refund(order, amount: int) -> None:
+    """`amount`: gross minor units that went back; negative when a refund failed after all."""
+    lines = list(order.lines.select_related("variant", "order"))
+    shares = spread(amount, [line.total if order.tax_included else line.total + line.tax for line in lines])
+    by_product: dict[int, int] = {}
+    for line, share in zip(lines, shares, strict=True):
+        gross = line.total if order.tax_included else line.total + line.tax
+        net = share * line.net // gross if gross and share >= 0 else -(-share * line.net // (gross or 1))
+        by_product[line.variant.product_id] = by_product.get(line.variant.product_id, 0) + net
+    count_refund(order.region, order.paid_at or timezone.now(), sorted(by_product.items()))
 
 
 def _give_back(order, payment, reason) -> str:
@@ -174,10 +205,13 @@ def upsert_refund(refund: dict) -> str:
             or Refund(payment=payment, amount=refund["amount"], reason="Made in Stripe’s Dashboard")
         )
         changed = row.pk is None or row.status != status
+        was_back = row.pk is not None and row.status == RefundStatus.SUCCEEDED
         row.stripe_id, row.status = refund["id"], status
         if status in {RefundStatus.SUCCEEDED, RefundStatus.FAILED}:
             row.ended_at = row.ended_at or datetime.now(UTC)
         row.save()
+        if _sold_by(payment) and was_back != (status == RefundStatus.SUCCEEDED):
+            _count_refund(payment.order, -row.amount if was_back else row.amount)
         if changed:
             payment.order.note(
                 f"Refund of {payment.order.region.money(row.amount)}: {row.get_status_display()}."

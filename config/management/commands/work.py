@@ -11,6 +11,7 @@ from django.db import close_old_connections
 
 from articles.claims import recheck, stale_versions
 from articles.editing import empty_bin
+from shop.attribution.count import fold
 from shop.content.models import read_content_version
 from shop.outbox.send import send_next
 from shop.payments.events import tell_about_unknown_events
@@ -31,6 +32,7 @@ def sweeps() -> list:
         send_refunds,
         tell_about_unknown_events,
         send_next,
+        fold,
         empty_bin_hourly,
     ]
     if settings.PAYMENT_MODE == "sandbox":

@@ -1,0 +1,30 @@
+"""Take a campaign along: the links and add-to-basket forms of a page that was reached by one name it too.
+
+So nothing about it is stored with the visitor: no cookie, no session. Only pages that anybody may see carry it.
+"""
+
+import re
+from urllib.parse import urlencode
+
+from django.utils.html import escape
+
+from shop.attribution.origins import CAMPAIGN_KEYS
+from shop.regions.models import Region
+
+
+def carried(html: str, given) -> str:
+    """A page's HTML with the campaign of the query `given` in each link to a page of a region and each add form."""
+    pairs = [(key, given[key][:60]) for key in CAMPAIGN_KEYS if given.get(key)]
+    codes = "|".join(re.escape(region.code) for region in Region.all_open())
+    query = escape(urlencode(pairs))
+    link = re.compile(rf'(<a\b[^>]*?\shref=")(/(?:{codes})/[^"?#]*)(\?[^"#]*)?(#[^"]*)?"')
+    fields = "".join(f'<input type="hidden" name="{key}" value="{escape(value)}">' for key, value in pairs)
+
+    def with_query(found) -> str:
+        start, path, own, anchor = found.groups()
+        if own and "utm_" in own:
+            return found[0]
+        return f'{start}{path}{own + "&amp;" if own else "?"}{query}{anchor or ""}"'
+
+    html = link.sub(with_query, html)
+    return re.sub(r'(<form class="add-form"[^>]*>)', lambda found: found[1] + fields, html)
