@@ -209,7 +209,8 @@ class TagInline(LoadedChoices, admin.TabularInline):
 
 class ProductLinkInline(LoadedChoices, admin.TabularInline):
     model = ProductLink
-    fields = ["product", "kind", "position"]
+    form = BlockForm
+    fields = ["product", "kind", "show_in", "region_codes", "position"]
     extra = 0
     autocomplete_fields = ["product"]
     verbose_name = "product by hand"
@@ -327,7 +328,7 @@ class VersionAdmin(ContentEditor):
         for region in Region.all_open():
             if live and region.pk not in live:
                 continue
-            wanted = set(linked.pins) | {
+            wanted = set(linked.in_region(region).pins) | {
                 block.product_id
                 for block in blocks
                 if isinstance(block, ProductCard) and block.shows_in(region)

@@ -33,13 +33,15 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
     if blocks is None or linked is None:
         blocks, linked = version.parts()
     cards = {block.product_id for block in blocks if isinstance(block, ProductCard)}
-    products = linked.products(cards)
-    kinds = tuple(sorted(set(Product.objects.filter(pk__in=products).values_list("kind", flat=True))))
+    by_region = {region.code: linked.in_region(region).products(cards) for region in Region.all_cached()}
+    kind_of = dict(Product.objects.filter(pk__in=set().union(*by_region.values())).values_list("pk", "kind"))
     signed = {
         row.region_id: row.state for row in ClaimSignOff.objects.filter(version=version).order_by("signed_at")
     }
     found = {}
     for region in Region.all_cached():
+        products = by_region[region.code]
+        kinds = tuple(sorted({kind_of[pk] for pk in products}))
         text = claim_text(version, blocks, region)
         findings = check(text, region.law, ARTICLE if products else ALONE, kinds or KINDS)
         state = state_of(text, products)
@@ -128,19 +130,22 @@ def stale_versions() -> list[Version]:
     current = rules.version()
     found = []
     for version in versions:
-        known = next(iter(version.claims.values()), {})
-        if known.get("rules") != current or known.get("products") != sorted(linked.get(version.pk, ())):
-            found.append(version)
+        for region in Region.all_cached():
+            known = version.claims_in(region)
+            if known.get("rules") != current or known.get("products") != sorted(
+                linked[version.pk][region.code]
+            ):
+                found.append(version)
+                break
     return found
 
 
-def linked_products(pks: list[int]) -> dict[int, set[int]]:
-    """The product pks that versions link to, by version pk: by hand, by card and by tag. Three queries."""
+def linked_products(pks: list[int]) -> dict[int, dict[str, set[int]]]:
+    """The product pks that versions link to, by version pk and region code: by hand, by card and by tag. Three queries."""
     by_hand: dict[int, list] = {}
-    for version, product, kind in ProductLink.objects.filter(version__in=pks).values_list(
-        "version", "product", "kind"
-    ):
-        by_hand.setdefault(version, []).append((product, kind))
+    links = ProductLink.objects.filter(version__in=pks).order_by("position", "pk")
+    for version, *link in links.values_list("version", "product", "kind", "show_in", "region_codes"):
+        by_hand.setdefault(version, []).append(tuple(link))
     tagged: dict[int, dict] = {}
     rows = ProductTag.objects.filter(tag__versiontag__version__in=pks)
     for version, product in rows.values_list("tag__versiontag__version", "product"):
@@ -150,12 +155,11 @@ def linked_products(pks: list[int]) -> dict[int, set[int]]:
         cards.setdefault(version, set()).add(product)
     found = {}
     for pk in pks:
-        links = LinkedProducts(
-            pins=[product for product, kind in by_hand.get(pk, ()) if kind == ProductLink.Kind.PIN],
-            excluded={product for product, kind in by_hand.get(pk, ()) if kind == ProductLink.Kind.EXCLUDE},
-            shared=tagged.get(pk, {}),
-        )
-        found[pk] = links.products(cards.get(pk, set()))
+        linked = LinkedProducts(by_hand.get(pk, []), tagged.get(pk, {}))
+        found[pk] = {
+            region.code: linked.in_region(region).products(cards.get(pk, set()))
+            for region in Region.all_cached()
+        }
     return found
 
 

@@ -51,7 +51,7 @@ def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
                     state=state,
                     words=fact.get("words", 0),
                     differs=fact.get("digest", "") != usual or digests.count(usual) == 1,
-                    products=len(linked.get(version.pk, set()) & sold),
+                    products=len(linked[version.pk][state.region.code] & sold),
                     names_condition=state.region.code in version.condition_regions,
                     colour=version.claims_in(state.region).get("colour", ""),
                 )

@@ -9,6 +9,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
+from articles.choice import choose
 from articles.live import as_versions, live_publications, live_versions
 from articles.models import (
     Article,
@@ -23,7 +24,6 @@ from articles.models import (
     Version,
     VersionTopic,
 )
-from articles.models.articles import LinkedProducts
 from articles.models.links import STORED
 from articles.models.sources import NOT_STATED
 from shop.catalogue.views import cards_on_sale
@@ -33,7 +33,6 @@ TAG = re.compile(r"<[^>]+>")  # enough for stored rich text, which is sanitised
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 TO = re.compile(r'href="/to/(article|product)/(\d{1,17})/')
 LINK = re.compile(r"<a [^>]*?href=\"(/to/[^\"]*)\"[^>]*>(.*?)</a>", re.DOTALL)
-MOST_CARDS = 3
 MOST_RELATED = 3
 WORDS_A_MINUTE = 220
 
@@ -199,7 +198,8 @@ def read(article: Article, version: Version, region, at=None) -> Reading:
     inline = [block.product_id for block in shown if isinstance(block, ProductCard)]
     by_product, related = {}, []
     if version.shows_products_in(region):
-        by_product, related = _cards(linked, region, inline if version.shows_inline_in(region) else [], at)
+        inline = inline if version.shows_inline_in(region) else []
+        by_product, related = choose(linked.in_region(region), region, inline, at)
     blocks, words = [], 0
     for block in shown:
         if isinstance(block, ReferenceBlock | Faq):
@@ -243,36 +243,3 @@ def read(article: Article, version: Version, region, at=None) -> Reading:
         cards=related,
         more=related_versions(version, region, names_condition),
     )
-
-
-def _cards(linked: LinkedProducts, region, inline: list[int], at=None) -> tuple[dict, list]:
-    """(cards for inline blocks by product pk, cards after the article), from one set of queries.
-
-    After the article: pinned products in their order, then those sharing most related-product tags, then the
-    newest; at most three, sold in the region, without those an editor excluded or that stand inline already.
-    Withdrawn products and those not sold in the region show nowhere.
-    """
-    pins, excluded, shared = linked.pins, linked.excluded, linked.shared
-    place = {pk: number for number, pk in enumerate(pins)}
-    cards = sorted(
-        cards_on_sale(region, at),
-        key=lambda card: (
-            place.get(card.product.pk, len(pins)),
-            -shared.get(card.product.pk, 0),
-            -card.product.pk,
-        ),
-    )
-    by_product = {card.product.pk: card for card in cards if card.product.pk in inline}
-    after = [
-        card
-        for card in cards
-        if card.product.pk not in excluded
-        and card.product.pk not in by_product
-        and (card.product.pk in place or card.product.pk in shared)
-    ]
-    return by_product, after[:MOST_CARDS]
-
-
-def related_cards(version: Version, region) -> list:
-    """What stands after the article; see `_cards`."""
-    return _cards(version.parts()[1], region, [])[1]

@@ -16,7 +16,7 @@ def rights(app: str, models: list[str], *deeds: str) -> set[str]:
 
 
 LOOK = (
-    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment", "claimsignoff"], "view")
+    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment", "claimsignoff", "linkchange"], "view")
     | rights("catalogue", ["product", "variant", "price", "relatedproducttag", "productpicture", "productwording"], "view")
     | rights("pictures", ["picture"], "view")
     | rights("regions", ["region"], "view")
@@ -31,13 +31,13 @@ WRITE = (
 )
 EDIT = (
     WRITE
-    | {"articles.publish_article", "articles.add_medicalreview"}
+    | {"articles.publish_article", "articles.add_medicalreview", "articles.link_products"}
     | rights("articles", ["author", "magnesiumform"], "add", "change")
 )
 LINKS = ["versiontag", "productlink", "productcard"]
 MARKET = (
     LOOK
-    | {"articles.change_version"}
+    | {"articles.change_version", "articles.link_products"}
     | rights("articles", [*LINKS, "previewlink"], "add", "change", "delete")
     | rights("catalogue", ["relatedproducttag", "producttag"], "add", "change", "delete", "view")
 )

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models.where import Regional, shows
 from shop.attribution.origins import sign_article
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.content.models import Content, ContentQuerySet
@@ -97,6 +98,7 @@ class Article(Content):
         permissions = [
             ("publish_article", "Can publish, schedule and take back articles"),
             ("sign_off_claims", "Can let products show beside a red finding, with a reason"),
+            ("link_products", "Can link products to articles that are live"),
             ("leave_out_study", "Can publish without a study that found no difference, with a reason"),
         ]
 
@@ -289,8 +291,8 @@ class VersionTag(Content):
         return self.tag.name
 
 
-class ProductLink(Content):
-    """A product chosen by hand: pinned before what the tags bring, or kept out."""
+class ProductLink(Regional, Content):
+    """A product chosen by hand for some regions or all: pinned before what the tags bring, or kept out."""
 
     class Kind(models.TextChoices):
         PIN = "pin", "Show it first"
@@ -304,17 +306,50 @@ class ProductLink(Content):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "product"], name="productlink_once"),
+            models.UniqueConstraint(fields=["version", "product", "kind"], name="productlink_once_per_kind"),
             models.CheckConstraint(condition=Q(kind__in=["pin", "exclude"]), name="productlink_kind_known"),
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}: {self.product}"
+        return f"{self.get_kind_display()}: {self.product}{self._where()}"
+
+
+class LinkChange(models.Model):
+    """Products or tags that were linked to articles, many at once: what was done, and whether it was taken back."""
+
+    class Deed(models.TextChoices):
+        PIN = "pin", "Show a product first"
+        EXCLUDE = "exclude", "Never show a product"
+        REMOVE = "remove", "Take a product’s link away"
+        TAG = "tag", "Add a related-product tag"
+        UNTAG = "untag", "Take a related-product tag away"
+
+    deed = models.CharField(max_length=8, choices=Deed.choices)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", null=True)
+    tag = models.ForeignKey(RelatedProductTag, on_delete=models.SET_NULL, related_name="+", null=True)
+    region_codes = models.CharField(max_length=60, blank=True)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField(default=timezone.now)
+    done = models.JSONField(default=list)  # by version: what it was, what it is now, its links before
+    undone_by = models.CharField(max_length=150, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        thing = self.product or self.tag or "a deleted tag"
+        where = f" in {self.region_codes.upper()}" if self.region_codes else ""
+        return f"{self.get_deed_display()}: {thing}{where}"
+
+    @property
+    def articles(self) -> int:
+        return len({part["article"] for part in self.done})
 
 
 @dataclass(frozen=True)
-class LinkedProducts:
-    """Product pks that an editor pinned, in order; those kept out; and by pk the number of shared tags."""
+class Linked:
+    """What is linked in one region: product pks that an editor pinned, in order; those kept out; by pk the shared tags."""
 
     pins: list[int]
     excluded: set[int]
@@ -324,6 +359,26 @@ class LinkedProducts:
         """All that is linked, with the products of cards in the text, less those kept out after it."""
         return (set(self.pins) | set(self.shared)) - self.excluded | cards
 
+
+@dataclass(frozen=True)
+class LinkedProducts:
+    """The products of a version: by hand in their order, as (product pk, kind, show_in, region codes), and by tag."""
+
+    by_hand: list[tuple[int, str, str, str]]
+    shared: dict[int, int]
+
+    def in_region(self, region) -> Linked:
+        here = [
+            (product, kind)
+            for product, kind, show_in, codes in self.by_hand
+            if shows(show_in, codes, region.code)
+        ]
+        return Linked(
+            pins=[product for product, kind in here if kind == ProductLink.Kind.PIN],
+            excluded={product for product, kind in here if kind == ProductLink.Kind.EXCLUDE},
+            shared=self.shared,
+        )
+
     BY_HAND = -1  # where the rows of blocks have the number of their kind
     BY_TAG = -2
 
@@ -332,11 +387,8 @@ class LinkedProducts:
         """Rows with the columns of a block's: the link's kind as `text_a`, the number of tags as `ordering`."""
         empty = Value("", models.TextField())
 
-        def columns(ordering, text, kind):  # in the order of Block.as_rows
+        def rest(text, kind):  # in the order of Block.as_rows
             return {
-                "ordering": ordering,
-                "show_in": empty,
-                "region_codes": empty,
                 "text_a": text,
                 "text_b": empty,
                 "body_text": empty,
@@ -347,13 +399,19 @@ class LinkedProducts:
         by_hand = (
             ProductLink.objects.filter(version=version)
             .order_by()
-            .values("pk", **columns(F("position"), F("kind"), cls.BY_HAND))
+            .annotate(ordering=F("position"))
+            .values("pk", "ordering", "show_in", "region_codes", **rest(F("kind"), cls.BY_HAND))
         )
         by_tag = (
             ProductTag.objects.filter(tag__versiontag__version=version)
             .order_by()
             .values("product_id")
-            .annotate(**columns(Count("pk"), Value("tag", models.TextField()), cls.BY_TAG))
+            .annotate(
+                ordering=Count("pk"),
+                show_in=empty,
+                region_codes=empty,
+                **rest(Value("tag", models.TextField()), cls.BY_TAG),
+            )
         )
         return [by_hand, by_tag]
 
@@ -364,8 +422,7 @@ class LinkedProducts:
             key=lambda row: (row["ordering"], row["pk"]),
         )
         return cls(
-            pins=[row["target"] for row in by_hand if row["text_a"] == ProductLink.Kind.PIN],
-            excluded={row["target"] for row in by_hand if row["text_a"] == ProductLink.Kind.EXCLUDE},
+            by_hand=[(row["target"], row["text_a"], row["show_in"], row["region_codes"]) for row in by_hand],
             shared={row["target"]: row["ordering"] for row in rows if row["block_kind"] == cls.BY_TAG},
         )
 

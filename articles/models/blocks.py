@@ -12,10 +12,10 @@ from django_prose_editor.fields import ProseEditorField
 from articles.models.articles import Version
 from articles.models.links import with_ids
 from articles.models.sources import MagnesiumForm, Question, Reference
+from articles.models.where import Regional, ShowIn  # noqa: F401 - ShowIn is read from here
 from shop.catalogue.models import Product
 from shop.content.models import Content
 from shop.pictures.models import Picture
-from shop.regions.models import Region
 
 RICH_TEXT = {
     "Bold": True,
@@ -39,19 +39,8 @@ SHORT_TEXT = {"Bold": True, "Italic": True, "BulletList": True, "ListItem": True
 PluginBase = create_plugin_base(Version)
 
 
-class ShowIn(models.TextChoices):
-    ALL = "all", "All regions"
-    ONLY = "only", "Only in"
-    NOT = "not", "Not in"
-
-
-class Block(PluginBase, Content):
+class Block(PluginBase, Regional, Content):
     """Base of all blocks: where it shows, and its words."""
-
-    show_in = models.CharField(max_length=4, choices=ShowIn.choices, default=ShowIn.ALL)
-    region_codes = models.CharField(
-        "regions", max_length=60, blank=True, help_text="Codes with blanks between, such as: uk eu"
-    )
 
     class Meta:
         abstract = True
@@ -60,22 +49,6 @@ class Block(PluginBase, Content):
     def __str__(self):
         words = self.plain_text()[:70]
         return f"{words}{self._where()}"
-
-    def _where(self) -> str:
-        return "" if self.show_in == ShowIn.ALL else f" [{self.get_show_in_display()} {self.region_codes}]"
-
-    def clean(self):
-        codes = self.region_codes.lower().replace(",", " ").split()
-        self.region_codes = " ".join(codes)
-        known = {region.code for region in Region.all_cached()}
-        if self.show_in == ShowIn.ALL:
-            self.region_codes = ""
-        elif not codes or set(codes) - known:
-            raise ValidationError({"region_codes": f"Name at least one of: {', '.join(sorted(known))}."})
-
-    def shows_in(self, region) -> bool:
-        named = region.code in self.region_codes.split()
-        return self.show_in == ShowIn.ALL or named == (self.show_in == ShowIn.ONLY)
 
     def plain_text(self) -> str:
         """Its words, for reading time and for rules about words."""

@@ -6,6 +6,7 @@ from django.utils.safestring import mark_safe
 
 from articles.live import newest_versions
 from articles.models import ProductLink, Version, VersionTag
+from articles.models.where import shows
 from articles.usage import used_in
 from shop.catalogue.models import Product
 from shop.content.kept import kept
@@ -36,13 +37,16 @@ def articles_about(product, region):
 def _linked(product, region) -> list[Version]:
     """Of the live versions those that show this product by hand or by a shared tag; three queries at most."""
     live = newest_versions(region)
-    by_hand = ProductLink.objects.filter(product=product).order_by().values_list("version_id", "kind")
-    by_tag = (
-        VersionTag.objects.filter(tag__products=product).order_by().values_list("version_id", Value("tag"))
+    by_hand = ProductLink.objects.filter(product=product).order_by()
+    by_tag = VersionTag.objects.filter(tag__products=product).order_by()
+    nothing = Value("")
+    rows = by_hand.values_list("version_id", "kind", "show_in", "region_codes").union(
+        by_tag.values_list("version_id", Value("tag"), nothing, nothing), all=True
     )
     links: dict[int, set] = {}
-    for pk, kind in by_hand.union(by_tag, all=True):
-        links.setdefault(pk, set()).add(kind)
+    for pk, kind, show_in, codes in rows:
+        if kind == "tag" or shows(show_in, codes, region.code):
+            links.setdefault(pk, set()).add(kind)
     return [
         version
         for version in live

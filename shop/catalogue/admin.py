@@ -226,8 +226,28 @@ class BinFilter(admin.SimpleListFilter):
         return queryset.filter(binned_at=None)
 
 
+class ProductForm(forms.ModelForm):
+    """Asks before a product is withdrawn: the page then lists where it is used."""
+
+    withdraw = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Withdraw it all the same")
+
+    def clean(self):
+        cleaned = super().clean()
+        withdrawn = self.instance.pk and "is_active" in self.changed_data and not cleaned.get("is_active")
+        if withdrawn and not cleaned.get("withdraw"):
+            self.fields["withdraw"].widget = forms.CheckboxInput()
+            self.add_error(
+                "is_active",
+                "Look below at where it is used: articles then show the nearest product in its place, or none. "
+                "Tick “Withdraw it all the same” to go on; nothing is saved yet.",
+            )
+        return cleaned
+
+
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin):
+    form = ProductForm
+    autocomplete_fields = ["successor"]
     list_display = ["preview", "name", "form", "kind", "prices", "stock", "is_active"]
     list_display_links = ["preview", "name"]
     list_filter = ["form", "kind", "is_active", "vegan", BinFilter]
@@ -243,7 +263,7 @@ class ProductAdmin(admin.ModelAdmin):
                 "fields": [("name", "slug"), ("form", "kind", "vegan"), "summary", "description"],
             },
         ),
-        ("On sale", {"fields": [("is_active", "position", "tax_class")]}),
+        ("On sale", {"fields": [("is_active", "position", "tax_class"), "successor", "withdraw"]}),
         (
             "Ingredients and storage",
             {"classes": ["collapse"], "fields": ["ingredients", "us_ingredients", "allergens", "storage"]},

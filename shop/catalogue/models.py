@@ -78,6 +78,14 @@ class Product(Content):
     is_active = models.BooleanField(
         "on sale", default=True, help_text="Untick to withdraw: the page then says so and names another."
     )
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Stands in for it in articles while it is not to be had. Empty: the nearest of the same form.",
+    )
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -95,6 +103,8 @@ class Product(Content):
 
     def clean(self):
         """Its own words are checked for every region: they stand wherever a region has no wording of its own."""
+        if self.successor_id and (self.successor_id == self.pk or self.successor.kind != self.kind):
+            raise ValidationError({"successor": "Choose another product of the same kind."})
         texts = {name: getattr(self, name) for name in ("name", "summary", "description", "ingredients")}
         refuse_claims({**texts, "slug": self.slug.replace("-", " ")}, Region.all_cached(), self.kind)
 
@@ -122,6 +132,14 @@ class Product(Content):
     def summary_in(self, region) -> str:
         wording = self.wording_in(region)
         return (wording and wording.summary) or self.summary
+
+
+def with_wording(products, region):
+    """A queryset of products, each with its wording in a region, in the same query."""
+    return products.annotate(
+        wording_here=models.FilteredRelation("wordings", condition=Q(wordings__region=region.pk)),
+        wording_region=models.Value(region.pk),
+    ).select_related("wording_here")
 
 
 class ProductTag(Content):

@@ -1,11 +1,11 @@
-from django.db.models import FilteredRelation, Prefetch, Q, Value
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import ProductFilters
-from shop.catalogue.models import Price, Product, ProductPicture, Variant
+from shop.catalogue.models import Price, Product, ProductPicture, Variant, with_wording
 from shop.catalogue.offers import Availability, Offer, loaded_offers
 from shop.content.kept import kept
 from shop.regions.models import Region
@@ -14,16 +14,9 @@ from shop.regions.public import public_page
 
 def for_cards(products, region, at=None):
     """A queryset with all that product cards need, in three queries however many products there are."""
-    return (
-        products.annotate(
-            wording_here=FilteredRelation("wordings", condition=Q(wordings__region=region.pk)),
-            wording_region=Value(region.pk),
-        )
-        .select_related("wording_here")
-        .prefetch_related(
-            Prefetch("variants", Variant.objects.offered_in(region, at)),
-            Prefetch("pictures", ProductPicture.objects.select_related("picture")),
-        )
+    return with_wording(products, region).prefetch_related(
+        Prefetch("variants", Variant.objects.offered_in(region, at)),
+        Prefetch("pictures", ProductPicture.objects.select_related("picture")),
     )
 
 

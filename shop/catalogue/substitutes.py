@@ -1,0 +1,45 @@
+"""What stands in for a product that is not to be had: chosen by rule, always labelled, gone when the original returns."""
+
+from django.db.models import Min
+
+from shop.catalogue.models import Product, with_wording
+
+
+def gone_products(pks, region) -> dict[int, Product]:
+    """Products that are not on sale, by pk, with what a choice of substitutes needs; one query."""
+    rows = with_wording(Product.objects.filter(pk__in=pks), region)
+    return {row.pk: row for row in rows.annotate(least_mg=Min("variants__magnesium_mg"))}
+
+
+def mg_of(product: Product) -> int:
+    """Elemental milligrams of its smallest unit; 0 for what is not swallowed."""
+    if hasattr(product, "least_mg"):
+        return product.least_mg or 0
+    return min((row.magnesium_mg for row in product.variants.all() if row.magnesium_mg), default=0)
+
+
+def substitute(product: Product, cards, taken=()):
+    """Of a region's cards the one that can be bought and is nearest to `product`; None if there is none.
+
+    First the successor that staff named, then the same form, then any of the same kind; among equals the nearest in
+    elemental milligrams, then the shop's order. Always of the same kind, so that an article that may show the one may
+    show the other. `taken`: pks of products that stand there already.
+    """
+    fitting = [
+        card
+        for card in cards
+        if card.product.kind == product.kind
+        and card.product.pk != product.pk
+        and card.product.pk not in taken
+        and not card.is_sold_out
+    ]
+    return min(
+        fitting,
+        key=lambda card: (
+            card.product.pk != product.successor_id,
+            card.product.form != product.form,
+            abs(mg_of(card.product) - mg_of(product)),
+            card.product.position,
+        ),
+        default=None,
+    )

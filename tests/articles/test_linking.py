@@ -1,0 +1,304 @@
+"""Marketing links articles to products: in a minute, by region, many at once, and back again."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.choice import choose
+from articles.editing import Slot, open_draft, publish
+from articles.linking import NotPossible, Wanted, change, undo
+from articles.models import Article, LinkChange, ProductCard, ProductLink, Publication, VersionTag
+from articles.stored import store_facts
+from shop.catalogue.models import Product, RelatedProductTag, Variant
+from shop.regions.models import Region
+from tests.conftest import a_shopper
+from tests.factories import region, set_price, set_stock
+from tests.staff import fields_of, signed_in
+
+pytestmark = pytest.mark.django_db
+LABELS = "citrate-glycinate-oxide-label-guide"
+IRON = "iron-first-questions-for-your-doctor"
+CITRATE = "magnesium-citrate-capsules"
+GLYCINATE = "magnesium-glycinate-capsules"
+
+
+def article(slug=LABELS):
+    return Article.objects.get(slug=slug)
+
+
+def product(slug=CITRATE):
+    return Product.objects.get(slug=slug)
+
+
+def shown(slug, code):
+    html = a_shopper().get(f"/{code}/articles/{slug}/").content.decode()
+    return re.findall(r'id="product-([\w-]+)"', html)
+
+
+def test_one_article_shows_other_products_in_other_regions():
+    draft = open_draft(article(IRON), "mia")
+    for slug, code in ((GLYCINATE, "uk"), (CITRATE, "us")):
+        ProductLink.objects.create(version=draft, product=product(slug), show_in="only", region_codes=code)
+    store_facts(draft)
+    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    assert shown(IRON, "uk") == [GLYCINATE]
+    assert shown(IRON, "us") == [CITRATE]
+    assert shown(IRON, "eu") == []
+
+
+def test_a_product_can_be_first_in_one_region_and_kept_out_of_another():
+    draft = open_draft(article(), "mia")
+    oil = product("magnesium-oil-spray")
+    ProductLink.objects.create(version=draft, product=oil, show_in="only", region_codes="uk")
+    ProductLink.objects.create(version=draft, product=oil, kind="exclude", show_in="only", region_codes="us")
+    _, linked = draft.parts()
+    assert oil.pk in linked.in_region(region("uk")).pins
+    assert oil.pk in linked.in_region(region("us")).excluded
+    assert oil.pk not in linked.in_region(region("eu")).products(set())
+
+
+def test_the_claims_check_knows_which_products_stand_beside_a_text_in_which_region():
+    draft = open_draft(article(IRON), "mia")
+    ProductLink.objects.create(version=draft, product=product(), show_in="only", region_codes="uk")
+    store_facts(draft)
+    assert draft.claims["uk"]["products"] == [product().pk]
+    assert draft.claims["us"]["products"] == []
+
+
+def test_many_articles_at_once_with_a_look_before_and_one_way_back():
+    marketing = signed_in("Marketing")
+    articles = list(Article.objects.all())
+    before = {row.slug: shown(row.slug, "us") for row in articles}
+    live = dict(Publication.objects.values_list("pk", "version"))
+    oil = product("magnesium-oil-spray")
+    listing = "/admin/articles/article/"
+    sent = {"action": "link_products", "_selected_action": [row.pk for row in articles]}
+    assert "Look at what it would do" in marketing.post(listing, sent).content.decode()
+    sent |= {"deed": "pin", "product": oil.pk, "regions": ["us"]}
+    page = marketing.post(listing, sent).content.decode()
+    assert "What it would do" in page
+    assert not LinkChange.objects.exists(), "a look changes nothing"
+    answer = marketing.post(listing, {**sent, "confirmed": "1"})
+    done = LinkChange.objects.get()
+    assert (done.made_by, done.articles) == ("marketing", 8)
+    for row in articles:
+        assert oil.slug in shown(row.slug, "us"), row
+    assert dict(Publication.objects.values_list("pk", "version")) != live
+    assert Publication.objects.count() == len(live), "no publication more: dates and schedules stay"
+    marketing.post(answer["Location"])
+    assert dict(Publication.objects.values_list("pk", "version")) == live
+    assert {row.slug: shown(row.slug, "us") for row in articles} == before
+    assert "Take it back" not in marketing.get(answer["Location"]).content.decode()
+    with pytest.raises(NotPossible, match="already"):
+        undo(LinkChange.objects.get(), "mia")
+
+
+def test_the_words_and_the_date_of_a_live_article_stay():
+    page = f"/uk/articles/{LABELS}/"
+    before = a_shopper().get(page).content.decode()
+    tag = RelatedProductTag.objects.create(name="Evening", slug="evening")
+    change([article()], Wanted("tag", tag=tag), "mia")
+    after = a_shopper().get(page).content.decode()
+
+    def words(html):
+        return re.findall(r'<div class="prose">.*?</div>|<time[^>]*>', html, re.DOTALL)
+
+    assert words(before) == words(after)
+    live = Publication.objects.filter(article=article()).first().version
+    assert VersionTag.objects.filter(version=live, tag=tag).exists()
+    assert live.note == "Add a related-product tag: Evening"
+
+
+def test_a_draft_gets_the_same_and_keeps_its_own_words():
+    draft = open_draft(article(), "tom")
+    draft.title = "Tom’s better title"
+    draft.save()
+    change([article()], Wanted("pin", product=product("magnesium-oil-spray")), "mia")
+    draft.refresh_from_db()
+    assert draft.is_draft
+    assert draft.title == "Tom’s better title"
+    assert draft.product_links.filter(product__slug="magnesium-oil-spray").exists()
+    undo(LinkChange.objects.get(), "mia")
+    assert not draft.product_links.filter(product__slug="magnesium-oil-spray").exists()
+
+
+def test_taking_back_leaves_alone_what_was_published_since():
+    change([article()], Wanted("pin", product=product("magnesium-oil-spray")), "mia")
+    draft = open_draft(article(), "tom")
+    draft.title = "Published since"
+    draft.save()
+    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "tom")
+    undo(LinkChange.objects.get(), "mia")
+    assert "Published since" in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+
+
+def test_what_is_only_scheduled_is_linked_too():
+    draft = open_draft(article(), "tom")
+    later = timezone.now() + timedelta(days=2)
+    publish(draft, [Slot(region("uk"), later)], "tom")
+    change([article()], Wanted("pin", product=product("magnesium-oil-spray")), "mia")
+    row = Publication.objects.get(starts_at=later)
+    assert row.version.product_links.filter(product__slug="magnesium-oil-spray").exists()
+    assert row.version.is_draft is False
+
+
+def test_doing_the_same_twice_changes_nothing():
+    wanted = Wanted("pin", product=product("magnesium-oil-spray"), codes=("uk",))
+    change([article()], wanted, "mia")
+    assert change([article()], wanted, "mia").done == []
+
+
+def test_staff_see_why_each_product_shows_and_keep_one_out():
+    marketing = signed_in("Marketing")
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    page = marketing.get(desk).content.decode()
+    assert "a card in the text" in page
+    assert "shared tag" in page
+    card = shown(LABELS, "us")[-1]
+    sent = {"action": "keep_out", "product": product(card).pk, "region": "us"}
+    back = marketing.post(desk, sent)["Location"]
+    assert card not in shown(LABELS, "us")
+    assert card in shown(LABELS, "uk")
+    marketing.post(back)
+    assert card in shown(LABELS, "us")
+
+
+def test_who_may_link_and_who_not():
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    sent = {"action": "keep_out", "product": product().pk, "region": "us"}
+    listing = {"action": "link_products", "_selected_action": [article().pk]}
+    for role in ("Writer", "Orders"):
+        assert signed_in(role).post(desk, sent).status_code == 403, role
+        client = signed_in(role)
+        client.post("/admin/articles/article/", {**listing, "deed": "pin", "product": product().pk, "confirmed": "1"})  # fmt: skip
+        assert not LinkChange.objects.exists(), role
+
+
+@pytest.mark.parametrize("sent", [{"deed": "tag"}, {"deed": "pin"}, {"deed": "nonsense"}, {"deed": "pin", "product": "999999"}, {"deed": "pin", "product": "x", "regions": ["zz"]}])  # fmt: skip
+def test_what_is_missing_is_said_and_nothing_is_changed(sent):
+    listing = {"action": "link_products", "_selected_action": [article().pk], "confirmed": "1"}
+    answer = signed_in().post("/admin/articles/article/", {**listing, **sent})
+    assert answer.status_code == 200
+    assert 'class="errorlist' in answer.content.decode()
+    assert not LinkChange.objects.exists()
+
+
+# --- substitutes -----------------------------------------------------------------------------------------------
+
+
+def withdraw(slug, is_active=False):
+    Product.objects.filter(slug=slug).update(is_active=is_active)
+
+
+def test_a_withdrawn_product_is_replaced_by_the_nearest_and_returns_by_itself():
+    draft = open_draft(article(IRON), "mia")
+    ProductLink.objects.create(version=draft, product=product())
+    store_facts(draft)
+    publish(draft, [Slot(region("uk"), timezone.now())], "mia")
+    assert shown(IRON, "uk") == [CITRATE]
+    withdraw(CITRATE)
+    html = a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
+    [instead] = shown(IRON, "uk")
+    assert product(instead).form == "citrate"
+    assert f"Replaces {product().name_in(region('uk'))}" in html
+    withdraw(CITRATE, True)
+    assert shown(IRON, "uk") == [CITRATE]
+    assert "Replaces" not in a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
+
+
+def test_the_successor_that_staff_named_comes_first():
+    linked = _pinned(CITRATE)
+    withdraw(CITRATE)
+    Product.objects.filter(slug=CITRATE).update(successor=product(GLYCINATE))
+    [card] = choose(linked, region("uk"), [])[1]
+    assert (card.product.slug, card.replaces) == (GLYCINATE, product().name_in(region("uk")))
+
+
+def test_what_is_not_sold_or_sold_out_in_the_region_is_no_substitute():
+    linked = _pinned(CITRATE)
+    withdraw(CITRATE)
+    first = choose(linked, region("uk"), [])[1][0].product
+    for sku in first.variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+    second = choose(linked, region("uk"), [])[1][0].product
+    assert second.pk != first.pk
+    assert choose(linked, region("us"), [])[1][0].product == first, "there it is in stock"
+    for sku in Variant.objects.filter(product__kind="food_supplement").values_list("sku", flat=True):
+        set_price(sku, "uk", None)
+    assert choose(linked, region("uk"), []) == ({}, [])
+
+
+def test_a_substitute_stands_once_and_never_where_it_is_kept_out():
+    linked = _pinned(CITRATE, "magnesium-citrate-tablets")
+    withdraw(CITRATE)
+    cards = choose(linked, region("uk"), [])[1]
+    slugs = [card.product.slug for card in cards]
+    assert len(slugs) == len(set(slugs))
+    assert "magnesium-citrate-tablets" in slugs
+    kept_out = product(slugs[0]) if slugs[0] != "magnesium-citrate-tablets" else product(slugs[1])
+    linked = linked.__class__(linked.pins, {kept_out.pk}, {})
+    assert kept_out.pk not in {card.product.pk for card in choose(linked, region("uk"), [])[1]}
+
+
+def test_a_card_of_a_sold_out_product_says_so_and_names_what_is_in_stock():
+    for sku in product().variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+    draft = open_draft(article(IRON), "mia")
+    ProductLink.objects.create(version=draft, product=product())
+    store_facts(draft)
+    publish(draft, [Slot(region("uk"), timezone.now())], "mia")
+    html = a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
+    assert shown(IRON, "uk") == [CITRATE]
+    card = html[html.index(f'id="product-{CITRATE}"') :].split("</article>")[0]
+    assert "Sold out" in card
+    assert "In stock instead" in card
+    assert "<form" not in card
+
+
+def test_a_card_in_the_text_has_a_substitute_too_and_its_slot_closes_without_one():
+    version = article().newest()
+    ids = [block.product_id for block in version.blocks() if isinstance(block, ProductCard)]
+    card = Product.objects.get(pk=ids[0])
+    withdraw(card.slug)
+    html = a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+    assert "inline-card" in html
+    assert "Replaces" in html
+    Product.objects.filter(kind=card.kind).update(is_active=False)
+    html = a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+    assert "inline-card" not in html
+
+
+def test_withdrawing_asks_with_the_list_of_where_it_is_used():
+    owner = signed_in()
+    form = f"/admin/catalogue/product/{product().pk}/change/"
+    sent = fields_of(owner.get(form).content.decode())
+    sent.pop("is_active")
+    asked = owner.post(form, sent).content.decode()
+    assert "Withdraw it all the same" in asked
+    assert "Where it is used" in asked
+    assert product().is_active
+    owner.post(form, {**sent, "withdraw": "on"})
+    assert not product().is_active
+
+
+def test_a_successor_is_another_product_of_the_same_kind():
+    owner = signed_in()
+    form = f"/admin/catalogue/product/{product().pk}/change/"
+    sent = fields_of(owner.get(form).content.decode())
+    for wrong in (product().pk, product("magnesium-oil-spray").pk):
+        assert "of the same kind" in owner.post(form, {**sent, "successor": wrong}).content.decode()
+
+
+def test_a_page_costs_one_query_more_only_where_something_linked_is_gone(django_assert_max_num_queries):
+    withdraw(CITRATE)
+    with django_assert_max_num_queries(13):
+        a_shopper().get(f"/uk/articles/{LABELS}/")
+
+
+def _pinned(*slugs):
+    draft = open_draft(article(IRON), "mia")
+    for place, slug in enumerate(slugs):
+        ProductLink.objects.create(version=draft, product=product(slug), position=place)
+    return draft.parts()[1].in_region(region("uk"))
