@@ -14,6 +14,7 @@ from articles.models import (
     Version,
 )
 from articles.models.articles import LinkedProducts
+from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
 from shop.claims import rules
 from shop.claims.check import KINDS, ClaimFinding, check, worst
@@ -32,8 +33,13 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
     """By region code: the colour, the findings, the state they belong to, and whether the Owner signed that off."""
     if blocks is None or linked is None:
         blocks, linked = version.parts()
-    cards = {block.product_id for block in blocks if isinstance(block, ProductCard)}
-    by_region = {region.code: linked.in_region(region).products(cards) for region in Region.all_cached()}
+    cards = [block for block in blocks if isinstance(block, ProductCard)]
+    by_region = {
+        region.code: linked.in_region(region).products(
+            {block.product_id for block in cards if block.shows_in(region)}
+        )
+        for region in Region.all_cached()
+    }
     kind_of = dict(Product.objects.filter(pk__in=set().union(*by_region.values())).values_list("pk", "kind"))
     signed = {
         row.region_id: row.state for row in ClaimSignOff.objects.filter(version=version).order_by("signed_at")
@@ -142,6 +148,16 @@ def stale_versions() -> list[Version]:
 
 def linked_products(pks: list[int]) -> dict[int, dict[str, set[int]]]:
     """The product pks that versions link to, by version pk and region code: by hand, by card and by tag. Three queries."""
+    return {
+        pk: {
+            region.code: linked.in_region(region).products(in_text(region)) for region in Region.all_cached()
+        }
+        for pk, (linked, in_text) in linked_by_version(pks).items()
+    }
+
+
+def linked_by_version(pks: list[int]) -> dict[int, tuple]:
+    """By version pk: (what is linked by hand and by tag, a function from a region to the products of cards in the text)."""
     by_hand: dict[int, list] = {}
     links = ProductLink.objects.filter(version__in=pks).order_by("position", "pk")
     for version, *link in links.values_list("version", "product", "kind", "show_in", "region_codes"):
@@ -149,18 +165,20 @@ def linked_products(pks: list[int]) -> dict[int, dict[str, set[int]]]:
     tagged: dict[int, dict] = {}
     rows = ProductTag.objects.filter(tag__versiontag__version__in=pks)
     for version, product in rows.values_list("tag__versiontag__version", "product"):
-        tagged.setdefault(version, {})[product] = 1
-    cards: dict[int, set] = {}
-    for version, product in ProductCard.objects.filter(parent__in=pks).values_list("parent", "product"):
-        cards.setdefault(version, set()).add(product)
-    found = {}
-    for pk in pks:
-        linked = LinkedProducts(by_hand.get(pk, []), tagged.get(pk, {}))
-        found[pk] = {
-            region.code: linked.in_region(region).products(cards.get(pk, set()))
-            for region in Region.all_cached()
+        own = tagged.setdefault(version, {})
+        own[product] = own.get(product, 0) + 1
+    cards: dict[int, list] = {}
+    blocks = ProductCard.objects.filter(parent__in=pks)
+    for version, *card in blocks.values_list("parent", "product", "show_in", "region_codes"):
+        cards.setdefault(version, []).append(card)
+
+    def in_text(pk):
+        own = cards.get(pk, ())
+        return lambda region: {
+            product for product, show_in, codes in own if shows(show_in, codes, region.code)
         }
-    return found
+
+    return {pk: (LinkedProducts(by_hand.get(pk, []), tagged.get(pk, {})), in_text(pk)) for pk in pks}
 
 
 def _seen(found) -> str:

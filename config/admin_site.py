@@ -50,6 +50,7 @@ class ShopAdminSite(AdminSite):
     def get_urls(self):
         from config.earnings import earnings
         from config.handbook import handbook, handbook_picture
+        from config.link_report import link_report
 
         view = self.admin_view
         return [
@@ -59,6 +60,7 @@ class ShopAdminSite(AdminSite):
                 view(lambda request: earnings(request, self, "campaigns")),
                 name="campaign_earnings",
             ),
+            path("links/", view(lambda request: link_report(request, self)), name="link_report"),
             path("handbook/", view(lambda request: handbook(request, self)), name="handbook"),
             path("handbook/pictures/<slug:name>.webp", view(handbook_picture)),
             *super().get_urls(),

@@ -251,6 +251,15 @@ WHITENOISE_MAX_AGE = 365 * 24 * 3600 if not DEBUG else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# --- Other sites ---------------------------------------------------------------------------------------------------
+
+CHECK_OUTSIDE_LINKS = env(
+    "CHECK_OUTSIDE_LINKS",
+    bool,
+    PAYMENT_MODE != "sandbox",
+    "1 lets the worker ask the sites that articles link to, once a day each, whether they still answer",
+)
+
 # --- Mail ----------------------------------------------------------------------------------------------------------
 
 EMAIL_URL = env(

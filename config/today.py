@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.health import losses
 from articles.models import ClaimChange, Comment, Publication, Version
 from shop.orders.models import Order
 from shop.payments.models import Refund, RefundStatus, StripeEvent
@@ -35,6 +36,7 @@ def todays_work(user) -> list[tuple[str, list[Item]]]:
             ("Comments by preview link", _comments()),
             ("Drafts with findings", _with_findings()),
         ]
+        parts.append(("Links in trouble, the dearest first", _links()))
         parts.append(("Claims that changed this week", _claim_changes()))
         if user.has_perm("articles.add_medicalreview"):
             parts.append(("Medical reviews due", _due_reviews()))
@@ -100,6 +102,20 @@ def _claim_changes() -> list[Item]:
     return [
         Item(row.version.title, str(row), _desk(row.version.article_id))
         for row in rows.select_related("version")[:MOST]
+    ]
+
+
+def _links() -> list[Item]:
+    url = reverse("admin:link_report")
+    return [
+        Item(
+            loss.title,
+            f"{loss.row.region.short_name}: {str(loss.row.get_state_display()).lower()}"
+            + (f", {loss.row.product.name}" if loss.row.product else "")
+            + (f", about {loss.money_text} lost" if loss.money else ""),
+            url,
+        )
+        for loss in losses()[:MOST]
     ]
 
 

@@ -31,6 +31,7 @@ from articles.models.blocks import (
     RichText,
     ShowIn,
 )
+from articles.models.health import LinkTrouble, OutsideLink, TroubleState
 from articles.models.sources import (
     NOT_STATED,
     UNWELCOME,
@@ -58,10 +59,12 @@ __all__ = [
     "Figure",
     "FormTable",
     "LinkChange",
+    "LinkTrouble",
     "MagnesiumForm",
     "MedicalReview",
     "OldAddress",
     "OldTopic",
+    "OutsideLink",
     "PreviewLink",
     "ProductCard",
     "ProductLink",
@@ -73,6 +76,7 @@ __all__ = [
     "RichText",
     "ShowIn",
     "Topic",
+    "TroubleState",
     "Version",
     "VersionTag",
     "VersionTopic",

@@ -11,6 +11,10 @@ from django.db import close_old_connections
 
 from articles.claims import recheck, stale_versions
 from articles.editing import empty_bin
+from articles.health import look_at_links
+from articles.outside import collect as collect_outside_links
+from articles.outside import look_at_outside_link
+from config.link_report import write_link_report
 from shop.attribution.count import fold
 from shop.content.models import read_content_version
 from shop.outbox.send import send_next
@@ -18,7 +22,6 @@ from shop.payments.events import tell_about_unknown_events
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
 from shop.pictures.renditions import render_next, waiting_pictures
 
-BIN_PAUSE_SECONDS = 3600
 CLAIMS_AT_ONCE = 10
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.7
@@ -33,7 +36,8 @@ def sweeps() -> list:
         tell_about_unknown_events,
         send_next,
         fold,
-        empty_bin_hourly,
+        link_health,
+        *seldom,
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver
@@ -43,22 +47,42 @@ def sweeps() -> list:
     return found
 
 
-class BinSweep:
-    """Empties the bin once an hour: it asks for nothing more often."""
+class Seldom:
+    """A sweep that need not be asked more often than every so many seconds."""
 
-    __name__ = "empty_bin"
-
-    def __init__(self):
-        self.next = 0.0
+    def __init__(self, sweep, seconds: float):
+        self.sweep, self.seconds, self.next = sweep, seconds, 0.0
+        self.__name__ = sweep.__name__
 
     def __call__(self) -> bool:
         if time.monotonic() < self.next:
             return False
-        self.next = time.monotonic() + BIN_PAUSE_SECONDS
-        return bool(empty_bin())
+        self.next = time.monotonic() + self.seconds
+        return bool(self.sweep())
 
 
-empty_bin_hourly = BinSweep()
+class WhenContentMoves:
+    """A sweep that has something to do only after content has changed; and once an hour, for what time changes."""
+
+    def __init__(self, sweep):
+        self.sweep, self.seen, self.next = sweep, None, 0.0
+        self.__name__ = sweep.__name__
+
+    def __call__(self) -> bool:
+        current = read_content_version()
+        if current == self.seen and time.monotonic() < self.next:
+            return False
+        self.seen, self.next = current, time.monotonic() + 3600
+        return bool(self.sweep())
+
+
+seldom = [
+    Seldom(empty_bin, 3600),
+    Seldom(collect_outside_links, 3600),
+    Seldom(look_at_outside_link, 2),
+    Seldom(write_link_report, 600),
+]
+link_health = WhenContentMoves(look_at_links)
 
 
 class ClaimsSweep:

@@ -1,0 +1,113 @@
+"""One offer(), and every surface says the same: `manage.py check_offers`."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from config.surfaces import SURFACES, as_table, walk_all
+from shop.attribution.count import _hits
+from shop.basket.models import Basket
+from shop.catalogue.models import Hold, Product
+from shop.orders.models import Order
+from shop.outbox.models import Mail
+from tests.conftest import a_shopper
+from tests.factories import region, set_price, set_stock
+
+pytestmark = pytest.mark.django_db
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+
+
+def faults():
+    return as_table(walk_all([region("uk")]))[1]
+
+
+def run(*options):
+    out = io.StringIO()
+    try:
+        call_command("check_offers", *options, stdout=out)
+        return 0, out.getvalue()
+    except SystemExit as ended:
+        return ended.code, out.getvalue()
+
+
+def test_every_surface_tells_every_offer_in_every_region():
+    code, told = run()
+    assert (code, "0 differences" in told) == (0, True), told
+    assert "WRONG" not in told
+    assert told.count("CIT-CAP-90") == 3
+    assert len(SURFACES) >= 5
+
+
+def test_the_walk_leaves_nothing_behind():
+    run("--region", "uk")
+    for model in (Basket, Order, Hold, Mail):
+        assert not model.objects.exists(), model
+    assert not _hits
+
+
+def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
+    set_stock("CIT-CAP-90", "uk", 0)
+    set_price("GLY-CAP-90", "eu", None)
+    Product.objects.filter(slug="magnesium-oil-spray").update(is_active=False)
+    set_price("CIT-CAP-180", "us", 4321)
+    code, told = run()
+    assert code == 0, told
+
+
+@pytest.mark.parametrize(
+    ("template", "true", "typed"),
+    [
+        ("components/price.html", "{{ offer.price }}", "£9.99"),
+        ("components/price.html", "{{ offer.tax_words }}", "incl. tax"),
+        ("components/product_card.html", "{{ card.summary }}", "{{ card.summary }} Now only £5.00!"),
+        ("catalogue/product_detail.html", "{{ offer.price }} is all", "£11.95 is all"),
+        ("basket/basket.html", "{{ row.offer.price }}", "€1.23"),
+        ("checkout/checkout.html", "{{ quote.goods_text }}", "$19.99"),
+        ("emails/lines.html", "{{ line.total_text }}", "£7.77"),
+        ("emails/order_paid.txt", "{{ line.total_text }}", "£7.77"),
+        ("checkout/order.html", "{{ line.total_text }}", "£7.77"),
+        ("home.html", "{{ form.card.offer.price }}", "£7.77"),
+    ],
+)
+def test_a_price_typed_into_a_template_turns_it_red(monkeypatch, template, true, typed):
+    from django.template import engines
+    from django.template.loaders.filesystem import Loader
+
+    source = (TEMPLATES / template).read_text()
+    assert true in source, "the template says it otherwise now: change this test with it"
+    path, read = str(TEMPLATES / template), Loader.get_contents
+
+    def with_typed(self, origin):
+        return source.replace(true, typed) if origin.name == path else read(self, origin)
+
+    monkeypatch.setattr(Loader, "get_contents", with_typed)
+    loader = engines["django"].engine.template_loaders[0]
+    loader.reset()
+    try:
+        assert faults(), f"{typed} in {template} went unnoticed"
+    finally:
+        monkeypatch.undo()
+        loader.reset()
+
+
+def test_the_faults_as_json_and_a_wrong_region_in_a_line():
+    code, told = run("--region", "us", "--json")
+    assert (code, json.loads(told)) == (0, {"faults": []})
+    with pytest.raises(CommandError, match="no open region"):
+        run("--region", "xx")
+
+
+def test_a_price_that_changed_while_an_article_was_open_is_shown_before_anything_is_added():
+    """The open page carries what was seen; the next add says old and new and adds nothing."""
+    set_price("CIT-CAP-90", "uk", 1549)
+    shopper = a_shopper()
+    answer = shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90", "seen": "1195"})
+    told = answer.content.decode()
+    assert answer.status_code == 409
+    assert "was £11.95" in told
+    assert "now £15.49" in told
+    assert "Your basket is empty" in shopper.get("/uk/basket/").content.decode()
