@@ -70,7 +70,8 @@ def state_of(text: str, products) -> str:
 
 def store_claims(version: Version, blocks=None, linked=None) -> None:
     version.claims = check_version(version, blocks, linked)
-    Version.objects.filter(pk=version.pk).update(claims=version.claims)
+    version.claims_rules = rules.version()
+    Version.objects.filter(pk=version.pk).update(claims=version.claims, claims_rules=version.claims_rules)
 
 
 def sign_off(version: Version, region, reason: str, by: str) -> ClaimSignOff:
@@ -144,6 +145,14 @@ def stale_versions() -> list[Version]:
                 found.append(version)
                 break
     return found
+
+
+def progress() -> tuple[int, int]:
+    """(checked by the rules in force, all) of the live, scheduled and drafted versions; two queries."""
+    pks = Publication.objects.filter(article__binned_at=None).values("version")
+    rows = Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
+    total = rows.count()
+    return total - rows.exclude(claims_rules=rules.version()).count(), total
 
 
 def linked_products(pks: list[int]) -> dict[int, dict[str, set[int]]]:

@@ -28,8 +28,9 @@ AGENT = f"FellbrookLinks/1.0 (+{settings.SITE_URL})"
 HREF = re.compile(r'href="(https?://[^"]+)"')
 HEAD = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
 GONE = re.compile(
-    r"\b404\b|not\s+found|(?:page|article|site|content)\s+(?:\w+\s+){0,4}(?:not\s+exist|n['’]t\s+exist|unavailable|removed|no\s+longer)"
-    r"|can(?:no|['’])t\s+(?:be\s+)?find|no\s+longer\s+(?:available|exists?)",
+    r"^\W*(?:error\W*)?404\b|\b404\W+(?:error|page|not)|(?:page|article|site|content|document|file|resource)\s+(?:was\s+|could\s+)?not\s+(?:be\s+)?found"
+    r"|^\W*not\s+found|(?:page|article|site|content)\s+(?:\w+\s+){0,4}(?:not\s+exist|n['’]t\s+exist|unavailable|removed|no\s+longer)"
+    r"|can(?:no|['’])t\s+(?:be\s+)?find\s+(?:the|this|that|your)?\s*page|no\s+longer\s+(?:available|exists?)",
     re.IGNORECASE,
 )
 
@@ -148,8 +149,8 @@ def judge(status: int, asked: str, reached: str, body: str) -> str:
         return ""
     if status >= 400:
         return f"It answers {status}."
-    words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", part)) for _, part in HEAD.findall(body))
-    if GONE.search(words):
+    heads = [html.unescape(re.sub(r"<[^>]+>", " ", part)) for _, part in HEAD.findall(body)]
+    if any(GONE.search(head) for head in heads):
         return "The page says that it is not there, though it answers 200."
     path, end = urlsplit(asked).path.rstrip("/"), urlsplit(reached).path.rstrip("/")
     if path and not end and urlsplit(asked).netloc == urlsplit(reached).netloc:

@@ -5,6 +5,7 @@ import hashlib
 from articles.checks import content_findings
 from articles.claims import check_version
 from articles.models import Version
+from shop.claims import rules
 from shop.claims.conditions import names_condition
 from shop.regions.models import Region
 
@@ -33,6 +34,7 @@ def store_facts(version: Version) -> None:
     version.region_facts = facts
     version.words_digest = digest(" ".join([head, *(block.plain_text() for block in blocks)]))
     version.claims = check_version(version, blocks, linked)
+    version.claims_rules = rules.version()
     version.findings_count = len(content_findings(version, blocks))
     Version.objects.filter(pk=version.pk).update(
         **{
@@ -44,6 +46,7 @@ def store_facts(version: Version) -> None:
                 "words_digest",
                 "findings_count",
                 "claims",
+                "claims_rules",
             )
         }
     )

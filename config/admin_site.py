@@ -6,7 +6,18 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import path
 
 # In the order staff need them; what is not named follows.
-ORDER = ["articles", "orders", "catalogue", "pictures", "regions", "payments", "outbox", "sandbox", "auth"]
+ORDER = [
+    "articles",
+    "orders",
+    "catalogue",
+    "pictures",
+    "regions",
+    "claims",
+    "payments",
+    "outbox",
+    "sandbox",
+    "auth",
+]
 
 
 POLICY = {

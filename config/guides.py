@@ -20,6 +20,14 @@ GUIDES = {
         "a text, a product card, a text, an evidence table, three questions, the references.",
         "writing",
     ),
+    "claims.ownrule": Guide(
+        (
+            "A rule names a pattern, why it is wrong and what to write instead, with a colour on each surface by law.",
+            "Red holds the products back in that region; amber moves them after the article; green says nothing.",
+            "Try it on a sentence first. After saving, every article is checked anew and changes are listed.",
+        ),
+        "pattern “clinically proven”, red on a product and in an article, source CAP Code 3.7.",
+    ),
     "articles.author": Guide(
         (
             "Who wrote an article, as readers see it under its title and on a page of its own.",

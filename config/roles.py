@@ -21,6 +21,7 @@ LOOK = (
     | rights("pictures", ["picture"], "view")
     | rights("regions", ["region"], "view")
     | rights("attribution", ["articleday", "campaignday"], "view")
+    | rights("claims", ["ownrule"], "view")
 )  # fmt: skip
 WRITE = (
     LOOK

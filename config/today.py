@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.health import losses
-from articles.models import ClaimChange, Comment, Publication, Version
+from articles.claims import progress
+from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
+from shop.claims.rules import version
 from shop.orders.models import Order
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
@@ -36,7 +37,8 @@ def todays_work(user) -> list[tuple[str, list[Item]]]:
             ("Comments by preview link", _comments()),
             ("Drafts with findings", _with_findings()),
         ]
-        parts.append(("Links in trouble, the dearest first", _links()))
+        parts.append(("Articles being checked anew for claims", _recheck()))
+        parts.append(("Links in trouble", _links()))
         parts.append(("Claims that changed this week", _claim_changes()))
         if user.has_perm("articles.add_medicalreview"):
             parts.append(("Medical reviews due", _due_reviews()))
@@ -105,17 +107,28 @@ def _claim_changes() -> list[Item]:
     ]
 
 
+def _recheck() -> list[Item]:
+    """How far the check of all articles is after a change of rules; nothing once it is done."""
+    done, total = progress()
+    if done == total:
+        return []
+    url = reverse("admin:claims_ownrule_changelist")
+    return [Item(f"{done} of {total} checked", f"by the rules {version()}; the rest follows by itself", url)]
+
+
 def _links() -> list[Item]:
+    """The oldest; the report says what each loses."""
+    title = Version.objects.filter(article=OuterRef("article")).values("title")[:1]
+    rows = LinkTrouble.objects.filter(ended_at=None).annotate(title=Subquery(title))
     url = reverse("admin:link_report")
     return [
         Item(
-            loss.title,
-            f"{loss.row.region.short_name}: {str(loss.row.get_state_display()).lower()}"
-            + (f", {loss.row.product.name}" if loss.row.product else "")
-            + (f", about {loss.money_text} lost" if loss.money else ""),
+            row.title,
+            f"{row.region.short_name}: {str(row.get_state_display()).lower()}"
+            + (f", {row.product.name}" if row.product else ""),
             url,
         )
-        for loss in losses()[:MOST]
+        for row in rows.select_related("region", "product")[:MOST]
     ]
 
 

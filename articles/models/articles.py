@@ -192,6 +192,7 @@ class Version(Content):
     region_facts = models.JSONField(default=dict, editable=False)
     # By region code: what the claims check found, and in which colour (articles/claims.py).
     claims = models.JSONField(default=dict, editable=False)
+    claims_rules = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     words_digest = models.CharField(max_length=32, blank=True, editable=False)
     findings_count = models.PositiveSmallIntegerField(default=0, editable=False)
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)

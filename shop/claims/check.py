@@ -78,10 +78,10 @@ def check(
     None where it is not known, which counts as enough.
     """
     found: list[ClaimFinding] = []
-    before = ""
+    before, in_force = "", rules(law)
     for paragraph in _allowed_removed(normalise(text), law, kinds, mg_a_day).split("\n"):
         for sentence in sentences(paragraph):
-            found += _check_sentence(sentence, before, paragraph, law, surface, kinds)
+            found += _check_sentence(sentence, before, paragraph, in_force, surface, kinds)
             before = sentence
     unique = dict.fromkeys(found)
     return sorted(unique, key=lambda finding: ORDER[finding.severity])
@@ -91,7 +91,7 @@ def worst(findings) -> str:
     return min((finding.severity for finding in findings), key=ORDER.get, default=GREEN)
 
 
-def _check_sentence(sentence, before, paragraph, law, surface, kinds) -> list[ClaimFinding]:
+def _check_sentence(sentence, before, paragraph, in_force, surface, kinds) -> list[ClaimFinding]:
     on_product = surface in {PRODUCT, SAFETY}
     carried = bool(efficacy.ours_in(before)) and not efficacy.OTHERS.search(before)
     said = efficacy.read_sentence(sentence, carried=carried, paragraph=paragraph)
@@ -111,12 +111,12 @@ def _check_sentence(sentence, before, paragraph, law, surface, kinds) -> list[Cl
                 rule=f"efficacy: {said.kind}",
                 phrase=said.phrase,
                 sentence=sentence,
-                source=_source(law, "unhedged-efficacy"),
+                source=_source(in_force, "unhedged-efficacy"),
                 advice=EFFICACY_ADVICE,
                 why=EFFICACY_WHY,
             )
         )
-    for rule in rules(law):
+    for rule in in_force:
         if not set(rule.applies_to) & set(kinds) or (surface == SAFETY and rule.id in CONDITION_RULES):
             continue
         match = rule.pattern.search(sentence)
@@ -175,5 +175,5 @@ def _reports_nothing(sentence) -> bool:
     return bool(efficacy.NEGATORS.search(efficacy.ASSERTIVE.sub("", sentence)))
 
 
-def _source(law, rule_id) -> str:
-    return next((rule.source for rule in rules(law) if rule.id == rule_id), "")
+def _source(in_force, rule_id) -> str:
+    return next((rule.source for rule in in_force if rule.id == rule_id), "")

@@ -1,15 +1,13 @@
 """Does a text name a condition? It decides where products may stand under the *careful* policy."""
 
 import re
-from functools import cache
 
-from shop.claims.rules import CONDITION_RULES, data, expand
+from shop.claims.rules import CONDITION_RULES, book
 
 
-@cache
 def _patterns() -> list[re.Pattern]:
-    rows = [row for row in data()["rules"] if row["id"] in CONDITION_RULES]
-    return [re.compile(expand(row["pattern"]), re.IGNORECASE) for row in rows]
+    found = {rule.pattern for rules in book().by_law.values() for rule in rules if rule.id in CONDITION_RULES}
+    return sorted(found, key=lambda pattern: pattern.pattern)
 
 
 def conditions_named(text: str) -> list[str]:

@@ -1,14 +1,20 @@
-"""The claim rules: data with a version and a date (rules.json), by law and surface."""
+"""The claim rules: data with a version and a date (rules.json, and the Owner's changes), by law and surface."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.apps import apps
+
+from shop.content.kept import kept
+
 RULES = Path(__file__).with_name("rules.json")
 RED, AMBER, GREEN = "red", "amber", "green"
 PRODUCT, ARTICLE, ALONE, SAFETY = "product", "article", "alone", "safety"
+LAWS = ("GB", "EU", "US")
 CONDITION_RULES = ("disease-term", "disease-implied-symptom")
 
 
@@ -42,7 +48,8 @@ def data() -> dict:
 
 
 def version() -> str:
-    return f"{data()['version']} of {data()['date']}"
+    """Such as “1.1 of 2026-11-24”; with the Owner's own rules “1.1+5f3a90 of 2026-12-01”. The same rules, the same name."""
+    return book().version
 
 
 def expand(pattern: str) -> str:
@@ -51,14 +58,37 @@ def expand(pattern: str) -> str:
     return pattern
 
 
-@cache
-def rules(law: str) -> tuple[Rule, ...]:
-    """The rules of a law (GB, EU or US), compiled."""
-    found = []
-    for row in data()["rules"]:
-        here = row["laws"].get(law)
-        if here:
-            found.append(
+@dataclass(frozen=True)
+class Book:
+    """All rules in force, by law, and their common name."""
+
+    version: str
+    by_law: dict[str, tuple[Rule, ...]]
+
+
+def shipped() -> dict[str, dict]:
+    """The rules that come with the shop, by id, as they stand in rules.json."""
+    return {row["id"]: row for row in data()["rules"]}
+
+
+def book() -> Book:
+    """The shipped rules with the Owner's changes (shop/claims/models.py), kept while nothing changes."""
+    return kept("claim rules", lambda: _book(_own_rows()))
+
+
+def _own_rows() -> list[dict]:
+    model = apps.get_model("claims", "OwnRule")
+    return [row.as_dict() for row in model.objects.order_by("code")]
+
+
+def _book(own: list[dict]) -> Book:
+    rows = shipped() | {row["id"]: row for row in own}
+    compiled = {law: [] for law in LAWS}
+    for row in rows.values():
+        for law, here in row["laws"].items():
+            if row.get("is_off"):
+                continue
+            compiled[law].append(
                 Rule(
                     id=row["id"],
                     pattern=re.compile(expand(row["pattern"]), re.IGNORECASE),
@@ -70,7 +100,19 @@ def rules(law: str) -> tuple[Rule, ...]:
                     negation_ok=row["negation_ok"],
                 )
             )
-    return tuple(found)
+    name = f"{data()['version']} of {data()['date']}"
+    if own:
+        told = json.dumps(
+            [{k: v for k, v in row.items() if k != "changed_on"} for row in own], sort_keys=True
+        )
+        digest = hashlib.blake2b(told.encode(), digest_size=3).hexdigest()
+        name = f"{data()['version']}+{digest} of {max(row['changed_on'] for row in own)}"
+    return Book(name, {law: tuple(found) for law, found in compiled.items()})
+
+
+def rules(law: str) -> tuple[Rule, ...]:
+    """The rules of a law (GB, EU or US), compiled. Callers in a loop ask once."""
+    return book().by_law[law]
 
 
 @cache

@@ -14,6 +14,7 @@ LAWS = ("GB", "EU", "US")
 EXAMPLES = json.loads((HERE / "examples.json").read_text())
 OWN = json.loads((HERE / "own_examples.json").read_text())
 TEXTS = sorted((HERE / "texts").glob("*.txt"))
+pytestmark = pytest.mark.django_db  # the Owner’s rules stand in the database
 
 
 def rule(rule_id):

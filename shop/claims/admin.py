@@ -1,0 +1,235 @@
+import subprocess
+import sys
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+
+from shop.claims.check import KINDS, check, worst
+from shop.claims.models import SURFACES, OwnRule
+from shop.claims.rules import ALONE, ARTICLE, LAWS, PRODUCT, SAFETY, book, expand, shipped
+from shop.regions.models import Region
+
+COLOURS = [
+    ("green", "green"),
+    ("amber", "amber"),
+    ("red", "red"),
+    ("amber_if_ours", "amber if it is about ours"),
+    ("red_if_ours", "red if it is about ours"),
+]
+LAW_NAMES = {"GB": "UK", "EU": "EU", "US": "US"}
+KIND_NAMES = [
+    ("food_supplement", "Food supplements"),
+    ("cosmetic_topical", "Skin sprays"),
+    ("bath_salt", "Bath salts"),
+]
+SURFACE_NAMES = [
+    (ARTICLE, "An article with products"),
+    (ALONE, "An article without products"),
+    (PRODUCT, "A product’s own words"),
+    (SAFETY, "Directions and warnings"),
+]
+LONGEST_TEXT = 20_000
+PATIENCE_SECONDS = 3
+PROBE = (
+    "import re, sys\npattern = re.compile(sys.argv[1], re.IGNORECASE)\n"
+    "for text in ('magnesium helps restless legs ' * 60, 'a' * 4000 + '!', 'aa bb ' * 800 + '!'):\n"
+    "    pattern.search(text)\n"
+)
+
+
+def is_slow(pattern: str) -> bool:
+    """Whether a pattern takes seconds on ordinary text; tried in a process of its own, which can be stopped."""
+    try:
+        subprocess.run([sys.executable, "-c", PROBE, expand(pattern)], timeout=PATIENCE_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+class BenchForm(forms.Form):
+    """A text to try the rules on."""
+
+    text = forms.CharField(
+        max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8, "cols": 90}), label="Text"
+    )
+    surface = forms.ChoiceField(choices=SURFACE_NAMES)
+    kinds = forms.MultipleChoiceField(
+        choices=KIND_NAMES,
+        required=False,
+        label="Products concerned",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "region-codes"}),
+        help_text="None ticked: all.",
+    )
+
+
+def tried(form: BenchForm) -> list[tuple[Region, str, list]]:
+    """(region, colour, findings) for each open region."""
+    data = form.cleaned_data
+    found = []
+    for region in Region.all_open():
+        findings = check(data["text"], region.law, data["surface"], tuple(data["kinds"]) or KINDS)
+        found.append((region, worst(findings), findings))
+    return found
+
+
+class RuleForm(forms.ModelForm):
+    applies_to = forms.MultipleChoiceField(
+        choices=KIND_NAMES, widget=forms.CheckboxSelectMultiple(attrs={"class": "region-codes"})
+    )
+    try_on = forms.CharField(
+        required=False,
+        max_length=LONGEST_TEXT,
+        label="Try it on",
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 90}),
+        help_text="A sentence or a text. “Try it” shows what would be found with the rule as typed; nothing is saved.",
+    )
+
+    class Meta:
+        model = OwnRule
+        fields = ["code", "is_off", "pattern", "applies_to", "negation_ok", "why", "advice"]
+        widgets = {
+            name: forms.Textarea(attrs={"rows": rows, "cols": 90})
+            for name, rows in (("pattern", 6), ("why", 2), ("advice", 2))
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        laws = self.instance.laws or (self.initial.get("laws") or {})
+        for law in LAWS:
+            here = laws.get(law, {})
+            self.fields[f"source_{law}"] = forms.CharField(
+                label=f"{LAW_NAMES[law]}: source",
+                required=False,
+                max_length=300,
+                initial=here.get("source", ""),
+                widget=forms.TextInput(attrs={"class": "vTextField"}),
+                help_text="The rule of law or the ruling behind it. Empty: the rule does not hold there.",
+            )
+            for surface in SURFACES:
+                self.fields[f"{surface}_{law}"] = forms.ChoiceField(
+                    label=dict(SURFACE_NAMES)[surface],
+                    choices=COLOURS,
+                    initial=here.get(surface, "green"),
+                )
+
+    def clean_pattern(self):
+        pattern = self.cleaned_data["pattern"]
+        if is_slow(pattern):
+            raise forms.ValidationError(
+                "This pattern takes seconds on an ordinary text. Repetitions inside repetitions do that: (a+)+."
+            )
+        return pattern
+
+    def clean(self):
+        cleaned = super().clean()
+        self.instance.laws = {
+            law: {
+                "source": cleaned[f"source_{law}"],
+                **{surface: cleaned.get(f"{surface}_{law}", "green") for surface in SURFACES},
+            }
+            for law in LAWS
+            if cleaned.get(f"source_{law}")
+        }
+        if not self.instance.laws and not cleaned.get("is_off"):
+            raise forms.ValidationError("Give a source for at least one law, or switch the rule off.")
+        return cleaned
+
+
+@admin.register(OwnRule)
+class OwnRuleAdmin(admin.ModelAdmin):
+    """The Owner's changes to the claim rules, beside those that came with the shop."""
+
+    form = RuleForm
+    list_display = ["code", "is_off", "why", "changed_by", "changed_at"]
+    change_list_template = "admin/claims/ownrule/change_list.html"
+    change_form_template = "admin/claims/ownrule/change_form.html"
+
+    def get_fieldsets(self, request, obj=None):
+        return [
+            (None, {"fields": ["code", "is_off", "pattern", "applies_to", "negation_ok", "why", "advice"]}),
+            *(
+                (
+                    f"{LAW_NAMES[law]}: colour on each surface",
+                    {"fields": [f"source_{law}", tuple(f"{surface}_{law}" for surface in SURFACES)]},
+                )
+                for law in LAWS
+            ),
+            ("Try it", {"fields": ["try_on"]}),
+        ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """The fields by law are made by the form itself."""
+        kwargs["fields"] = self.form.Meta.fields
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        """?code= of a shipped rule begins with that rule."""
+        row = shipped().get(request.GET.get("code", ""))
+        if row is None:
+            return super().get_changeform_initial_data(request)
+        names = ("pattern", "applies_to", "why", "advice", "negation_ok", "laws")
+        return {"code": row["id"], **{name: row[name] for name in names}}
+
+    def save_model(self, request, rule, form, change):
+        rule.changed_by, rule.changed_at = request.user.get_username(), timezone.now()
+        super().save_model(request, rule, form, change)
+
+    def changelist_view(self, request, extra_context=None):
+        own = set(OwnRule.objects.values_list("code", flat=True))
+        rows = [{**row, "is_changed": code in own} for code, row in sorted(shipped().items())]
+        context = {"shipped": rows, "version": book().version, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def get_urls(self):
+        return [
+            path("bench/", self.admin_site.admin_view(self.bench_view), name="claims_bench"),
+            *super().get_urls(),
+        ]
+
+    def bench_view(self, request):
+        """Paste a text and see what is found, in every region; nothing is stored."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = BenchForm(request.POST or None)
+        found = tried(form) if form.is_bound and form.is_valid() else None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Test bench for claims",
+            "form": form,
+            "found": found,
+            "version": book().version,
+        }
+        return render(request, "admin/claims/ownrule/bench.html", context)
+
+    def response_add(self, request, rule, post_url_continue=None):
+        return self._try(request, rule) or super().response_add(request, rule, post_url_continue)
+
+    def response_change(self, request, rule):
+        return self._try(request, rule) or super().response_change(request, rule)
+
+    def _try(self, request, rule):
+        """What the typed rule finds in the typed text: it is saved, asked, and taken back."""
+        if "_try" not in request.POST:
+            return None
+        form = BenchForm({"text": request.POST.get("try_on", ""), "surface": ARTICLE})
+        found = tried(form) if form.is_valid() else []
+        product = BenchForm({"text": request.POST.get("try_on", ""), "surface": PRODUCT})
+        on_product = tried(product) if product.is_valid() else []
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"What would be found with {rule.code} as typed",
+            "form": form,
+            "found": found,
+            "on_product": on_product,
+            "is_try": True,
+        }
+        page = render(request, "admin/claims/ownrule/bench.html", context)
+        transaction.set_rollback(True)
+        return page
