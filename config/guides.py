@@ -27,6 +27,7 @@ GUIDES = {
             "Try it on a sentence first. After saving, every article is checked anew and changes are listed.",
         ),
         "pattern “clinically proven”, red on a product and in an article, source CAP Code 3.7.",
+        "claims",
     ),
     "articles.author": Guide(
         (
@@ -161,6 +162,14 @@ GUIDES = {
             "A change shows on the very next page.",
         ),
         "Fellbrook Ltd, 1 Mill Lane, Kendal.",
+    ),
+    "alerts.stockalert": Guide(
+        (
+            "Somebody who asked to hear, once, when a sold-out pack is back. The mail goes out by itself.",
+            "Nothing is sent before they have confirmed by mail; what nobody confirms goes after a week.",
+            "Delete a row if somebody asks for it; with the mail it is deleted anyway.",
+        ),
+        "CIT-CAP-90 in the UK, confirmed on Monday.",
     ),
     "orders.order": Guide(
         (

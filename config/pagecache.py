@@ -28,7 +28,7 @@ from shop.regions.views import COOKIE
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
 log = logging.getLogger(__name__)
 NO_CONTENT = re.compile(r"^/(media|static|stripe|healthz)(/|$)")
-NOT_PAGES = re.compile(r"^/(admin|sandbox|orders|preview|region|to)(/|$)|/(basket|checkout)/")
+NOT_PAGES = re.compile(r"^/(admin|sandbox|orders|preview|region|to|alerts)(/|$)|/(basket|checkout)/")
 
 
 def _forgiving(call, *args):

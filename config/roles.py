@@ -47,6 +47,7 @@ SELL = (
     | rights("orders", ["order"], "change")
     | rights("payments", ["payment", "refund", "stripeevent"], "view")
     | rights("outbox", ["mail"], "view")
+    | rights("alerts", ["stockalert"], "view", "delete")
     | rights("catalogue", ["product", "variant", "price", "stock"], "view")
     | rights("regions", ["region"], "view")
 )
@@ -58,6 +59,7 @@ OWN_APPS = [
     "orders",
     "payments",
     "outbox",
+    "alerts",
     "attribution",
     "claims",
     "auth",

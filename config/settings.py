@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "shop.claims",
     "shop.catalogue",
     "shop.attribution",
+    "shop.alerts",
     "shop.basket",
     "shop.orders",
     "shop.payments",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("preview/<slug:token>/comment/", comment, name="comment"),
     path("preview/<slug:token>/", shared_preview, name="preview"),
     path("", include("shop.checkout.urls")),
+    path("", include("shop.alerts.urls")),
     path("<slug:region>/", views.home, name="home"),
     path("<slug:region>/shop/", include("shop.catalogue.urls")),
     path("<slug:region>/articles/", include("articles.urls")),

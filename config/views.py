@@ -86,6 +86,7 @@ def robots(request):
     ]
     lines += [
         "Disallow: /orders/",
+        "Disallow: /alerts/",
         "Disallow: /preview/",
         "Disallow: /admin/",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",

@@ -4,6 +4,7 @@ checkout    the page between basket and payment; places orders; the shopper's or
 payments    Payment, Refund, Stripe events; the only app that speaks to Stripe
 orders      Order, its snapshot lines, its legal moves, its mails
 basket      Basket and its lines, with the price each shopper saw
+alerts      one mail when a sold-out pack is back; the address is deleted with it
 attribution totals by day of what articles and campaigns earn; never a person or an order
 catalogue   products, variants, dated prices, stock; offer() says what is on sale where
 claims      which words name a condition, by region (rules as data)

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-LAYERS = ["money", "content", "outbox pictures", "regions", "claims", "catalogue", "attribution", "basket orders", "payments",
+LAYERS = ["money", "content", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "basket orders", "payments",
           "checkout", "articles", "site"]  # fmt: skip
 
 

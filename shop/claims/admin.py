@@ -107,7 +107,7 @@ class RuleForm(forms.ModelForm):
                 required=False,
                 max_length=300,
                 initial=here.get("source", ""),
-                widget=forms.TextInput(attrs={"class": "vTextField"}),
+                widget=forms.TextInput(attrs={"size": 90}),
                 help_text="The rule of law or the ruling behind it. Empty: the rule does not hold there.",
             )
             for surface in SURFACES:

@@ -15,6 +15,7 @@ from articles.health import look_at_links
 from articles.outside import collect as collect_outside_links
 from articles.outside import look_at_outside_link
 from config.link_report import write_link_report
+from shop.alerts.alerts import send_alerts
 from shop.attribution.count import fold
 from shop.content.models import read_content_version
 from shop.outbox.send import send_next
@@ -36,6 +37,7 @@ def sweeps() -> list:
         tell_about_unknown_events,
         send_next,
         fold,
+        send_alerts,
         link_health,
         *seldom,
     ]

@@ -1,0 +1,71 @@
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from shop.alerts.alerts import ask, confirm, stop
+from shop.alerts.models import StockAlert
+from shop.catalogue.models import Variant
+from shop.catalogue.offers import offer as offer_of
+from shop.regions.same_origin import same_origin_or_confirm
+from shop.regions.views import redirect_303, safe_next
+
+MOST_AN_HOUR = 10  # per address that asks
+
+
+@same_origin_or_confirm("Write to you when it is back?")
+def ask_view(request):
+    """Keep an e-mail address for one pack. The answer never says whether it was known already."""
+    sku, email = request.POST.get("variant", "")[:20], request.POST.get("email", "").strip()
+    variant = Variant.objects.select_related("product").filter(sku=sku).first()
+    if variant is None:
+        raise Http404("There is no such pack.")
+    back = safe_next(request, request.POST.get("next", ""), variant.url_in(request.region))
+    try:
+        validate_email(email if len(email) <= 254 else "")
+    except ValidationError:
+        context = {"variant": variant, "email": email[:254], "next": back}
+        return render(request, "alerts/ask.html", context, status=422)
+    if offer_of(variant, request.region).can_buy:
+        messages.info(request, "It is in stock already: you can buy it now.")
+        return redirect_303(variant.url_in(request.region))
+    if _asks_too_often(request):
+        return render(request, "alerts/too_often.html", {"back": back}, status=429)
+    ask(variant, request.region, email)
+    messages.success(
+        request, "Look into your mailbox: one click there, and we write to you once, when it is back."
+    )
+    return redirect_303(back)
+
+
+def _asks_too_often(request) -> bool:
+    key = f"alerts:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, 3600)
+    try:
+        return cache.incr(key) > MOST_AN_HOUR
+    except ValueError:  # it ran out in between
+        return False
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def alert(request, token):
+    """What the mail's link shows: confirm or stop, each by a button, so that no mail scanner does it."""
+    row = StockAlert.objects.select_related("variant__product", "region").filter(token=token).first()
+    if row is None:
+        response = render(request, "alerts/gone.html", status=404)
+    else:
+        request.region = row.region
+        if request.method == "POST" and "stop" in request.POST:
+            stop(row)
+            return render(request, "alerts/stopped.html", {"region": request.region})
+        if request.method == "POST":
+            confirm(row)
+            return redirect_303(request.path)
+        response = render(request, "alerts/alert.html", {"alert": row})
+    response["X-Robots-Tag"] = "noindex"
+    return response
