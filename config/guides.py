@@ -171,6 +171,14 @@ GUIDES = {
         ),
         "CIT-CAP-90 in the UK, confirmed on Monday.",
     ),
+    "codes.code": Guide(
+        (
+            "A code holds in the regions that stand below; give the amount there if it takes off an amount.",
+            "A percentage counts for the goods, or only for the products you name. One code an order.",
+            "Limits are kept even if many people use it in the same second; a dead order gives its use back.",
+        ),
+        "NOVEMBER10: 10 per cent in the UK and the EU until the end of the month, once a person.",
+    ),
     "orders.order": Guide(
         (
             "An order as it was placed: words and prices are copies, so later changes of a product don’t touch it.",

@@ -40,11 +40,16 @@ MARKET = (
     LOOK
     | {"articles.change_version", "articles.link_products"}
     | rights("articles", [*LINKS, "previewlink"], "add", "change", "delete")
+    | rights("codes", ["code", "codeterms"], "add", "change", "view")
     | rights("catalogue", ["relatedproducttag", "producttag"], "add", "change", "delete", "view")
 )
 SELL = (
     rights("orders", ["order", "orderline", "orderevent"], "view")
     | rights("orders", ["order"], "change")
+    | {"orders.fulfil_order", "payments.refund_payment"}
+    | rights("orders", ["parcel", "return"], "view")
+    | rights("payments", ["dispute"], "view")
+    | rights("codes", ["code", "codeterms"], "view")
     | rights("payments", ["payment", "refund", "stripeevent"], "view")
     | rights("outbox", ["mail"], "view")
     | rights("alerts", ["stockalert"], "view", "delete")
@@ -60,6 +65,7 @@ OWN_APPS = [
     "payments",
     "outbox",
     "alerts",
+    "codes",
     "attribution",
     "claims",
     "auth",

@@ -73,11 +73,13 @@ INSTALLED_APPS = [
     "shop.catalogue",
     "shop.attribution",
     "shop.alerts",
+    "shop.codes",
     "shop.basket",
     "shop.orders",
     "shop.payments",
     *(["shop.payments.sandbox"] if PAYMENT_MODE == "sandbox" else []),
     "shop.checkout",
+    "shop.desk",
     "articles",
 ]
 

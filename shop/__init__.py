@@ -1,9 +1,11 @@
 """The shop: a plain package of small Django apps. Imports point down this list, never up.
 
+desk        the order desk: what staff do to orders and their money
 checkout    the page between basket and payment; places orders; the shopper's order page
 payments    Payment, Refund, Stripe events; the only app that speaks to Stripe
 orders      Order, its snapshot lines, its legal moves, its mails
 basket      Basket and its lines, with the price each shopper saw
+codes       discount codes: what they take off, who may still use them
 alerts      one mail when a sold-out pack is back; the address is deleted with it
 attribution totals by day of what articles and campaigns earn; never a person or an order
 catalogue   products, variants, dated prices, stock; offer() says what is on sale where

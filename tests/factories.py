@@ -13,6 +13,7 @@ from shop.catalogue.offers import offer
 from shop.checkout.place import place_order
 from shop.checkout.totals import Address, quote_for
 from shop.orders.models import Order
+from shop.outbox.models import Mail
 from shop.payments.sandbox.events import deliver
 from shop.payments.sandbox.models import SandboxSession
 from shop.payments.start import start_payment
@@ -95,6 +96,12 @@ def deliver_events(at=None) -> list[int]:
 
     deliver(send, at=at)
     return statuses
+
+
+def told(kind: str = ""):
+    """The mails written so far, of a kind such as "paid"; without one, all but “we have your order”."""
+    mails = Mail.objects.exclude(key__startswith="order-placed:")
+    return mails.filter(key__startswith=f"order-{kind}:") if kind else mails
 
 
 def post_with_token(client: Client, page: str, action: str, data: dict):

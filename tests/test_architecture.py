@@ -8,8 +8,8 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-LAYERS = ["money", "content", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "basket orders", "payments",
-          "checkout", "articles", "site"]  # fmt: skip
+LAYERS = ["money", "content", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
+          "checkout", "desk", "articles", "site"]  # fmt: skip
 
 
 def layer(label: str) -> int:

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from shop.orders.models import Order
-from shop.outbox.models import Mail
-from tests.factories import CARD, HOME, deliver_events, post_with_token, stock
+from tests.factories import CARD, HOME, deliver_events, post_with_token, stock, told
 
 pytestmark = pytest.mark.django_db
 GUIDE = "citrate-glycinate-oxide-label-guide"
@@ -77,7 +76,7 @@ def test_a_reader_becomes_a_buyer_and_gets_a_confirmation(shopper, code, price, 
     assert "Thank you" in thanks
     order.refresh_from_db()
     assert (order.status, order.paid_at is not None) == ("paid", True)
-    mail = Mail.objects.get()
+    mail = told().get()
     assert mail.to == "ada@example.org"
     assert order.number in mail.subject
     assert order.full_url in mail.text

@@ -107,15 +107,16 @@ def test_those_who_write_see_no_order_and_no_money(role):
     assert client.get("/admin/articles/article/").status_code == 200
 
 
-def test_orders_see_orders_and_write_only_the_note():
+def test_orders_work_at_the_order_desk_and_nowhere_else():
     order = an_order()
     orders = signed_in("Orders")
     path = f"/admin/orders/order/{order.pk}/change/"
-    page = orders.get(path)
-    assert page.status_code == 200
-    orders.post(path, {**fields_of(page.content.decode()), "staff_note": "Rang twice.", "status": "paid"})
+    assert orders.get(path).status_code == 200
+    orders.post(path, {"deed": "note", "note": "Rang twice.", "status": "paid"})
     order.refresh_from_db()
-    assert (order.staff_note, order.status) == ("Rang twice.", "pending")
+    assert (order.events.last().why, order.events.last().who) == ("Rang twice.", "orders")
+    assert order.status == "pending"
+    assert signed_in("Marketing").post(path, {"deed": "note", "note": "x"}).status_code == 403
     for path in ("articles/version/add/", "catalogue/product/add/", "auth/user/", "regions/region/add/"):
         assert orders.get(f"/admin/{path}").status_code == 403, path
 

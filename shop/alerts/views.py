@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import Http404
@@ -11,6 +10,7 @@ from shop.alerts.alerts import ask, confirm, stop
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
+from shop.content.throttle import address_of, too_often
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
 
@@ -33,22 +33,13 @@ def ask_view(request):
     if offer_of(variant, request.region).can_buy:
         messages.info(request, "It is in stock already: you can buy it now.")
         return redirect_303(variant.url_in(request.region))
-    if _asks_too_often(request):
+    if too_often("alerts", address_of(request), most=MOST_AN_HOUR, seconds=3600):
         return render(request, "alerts/too_often.html", {"back": back}, status=429)
     ask(variant, request.region, email)
     messages.success(
         request, "Look into your mailbox: one click there, and we write to you once, when it is back."
     )
     return redirect_303(back)
-
-
-def _asks_too_often(request) -> bool:
-    key = f"alerts:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, 3600)
-    try:
-        return cache.incr(key) > MOST_AN_HOUR
-    except ValueError:  # it ran out in between
-        return False
 
 
 @never_cache

@@ -22,6 +22,7 @@ class Basket(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     touched_at = models.DateTimeField(auto_now=True)
+    code = models.CharField("discount code", max_length=30, blank=True)
 
     def __str__(self):
         return f"basket {self.pk}"

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.show, name="show"),
     path("add/", views.add, name="add"),
     path("update/", views.update, name="update"),
+    path("code/", views.code, name="code"),
     path("confirm/", views.confirm, name="confirm"),
 ]

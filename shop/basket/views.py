@@ -8,14 +8,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shop.attribution.origins import CAMPAIGN_KEYS, Origin
-from shop.basket.models import MOST_PER_LINE
+from shop.basket.models import MOST_PER_LINE, Basket
 from shop.basket.session import basket_for_change, basket_of
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
+from shop.codes.discount import CodeRefused, discount_for
+from shop.content.throttle import address_of, too_often
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
 
+MOST_WRONG_CODES = 20  # an hour and address
 ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
 
 
@@ -35,12 +38,20 @@ def show(request):
     basket = basket_of(request)
     rows = basket.rows(request.region) if basket else []
     counted = [row for row in rows if row.counts]
+    goods = sum(row.total for row in counted)
+    discount, refused = _discount(basket, counted, request.region)
+    off = discount.total if discount else 0
     return render(
         request,
         "basket/basket.html",
         {
             "rows": rows,
-            "total": request.region.money(sum(row.total for row in counted)),
+            "goods": request.region.money(goods),
+            "total": request.region.money(goods - off),
+            "code": basket.code if basket else "",
+            "discount": discount,
+            "discount_text": "−" + request.region.money(off),
+            "code_refused": refused,
             "zero": request.region.money(0),
             "can_check_out": bool(counted),
             "changes": [sentence for row in rows for sentence in row.changes],
@@ -49,6 +60,46 @@ def show(request):
             "removed": _removed(request, rows),
         },
     )
+
+
+def _discount(basket, counted, region):
+    """(what the basket's code takes off, why it can't)."""
+    if basket is None or not basket.code or not counted:
+        return None, ""
+    try:
+        return discount_for(basket.code, region, [(row.product.pk, row.total) for row in counted]), ""
+    except CodeRefused as error:
+        return None, str(error)
+
+
+@require_POST
+def code(request):
+    """Put a discount code on the basket, or take it off. One that can't be used is not put on, and says why."""
+    basket = basket_of(request)
+    if basket is None:
+        return redirect_303(basket_url(request.region))
+    typed = request.POST.get("code", "").strip()[:30]
+    if "remove" in request.POST or not typed:
+        Basket.objects.filter(pk=basket.pk).update(code="")
+        messages.success(request, "The code is taken off.")
+        return redirect_303(basket_url(request.region))
+    counted = [row for row in basket.rows(request.region) if row.counts]
+    try:
+        told = [(row.product.pk, row.total) for row in counted]
+        discount = discount_for(typed, request.region, told)
+    except CodeRefused as error:
+        if too_often("codes", address_of(request), most=MOST_WRONG_CODES, seconds=3600):
+            return problem(
+                request,
+                status=429,
+                title="Please wait a little",
+                text="Many codes were tried from your connection. Your basket is as it was; try again in an hour.",
+            )
+        messages.error(request, str(error))
+        return redirect_303(basket_url(request.region))
+    Basket.objects.filter(pk=basket.pk).update(code=discount.code.code)
+    messages.success(request, f"{discount.words}: {request.region.money(discount.total)} less.")
+    return redirect_303(basket_url(request.region))
 
 
 def _removed(request, rows) -> dict | None:

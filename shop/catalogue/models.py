@@ -366,6 +366,47 @@ class StockQuerySet(models.QuerySet):
                 content_changed()
         return ended
 
+    def send(self, reference, quantities) -> None:
+        """Packs of `reference` left the house: what is on hand and what is held go down together.
+
+        `quantities`: {variant pk: packs}. Call it in a transaction. Raises NotHeld, and then roll back.
+        """
+        self._lower(reference, quantities, leaves=True)
+
+    def release_some(self, reference, quantities) -> None:
+        """Give back some packs of `reference`, {variant pk: packs}. Raises NotHeld, and then roll back."""
+        self._lower(reference, quantities, leaves=False)
+
+    def _lower(self, reference, quantities, *, leaves: bool) -> None:
+        for hold in Hold.objects.filter(reference=reference, stock__variant__in=quantities).order_by(
+            "stock_id"
+        ):
+            count = quantities[hold.stock.variant_id]
+            if count == hold.quantity:
+                done = Hold.objects.filter(pk=hold.pk, quantity=count).delete()[0]
+            else:
+                done = Hold.objects.filter(pk=hold.pk, quantity__gt=count).update(
+                    quantity=F("quantity") - count
+                )
+            row = self.filter(pk=hold.stock_id, held__gte=count, on_hand__gte=count)
+            gone = {"on_hand": F("on_hand") - count} if leaves else {}
+            if not done or not row.update(held=F("held") - count, **gone):
+                raise NotHeld(reference)
+            quantities = {pk: n for pk, n in quantities.items() if pk != hold.stock.variant_id}
+        if quantities:
+            raise NotHeld(reference)
+        content_changed()
+
+    def take_in(self, variant, region, count: int) -> None:
+        """Packs that came back can be sold again."""
+        self.get_or_create(variant=variant, region=region)
+        self.filter(variant=variant, region=region).update(on_hand=F("on_hand") + count)
+        content_changed()
+
+
+class NotHeld(Exception):
+    """Packs were to be sent or given back that are not held for this order (any more)."""
+
 
 class Stock(models.Model):
     """How many packs a region's warehouse has, and how many of them belong to orders not yet sent."""

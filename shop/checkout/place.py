@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from shop.basket.models import Basket
 from shop.checkout.totals import Address, quote_for
+from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderLine
 from shop.payments.start import GRACE, SESSION_LASTS
 from shop.regions.models import Country, Region, Seller
@@ -30,7 +31,7 @@ class PriceChanged(Exception):
 def order_key(basket: Basket, rows, region: Region, email: str, address: Address) -> str:
     """Names an order by all that makes it that order; the same again is a repeat, not a second order."""
     lines = [[row.variant.pk, row.quantity, row.line.seen_amount] for row in rows]
-    told = [str(basket.key), region.code, lines, email.lower(), astuple(address)]
+    told = [str(basket.key), region.code, lines, email.lower(), astuple(address), basket.code]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -42,24 +43,26 @@ def place_order(
     `shown_total` is the total the shopper saw, tax and delivery included, in the region's minor unit. Calling it
     again, or four times at once, with the same basket, e-mail and address returns the same living order.
 
-    Raises EmptyBasket, PriceChanged, OutOfStock or NoTaxRate; the database is then as before.
+    Raises EmptyBasket, PriceChanged, OutOfStock, CodeRefused or NoTaxRate; the database is then as before.
     """
     now = at or timezone.now()
     rows = [row for row in basket.rows(region, now) if row.counts]
     if not rows:
         raise EmptyBasket
-    quote = quote_for(rows, region, address, now)
-    if quote.total != shown_total or any(row.changes for row in rows):
-        raise PriceChanged(quote.total)
     key = order_key(basket, rows, region, email, address)
     living = Order.objects.living().filter(basket_key=key)
     if found := living.first():
         return found
+    quote = quote_for(rows, region, address, now, code=basket.code, email=email)
+    if quote.total != shown_total or any(row.changes for row in rows):
+        raise PriceChanged(quote.total)
     try:
         with transaction.atomic():
             order = _create(basket, key, quote, region, email, address, now)
             order.reserve_stock()
+            order.use_code()
             order.note("Placed.", who="shopper")
+            order_mail(order, "placed")
             if address.country == "GB" and address.postcode.startswith("BT"):
                 order.flag("Northern Ireland: EU product rules hold there.")
     except IntegrityError:
@@ -86,6 +89,8 @@ def _create(basket, key, quote, region, email, address, now) -> Order:
         country=address.country,
         country_name=Country.objects.get(code=address.country).name,
         goods_total=quote.goods,
+        code=quote.discount.code.code if quote.discount else "",
+        discount_total=quote.off,
         delivery_total=quote.delivery,
         tax_total=quote.tax,
         tax_included=region.prices_include_tax,
@@ -104,6 +109,7 @@ def _create(basket, key, quote, region, email, address, now) -> Order:
             quantity=line.row.quantity,
             unit_amount=line.row.offer.amount,
             total=line.total,
+            discount=line.discount,
             tax_rate=line.rate,
             tax=line.tax,
             facts=_facts(line.row, region),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from shop.basket.models import BasketRow
+from shop.codes.discount import Discount, discount_for
 from shop.money import net_of, tax_on
 from shop.regions.models import Region, sales_tax_rate, vat_rate
 
@@ -44,6 +45,7 @@ class QuoteLine:
     total: int
     rate: Decimal
     tax: int
+    discount: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,20 @@ class Quote:
     goods: int
     tax: int | None
     delivery: int = 0
+    discount: Discount | None = None
 
     @property
     def total(self) -> int:
-        return self.goods + self.delivery + (0 if self.region.prices_include_tax else self.tax or 0)
+        on_top = 0 if self.region.prices_include_tax else self.tax or 0
+        return self.goods - self.off + self.delivery + on_top
+
+    @property
+    def off(self) -> int:
+        return self.discount.total if self.discount else 0
+
+    @property
+    def discount_text(self) -> str:
+        return "−" + self.region.money(self.off)
 
     @property
     def goods_text(self) -> str:
@@ -80,30 +92,38 @@ class Quote:
         return self.region.money(self.total)
 
 
-def quote_for(rows: list[BasketRow], region: Region, address: Address | None = None, at=None) -> Quote:
+def quote_for(
+    rows: list[BasketRow], region: Region, address: Address | None = None, at=None, *, code="", email=""
+) -> Quote:
     """The cost of the rows that count. VAT per line from gross, halves up; sales tax per line on top.
 
-    Raises NoTaxRate when VAT applies and the country has no rate.
+    `code`: a discount code as typed; `email`: whose limit of it is looked at. Tax is on what is left to pay.
+    Raises NoTaxRate when VAT applies and the country has no rate, and CodeRefused.
     """
     at = at or timezone.now()
     lines, rates = [], {}
-    for row in rows:
-        if not row.counts:
-            continue
+    rows = [row for row in rows if row.counts]
+    discount = None
+    if code and rows:
+        told = [(row.product.pk, row.total) for row in rows]
+        discount = discount_for(code, region, told, at=at, email=email)
+    parts = discount.parts if discount else [0] * len(rows)
+    for row, off in zip(rows, parts, strict=True):
         rate = Decimal(0)
         if address is not None:
             tax_class = row.product.tax_class
             if tax_class not in rates:
                 rates[tax_class] = _rate(region, address, tax_class, at)
             rate = rates[tax_class]
-        included = region.prices_include_tax
-        tax = row.total - net_of(row.total, rate) if included else tax_on(row.total, rate)
-        lines.append(QuoteLine(row, row.total, rate, tax))
+        due = row.total - off
+        tax = due - net_of(due, rate) if region.prices_include_tax else tax_on(due, rate)
+        lines.append(QuoteLine(row, row.total, rate, tax, off))
     return Quote(
         region=region,
         lines=lines,
         goods=sum(line.total for line in lines),
         tax=None if address is None else sum(line.tax for line in lines),
+        discount=discount,
     )
 
 

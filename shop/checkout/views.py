@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shop.basket.models import Basket
 from shop.basket.session import basket_of
 from shop.basket.views import whole_number
 from shop.catalogue.models import OutOfStock
@@ -17,6 +18,9 @@ from shop.checkout.delivery import arrival
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.place import EmptyBasket, PriceChanged, order_key, place_order
 from shop.checkout.totals import NoTaxRate, likely_address, quote_for
+from shop.codes.discount import CodeRefused
+from shop.content.throttle import address_of, too_often
+from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
@@ -26,6 +30,12 @@ from shop.regions.views import redirect_303
 
 log = logging.getLogger(__name__)
 DRAFT = "checkout_draft"
+# Whoever tries stolen cards starts many payments; nobody who shops does.
+MOST_ORDERS_AN_HOUR = 30
+TOO_OFTEN = (
+    "Many orders were started from your connection, so we stop here for an hour. Nothing was ordered or charged; your "
+    "basket and what you typed are kept."
+)
 # A POST that is answered with a redirect to the payment page needs its origin here, or the browser stops it.
 may_go_to_payment = csp_update({"form-action": [settings.PAYMENT_ORIGIN]})
 
@@ -46,6 +56,8 @@ def checkout(request):
     if request.method == "POST":
         form = CheckoutForm(request.POST, region=region)
         if form.is_valid():
+            if too_often("checkout", address_of(request), most=MOST_ORDERS_AN_HOUR, seconds=3600):
+                return _page(request, form, rows, notice=TOO_OFTEN, status=429)
             return _order(request, basket, rows, form)
         return _page(request, form, rows, status=422)
     draft = request.session.get(DRAFT, {})
@@ -54,10 +66,12 @@ def checkout(request):
 
 def _page(request, form, rows, *, address=None, notice="", status=200):
     region = request.region
+    basket = basket_of(request)
+    code = basket.code if basket else ""
     typed = form.data if form.is_bound else form.initial
     context = {
         "form": form,
-        "quote": _quote(rows, region, address or likely_address(region, typed)),
+        "quote": _quote(rows, region, address or likely_address(region, typed), code),
         "left_out": [row for row in rows if not row.counts],
         "arrival": arrival(region),
         "notice": notice,
@@ -65,11 +79,13 @@ def _page(request, form, rows, *, address=None, notice="", status=200):
     return render(request, "checkout/checkout.html", context, status=status)
 
 
-def _quote(rows, region, address):
+def _quote(rows, region, address, code):
     try:
-        return quote_for(rows, region, address)
+        return quote_for(rows, region, address, code=code)
+    except CodeRefused:  # the basket says why
+        return _quote(rows, region, address, "")
     except NoTaxRate:  # told at the field when the order is placed
-        return quote_for(rows, region)
+        return quote_for(rows, region, code=code)
 
 
 def _order(request, basket, rows, form):
@@ -77,7 +93,9 @@ def _order(request, basket, rows, form):
     counted = [row for row in rows if row.counts]
     shown = whole_number(request.POST.get("shown_total", ""))
     try:
-        total = quote_for(rows, region, address).total
+        total = quote_for(rows, region, address, code=basket.code, email=email).total
+    except CodeRefused as error:
+        return _without_code(request, basket, rows, form, error)
     except NoTaxRate:
         form.add_error("country", "We can’t sell to this country at the moment: its VAT rate is missing.")
         return _page(request, form, rows, status=422)
@@ -102,6 +120,8 @@ def _order(request, basket, rows, form):
                 f"{left or 'none'} left. Nothing was charged, and your basket is kept.",
             )
         return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
+    except CodeRefused as error:
+        return _without_code(request, basket, rows, form, error)
     except (PriceChanged, EmptyBasket):
         messages.warning(
             request, "Something changed while you ordered. Nothing was charged; please look again."
@@ -112,6 +132,13 @@ def _order(request, basket, rows, form):
         notice = "The payment service does not answer. Nothing was ordered or charged; please try again."
         return _page(request, form, rows, address=address, notice=notice, status=503)
     return _to_payment(request, order)
+
+
+def _without_code(request, basket, rows, form, error):
+    """The code can't be used (any more): take it off, say why, and show the total without it."""
+    Basket.objects.filter(pk=basket.pk).update(code="")
+    notice = f"{error} It is taken off. Nothing was ordered or charged; please look at the total, then order."
+    return _page(request, form, rows, address=form.address(), notice=notice, status=409)
 
 
 def _to_payment(request, order):
@@ -160,6 +187,7 @@ def order(request, token):
         "came_back": came_from == "cancel",
         "can_pay": order.is_pending and order.hold_until > timezone.now(),
         "arrival": arrival(order.region, order.paid_at) if order.is_paid else None,
+        "parcels": order.parcels.prefetch_related("lines__line"),
         "refunds": [refund for payment in order.payments.all() for refund in payment.refunds.all()],
     }
     response = render(request, "checkout/order.html", context)
@@ -182,6 +210,7 @@ def cancel(request, token):
     order = _order_or_404(request, token)
     try:
         if end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="Cancelled on the order page."):
+            order_mail(order, "cancelled", refund=None, whole=True, cancelled=[])
             messages.success(request, "The order is cancelled and nothing was charged. Your basket is kept.")
         else:
             messages.info(request, "This order can no longer be cancelled here.")

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from shop.outbox.models import Mail
 from shop.outbox.send import write_mail
+from shop.payments.disputes import upsert_dispute
 from shop.payments.models import Payment, StripeEvent
-from shop.payments.receive import UnknownPayment, settle, upsert_refund
+from shop.payments.receive import UnknownPayment, settle
+from shop.payments.refund import UnknownRefund, upsert_refund
 from shop.regions.models import Seller
 
 UNKNOWN = "The payment is not known here; Stripe tries again."
@@ -39,13 +41,10 @@ def _intent_failed(event):
     return "noted"
 
 
-def _dispute(event):
-    dispute = event["data"]["object"]
-    payment = Payment.objects.filter(intent_id=dispute.get("payment_intent") or "?").first()
-    if payment is None:
-        return "no payment of ours"
-    payment.order.flag(f"Disputed at the bank ({dispute.get('reason')}): don't send it, answer in Stripe.")
-    return "flagged"
+def _charge_refunded(event):
+    """Older API versions put the refunds into the charge; each comes as an event of its own as well."""
+    rows = ((event["data"]["object"].get("refunds") or {}).get("data")) or []
+    return ", ".join(upsert_refund(row) for row in rows) or "nothing to do"
 
 
 EFFECTS = {
@@ -57,8 +56,10 @@ EFFECTS = {
     "refund.created": lambda event: upsert_refund(event["data"]["object"]),
     "refund.updated": lambda event: upsert_refund(event["data"]["object"]),
     "refund.failed": lambda event: upsert_refund(event["data"]["object"]),
-    "charge.dispute.created": _dispute,
-    "charge.dispute.closed": _dispute,
+    "charge.refunded": _charge_refunded,
+    "charge.dispute.created": lambda event: upsert_dispute(event["data"]["object"]),
+    "charge.dispute.updated": lambda event: upsert_dispute(event["data"]["object"]),
+    "charge.dispute.closed": lambda event: upsert_dispute(event["data"]["object"]),
 }
 
 
@@ -80,9 +81,9 @@ def take_in(event: dict) -> str:
             row.outcome = (effect(event) if effect else "nothing to do")[:250]
             row.is_done = True
             row.save(update_fields=["outcome", "is_done"])
-    except UnknownPayment:
+    except (UnknownPayment, UnknownRefund) as error:
         StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=UNKNOWN)
-        raise
+        raise UnknownPayment(str(error)) from error
     return row.outcome
 
 

@@ -17,6 +17,7 @@ class PaymentStatus(models.TextChoices):
 
 
 LIVE = [PaymentStatus.OPEN, PaymentStatus.PROCESSING]
+TAKEN = [PaymentStatus.PAID, PaymentStatus.REVIEW]  # money is at Stripe
 
 
 class Payment(models.Model):
@@ -40,15 +41,22 @@ class Payment(models.Model):
     ends_at = models.DateTimeField(help_text="When the session expires at Stripe.")
     look_at = models.DateTimeField(help_text="When the reconciler asks Stripe about it next.")
     settled_at = models.DateTimeField(null=True, blank=True)
+    given_back = models.PositiveIntegerField(
+        default=0, help_text="Minor units of all refunds that are wanted, on their way or done."
+    )
 
     class Meta:
         ordering = ["-started_at", "-pk"]
+        permissions = [("refund_payment", "Can give money back")]
         indexes = [models.Index(fields=["look_at"], condition=Q(status__in=LIVE), name="payment_live_look")]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(status__in=LIVE), name="payment_one_live_per_order"
             ),
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
+            models.CheckConstraint(
+                condition=Q(given_back__lte=models.F("amount")), name="payment_gives_back_what_it_took"
+            ),
         ]
 
     def __str__(self):
@@ -58,12 +66,31 @@ class Payment(models.Model):
     def amount_text(self) -> str:
         return self.order.region.money(self.amount)
 
+    @property
+    def given_back_text(self) -> str:
+        return self.order.region.money(self.given_back)
+
+    @property
+    def left(self) -> int:
+        """What can still be given back, in minor units; 0 for money that never came."""
+        return self.amount - self.given_back if self.status in TAKEN else 0
+
 
 class RefundStatus(models.TextChoices):
     WANTED = "wanted", "To be sent to Stripe"
     PENDING = "pending", "On its way"
     SUCCEEDED = "succeeded", "Refunded"
     FAILED = "failed", "Failed"
+
+
+class RefundCause(models.TextChoices):
+    CANCELLED = "cancelled", "Cancelled before sending"
+    RETURNED = "returned", "Came back"
+    DAMAGED = "damaged", "Damaged or wrong"
+    LOST = "lost", "Never arrived"
+    GOODWILL = "goodwill", "Goodwill"
+    AUTOMATIC = "automatic", "The order could not be filled"
+    DASHBOARD = "dashboard", "Made in Stripe’s Dashboard"
 
 
 class Refund(models.Model):
@@ -74,7 +101,12 @@ class Refund(models.Model):
     amount = models.PositiveIntegerField(help_text="Minor units.")
     status = models.CharField(max_length=10, choices=RefundStatus.choices, default=RefundStatus.WANTED)
     stripe_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
-    reason = models.CharField(max_length=200)
+    cause = models.CharField(max_length=10, choices=RefundCause.choices, default=RefundCause.GOODWILL)
+    reason = models.CharField(max_length=200, blank=True)
+    wanted_by = models.CharField(max_length=150, default="shop")
+    look_at = models.DateTimeField(
+        default=timezone.now, help_text="When the worker asks Stripe about it next."
+    )
     wanted_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -83,6 +115,7 @@ class Refund(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=RefundStatus.values), name="refund_status_known"),
             models.CheckConstraint(condition=Q(amount__gte=1), name="refund_positive"),
+            models.CheckConstraint(condition=Q(cause__in=RefundCause.values), name="refund_cause_known"),
         ]
 
     def __str__(self):
@@ -91,6 +124,37 @@ class Refund(models.Model):
     @property
     def amount_text(self) -> str:
         return self.payment.order.region.money(self.amount)
+
+
+class Dispute(models.Model):
+    """A bank disputes a payment. While it is open nothing of the order is sent."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    stripe_id = models.CharField(max_length=120, unique=True)
+    amount = models.PositiveIntegerField(help_text="Minor units.")
+    status = models.CharField(max_length=40, help_text="Stripe’s word for it.")
+    reason = models.CharField(max_length=60, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at"]
+
+    def __str__(self):
+        return f"{self.payment.order} disputed: {self.reason or self.status}"
+
+
+class EventCursor(models.Model):
+    """How far the reconciler has read Stripe's list of events. One row."""
+
+    read_until = models.DateTimeField()
+    last_webhook_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="event_cursor_is_one_row")]
+
+    def __str__(self):
+        return f"read until {self.read_until:%Y-%m-%d %H:%M} UTC"
 
 
 class StripeEvent(models.Model):

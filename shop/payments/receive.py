@@ -1,17 +1,18 @@
 """The one place that says "paid". Called by the webhook and the reconciler, and by nobody else."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from shop.attribution.count import count_refund, count_sale
-from shop.attribution.origins import spread
+from shop.attribution.count import count_sale
 from shop.basket.models import Basket
 from shop.catalogue.models import OutOfStock
+from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
-from shop.payments.models import LIVE, Payment, PaymentStatus, Refund, RefundStatus
+from shop.payments.models import LIVE, Payment, PaymentStatus, RefundCause
+from shop.payments.refund import want_refund
 
 SLOW_METHOD_HOLD = timedelta(days=14)
 
@@ -92,13 +93,18 @@ def _paid(order, payment, source, now) -> str:
     payment.save(update_fields=["status", "settled_at", "intent_id"])
     if order.is_paid:
         return _give_back(order, payment, "The order was paid already by another payment.")
+    if order.was_paid:
+        return _give_back(order, payment, "The order had been paid and cancelled before.")
     if order.is_dead:
         was = order.status
         try:
             with transaction.atomic():
                 order.reserve_stock()
+                order.use_code()
         except OutOfStock:
             return _give_back(order, payment, f"Paid after it was {was}, and the goods are gone.")
+        except CodeRefused:
+            return _give_back(order, payment, f"Paid after it was {was}, and its discount code is used up.")
         order.note(f"Paid although it was {was}; the goods are still there, so it lives again.")
     if order.mark_paid(at=now, who=source, why=f"Stripe confirmed {payment.amount_text}."):
         _consume_basket(order)
@@ -123,29 +129,11 @@ def _count_sale(order) -> None:
     order.forget_origins()
 
 
-def _sold_by(payment) -> bool:
-    """Whether it is this payment that paid its order: money that came twice, or too late, was never a sale."""
-    first = payment.order.payments.filter(status=PaymentStatus.PAID).order_by("settled_at", "pk").first()
-    return payment.order.is_paid and first == payment
-
-
-def _count_refund(order, amount: int) -> None:
-    """`amount`: gross minor units that went back; negative when a refund failed after all."""
-    lines = list(order.lines.select_related("variant", "order"))
-    shares = spread(amount, [line.total if order.tax_included else line.total + line.tax for line in lines])
-    by_product: dict[int, int] = {}
-    for line, share in zip(lines, shares, strict=True):
-        gross = line.total if order.tax_included else line.total + line.tax
-        net = share * line.net // gross if gross and share >= 0 else -(-share * line.net // (gross or 1))
-        by_product[line.variant.product_id] = by_product.get(line.variant.product_id, 0) + net
-    count_refund(order.region, order.paid_at or timezone.now(), sorted(by_product.items()))
-
-
 def _give_back(order, payment, reason) -> str:
     """Money for an order that can't be filled: a refund row now, Stripe is asked by the worker, the buyer told."""
-    Refund.objects.create(payment=payment, amount=payment.amount, reason=reason[:200])
+    want_refund(payment, payment.amount, cause=RefundCause.AUTOMATIC, by="shop", reason=reason)
     order.note(f"{reason} {payment.amount_text} goes back.")
-    order_mail(order, "given_back", reason=reason, amount=payment.amount_text)
+    order_mail(order, "given_back", about=payment.pk, reason=reason, amount=payment.amount_text)
     return "refund wanted: " + reason
 
 
@@ -183,39 +171,3 @@ def _expire(order, payment, source) -> str:
         order.move(OrderStatus.EXPIRED, who=source, why="Nobody paid in time.")
         order.release_stock()
     return "expired"
-
-
-def upsert_refund(refund: dict) -> str:
-    """Take over what Stripe says about a refund, also one made in its Dashboard. Raises UnknownPayment."""
-    status = {
-        "succeeded": RefundStatus.SUCCEEDED,
-        "failed": RefundStatus.FAILED,
-        "canceled": RefundStatus.FAILED,
-    }.get(refund["status"], RefundStatus.PENDING)
-    with transaction.atomic():
-        payment = (
-            Payment.objects.select_for_update().filter(intent_id=refund.get("payment_intent") or "?").first()
-        )
-        if payment is None:
-            raise UnknownPayment(refund["id"])
-        key = (refund.get("metadata") or {}).get("refund", "")
-        row = (
-            Refund.objects.filter(stripe_id=refund["id"]).first()
-            or (key and Refund.objects.filter(key=key, payment=payment).first())
-            or Refund(payment=payment, amount=refund["amount"], reason="Made in Stripe’s Dashboard")
-        )
-        changed = row.pk is None or row.status != status
-        was_back = row.pk is not None and row.status == RefundStatus.SUCCEEDED
-        row.stripe_id, row.status = refund["id"], status
-        if status in {RefundStatus.SUCCEEDED, RefundStatus.FAILED}:
-            row.ended_at = row.ended_at or datetime.now(UTC)
-        row.save()
-        if _sold_by(payment) and was_back != (status == RefundStatus.SUCCEEDED):
-            _count_refund(payment.order, -row.amount if was_back else row.amount)
-        if changed:
-            payment.order.note(
-                f"Refund of {payment.order.region.money(row.amount)}: {row.get_status_display()}."
-            )
-            if status == RefundStatus.FAILED:
-                payment.order.flag("A refund failed at Stripe: the buyer still waits for the money.")
-    return f"refund {status}"

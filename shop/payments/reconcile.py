@@ -3,19 +3,19 @@
 import logging
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
 from shop.payments.cancel import end_order
 from shop.payments.models import LIVE, Payment, Refund, RefundStatus
-from shop.payments.receive import settle, upsert_refund
+from shop.payments.receive import settle
+from shop.payments.refund import fail_refund, upsert_refund
 from shop.payments.start import ask_for_session
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(minutes=5)
+TRY_AGAIN = timedelta(seconds=20)
 
 
 def queue_look(order: Order) -> None:
@@ -63,9 +63,10 @@ def send_refunds(at=None) -> int:
     """Send wanted refunds to Stripe. The row's key makes repeats harmless, so a crash in between is safe."""
     now = at or timezone.now()
     sent = 0
-    stale = now - LOOK_AGAIN
-    wanted = Refund.objects.filter(Q(status=RefundStatus.WANTED), Q(ended_at=None) | Q(ended_at__lte=stale))
-    for refund in wanted.select_related("payment__order")[:20]:
+    wanted = Refund.objects.filter(status=RefundStatus.WANTED, look_at__lte=now)
+    for refund in wanted.select_related("payment__order__region").order_by("look_at", "pk")[:20]:
+        if not Refund.objects.filter(pk=refund.pk, look_at=refund.look_at).update(look_at=now + LOOK_AGAIN):
+            continue
         try:
             answer = stripe_api.create_refund(
                 {
@@ -77,10 +78,9 @@ def send_refunds(at=None) -> int:
             )
         except stripe_api.StripeUnreachable as error:
             log.warning("Refund %s can't be sent yet: %s", refund.pk, error)
+            Refund.objects.filter(pk=refund.pk).update(look_at=now + TRY_AGAIN)
         except stripe_api.StripeRefused as error:
-            with transaction.atomic():
-                Refund.objects.filter(pk=refund.pk).update(status=RefundStatus.FAILED, ended_at=now)
-                refund.payment.order.flag(f"Stripe refused a refund: {error}")
+            fail_refund(refund, str(error))
         else:
             upsert_refund(answer)
             sent += 1

@@ -19,10 +19,6 @@ class CannotPay(Exception):
     """The order is not waiting for a payment (paid, cancelled, expired …)."""
 
 
-class AmountTooSmall(Exception):
-    """Stripe takes no payment below its minimum charge."""
-
-
 def session_params(order: Order, payment_key: str, ends_at) -> dict:
     """What Stripe is asked: lines that add up to our total, free delivery as a line of 0.00, tax as its own line
     where it comes on top. Totals are ours alone."""
@@ -50,8 +46,10 @@ def session_params(order: Order, payment_key: str, ends_at) -> dict:
                 },
             }
         )
+    discounts = {"discounts": [{"coupon": coupon_id(payment_key)}]} if order.discount_total else {}
     return {
         "mode": "payment",
+        **discounts,
         "line_items": lines,
         "shipping_options": [
             {
@@ -71,6 +69,29 @@ def session_params(order: Order, payment_key: str, ends_at) -> dict:
         "success_url": f"{order.full_url}?from=payment",
         "cancel_url": f"{order.full_url}?from=cancel",
     }
+
+
+def coupon_id(payment_key: str) -> str:
+    """One coupon for one attempt, named by it, so that asking again makes no second one."""
+    return f"attempt-{payment_key}"
+
+
+def _make_coupon(payment: Payment) -> None:
+    """Stripe takes no negative line: what a code takes off is one coupon of exactly that amount."""
+    order = payment.order
+    params = {
+        "id": coupon_id(str(payment.key)),
+        "amount_off": order.discount_total,
+        "currency": order.currency.lower(),
+        "duration": "once",
+        "max_redemptions": 1,
+        "name": f"Code {order.code}"[:40],
+    }
+    try:
+        stripe_api.create_coupon(params, f"coupon-{payment.key}")
+    except stripe_api.StripeRefused as error:
+        if error.code != "resource_already_exists":
+            raise
 
 
 def start_payment(order: Order, *, at=None) -> str:
@@ -125,6 +146,8 @@ def _new_payment(order: Order, now) -> Payment:
 def ask_for_session(payment: Payment) -> str:
     """Create the session at Stripe (again, if need be: the key makes it the same one) and store it."""
     try:
+        if payment.params.get("discounts"):
+            _make_coupon(payment)
         session = stripe_api.create_session(payment.params, str(payment.key))
     except stripe_api.StripeRefused as error:
         Payment.objects.filter(pk=payment.pk, session_id=None).update(status=PaymentStatus.FAILED)

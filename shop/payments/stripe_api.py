@@ -74,6 +74,19 @@ def create_refund(params: dict, key: str) -> dict:
     return _ask(client().v1.refunds.create, params, {"idempotency_key": key})
 
 
+def create_coupon(params: dict, key: str) -> dict:
+    return _ask(client().v1.coupons.create, params, {"idempotency_key": key})
+
+
+def list_events(params: dict) -> dict:
+    """One page of Stripe's events, newest first: {"data": [...], "has_more": …}."""
+    return _ask(client().v1.events.list, params)
+
+
+def list_refunds(params: dict) -> dict:
+    return _ask(client().v1.refunds.list, params)
+
+
 def verified_event(payload: bytes, signature: str) -> dict:
     """The event in a webhook body. Raises BadSignature for what Stripe did not sign, or what is no event."""
     try:

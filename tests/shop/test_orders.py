@@ -3,8 +3,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shop.orders.models import LEGAL_MOVES, IllegalMove, Order, OrderStatus
-from shop.outbox.models import Mail
-from tests.factories import an_order, an_order_at_stripe
+from tests.factories import an_order, an_order_at_stripe, told
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +58,7 @@ def test_the_return_address_typed_by_hand_decides_nothing(client):
     assert "Confirming your payment" in page
     order.refresh_from_db()
     assert order.status == "pending"
-    assert not Mail.objects.exists()
+    assert not told().exists()
 
 
 @pytest.mark.parametrize(

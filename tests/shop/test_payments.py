@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from shop.orders.models import Order
-from shop.outbox.models import Mail
+from shop.orders.fulfil import send_parcel
+from shop.orders.models import IllegalMove, Order
 from shop.payments import stripe_api
 from shop.payments.events import take_in, tell_about_unknown_events
 from shop.payments.models import Payment, Refund, StripeEvent
@@ -25,6 +25,7 @@ from tests.factories import (
     session_of,
     set_stock,
     stock,
+    told,
 )
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +182,7 @@ def test_the_same_event_five_times_works_once():
     order.refresh_from_db()
     assert order.status == "paid"
     assert StripeEvent.objects.count() == 1
-    assert Mail.objects.count() == 1
+    assert told().count() == 1
     assert order.events.filter(became="paid").count() == 1
 
 
@@ -222,7 +223,7 @@ def test_an_unknown_payment_asks_stripe_to_come_again():
     later = timezone.now() + timedelta(hours=1, minutes=1)
     assert tell_about_unknown_events(later) == 1
     assert tell_about_unknown_events(later) == 0, "once per event"
-    mail = Mail.objects.get()
+    mail = told().get()
     assert mail.to == Seller.current().email
     assert event.event_id in mail.text
     assert event.event_id in mail.html
@@ -265,7 +266,7 @@ def test_a_payment_that_does_not_match_is_never_paid_but_looked_at(wrong):
     order.refresh_from_db()
     assert order.status == "pending"
     assert "does not match" in order.needs_review
-    assert not Mail.objects.exists()
+    assert not told().exists()
 
 
 def test_without_any_webhook_the_reconciler_finds_out():
@@ -299,7 +300,7 @@ def test_a_slow_method_is_awaited_and_then_paid():
     order.refresh_from_db()
     assert order.status == "awaiting_payment"
     assert order.hold_until > timezone.now() + timedelta(days=7)
-    assert not Mail.objects.exists()
+    assert not told().exists()
     deliver_events(at=timezone.now() + timedelta(minutes=1))
     order.refresh_from_db()
     assert order.status == "paid"
@@ -313,7 +314,7 @@ def test_a_slow_method_that_fails_gives_the_stock_back_and_writes():
     order.refresh_from_db()
     assert order.status == "failed"
     assert stock().held == 0
-    assert "did not work" in Mail.objects.get().subject
+    assert "did not work" in told().get().subject
 
 
 # --- ends -------------------------------------------------------------------------------------------------------
@@ -411,7 +412,7 @@ def test_money_for_a_dead_order_goes_back_when_the_goods_are_gone():
     assert order.status == "expired"
     refund = Refund.objects.get()
     assert (refund.amount, refund.status) == (1195, "wanted")
-    mail = Mail.objects.get()
+    mail = told().get()
     assert "£11.95 back" in mail.subject
     assert send_refunds() == 1
     assert send_refunds() == 0
@@ -434,14 +435,21 @@ def test_a_refund_made_in_the_dashboard_shows_here():
         stripe_side.create_refund({"payment_intent": session.intent_id, "amount": "9999"})
 
 
-def test_a_dispute_is_flagged():
-    from shop.payments.sandbox.events import emit
-
+def test_a_dispute_is_flagged_and_stops_what_is_not_sent_and_is_lifted_when_it_is_won():
     order, session = an_order_at_stripe()
     stripe_side.pay(session)
     deliver_events()
     session.refresh_from_db()
-    emit("charge.dispute.created", {"payment_intent": session.intent_id, "reason": "fraudulent"})
+    dispute = stripe_side.dispute(session.intent)
     deliver_events()
     order.refresh_from_db()
     assert "Disputed" in order.needs_review
+    line = order.lines.get()
+    with pytest.raises(IllegalMove, match="disputed"):
+        send_parcel(order, {line.pk: 1}, by="mia")
+    stripe_side.close_dispute(dispute, "won")
+    deliver_events()
+    deliver_events()
+    order.refresh_from_db()
+    assert order.disputed_at is None
+    send_parcel(order, {line.pk: 1}, by="mia")

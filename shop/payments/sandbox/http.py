@@ -19,7 +19,8 @@ class SandboxHTTPClient(stripe.HTTPClient):
     name = "sandbox"
 
     def request(self, method, url, headers, post_data=None, **kwargs):
-        status, body = answer(method.upper(), urlsplit(url).path, dict(headers or {}), post_data or "")
+        parts = urlsplit(url)
+        status, body = answer(method.upper(), parts.path, dict(headers or {}), post_data or parts.query)
         return (
             json.dumps(body),
             status,
@@ -76,6 +77,10 @@ def _route(method: str, path: str, params: dict) -> dict:
             return stripe_side.expire_session(session_id)
         if method == "GET" and not expire:
             return stripe_side.session_object(stripe_side.get_session(session_id))
+    if (method, path) == ("POST", "/v1/coupons"):
+        return stripe_side.create_coupon(params)
+    if (method, path) == ("GET", "/v1/events"):
+        return stripe_side.list_events(params)
     if (method, path) == ("POST", "/v1/refunds"):
         return stripe_side.create_refund(params)
     raise stripe_side.Refused(f"Unrecognized request URL ({method}: {path}).", status=404, code="url_invalid")

@@ -7,6 +7,7 @@ class SandboxSession(models.Model):
     params = models.JSONField()
     status = models.CharField(max_length=10, default="open")
     payment_status = models.CharField(max_length=20, default="unpaid")
+    amount_subtotal = models.PositiveIntegerField(default=0)
     amount_total = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     intent = models.ForeignKey("SandboxIntent", on_delete=models.CASCADE, null=True, related_name="sessions")
@@ -25,6 +26,25 @@ class SandboxIntent(models.Model):
     metadata = models.JSONField(default=dict)
     decline_code = models.CharField(max_length=40, blank=True)
     created = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.id
+
+
+class SandboxCoupon(models.Model):
+    id = models.CharField(primary_key=True, max_length=80)
+    amount_off = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    redeemed = models.BooleanField(default=False)
+
+    def __str__(self):
+        return self.id
+
+
+class SandboxDispute(models.Model):
+    id = models.CharField(primary_key=True, max_length=80)
+    intent = models.ForeignKey(SandboxIntent, on_delete=models.CASCADE, related_name="disputes")
+    status = models.CharField(max_length=30, default="needs_response")
 
     def __str__(self):
         return self.id

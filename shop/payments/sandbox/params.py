@@ -9,7 +9,7 @@ import typing
 from functools import cache
 from typing import NotRequired, Required
 
-from stripe.params import RefundCreateParams
+from stripe.params import CouponCreateParams, EventListParams, RefundCreateParams
 from stripe.params.checkout import SessionCreateParams
 from typing_extensions import is_typeddict
 
@@ -25,6 +25,8 @@ OPTIONS = {
 }
 CREATE_SESSION = SessionCreateParams
 CREATE_REFUND = RefundCreateParams
+CREATE_COUPON = CouponCreateParams
+LIST_EVENTS = EventListParams
 
 
 class UnknownParameter(Exception):

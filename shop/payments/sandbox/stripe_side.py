@@ -5,11 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from shop.payments.sandbox import params as accepted
 from shop.payments.sandbox.events import emit
-from shop.payments.sandbox.models import SandboxIntent, SandboxRefund, SandboxSession
+from shop.payments.sandbox.models import (
+    SandboxCoupon,
+    SandboxDispute,
+    SandboxEvent,
+    SandboxIntent,
+    SandboxRefund,
+    SandboxSession,
+)
 
 MINIMUM = {"gbp": 30, "usd": 50, "eur": 50}
 CARDS = {
@@ -48,8 +56,9 @@ def create_session(params: dict) -> dict:
     for name in ("line_items", "success_url"):
         if not params.get(name):
             raise Refused(f"Missing required param: {name}.", code="parameter_missing", param=name)
-    total, currency = _total(params)
-    if total < MINIMUM.get(currency, 50):
+    subtotal, currency = _total(params)
+    total = subtotal - _discount(params, currency, subtotal)
+    if total and total < MINIMUM.get(currency, 50):
         raise Refused("The total is below the minimum charge.", code="amount_too_small")
     expires_at = _expiry(params.get("expires_at"))
     intent_data = params.get("payment_intent_data") or {}
@@ -59,6 +68,7 @@ def create_session(params: dict) -> dict:
     session = SandboxSession.objects.create(
         id=new_id("cs_test"),
         params=params,
+        amount_subtotal=subtotal,
         amount_total=total,
         currency=currency,
         intent=intent,
@@ -90,6 +100,59 @@ def _total(params) -> tuple[int, str]:
     if len(currencies) != 1 or not (currency := currencies.pop()) or currency != currency.lower():
         raise Refused("All lines must have one currency, in small letters.", param="currency")
     return total, currency
+
+
+def _discount(params, currency, subtotal) -> int:
+    discounts = params.get("discounts") or []
+    if not discounts:
+        return 0
+    if len(discounts) > 1:
+        raise Refused("You may only specify one discount.", param="discounts")
+    coupon = SandboxCoupon.objects.filter(pk=discounts[0].get("coupon", ""), currency=currency).first()
+    if coupon is None:
+        raise Refused("No such coupon.", code="resource_missing", param="discounts[0][coupon]")
+    return min(coupon.amount_off, subtotal)
+
+
+def create_coupon(params: dict) -> dict:
+    _check(params, accepted.CREATE_COUPON)
+    coupon_id = params.get("id") or new_id("coupon")
+    if SandboxCoupon.objects.filter(pk=coupon_id).exists():
+        raise Refused("Coupon already exists.", code="resource_already_exists", param="id")
+    amount = int(params.get("amount_off") or 0)
+    if amount < 1 or params.get("duration") != "once" or not params.get("currency"):
+        raise Refused("This sandbox knows coupons with amount_off, currency and duration=once.")
+    SandboxCoupon.objects.create(id=coupon_id, amount_off=amount, currency=params["currency"])
+    return {
+        "id": coupon_id,
+        "object": "coupon",
+        "amount_off": amount,
+        "currency": params["currency"],
+        "valid": True,
+    }
+
+
+def list_events(params: dict) -> dict:
+    """Newest first, as Stripe lists them: of `created[gte]` and later, after `starting_after`, `limit` a page."""
+    _check(params, accepted.LIST_EVENTS)
+    rows = SandboxEvent.objects.order_by("-created", "-pk")
+    since = (params.get("created") or {}).get("gte")
+    if since:
+        rows = rows.filter(created__gte=datetime.fromtimestamp(int(since), UTC))
+    after = params.get("starting_after")
+    if after:
+        last = SandboxEvent.objects.filter(pk=after).first()
+        if last is None:
+            raise Refused("No such event.", code="resource_missing", param="starting_after")
+        rows = rows.filter(Q(created__lt=last.created) | Q(created=last.created, pk__lt=last.pk))
+    limit = min(max(int(params.get("limit") or 10), 1), 100)
+    found = list(rows[: limit + 1])
+    return {
+        "object": "list",
+        "url": "/v1/events",
+        "has_more": len(found) > limit,
+        "data": [row.body for row in found[:limit]],
+    }
 
 
 def _expiry(value):
@@ -143,7 +206,7 @@ def session_object(session: SandboxSession) -> dict:
     return {
         "id": session.id,
         "object": "checkout.session",
-        "amount_subtotal": session.amount_total,
+        "amount_subtotal": session.amount_subtotal or session.amount_total,
         "amount_total": session.amount_total,
         "cancel_url": params.get("cancel_url"),
         "client_reference_id": params.get("client_reference_id"),
@@ -154,7 +217,9 @@ def session_object(session: SandboxSession) -> dict:
         "livemode": False,
         "metadata": params.get("metadata") or {},
         "mode": "payment",
-        "payment_intent": session.intent_id if session.status == "complete" else None,
+        "payment_intent": session.intent_id
+        if session.status == "complete" and session.amount_total
+        else None,
         "payment_status": session.payment_status,
         "status": session.status,
         "success_url": params.get("success_url"),
@@ -185,8 +250,9 @@ def intent_object(intent: SandboxIntent) -> dict:
 
 
 def pay(session: SandboxSession) -> bool:
-    """The money is there. False if the session was no longer open."""
-    return _complete(session, payment_status="paid", intent_status="succeeded")
+    """The money is there, or none was due. False if the session was no longer open."""
+    status = "paid" if session.amount_total else "no_payment_required"
+    return _complete(session, payment_status=status, intent_status="succeeded")
 
 
 def pay_slowly(session: SandboxSession, *, succeeds: bool) -> bool:
@@ -258,4 +324,39 @@ def refund_object(refund: SandboxRefund) -> dict:
         "metadata": refund.metadata,
         "payment_intent": refund.intent_id,
         "status": refund.status,
+    }
+
+
+def fail_refund(refund: SandboxRefund) -> None:
+    """The bank sends the money back: the refund failed after all."""
+    with transaction.atomic():
+        if SandboxRefund.objects.filter(pk=refund.pk).exclude(status="failed").update(status="failed"):
+            refund.refresh_from_db()
+            emit("refund.failed", refund_object(refund))
+
+
+def dispute(intent: SandboxIntent, reason="fraudulent") -> SandboxDispute:
+    """The buyer's bank disputes the payment."""
+    with transaction.atomic():
+        row = SandboxDispute.objects.create(id=new_id("du"), intent=intent)
+        emit("charge.dispute.created", dispute_object(row, reason))
+    return row
+
+
+def close_dispute(row: SandboxDispute, status: str) -> None:
+    with transaction.atomic():
+        SandboxDispute.objects.filter(pk=row.pk).update(status=status)
+        row.refresh_from_db()
+        emit("charge.dispute.closed", dispute_object(row))
+
+
+def dispute_object(row: SandboxDispute, reason="fraudulent") -> dict:
+    return {
+        "id": row.id,
+        "object": "dispute",
+        "amount": row.intent.amount,
+        "currency": row.intent.currency,
+        "payment_intent": row.intent_id,
+        "reason": reason,
+        "status": row.status,
     }

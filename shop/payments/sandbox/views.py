@@ -42,6 +42,9 @@ def _show(request, session, error="", status=200):
         "lines": lines,
         "total": _money(session.amount_total, session.currency),
         "nothing": _money(0, session.currency),
+        "discount": _money(session.amount_subtotal - session.amount_total, session.currency)
+        if session.amount_subtotal > session.amount_total
+        else "",
         "error": error,
         "cancel_url": session.params.get("cancel_url"),
         "email": session.params.get("customer_email"),
@@ -62,6 +65,9 @@ def pay(request, session_id):
         return _ended(request, session)
     if request.method != "POST":
         return _show(request, session)
+    if not session.amount_total:
+        stripe_side.pay(session)
+        return _ended(request, session)
     slow = request.POST.get("slow", "")
     if slow in {"succeeds", "fails"}:
         stripe_side.pay_slowly(session, succeeds=slow == "succeeds")

@@ -1,5 +1,3 @@
-import secrets
-
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -7,38 +5,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Stock, Variant
+from shop.codes.discount import give_back, use
+from shop.codes.models import Code
+from shop.orders.models.states import (
+    DEAD,
+    LEGAL_MOVES,
+    LIVING,
+    NUMBER_PREFIX,
+    IllegalMove,
+    OrderStatus,
+    new_token,
+)
 from shop.regions.models import Region
-
-
-class OrderStatus(models.TextChoices):
-    PENDING = "pending", "Waiting for payment"
-    AWAITING = "awaiting_payment", "Payment on its way"
-    PAID = "paid", "Paid"
-    EXPIRED = "expired", "Expired"
-    FAILED = "failed", "Payment failed"
-    CANCELLED = "cancelled", "Cancelled"
-
-
-S = OrderStatus
-LEGAL_MOVES = {
-    S.PENDING: {S.AWAITING, S.PAID, S.EXPIRED, S.FAILED, S.CANCELLED},
-    S.AWAITING: {S.PAID, S.FAILED, S.CANCELLED},
-    S.EXPIRED: {S.PAID},
-    S.FAILED: {S.PENDING, S.PAID, S.CANCELLED},
-    S.CANCELLED: {S.PAID},
-    S.PAID: set(),
-}
-LIVING = [S.PENDING, S.AWAITING, S.PAID]
-DEAD = [S.EXPIRED, S.FAILED, S.CANCELLED]
-NUMBER_PREFIX = {"sandbox": "S", "test": "T", "live": "F"}
-
-
-class IllegalMove(Exception):
-    """An order was asked to do what its table of moves does not allow."""
-
-
-def new_token():
-    return secrets.token_urlsafe(24)
 
 
 class OrderQuerySet(models.QuerySet):
@@ -73,6 +51,8 @@ class Order(models.Model):
     country_name = models.CharField(max_length=60)
 
     goods_total = models.PositiveIntegerField()
+    code = models.CharField("discount code", max_length=30, blank=True)
+    discount_total = models.PositiveIntegerField(default=0, help_text="What the code took off the goods.")
     delivery_total = models.PositiveIntegerField(default=0)
     tax_total = models.PositiveIntegerField(help_text="Inside the goods total, or on top of it (US).")
     tax_included = models.BooleanField()
@@ -82,14 +62,15 @@ class Order(models.Model):
     placed_at = models.DateTimeField(default=timezone.now)
     hold_until = models.DateTimeField(help_text="The stock is given back after this, if nobody paid.")
     paid_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When nothing was left to send.")
+    disputed_at = models.DateTimeField(null=True, blank=True, help_text="While a bank disputes the payment.")
     needs_review = models.CharField(max_length=250, blank=True, help_text="Why a person must look at it.")
-    staff_note = models.TextField(blank=True)
 
     objects = OrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-placed_at", "-pk"]
+        permissions = [("fulfil_order", "Can send, cancel and take back orders")]
         indexes = [
             models.Index(fields=["-placed_at"], name="order_placed"),
             models.Index(fields=["email"], name="order_email"),
@@ -106,8 +87,11 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(delivery_total=0), name="order_delivery_is_free"),
             models.CheckConstraint(
-                condition=Q(tax_included=True, total=models.F("goods_total"))
-                | Q(tax_included=False, total=models.F("goods_total") + models.F("tax_total")),
+                condition=Q(tax_included=True, total=models.F("goods_total") - models.F("discount_total"))
+                | Q(
+                    tax_included=False,
+                    total=models.F("goods_total") - models.F("discount_total") + models.F("tax_total"),
+                ),
                 name="order_total_adds_up",
             ),
         ]
@@ -142,6 +126,11 @@ class Order(models.Model):
         return self.status == OrderStatus.PAID
 
     @property
+    def was_paid(self) -> bool:
+        """Paid now, or paid and cancelled since."""
+        return self.paid_at is not None
+
+    @property
     def is_pending(self) -> bool:
         return self.status == OrderStatus.PENDING
 
@@ -160,6 +149,10 @@ class Order(models.Model):
     @property
     def tax_text(self) -> str:
         return self.region.money(self.tax_total)
+
+    @property
+    def discount_text(self) -> str:
+        return "−" + self.region.money(self.discount_total)
 
     @property
     def delivery_text(self) -> str:
@@ -202,6 +195,8 @@ class Order(models.Model):
                 self.events.create(was=before, became=to, who=who, why=why)
         if moved:
             self.refresh_from_db()
+            if to in {OrderStatus.EXPIRED, OrderStatus.CANCELLED}:
+                self.lines.exclude(origins=[]).update(origins=[])
         return bool(moved)
 
     def mark_paid(self, *, at, who: str, why: str) -> bool:
@@ -225,7 +220,14 @@ class Order(models.Model):
         self.basket_pk = None
 
     def release_stock(self) -> int:
+        """Give back its packs and its use of a code, once. How many holds ended."""
+        give_back(self.hold_reference)
         return Stock.objects.release(self.hold_reference)
+
+    def use_code(self) -> None:
+        """Raises CodeRefused; the caller's transaction must then be rolled back."""
+        if self.code:
+            use(Code.objects.get(code=self.code), self.hold_reference, self.email)
 
     def reserve_stock(self) -> None:
         """Raises OutOfStock; the caller's transaction must then be rolled back."""
@@ -248,9 +250,13 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     unit_amount = models.PositiveIntegerField()
     total = models.PositiveIntegerField()
+    discount = models.PositiveIntegerField(default=0, help_text="Its part of what the code took off.")
     tax_rate = models.DecimalField(max_digits=6, decimal_places=4, help_text="Per cent.")
     tax = models.PositiveIntegerField()
     facts = models.JSONField(default=dict, help_text="Legal name, directions and warnings as shown.")
+    sent = models.PositiveSmallIntegerField(default=0)
+    cancelled = models.PositiveSmallIntegerField(default=0, help_text="Taken out before they were sent.")
+    returned = models.PositiveSmallIntegerField(default=0)
     origins = models.JSONField(
         default=list, editable=False
     )  # empty once the order is settled, see forget_origins
@@ -261,6 +267,16 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "variant"], name="orderline_one_per_variant"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="orderline_quantity_positive"),
             models.CheckConstraint(
+                condition=Q(quantity__gte=models.F("sent") + models.F("cancelled")),
+                name="orderline_sends_what_was_bought",
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gte=models.F("discount")), name="orderline_discount_within_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent__gte=models.F("returned")), name="orderline_returns_what_was_sent"
+            ),
+            models.CheckConstraint(
                 condition=Q(total=models.F("unit_amount") * models.F("quantity")), name="orderline_adds_up"
             ),
         ]
@@ -269,9 +285,17 @@ class OrderLine(models.Model):
         return f"{self.quantity} × {self.title}"
 
     @property
+    def to_send(self) -> int:
+        return self.quantity - self.sent - self.cancelled
+
+    @property
+    def to_return(self) -> int:
+        return self.sent - self.returned
+
+    @property
     def net(self) -> int:
         """Without tax, in minor units."""
-        return self.total - (self.tax if self.order.tax_included else 0)
+        return self.total - self.discount - (self.tax if self.order.tax_included else 0)
 
     @property
     def unit_text(self) -> str:

@@ -1,0 +1,112 @@
+from django import forms
+from django.contrib import admin
+
+from shop.codes.models import Code, CodeTerms
+from shop.money import to_decimal, to_minor
+from shop.regions.models import Region
+
+
+class CapitalField(forms.CharField):
+    def to_python(self, value):
+        return super().to_python(value).upper()
+
+
+class CodeForm(forms.ModelForm):
+    """Small letters are fine: shoppers type them too."""
+
+    class Meta:
+        model = Code
+        fields = "__all__"
+        field_classes = {"code": CapitalField}
+
+
+class TermsForm(forms.ModelForm):
+    """Amounts typed as people write them: 5.00."""
+
+    off = forms.CharField(
+        label="Amount off", required=False, help_text="For codes with an amount, such as 5.00."
+    )
+    least = forms.CharField(label="Goods worth at least", required=False, help_text="Empty: no minimum.")
+
+    class Meta:
+        model = CodeTerms
+        fields = ["region"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        row = self.instance
+        if row.pk:
+            currency = row.region.currency
+            self.fields["off"].initial = "" if row.amount is None else str(to_decimal(row.amount, currency))
+            self.fields["least"].initial = str(to_decimal(row.minimum, currency)) if row.minimum else ""
+
+    def clean(self):
+        cleaned = super().clean()
+        region: Region | None = cleaned.get("region")
+        for name, field in (("off", "amount"), ("least", "minimum")):
+            text = (cleaned.get(name) or "").strip().lstrip("£$€").replace(",", ".")
+            value = None if name == "off" else 0
+            if text and region:
+                try:
+                    value = to_minor(text, region.currency)
+                    if not 0 < value <= 100_000_00:
+                        raise ValueError
+                except ValueError:
+                    self.add_error(
+                        name, f"Type an amount such as 5.00 in {region.currency}, or leave it empty."
+                    )
+                    continue
+            setattr(self.instance, field, value)
+        return cleaned
+
+
+class TermsFormSet(forms.models.BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        rows = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if not rows:
+            raise forms.ValidationError("Name at least one region in which the code holds.")
+        if self.instance.kind == "amount":
+            for form in rows:
+                if form.instance.amount is None and "off" not in form.errors:
+                    form.add_error("off", "Type the amount that this code takes off here.")
+
+
+class TermsInline(admin.TabularInline):
+    model = CodeTerms
+    form = TermsForm
+    formset = TermsFormSet
+    fields = ["region", "off", "least"]
+    extra = 0
+    min_num = 1
+
+
+@admin.register(Code)
+class CodeAdmin(admin.ModelAdmin):
+    form = CodeForm
+    list_display = ["code", "off", "starts_at", "ends_at", "used", "limit", "is_active", "note"]
+    list_filter = ["is_active", "kind", "starts_at"]
+    search_fields = ["code", "note"]
+    autocomplete_fields = ["products"]
+    inlines = [TermsInline]
+    readonly_fields = ["used"]
+    fieldsets = [
+        (None, {"fields": [("code", "is_active"), ("kind", "percent"), ("starts_at", "ends_at")]}),
+        ("Who may use it", {"fields": [("limit", "per_person", "used"), "products", "note"]}),
+    ]
+
+    @admin.display(description="Takes off")
+    def off(self, code):
+        if code.percent:
+            return f"{code.percent} %"
+        return " · ".join(row.region.money(row.amount or 0) for row in code.terms.all())
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("terms__region")
+
+    def get_readonly_fields(self, request, code=None):
+        """A code that was used keeps its name, so that orders and reports go on telling the truth."""
+        return [*self.readonly_fields, "code"] if code and code.used else self.readonly_fields
+
+    def has_delete_permission(self, request, code=None):
+        return super().has_delete_permission(request, code) and (code is None or not code.uses.exists())

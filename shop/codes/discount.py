@@ -1,0 +1,127 @@
+"""What a code takes off, and who may still use it."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from shop.attribution.origins import spread
+from shop.codes.models import Code, CodeUse, Kind
+from shop.money import round_half_up, to_minor
+from shop.regions.models import Region
+
+LEAST_LEFT = "1"  # major units that stay to be paid, unless nothing does: Stripe charges no less
+UNLIMITED_SLOTS = 10_000
+
+
+class CodeRefused(Exception):
+    """Why a code can't be used, in words for the shopper."""
+
+
+@dataclass(frozen=True)
+class Discount:
+    """What a code takes off: `parts` by line, in minor units, gross where prices include tax."""
+
+    code: Code
+    parts: list[int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.parts)
+
+    @property
+    def words(self) -> str:
+        return f"Code {self.code.code}" + (f" (−{self.code.percent} %)" if self.code.percent else "")
+
+
+def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=None, email="") -> Discount:
+    """The discount of a typed code on lines of (product pk, amount in minor units). Uses nothing up.
+
+    With `email`, a person's own limit is looked at too. Raises CodeRefused.
+    """
+    now = at or timezone.now()
+    code = Code.objects.filter(code=text.strip().upper()[:30]).first()
+    if code is None or not code.is_active:
+        raise CodeRefused(f"We don’t know the code “{text.strip()[:30]}”. Check how it is written.")
+    if code.starts_at > now:
+        raise CodeRefused(f"{code.code} begins on {code.starts_at.astimezone(region.zone):%-d %B %Y}.")
+    if code.ends_at is not None and code.ends_at <= now:
+        raise CodeRefused(f"{code.code} ended on {code.ends_at.astimezone(region.zone):%-d %B %Y}.")
+    terms = code.terms.filter(region=region).first()
+    if terms is None:
+        others = [row.region.the_name for row in code.terms.select_related("region")]
+        where = f" It holds in {' and '.join(others)}." if others else ""
+        raise CodeRefused(f"{code.code} does not hold in {region.the_name}.{where}")
+    if code.limit is not None and code.used >= code.limit:
+        raise CodeRefused(f"{code.code} has been used up.")
+    if email and code.per_person is not None and _uses_of(code, email) >= code.per_person:
+        raise CodeRefused(_TOO_OFTEN.format(code=code.code))
+    goods = sum(amount for _, amount in lines)
+    if goods < terms.minimum:
+        raise CodeRefused(f"{code.code} holds from {region.money(terms.minimum)} of goods on.")
+    only = set(code.products.values_list("pk", flat=True))
+    fitting = [amount if not only or product in only else 0 for product, amount in lines]
+    if not any(fitting):
+        raise CodeRefused(f"{code.code} is for other products than those in your basket.")
+    return Discount(code, spread(_amount(code, terms, region, sum(fitting), goods), fitting))
+
+
+_TOO_OFTEN = "{code} was used with this e-mail address before, as often as one person may."
+
+
+def _amount(code, terms, region, fitting, goods) -> int:
+    """Never more than the goods it is for; what stays to be paid is 1.00 at least, or nothing."""
+    if code.kind == Kind.PERCENT:
+        off = round_half_up(Decimal(fitting) * code.percent / 100)
+    else:
+        off = min(terms.amount or 0, fitting)
+    least = to_minor(LEAST_LEFT, region.currency)
+    return max(0, min(off, goods - least)) if 0 < goods - off < least else off
+
+
+def person_of(email: str) -> str:
+    """A keyed hash: the table of uses is no list of addresses."""
+    return hmac.new(
+        settings.SECRET_KEY.encode(), f"code-person:{email.strip().lower()}".encode(), hashlib.sha256
+    ).hexdigest()
+
+
+def _uses_of(code, email) -> int:
+    return CodeUse.objects.filter(code=code, person=person_of(email)).count()
+
+
+def use(code: Code, reference: str, email: str) -> None:
+    """Use a code up for an order, in the caller's transaction. Raises CodeRefused, and then roll back.
+
+    The total limit is a conditional update with a CHECK behind it; a person's limit is a unique slot.
+    """
+    fresh = Code.objects.filter(pk=code.pk).filter(Q(limit=None) | Q(used__lt=F("limit")))
+    if not fresh.update(used=F("used") + 1):
+        raise CodeRefused(f"{code.code} has been used up: somebody was quicker.")
+    person = person_of(email)
+    taken = set(CodeUse.objects.filter(code=code, person=person).values_list("slot", flat=True))
+    for slot in range(1, (code.per_person or UNLIMITED_SLOTS) + 1):
+        if slot in taken:
+            continue
+        try:
+            with transaction.atomic():
+                CodeUse.objects.create(code=code, reference=reference, person=person, slot=slot)
+            return
+        except IntegrityError:
+            if CodeUse.objects.filter(reference=reference).exists():
+                raise
+    raise CodeRefused(_TOO_OFTEN.format(code=code.code))
+
+
+def give_back(reference: str) -> bool:
+    """The order died: its use of a code is free again, once, however often this is called."""
+    row = CodeUse.objects.filter(reference=reference).first()
+    if row is None or not CodeUse.objects.filter(pk=row.pk).delete()[0]:
+        return False
+    Code.objects.filter(pk=row.code_id, used__gte=1).update(used=F("used") - 1)
+    return True

@@ -1,0 +1,282 @@
+"""The order desk in the admin: find an order, see all of it, send it, cancel it, take it back, give money back."""
+
+import csv
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from shop.desk.deeds import DEEDS, CannotDo
+from shop.orders.models import Order, OrderLine, OrderStatus, Outcome
+from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
+from shop.payments.refund import paid_by
+from shop.regions.models import Seller
+
+LATE_AFTER = timedelta(days=2)
+MOST_PRINTED = 200
+
+
+def to_send(orders):
+    """Of these, the paid ones with something left to send."""
+    left = OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=F("sent") + F("cancelled"))
+    return orders.filter(status=OrderStatus.PAID, sent_at=None).filter(Exists(left))
+
+
+class SavedView(admin.SimpleListFilter):
+    """The questions that the desk asks every morning."""
+
+    title = "view"
+    parameter_name = "view"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("to_send", "Paid, to send"),
+            ("late", "Paid, not sent, over 2 days"),
+            ("part", "Sent in part"),
+            ("review", "To look at"),
+            ("disputed", "Disputed"),
+            ("refund_failed", "With a failed refund"),
+            ("open", "Waiting for payment"),
+        ]
+
+    def queryset(self, request, queryset):
+        now = timezone.now()
+        match self.value():
+            case "to_send":
+                return to_send(queryset)
+            case "late":
+                return to_send(queryset).filter(paid_at__lt=now - LATE_AFTER)
+            case "part":
+                return to_send(queryset).filter(
+                    Exists(OrderLine.objects.filter(order=OuterRef("pk"), sent__gt=0))
+                )
+            case "review":
+                return queryset.exclude(needs_review="")
+            case "disputed":
+                return queryset.exclude(disputed_at=None)
+            case "refund_failed":
+                failed = Refund.objects.filter(payment__order=OuterRef("pk"), status=RefundStatus.FAILED)
+                return queryset.filter(Exists(failed))
+            case "open":
+                return queryset.filter(status__in=[OrderStatus.PENDING, OrderStatus.AWAITING])
+        return queryset
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin):
+    list_display = ["number", "placed_at", "who", "region", "total_text", "stage", "sent", "mode"]
+    list_filter = [SavedView, "status", "region", "payment_mode", "placed_at"]
+    list_select_related = ["region"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["number"]  # see get_search_results
+    search_help_text = (
+        "Number, name, e-mail, postcode, tracking number, or an id of Stripe’s (cs_…, pi_…, re_…)."
+    )
+    date_hierarchy = "placed_at"
+    actions = ["pick_list", "packing_slips", "export"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, order=None):
+        return False
+
+    def get_search_results(self, request, queryset, search_term):
+        """Each word must be found somewhere. Looks things up by their own index, so 50,000 orders stay quick."""
+        for word in search_term.split()[:6]:
+            if word.startswith(("cs_", "pi_", "re_")):
+                pks = Payment.objects.filter(
+                    Q(session_id=word) | Q(intent_id=word) | Q(refunds__stripe_id=word)
+                ).values("order")
+                queryset = queryset.filter(pk__in=pks)
+                continue
+            upper = word.upper()
+            queryset = queryset.filter(
+                Q(number__startswith=upper)
+                | Q(email__istartswith=word)
+                | Q(name__icontains=word)
+                | Q(postcode__istartswith=word)
+                | Q(postcode__iendswith=word)
+                | Q(pk__in=Order.objects.filter(parcels__tracking=word).values("pk"))
+            )
+        return queryset, False
+
+    @admin.display(description="Shopper")
+    def who(self, order):
+        return f"{order.name} · {order.email}"
+
+    @admin.display(description="State", ordering="status")
+    def stage(self, order):
+        words = "Disputed" if order.disputed_at else order.get_status_display()
+        if order.needs_review or order.disputed_at:
+            return format_html('<strong class="attention">{} – look at it</strong>', words)
+        return words
+
+    @admin.display(description="Sent", ordering="sent_at")
+    def sent(self, order):
+        return f"{order.sent_at:%-d %b}" if order.sent_at else ""
+
+    @admin.display(description="Mode")
+    def mode(self, order):
+        return "" if order.payment_mode == "live" else format_html('<b class="testmark">{}</b>', "TEST")
+
+    @admin.display(description="Total", ordering="total")
+    def total_text(self, order):
+        return order.total_text
+
+    # --- many orders: paper and CSV ------------------------------------------------------------------------------
+
+    def _printed(self, orders):
+        return list(orders.select_related("region").prefetch_related("lines")[:MOST_PRINTED])
+
+    @admin.action(description="Pick list of the ticked orders (print)", permissions=["view"])
+    def pick_list(self, request, orders):
+        orders = [order for order in self._printed(to_send(orders)) if not order.disputed_at]
+        picks: dict[str, dict] = {}
+        for order in orders:
+            for line in order.lines.all():
+                if line.to_send > 0:
+                    row = picks.setdefault(line.sku, {"line": line, "count": 0, "orders": []})
+                    row["count"] += line.to_send
+                    row["orders"].append((order.number, line.to_send))
+        context = {"picks": [picks[sku] for sku in sorted(picks)], "orders": orders, "now": timezone.now()}
+        return render(
+            request, "admin/orders/order/pick_list.html", {**self.admin_site.each_context(request), **context}
+        )
+
+    @admin.action(description="Packing slips of the ticked orders (print)", permissions=["view"])
+    def packing_slips(self, request, orders):
+        context = {"orders": self._printed(orders), "seller": Seller.current(), "title": "Packing slips"}
+        return render(
+            request,
+            "admin/orders/order/packing_slips.html",
+            {**self.admin_site.each_context(request), **context},
+        )
+
+    @admin.action(description="Export the ticked orders as CSV", permissions=["view"])
+    def export(self, request, orders):
+        """A row for each line. Amounts are decimals in the order's currency."""
+        from shop.money import to_decimal
+
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="orders.csv"'
+        writer = csv.writer(response)
+        writer.writerow(["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent at (UTC)", "region", "currency",
+                         "name", "e-mail", "postcode", "country", "SKU", "title", "quantity", "sent", "cancelled", "returned",
+                         "line total", "discount", "tax rate %", "tax", "order total"])  # fmt: skip
+        for order in orders.select_related("region").prefetch_related("lines"):
+            for line in order.lines.all():
+                money = [to_decimal(value, order.currency) for value in (line.total, line.discount)]
+                cells = [order.number, order.payment_mode, order.status, _stamp(order.placed_at), _stamp(order.paid_at),
+                         _stamp(order.sent_at), order.region.code, order.currency, order.name, order.email, order.postcode,
+                         order.country, line.sku, line.title, line.quantity, line.sent, line.cancelled, line.returned, *money,
+                         line.tax_rate, to_decimal(line.tax, order.currency), to_decimal(order.total, order.currency)]  # fmt: skip
+                writer.writerow([_harmless(cell) for cell in cells])
+        return response
+
+    # --- one order ----------------------------------------------------------------------------------------------
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/slip/", view(self.slip_view), name="orders_order_slip"),
+            *super().get_urls(),
+        ]
+
+    def slip_view(self, request, pk):
+        order = self.get_object(request, str(pk))
+        if order is None or not self.has_view_permission(request, order):
+            raise Http404("There is no such order.")
+        context = {"orders": [order], "seller": Seller.current(), "title": f"Packing slip {order.number}"}
+        return render(
+            request,
+            "admin/orders/order/packing_slips.html",
+            {**self.admin_site.each_context(request), **context},
+        )
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        order = self.get_object(request, object_id)
+        if order is None or not self.has_view_permission(request, order):
+            return super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "POST":
+            deed = DEEDS.get(request.POST.get("deed", ""))
+            if deed is None:
+                raise Http404("There is no such deed.")
+            if not request.user.has_perms(deed.rights):
+                raise PermissionDenied
+            try:
+                words = deed.do(order, request.POST, request.user.get_username())
+            except CannotDo as error:
+                messages.error(request, str(error))
+                return self.page(request, self.get_object(request, object_id), typed=request.POST, status=422)
+            self.log_change(request, order, words)
+            messages.success(request, words)
+            return HttpResponseRedirect(request.path)
+        return self.page(request, order)
+
+    def page(self, request, order, typed=None, status=200):
+        lines = list(order.lines.select_related("order__region"))
+        payments = list(
+            order.payments.prefetch_related("refunds", "disputes").select_related("order__region")
+        )
+        payment = paid_by(order)
+        deed = (typed or {}).get("deed", "")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Order {order.number}",
+            "order": order,
+            "lines": lines,
+            "to_send": [line for line in lines if line.to_send > 0] if order.is_paid else [],
+            "to_return": [line for line in lines if line.to_return > 0],
+            "parcels": order.parcels.prefetch_related("lines__line"),
+            "payments": payments,
+            "payment": payment,
+            "left_text": order.region.money(payment.left) if payment else "",
+            "refunds": [refund for row in payments for refund in row.refunds.all()],
+            "disputes": [dispute for row in payments for dispute in row.disputes.all()],
+            "documents": self.documents(order),
+            "events": order.events.all(),
+            "causes": [pair for pair in RefundCause.choices if pair[0] not in {"automatic", "dashboard"}],
+            "outcomes": Outcome.choices,
+            "typed": typed or {},
+            "open_deed": deed,
+            "may_fulfil": request.user.has_perm("orders.fulfil_order"),
+            "may_refund": request.user.has_perm("payments.refund_payment"),
+            "may_note": request.user.has_perm("orders.change_order"),
+            "shopper_page": settings.SITE_URL + order.get_absolute_url(),
+            "mails": _mails(order),
+        }
+        return render(request, "admin/orders/order/desk.html", context, status=status)
+
+    def documents(self, order):
+        return []
+
+
+def _mails(order):
+    from shop.outbox.models import Mail
+
+    return [
+        (mail, reverse("admin:outbox_mail_change", args=[mail.pk]))
+        for mail in Mail.objects.filter(
+            to=order.email, key__regex=rf"^order-[a-z_]+:{order.pk}(:|$)"
+        ).order_by("written_at")
+    ]
+
+
+def _stamp(moment) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+def _harmless(cell) -> str:
+    """Text that a spreadsheet takes for text: what begins like a formula gets an apostrophe."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,124 @@
+"""Send, cancel, take back: what staff do to the packs of an order. Each locks the order, checks, and logs who and why."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from shop.catalogue.models import NotHeld, Stock
+from shop.orders.mails import order_mail
+from shop.orders.models import (
+    IllegalMove,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Outcome,
+    Parcel,
+    ParcelLine,
+    Return,
+)
+
+
+def locked(order: Order) -> Order:
+    return Order.objects.select_for_update(of=("self",)).select_related("region").get(pk=order.pk)
+
+
+def _lines(order: Order, quantities: dict[int, int]) -> list[tuple[OrderLine, int]]:
+    """(line, packs) of {line pk: packs} in a fixed order, without zeros. Raises IllegalMove for foreign lines."""
+    wanted = {pk: count for pk, count in quantities.items() if count}
+    if not wanted:
+        raise IllegalMove("Give a number of packs for at least one line.")
+    lines = list(order.lines.select_related("variant", "order").filter(pk__in=wanted).order_by("variant_id"))
+    if len(lines) != len(wanted) or min(wanted.values()) < 0:
+        raise IllegalMove("These lines do not belong to this order.")
+    return [(line, wanted[line.pk]) for line in lines]
+
+
+def _told(lines) -> str:
+    return ", ".join(f"{count} × {line.sku}" for line, count in lines)
+
+
+@transaction.atomic
+def send_parcel(
+    order: Order, quantities: dict[int, int], *, by: str, carrier="", tracking="", tracking_url="", at=None
+) -> Parcel:
+    """Packs leave: {order line pk: packs}. The stock goes down, the shopper gets a mail about this parcel.
+
+    Raises IllegalMove, with the reason for staff, when the order is not paid, is disputed, or has not so many left.
+    """
+    order, now = locked(order), at or timezone.now()
+    if not order.is_paid:
+        raise IllegalMove(f"{order} is {order.get_status_display().lower()}; only a paid order is sent.")
+    if order.disputed_at:
+        raise IllegalMove(f"{order} is disputed at the bank. Answer that in Stripe first; don’t send it.")
+    lines = _lines(order, quantities)
+    for line, count in lines:
+        if not OrderLine.objects.filter(pk=line.pk, quantity__gte=F("sent") + F("cancelled") + count).update(
+            sent=F("sent") + count
+        ):
+            raise IllegalMove(f"{line.sku}: only {line.to_send} left to send.")
+    try:
+        Stock.objects.send(order.hold_reference, {line.variant_id: count for line, count in lines})
+    except NotHeld:
+        raise IllegalMove(f"{order}: the packs are not held any more. Look at its timeline.")
+    parcel = Parcel.objects.create(
+        order=order, carrier=carrier, tracking=tracking, tracking_url=tracking_url, sent_at=now, sent_by=by
+    )
+    ParcelLine.objects.bulk_create(
+        ParcelLine(parcel=parcel, line=line, quantity=count) for line, count in lines
+    )
+    if not order.lines.filter(quantity__gt=F("sent") + F("cancelled")).exists():
+        Order.objects.filter(pk=order.pk).update(sent_at=now)
+    with_carrier = f" by {carrier} {tracking}".rstrip() if carrier or tracking else ""
+    order.note(f"Sent: {_told(lines)}{with_carrier}.", who=by)
+    order_mail(order, "shipped", about=parcel.pk, parcel=parcel, sent=lines)
+    return parcel
+
+
+@transaction.atomic
+def cancel_packs(order: Order, quantities: dict[int, int], *, by: str, why: str) -> bool:
+    """Take packs out of a paid order before they are sent; they can be sold again at once. True if that was all of it.
+
+    Money is another matter: see shop.payments.refund. Raises IllegalMove.
+    """
+    order = locked(order)
+    if not order.is_paid:
+        raise IllegalMove(f"{order} is {order.get_status_display().lower()}; nothing of it waits to be sent.")
+    lines = _lines(order, quantities)
+    for line, count in lines:
+        if not OrderLine.objects.filter(pk=line.pk, quantity__gte=F("sent") + F("cancelled") + count).update(
+            cancelled=F("cancelled") + count
+        ):
+            raise IllegalMove(f"{line.sku}: only {line.to_send} left that can be cancelled.")
+    try:
+        Stock.objects.release_some(order.hold_reference, {line.variant_id: count for line, count in lines})
+    except NotHeld:
+        raise IllegalMove(f"{order}: the packs are not held any more. Look at its timeline.")
+    order.note(f"Cancelled before sending: {_told(lines)}. {why}".strip(), who=by)
+    left = order.lines.filter(quantity__gt=F("cancelled"))
+    if not left.exists():
+        order.move(OrderStatus.CANCELLED, who=by, why=why or "Cancelled by staff.")
+        return True
+    if not order.lines.filter(quantity__gt=F("sent") + F("cancelled")).exists():
+        Order.objects.filter(pk=order.pk, sent_at=None).update(sent_at=timezone.now())
+    return False
+
+
+@transaction.atomic
+def take_return(
+    order: Order, quantities: dict[int, int], outcomes: dict[int, str], *, by: str, why: str
+) -> None:
+    """Packs came back: {order line pk: packs} and what becomes of each line's. Raises IllegalMove."""
+    order = locked(order)
+    lines = _lines(order, quantities)
+    for line, count in lines:
+        outcome = outcomes.get(line.pk, "")
+        if outcome not in Outcome.values:
+            raise IllegalMove(f"{line.sku}: say whether it is sold again.")
+        if not OrderLine.objects.filter(pk=line.pk, sent__gte=F("returned") + count).update(
+            returned=F("returned") + count
+        ):
+            raise IllegalMove(f"{line.sku}: only {line.to_return} were sent and are not back yet.")
+        Return.objects.create(line=line, quantity=count, outcome=outcome, why=why[:200], taken_by=by)
+        if outcome == Outcome.SELLABLE:
+            Stock.objects.take_in(line.variant, order.region, count)
+    order.note(f"Came back: {_told(lines)}. {why}".strip(), who=by)

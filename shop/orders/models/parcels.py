@@ -1,0 +1,64 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from shop.orders.models.orders import Order, OrderLine
+
+
+class Parcel(models.Model):
+    """Packs of an order that left together. Rows are only added."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parcels")
+    carrier = models.CharField(max_length=60, blank=True)
+    tracking = models.CharField("tracking number", max_length=80, blank=True)
+    tracking_url = models.URLField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+    sent_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["sent_at", "pk"]
+        indexes = [models.Index(fields=["tracking"], name="parcel_tracking")]
+
+    def __str__(self):
+        return f"Parcel {self.pk} of {self.order}"
+
+
+class ParcelLine(models.Model):
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parcel", "line"], name="parcelline_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="parcelline_not_empty"),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.line.title}"
+
+
+class Outcome(models.TextChoices):
+    SELLABLE = "sellable", "Back into stock"
+    DESTROYED = "destroyed", "Not sold again"
+
+
+class Return(models.Model):
+    """Packs that came back, and what became of them. Rows are only added."""
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="returns")
+    quantity = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    why = models.CharField(max_length=200, blank=True)
+    taken_at = models.DateTimeField(default=timezone.now)
+    taken_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["taken_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="return_not_empty"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="return_outcome_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.line.title}, {self.get_outcome_display().lower()}"

@@ -1,0 +1,47 @@
+"""What an order may become, in one table. Everything that is not listed is refused by `Order.move`.
+
+The status says how far the order and its money are. What was sent, cancelled and taken back are facts of the lines;
+what was paid back is a fact of the payment; a dispute is a fact of its own.
+"""
+
+import secrets
+
+from django.db import models
+
+
+class OrderStatus(models.TextChoices):
+    PENDING = "pending", "Waiting for payment"
+    AWAITING = "awaiting_payment", "Payment on its way"
+    PAID = "paid", "Paid"
+    EXPIRED = "expired", "Expired"
+    FAILED = "failed", "Payment failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+S = OrderStatus
+# From a status to those it may become. The comments say who does it.
+LEGAL_MOVES = {
+    S.PENDING: {
+        S.AWAITING,
+        S.PAID,
+        S.EXPIRED,
+        S.FAILED,
+        S.CANCELLED,
+    },  # Stripe, the worker, the shopper, staff
+    S.AWAITING: {S.PAID, S.FAILED, S.CANCELLED},  # Stripe
+    S.EXPIRED: {S.PAID},  # Stripe, late, if the goods are still there
+    S.FAILED: {S.PENDING, S.PAID, S.CANCELLED},  # Stripe, late
+    S.CANCELLED: {S.PAID},  # Stripe, late; never once it had been paid before
+    S.PAID: {S.CANCELLED},  # staff, before anything was sent
+}
+LIVING = [S.PENDING, S.AWAITING, S.PAID]
+DEAD = [S.EXPIRED, S.FAILED, S.CANCELLED]
+NUMBER_PREFIX = {"sandbox": "S", "test": "T", "live": "F"}
+
+
+class IllegalMove(Exception):
+    """An order was asked to do what its table of moves, or its facts, do not allow. Says why, for staff."""
+
+
+def new_token():
+    return secrets.token_urlsafe(24)

@@ -1,0 +1,198 @@
+"""Giving money back: wanted here as a row, sent by the worker, finished by Stripe's word. Never more than was paid."""
+
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from shop.attribution.count import count_refund
+from shop.attribution.origins import spread
+from shop.orders.fulfil import cancel_packs, take_return
+from shop.orders.mails import order_mail
+from shop.orders.models import Order
+from shop.payments.models import TAKEN, Payment, PaymentStatus, Refund, RefundCause, RefundStatus
+
+
+class TooMuch(Exception):
+    """More was to be given back than there is. `left` is what can be, in minor units."""
+
+    def __init__(self, left: int):
+        self.left = left
+        super().__init__(left)
+
+
+class UnknownRefund(Exception):
+    """Stripe tells of a refund of a payment that is not known here (yet)."""
+
+
+@transaction.atomic
+def want_refund(payment: Payment, amount: int, *, cause: str, by: str, reason: str = "") -> Refund:
+    """Commit to giving `amount` (minor units) back; the worker asks Stripe with this row as the key.
+
+    Whoever clicks at once: a conditional update and a CHECK keep the sum within what was paid. Raises TooMuch.
+    """
+    Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
+    taken = amount >= 1 and Payment.objects.filter(
+        pk=payment.pk, status__in=TAKEN, amount__gte=F("given_back") + amount
+    ).update(given_back=F("given_back") + amount)
+    payment.refresh_from_db()
+    if not taken:
+        raise TooMuch(payment.left)
+    refund = Refund.objects.create(
+        payment=payment, amount=amount, cause=cause, reason=reason[:200], wanted_by=by
+    )
+    payment.order.note(
+        f"Refund of {refund.amount_text} wanted: {refund.get_cause_display().lower()}. {reason}".strip()[
+            :300
+        ],
+        who=by,
+    )
+    return refund
+
+
+def paid_by(order: Order) -> Payment | None:
+    """The payment that paid the order; money that came twice, or too late, is never it."""
+    return order.payments.filter(status=PaymentStatus.PAID).order_by("settled_at", "pk").first()
+
+
+def worth(line, count: int) -> int:
+    """What the shopper paid for `count` packs of an order line, tax included, in minor units; the last pack takes the rest."""
+    gross = line.total - line.discount + (0 if line.order.tax_included else line.tax)
+    return spread(gross, [count, line.quantity - count])[0] if count < line.quantity else gross
+
+
+@transaction.atomic
+def cancel_and_refund(
+    order: Order, quantities: dict[int, int], *, by: str, why: str, refund: bool
+) -> Refund | None:
+    """Take packs out of a paid order and, if `refund`, want what was paid for them back. Raises IllegalMove or TooMuch."""
+    whole = cancel_packs(order, quantities, by=by, why=why)
+    order.refresh_from_db()
+    wanted = None
+    payment = paid_by(order)
+    if refund and payment is not None and payment.left:
+        lines = {line.pk: line for line in order.lines.select_related("order")}
+        amount = sum(worth(lines[pk], count) for pk, count in quantities.items() if count)
+        amount = payment.left if whole else min(amount, payment.left)
+        if amount:
+            wanted = want_refund(payment, amount, cause=RefundCause.CANCELLED, by=by, reason=why)
+    told = [(line, quantities[line.pk]) for line in order.lines.all() if quantities.get(line.pk)]
+    about = "" if whole else f"{order.events.count()}"
+    order_mail(order, "cancelled", about=about, refund=wanted, whole=whole, cancelled=told)
+    return wanted
+
+
+@transaction.atomic
+def return_and_refund(order, quantities, outcomes, *, by: str, why: str, amount: int = 0) -> Refund | None:
+    """Take packs back, and want `amount` (minor units, 0 for none) back. Raises IllegalMove or TooMuch."""
+    take_return(order, quantities, outcomes, by=by, why=why)
+    payment = paid_by(order)
+    if amount and payment is not None:
+        return want_refund(payment, amount, cause=RefundCause.RETURNED, by=by, reason=why)
+    return None
+
+
+# --- what Stripe says -------------------------------------------------------------------------------------------
+
+STATUS = {
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.FAILED,
+}
+
+
+def upsert_refund(refund: dict) -> str:
+    """Take over what Stripe says about a refund, also one made in its Dashboard. Raises UnknownRefund.
+
+    Idempotent, in any order: what is done stays done unless it fails; what failed stays failed.
+    """
+    status = STATUS.get(refund["status"], RefundStatus.PENDING)
+    payment = Payment.objects.filter(intent_id=refund.get("payment_intent") or "?").first()
+    if payment is None:
+        raise UnknownRefund(refund["id"])
+    with transaction.atomic():
+        order = (
+            Order.objects.select_for_update(of=("self",)).select_related("region").get(pk=payment.order_id)
+        )
+        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        payment.order = order
+        row = _row(payment, refund)
+        was = row.status if row.pk else None
+        if was == RefundStatus.FAILED or (was == RefundStatus.SUCCEEDED and status == RefundStatus.PENDING):
+            status = was
+        row.stripe_id, row.status = refund["id"], status
+        if status in {RefundStatus.SUCCEEDED, RefundStatus.FAILED}:
+            row.ended_at = row.ended_at or datetime.now(UTC)
+        _reserve(payment, row, was)
+        row.save()
+        if was != status:
+            _tell(order, payment, row, was)
+    return f"refund {status}"
+
+
+def _row(payment, refund) -> Refund:
+    key = (refund.get("metadata") or {}).get("refund", "")
+    return (
+        Refund.objects.filter(stripe_id=refund["id"]).first()
+        or (key and Refund.objects.filter(key=key, payment=payment).first())
+        or Refund(payment=payment, amount=refund["amount"], cause=RefundCause.DASHBOARD, wanted_by="Stripe")
+    )
+
+
+def _reserve(payment, row, was) -> None:
+    """Keep `given_back` the sum of all refunds that did not fail."""
+    counted = was is not None and was != RefundStatus.FAILED
+    counts = row.status != RefundStatus.FAILED
+    if counts and not counted:
+        # Made in the Dashboard, where Stripe itself keeps the sum: refunds of ours that it leaves no room for, and that
+        # Stripe has not got yet, can't be done any more.
+        waiting = payment.refunds.filter(status=RefundStatus.WANTED, stripe_id=None).order_by("-wanted_at")
+        for other in waiting:
+            if payment.given_back + row.amount <= payment.amount:
+                break
+            Refund.objects.filter(pk=other.pk).update(
+                status=RefundStatus.FAILED,
+                ended_at=datetime.now(UTC),
+                reason="Refunded in the Dashboard meanwhile.",
+            )
+            payment.given_back -= other.amount
+        payment.given_back = min(payment.given_back + row.amount, payment.amount)
+    elif counted and not counts:
+        payment.given_back -= row.amount
+    payment.save(update_fields=["given_back"])
+
+
+def _tell(order, payment, row, was) -> None:
+    """Log it; count it; write to the shopper when the money is on its way, to staff when it is not."""
+    done, was_done = row.status == RefundStatus.SUCCEEDED, was == RefundStatus.SUCCEEDED
+    order.note(f"Refund of {order.region.money(row.amount)}: {row.get_status_display()}.", who="Stripe")
+    if done != was_done and order.was_paid and paid_by(order) == payment:
+        _count(order, row.amount if done else -row.amount)
+    if done and row.cause != RefundCause.AUTOMATIC:  # that one was told when it was wanted
+        order_mail(order, "refunded", about=row.pk, refund=row)
+    if row.status == RefundStatus.FAILED:
+        order.flag(
+            "A refund failed at Stripe: the buyer still waits for the money. Refund it again, or by hand."
+        )
+
+
+def fail_refund(refund: Refund, why: str) -> None:
+    """Stripe refused it: the money can be wanted again, and staff are asked to look."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).get(pk=refund.payment.order_id)
+        if Refund.objects.filter(pk=refund.pk, status=RefundStatus.WANTED).update(
+            status=RefundStatus.FAILED, ended_at=datetime.now(UTC)
+        ):
+            Payment.objects.filter(pk=refund.payment_id).update(given_back=F("given_back") - refund.amount)
+            order.flag(f"Stripe refused a refund of {refund.amount_text}: {why}")
+
+
+def _count(order, amount: int) -> None:
+    """Take it from the totals of articles; `amount` gross minor units, negative when a refund failed after all."""
+    lines = list(order.lines.select_related("variant", "order"))
+    gross = [worth(line, line.quantity) for line in lines]
+    by_product: dict[int, int] = {}
+    for line, whole, share in zip(lines, gross, spread(amount, gross), strict=True):
+        net = abs(share) * line.net // whole * (1 if share >= 0 else -1) if whole else 0
+        by_product[line.variant.product_id] = by_product.get(line.variant.product_id, 0) + net
+    count_refund(order.region, order.paid_at, sorted(by_product.items()))
