@@ -62,6 +62,7 @@ class ShopAdminSite(AdminSite):
         from config.earnings import earnings
         from config.handbook import handbook, handbook_picture
         from config.link_report import link_report
+        from shop.desk.ledger_page import ledger
 
         view = self.admin_view
         return [
@@ -71,6 +72,7 @@ class ShopAdminSite(AdminSite):
                 view(lambda request: earnings(request, self, "campaigns")),
                 name="campaign_earnings",
             ),
+            path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),
             path("handbook/", view(lambda request: handbook(request, self)), name="handbook"),
             path("handbook/pictures/<slug:name>.webp", view(handbook_picture)),
@@ -82,8 +84,14 @@ class ShopAdminSite(AdminSite):
 
     def index(self, request, extra_context=None):
         from config.today import todays_work
+        from shop.desk.models import LedgerState
 
-        return super().index(request, {**(extra_context or {}), "todays_work": todays_work(request.user)})
+        context = {"todays_work": todays_work(request.user)}
+        if request.user.has_perm("desk.view_ledger"):
+            context["ledger_red"] = len(
+                LedgerState.objects.filter(pk=1).values_list("breaches", flat=True).first() or []
+            )
+        return super().index(request, {**context, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

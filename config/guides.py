@@ -195,6 +195,14 @@ GUIDES = {
         ),
         "pi_3Q…, 1499, succeeded.",
     ),
+    "payments.dispute": Guide(
+        (
+            "A buyer asked their bank for the money back. Answer it in Stripe’s Dashboard, in time.",
+            "While it is open, nothing of the order can be sent from the desk.",
+            "When it is won, the order goes on; when it is lost, the bank has taken the money.",
+        ),
+        "“product_not_received”, answered with the parcel’s tracking number.",
+    ),
     "payments.refund": Guide(
         (
             "Money on its way back. It is a row before Stripe is asked, so it is never sent twice.",

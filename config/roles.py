@@ -46,7 +46,7 @@ MARKET = (
 SELL = (
     rights("orders", ["order", "orderline", "orderevent"], "view")
     | rights("orders", ["order"], "change")
-    | {"orders.fulfil_order", "payments.refund_payment"}
+    | {"orders.fulfil_order", "payments.refund_payment", "desk.view_ledger"}
     | rights("orders", ["parcel", "return"], "view")
     | rights("payments", ["dispute"], "view")
     | rights("codes", ["code", "codeterms"], "view")
@@ -66,6 +66,7 @@ OWN_APPS = [
     "outbox",
     "alerts",
     "codes",
+    "desk",
     "attribution",
     "claims",
     "auth",

@@ -1,6 +1,8 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 
-from shop.payments.models import Payment, Refund, StripeEvent
+from shop.payments.events import WrongMode, take_in
+from shop.payments.models import Dispute, Payment, Refund, StripeEvent
+from shop.payments.receive import UnknownPayment
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -24,13 +26,37 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "status", "reason", "wanted_at", "ended_at"]
-    list_filter = ["status"]
+    list_display = ["__str__", "status", "cause", "reason", "wanted_by", "wanted_at", "ended_at"]
+    list_filter = ["status", "cause", "wanted_at"]
+    list_select_related = ["payment__order__region"]
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ["payment", "status", "reason", "opened_at", "closed_at"]
+    list_filter = ["status", "opened_at"]
     list_select_related = ["payment__order__region"]
 
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyAdmin):
-    list_display = ["received_at", "type", "is_done", "outcome", "event_id"]
-    list_filter = ["is_done", "type", "received_at"]
+    """Every event Stripe told of, and what it did. One that waits can be let work again; one that is done does nothing."""
+
+    list_display = ["received_at", "type", "is_done", "outcome", "came_by", "event_id"]
+    list_filter = ["is_done", "came_by", "type", "received_at"]
+    actions = ["replay"]
+
+    def has_replay_permission(self, request):
+        return request.user.has_perm("payments.refund_payment")
+
+    @admin.action(description="Let the ticked events work again", permissions=["replay"])
+    def replay(self, request, events):
+        for event in events.order_by("happened_at", "pk"):
+            try:
+                messages.success(request, f"{event.type}: {take_in(event.body, event.came_by)}.")
+            except UnknownPayment:
+                messages.warning(request, f"{event.type}: its payment is still not known here.")
+            except WrongMode:
+                messages.error(request, f"{event.type}: it is of another mode.")
+
     search_fields = ["event_id", "type"]

@@ -8,6 +8,8 @@ from shop.payments.models import LIVE, PaymentStatus
 from shop.payments.receive import settle
 from shop.payments.start import ask_for_session, live_payment
 
+ENDS = [OrderStatus.PENDING, OrderStatus.FAILED]
+
 
 class AlreadyPaid(Exception):
     """The order was paid meanwhile, so it was not ended."""
@@ -37,7 +39,9 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
                     return False
                 raise AlreadyPaid
     with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=order.pk)
+        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if order.status not in ENDS:
+            return False  # paid, or ended by another
         order.payments.filter(status__in=LIVE).update(status=PaymentStatus.EXPIRED)
         try:
             moved = order.move(to, who=who, why=why)

@@ -63,7 +63,7 @@ EFFECTS = {
 }
 
 
-def take_in(event: dict) -> str:
+def take_in(event: dict, came_by: str = "webhook") -> str:
     """Let a verified event work, once. Its mark as done and its effect commit together.
 
     Returns what it did. Raises WrongMode, and UnknownPayment: then nothing was done and Stripe must try again,
@@ -71,11 +71,13 @@ def take_in(event: dict) -> str:
     """
     if bool(event["livemode"]) != (settings.PAYMENT_MODE == "live"):
         raise WrongMode(event["id"])
-    row = _stored(event)
+    row = _stored(event, came_by)
     try:
         with transaction.atomic():
             row = StripeEvent.objects.select_for_update().get(pk=row.pk)
             if row.is_done:
+                if came_by == "webhook" and row.came_by != came_by:
+                    StripeEvent.objects.filter(pk=row.pk).update(came_by=came_by)
                 return "already taken in"
             effect = EFFECTS.get(event["type"])
             row.outcome = (effect(event) if effect else "nothing to do")[:250]
@@ -87,7 +89,7 @@ def take_in(event: dict) -> str:
     return row.outcome
 
 
-def _stored(event: dict) -> StripeEvent:
+def _stored(event: dict, came_by: str) -> StripeEvent:
     row, _ = StripeEvent.objects.get_or_create(
         event_id=event["id"],
         defaults={
@@ -95,6 +97,7 @@ def _stored(event: dict) -> StripeEvent:
             "livemode": event["livemode"],
             "happened_at": datetime.fromtimestamp(event["created"], UTC),
             "body": event,
+            "came_by": came_by,
         },
     )
     return row

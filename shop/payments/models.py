@@ -170,6 +170,7 @@ class StripeEvent(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     is_done = models.BooleanField("done", default=False)
     outcome = models.CharField(max_length=250, blank=True)
+    came_by = models.CharField(max_length=10, default="webhook")
     body = models.JSONField()
 
     class Meta:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from shop.orders.fulfil import send_parcel
 from shop.orders.models import IllegalMove, Order
 from shop.payments import stripe_api
+from shop.payments.cancel import end_order
 from shop.payments.events import take_in, tell_about_unknown_events
 from shop.payments.models import Payment, Refund, StripeEvent
 from shop.payments.receive import settle
@@ -453,3 +454,13 @@ def test_a_dispute_is_flagged_and_stops_what_is_not_sent_and_is_lifted_when_it_i
     order.refresh_from_db()
     assert order.disputed_at is None
     send_parcel(order, {line.pk: 1}, by="mia")
+
+
+def test_ending_an_order_never_ends_one_that_was_paid_meanwhile():
+    order, session = an_order_at_stripe()
+    stripe_side.pay(session)
+    deliver_events()
+    assert end_order(order, to="cancelled", who="shopper", why="x") is False
+    order.refresh_from_db()
+    assert order.is_paid
+    assert stock().held == 1

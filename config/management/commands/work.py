@@ -18,9 +18,10 @@ from config.link_report import write_link_report
 from shop.alerts.alerts import send_alerts
 from shop.attribution.count import fold
 from shop.content.models import read_content_version
+from shop.desk.ledger import match_money
 from shop.outbox.send import send_next
 from shop.payments.events import tell_about_unknown_events
-from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
+from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
 from shop.pictures.renditions import render_next, waiting_pictures
 
 CLAIMS_AT_ONCE = 10
@@ -83,6 +84,8 @@ seldom = [
     Seldom(collect_outside_links, 3600),
     Seldom(look_at_outside_link, 2),
     Seldom(write_link_report, 600),
+    Seldom(read_events, 30),
+    Seldom(match_money, 60),
 ]
 link_health = WhenContentMoves(look_at_links)
 

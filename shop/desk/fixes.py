@@ -1,0 +1,73 @@
+"""One-click fixes of the ledger. Each does what the shop's own functions do, once, and says what it did."""
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from shop.catalogue.models import Hold, Stock
+from shop.codes.models import Code
+from shop.desk.deeds import CannotDo
+from shop.payments import stripe_api
+from shop.payments.events import take_in
+from shop.payments.models import Payment, Refund, RefundCause, RefundStatus, StripeEvent
+from shop.payments.receive import UnknownPayment
+from shop.payments.reconcile import look_at
+from shop.payments.refund import TooMuch, want_refund
+
+
+@transaction.atomic
+def count_holds(pk, by) -> str:
+    """`held` is the sum of the holds: count it anew. More than is on hand raises what is on hand, for staff to look at."""
+    row = Stock.objects.select_for_update().get(pk=pk)
+    held = Hold.objects.filter(stock=row).aggregate(n=Sum("quantity"))["n"] or 0
+    Stock.objects.filter(pk=pk).update(held=held, on_hand=max(row.on_hand, held))
+    return f"Counted anew: {held} held."
+
+
+def give_back(pk, by) -> str:
+    payment = Payment.objects.select_related("order__region").get(pk=pk)
+    try:
+        refund = want_refund(
+            payment, payment.left, cause=RefundCause.AUTOMATIC, by=by, reason="Given back from the ledger."
+        )
+    except TooMuch:
+        raise CannotDo("It is given back already.")
+    return f"{refund.amount_text} goes back."
+
+
+def ask_again(pk, by) -> str:
+    if not Refund.objects.filter(pk=pk, status=RefundStatus.WANTED).update(look_at=timezone.now()):
+        raise CannotDo("It is on its way already.")
+    return "Stripe is asked again within a second or two."
+
+
+def take_in_again(pk, by) -> str:
+    event = StripeEvent.objects.get(pk=pk)
+    try:
+        return f"The event worked: {take_in(event.body)}."
+    except UnknownPayment:
+        raise CannotDo("Its payment is still not known here.")
+
+
+def look_now(pk, by) -> str:
+    try:
+        return f"Stripe says: {look_at(Payment.objects.get(pk=pk))}."
+    except (stripe_api.StripeUnreachable, stripe_api.StripeRefused) as error:
+        raise CannotDo(f"Stripe does not tell: {error}")
+
+
+@transaction.atomic
+def count_uses(pk, by) -> str:
+    code = Code.objects.select_for_update().get(pk=pk)
+    Code.objects.filter(pk=pk).update(used=code.uses.count())
+    return "Counted anew."
+
+
+FIXES = {
+    "count_holds": ("Count anew", count_holds),
+    "give_back": ("Give it back", give_back),
+    "ask_again": ("Ask again now", ask_again),
+    "take_in_again": ("Let it work again", take_in_again),
+    "look_now": ("Ask Stripe now", look_now),
+    "count_uses": ("Count anew", count_uses),
+}

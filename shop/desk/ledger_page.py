@@ -1,0 +1,133 @@
+"""The Owner's page: thirty days as a strip, what is red with its fix beside it, and whether Stripe's word arrives."""
+
+from collections import Counter
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Count, F, Sum
+from django.db.models.functions import TruncDate
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from shop.desk.deeds import CannotDo
+from shop.desk.fixes import FIXES
+from shop.desk.ledger import match_money
+from shop.desk.models import LedgerState
+from shop.money import format_money
+from shop.payments.models import TAKEN, Payment, Refund, RefundCause, RefundStatus, StripeEvent
+from shop.regions.models import Region
+
+DAYS = 30
+SILENCE = timedelta(minutes=30)
+
+
+def webhooks_are_silent(at=None) -> bool:
+    """Whether the reconciler lately found events that Stripe's webhooks should have brought, and did not."""
+    since = (at or timezone.now()) - SILENCE
+    events = StripeEvent.objects.filter(received_at__gte=since)
+    found = set(events.values_list("came_by", flat=True).distinct())
+    return found == {"reconciler"}
+
+
+def strip(state: LedgerState, now) -> list[dict]:
+    """A cell for each of the last thirty days: payments, refunds, breaches. The days are UTC."""
+    first = now.date() - timedelta(days=DAYS - 1)
+    paid = dict(
+        Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__date__gte=first)
+        .order_by()
+        .annotate(day=TruncDate("settled_at"))
+        .values_list("day")
+        .annotate(n=Count("pk"))
+    )
+    back = dict(
+        Refund.objects.filter(
+            payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED, ended_at__date__gte=first
+        )
+        .order_by()
+        .annotate(day=TruncDate("ended_at"))
+        .values_list("day")
+        .annotate(n=Count("pk"))
+    )
+    red = Counter(breach["day"] for breach in state.breaches)
+    days = [first + timedelta(days=n) for n in range(DAYS)]
+    return [
+        {"day": day, "paid": paid.get(day, 0), "back": back.get(day, 0), "red": red.get(day.isoformat(), 0)}
+        for day in days
+    ]
+
+
+def sums(now) -> list[dict]:
+    """By currency, of the last thirty days: what came, what went back."""
+    since = now - timedelta(days=DAYS)
+    rows = (
+        Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__gte=since)
+        .order_by("currency")
+        .values("currency")
+        .annotate(came=Sum("amount"), back=Sum("given_back"), n=Count("pk"))
+    )
+    locales = {region.currency: region.locale for region in Region.all_cached()}
+
+    def told(amount, currency):
+        return format_money(amount, currency, locales.get(currency, "en_GB"))
+
+    return [
+        {
+            "currency": row["currency"],
+            "n": row["n"],
+            "came": told(row["came"], row["currency"]),
+            "back": told(row["back"], row["currency"]),
+            "left": told(row["came"] - row["back"], row["currency"]),
+        }
+        for row in rows
+    ]
+
+
+def why_refunds(now) -> list[dict]:
+    """Refunds of the last ninety days by cause and region, the most frequent first."""
+    rows = (
+        Refund.objects.filter(payment__mode=settings.PAYMENT_MODE, wanted_at__gte=now - timedelta(days=90))
+        .exclude(status=RefundStatus.FAILED)
+        .order_by()
+        .values("cause", region=F("payment__order__region__short_name"))
+        .annotate(n=Count("pk"))
+        .order_by("-n", "cause")
+    )
+    labels = dict(RefundCause.choices)
+    most = max((row["n"] for row in rows), default=1)
+    return [{**row, "label": labels[row["cause"]], "share": round(row["n"] * 100 / most)} for row in rows]
+
+
+def ledger(request, site):
+    if not request.user.has_perm("desk.view_ledger"):
+        raise PermissionDenied
+    if request.method == "POST":
+        _, fix = FIXES.get(request.POST.get("fix", ""), (None, None))
+        pk = request.POST.get("about", "")
+        try:
+            if fix is None or not pk.isdigit() or len(pk) > 17:
+                raise CannotDo("There is no such fix.")
+            messages.success(request, fix(int(pk), request.user.get_username()))
+        except (CannotDo, ObjectDoesNotExist) as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(request.path)
+    match_money()
+    now = timezone.now()
+    state = LedgerState.objects.get(pk=1)
+    context = {
+        **site.each_context(request),
+        "title": "Money ledger",
+        "state": state,
+        "breaches": [
+            {**breach, "fix_label": FIXES[breach["fix"]][0] if breach["fix"] else ""}
+            for breach in state.breaches
+        ],
+        "strip": strip(state, now),
+        "sums": sums(now),
+        "why": why_refunds(now),
+        "silent": webhooks_are_silent(now),
+        "events": StripeEvent.objects.order_by("-received_at")[:12],
+    }
+    return render(request, "admin/ledger.html", context)
