@@ -63,6 +63,7 @@ class ShopAdminSite(AdminSite):
         from config.handbook import handbook, handbook_picture
         from config.link_report import link_report
         from shop.desk.ledger_page import ledger
+        from shop.desk.vat import vat_report
 
         view = self.admin_view
         return [
@@ -73,6 +74,7 @@ class ShopAdminSite(AdminSite):
                 name="campaign_earnings",
             ),
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
+            path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),
             path("handbook/", view(lambda request: handbook(request, self)), name="handbook"),
             path("handbook/pictures/<slug:name>.webp", view(handbook_picture)),

@@ -179,6 +179,14 @@ GUIDES = {
         ),
         "NOVEMBER10: 10 per cent in the UK and the EU until the end of the month, once a person.",
     ),
+    "invoices.document": Guide(
+        (
+            "An invoice for each paid order, a credit note for each refund of one, numbered without gaps by region.",
+            "The PDF is stored as it was issued and never made again: its hash stands beside it.",
+            "“View on site” opens it. The VAT report on the start page adds them up by quarter.",
+        ),
+        "UK-I-000042, and UK-C-000003 for a part of it that went back.",
+    ),
     "orders.order": Guide(
         (
             "An order as it was placed: words and prices are copies, so later changes of a product don’t touch it.",

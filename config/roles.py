@@ -49,6 +49,7 @@ SELL = (
     | {"orders.fulfil_order", "payments.refund_payment", "desk.view_ledger"}
     | rights("orders", ["parcel", "return"], "view")
     | rights("payments", ["dispute"], "view")
+    | rights("invoices", ["document"], "view")
     | rights("codes", ["code", "codeterms"], "view")
     | rights("payments", ["payment", "refund", "stripeevent"], "view")
     | rights("outbox", ["mail"], "view")
@@ -67,6 +68,7 @@ OWN_APPS = [
     "alerts",
     "codes",
     "desk",
+    "invoices",
     "attribution",
     "claims",
     "auth",

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "shop.orders",
     "shop.payments",
     *(["shop.payments.sandbox"] if PAYMENT_MODE == "sandbox" else []),
+    "shop.invoices",
     "shop.checkout",
     "shop.desk",
     "articles",

@@ -397,6 +397,14 @@ class StockQuerySet(models.QuerySet):
             raise NotHeld(reference)
         content_changed()
 
+    def count_holds(self, pk) -> "Stock":
+        """Bring `held` to the sum of the holds again. Where that is more than is on hand, both become that sum."""
+        row = self.select_for_update().get(pk=pk)
+        held = row.holds.aggregate(n=models.Sum("quantity"))["n"] or 0
+        self.filter(pk=pk).update(held=held, on_hand=max(row.on_hand, held))
+        row.refresh_from_db()
+        return row
+
     def take_in(self, variant, region, count: int) -> None:
         """Packs that came back can be sold again."""
         self.get_or_create(variant=variant, region=region)

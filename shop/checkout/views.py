@@ -3,7 +3,7 @@ import logging
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -187,6 +187,7 @@ def order(request, token):
         "came_back": came_from == "cancel",
         "can_pay": order.is_pending and order.hold_until > timezone.now(),
         "arrival": arrival(order.region, order.paid_at) if order.is_paid else None,
+        "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
         "parcels": order.parcels.prefetch_related("lines__line"),
         "refunds": [refund for payment in order.payments.all() for refund in payment.refunds.all()],
     }
@@ -194,6 +195,20 @@ def order(request, token):
     response["X-Robots-Tag"] = "noindex"
     if confirming:
         response["Refresh"] = "3"
+    return response
+
+
+@never_cache
+@require_safe
+def document(request, token, number):
+    """An invoice or a credit note as it was issued, byte for byte."""
+    order = _order_or_404(request, token)
+    row = order.documents.filter(number=number).first()
+    if row is None:
+        raise Http404("There is no such document.")
+    response = HttpResponse(bytes(row.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
+    response["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -258,7 +258,13 @@ class OrderAdmin(admin.ModelAdmin):
         return render(request, "admin/orders/order/desk.html", context, status=status)
 
     def documents(self, order):
-        return []
+        return [
+            (
+                f"{row.get_kind_display()} {row.number}",
+                reverse("checkout:document", args=[order.token, row.number]),
+            )
+            for row in order.documents.order_by("issued_at", "pk").defer("pdf", "data")
+        ]
 
 
 def _mails(order):

@@ -79,7 +79,7 @@ def stock(now) -> Iterator[Breach]:
     for row in rows.exclude(held=F("holds_sum")) | rows.filter(Q(held__gt=F("on_hand"))):
         yield Breach(
             "stock",
-            f"{row.variant.sku} in {row.region.short_name}: {row.held} held, the holds are {row.holds_sum}, {row.on_hand} on hand.",
+            f"{row.variant.sku} in {row.region.short_name}: {row}; the holds are {row.holds_sum}.",
             row.pk,
             _day(now),
             "count_holds",

@@ -19,6 +19,7 @@ from shop.alerts.alerts import send_alerts
 from shop.attribution.count import fold
 from shop.content.models import read_content_version
 from shop.desk.ledger import match_money
+from shop.invoices.issue import issue_documents
 from shop.outbox.send import send_next
 from shop.payments.events import tell_about_unknown_events
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
@@ -39,6 +40,7 @@ def sweeps() -> list:
         send_next,
         fold,
         send_alerts,
+        issue_documents,
         link_health,
         *seldom,
     ]

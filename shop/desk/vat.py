@@ -1,0 +1,158 @@
+"""The VAT report of a quarter, by country and rate: from invoices and credit notes, checked against the orders."""
+
+import csv
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from shop.invoices.issue import issue_documents, vat_rows
+from shop.money import to_decimal
+from shop.orders.models import Order
+from shop.regions.models import Region
+
+
+@dataclass(frozen=True)
+class Quarter:
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, text: str) -> "Quarter":
+        """From “2026-4”; nonsense gives the current one."""
+        year, _, number = text.partition("-")
+        if (
+            year.isdigit()
+            and number.isdigit()
+            and 2000 <= int(year[:5]) <= 2999
+            and 1 <= int(number[:2]) <= 4
+        ):
+            return cls(int(year), int(number))
+        today = timezone.now()
+        return cls(today.year, (today.month + 2) // 3)
+
+    @property
+    def start(self) -> datetime:
+        return datetime(self.year, 3 * self.number - 2, 1, tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        after = self.number == 4
+        return datetime(self.year + after, 1 if after else 3 * self.number + 1, 1, tzinfo=UTC)
+
+    def __str__(self):
+        return f"{self.year}-{self.number}"
+
+    def before(self) -> "Quarter":
+        return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+
+
+@dataclass
+class Row:
+    region: Region
+    country: str
+    rate: Decimal
+    sold_net: int = 0
+    sold_tax: int = 0
+    back_net: int = 0
+    back_tax: int = 0
+
+    @property
+    def net(self) -> int:
+        return self.sold_net + self.back_net
+
+    @property
+    def tax(self) -> int:
+        return self.sold_tax + self.back_tax
+
+    def text(self, name) -> str:
+        return self.region.money(getattr(self, name))
+
+    @property
+    def cells(self) -> list[str]:
+        return [self.text(name) for name in ("sold_net", "sold_tax", "back_net", "back_tax", "net", "tax")]
+
+
+def rows_of(quarter: Quarter) -> list[Row]:
+    """A row for each region, country and rate. Amounts in minor units; what went back is negative."""
+    regions = {region.pk: region for region in Region.all_cached()}
+    found: dict[tuple, Row] = {}
+    for row in vat_rows(quarter.start, quarter.end, settings.PAYMENT_MODE):
+        key = (row["document__region"], row["document__country"], row["rate"])
+        line = found.setdefault(key, Row(regions[key[0]], key[1], key[2]))
+        if row["document__kind"] == "invoice":
+            line.sold_net += row["net_sum"]
+            line.sold_tax += row["tax_sum"]
+        else:
+            line.back_net += row["net_sum"]
+            line.back_tax += row["tax_sum"]
+    return list(found.values())
+
+
+def differences(quarter: Quarter, rows: list[Row]) -> list[str]:
+    """Where what was invoiced is not what the orders of the quarter say, by region, in words. Empty when all agree."""
+    told = []
+    for region in Region.all_cached():
+        paid = Order.objects.filter(
+            region=region,
+            payment_mode=settings.PAYMENT_MODE,
+            paid_at__gte=quarter.start,
+            paid_at__lt=quarter.end,
+        )
+        total = paid.aggregate(n=Sum("total"))["n"] or 0
+        invoiced = sum(row.sold_net + row.sold_tax for row in rows if row.region == region)
+        if total != invoiced:
+            told.append(f"{region.name}: orders {region.money(total)}, invoices {region.money(invoiced)}.")
+    return told
+
+
+def vat_report(request, site):
+    if not request.user.has_perm("desk.view_ledger"):
+        raise PermissionDenied
+    while issue_documents():
+        pass
+    quarter = Quarter.of(request.GET.get("quarter", ""))
+    rows = rows_of(quarter)
+    if request.GET.get("as") == "csv":
+        return _csv(quarter, rows)
+    quarters, one = [], Quarter.of("")
+    for _ in range(8):
+        quarters.append(one)
+        one = one.before()
+    context = {
+        **site.each_context(request),
+        "title": f"VAT and sales tax, quarter {quarter.number} of {quarter.year}",
+        "quarter": quarter,
+        "quarters": quarters,
+        "rows": rows,
+        "differences": differences(quarter, rows),
+    }
+    return render(request, "admin/vat.html", context)
+
+
+def _csv(quarter, rows) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="vat-{quarter}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["quarter", "region", "country", "currency", "rate %", "sold net", "sold tax", "given back net",
+                     "given back tax", "net", "tax"])  # fmt: skip
+    for row in rows:
+        amounts = [row.sold_net, row.sold_tax, row.back_net, row.back_tax, row.net, row.tax]
+        currency = row.region.currency
+        writer.writerow(
+            [
+                quarter,
+                row.region.code,
+                row.country,
+                currency,
+                row.rate.normalize(),
+                *(to_decimal(n, currency) for n in amounts),
+            ]
+        )
+    return response

@@ -1,0 +1,47 @@
+from django.contrib import admin
+
+from shop.invoices.models import Document
+
+
+@admin.register(Document)
+class DocumentAdmin(admin.ModelAdmin):
+    """Invoices and credit notes as they were issued: to find and to read, never to change."""
+
+    list_display = ["number", "kind", "order", "country", "total_text", "tax_point", "issued_at"]
+    list_filter = ["kind", "region", "mode", "tax_point"]
+    list_select_related = ["order", "region"]
+    search_fields = ["number", "order__number"]
+    date_hierarchy = "tax_point"
+    fields = [
+        "number",
+        "kind",
+        "order",
+        "refund",
+        "country",
+        "total_text",
+        "tax_point",
+        "issued_at",
+        "sha256",
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("pdf", "data")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, document=None):
+        return False
+
+    def has_delete_permission(self, request, document=None):
+        return False
+
+    def view_on_site(self, document):
+        from django.urls import reverse
+
+        return reverse("checkout:document", args=[document.order.token, document.number])
+
+    @admin.display(description="Total")
+    def total_text(self, document):
+        return document.total_text

@@ -1,0 +1,258 @@
+"""Invoices and credit notes: no gap in the numbers, tax to the cent, and a PDF that never changes."""
+
+import csv
+import hashlib
+import io
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shop.catalogue.models import Product
+from shop.desk.vat import Quarter, differences, rows_of
+from shop.invoices.issue import (
+    _share,
+    issue_credit_note,
+    issue_documents,
+    issue_invoice,
+    refunded_rates,
+    typeset,
+)
+from shop.invoices.models import Document, DocumentTax, Series
+from shop.orders.models import Order
+from shop.payments.models import Refund
+from shop.payments.reconcile import send_refunds
+from shop.payments.refund import paid_by, want_refund
+from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.models import SandboxRefund
+from tests.conftest import a_shopper
+from tests.desk.test_ledger import paid
+from tests.factories import an_order, deliver_events, set_stock
+from tests.shop.test_codes import a_code, order_with
+from tests.staff import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def refunded(order, *amounts):
+    for amount in amounts:
+        want_refund(paid_by(order), amount, cause="goodwill", by="mia")
+        send_refunds()
+        deliver_events()
+    while issue_documents():
+        pass
+
+
+def words_of(document) -> str:
+    """The text of the page, from the data that was typeset."""
+    return str(document.data)
+
+
+def test_a_paid_order_has_one_invoice_and_an_unpaid_one_none():
+    order = paid("CIT-CAP-90", "OIL-SPR-100", quantity=2)
+    assert issue_invoice(an_order("GLY-CAP-90", email="x@y.de")) is None
+    first = issue_invoice(order)
+    assert issue_invoice(order) == first
+    assert (first.number, first.total) == ("UK-SI-000001", order.total)
+    assert bytes(first.pdf).startswith(b"%PDF-")
+    assert sum(tax.net + tax.tax for tax in first.taxes.all()) == order.total
+    assert sum(tax.tax for tax in first.taxes.all()) == order.tax_total
+    told = words_of(first)
+    for words in (
+        "Magnesium Citrate Capsules",
+        "£23.90",
+        "20 %",
+        "Ada Lovelace",
+        order.number,
+        "Delivery, free",
+    ):
+        assert words in told, words
+
+
+def test_numbers_have_no_gap_in_any_region_and_each_has_its_own():
+    for sku in ("CIT-CAP-90",):
+        for code in ("uk", "us", "eu"):
+            set_stock(sku, code, 50)
+    for number in range(5):
+        paid(code=("uk", "us")[number % 2], email=f"b{number}@example.org")
+    while issue_documents():
+        pass
+    assert sorted(Document.objects.values_list("number", flat=True)) == [
+        "UK-SI-000001", "UK-SI-000002", "UK-SI-000003", "US-SI-000001", "US-SI-000002"]  # fmt: skip
+    for series in Series.objects.all():
+        rows = Document.objects.filter(region=series.region, letter=series.letter).order_by("sequence")
+        assert list(rows.values_list("sequence", flat=True)) == list(range(1, series.last + 1))
+
+
+def test_a_pdf_that_can_not_be_made_leaves_no_gap(monkeypatch):
+    order = paid()
+
+    def broken(data):
+        raise RuntimeError("no typesetter")
+
+    monkeypatch.setattr("shop.invoices.issue.typeset", broken)
+    with pytest.raises(RuntimeError):
+        issue_invoice(order)
+    monkeypatch.undo()
+    assert issue_invoice(order).sequence == 1
+
+
+def test_renaming_re_pricing_and_re_issuing_change_no_byte():
+    order = paid()
+    before = issue_invoice(order)
+    Product.objects.update(name="Another name")
+    Order.objects.filter(pk=order.pk).update(name="Somebody else")
+    order.refresh_from_db()
+    after = issue_invoice(order)
+    assert hashlib.sha256(bytes(after.pdf)).hexdigest() == before.sha256
+    with pytest.raises(TypeError, match="never changed"):
+        after.save()
+    with pytest.raises(TypeError, match="never deleted"):
+        after.delete()
+    answer = a_shopper().get(f"/orders/{order.token}/{before.number}.pdf")
+    assert hashlib.sha256(answer.content).hexdigest() == before.sha256
+    assert answer["Content-Type"] == "application/pdf"
+
+
+def test_nobody_opens_another_orders_invoice():
+    one, two = paid(), paid("GLY-CAP-90", email="c@d.de")
+    number = issue_invoice(one).number
+    assert a_shopper().get(f"/orders/{two.token}/{number}.pdf").status_code == 404
+    assert a_shopper().get(f"/orders/guess/{number}.pdf").status_code == 404
+    assert "Invoice UK-SI-" in a_shopper().get(one.get_absolute_url()).content.decode()
+
+
+def test_credit_notes_take_back_exactly_the_invoice_in_however_many_parts():
+    set_stock("CIT-CAP-90", "eu", 9)
+    order = paid("CIT-CAP-90", "OIL-SPR-100", code="eu")
+    refunded(order, 333, 1, 777, paid_by(order).left - 1111)
+    notes = Document.objects.filter(kind="credit").order_by("sequence")
+    assert [note.sequence for note in notes] == [1, 2, 3, 4]
+    assert sum(note.total for note in notes) == order.total
+    sums = {}
+    for tax in DocumentTax.objects.all():
+        net, part = sums.get(tax.rate, (0, 0))
+        sums[tax.rate] = (net + tax.net, part + tax.tax)
+    assert set(sums.values()) == {(0, 0)}
+    assert notes[0].data["about"] == "EU-SI-000001"
+
+
+def test_a_refund_that_failed_after_its_note_is_taken_back_by_a_reversal():
+    order = paid()
+    refunded(order, 500)
+    stripe_side.fail_refund(SandboxRefund.objects.get())
+    deliver_events()
+    while issue_documents():
+        pass
+    kinds = list(Document.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["invoice", "credit", "reversal"]
+    assert sum(tax.net + tax.tax for tax in DocumentTax.objects.all()) == order.total
+    refunded(order, order.total)
+    assert sum(tax.net + tax.tax for tax in DocumentTax.objects.all()) == 0
+
+
+def test_money_that_was_never_a_sale_has_no_credit_note():
+    order = paid()
+    row = Refund.objects.create(
+        payment=order.payments.get(), amount=5, cause="automatic", status="succeeded", reason="twice"
+    )
+    row.payment.status = "review"
+    row.payment.save()
+    assert issue_credit_note(row) is None
+
+
+def test_a_code_stands_on_the_invoice_and_tax_is_on_what_was_paid():
+    a_code()
+    order = order_with("NOVEMBER10", "CIT-CAP-90")
+    from shop.payments.start import start_payment
+    from tests.factories import session_of
+
+    start_payment(order)
+    stripe_side.pay(session_of(order))
+    deliver_events()
+    order.refresh_from_db()
+    document = issue_invoice(order)
+    assert "Code NOVEMBER10" in words_of(document)
+    assert sum(tax.net + tax.tax for tax in document.taxes.all()) == order.total == 1075
+
+
+def test_names_and_addresses_are_text_and_no_markup():
+    data = issue_invoice(paid()).data
+    data = {**data, "buyer": ['#eval("1")', "$x$ *b* _i_ <script>", "Łódź \u0000 😀", "a" * 400]}
+    assert typeset(data).startswith(b"%PDF-")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 5, 10, 20, 21, 25.5]), st.integers(1, 20000)), min_size=1, max_size=5),
+    st.lists(st.integers(1, 30000), max_size=6),
+)  # fmt: skip
+def test_refunds_in_any_parts_sum_to_the_invoice_by_rate(lines, parts):
+    rates = {}
+    for rate, gross in lines:
+        tax = round(gross * rate / (100 + rate))
+        net, had = rates.get(Decimal(str(rate)), (0, 0))
+        rates[Decimal(str(rate))] = (net + gross - tax, had + tax)
+    whole = sum(net + tax for net, tax in rates.values())
+    given_back, sums = 0, {}
+    from unittest import mock
+
+    with mock.patch("shop.invoices.issue.rates_of", return_value=rates):
+        for part in [*parts, whole]:
+            part = min(part, whole - given_back)
+            if not part:
+                continue
+            for rate, (net, tax) in refunded_rates(None, given_back, part).items():
+                had = sums.get(rate, (0, 0))
+                sums[rate] = (had[0] + net, had[1] + tax)
+            given_back += part
+    assert sums == {rate: pair for rate, pair in rates.items() if sum(pair)}
+
+
+def test_a_share_is_rounded_half_up_and_the_whole_is_whole():
+    assert _share(100, 1, 3) == 33
+    assert _share(5, 1, 2) == 3
+    assert _share(7, 9, 9) == 7
+    assert _share(7, 0, 0) == 0
+
+
+# --- the VAT report ---------------------------------------------------------------------------------------------
+
+
+def test_the_report_of_a_quarter_equals_the_orders_and_refunds_count_in_their_own():
+    for code in ("uk", "us", "eu"):
+        set_stock("CIT-CAP-90", code, 50)
+    uk, eu, us = paid(email="a@b.de"), paid(code="eu", email="c@d.de"), paid(code="us", email="e@f.de")
+    now = Quarter.of("")
+    last = now.before()
+    moment = last.start.replace(day=9)
+    Order.objects.filter(pk=uk.pk).update(paid_at=moment)
+    refunded(uk, 600)
+    while issue_documents():
+        pass
+    assert differences(now, rows_of(now)) == differences(last, rows_of(last)) == []
+    [sold] = rows_of(last)
+    assert (sold.country, sold.sold_net + sold.sold_tax, sold.back_net) == ("GB", uk.total, 0)
+    this = {row.country: row for row in rows_of(now)}
+    assert (this["GB"].sold_net, this["GB"].back_net + this["GB"].back_tax) == (0, -600)
+    assert this["IT"].sold_net + this["IT"].sold_tax == eu.total
+    assert this["US"].sold_net + this["US"].sold_tax == us.total
+    owner = signed_in("Owner")
+    page = owner.get(f"/admin/vat/?quarter={now}").content.decode()
+    assert "The sums are those of the orders." in page
+    told = list(csv.DictReader(io.StringIO(owner.get(f"/admin/vat/?quarter={now}&as=csv").content.decode())))
+    assert {row["country"] for row in told} == {"GB", "IT", "US"}
+    assert signed_in("Marketing").get("/admin/vat/").status_code == 403
+
+
+@pytest.mark.parametrize("text", ["", "x", "2026-9", "99999-1", "2026-", "-1", "2026-4"])
+def test_a_nonsense_quarter_is_the_current_one(text):
+    quarter = Quarter.of(text)
+    assert quarter.start < quarter.end
+    assert signed_in().get("/admin/vat/", {"quarter": text}).status_code == 200
+    if text == "2026-4":
+        assert quarter.start == datetime(2026, 10, 1, tzinfo=UTC)
+    assert timezone.is_aware(quarter.end)
