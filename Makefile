@@ -1,8 +1,8 @@
 # Two commands matter: `make run` serves the whole shop, `make test` proves it.
 PYTHON ?= python3
-export PORT
+export PORT ROUNDS SEED
 
-.PHONY: run test test-unit check format requirements bench screenshots venv
+.PHONY: run test test-unit test-chaos check format requirements bench screenshots venv
 
 run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
 	@$(PYTHON) -B config/launch.py run
@@ -15,6 +15,9 @@ test: venv ## everything: format, lint, contracts, migrations, deploy check, uni
 
 test-unit: venv ## the quick tier
 	@.venv/bin/python -m pytest -m "not race and not browser" -n 2
+
+test-chaos: venv ## hundreds of rounds of kills, lost events and bad days at Stripe (ROUNDS=…, SEED=…; needs PostgreSQL)
+	@.venv/bin/python -B tests/run_chaos.py
 
 check: venv ## format, lint, contracts, migrations, deploy check
 	@.venv/bin/python -B tests/run_all.py --checks-only

@@ -265,6 +265,7 @@ def pay_slowly(session: SandboxSession, *, succeeds: bool) -> bool:
         if succeeds:
             later["payment_status"] = "paid"
             SandboxSession.objects.filter(pk=session.pk).update(payment_status="paid")
+            SandboxIntent.objects.filter(pk=session.intent_id).update(status="succeeded")
         name = "succeeded" if succeeds else "failed"
         emit(f"checkout.session.async_payment_{name}", later, deliver_at=timezone.now() + SLOW_METHOD_TAKES)
     return True
