@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from articles.claims import progress
 from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
+from shop.catalogue.offers import low_stock
 from shop.claims.rules import version
+from shop.desk.admin import LATE_AFTER, to_send
 from shop.orders.models import Order
+from shop.outbox.models import Mail
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
 
@@ -45,7 +48,11 @@ def todays_work(user) -> list[tuple[str, list[Item]]]:
     if user.has_perm("pictures.change_picture"):
         parts.append(("Pictures that could not be rendered", _pictures()))
     if user.has_perm("orders.view_order"):
-        parts.append(("Orders to look at", _orders()))
+        parts += [("Orders to look at", _orders()), ("Paid, not sent for two days", _late())]
+    if user.has_perm("catalogue.view_stock"):
+        parts.append(("Stock that runs low", _low_stock()))
+    if user.has_perm("outbox.view_mail"):
+        parts.append(("Mails that failed, tried again", _failed_mails()))
     if user.has_perm("payments.view_payment"):
         parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
     return [(heading, items) for heading, items in parts if items]
@@ -176,6 +183,37 @@ def _orders() -> list[Item]:
     return [
         Item(row.number, row.needs_review, reverse("admin:orders_order_change", args=[row.pk]))
         for row in rows
+    ]
+
+
+def _late() -> list[Item]:
+    rows = to_send(Order.objects.filter(paid_at__lt=timezone.now() - LATE_AFTER)).order_by("paid_at")
+    return [
+        Item(
+            row.number,
+            f"paid {row.paid_at:%-d %b}, {row.name}",
+            reverse("admin:orders_order_change", args=[row.pk]),
+        )
+        for row in rows[:MOST]
+    ]
+
+
+def _low_stock() -> list[Item]:
+    return [
+        Item(words, about, reverse("admin:catalogue_product_change", args=[product]))
+        for product, words, about in low_stock()[:MOST]
+    ]
+
+
+def _failed_mails() -> list[Item]:
+    rows = Mail.objects.filter(sent_at=None).exclude(last_error="").order_by("-attempts")
+    return [
+        Item(
+            row.subject,
+            f"{row.attempts} tries: {row.last_error[:80]}",
+            reverse("admin:outbox_mail_change", args=[row.pk]),
+        )
+        for row in rows[:MOST]
     ]
 
 

@@ -39,7 +39,7 @@ class Basket(models.Model):
         already. Call it inside a transaction.
         """
         most = min(offer.sellable, MOST_PER_LINE)
-        line, is_new = BasketLine.objects.select_for_update().get_or_create(
+        line, is_new = BasketLine.objects.select_for_update(no_key=True).get_or_create(
             basket=self,
             variant=offer.variant,
             defaults={

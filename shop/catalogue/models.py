@@ -335,6 +335,7 @@ class StockQuerySet(models.QuerySet):
         """
         wanted = {variant.pk: (variant, quantity) for variant, quantity in quantities.items()}
         rows = list(self.filter(region=region, variant__in=wanted).order_by("pk"))
+        sold_out = False
         short = {variant: 0 for pk, (variant, _) in wanted.items() if pk not in {r.variant_id for r in rows}}
         for row in rows:
             variant, quantity = wanted[row.variant_id]
@@ -346,24 +347,28 @@ class StockQuerySet(models.QuerySet):
                 short[variant] = row.sellable
                 continue
             Hold.objects.create(stock=row, quantity=quantity, reference=reference, visitor=visitor)
-            if row.sellable == 0:
-                content_changed()
+            sold_out = sold_out or row.sellable == 0
         if short:
             raise OutOfStock(short)
+        if (
+            sold_out
+        ):  # last: whoever holds the content version asks for no stock any more, so nobody waits in a circle
+            content_changed()
 
     def release(self, reference) -> int:
         """Give back what `reserve` held under `reference`; return how many holds ended.
 
         Each hold is a row and ends by its deletion, so calling this twice, or twice at once, gives back once.
         """
-        ended = 0
+        ended, back = 0, False
         for hold in Hold.objects.filter(reference=reference).order_by("stock_id"):
             if not Hold.objects.filter(pk=hold.pk).delete()[0]:
                 continue
             self.filter(pk=hold.stock_id).update(held=F("held") - hold.quantity)
             ended += 1
-            if self.get(pk=hold.stock_id).sellable == hold.quantity:
-                content_changed()
+            back = back or self.get(pk=hold.stock_id).sellable == hold.quantity
+        if back:
+            content_changed()
         return ended
 
     def send(self, reference, quantities) -> None:
@@ -399,17 +404,20 @@ class StockQuerySet(models.QuerySet):
 
     def count_holds(self, pk) -> "Stock":
         """Bring `held` to the sum of the holds again. Where that is more than is on hand, both become that sum."""
-        row = self.select_for_update().get(pk=pk)
+        row = self.select_for_update(no_key=True).get(pk=pk)
         held = row.holds.aggregate(n=models.Sum("quantity"))["n"] or 0
         self.filter(pk=pk).update(held=held, on_hand=max(row.on_hand, held))
         row.refresh_from_db()
         return row
 
-    def take_in(self, variant, region, count: int) -> None:
-        """Packs that came back can be sold again."""
-        self.get_or_create(variant=variant, region=region)
-        self.filter(variant=variant, region=region).update(on_hand=F("on_hand") + count)
-        content_changed()
+    def take_in(self, quantities, region) -> None:
+        """Packs that came back can be sold again: {variant pk: packs}, in the order of the stock rows."""
+        for pk in sorted(quantities):
+            self.get_or_create(variant_id=pk, region=region)
+        for row in self.filter(variant__in=quantities, region=region).order_by("pk"):
+            self.filter(pk=row.pk).update(on_hand=F("on_hand") + quantities[row.variant_id])
+        if quantities:
+            content_changed()
 
 
 class NotHeld(Exception):

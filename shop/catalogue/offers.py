@@ -5,8 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from babel.numbers import format_currency
+from django.db.models import F
 
-from shop.catalogue.models import Hold, Product, Variant
+from shop.catalogue.models import Hold, Product, Stock, Variant
 from shop.money import to_decimal
 from shop.regions.models import Region
 
@@ -141,3 +142,23 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
         )
         + unit
     )
+
+
+LOW = 5  # packs that can still be sold
+
+
+def low_stock() -> list[tuple[int, str, str]]:
+    """(product pk, pack, what is left where) of packs on sale that run low, the lowest first. One query."""
+    rows = (
+        Stock.objects.filter(
+            variant__is_active=True,
+            variant__product__in=Product.objects.visible(),
+            on_hand__lte=F("held") + LOW,
+        )
+        .select_related("variant", "region")
+        .order_by(F("on_hand") - F("held"), "variant__sku")
+    )
+    return [
+        (row.variant.product_id, row.variant.sku, f"{row.region.short_name}: {row.sellable} left")
+        for row in rows
+    ]

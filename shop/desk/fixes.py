@@ -54,7 +54,7 @@ def look_now(pk, by) -> str:
 
 @transaction.atomic
 def count_uses(pk, by) -> str:
-    code = Code.objects.select_for_update().get(pk=pk)
+    code = Code.objects.select_for_update(no_key=True).get(pk=pk)
     Code.objects.filter(pk=pk).update(used=code.uses.count())
     return "Counted anew."
 

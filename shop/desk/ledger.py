@@ -26,6 +26,7 @@ from shop.payments.models import (
     Refund,
     RefundCause,
     RefundStatus,
+    StripeDifference,
     StripeEvent,
 )
 from shop.payments.start import GRACE
@@ -342,6 +343,12 @@ def nothing_hangs(now) -> Iterator[Breach]:
         )
 
 
+def stripe_agrees(now) -> Iterator[Breach]:
+    """Every charge and refund in Stripe's balance stands in our books (see shop.payments.balance)."""
+    for row in StripeDifference.objects.filter(gone_at=None)[:MOST_OF_A_KIND]:
+        yield Breach("stripe", row.words, row.pk, _day(row.seen_at))
+
+
 RULES = (
     stock,
     holds,
@@ -353,6 +360,7 @@ RULES = (
     codes,
     mails,
     nothing_hangs,
+    stripe_agrees,
 )
 
 

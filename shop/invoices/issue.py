@@ -82,7 +82,9 @@ def issue_credit_note(refund: Refund) -> Document | None:
     invoice = issue_invoice(order)
     try:
         with transaction.atomic():
-            Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # one note of an order at a time
+            Order.objects.select_for_update(of=("self",), no_key=True).get(
+                pk=order.pk
+            )  # one note of an order at a time
             notes = order.documents.exclude(kind=DocumentKind.INVOICE)
             before = sum(row.total if row.kind == DocumentKind.CREDIT else -row.total for row in notes)
             rates = refunded_rates(order, before, refund.amount)
@@ -114,7 +116,7 @@ def issue_reversal(refund: Refund) -> Document | None:
 def _issue(order, kind, letter, tax_point, rates: Rates, total, *, refund=None, about="") -> Document:
     """Take the next number and store the document, both or neither."""
     Series.objects.get_or_create(region=order.region, mode=order.payment_mode, letter=letter)
-    series = Series.objects.select_for_update().get(
+    series = Series.objects.select_for_update(no_key=True).get(
         region=order.region, mode=order.payment_mode, letter=letter
     )
     series.last += 1

@@ -19,7 +19,9 @@ from shop.orders.models import (
 
 
 def locked(order: Order) -> Order:
-    return Order.objects.select_for_update(of=("self",)).select_related("region").get(pk=order.pk)
+    return (
+        Order.objects.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=order.pk)
+    )
 
 
 def _lines(order: Order, quantities: dict[int, int]) -> list[tuple[OrderLine, int]]:
@@ -109,7 +111,7 @@ def take_return(
 ) -> None:
     """Packs came back: {order line pk: packs} and what becomes of each line's. Raises IllegalMove."""
     order = locked(order)
-    lines = _lines(order, quantities)
+    lines, sellable = _lines(order, quantities), {}
     for line, count in lines:
         outcome = outcomes.get(line.pk, "")
         if outcome not in Outcome.values:
@@ -120,5 +122,6 @@ def take_return(
             raise IllegalMove(f"{line.sku}: only {line.to_return} were sent and are not back yet.")
         Return.objects.create(line=line, quantity=count, outcome=outcome, why=why[:200], taken_by=by)
         if outcome == Outcome.SELLABLE:
-            Stock.objects.take_in(line.variant, order.region, count)
+            sellable[line.variant_id] = sellable.get(line.variant_id, 0) + count
+    Stock.objects.take_in(sellable, order.region)
     order.note(f"Came back: {_told(lines)}. {why}".strip(), who=by)

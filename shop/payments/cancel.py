@@ -39,7 +39,7 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
                     return False
                 raise AlreadyPaid
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         if order.status not in ENDS:
             return False  # paid, or ended by another
         order.payments.filter(status__in=LIVE).update(status=PaymentStatus.EXPIRED)

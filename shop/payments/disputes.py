@@ -15,7 +15,7 @@ def upsert_dispute(dispute: dict) -> str:
     if payment is None:
         return "no payment of ours"
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
+        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
         row = Dispute.objects.filter(stripe_id=dispute["id"]).first() or Dispute(
             payment=payment, stripe_id=dispute["id"], amount=dispute.get("amount") or payment.amount
         )

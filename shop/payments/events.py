@@ -74,7 +74,7 @@ def take_in(event: dict, came_by: str = "webhook") -> str:
     row = _stored(event, came_by)
     try:
         with transaction.atomic():
-            row = StripeEvent.objects.select_for_update().get(pk=row.pk)
+            row = StripeEvent.objects.select_for_update(no_key=True).get(pk=row.pk)
             if row.is_done:
                 if came_by == "webhook" and row.came_by != came_by:
                     StripeEvent.objects.filter(pk=row.pk).update(came_by=came_by)

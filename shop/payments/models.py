@@ -144,6 +144,21 @@ class Dispute(models.Model):
         return f"{self.payment.order} disputed: {self.reason or self.status}"
 
 
+class StripeDifference(models.Model):
+    """A line of Stripe's balance that our books don't have, or have otherwise. Kept after it is gone."""
+
+    stripe_id = models.CharField(max_length=120, unique=True)
+    words = models.CharField(max_length=300)
+    seen_at = models.DateTimeField(default=timezone.now)
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self):
+        return self.words
+
+
 class EventCursor(models.Model):
     """How far the reconciler has read Stripe's list of events. One row."""
 

@@ -33,9 +33,11 @@ def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
     payment = _find(session)
     with transaction.atomic():
         order = (
-            Order.objects.select_for_update(of=("self",)).select_related("region").get(pk=payment.order_id)
+            Order.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("region")
+            .get(pk=payment.order_id)
         )
-        payment = Payment.objects.select_for_update().get(pk=payment.pk)
+        payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
         if payment.session_id is None:
             payment.session_id, payment.session_url = session["id"], session.get("url") or ""
             payment.save(update_fields=["session_id", "session_url"])

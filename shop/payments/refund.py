@@ -31,7 +31,7 @@ def want_refund(payment: Payment, amount: int, *, cause: str, by: str, reason: s
 
     Whoever clicks at once: a conditional update and a CHECK keep the sum within what was paid. Raises TooMuch.
     """
-    Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
+    Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
     taken = amount >= 1 and Payment.objects.filter(
         pk=payment.pk, status__in=TAKEN, amount__gte=F("given_back") + amount
     ).update(given_back=F("given_back") + amount)
@@ -112,9 +112,11 @@ def upsert_refund(refund: dict) -> str:
         raise UnknownRefund(refund["id"])
     with transaction.atomic():
         order = (
-            Order.objects.select_for_update(of=("self",)).select_related("region").get(pk=payment.order_id)
+            Order.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("region")
+            .get(pk=payment.order_id)
         )
-        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
         payment.order = order
         row = _row(payment, refund)
         was = row.status if row.pk else None
@@ -179,7 +181,7 @@ def _tell(order, payment, row, was) -> None:
 def fail_refund(refund: Refund, why: str) -> None:
     """Stripe refused it: the money can be wanted again, and staff are asked to look."""
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).get(pk=refund.payment.order_id)
+        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=refund.payment.order_id)
         if Refund.objects.filter(pk=refund.pk, status=RefundStatus.WANTED).update(
             status=RefundStatus.FAILED, ended_at=datetime.now(UTC)
         ):

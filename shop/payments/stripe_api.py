@@ -83,8 +83,9 @@ def list_events(params: dict) -> dict:
     return _ask(client().v1.events.list, params)
 
 
-def list_refunds(params: dict) -> dict:
-    return _ask(client().v1.refunds.list, params)
+def list_balance(params: dict) -> dict:
+    """One page of Stripe's balance transactions, newest first."""
+    return _ask(client().v1.balance_transactions.list, params)
 
 
 def verified_event(payload: bytes, signature: str) -> dict:

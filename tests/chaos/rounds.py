@@ -89,7 +89,7 @@ def one_round(seed: int) -> None:
     assert 0 <= killed <= len(pids)
 
 
-def two_ticks(*, reconcile=True) -> None:
+def two_ticks(*, reconcile=True, forked=True) -> None:
     """What the worker does, twice, with the clock far ahead, so that nothing waits any more."""
     SandboxSwitches().save()
     later = timezone.now() + timedelta(hours=3)
@@ -104,18 +104,20 @@ def two_ticks(*, reconcile=True) -> None:
         send_refunds(at)
         while deliver(people.to_the_webhook, at=at):
             pass
-        _issue_all()
+        _issue_all(forked)
         fold()
 
 
-def _issue_all() -> None:
+def _issue_all(forked) -> None:
     """In a process of its own: the typesetter has threads, and this process must stay fit to be forked."""
-    connections.close_all()
 
     def issue(chance):
         while issue_documents():
             pass
 
+    if not forked:
+        return issue(None)
+    connections.close_all()
     _, status = os.waitpid(people.in_a_process(issue, 0), 0)
     assert status == 0, "documents could not be issued, see above"
 

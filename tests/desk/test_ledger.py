@@ -15,6 +15,7 @@ from shop.desk.models import LedgerState
 from shop.orders.fulfil import send_parcel
 from shop.orders.models import Order, OrderEvent, OrderLine
 from shop.outbox.models import Mail
+from shop.payments.balance import compare_with_stripe
 from shop.payments.cancel import end_order
 from shop.payments.models import Payment, PaymentStatus, Refund, StripeEvent
 from shop.payments.reconcile import read_events, send_refunds
@@ -227,3 +228,36 @@ def test_an_event_that_waits_is_let_work_again_from_the_list():
     assert "already taken in" in answer.content.decode()
     order.refresh_from_db()
     assert order.events.filter(became="paid").count() == 1
+
+
+# --- Stripe's own books -----------------------------------------------------------------------------------------
+
+
+def test_stripes_balance_agrees_after_sales_and_refunds():
+    later = timezone.now() + timedelta(hours=1)
+    order = paid()
+    want_refund(paid_by(order), 300, cause="goodwill", by="mia")
+    send_refunds()
+    deliver_events()
+    assert compare_with_stripe(later) == 0
+    assert breaches() == []
+
+
+def test_what_stripe_has_and_we_do_not_is_red_until_it_is_known():
+    later = timezone.now() + timedelta(hours=1)
+    order = paid()
+    Payment.objects.update(intent_id="pi_other")
+    assert compare_with_stripe(later) == 1
+    assert "no payment here knows of it" in next(row.words for row in breaches() if row.rule == "stripe")
+    Payment.objects.update(intent_id=stripe_side.SandboxIntent.objects.get().id, amount=5)
+    assert compare_with_stripe(later) == 1
+    Payment.objects.update(amount=order.total)
+    assert compare_with_stripe(later) == 0
+    assert breaches() == []
+
+
+def test_while_stripe_does_not_answer_its_balance_tells_nothing():
+    paid()
+    SandboxSwitches(unreachable=True).save()
+    Payment.objects.update(intent_id="pi_other")
+    assert compare_with_stripe(timezone.now() + timedelta(hours=1)) == 0

@@ -21,6 +21,7 @@ from shop.content.models import read_content_version
 from shop.desk.ledger import match_money
 from shop.invoices.issue import issue_documents
 from shop.outbox.send import send_next
+from shop.payments.balance import compare_with_stripe
 from shop.payments.events import tell_about_unknown_events
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
 from shop.pictures.renditions import render_next, waiting_pictures
@@ -87,6 +88,7 @@ seldom = [
     Seldom(look_at_outside_link, 2),
     Seldom(write_link_report, 600),
     Seldom(read_events, 30),
+    Seldom(compare_with_stripe, 3600),
     Seldom(match_money, 60),
 ]
 link_health = WhenContentMoves(look_at_links)

@@ -221,8 +221,9 @@ class Order(models.Model):
 
     def release_stock(self) -> int:
         """Give back its packs and its use of a code, once. How many holds ended."""
-        give_back(self.hold_reference)
-        return Stock.objects.release(self.hold_reference)
+        ended = Stock.objects.release(self.hold_reference)
+        give_back(self.hold_reference)  # after the stock, as when both are taken: nobody waits in a circle
+        return ended
 
     def use_code(self) -> None:
         """Raises CodeRefused; the caller's transaction must then be rolled back."""

@@ -81,6 +81,8 @@ def _route(method: str, path: str, params: dict) -> dict:
         return stripe_side.create_coupon(params)
     if (method, path) == ("GET", "/v1/events"):
         return stripe_side.list_events(params)
+    if (method, path) == ("GET", "/v1/balance_transactions"):
+        return stripe_side.list_balance(params)
     if (method, path) == ("POST", "/v1/refunds"):
         return stripe_side.create_refund(params)
     raise stripe_side.Refused(f"Unrecognized request URL ({method}: {path}).", status=404, code="url_invalid")

@@ -9,7 +9,12 @@ import typing
 from functools import cache
 from typing import NotRequired, Required
 
-from stripe.params import CouponCreateParams, EventListParams, RefundCreateParams
+from stripe.params import (
+    BalanceTransactionListParams,
+    CouponCreateParams,
+    EventListParams,
+    RefundCreateParams,
+)
 from stripe.params.checkout import SessionCreateParams
 from typing_extensions import is_typeddict
 
@@ -27,6 +32,7 @@ CREATE_SESSION = SessionCreateParams
 CREATE_REFUND = RefundCreateParams
 CREATE_COUPON = CouponCreateParams
 LIST_EVENTS = EventListParams
+LIST_BALANCE = BalanceTransactionListParams
 
 
 class UnknownParameter(Exception):

@@ -155,6 +155,49 @@ def list_events(params: dict) -> dict:
     }
 
 
+def list_balance(params: dict) -> dict:
+    """The balance, newest first: what was taken and what went back."""
+    _check(params, accepted.LIST_BALANCE)
+    created = params.get("created") or {}
+    since = datetime.fromtimestamp(int(created.get("gte", 0)), UTC)
+    until = datetime.fromtimestamp(int(created.get("lte", 4_000_000_000)), UTC)
+    intents = SandboxIntent.objects.filter(status="succeeded", amount__gt=0, created__range=(since, until))
+    back = (
+        SandboxRefund.objects.filter(created__range=(since, until))
+        .exclude(status="failed")
+        .select_related("intent")
+    )
+    rows = [
+        _balance_row("charge", row, row.amount, {"id": f"ch_{row.id}", "payment_intent": row.id})
+        for row in intents
+    ]
+    rows += [
+        _balance_row("refund", row, -row.amount, refund_object(row), row.intent.currency) for row in back
+    ]
+    rows.sort(key=lambda row: (-row["created"], row["id"]))
+    after = params.get("starting_after")
+    start = next((place + 1 for place, row in enumerate(rows) if row["id"] == after), 0)
+    limit = min(max(int(params.get("limit") or 10), 1), 100)
+    return {
+        "object": "list",
+        "url": "/v1/balance_transactions",
+        "has_more": len(rows) > start + limit,
+        "data": rows[start : start + limit],
+    }
+
+
+def _balance_row(kind, row, amount, source, currency="") -> dict:
+    return {
+        "id": f"txn_{row.id}",
+        "object": "balance_transaction",
+        "amount": amount,
+        "created": stamp(row.created),
+        "currency": currency or row.currency,
+        "source": source,
+        "type": kind,
+    }
+
+
 def _expiry(value):
     now = timezone.now()
     if value is None:
@@ -297,7 +340,11 @@ def decline(session: SandboxSession, decline_code: str) -> None:
 def create_refund(params: dict) -> dict:
     _check(params, accepted.CREATE_REFUND)
     with transaction.atomic():
-        intent = SandboxIntent.objects.select_for_update().filter(pk=params.get("payment_intent", "")).first()
+        intent = (
+            SandboxIntent.objects.select_for_update(no_key=True)
+            .filter(pk=params.get("payment_intent", ""))
+            .first()
+        )
         if intent is None or intent.status != "succeeded":
             raise Refused("No such payment_intent, or it has not succeeded.", code="resource_missing")
         given = sum(intent.refunds.exclude(status="failed").values_list("amount", flat=True))
