@@ -6,6 +6,7 @@ from django.utils import timezone
 from shop.catalogue.models import Stock
 from shop.codes.models import Code
 from shop.desk.deeds import CannotDo
+from shop.orders.models import DEAD, Order
 from shop.payments import stripe_api
 from shop.payments.events import take_in
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus, StripeEvent
@@ -59,7 +60,17 @@ def count_uses(pk, by) -> str:
     return "Counted anew."
 
 
+@transaction.atomic
+def release(pk, by) -> str:
+    order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    if order.status not in DEAD or not order.release_stock():
+        raise CannotDo("It holds nothing that could be given back.")
+    order.note("Its packs were given back from the ledger.", who=by)
+    return "Its packs can be sold again."
+
+
 FIXES = {
+    "release": ("Give the packs back", release),
     "count_holds": ("Count anew", count_holds),
     "give_back": ("Give it back", give_back),
     "ask_again": ("Ask again now", ask_again),

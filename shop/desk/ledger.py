@@ -105,7 +105,8 @@ def holds(now) -> Iterator[Breach]:
             f"{line.order}: {line.sku} holds {line.held_now}, {line.due if line.order.status not in DEAD else 0} are due.",
             line.order_id,
             _day(line.order.placed_at),
-            order=line.order_id,
+            "release" if line.order.status in DEAD else "",
+            line.order_id,
         )
 
 

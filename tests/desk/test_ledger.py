@@ -124,6 +124,14 @@ def test_a_wrong_number_of_held_packs_is_counted_anew():
     assert breaches() == []
 
 
+def test_packs_that_a_dead_order_still_holds_are_given_back():
+    order = an_order()
+    order.move("expired", who="x", why="x")
+    [breach] = [row for row in breaches() if row.rule == "holds"]
+    signed_in("Owner").post("/admin/ledger/", {"fix": breach.fix, "about": breach.order})
+    assert breaches() == []
+
+
 def test_a_refund_that_hangs_is_red_and_asked_again():
     order = paid()
     refund = want_refund(paid_by(order), 100, cause="goodwill", by="mia")
