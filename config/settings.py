@@ -212,7 +212,10 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env("TRUST_PROXY", bool, False, "1 if a proxy of yours sets X-Forwarded-Proto"):
+TRUST_PROXY = env(
+    "TRUST_PROXY", bool, False, "1 if a proxy of yours sets X-Forwarded-Proto and X-Forwarded-For"
+)
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {

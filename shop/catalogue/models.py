@@ -326,11 +326,12 @@ class OutOfStock(Exception):
 
 
 class StockQuerySet(models.QuerySet):
-    def reserve(self, quantities, region, *, reference, visitor="") -> None:
+    def reserve(self, quantities, region, *, reference, visitor="", until=None) -> None:
         """Hold `quantities` ({variant: quantity}) in `region` under `reference`, all or nothing.
 
         One conditional UPDATE per row, in primary-key order, inside the caller's transaction. `visitor` names
-        whose basket it is, so that a hold never blocks its owner. Raises OutOfStock; the caller's transaction
+        whose basket it is, so that a hold never blocks its owner; `until` when it ends if nobody pays, for other
+        shoppers to know. Raises OutOfStock; the caller's transaction
         must then be rolled back.
         """
         wanted = {variant.pk: (variant, quantity) for variant, quantity in quantities.items()}
@@ -346,7 +347,9 @@ class StockQuerySet(models.QuerySet):
             if not changed:
                 short[variant] = row.sellable
                 continue
-            Hold.objects.create(stock=row, quantity=quantity, reference=reference, visitor=visitor)
+            Hold.objects.create(
+                stock=row, quantity=quantity, reference=reference, visitor=visitor, until=until
+            )
             sold_out = sold_out or row.sellable == 0
         if short:
             raise OutOfStock(short)
@@ -473,6 +476,7 @@ class Hold(models.Model):
     quantity = models.PositiveIntegerField()
     reference = models.CharField(max_length=60, help_text="order:<pk>")
     visitor = models.CharField(max_length=60, blank=True, help_text="basket:<pk>")
+    until = models.DateTimeField(null=True, blank=True, help_text="When it ends, unless it is paid before.")
 
     class Meta:
         constraints = [

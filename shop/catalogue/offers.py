@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from babel.numbers import format_currency
 from django.db.models import F
+from django.utils import timezone
 
 from shop.catalogue.models import Hold, Product, Stock, Variant
 from shop.money import to_decimal
@@ -142,6 +143,13 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
         )
         + unit
     )
+
+
+def free_again(offer: Offer, at=None):
+    """When packs that others are paying for may be free again: the first hold's end; None if none is held so."""
+    now = at or timezone.now()
+    holds = Hold.objects.filter(stock__variant=offer.variant, stock__region=offer.region, until__gt=now)
+    return holds.order_by("until").values_list("until", flat=True).first()
 
 
 LOW = 5  # packs that can still be sold

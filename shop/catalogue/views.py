@@ -6,7 +6,7 @@ from django.utils import timezone
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import ProductFilters
 from shop.catalogue.models import Price, Product, ProductPicture, Variant, with_wording
-from shop.catalogue.offers import Availability, Offer, loaded_offers
+from shop.catalogue.offers import Availability, Offer, free_again, loaded_offers
 from shop.content.kept import kept
 from shop.regions.models import Region
 from shop.regions.public import public_page
@@ -85,7 +85,15 @@ def product_detail(request, slug):
         if row.variant_id is None or row.variant_id == offer.variant.pk
     ]
     facts = daily_facts(offer.variant, page["wording"], region)
-    context = {**page, "offer": offer, "facts": facts, "pictures": pictures}
+    sold_out = offer.availability == Availability.SOLD_OUT
+    free_at = free_again(offer) if sold_out else None
+    context = {
+        **page,
+        "offer": offer,
+        "facts": facts,
+        "pictures": pictures,
+        "free_at": free_at and free_at.astimezone(region.zone),
+    }
     response = render(request, "catalogue/product_detail.html", context)
     response.counts = (region.pk, None, product.pk)
     return response

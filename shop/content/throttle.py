@@ -2,13 +2,18 @@
 
 import logging
 
+from django.conf import settings
 from django.core.cache import cache
 
 log = logging.getLogger(__name__)
 
 
 def address_of(request) -> str:
-    """Where a request comes from, as the server sees it."""
+    """Where a request comes from, as the server sees it; behind a proxy of ours, as that proxy says (its last word)."""
+    if settings.TRUST_PROXY:
+        told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+        if told:
+            return told[:64]
     return request.META.get("REMOTE_ADDR", "")
 
 

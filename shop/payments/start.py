@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from shop.catalogue.models import Hold
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
 from shop.payments.models import LIVE, Payment, PaymentStatus
@@ -133,6 +134,7 @@ def _new_payment(order: Order, now) -> Payment:
             )
             if not held:
                 raise CannotPay("The order is no longer waiting for payment.")
+            Hold.objects.filter(reference=order.hold_reference).update(until=ends_at + GRACE)
     except IntegrityError:
         found = live_payment(order)
         if found is None:

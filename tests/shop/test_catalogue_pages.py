@@ -4,7 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from shop.catalogue.models import Product, ProductWording, RelatedProductTag
-from tests.factories import set_price, set_stock
+from shop.content.models import content_changed
+from tests.conftest import a_shopper
+from tests.factories import an_order, set_price, set_stock
 from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +224,18 @@ def test_orders_may_not_use_the_bin():
     )
     product.refresh_from_db()
     assert product.binned_at is None
+
+
+def test_packs_in_somebodys_checkout_say_when_they_may_be_free_again():
+    set_stock("CIT-CAP-90", "uk", 1)
+    order = an_order()
+    page = "/uk/shop/magnesium-citrate-capsules/?variant=CIT-CAP-90"
+    told = f"here again at {order.hold_until.astimezone(order.region.zone):%H:%M}"
+    assert told in a_shopper().get(page).content.decode()
+    assert "somebody’s checkout" not in a_shopper().get(page.replace("/uk/", "/us/")).content.decode()
+    order.move("paid", who="x", why="x", paid_at=order.placed_at)
+    order.forget_origins()
+    content_changed()
+    html = a_shopper().get(page).content.decode()
+    assert "somebody’s checkout" not in html
+    assert "Sold out" in html

@@ -215,7 +215,7 @@ class Order(models.Model):
     def forget_origins(self) -> None:
         """Wipe what led the shopper here, and whose basket it was: nothing of a settled order leads to an article."""
         self.lines.exclude(origins=[]).update(origins=[])
-        Hold.objects.filter(reference=self.hold_reference).exclude(visitor="").update(visitor="")
+        Hold.objects.filter(reference=self.hold_reference).update(visitor="", until=None)
         Order.objects.filter(pk=self.pk).update(basket_pk=None)
         self.basket_pk = None
 
@@ -237,6 +237,7 @@ class Order(models.Model):
             self.region,
             reference=self.hold_reference,
             visitor=f"basket:{self.basket_pk}" if self.basket_pk else "",
+            until=self.hold_until if self.is_pending else None,
         )
 
 
