@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from shop.desk.deeds import DEEDS, CannotDo
+from shop.money import to_decimal
 from shop.orders.models import Order, OrderLine, OrderStatus, Outcome
+from shop.outbox.models import Mail
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
 from shop.payments.refund import paid_by
 from shop.regions.models import Seller
@@ -164,8 +166,6 @@ class OrderAdmin(admin.ModelAdmin):
     @admin.action(description="Export the ticked orders as CSV", permissions=["view"])
     def export(self, request, orders):
         """A row for each line. Amounts are decimals in the order's currency."""
-        from shop.money import to_decimal
-
         response = HttpResponse(content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="orders.csv"'
         writer = csv.writer(response)
@@ -268,8 +268,6 @@ class OrderAdmin(admin.ModelAdmin):
 
 
 def _mails(order):
-    from shop.outbox.models import Mail
-
     return [
         (mail, reverse("admin:outbox_mail_change", args=[mail.pk]))
         for mail in Mail.objects.filter(

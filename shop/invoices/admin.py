@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.urls import reverse
 
 from shop.invoices.models import Document
 
@@ -38,8 +39,6 @@ class DocumentAdmin(admin.ModelAdmin):
         return False
 
     def view_on_site(self, document):
-        from django.urls import reverse
-
         return reverse("checkout:document", args=[document.order.token, document.number])
 
     @admin.display(description="Total")

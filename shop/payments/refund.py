@@ -77,7 +77,7 @@ def cancel_and_refund(
         if amount:
             wanted = want_refund(payment, amount, cause=RefundCause.CANCELLED, by=by, reason=why)
     told = [(line, quantities[line.pk]) for line in order.lines.all() if quantities.get(line.pk)]
-    about = "" if whole else f"{order.events.count()}"
+    about = "" if whole else f"event {order.events.last().pk}"  # an order can have several parts cancelled
     order_mail(order, "cancelled", about=about, refund=wanted, whole=whole, cancelled=told)
     return wanted
 

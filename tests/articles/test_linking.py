@@ -302,3 +302,46 @@ def _pinned(*slugs):
     for place, slug in enumerate(slugs):
         ProductLink.objects.create(version=draft, product=product(slug), position=place)
     return draft.parts()[1].in_region(region("uk"))
+
+
+def _sold_out():
+    for sku in product().variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+
+
+def _no_price():
+    for sku in product().variants.values_list("sku", flat=True):
+        set_price(sku, "uk", None)
+
+
+STATES = {
+    "in stock": (lambda: None, CITRATE, "Add to basket"),
+    "sold out": (_sold_out, CITRATE, "Tell me when it is back"),
+    "withdrawn": (lambda: withdraw(CITRATE), None, "Replaces Magnesium Citrate Capsules"),
+    "no price here": (_no_price, None, "Replaces Magnesium Citrate Capsules"),
+    "in the bin": (lambda: Product.objects.filter(slug=CITRATE).update(binned_at=timezone.now()), None, "Replaces Magnesium Citrate Capsules"),
+    "renamed": (lambda: Product.objects.get(slug=CITRATE).wordings.update(name="Citrate, renamed"), CITRATE, "Citrate, renamed"),
+    "held by policy": (lambda: Region.objects.filter(code="uk").update(link_policy="separate"), None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_of_a_card_shows_the_truth_on_the_next_request(state):
+    draft = open_draft(article(IRON), "mia")
+    ProductLink.objects.create(version=draft, product=product())
+    store_facts(draft)
+    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    page = f"/uk/articles/{IRON}/"
+    assert shown(IRON, "uk") == [CITRATE]
+    happen, still, words = STATES[state]
+    happen()
+    html = a_shopper().get(page).content.decode()
+    found = re.findall(r'id="product-([\w-]+)"', html)
+    if still:
+        assert found == [still]
+    if words:
+        assert words in html
+    else:
+        assert found == []
+        assert "From our shop" not in html
+    assert shown(IRON, "us")[:1] == [CITRATE] or state in {"withdrawn", "in the bin"}
