@@ -19,10 +19,12 @@ from django.utils import timezone
 from articles.live import newest_versions
 from shop.basket.models import Basket
 from shop.basket.session import KEY
+from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
-from shop.catalogue.offers import Availability, Offer, offers
+from shop.catalogue.offers import Availability, Offer, offers, small_money
 from shop.checkout.place import place_order
 from shop.checkout.totals import Address, quote_for
+from shop.money import to_decimal
 from shop.orders.mails import order_mail
 from shop.outbox.models import Mail
 from shop.payments.start import session_params
@@ -30,7 +32,9 @@ from shop.regions.models import Region
 
 TAG = re.compile(r"<[^>]+>")
 HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
-MONEY = re.compile(r"(?:US\$|[£$€¥])\s?\d[\d.,]*\d|\d[\d.,]*\d\s?(?:€|EUR|GBP|USD)|\d+(?:\.\d+)?p(?=/| per )")
+MONEY = re.compile(
+    r"(?:US\$|[£$€¥])\s?\d[\d.,]*\d|\d[\d.,]*\d\s?(?:€|EUR|GBP|USD)(?!\s?\d)|\d+(?:\.\d+)?p(?=/| per )"
+)
 CARD = re.compile(r'<article class="card" id="product-([\w-]+)".*?</article>', re.DOTALL)
 WALKER = "check-offers bot"  # its views are not counted
 
@@ -177,6 +181,75 @@ def product(walk: Walk) -> Iterator[Said]:
 def article_card(walk: Walk) -> Iterator[Said]:
     for version in newest_versions(walk.region):
         yield from _cards(walk, walk.get(version.url))
+
+
+@surface("compare")
+def compare(walk: Walk) -> Iterator[Said]:
+    page = walk.get(f"/{walk.region.code}/shop/compare/")
+    for offer in walk.sold:
+        found = re.search(
+            rf'<tr[^>]*><th scope="row"><a href="[^"]*variant={offer.variant.sku}".*?</tr>', page, re.DOTALL
+        )
+        facts = daily_facts(offer.variant, offer.product.wording_in(walk.region), walk.region)
+        figures = []
+        if facts:
+            price = to_decimal(offer.amount, offer.currency)
+            figures = [
+                small_money(
+                    price * 100 / (offer.variant.pack_units * offer.variant.magnesium_mg), walk.region
+                ),
+                small_money(price * facts.units_per_day / offer.variant.pack_units, walk.region),
+            ]
+        yield Said(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}", *figures])
+
+
+@surface("structured data")
+def structured_data(walk: Walk) -> Iterator[Said]:
+    for offer in walk.sold:
+        page = walk.get(offer.variant.url_in(walk.region))
+        told = ""
+        for found in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL):
+            data = json.loads(found)
+            for row in data.get("offers", []) if data.get("@type") == "Product" else []:
+                if row["sku"] == offer.variant.sku:
+                    tax = row["priceSpecification"]["valueAddedTaxIncluded"]
+                    told = f"{row['price']} {row['priceCurrency']} {row['availability']} tax {tax} delivery {row['shippingDetails']['shippingRate']['value']}"
+        state = "InStock" if offer.can_buy else "OutOfStock"
+        price = to_decimal(offer.amount, offer.currency)
+        must = f"{price} {offer.currency} https://schema.org/{state} tax {walk.region.prices_include_tax} delivery 0"
+        yield Said(offer, told, [must])
+
+
+@surface("product feed")
+def product_feed(walk: Walk) -> Iterator[Said]:
+    page = walk.get(f"/{walk.region.code}/feeds/google.xml")
+    for offer in walk.sold:
+        found = re.search(
+            rf"<item><g:id>{offer.variant.sku}-{walk.region.code}</g:id>.*?</item>", page, re.DOTALL
+        )
+        state = "in_stock" if offer.can_buy else "out_of_stock"
+        price = f"<g:price>{to_decimal(offer.amount, offer.currency)} {offer.currency}</g:price>"
+        yield Said(
+            offer,
+            found[0] if found else "",
+            [price, f"<g:availability>{state}</g:availability>", "<g:price>0 "],
+        )
+
+
+@surface("llms.txt")
+def llms(walk: Walk) -> Iterator[Said]:
+    page = walk.get("/llms.txt")
+    part = page.split(f"## Products in {walk.region.the_name} (")[-1].split("\n## ")[0]
+    for offer in walk.sold:
+        name = offer.product.name_in(walk.region)
+        line = next((row for row in part.splitlines() if row.startswith(f"- [{name}](")), "")
+        sisters = [row.price for row in walk.sold if row.product.pk == offer.product.pk]
+        yield Said(
+            offer,
+            line,
+            [f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})"],
+            may=sisters,
+        )
 
 
 def _a_basket(walk: Walk, offer: Offer) -> str:

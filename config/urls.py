@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from articles.views import by_id, comment, shared_preview
-from config import help_pages, views
+from config import feeds, help_pages, views
 from shop.payments.views import webhook
 
 handler400 = "config.views.bad_request"
@@ -16,6 +16,7 @@ handler500 = "config.views.server_error"
 urlpatterns = [
     path("", views.choose_region, name="choose_region"),
     path("admin/", admin.site.urls),
+    path("llms.txt", feeds.llms_txt, name="llms"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
@@ -38,5 +39,6 @@ urlpatterns = [
     path("<slug:region>/shop/", include("shop.catalogue.urls")),
     path("<slug:region>/articles/", include("articles.urls")),
     path("<slug:region>/basket/", include("shop.basket.urls")),
+    path("<slug:region>/feeds/google.xml", feeds.google_feed, name="google_feed"),
     path("<slug:region>/help/<slug:page>/", help_pages.help_page, name="help"),
 ]

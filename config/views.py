@@ -100,7 +100,7 @@ def sitemap(request):
     """Every page a search engine may show: only what is live or sold in that region."""
     urls = ["/"]
     for region in Region.all_open():
-        urls += [f"/{region.code}/", f"/{region.code}/shop/", f"/{region.code}/articles/"]
+        urls += [f"/{region.code}/{page}" for page in ("", "shop/", "shop/compare/", "articles/")]
         urls += [product.url_in(region) for product in Product.objects.on_sale_in(region)]
         urls += [article.url_in(region) for article in Article.objects.published_in(region)]
     context = {"urls": [settings.SITE_URL + url for url in urls]}

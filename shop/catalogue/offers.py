@@ -133,16 +133,15 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
         per, unit = Decimal(variant.net_volume_ml) / pack.volume_unit_ml, f"/{pack.volume_unit}"
     else:
         per, unit = Decimal(variant.pack_units), f" per {variant.unit_name}"
-    value = to_decimal(amount, region.currency) / per
-    if value < 1 and pack.code == "GB":
-        pence = (value * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-        return f"{pence}p{unit}"
-    return (
-        format_currency(
-            value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), region.currency, locale=region.locale
-        )
-        + unit
-    )
+    return small_money(to_decimal(amount, region.currency) / per, region) + unit
+
+
+def small_money(value: Decimal, region: Region) -> str:
+    """Major units as the region writes them; under a pound in the UK as pence with a tenth."""
+    if value < 1 and region.pack.code == "GB":
+        return f"{(value * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}p"
+    cents = value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return format_currency(cents, region.currency, locale=region.locale)
 
 
 def free_again(offer: Offer, at=None):

@@ -1,14 +1,17 @@
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
+from shop.catalogue.compare import SORTS, rows
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import ProductFilters
 from shop.catalogue.models import Price, Product, ProductPicture, Variant, with_wording
 from shop.catalogue.offers import Availability, Offer, free_again, loaded_offers
+from shop.catalogue.structured import breadcrumbs, product_data
 from shop.content.kept import kept
-from shop.regions.models import Region
+from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
 
 
@@ -74,6 +77,21 @@ def product_list(request):
 
 
 @public_page
+def compare(request):
+    sort = request.GET.get("sort", "")
+    context = {
+        "rows": rows(cards_on_sale(request.region), request.region, sort),
+        "sorts": SORTS,
+        "sort": sort if sort in SORTS else "",
+        "alternates": [
+            (region.hreflang, reverse("catalogue:compare", kwargs={"region": region.code}))
+            for region in Region.all_open()
+        ],
+    }
+    return render(request, "catalogue/compare.html", context)
+
+
+@public_page
 def product_detail(request, slug):
     region = request.region
     page = kept(f"product {region.code} {slug}", lambda: _product_page(slug, region), scheduled=True)
@@ -115,6 +133,15 @@ def _product_page(slug, region) -> dict:
         "offers": found,
         "alternates": _alternates(product),
     }
+    page["structured"] = [
+        product_data(page, region, Seller.current()),
+        breadcrumbs(
+            [
+                ("Shop", reverse("catalogue:list", kwargs={"region": region.code})),
+                (page["name"], product.url_in(region)),
+            ]
+        ),
+    ]
     if product.is_withdrawn or all(row.amount is None for row in found):
         page["nearest"] = nearest_card(product, region)
     return page

@@ -100,6 +100,23 @@ def why_refunds(now) -> list[dict]:
     return [{**row, "label": labels[row["cause"]], "share": round(row["n"] * 100 / most)} for row in rows]
 
 
+def _with_ways_out(breaches) -> list[dict]:
+    """Each breach with the name of its fix and, where there is one, the page of its money in Stripe's Dashboard."""
+    orders = {breach["order"] for breach in breaches if breach["order"]}
+    urls = {
+        payment.order_id: payment.stripe_url
+        for payment in Payment.objects.filter(order__in=orders).exclude(intent_id="").order_by("pk")
+    }
+    return [
+        {
+            **breach,
+            "fix_label": FIXES[breach["fix"]][0] if breach["fix"] else "",
+            "stripe_url": urls.get(breach["order"], ""),
+        }
+        for breach in breaches
+    ]
+
+
 def ledger(request, site):
     if not request.user.has_perm("desk.view_ledger"):
         raise PermissionDenied
@@ -120,10 +137,7 @@ def ledger(request, site):
         **site.each_context(request),
         "title": "Money ledger",
         "state": state,
-        "breaches": [
-            {**breach, "fix_label": FIXES[breach["fix"]][0] if breach["fix"] else ""}
-            for breach in state.breaches
-        ],
+        "breaches": _with_ways_out(state.breaches),
         "strip": strip(state, now),
         "sums": sums(now),
         "why": why_refunds(now),

@@ -67,6 +67,14 @@ class Payment(models.Model):
         return self.order.region.money(self.amount)
 
     @property
+    def stripe_url(self) -> str:
+        """Its page in Stripe's Dashboard; "" in the sandbox, which has none."""
+        if self.mode == "sandbox" or not self.intent_id:
+            return ""
+        part = "" if self.mode == "live" else "test/"
+        return f"https://dashboard.stripe.com/{part}payments/{self.intent_id}"
+
+    @property
     def given_back_text(self) -> str:
         return self.order.region.money(self.given_back)
 

@@ -1,9 +1,20 @@
 """A product's own words: refused in a form with field, phrase, region and a way out; what ships is clean."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from shop.catalogue.models import Product, ProductWording
+from shop.claims.conditions import conditions_named
+from shop.orders.fulfil import send_parcel
+from shop.orders.models import OrderLine
+from shop.outbox.models import Mail
+from shop.payments.reconcile import send_refunds
+from shop.payments.refund import cancel_and_refund
+from tests.conftest import a_shopper
+from tests.desk.test_ledger import paid
+from tests.factories import deliver_events
 from tests.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +82,32 @@ def test_the_form_keeps_what_was_typed_and_says_what_to_do():
     product.refresh_from_db()
     assert product.summary != "Relieves restless legs."
     assert owner.post(address, sent).status_code == 302
+
+
+def test_nothing_between_the_basket_and_the_last_mail_names_a_condition():
+    """Basket, checkout, order page, every mail to shoppers, the feed and the data of products: no condition word."""
+    shopper = a_shopper()
+    for code in ("uk", "us", "eu"):
+        orders = [paid("CIT-CAP-90", "OIL-SPR-100", code=code, email=f"a{code}@example.org", quantity=2)]
+        line = orders[0].lines.first()
+        send_parcel(orders[0], {line.pk: 1}, by="mia")
+        cancel_and_refund(orders[0], {line.pk: 1}, by="mia", why="", refund=True)
+        shopper.post(f"/{code}/basket/add/", {"variant": "CIT-CAP-90", "quantity": "1"})
+        pages = [shopper.get(path).content.decode() for path in (f"/{code}/basket/", f"/{code}/checkout/", orders[0].get_absolute_url(), f"/{code}/feeds/google.xml", f"/{code}/shop/compare/")]  # fmt: skip
+        product = shopper.get(f"/{code}/shop/magnesium-citrate-capsules/").content.decode()
+        pages += re.findall(r"ld\+json.>(.*?)</script>", product, re.DOTALL)
+        assert len(pages) == 7
+        for page in pages:
+            text = re.sub(r"<[^>]+>", " ", page.split('<main id="main"')[-1])
+            assert conditions_named(text) == [], code
+    send_refunds()
+    deliver_events()
+    mails = Mail.objects.exclude(key__startswith="link-report")
+    assert {key.split(":")[0] for key in mails.values_list("key", flat=True)} >= {
+        "order-placed", "order-paid", "order-shipped", "order-cancelled", "order-refunded"}  # fmt: skip
+    for mail in mails:
+        without_warnings = mail.text
+        for line in OrderLine.objects.all():
+            for warning in line.facts.get("warnings", []):
+                without_warnings = without_warnings.replace(warning, "")
+        assert conditions_named(without_warnings) == [], mail.key

@@ -1,0 +1,111 @@
+"""The shop for machines: a product feed for each region, and llms.txt. Both say what offer() says, at the time of asking."""
+
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+
+from articles.live import newest_versions
+from shop.catalogue.offers import Availability
+from shop.catalogue.views import cards_on_sale
+from shop.claims.check import check, worst
+from shop.claims.rules import PRODUCT, RED
+from shop.money import to_decimal
+from shop.regions.models import Region, Seller
+from shop.regions.public import public_page
+
+STOCK = {Availability.IN_STOCK: "in_stock", Availability.SOLD_OUT: "out_of_stock"}
+
+
+def feed_rows(region) -> list[dict]:
+    """A row for each pack on sale in a region. A product whose words have a red claim there is left out."""
+    rows = []
+    for card in cards_on_sale(region):
+        texts = f"{card.name}\n{card.summary}"
+        if worst(check(texts, region.law, PRODUCT, (card.product.kind,))) == RED:
+            continue
+        for offer in card.offers:
+            variant = offer.variant
+            rows.append(
+                {
+                    "id": f"{variant.sku}-{region.code}",
+                    "title": f"{card.name}, {variant.label}",
+                    "description": card.summary,
+                    "link": settings.SITE_URL + variant.url_in(region),
+                    "image_link": settings.SITE_URL + card.picture.file.url if card.picture else "",
+                    "availability": STOCK[offer.availability],
+                    "price": f"{to_decimal(offer.amount, region.currency)} {region.currency}",
+                    "brand": "Fellbrook",
+                    "mpn": variant.sku,
+                    "gtin": variant.barcode,
+                    "condition": "new",
+                    "item_group_id": card.product.slug,
+                    "product_type": f"Magnesium > {card.product.get_form_display()}",
+                    "offer": offer,
+                }
+            )
+    return rows
+
+
+@public_page
+def google_feed(request):
+    """RSS 2.0 with Google's product fields; Meta's catalogue reads the same."""
+    region = request.region
+    countries = [row.code for row in region.countries.all()]
+    items = []
+    for row in feed_rows(region):
+        fields = [
+            f"<g:{name}>{escape(str(value))}</g:{name}>"
+            for name, value in row.items()
+            if name != "offer" and value
+        ]
+        fields += [
+            f"<g:shipping><g:country>{code}</g:country><g:price>0 {region.currency}</g:price></g:shipping>"
+            for code in countries
+        ]
+        items.append(f"<item>{''.join(fields)}</item>")
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>'
+        f"<title>Fellbrook {escape(region.short_name)}</title><link>{settings.SITE_URL}/{region.code}/</link>"
+        f"<description>Magnesium, plainly labelled. Free shipping on all orders.</description>{''.join(items)}"
+        "</channel></rss>\n"
+    )
+    return HttpResponse(body, content_type="application/xml; charset=utf-8")
+
+
+@public_page
+def llms_txt(request):
+    """The shop in plain text for language models: facts, prices of now with their region, limits, articles."""
+    seller, now = Seller.current(), timezone.now()
+    lines = [
+        "# Fellbrook",
+        "",
+        "> Magnesium citrate, glycinate, skin spray and Epsom salt, with evidence-led articles. Free shipping on all orders.",
+        "",
+        f"Prices are of {now:%Y-%m-%d} (UTC) and differ by region; the pages named are right at any time.",
+        "Food supplements are no medicines and no substitute for a varied diet. Articles are information, not medical advice.",
+    ]
+    if seller and seller.is_demo:
+        lines.append("This is a demonstration: nothing is sold.")
+    for region in Region.all_open():
+        lines += ["", f"## Products in {region.the_name} ({region.currency}, {region.tax_words})", ""]
+        for card in cards_on_sale(region):
+            facts = ""
+            if card.facts:
+                facts = (
+                    f"; {card.facts.mg_per_day} mg elemental magnesium a day as directed, level for supplements "
+                    f"{region.pack.upper_level_mg} mg a day"
+                )
+            prices = ", ".join(
+                f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})"
+                for offer in card.offers
+            )
+            lines.append(f"- [{card.name}]({settings.SITE_URL}{card.url}): {prices}{facts}")
+        lines += ["", f"## Articles in {region.the_name}", ""]
+        lines += [
+            f"- [{row.title}]({settings.SITE_URL}{row.url}): {row.summary}" for row in newest_versions(region)
+        ]
+    return HttpResponse(
+        "\n".join(lines).replace("\u00a0", " ") + "\n", content_type="text/plain; charset=utf-8"
+    )

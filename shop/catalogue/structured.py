@@ -1,0 +1,82 @@
+"""A product as schema.org JSON-LD, saying what its page says: each pack with its price, stock, delivery and returns."""
+
+from django.conf import settings
+
+from shop.catalogue.offers import Availability, Offer
+from shop.money import to_decimal
+
+AVAILABILITY = {
+    Availability.IN_STOCK: "https://schema.org/InStock",
+    Availability.SOLD_OUT: "https://schema.org/OutOfStock",
+    Availability.NOT_SOLD: "https://schema.org/OutOfStock",
+    Availability.WITHDRAWN: "https://schema.org/Discontinued",
+}
+
+
+def product_data(page: dict, region, seller) -> dict:
+    """`page`: as shop.catalogue.views makes it. Packs that are not sold in the region have no offer."""
+    product, site = page["product"], settings.SITE_URL
+    countries = [row.code for row in region.countries.all()]
+    pictures = [site + row.picture.file.url for row in product.pictures.all()]
+    return {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": page["name"],
+        "description": page["summary"],
+        "url": site + product.url_in(region),
+        "brand": {"@type": "Brand", "name": seller.trading_name if seller else "Fellbrook"},
+        **({"image": pictures} if pictures else {}),
+        "offers": [
+            _offer(offer, region, seller, countries)
+            for offer in page["offers"]
+            if offer.amount is not None and not product.is_withdrawn
+        ],
+    }
+
+
+def breadcrumbs(pairs) -> dict:
+    """`pairs`: (name, path) from the top down."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name, "item": settings.SITE_URL + path}
+            for place, (name, path) in enumerate(pairs, 1)
+        ],
+    }
+
+
+def _offer(offer: Offer, region, seller, countries) -> dict:
+    price = str(to_decimal(offer.amount, region.currency))
+    days = {"@type": "QuantitativeValue", "minValue": region.delivery_days_min, "maxValue": region.delivery_days_max, "unitCode": "DAY"}  # fmt: skip
+    return {
+        "@type": "Offer",
+        "sku": offer.variant.sku,
+        "name": offer.variant.label,
+        "url": settings.SITE_URL + offer.variant.url_in(region),
+        "price": price,
+        "priceCurrency": region.currency,
+        "availability": AVAILABILITY[offer.availability],
+        "itemCondition": "https://schema.org/NewCondition",
+        "priceSpecification": {
+            "@type": "UnitPriceSpecification",
+            "price": price,
+            "priceCurrency": region.currency,
+            "valueAddedTaxIncluded": region.prices_include_tax,
+        },
+        "shippingDetails": {
+            "@type": "OfferShippingDetails",
+            "shippingRate": {"@type": "MonetaryAmount", "value": "0", "currency": region.currency},
+            "shippingDestination": {"@type": "DefinedRegion", "addressCountry": countries},
+            "deliveryTime": {"@type": "ShippingDeliveryTime", "transitTime": days},
+        },
+        "hasMerchantReturnPolicy": {
+            "@type": "MerchantReturnPolicy",
+            "applicableCountry": countries,
+            "returnPolicyCategory": "https://schema.org/MerchantReturnFiniteReturnWindow",
+            "merchantReturnDays": region.pack.withdrawal_days,
+            "returnMethod": "https://schema.org/ReturnByMail",
+            "merchantReturnLink": f"{settings.SITE_URL}/{region.code}/help/returns/",
+        },
+        **({"seller": {"@type": "Organization", "name": seller.legal_name}} if seller else {}),
+    }
