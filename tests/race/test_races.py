@@ -90,7 +90,7 @@ def test_twenty_buyers_for_one_pack_make_one_order(a_shop):
 def test_control_reading_before_writing_sells_the_pack_more_than_once(a_shop, monkeypatch):
     """Without the conditional UPDATE: everybody reads that one is left, and then takes it."""
 
-    def read_then_write(self, quantities, region, *, reference, visitor=""):
+    def read_then_write(self, quantities, region, *, reference, visitor="", until=None):
         row = Stock.objects.get(region=region)
         if row.on_hand - row.held < 1:
             raise OutOfStock({})
