@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Prefetch, Subquery
@@ -14,10 +13,10 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from articles import claims, linking
+from articles import claims
 from articles.checks import content_findings
-from articles.choice import choose
 from articles.compare import compare
+from articles.desk_links import LinkActions, shown_products
 from articles.editing import (
     NeedsReason,
     NotPossible,
@@ -37,21 +36,17 @@ from articles.models import (
     Article,
     ClaimSignOff,
     Comment,
-    LinkChange,
     MedicalReview,
     PreviewLink,
-    ProductCard,
     Version,
 )
 from articles.views import preview_page
-from shop.catalogue.models import Product, RelatedProductTag
 from shop.pictures.admin import thumbnail
 from shop.regions.models import Region
 
 LINK_DAYS = 7
 MOST_VERSIONS = 50
 MATRIX_ROWS = 25
-MOST_LINKED = 200
 
 
 def moment_field(label):
@@ -94,24 +89,6 @@ class SlotForm(forms.Form):
         return cleaned
 
 
-class LinkForm(forms.Form):
-    """What to link to the ticked articles."""
-
-    deed = forms.ChoiceField(label="What", choices=LinkChange.Deed.choices)
-    product = forms.ModelChoiceField(Product.objects.all(), required=False, empty_label="–")
-    tag = forms.ModelChoiceField(RelatedProductTag.objects.all(), required=False, empty_label="–")
-    regions = forms.MultipleChoiceField(
-        choices=lambda: [(region.code, region.short_name) for region in Region.all_open()],
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "region-codes"}),
-        help_text="For products. None ticked: in all regions.",
-    )
-
-    def wanted(self) -> linking.Wanted:
-        data = self.cleaned_data
-        return linking.Wanted(data["deed"], data["product"], data["tag"], tuple(data["regions"]))
-
-
 class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
@@ -127,7 +104,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(LinkActions, admin.ModelAdmin):
     """The list of articles, and the page from which each is edited, published and looked back at."""
 
     list_display = ["picture", "title", "live", "draft", "changed"]
@@ -208,60 +185,6 @@ class ArticleAdmin(admin.ModelAdmin):
             path("preview/<int:pk>/<slug:code>/", view(self.preview_view), name="articles_preview"),
             *super().get_urls(),
         ]
-
-    # --- many articles -----------------------------------------------------------------------------------------
-
-    def has_link_permission(self, request):
-        return request.user.has_perm("articles.link_products")
-
-    @admin.action(description="Link products or tags …", permissions=["link"])
-    def link_products(self, request, articles):
-        """Choose, look at what it would do, then do it. The last page can take it back."""
-        articles = list(articles.filter(binned_at=None)[:MOST_LINKED])
-        form = LinkForm(request.POST if "deed" in request.POST else None)
-        rows = []
-        if form.is_bound and form.is_valid():
-            try:
-                rows = linking.preview(articles, form.wanted())
-                if "confirmed" in request.POST:
-                    done = linking.change(articles, form.wanted(), request.user.get_username())
-                    messages.success(request, f"Done. {done}")
-                    return HttpResponseRedirect(reverse("admin:articles_link_change", args=[done.pk]))
-            except NotPossible as error:
-                form.add_error(None, str(error))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Link products or tags to {len(articles)} article{'' if len(articles) == 1 else 's'}",
-            "form": form,
-            "rows": rows,
-            "articles": articles,
-            "checkbox": ACTION_CHECKBOX_NAME,
-            "recent": LinkChange.objects.select_related("product", "tag")[:8],
-        }
-        return render(request, "admin/articles/article/link.html", context)
-
-    def link_change_view(self, request, pk):
-        """One change of links: what was done to which article, and one button that takes it back."""
-        if not self.has_link_permission(request):
-            raise PermissionDenied
-        row = get_object_or_404(LinkChange.objects.select_related("product", "tag"), pk=pk)
-        if request.method == "POST":
-            try:
-                count = linking.undo(row, request.user.get_username())
-                messages.success(request, f"Taken back in {count} version{'' if count == 1 else 's'}.")
-            except NotPossible as error:
-                messages.error(request, str(error))
-            return HttpResponseRedirect(request.path)
-        articles = Article.objects.filter(pk__in=[part["article"] for part in row.done])
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": str(row),
-            "row": row,
-            "articles": [(article, article.newest().title) for article in articles],
-        }
-        return render(request, "admin/articles/article/link_change.html", context)
 
     # --- one article -------------------------------------------------------------------------------------------
 
@@ -422,18 +345,6 @@ class ArticleAdmin(admin.ModelAdmin):
             raise NotPossible(str(error))
         return self.tell(request, article, f"Signed off in {region.short_name}: {row.reason}")
 
-    def keep_out(self, request, article):
-        """Never show this product in this region; `undo` stands on the page that it leads to."""
-        region = Region.by_code(request.POST.get("region", ""))
-        pk = request.POST.get("product", "")
-        product = Product.objects.filter(pk=pk).first() if pk.isdigit() and len(pk) < 18 else None
-        if region is None or product is None:
-            raise NotPossible("Choose a product and a region.")
-        wanted = linking.Wanted(LinkChange.Deed.EXCLUDE, product=product, codes=(region.code,))
-        done = linking.change([article], wanted, request.user.get_username())
-        self.tell(request, article, f"{done}. It can be taken back on this page")
-        return HttpResponseRedirect(reverse("admin:articles_link_change", args=[done.pk]))
-
     def comment_done(self, request, article):
         pk = request.POST.get("comment", "")
         rows = Comment.objects.filter(link__version__article=article, done_at=None)
@@ -546,24 +457,6 @@ class ArticleAdmin(admin.ModelAdmin):
         if region is None or not self.has_view_permission(request):
             raise Http404("There is no such preview.")
         return preview_page(request, get_object_or_404(Version, pk=pk), region)
-
-
-def shown_products(version) -> list[tuple[Region, str, list]]:
-    """(region, why none show or "", cards with their place and reason) of what readers of each region would see."""
-    blocks, linked = version.parts()
-    found = []
-    for region in Region.all_open():
-        cards_in_text = [
-            block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)
-        ]
-        if not version.shows_products_in(region):
-            found.append((region, "held back by the region’s policy or a red claim", []))
-            continue
-        inline = cards_in_text if version.shows_inline_in(region) else []
-        in_text, after = choose(linked.in_region(region), region, inline)
-        left_out = "" if len(inline) == len(cards_in_text) else "cards in the text are held back (amber)"
-        found.append((region, left_out, [*in_text.values(), *after]))
-    return found
 
 
 def _pairs(regions):

@@ -19,6 +19,7 @@ from articles.models import (
     Topic,
     VersionTopic,
 )
+from shop.content.spreadsheet import harmless
 
 
 @transaction.atomic
@@ -191,7 +192,7 @@ class ClaimSignOffAdmin(admin.ModelAdmin):
             sentences = " | ".join(found["sentence"] for found in row.findings if found["severity"] == "red")
             cells = [row.version.article.slug, row.version_id, row.region.code, row.signed_by,
                      row.signed_at.isoformat(timespec="seconds"), row.reason, row.rules, self.holds(row), sentences]  # fmt: skip
-            writer.writerow([_harmless(cell) for cell in cells])
+            writer.writerow([harmless(cell) for cell in cells])
         return response
 
     def has_add_permission(self, request):
@@ -202,9 +203,3 @@ class ClaimSignOffAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, row=None):
         return False
-
-
-def _harmless(cell) -> str:
-    """Text that a spreadsheet takes for text: what begins like a formula gets an apostrophe."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

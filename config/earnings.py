@@ -15,6 +15,7 @@ from articles.models import Version
 from shop.attribution.count import flush, fold
 from shop.attribution.models import ArticleDay, CampaignDay
 from shop.catalogue.models import Product
+from shop.content.spreadsheet import harmless
 from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
@@ -304,6 +305,14 @@ def _csv(what, period, parts) -> HttpResponse:
                     cells.append(to_decimal(amount, part.region.currency))
                 else:
                     cells.append(amount)
-            name = f"'{line.name}" if line.name.startswith(("=", "+", "-", "@")) else line.name
-            writer.writerow([period.first, period.last, part.region.code, part.region.currency, name, *cells])
+            writer.writerow(
+                [
+                    period.first,
+                    period.last,
+                    part.region.code,
+                    part.region.currency,
+                    harmless(line.name),
+                    *cells,
+                ]
+            )
     return response

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from shop.content.spreadsheet import harmless
 from shop.desk.deeds import DEEDS, CannotDo
 from shop.money import to_decimal
 from shop.orders.models import Order, OrderLine, OrderStatus, Outcome
@@ -179,7 +180,7 @@ class OrderAdmin(admin.ModelAdmin):
                          _stamp(order.sent_at), order.region.code, order.currency, order.name, order.email, order.postcode,
                          order.country, line.sku, line.title, line.quantity, line.sent, line.cancelled, line.returned, *money,
                          line.tax_rate, to_decimal(line.tax, order.currency), to_decimal(order.total, order.currency)]  # fmt: skip
-                writer.writerow([_harmless(cell) for cell in cells])
+                writer.writerow([harmless(cell) for cell in cells])
         return response
 
     # --- one order ----------------------------------------------------------------------------------------------
@@ -278,9 +279,3 @@ def _mails(order):
 
 def _stamp(moment) -> str:
     return moment.isoformat(timespec="seconds") if moment else ""
-
-
-def _harmless(cell) -> str:
-    """Text that a spreadsheet takes for text: what begins like a formula gets an apostrophe."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
