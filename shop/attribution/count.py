@@ -12,7 +12,7 @@ from collections import Counter
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils import timezone
 
 from shop.attribution.models import ArticleDay, CampaignDay, Tally
@@ -248,9 +248,3 @@ def _add(key, amounts) -> None:
             model.objects.create(day=day, region_id=region, product_id=product, **whose, **amounts)
     except IntegrityError:  # another process was quicker
         found.update(**more)
-
-
-def views_since(article: int, region: Region, day) -> int:
-    """How often an article was read in a region since a day, that day included."""
-    rows = ArticleDay.objects.filter(article=article, region=region, product=None, day__gte=day)
-    return rows.aggregate(total=Sum("views"))["total"] or 0

@@ -372,7 +372,7 @@ def breaches(at=None) -> list[Breach]:
 
 
 def match_money(at=None) -> bool:
-    """Run all rules and keep what they found for the Owner's page; whether anything is wrong."""
+    """Run all rules and keep what they found for the Owner's page. A sweep that never asks to run again at once."""
     found = breaches(at)
     LedgerState.objects.update_or_create(
         pk=1,

@@ -171,7 +171,6 @@ class EventCursor(models.Model):
     """How far the reconciler has read Stripe's list of events. One row."""
 
     read_until = models.DateTimeField()
-    last_webhook_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="event_cursor_is_one_row")]

@@ -83,7 +83,7 @@ def test_held_back_and_too_many_are_named():
     live_with(CITRATE, html="<p>Magnesium relieves restless legs.</p>")
     assert states() == [("held", "")]
     draft = open_draft(Article.objects.get(slug=IRON), "mia")
-    draft.richtext_set.filter(body__contains="relieves restless").delete() if hasattr(draft, "richtext_set") else RichText.objects.filter(parent=draft, body__contains="relieves restless").delete()  # fmt: skip
+    RichText.objects.filter(parent=draft, body__contains="relieves restless").delete()
     for slug in ("magnesium-glycinate-capsules", "magnesium-oil-spray", "epsom-salt-bath-crystals"):
         ProductLink.objects.create(version=draft, product=product(slug))
     store_facts(draft)

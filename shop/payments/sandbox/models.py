@@ -35,7 +35,6 @@ class SandboxCoupon(models.Model):
     id = models.CharField(primary_key=True, max_length=80)
     amount_off = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
-    redeemed = models.BooleanField(default=False)
 
     def __str__(self):
         return self.id
