@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
@@ -104,7 +104,8 @@ STATUS = {
 def upsert_refund(refund: dict) -> str:
     """Take over what Stripe says about a refund, also one made in its Dashboard. Raises UnknownRefund.
 
-    Idempotent, in any order: what is done stays done unless it fails; what failed stays failed.
+    Idempotent, in any order: what is done stays done unless it fails; what failed at Stripe stays failed. A refund
+    that only we gave up (its row has no id of Stripe's) is done after all if Stripe says so.
     """
     status = STATUS.get(refund["status"], RefundStatus.PENDING)
     payment = Payment.objects.filter(intent_id=refund.get("payment_intent") or "?").first()
@@ -120,13 +121,15 @@ def upsert_refund(refund: dict) -> str:
         payment.order = order
         row = _row(payment, refund)
         was = row.status if row.pk else None
-        if was == RefundStatus.FAILED or (was == RefundStatus.SUCCEEDED and status == RefundStatus.PENDING):
+        failed_there = was == RefundStatus.FAILED and row.stripe_id
+        if failed_there or (was == RefundStatus.SUCCEEDED and status == RefundStatus.PENDING):
             status = was
         row.stripe_id, row.status = refund["id"], status
         if status in {RefundStatus.SUCCEEDED, RefundStatus.FAILED}:
             row.ended_at = row.ended_at or datetime.now(UTC)
-        _reserve(payment, row, was)
         row.save()
+        _make_room(payment, row)
+        _sum_up(payment)
         if was != status:
             _tell(order, payment, row, was)
     return f"refund {status}"
@@ -141,26 +144,32 @@ def _row(payment, refund) -> Refund:
     )
 
 
-def _reserve(payment, row, was) -> None:
-    """Keep `given_back` the sum of all refunds that did not fail."""
-    counted = was is not None and was != RefundStatus.FAILED
-    counts = row.status != RefundStatus.FAILED
-    if counts and not counted:
-        # Made in the Dashboard, where Stripe itself keeps the sum: refunds of ours that it leaves no room for, and that
-        # Stripe has not got yet, can't be done any more.
-        waiting = payment.refunds.filter(status=RefundStatus.WANTED, stripe_id=None).order_by("-wanted_at")
-        for other in waiting:
-            if payment.given_back + row.amount <= payment.amount:
-                break
-            Refund.objects.filter(pk=other.pk).update(
-                status=RefundStatus.FAILED,
-                ended_at=datetime.now(UTC),
-                reason="Refunded in the Dashboard meanwhile.",
-            )
-            payment.given_back -= other.amount
-        payment.given_back = min(payment.given_back + row.amount, payment.amount)
-    elif counted and not counts:
-        payment.given_back -= row.amount
+def _make_room(payment, row) -> None:
+    """Give up refunds of ours that Stripe has not got yet and has no room for: the Dashboard was quicker."""
+    over = _wanted_in_all(payment) - payment.amount
+    waiting = payment.refunds.filter(status=RefundStatus.WANTED, stripe_id=None).exclude(pk=row.pk)
+    for other in waiting.order_by("-wanted_at"):
+        if over <= 0:
+            break
+        waiting.filter(pk=other.pk).update(
+            status=RefundStatus.FAILED,
+            ended_at=datetime.now(UTC),
+            reason="Refunded in the Dashboard meanwhile.",
+        )
+        over -= other.amount
+
+
+def _wanted_in_all(payment) -> int:
+    return payment.refunds.exclude(status=RefundStatus.FAILED).aggregate(n=Sum("amount"))["n"] or 0
+
+
+def _sum_up(payment) -> None:
+    """Keep `given_back` the sum of all refunds that did not fail. The caller holds the payment's lock.
+
+    Stripe tells in any order: a refund made in the room that a failed one left may be heard of before the failure.
+    Until then the sum is above what was paid, and nothing is left to be wanted; so it is summed, never stepped.
+    """
+    payment.given_back = min(_wanted_in_all(payment), payment.amount)
     payment.save(update_fields=["given_back"])
 
 
@@ -185,7 +194,7 @@ def fail_refund(refund: Refund, why: str) -> None:
         if Refund.objects.filter(pk=refund.pk, status=RefundStatus.WANTED).update(
             status=RefundStatus.FAILED, ended_at=datetime.now(UTC)
         ):
-            Payment.objects.filter(pk=refund.payment_id).update(given_back=F("given_back") - refund.amount)
+            _sum_up(Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=refund.payment_id))
             order.flag(f"Stripe refused a refund of {refund.amount_text}: {why}")
 
 

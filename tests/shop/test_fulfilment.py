@@ -177,6 +177,52 @@ def test_a_refund_made_in_the_dashboard_counts_and_pushes_out_what_we_had_not_se
     assert send_refunds() == 0
 
 
+def heard(row):
+    from shop.payments.refund import upsert_refund
+
+    upsert_refund(stripe_side.refund_object(row))
+
+
+def test_a_refund_in_the_room_of_a_failed_one_may_be_heard_of_before_the_failure():
+    order = a_paid_order()
+    payment = paid_by(order)
+    want_refund(payment, order.total, cause="goodwill", by="mia")
+    send_refunds()
+    first = SandboxRefund.objects.get()
+    stripe_side.fail_refund(first)
+    stripe_side.create_refund({"payment_intent": payment.intent_id, "amount": "300"})
+    second = SandboxRefund.objects.exclude(pk=first.pk).get()
+    heard(second)
+    payment.refresh_from_db()
+    assert (payment.given_back, payment.left) == (order.total, 0), "nothing can be wanted while in doubt"
+    first.refresh_from_db()
+    heard(first)
+    payment.refresh_from_db()
+    assert payment.given_back == 300
+    assert sum(r.amount for r in Refund.objects.exclude(status="failed")) == 300
+
+
+def test_a_refund_that_we_gave_up_but_stripe_had_done_counts_as_done():
+    """Its answer was lost; then one made in the Dashboard seemed to leave no room for it."""
+    order = a_paid_order()
+    payment = paid_by(order)
+    older = want_refund(payment, order.total - 800, cause="goodwill", by="mia")
+    newer = want_refund(payment, 800, cause="goodwill", by="mia")
+    stripe_side.create_refund(
+        {"payment_intent": payment.intent_id, "amount": "800", "metadata": {"refund": str(newer.key)}}
+    )
+    done = SandboxRefund.objects.get()
+    stripe_side.create_refund({"payment_intent": payment.intent_id, "amount": "200"})
+    heard(SandboxRefund.objects.exclude(pk=done.pk).get())
+    newer.refresh_from_db()
+    assert newer.status == "failed", "the newest of those that Stripe may not have got"
+    heard(done)
+    newer.refresh_from_db()
+    older.refresh_from_db()
+    payment.refresh_from_db()
+    assert (newer.status, older.status, payment.given_back) == ("succeeded", "failed", 1000)
+
+
 def test_a_refund_waits_while_stripe_does_not_answer_and_goes_out_once():
     order = a_paid_order()
     want_refund(paid_by(order), 500, cause="goodwill", by="mia")
