@@ -29,6 +29,38 @@ GUIDES = {
         "pattern “clinically proven”, red on a product and in an article, source CAP Code 3.7.",
         "claims",
     ),
+    "catalogue.collection": Guide(
+        (
+            "A collection is a page with a name and some products, linked from the shop’s list.",
+            "Put products in by hand and drag them into order; a rule fills in the rest, now and later.",
+            "What is not sold in a region is left out there; an empty collection does not show.",
+        ),
+        "“Powders” with the rule: tag “powder”.",
+    ),
+    "search.synonym": Guide(
+        (
+            "Words that readers use for the same thing: whoever looks for one finds all of them.",
+            "One word or phrase a line. Endings and capitals don’t matter, small typing errors neither.",
+            "A condition never stands beside something we sell: it would offer the product for the condition.",
+        ),
+        "“delivery”, “shipping”, “postage”.",
+    ),
+    "search.pin": Guide(
+        (
+            "What stands first when somebody looks for just these words; the rest follows as usual.",
+            "Choose one of: a product, an article, a help page. For one region, or for all.",
+            "No product can be pinned to the name of a condition; pin the article about it.",
+        ),
+        "“how much magnesium” → the article about labels.",
+    ),
+    "search.emptysearch": Guide(
+        (
+            "What readers looked for in vain: words and how often, without a person or a time of day.",
+            "If we call it something else, add a synonym. If we have not written about it, begin an article.",
+            "Mail addresses, numbers and long texts are never kept; the rest goes after half a year.",
+        ),
+        "“magnesium threonate”, 14 times: tick it and choose “Write an article about this”.",
+    ),
     "articles.author": Guide(
         (
             "Who wrote an article, as readers see it under its title and on a page of its own.",

@@ -17,20 +17,26 @@ PAGES = {
 }
 
 
+def help_context(region, page) -> dict:
+    """What the help pages of a region are filled with."""
+    return {
+        "title": PAGES[page],
+        "page": page,
+        "pages": PAGES.items(),
+        "arrival": arrival(region),
+        "countries": list(region.countries.all()),
+        "taxed_states": sorted(set(SalesTaxRate.objects.values_list("state", flat=True))),
+        "shell": "base.html",
+    }
+
+
 @public_page
 def help_page(request, page):
     if page not in PAGES:
         raise Http404("There is no such help page.")
-    context = {
-        "title": PAGES[page],
-        "page": page,
-        "pages": PAGES.items(),
-        "arrival": arrival(request.region),
-        "countries": list(request.region.countries.all()),
-        "taxed_states": sorted(set(SalesTaxRate.objects.values_list("state", flat=True))),
-        "alternates": [
-            (region.hreflang, request.path.replace(f"/{request.region.code}/", f"/{region.code}/", 1))
-            for region in Region.all_open()
-        ],
-    }
+    here = f"/{request.region.code}/"
+    alternates = [
+        (region.hreflang, request.path.replace(here, f"/{region.code}/", 1)) for region in Region.all_open()
+    ]
+    context = {**help_context(request.region, page), "alternates": alternates}
     return render(request, f"help/{page}.html", context)

@@ -22,6 +22,8 @@ LOOK = (
     | rights("regions", ["region"], "view")
     | rights("attribution", ["articleday", "campaignday"], "view")
     | rights("claims", ["ownrule"], "view")
+    | rights("search", ["synonym", "pin", "emptysearch"], "view")
+    | rights("catalogue", ["collection", "collectionproduct"], "view")
 )  # fmt: skip
 WRITE = (
     LOOK
@@ -34,6 +36,7 @@ EDIT = (
     WRITE
     | {"articles.publish_article", "articles.add_medicalreview", "articles.link_products"}
     | rights("articles", ["author", "magnesiumform"], "add", "change")
+    | rights("search", ["synonym", "pin"], "add", "change", "delete")
 )
 LINKS = ["versiontag", "productlink", "productcard"]
 MARKET = (
@@ -42,6 +45,8 @@ MARKET = (
     | rights("articles", [*LINKS, "previewlink"], "add", "change", "delete")
     | rights("codes", ["code", "codeterms"], "add", "change", "view")
     | rights("catalogue", ["relatedproducttag", "producttag"], "add", "change", "delete", "view")
+    | rights("catalogue", ["collection", "collectionproduct"], "add", "change", "delete")
+    | rights("search", ["synonym", "pin"], "add", "change", "delete")
 )
 SELL = (
     rights("orders", ["order", "orderline", "orderevent"], "view")
@@ -71,6 +76,7 @@ OWN_APPS = [
     "invoices",
     "attribution",
     "claims",
+    "search",
     "auth",
 ]
 ROLES = {"Writer": WRITE, "Editor": EDIT, "Marketing": MARKET, "Orders": SELL, "Owner": None}

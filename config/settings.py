@@ -52,6 +52,7 @@ PAYMENT_ORIGIN = SANDBOX_URL if PAYMENT_MODE == "sandbox" else "https://checkout
 
 INSTALLED_APPS = [
     "config.apps.SiteConfig",
+    "config.search.apps.SearchConfig",
     "config.apps.ShopAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -170,8 +171,11 @@ PAGE_QUERY_KEYS = (
     "form",
     "kind",
     "vegan",
+    "price",
+    "mg",
     "sort",
     "topic",
+    "page",
     "utm_source",
     "utm_medium",
     "utm_campaign",

@@ -6,6 +6,8 @@ from django.urls import include, path, re_path
 
 from articles.views import by_id, comment, shared_preview
 from config import feeds, help_pages, views
+from config.search import views as search_views
+from shop.catalogue.views import collection
 from shop.payments.views import webhook
 
 handler400 = "config.views.bad_request"
@@ -37,6 +39,9 @@ urlpatterns = [
     path("", include("shop.alerts.urls")),
     path("<slug:region>/", views.home, name="home"),
     path("<slug:region>/shop/", include("shop.catalogue.urls")),
+    path("<slug:region>/collections/<slug:slug>/", collection, name="collection"),
+    path("<slug:region>/search/", search_views.search, name="search"),
+    path("<slug:region>/search/suggest/", search_views.suggest, name="suggest"),
     path("<slug:region>/articles/", include("articles.urls")),
     path("<slug:region>/basket/", include("shop.basket.urls")),
     path("<slug:region>/feeds/google.xml", feeds.google_feed, name="google_feed"),

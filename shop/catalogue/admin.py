@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shop.catalogue.models import (
+    Collection,
+    CollectionProduct,
     Price,
     Product,
     ProductPicture,
@@ -16,6 +18,7 @@ from shop.catalogue.models import (
     Stock,
     Variant,
 )
+from shop.catalogue.views import cards_on_sale
 from shop.content.choices import LoadedChoices
 from shop.money import to_decimal, to_minor
 from shop.pictures.admin import thumbnail, thumbnail_url
@@ -378,6 +381,55 @@ class ProductAdmin(admin.ModelAdmin):
             messages.warning(
                 request, f"No wording yet for {', '.join(missing)}: directions and warnings are missing."
             )
+
+
+class CollectionProductInline(admin.TabularInline):
+    model = CollectionProduct
+    extra = 0
+    autocomplete_fields = ["product"]
+    verbose_name_plural = "products put in by hand: these come first, in this order"
+
+
+@admin.register(Collection)
+class CollectionAdmin(admin.ModelAdmin):
+    """Groups of products with a page of their own, by hand and by rule."""
+
+    list_display = ["name", "rule", "now", "position", "is_open"]
+    list_editable = ["position", "is_open"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["picture", "rule_tag"]
+
+    class Media:
+        js = ["js/staff.js"]
+
+    inlines = [CollectionProductInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "summary", "picture", "is_open"]}),
+        ("Rule: fills itself", {"fields": ["rule_tag", "rule_form", "rule_kind", "rule_vegan"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("rule_tag").prefetch_related("by_hand")
+
+    @admin.display(description="Rule")
+    def rule(self, row):
+        told = [
+            f"tag “{row.rule_tag}”" if row.rule_tag_id else "",
+            row.get_rule_form_display(),
+            row.get_rule_kind_display(),
+            "vegan" if row.rule_vegan else "",
+        ]
+        return " and ".join(filter(None, told)) or "by hand only"
+
+    @admin.display(description="Products now")
+    def now(self, row):
+        found = [
+            (region.short_name, len(row.cards_among(cards_on_sale(region)))) for region in Region.all_open()
+        ]
+        return " · ".join(f"{name} {count}" for name, count in found)
+
+    def view_on_site(self, row):
+        return row.url_in(Region.all_open()[0])
 
 
 @admin.register(RelatedProductTag)

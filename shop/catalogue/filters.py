@@ -1,4 +1,4 @@
-"""Filters of the product list as links: every state has an address, and Back works."""
+"""Filters of products as links: every state has an address, Back works, and each link says how many it leads to."""
 
 from urllib.parse import urlencode
 
@@ -10,69 +10,126 @@ SORTS = {
     "-price": "Price, high to low",
     "dose": "Magnesium a day",
 }
+PRICES = {"-15": (0, 15), "15-25": (15, 25), "25-": (25, None)}  # whole units of the region's currency
+DOSES = {"-200": (1, 200), "200-300": (200, 300), "300-": (300, None)}  # mg elemental in a day's amount
+NAMES = ("form", "kind", "vegan", "price", "mg")
+
+
+def _within(value, bounds) -> bool:
+    low, high = bounds
+    return value >= low and (high is None or value < high)
 
 
 class ProductFilters:
-    """Reads form, kind, vegan and sort from the query. Values it does not know count as not given."""
+    """Reads form, kind, vegan, price, mg and sort from the query. Values it does not know count as not given.
 
-    def __init__(self, query, path):
-        self.path = path
-        self.form = self._known(query.get("form", ""), Form.values)
-        self.kind = self._known(query.get("kind", ""), Kind.values)
-        self.vegan = self._known(query.get("vegan", ""), ["1"])
-        self.sort = self._known(query.get("sort", ""), SORTS)
+    `keep` are further pairs for the addresses, such as what was searched for.
+    """
+
+    def __init__(self, query, path, region, keep=(), sorts=SORTS):
+        self.path, self.region, self.keep, self.all_sorts = path, region, dict(keep), sorts
+        self.chosen = {
+            "form": self._known(query.get("form", ""), Form.values),
+            "kind": self._known(query.get("kind", ""), Kind.values),
+            "vegan": self._known(query.get("vegan", ""), ["1"]),
+            "price": self._known(query.get("price", ""), PRICES),
+            "mg": self._known(query.get("mg", ""), DOSES),
+        }
+        self.sort = self._known(query.get("sort", ""), sorts)
 
     @staticmethod
     def _known(value, values):
         return value if value in values else ""
 
     def _link(self, **changes) -> str:
-        state = {"form": self.form, "kind": self.kind, "vegan": self.vegan, "sort": self.sort, **changes}
+        state = {**self.keep, **self.chosen, "sort": self.sort, **changes}
         query = urlencode({name: value for name, value in state.items() if value})
         return f"{self.path}?{query}" if query else self.path
 
-    def _group(self, name, choices):
-        current = getattr(self, name)
-        return [
-            {"label": label, "url": self._link(**{name: value}), "is_current": value == current}
-            for value, label in choices
-        ]
-
     @property
-    def groups(self):
+    def clear_url(self) -> str:
+        return self._link(**dict.fromkeys(NAMES, ""))
+
+    def _money(self, whole: int) -> str:
+        return self.region.money(whole * 100).replace(".00", "").replace(",00", "")
+
+    def _price_label(self, bounds) -> str:
+        low, high = bounds
+        if not low:
+            return f"Under {self._money(high)}"
+        return (
+            f"{self._money(low)} and over" if high is None else f"{self._money(low)} to {self._money(high)}"
+        )
+
+    @staticmethod
+    def _dose_label(bounds) -> str:
+        low, high = bounds
+        if high is None:
+            return f"{low} mg and over"
+        return f"Under {high} mg" if low == 1 else f"{low} to {high - 1} mg"
+
+    def _choices(self):
         return [
-            ("Form", self._group("form", [("", "All"), *Form.choices])),
+            ("Form", "form", [("", "All"), *Form.choices]),
             (
                 "Use",
-                self._group(
-                    "kind",
-                    [
-                        ("", "All"),
-                        (Kind.FOOD_SUPPLEMENT, "To take"),
-                        (Kind.COSMETIC_TOPICAL, "For the skin"),
-                        (Kind.BATH_SALT, "For the bath"),
-                    ],
-                ),
+                "kind",
+                [
+                    ("", "All"),
+                    (Kind.FOOD_SUPPLEMENT, "To take"),
+                    (Kind.COSMETIC_TOPICAL, "For the skin"),
+                    (Kind.BATH_SALT, "For the bath"),
+                ],
             ),
-            ("Vegan", self._group("vegan", [("", "All"), ("1", "Vegan only")])),
+            (
+                "Price",
+                "price",
+                [("", "All"), *((key, self._price_label(row)) for key, row in PRICES.items())],
+            ),
+            ("A day", "mg", [("", "All"), *((key, self._dose_label(row)) for key, row in DOSES.items())]),
+            ("Vegan", "vegan", [("", "All"), ("1", "Vegan only")]),
         ]
+
+    def groups(self, cards):
+        """(label, choices) of every filter; each choice with the number of cards it leads to."""
+        found = []
+        for label, name, choices in self._choices():
+            rows = [
+                {
+                    "label": words,
+                    "url": self._link(**{name: value}),
+                    "is_current": value == self.chosen[name],
+                    "count": sum(self._fits(card, {**self.chosen, name: value}) for card in cards),
+                }
+                for value, words in choices
+            ]
+            found.append((label, [row for row in rows if row["count"] or row["is_current"]]))
+        return [(label, rows) for label, rows in found if len(rows) > 1]
 
     @property
     def sorts(self):
-        return self._group("sort", SORTS.items())
+        return [
+            {"label": label, "url": self._link(sort=value), "is_current": value == self.sort}
+            for value, label in self.all_sorts.items()
+        ]
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.form or self.kind or self.vegan)
+        return any(self.chosen.values())
+
+    @staticmethod
+    def _fits(card, chosen) -> bool:
+        product = card.product
+        return (
+            (not chosen["form"] or product.form == chosen["form"])
+            and (not chosen["kind"] or product.kind == chosen["kind"])
+            and (not chosen["vegan"] or product.vegan)
+            and (not chosen["price"] or _within(card.offer.amount / 100, PRICES[chosen["price"]]))
+            and (not chosen["mg"] or bool(card.facts and _within(card.facts.mg_per_day, DOSES[chosen["mg"]])))
+        )
 
     def apply(self, cards):
-        cards = [
-            card
-            for card in cards
-            if (not self.form or card.product.form == self.form)
-            and (not self.kind or card.product.kind == self.kind)
-            and (not self.vegan or card.product.vegan)
-        ]
+        cards = [card for card in cards if self._fits(card, self.chosen)]
         if self.sort in {"price", "-price"}:
             cards.sort(key=lambda card: card.offer.amount, reverse=self.sort == "-price")
         elif self.sort == "dose":

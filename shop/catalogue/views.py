@@ -7,7 +7,7 @@ from django.utils import timezone
 from shop.catalogue.compare import SORTS, rows
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import ProductFilters
-from shop.catalogue.models import Price, Product, ProductPicture, Variant, with_wording
+from shop.catalogue.models import Collection, Price, Product, ProductPicture, Variant, with_wording
 from shop.catalogue.offers import Availability, Offer, free_again, loaded_offers
 from shop.catalogue.structured import breadcrumbs, product_data
 from shop.content.kept import kept
@@ -61,18 +61,57 @@ def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:
     """Cards of all that is sold in a region, in the shop's order; with the prices of another moment if `at`."""
 
     def load():
-        return tuple(card for card in product_cards(Product.objects.visible(), region, at) if card.offers)
+        products = Product.objects.visible().prefetch_related("tags")
+        return tuple(card for card in product_cards(products, region, at) if card.offers)
 
     if at is not None:
         return load()
     return kept(f"cards on sale in {region.code}", load, scheduled=True)
 
 
+def collections_in(region) -> tuple:
+    """(collection, its cards) of every open collection with something in it in a region, in staff's order."""
+
+    def load():
+        cards = cards_on_sale(region)
+        rows = Collection.objects.filter(is_open=True).select_related("picture").prefetch_related("by_hand")
+        found = [(row, row.cards_among(cards)) for row in rows]
+        return tuple((row, inside) for row, inside in found if inside)
+
+    return kept(f"collections in {region.code}", load, scheduled=True)
+
+
+@public_page
+def collection(request, slug):
+    found = next((pair for pair in collections_in(request.region) if pair[0].slug == slug), None)
+    if found is None:
+        raise Http404("There is no such collection here.")
+    filled = [
+        region for region in Region.all_open() if any(row.slug == slug for row, _ in collections_in(region))
+    ]
+    context = {
+        "collection": found[0],
+        "cards": found[1],
+        "alternates": [(region.hreflang, found[0].url_in(region)) for region in filled],
+    }
+    return render(request, "catalogue/collection.html", context)
+
+
 @public_page
 def product_list(request):
     cards = cards_on_sale(request.region)
-    filters = ProductFilters(request.GET, request.path)
-    context = {"cards": filters.apply(cards), "filters": filters, "total": len(cards)}
+    filters = ProductFilters(request.GET, request.path, request.region)
+    context = {
+        "cards": filters.apply(cards),
+        "filters": filters,
+        "groups": filters.groups(cards),
+        "total": len(cards),
+        "collections": collections_in(request.region),
+        "alternates": [
+            (region.hreflang, reverse("catalogue:list", kwargs={"region": region.code}))
+            for region in Region.all_open()
+        ],
+    }
     return render(request, "catalogue/product_list.html", context)
 
 

@@ -28,7 +28,11 @@ from articles.models import (
 )
 from articles.stored import store_facts
 from config.content_files import PICTURES, ArticleFile, FileBlock, article_files, references, shop_content
+from config.search.index import reindex
+from config.search.models import Synonym
 from shop.catalogue.models import (
+    Collection,
+    CollectionProduct,
     Price,
     Product,
     ProductPicture,
@@ -59,12 +63,15 @@ class Command(BaseCommand):
         with transaction.atomic():
             made = self.products(content, regions, pictures)
             self.lists(content)
+            self.collections(content)
+            self.synonyms(content)
             pictures.get("hero.webp")
             made += sum(self.article(file, regions, pictures) for file in article_files())
             for version in Version.objects.filter(
                 Q(words_digest="") | Q(claims={})
             ):  # saved before these facts were kept
                 store_facts(version)
+        reindex()
         self.stdout.write(f"Content is loaded ({made} new)." if made else "Content is there already.")
 
     def regions(self, content) -> dict[str, Region]:
@@ -170,6 +177,28 @@ class Command(BaseCommand):
                 Reference.objects.filter(pk=old.pk).update(
                     **{name: row[name] for name in ADDED_TO_REFERENCES}
                 )
+
+    def collections(self, content):
+        """Only into a shop that has none yet: staff may have deleted them."""
+        if Collection.objects.exists():
+            return
+        for row in content["collections"]:
+            tag = RelatedProductTag.objects.filter(slug=row.get("tag", "")).first()
+            fields = {name: value for name, value in row.items() if name not in {"tag", "by_hand"}}
+            made = Collection(rule_tag=tag, **fields)
+            made.full_clean()
+            made.save()
+            for number, slug in enumerate(row.get("by_hand", [])):
+                product = Product.objects.get(slug=slug)
+                CollectionProduct.objects.create(collection=made, product=product, position=number)
+
+    def synonyms(self, content):
+        if Synonym.objects.exists():
+            return
+        for phrases in content["synonyms"]:
+            made = Synonym(words="\n".join(phrases))
+            made.full_clean()
+            made.save()
 
     def article(self, file: ArticleFile, regions, pictures) -> int:
         head = file.head

@@ -15,6 +15,8 @@ from articles.health import look_at_links
 from articles.outside import collect as collect_outside_links
 from articles.outside import look_at_outside_link
 from config.link_report import write_link_report
+from config.search.index import reindex
+from config.search.misses import forget_old_misses
 from shop.alerts.alerts import send_alerts
 from shop.attribution.count import fold
 from shop.content.models import read_content_version
@@ -43,6 +45,7 @@ def sweeps() -> list:
         send_alerts,
         issue_documents,
         link_health,
+        search_index,
         *seldom,
     ]
     if settings.PAYMENT_MODE == "sandbox":
@@ -90,8 +93,10 @@ seldom = [
     Seldom(read_events, 30),
     Seldom(compare_with_stripe, 3600),
     Seldom(match_money, 60),
+    Seldom(forget_old_misses, 3600),
 ]
 link_health = WhenContentMoves(look_at_links)
+search_index = WhenContentMoves(reindex)
 
 
 class ClaimsSweep:

@@ -1,0 +1,129 @@
+"""What there is to find in each region, and its words by how much they tell."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
+
+from articles.live import live_publications
+from articles.models import Version
+from config.help_pages import PAGES, help_context
+from config.search.models import Kind
+from config.search.words import stem, words_of
+from shop.catalogue.models import Product
+from shop.catalogue.views import for_cards
+from shop.regions.models import Region, Seller
+
+TITLE, ABOUT, SUMMARY, TEXT = 12, 6, 4, 1
+MOST_OF_A_FIELD = 6  # a word said more often than this in a text tells no more
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document as it should be. `fields()` gives (weight, text) pairs; it is asked only if the index lacks it."""
+
+    kind: str
+    key: str
+    source: str
+    fields: object
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        return self.kind, self.key, self.source
+
+
+def _digest(fields) -> str:
+    return hashlib.blake2b(repr(fields).encode(), digest_size=16).hexdigest()
+
+
+def _given(kind, key, fields) -> Found:
+    return Found(kind, key, _digest(fields), lambda: fields)
+
+
+def all_documents() -> Iterator[tuple[Region, Found]]:
+    """Everything that can be found, region by region."""
+    for region in Region.all_open():
+        yield from ((region, found) for found in _articles(region))
+        yield from ((region, found) for found in _products(region))
+        yield from ((region, found) for found in _help(region))
+
+
+def _articles(region) -> Iterator[Found]:
+    digest = f"version__region_facts__{region.code}__digest"
+    rows = live_publications(region).order_by().values_list("article_id", "version_id", digest)
+    for article, version, words in rows:
+        yield Found(
+            Kind.ARTICLE,
+            str(article),
+            f"{version}:{words}",
+            lambda v=version, r=region: _article_fields(v, r),
+        )
+
+
+def _article_fields(pk: int, region) -> list[tuple[int, str]]:
+    version = Version.objects.select_related("author", "article").get(pk=pk)
+    blocks, _ = version.parts()
+    shown = [block.plain_text() for block in blocks if block.shows_in(region)]
+    return [
+        (TITLE, version.title),
+        (SUMMARY, version.summary),
+        (ABOUT, " ".join(topic.name for topic in version.topics.all())),
+        (ABOUT, version.author.name),
+        *((TEXT, words) for words in shown),
+    ]
+
+
+def _products(region) -> Iterator[Found]:
+    for product in for_cards(Product.objects.on_sale_in(region).prefetch_related("tags"), region):
+        variants = list(product.variants.all())
+        wording = product.wording_in(region)
+        yield _given(
+            Kind.PRODUCT,
+            str(product.pk),
+            [
+                (TITLE, product.name_in(region)),
+                (
+                    ABOUT,
+                    f"{product.get_form_display()} {product.get_kind_display()} {'vegan' if product.vegan else ''}",
+                ),
+                (
+                    ABOUT,
+                    " ".join(f"{row.sku} {row.label} {row.net_quantity} {row.compound}" for row in variants),
+                ),
+                (ABOUT, " ".join(tag.name for tag in product.tags.all())),
+                (SUMMARY, product.summary_in(region)),
+                (TEXT, (wording and wording.description) or product.description),
+                (TEXT, product.ingredients),
+                (TEXT, wording.directions if wording else ""),
+            ],
+        )
+
+
+def _help(region) -> Iterator[Found]:
+    seller = Seller.current()
+    for page, title in PAGES.items():
+        context = {
+            **help_context(region, page),
+            "region": region,
+            "seller": seller,
+            "shell": "help/words.html",
+        }
+        text = " ".join(strip_tags(render_to_string(f"help/{page}.html", context)).split())
+        yield _given(Kind.HELP, page, [(TITLE, title), (TEXT, text)])
+
+
+def weigh(fields) -> tuple[dict[str, int], dict[str, str]]:
+    """(weights by stem, stems by word) of a document's fields."""
+    weights: Counter[str] = Counter()
+    stems: dict[str, str] = {}
+    for weight, text in fields:
+        counted = Counter()
+        for word in words_of(text):
+            stems[word] = stem(word)
+            counted[stems[word]] += 1
+        for one, times in counted.items():
+            weights[one] += weight * min(times, MOST_OF_A_FIELD)
+    return {one: min(weight, 30_000) for one, weight in weights.items()}, stems

@@ -1,0 +1,251 @@
+"""What somebody meant by the words they typed, and what answers it best."""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from config.search.models import Document, IndexState, Kind, Pin, Posting, Synonym, Word
+from config.search.words import stem, telling, words_of
+from shop.claims.conditions import names_condition
+
+LONGEST_QUERY = 100
+MOST_WORDS = 8
+MOST_ENDINGS = 12  # words that a beginning is completed to
+EXACT, SYNONYM, BEGINNING, MISTYPED = 1.0, 0.9, 0.7, 0.6
+SOFT = 8  # weight at which a word counts half
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """What queries are read with, the same for all regions; read anew when the index or a rule moves."""
+
+    stems: dict  # by word
+    words: tuple
+    all_stems: frozenset
+    synonyms: tuple  # of groups of phrases, each a tuple of words
+    pins: dict  # targets by (stems, region's pk or None)
+
+
+def lexicon() -> Lexicon:
+    return _lexicon(IndexState.objects.filter(pk=1).values_list("value", flat=True).first() or 0)
+
+
+@lru_cache(maxsize=1)
+def _lexicon(_state) -> Lexicon:
+    stems = dict(Word.objects.values_list("text", "stem"))
+    pins = defaultdict(list)
+    for pin in Pin.objects.all():
+        pins[_key(words_of(pin.words)), pin.region_id].append(pin.target)
+    groups = tuple(tuple(tuple(words_of(phrase)) for phrase in row.phrases) for row in Synonym.objects.all())
+    return Lexicon(stems, tuple(sorted(stems)), frozenset(stems.values()), groups, dict(pins))
+
+
+def forget_lexicon() -> None:
+    """For tests, whose transactions take numbers back."""
+    _lexicon.cache_clear()
+
+
+def _key(words) -> tuple:
+    return tuple(stem(word) for word in telling(list(words)))
+
+
+@dataclass
+class Wish:
+    """One thing that was asked for: ways to find it, each the stems that must all be there, with what it is worth."""
+
+    said: str
+    ways: list = field(default_factory=list)  # of (stems, worth)
+    read_as: str = ""
+    completed: str = ""  # the first word that it is a beginning of
+
+    def add(self, stems, worth):
+        if stems and not any(way[0] == tuple(stems) for way in self.ways):
+            self.ways.append((tuple(stems), worth))
+
+
+@dataclass
+class Question:
+    """A query as understood. `told` is it in words we know; `is_corrected` if that differs from what was typed."""
+
+    said: str
+    wishes: list
+    names_condition: bool = False
+    keys: set = field(default_factory=set)
+
+    @property
+    def told(self) -> str:
+        return " ".join(wish.read_as or wish.said for wish in self.wishes)
+
+    @property
+    def completed(self) -> str:
+        return " ".join(wish.completed or wish.read_as or wish.said for wish in self.wishes)
+
+    @property
+    def is_corrected(self) -> bool:
+        return any(wish.read_as for wish in self.wishes)
+
+    @property
+    def stems(self) -> set:
+        return {one for wish in self.wishes for stems, _ in wish.ways for one in stems}
+
+
+def understand(query: str) -> Question:
+    """Read a query: synonyms, stems, beginnings of words, typing errors. Never raises; odd input finds nothing."""
+    known = lexicon()
+    said = " ".join(query[:LONGEST_QUERY].split())
+    words = telling(words_of(said))[:MOST_WORDS]
+    wishes, at = [], 0
+    while at < len(words):
+        wish, used = _synonym(known, words, at) or (None, 0)
+        if wish is None:
+            wish, used = _word(known, words[at], is_last=at == len(words) - 1), 1
+            corrected = _synonym(known, [wish.read_as], 0) if wish.read_as else None
+            if corrected:
+                corrected[0].said, corrected[0].read_as = wish.said, wish.read_as
+                wish = corrected[0]
+        wishes.append(wish)
+        at += used
+    question = Question(said, wishes)
+    question.keys = {tuple(map(stem, words)), _key(words_of(question.told))}
+    others = [" ".join(phrase) for group in known.synonyms for phrase in group if _met(group, words)]
+    question.names_condition = any(
+        names_condition(text)
+        for text in (said, " ".join(words_of(said)), question.told, question.completed, *others)
+    )
+    return question
+
+
+def _met(group, words) -> bool:
+    stems = [stem(word) for word in words]
+    return any(_stands(phrase, stems, at) for phrase in group for at in range(len(stems)))
+
+
+def _stands(phrase, stems, at) -> bool:
+    return bool(phrase) and stems[at : at + len(phrase)] == [stem(word) for word in phrase]
+
+
+def _synonym(known, words, at):
+    """(wish, words used) of the longest phrase of a synonym that stands here, or None."""
+    stems = [stem(word) for word in words]
+    met = [(len(phrase), group) for group in known.synonyms for phrase in group if _stands(phrase, stems, at)]
+    if not met:
+        return None
+    used = max(length for length, _ in met)
+    wish = Wish(" ".join(words[at : at + used]))
+    wish.add(tuple(stems[at : at + used]), EXACT)
+    for length, group in met:
+        if length == used:
+            for phrase in group:
+                wish.add(tuple(stem(word) for word in telling(list(phrase))), SYNONYM)
+    return wish, used
+
+
+def _word(known, word, *, is_last) -> Wish:
+    wish = Wish(word)
+    if stem(word) in known.all_stems:
+        wish.add((stem(word),), EXACT)
+    if len(word) >= 3 and (is_last or not wish.ways):
+        _add_endings(known, wish, word)
+    if not wish.ways:
+        _add_halves(known, wish, word)
+    if not wish.ways and len(word) >= 3:
+        _add_mistyped(known, wish, word)
+    return wish
+
+
+def _add_endings(known, wish, word) -> None:
+    found = [other for other in known.words if other.startswith(word) and other != word]
+    found = sorted(found, key=len)[:MOST_ENDINGS]
+    if found and not wish.ways:
+        wish.completed = found[0]
+    for other in found:
+        wish.add((known.stems[other],), BEGINNING)
+
+
+def _add_halves(known, wish, word) -> None:
+    """Two words written as one."""
+    for cut in range(3, len(word) - 2):
+        if word[:cut] in known.stems and word[cut:] in known.stems:
+            wish.add((known.stems[word[:cut]], known.stems[word[cut:]]), EXACT)
+            wish.read_as = f"{word[:cut]} {word[cut:]}"
+            return
+
+
+def _add_mistyped(known, wish, word) -> None:
+    far = 1 if len(word) <= 4 else 2 if len(word) <= 8 else 3
+    near = process.extract(word, known.words, scorer=OSA.distance, score_cutoff=far, limit=8)
+    near = [row for row in near if not row[0].isdigit() and row[0][0] == word[0]] or [
+        row for row in near if not row[0].isdigit()
+    ]
+    for other, distance, _ in near:
+        if distance == near[0][1]:
+            wish.add((known.stems[other],), MISTYPED)
+    if near:
+        wish.read_as = near[0][0]
+
+
+# --- ranking -----------------------------------------------------------------------------------------------------
+
+
+def rank(question: Question, region) -> dict[str, list[str]]:
+    """Keys of documents by kind, best first. Two queries, however many documents there are."""
+    by_document: dict[int, dict[str, int]] = defaultdict(dict)
+    names: dict[int, tuple[str, str]] = {}
+    rows = Posting.objects.filter(stem__in=question.stems, document__regions=region)
+    for pk, kind, key, one, weight in rows.values_list(
+        "document", "document__kind", "document__key", "stem", "weight"
+    ):
+        by_document[pk][one] = weight
+        names[pk] = kind, key
+    total = Document.objects.filter(regions=region).count()
+    spread: dict[str, int] = defaultdict(int)
+    for weights in by_document.values():
+        for one in weights:
+            spread[one] += 1
+    rare = {one: math.log(1 + (total - count + 0.5) / (count + 0.5)) + 0.05 for one, count in spread.items()}
+    scored: dict[str, list] = {kind: [] for kind in Kind.values}
+    for pk, weights in by_document.items():
+        kind, key = names[pk]
+        score = _score(question, weights, rare)
+        if score:
+            scored[kind].append((score, key))
+    found = {kind: [key for _, key in sorted(rows, key=_order)] for kind, rows in scored.items()}
+    return _pinned(question, region, found)
+
+
+def _order(row):
+    score, key = row
+    return -round(score, 6), int(key) if key.isdigit() else 0, key
+
+
+def _score(question, weights, rare) -> float:
+    """All wishes must be met; where more than two were made, all but one."""
+    met, score = 0, 0.0
+    for wish in question.wishes:
+        best = max(
+            (
+                worth * min(rare[one] * weights[one] / (weights[one] + SOFT) for one in stems)
+                for stems, worth in wish.ways
+                if all(one in weights for one in stems)
+            ),
+            default=0.0,
+        )
+        met += best > 0
+        score += best
+    missing = len(question.wishes) - met
+    if not met or missing > (1 if len(question.wishes) > 2 else 0):
+        return 0.0
+    return score * (0.5**missing)
+
+
+def _pinned(question, region, found) -> dict[str, list[str]]:
+    pins = lexicon().pins
+    for kind, key in (
+        target for where in (None, region.pk) for one in question.keys for target in pins.get((one, where), ())
+    ):
+        found[kind] = [key, *(other for other in found[kind] if other != key)]
+    return found

@@ -1,0 +1,218 @@
+"""The search page and its suggestions: what was found is looked up anew, so that nothing shows that isn't live or sold."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from articles.live import live_publications, live_versions
+from config.help_pages import PAGES
+from config.search.misses import note_miss
+from config.search.models import Kind
+from config.search.query import LONGEST_QUERY, Question, rank, understand
+from config.search.words import WORD, fold, stem
+from shop.attribution.count import is_reader
+from shop.catalogue.filters import ProductFilters
+from shop.catalogue.views import cards_on_sale
+from shop.content.kept import kept
+from shop.content.throttle import address_of, too_often
+from shop.regions.models import Region
+
+FIRST = {Kind.PRODUCT: 6, Kind.ARTICLE: 5, Kind.HELP: 3}  # of each kind, before “all of them”
+A_PAGE = 12
+SUGGESTED = 3
+MOST_A_MINUTE = 90  # searches and suggestions from one address
+SORTS = {
+    "": "Best match",
+    "price": "Price, low to high",
+    "-price": "Price, high to low",
+    "dose": "Magnesium a day",
+}
+
+
+@dataclass
+class Hit:
+    """An article or help page that was found. `title` and `summary` are HTML with what was looked for marked."""
+
+    url: str
+    name: str
+    title: SafeString
+    summary: SafeString
+
+
+@dataclass
+class Group:
+    kind: str
+    label: str
+    total: int
+    rows: list
+    page: object
+    all_url: str
+
+
+def marked(text: str, stems: set[str]) -> SafeString:
+    """The text escaped, with each word whose stem was looked for in <mark>."""
+    folded = fold(text)
+    if len(folded) != len(text):  # letters that fold into two: places no longer agree
+        return mark_safe(escape(text))  # noqa: S308 - escaped
+    out, end = [], 0
+    for match in WORD.finditer(folded):
+        if stem(match[0].removesuffix("'s")) in stems:
+            out += [
+                escape(text[end : match.start()]),
+                "<mark>",
+                escape(text[match.start() : match.end()]),
+                "</mark>",
+            ]
+            end = match.end()
+    return mark_safe("".join([*out, escape(text[end:])]))  # noqa: S308 - each part is escaped
+
+
+class Results:
+    """What was found in a region, by kind; only what may be shown there now."""
+
+    def __init__(self, query: str, region):
+        self.region = region
+        self.question: Question = understand(query)
+        self.keys = {kind: [] for kind in Kind.values}
+        if self.question.wishes:
+            self.keys = rank(self.question, region)
+        live = kept(
+            f"articles live in {region.code}",
+            lambda: frozenset(live_publications(region).order_by().values_list("article_id", flat=True)),
+            scheduled=True,
+        )
+        self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if int(key) in live]
+        by_pk = {str(card.product.pk): card for card in cards_on_sale(region)}
+        # Beside the name of a condition no product stands (policy *careful*; the claims rules say what is one).
+        self.cards = (
+            []
+            if self.question.names_condition
+            else [by_pk[key] for key in self.keys[Kind.PRODUCT] if key in by_pk]
+        )
+
+    @property
+    def total(self) -> int:
+        return len(self.cards) + len(self.keys[Kind.ARTICLE]) + len(self.keys[Kind.HELP])
+
+    def articles(self, keys) -> list[Hit]:
+        stems = self.question.stems
+        found = {
+            row.article_id: row for row in live_versions(self.region, articles=[int(key) for key in keys])
+        }
+        rows = [found[int(key)] for key in keys if int(key) in found]
+        return [Hit(row.url, row.title, marked(row.title, stems), marked(row.summary, stems)) for row in rows]
+
+    def helps(self, keys) -> list[Hit]:
+        stems = self.question.stems
+        return [
+            Hit(
+                reverse("help", kwargs={"region": self.region.code, "page": key}),
+                PAGES[key],
+                marked(PAGES[key], stems),
+                SafeString(""),
+            )
+            for key in keys
+        ]
+
+
+def _too_many(request) -> bool:
+    return too_often("search", address_of(request), most=MOST_A_MINUTE, seconds=60)
+
+
+@require_safe
+def search(request):
+    """`?q=`, with facets for products; `show` one kind alone, in pages."""
+    region, query = request.region, " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
+    here = request.path + (f"?{urlencode({'q': query})}" if query else "")
+    context = {"query": query, "here": here, "kinds": Kind}
+    if query and _too_many(request):
+        return _private(render(request, "search/too_often.html", context, status=429))
+    if query:
+        results = Results(query, region)
+        context |= _shown(request, results, query)
+        if not results.total and is_reader(request):
+            note_miss(results.question, region)
+    return _private(render(request, "search/search.html", context))
+
+
+def _shown(request, results: Results, query: str) -> dict:
+    show = request.GET.get("show", "")
+    show = show if show in Kind.values else ""
+    filters = ProductFilters(
+        request.GET, request.path, request.region, keep={"q": query, "show": show}, sorts=SORTS
+    )
+    lists = {
+        Kind.PRODUCT: filters.apply(results.cards),
+        Kind.ARTICLE: results.keys[Kind.ARTICLE],
+        Kind.HELP: results.keys[Kind.HELP],
+    }
+    draw = {Kind.PRODUCT: list, Kind.ARTICLE: results.articles, Kind.HELP: results.helps}
+    groups = []
+    for kind, rows in lists.items():
+        if (show and show != kind) or not (rows or (kind == Kind.PRODUCT and results.cards)):
+            continue
+        page = Paginator(rows, A_PAGE if show else FIRST[kind]).get_page(
+            request.GET.get("page") if show else 1
+        )
+        groups.append(
+            Group(
+                kind,
+                Kind(kind).label,
+                len(rows),
+                draw[kind](page.object_list),
+                page,
+                f"{request.path}?{urlencode({'q': query, 'show': kind})}",
+            )
+        )
+    return {
+        "question": results.question,
+        "total": results.total,
+        "groups": groups,
+        "show": show,
+        "filters": filters,
+        "facets": filters.groups(results.cards) if len(results.cards) > 1 else [],
+        "all_url": f"{request.path}?{urlencode({'q': query})}",
+    }
+
+
+@require_safe
+def suggest(request):
+    """What the box offers while somebody types: a few of each kind, as JSON rows of name, url, note and kind."""
+    query = request.GET.get("q", "")
+    if len(query.strip()) < 2:
+        return _private(JsonResponse({"rows": []}))
+    if _too_many(request):
+        return _private(JsonResponse({"rows": []}, status=429))
+    results = Results(query, request.region)
+    rows = [
+        {
+            "kind": "Product",
+            "name": card.name,
+            "url": card.url,
+            "note": f"{card.offer.price} {card.offer.tax_words}",
+        }
+        for card in results.cards[:SUGGESTED]
+    ]
+    for kind, draw in ((Kind.ARTICLE, results.articles), (Kind.HELP, results.helps)):
+        hits = draw(results.keys[kind][:SUGGESTED])
+        rows += [
+            {"kind": kind.label.rstrip("s"), "name": hit.name, "url": hit.url, "note": ""} for hit in hits
+        ]
+    return _private(JsonResponse({"rows": rows}))
+
+
+def _private(response):
+    response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def search_url(region: Region) -> str:
+    return reverse("search", kwargs={"region": region.code})

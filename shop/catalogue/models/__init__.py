@@ -1,0 +1,35 @@
+from shop.catalogue.models.collections import Collection, CollectionProduct
+from shop.catalogue.models.products import (
+    SKU_PATTERN,
+    Form,
+    Kind,
+    Price,
+    Product,
+    ProductPicture,
+    ProductTag,
+    ProductWording,
+    RelatedProductTag,
+    Variant,
+    with_wording,
+)
+from shop.catalogue.models.stock import Hold, NotHeld, OutOfStock, Stock
+
+__all__ = [
+    "SKU_PATTERN",
+    "Collection",
+    "CollectionProduct",
+    "Form",
+    "Hold",
+    "Kind",
+    "NotHeld",
+    "OutOfStock",
+    "Price",
+    "Product",
+    "ProductPicture",
+    "ProductTag",
+    "ProductWording",
+    "RelatedProductTag",
+    "Stock",
+    "Variant",
+    "with_wording",
+]

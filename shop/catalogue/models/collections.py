@@ -1,0 +1,93 @@
+"""Groups of products that staff name: filled by hand, by rule, or both."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from shop.catalogue.models.products import Form, Kind, Product, RelatedProductTag
+from shop.claims.refuse import refuse_claims
+from shop.content.models import Content
+from shop.pictures.models import Picture
+from shop.regions.models import Region
+
+
+class Collection(Content):
+    """A named group with a page. What staff put in by hand comes first, in their order; a rule fills in the rest."""
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(
+        max_length=60, unique=True, help_text="Its address, as in /uk/collections/this-part/."
+    )
+    summary = models.CharField(max_length=160, help_text="One sentence, for its page and for search engines.")
+    picture = models.ForeignKey(Picture, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    rule_tag = models.ForeignKey(
+        RelatedProductTag,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        verbose_name="tag",
+        help_text="With a rule, every product that meets all of it is in, also those that come later.",
+    )
+    rule_form = models.CharField("form", max_length=12, choices=Form.choices, blank=True)
+    rule_kind = models.CharField("kind", max_length=20, choices=Kind.choices, blank=True)
+    rule_vegan = models.BooleanField("vegan only", default=False)
+    is_open = models.BooleanField("shown", default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rule_form__in=["", *Form.values]), name="collection_form_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(rule_kind__in=["", *Kind.values]), name="collection_kind_known"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        kind = self.rule_kind or Kind.FOOD_SUPPLEMENT
+        refuse_claims({"name": self.name, "summary": self.summary}, Region.all_cached(), kind)
+
+    @property
+    def has_rule(self) -> bool:
+        return bool(self.rule_tag_id or self.rule_form or self.rule_kind or self.rule_vegan)
+
+    def fits(self, product) -> bool:
+        """Whether the rule takes in a product, whose tags are prefetched."""
+        return self.has_rule and (
+            (not self.rule_tag_id or any(tag.pk == self.rule_tag_id for tag in product.tags.all()))
+            and (not self.rule_form or product.form == self.rule_form)
+            and (not self.rule_kind or product.kind == self.rule_kind)
+            and (not self.rule_vegan or product.vegan)
+        )
+
+    def cards_among(self, cards) -> list:
+        """Of a region's cards those that are in it: by hand in staff's order, then by rule in the shop's."""
+        by_product = {card.product.pk: card for card in cards}
+        first = [row.product_id for row in self.by_hand.all() if row.product_id in by_product]
+        rest = [pk for pk, card in by_product.items() if pk not in first and self.fits(card.product)]
+        return [by_product[pk] for pk in (*first, *rest)]
+
+    def url_in(self, region) -> str:
+        return reverse("collection", kwargs={"region": region.code, "slug": self.slug})
+
+
+class CollectionProduct(Content):
+    """A product put into a collection by hand."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="by_hand")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "product"], name="collectionproduct_once")
+        ]
+
+    def __str__(self):
+        return self.product.name

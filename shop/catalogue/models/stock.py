@@ -1,0 +1,185 @@
+"""How many packs there are, and which of them are kept for somebody who is paying."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from shop.catalogue.models.products import Variant
+from shop.content.models import content_changed
+from shop.regions.models import Region
+
+
+class OutOfStock(Exception):
+    """`variants` maps each variant that could not be reserved to the quantity that can still be sold."""
+
+    def __init__(self, variants):
+        self.variants = variants
+        super().__init__(", ".join(f"{variant.sku}: {left} left" for variant, left in variants.items()))
+
+
+class StockQuerySet(models.QuerySet):
+    def reserve(self, quantities, region, *, reference, visitor="", until=None) -> None:
+        """Hold `quantities` ({variant: quantity}) in `region` under `reference`, all or nothing.
+
+        One conditional UPDATE per row, in primary-key order, inside the caller's transaction. `visitor` names
+        whose basket it is, so that a hold never blocks its owner; `until` when it ends if nobody pays, for other
+        shoppers to know. Raises OutOfStock; the caller's transaction
+        must then be rolled back.
+        """
+        wanted = {variant.pk: (variant, quantity) for variant, quantity in quantities.items()}
+        rows = list(self.filter(region=region, variant__in=wanted).order_by("pk"))
+        sold_out = False
+        short = {variant: 0 for pk, (variant, _) in wanted.items() if pk not in {r.variant_id for r in rows}}
+        for row in rows:
+            variant, quantity = wanted[row.variant_id]
+            changed = self.filter(pk=row.pk, on_hand__gte=F("held") + quantity).update(
+                held=F("held") + quantity
+            )
+            row.refresh_from_db()
+            if not changed:
+                short[variant] = row.sellable
+                continue
+            Hold.objects.create(
+                stock=row, quantity=quantity, reference=reference, visitor=visitor, until=until
+            )
+            sold_out = sold_out or row.sellable == 0
+        if short:
+            raise OutOfStock(short)
+        if (
+            sold_out
+        ):  # last: whoever holds the content version asks for no stock any more, so nobody waits in a circle
+            content_changed()
+
+    def release(self, reference) -> int:
+        """Give back what `reserve` held under `reference`; return how many holds ended.
+
+        Each hold is a row and ends by its deletion, so calling this twice, or twice at once, gives back once.
+        """
+        ended, back = 0, False
+        for hold in Hold.objects.filter(reference=reference).order_by("stock_id"):
+            if not Hold.objects.filter(pk=hold.pk).delete()[0]:
+                continue
+            self.filter(pk=hold.stock_id).update(held=F("held") - hold.quantity)
+            ended += 1
+            back = back or self.get(pk=hold.stock_id).sellable == hold.quantity
+        if back:
+            content_changed()
+        return ended
+
+    def send(self, reference, quantities) -> None:
+        """Packs of `reference` left the house: what is on hand and what is held go down together.
+
+        `quantities`: {variant pk: packs}. Call it in a transaction. Raises NotHeld, and then roll back.
+        """
+        self._lower(reference, quantities, leaves=True)
+
+    def release_some(self, reference, quantities) -> None:
+        """Give back some packs of `reference`, {variant pk: packs}. Raises NotHeld, and then roll back."""
+        self._lower(reference, quantities, leaves=False)
+
+    def _lower(self, reference, quantities, *, leaves: bool) -> None:
+        for hold in Hold.objects.filter(reference=reference, stock__variant__in=quantities).order_by(
+            "stock_id"
+        ):
+            count = quantities[hold.stock.variant_id]
+            if count == hold.quantity:
+                done = Hold.objects.filter(pk=hold.pk, quantity=count).delete()[0]
+            else:
+                done = Hold.objects.filter(pk=hold.pk, quantity__gt=count).update(
+                    quantity=F("quantity") - count
+                )
+            row = self.filter(pk=hold.stock_id, held__gte=count, on_hand__gte=count)
+            gone = {"on_hand": F("on_hand") - count} if leaves else {}
+            if not done or not row.update(held=F("held") - count, **gone):
+                raise NotHeld(reference)
+            quantities = {pk: n for pk, n in quantities.items() if pk != hold.stock.variant_id}
+        if quantities:
+            raise NotHeld(reference)
+        content_changed()
+
+    def count_holds(self, pk) -> "Stock":
+        """Bring `held` to the sum of the holds again. Where that is more than is on hand, both become that sum."""
+        row = self.select_for_update(no_key=True).get(pk=pk)
+        held = row.holds.aggregate(n=models.Sum("quantity"))["n"] or 0
+        self.filter(pk=pk).update(held=held, on_hand=max(row.on_hand, held))
+        row.refresh_from_db()
+        return row
+
+    def take_in(self, quantities, region) -> None:
+        """Packs that came back can be sold again: {variant pk: packs}, in the order of the stock rows."""
+        for pk in sorted(quantities):
+            self.get_or_create(variant_id=pk, region=region)
+        for row in self.filter(variant__in=quantities, region=region).order_by("pk"):
+            self.filter(pk=row.pk).update(on_hand=F("on_hand") + quantities[row.variant_id])
+        if quantities:
+            content_changed()
+
+
+class NotHeld(Exception):
+    """Packs were to be sent or given back that are not held for this order (any more)."""
+
+
+class Stock(models.Model):
+    """How many packs a region's warehouse has, and how many of them belong to orders not yet sent."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="stock")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    on_hand = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(1_000_000)])
+    held = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = StockQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["region"]
+        verbose_name_plural = "stock"
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "region"], name="stock_one_per_region"),
+            models.CheckConstraint(
+                condition=Q(held__gte=0, held__lte=F("on_hand")), name="stock_held_on_hand"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.on_hand} on hand, {self.held} held"
+
+    @property
+    def sellable(self) -> int:
+        return self.on_hand - self.held
+
+    def clean(self):
+        held = Stock.objects.filter(pk=self.pk).values_list("held", flat=True).first() or 0
+        if self.on_hand is not None and self.on_hand < held:
+            raise ValidationError(
+                {"on_hand": f"{held} packs belong to orders that are not sent yet; the stock can't be lower."}
+            )
+
+    def save(self, *args, **kwargs):
+        """Staff set `on_hand`; `held` moves only through reserve and release, so it is never written here."""
+        if self.pk and "update_fields" not in kwargs:
+            kwargs["update_fields"] = ["on_hand"]
+        super().save(*args, **kwargs)
+        content_changed()
+
+
+class Hold(models.Model):
+    """Packs held for one order until they are sent or given back. `Stock.held` is the sum of these."""
+
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="holds")
+    quantity = models.PositiveIntegerField()
+    reference = models.CharField(max_length=60, help_text="order:<pk>")
+    visitor = models.CharField(max_length=60, blank=True, help_text="basket:<pk>")
+    until = models.DateTimeField(null=True, blank=True, help_text="When it ends, unless it is paid before.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stock", "reference"], name="hold_once_per_reference"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="hold_not_empty"),
+        ]
+        indexes = [
+            models.Index(fields=["reference"], name="hold_reference"),
+            models.Index(fields=["visitor"], name="hold_visitor"),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} for {self.reference}"
