@@ -188,6 +188,24 @@ def structured_data(article: Article, version: Version, region, sources, publish
     return data
 
 
+def faq_data(questions) -> list[dict]:
+    """The questions of an article as the page answers them; none, no data."""
+    if not questions:
+        return []
+    asked = [
+        {
+            "@type": "Question",
+            "name": block.question,
+            "acceptedAnswer": {
+                "@type": "Answer",
+                "text": " ".join(CITE.sub("", TAG.sub(" ", block.answer)).split()),
+            },
+        }
+        for block in questions
+    ]
+    return [{"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": asked}]
+
+
 def read(article: Article, version: Version, region, at=None) -> Reading:
     """Everything for the page of `version` in `region`. The number of queries does not grow with the blocks."""
     blocks, linked = version.parts()

@@ -1,7 +1,9 @@
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,15 +18,17 @@ from articles.models import (
     Publication,
     Topic,
 )
-from articles.reading import read, structured_data
+from articles.reading import faq_data, read, structured_data
 from shop.catalogue.models import Product
 from shop.content.kept import kept
 from shop.regions.models import Region
 from shop.regions.public import public_page
 from shop.regions.same_origin import same_origin_or_confirm
+from shop.regions.structured import breadcrumbs
 from shop.regions.views import COOKIE
 
 MOST_COMMENTS = 100
+A_PAGE = 24
 
 
 class CommentForm(forms.Form):
@@ -51,10 +55,22 @@ def article_list(request):
         return redirect(f"{request.path}?topic={old.topic.slug}", permanent=True)
     if current:
         versions = [version for version in versions if current in version.topics.all()]
+    page = Paginator(versions, A_PAGE).get_page(request.GET.get("page"))
+    query = f"?topic={current.slug}" if current else ""
     context = {
-        "versions": versions,
+        "page": page,
         "topics": sorted(topics.items(), key=lambda pair: pair[0].name),
         "current": current,
+        "base": request.path + query,
+        "joint": "&" if query else "?",
+        "canonical": request.path
+        + query
+        + (f"{'&' if query else '?'}page={page.number}" if page.number > 1 else ""),
+        "alternates": [
+            (other.hreflang, reverse("articles:list", kwargs={"region": other.code}) + query)
+            for other in Region.all_open()
+            if not current or any(current in version.topics.all() for version in newest_versions(other))
+        ],
     }
     return render(request, "articles/article_list.html", context)
 
@@ -63,7 +79,15 @@ def article_list(request):
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
     versions = [version for version in newest_versions(request.region) if version.author_id == author.pk]
-    return render(request, "articles/author.html", {"author": author, "versions": versions})
+    crumbs = [_articles(request.region), (author.name, request.path)]
+    context = {
+        "author": author,
+        "versions": versions,
+        "crumbs": crumbs,
+        "structured": [breadcrumbs(crumbs)],
+        "alternates": [(region.hreflang, author.url_in(region)) for region in Region.all_open()],
+    }
+    return render(request, "articles/author.html", context)
 
 
 @public_page
@@ -79,6 +103,10 @@ def article_detail(request, slug):
     response = render(request, "articles/article.html", page)
     response.counts = (request.region.pk, page["article"].pk, None)
     return response
+
+
+def _articles(region) -> tuple[str, str]:
+    return "Articles", reverse("articles:list", kwargs={"region": region.code})
 
 
 def article_page(slug, region) -> dict:
@@ -102,9 +130,23 @@ def _article_page(slug, region) -> dict:
     publication = live[region.pk]
     article, version = publication.article, publication.version
     reading = read(article, version, region)
+    crumbs = [_articles(region), (version.title, article.url_in(region))]
     return {
         "reading": reading,
-        "structured": structured_data(article, version, region, reading.sources, publication.starts_at),
+        "crumbs": crumbs,
+        "structured": [
+            structured_data(article, version, region, reading.sources, publication.starts_at),
+            breadcrumbs(crumbs),
+            *faq_data(reading.questions),
+        ],
+        "social": {
+            "kind": "article",
+            "key": slug,
+            "title": version.title,
+            "summary": version.summary,
+            "above": version.author.name,
+            "picture": version.picture,
+        },
         "article": article,
         "version": version,
         "published_at": publication.starts_at,

@@ -1,6 +1,12 @@
 from django.conf import settings
 
+from config.reading import Reading
 from shop.attribution.origins import read_source
+
+
+def reading(request):
+    """`looks`: the look and the size of text that the visitor chose."""
+    return {"looks": Reading.of(request)}
 
 
 def staff(request):

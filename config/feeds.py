@@ -1,5 +1,7 @@
 """The shop for machines: a product feed for each region, and llms.txt. Both say what offer() says, at the time of asking."""
 
+import csv
+import io
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -50,7 +52,7 @@ def feed_rows(region) -> list[dict]:
 
 @public_page
 def google_feed(request):
-    """RSS 2.0 with Google's product fields; Meta's catalogue reads the same."""
+    """RSS 2.0 with Google's product fields."""
     region = request.region
     countries = [row.code for row in region.countries.all()]
     items = []
@@ -72,6 +74,20 @@ def google_feed(request):
         "</channel></rss>\n"
     )
     return HttpResponse(body, content_type="application/xml; charset=utf-8")
+
+
+META = ("id", "title", "description", "availability", "condition", "price", "link", "image_link", "brand", "gtin", "item_group_id", "product_type")  # fmt: skip
+
+
+@public_page
+def meta_feed(request):
+    """The same rows as CSV with the columns and words of Meta's catalogue."""
+    out = io.StringIO()
+    sheet = csv.DictWriter(out, META, extrasaction="ignore", lineterminator="\n")
+    sheet.writeheader()
+    for row in feed_rows(request.region):
+        sheet.writerow({**row, "availability": row["availability"].replace("_", " ")})
+    return HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
 
 
 @public_page

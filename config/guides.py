@@ -37,6 +37,22 @@ GUIDES = {
         ),
         "“Powders” with the rule: tag “powder”.",
     ),
+    "letters.letter": Guide(
+        (
+            "A letter goes once to everybody who confirmed in its region. It names articles, never a product.",
+            "Write it, choose articles, save; then tick it in the list and send a proof to yourself.",
+            "“Send from” starts it: from then on it can’t be changed. One click in the mail stops all letters.",
+        ),
+        "“What iron has to do with it”, three sentences, two articles, from 1 June 08:00.",
+    ),
+    "letters.subscriber": Guide(
+        (
+            "Who asked for letters, and the proof: what they agreed to, when they asked and when they confirmed.",
+            "Nobody without a confirmation gets one; unconfirmed addresses go after a week.",
+            "Delete an address when its owner asks; stopping in the mail deletes it by itself.",
+        ),
+        "ada@example.org, UK, asked 1 May, confirmed 1 May.",
+    ),
     "search.synonym": Guide(
         (
             "Words that readers use for the same thing: whoever looks for one finds all of them.",

@@ -1,8 +1,8 @@
 """Whole pages from a cache, never stale.
 
 A public page is the same for everybody without a session, so it is kept under its address, the region the
-visitor chose before (it decides one line), and the content version, which every change of what shoppers see
-moves. Time changes pages too: an entry ends at the region's next scheduled moment.
+visitor chose before (it decides one line), how they like to read, and the content version, which every change of
+what shoppers see moves. Time changes pages too: an entry ends at the region's next scheduled moment.
 """
 
 import gzip
@@ -18,6 +18,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
 from config.carry import carried
+from config.reading import Reading
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source
 from shop.content.kept import LONGEST, next_moment
@@ -28,7 +29,9 @@ from shop.regions.views import COOKIE
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
 log = logging.getLogger(__name__)
 NO_CONTENT = re.compile(r"^/(media|static|stripe|healthz)(/|$)")
-NOT_PAGES = re.compile(r"^/(admin|sandbox|orders|preview|region|to|alerts)(/|$)|/(basket|checkout)/")
+NOT_PAGES = re.compile(
+    r"^/(admin|sandbox|orders|preview|region|reading|to|alerts|letters)(/|$)|/(basket|checkout)/"
+)
 
 
 def _forgiving(call, *args):
@@ -111,7 +114,7 @@ class PageCacheMiddleware:
         )
         chosen = request.COOKIES.get(COOKIE, "")[:8]
         source = read_source(request.GET.get("source", ""))
-        told = f"{version}|{request.get_host()}|{request.path}|{query}|{source}|{chosen}|{request.scheme}"
+        told = f"{version}|{request.get_host()}|{request.path}|{query}|{source}|{chosen}|{Reading.of(request)}|{request.scheme}"
         return "page:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
     @staticmethod

@@ -44,6 +44,8 @@ MARKET = (
     | {"articles.change_version", "articles.link_products"}
     | rights("articles", [*LINKS, "previewlink"], "add", "change", "delete")
     | rights("codes", ["code", "codeterms"], "add", "change", "view")
+    | rights("letters", ["letter", "letterarticle"], "add", "change", "delete", "view")
+    | rights("letters", ["subscriber"], "view", "delete")
     | rights("catalogue", ["relatedproducttag", "producttag"], "add", "change", "delete", "view")
     | rights("catalogue", ["collection", "collectionproduct"], "add", "change", "delete")
     | rights("search", ["synonym", "pin"], "add", "change", "delete")
@@ -77,6 +79,7 @@ OWN_APPS = [
     "attribution",
     "claims",
     "search",
+    "letters",
     "auth",
 ]
 ROLES = {"Writer": WRITE, "Editor": EDIT, "Marketing": MARKET, "Orders": SELL, "Owner": None}

@@ -53,6 +53,7 @@ PAYMENT_ORIGIN = SANDBOX_URL if PAYMENT_MODE == "sandbox" else "https://checkout
 INSTALLED_APPS = [
     "config.apps.SiteConfig",
     "config.search.apps.SearchConfig",
+    "config.letters.apps.LettersConfig",
     "config.apps.ShopAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -118,6 +119,7 @@ TEMPLATES = [
                 "shop.regions.context_processors.storefront",
                 "shop.basket.context_processors.basket",
                 "config.context_processors.staff",
+                "config.context_processors.reading",
                 "config.context_processors.origin",
             ],
         },

@@ -7,25 +7,30 @@ from django.db import connection
 from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.http import require_safe
 
-from articles.models import Article
 from shop.basket.session import basket_of
-from shop.catalogue.models import Product
 from shop.catalogue.views import cards_on_sale
 from shop.content.kept import kept
 from shop.pictures.models import Picture
-from shop.regions.models import Region
+from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
 from shop.regions.same_origin import same_origin_or_confirm
+from shop.regions.structured import organisation, website
 from shop.regions.views import COOKIE, in_region, redirect_303, remember, safe_next
 
 
 @public_page
 def choose_region(request):
-    return render(request, "choose_region.html", {"chosen": Region.by_code(request.COOKIES.get(COOKIE, ""))})
+    context = {
+        "chosen": Region.by_code(request.COOKIES.get(COOKIE, "")),
+        "alternates": [(region.hreflang, f"/{region.code}/") for region in Region.all_open()],
+        "structured": [organisation(Seller.current())],
+    }
+    return render(request, "choose_region.html", context)
 
 
 @public_page
@@ -36,6 +41,10 @@ def home(request):
         forms.setdefault(card.product.form, {"card": card, "label": card.product.get_form_display()})
     context = {
         "forms": forms.values(),
+        "structured": [
+            organisation(Seller.current()),
+            website(reverse("search", kwargs={"region": region.code})),
+        ],
         "hero": kept("hero", lambda: Picture.objects.filter(title__startswith="Home page").first()),
         "alternates": [(other.hreflang, f"/{other.code}/") for other in Region.all_open()],
     }
@@ -82,29 +91,18 @@ def robots(request):
     lines += [
         f"Disallow: {path}"
         for region in Region.all_open()
-        for path in (f"/{region.code}/basket/", f"/{region.code}/checkout/")
+        for path in (f"/{region.code}/basket/", f"/{region.code}/checkout/", f"/{region.code}/search/")
     ]
     lines += [
         "Disallow: /orders/",
         "Disallow: /alerts/",
+        "Disallow: /letters/",
         "Disallow: /preview/",
         "Disallow: /admin/",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-@require_safe
-def sitemap(request):
-    """Every page a search engine may show: only what is live or sold in that region."""
-    urls = ["/"]
-    for region in Region.all_open():
-        urls += [f"/{region.code}/{page}" for page in ("", "shop/", "shop/compare/", "articles/")]
-        urls += [product.url_in(region) for product in Product.objects.on_sale_in(region)]
-        urls += [article.url_in(region) for article in Article.objects.published_in(region)]
-    context = {"urls": [settings.SITE_URL + url for url in urls]}
-    return render(request, "sitemap.xml", context, content_type="application/xml")
 
 
 @require_safe

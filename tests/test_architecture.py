@@ -9,7 +9,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 LAYERS = ["money", "content", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
-          "invoices", "checkout", "desk", "articles", "site"]  # fmt: skip
+          "invoices", "checkout", "desk", "articles", "search letters site"]  # fmt: skip
 
 
 def layer(label: str) -> int:

@@ -1,8 +1,5 @@
-import json
-
 from django import template
 from django.db.models import Value
-from django.utils.safestring import mark_safe
 
 from articles.live import newest_versions
 from articles.models import ProductLink, Version, VersionTag
@@ -52,16 +49,6 @@ def _linked(product, region) -> list[Version]:
         for version in live
         if (kinds := links.get(version.pk)) and ProductLink.Kind.EXCLUDE not in kinds
     ]
-
-
-@register.filter
-def json_ld(data: dict) -> str:
-    """Structured data as a script element that no text inside can end."""
-    told = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for mark, escaped in (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026")):
-        told = told.replace(mark, escaped)
-    # Safe: nothing in it can end the element, and it is data, not a script.
-    return mark_safe(f'<script type="application/ld+json">{told}</script>')  # noqa: S308
 
 
 @register.inclusion_tag("articles/newest.html")

@@ -245,7 +245,10 @@ def _score(question, weights, rare) -> float:
 def _pinned(question, region, found) -> dict[str, list[str]]:
     pins = lexicon().pins
     for kind, key in (
-        target for where in (None, region.pk) for one in question.keys for target in pins.get((one, where), ())
+        target
+        for where in (None, region.pk)
+        for one in question.keys
+        for target in pins.get((one, where), ())
     ):
         found[kind] = [key, *(other for other in found[kind] if other != key)]
     return found

@@ -17,9 +17,11 @@ from shop.catalogue.models import (
     RelatedProductTag,
     Stock,
     Variant,
+    tags_by_product,
 )
 from shop.catalogue.views import cards_on_sale
 from shop.content.choices import LoadedChoices
+from shop.content.kept import kept
 from shop.money import to_decimal, to_minor
 from shop.pictures.admin import thumbnail, thumbnail_url
 from shop.regions.models import Region
@@ -423,8 +425,10 @@ class CollectionAdmin(admin.ModelAdmin):
 
     @admin.display(description="Products now")
     def now(self, row):
+        tags = kept("tags by product", tags_by_product)
         found = [
-            (region.short_name, len(row.cards_among(cards_on_sale(region)))) for region in Region.all_open()
+            (region.short_name, len(row.cards_among(cards_on_sale(region), tags)))
+            for region in Region.all_open()
         ]
         return " · ".join(f"{name} {count}" for name, count in found)
 

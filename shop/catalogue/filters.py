@@ -104,7 +104,12 @@ class ProductFilters:
                 for value, words in choices
             ]
             found.append((label, [row for row in rows if row["count"] or row["is_current"]]))
-        return [(label, rows) for label, rows in found if len(rows) > 1]
+        return [(label, rows) for label, rows in found if self._tells(rows)]
+
+    @staticmethod
+    def _tells(rows) -> bool:
+        """Whether a group can change anything; one that holds a choice stays, so that it can be taken back."""
+        return len({row["count"] for row in rows}) > 1 or any(row["is_current"] for row in rows[1:])
 
     @property
     def sorts(self):

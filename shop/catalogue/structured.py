@@ -34,18 +34,6 @@ def product_data(page: dict, region, seller) -> dict:
     }
 
 
-def breadcrumbs(pairs) -> dict:
-    """`pairs`: (name, path) from the top down."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": place, "name": name, "item": settings.SITE_URL + path}
-            for place, (name, path) in enumerate(pairs, 1)
-        ],
-    }
-
-
 def _offer(offer: Offer, region, seller, countries) -> dict:
     price = str(to_decimal(offer.amount, region.currency))
     days = {"@type": "QuantitativeValue", "minValue": region.delivery_days_min, "maxValue": region.delivery_days_max, "unitCode": "DAY"}  # fmt: skip

@@ -7,12 +7,21 @@ from django.utils import timezone
 from shop.catalogue.compare import SORTS, rows
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import ProductFilters
-from shop.catalogue.models import Collection, Price, Product, ProductPicture, Variant, with_wording
+from shop.catalogue.models import (
+    Collection,
+    Price,
+    Product,
+    ProductPicture,
+    Variant,
+    tags_by_product,
+    with_wording,
+)
 from shop.catalogue.offers import Availability, Offer, free_again, loaded_offers
-from shop.catalogue.structured import breadcrumbs, product_data
+from shop.catalogue.structured import product_data
 from shop.content.kept import kept
 from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
+from shop.regions.structured import breadcrumbs
 
 
 def for_cards(products, region, at=None):
@@ -61,8 +70,7 @@ def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:
     """Cards of all that is sold in a region, in the shop's order; with the prices of another moment if `at`."""
 
     def load():
-        products = Product.objects.visible().prefetch_related("tags")
-        return tuple(card for card in product_cards(products, region, at) if card.offers)
+        return tuple(card for card in product_cards(Product.objects.visible(), region, at) if card.offers)
 
     if at is not None:
         return load()
@@ -73,9 +81,9 @@ def collections_in(region) -> tuple:
     """(collection, its cards) of every open collection with something in it in a region, in staff's order."""
 
     def load():
-        cards = cards_on_sale(region)
+        cards, tags = cards_on_sale(region), tags_by_product()
         rows = Collection.objects.filter(is_open=True).select_related("picture").prefetch_related("by_hand")
-        found = [(row, row.cards_among(cards)) for row in rows]
+        found = [(row, row.cards_among(cards, tags)) for row in rows]
         return tuple((row, inside) for row, inside in found if inside)
 
     return kept(f"collections in {region.code}", load, scheduled=True)
@@ -89,9 +97,12 @@ def collection(request, slug):
     filled = [
         region for region in Region.all_open() if any(row.slug == slug for row, _ in collections_in(region))
     ]
+    crumbs = [_shop(request.region), (found[0].name, request.path)]
     context = {
         "collection": found[0],
         "cards": found[1],
+        "crumbs": crumbs,
+        "structured": [breadcrumbs(crumbs)],
         "alternates": [(region.hreflang, found[0].url_in(region)) for region in filled],
     }
     return render(request, "catalogue/collection.html", context)
@@ -118,7 +129,10 @@ def product_list(request):
 @public_page
 def compare(request):
     sort = request.GET.get("sort", "")
+    crumbs = [_shop(request.region), ("Compare", request.path)]
     context = {
+        "crumbs": crumbs,
+        "structured": [breadcrumbs(crumbs)],
         "rows": rows(cards_on_sale(request.region), request.region, sort),
         "sorts": SORTS,
         "sort": sort if sort in SORTS else "",
@@ -130,10 +144,14 @@ def compare(request):
     return render(request, "catalogue/compare.html", context)
 
 
+def _shop(region) -> tuple[str, str]:
+    return "Shop", reverse("catalogue:list", kwargs={"region": region.code})
+
+
 @public_page
 def product_detail(request, slug):
     region = request.region
-    page = kept(f"product {region.code} {slug}", lambda: _product_page(slug, region), scheduled=True)
+    page = kept(f"product {region.code} {slug}", lambda: product_page(slug, region), scheduled=True)
     offer = _chosen(request, page["offers"])
     product = page["product"]
     pictures = [
@@ -156,7 +174,7 @@ def product_detail(request, slug):
     return response
 
 
-def _product_page(slug, region) -> dict:
+def product_page(slug, region) -> dict:
     """What a product's page shows in a region whichever pack is chosen. Raises Http404."""
     product = get_object_or_404(for_cards(Product.objects.all(), region), slug=slug)
     found = loaded_offers(product, region)
@@ -172,15 +190,22 @@ def _product_page(slug, region) -> dict:
         "offers": found,
         "alternates": _alternates(product),
     }
-    page["structured"] = [
-        product_data(page, region, Seller.current()),
-        breadcrumbs(
-            [
-                ("Shop", reverse("catalogue:list", kwargs={"region": region.code})),
-                (page["name"], product.url_in(region)),
-            ]
-        ),
+    shop = _shop(region)
+    page["crumbs"] = [
+        shop,
+        (product.get_form_display(), f"{shop[1]}?form={product.form}"),
+        (page["name"], product.url_in(region)),
     ]
+    page["social"] = {
+        "kind": "product",
+        "key": slug,
+        "title": page["name"],
+        "summary": page["summary"],
+        "above": product.get_form_display(),
+        "picture": next((row.picture for row in product.pictures.all()), None),
+        "form": product.form,
+    }
+    page["structured"] = [product_data(page, region, Seller.current()), breadcrumbs(page["crumbs"])]
     if product.is_withdrawn or all(row.amount is None for row in found):
         page["nearest"] = nearest_card(product, region)
     return page

@@ -13,6 +13,9 @@ class Mail(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
+    headers = models.JSONField(
+        default=dict, blank=True, help_text="Further headers, such as List-Unsubscribe."
+    )
     written_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField(help_text="Not sent before; moves later after each failure.")
     sent_at = models.DateTimeField(null=True, blank=True)

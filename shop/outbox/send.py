@@ -16,7 +16,7 @@ CLAIM = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 
 
-def write_mail(*, key: str, to: str, template: str, context: dict) -> Mail:
+def write_mail(*, key: str, to: str, template: str, context: dict, headers: dict | None = None) -> Mail:
     """Render `emails/<template>.txt` (first line: the subject) and `.html` into a row, once per `key`."""
     text = render_to_string(f"emails/{template}.txt", context)
     subject, _, body = text.strip().partition("\n")
@@ -28,6 +28,7 @@ def write_mail(*, key: str, to: str, template: str, context: dict) -> Mail:
             "subject": subject.strip(),
             "text": body.strip() + "\n",
             "html": html,
+            "headers": headers or {},
             "due_at": timezone.now(),
         },
     )
@@ -52,7 +53,7 @@ def send_next(at=None) -> Mail | None:
     )
     if not claimed:
         return None
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=mail.headers)
     message.attach_alternative(mail.html, "text/html")
     try:
         message.send()

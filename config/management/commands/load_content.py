@@ -29,7 +29,7 @@ from articles.models import (
 from articles.stored import store_facts
 from config.content_files import PICTURES, ArticleFile, FileBlock, article_files, references, shop_content
 from config.search.index import reindex
-from config.search.models import Synonym
+from config.search.models import Pin, Synonym
 from shop.catalogue.models import (
     Collection,
     CollectionProduct,
@@ -67,6 +67,7 @@ class Command(BaseCommand):
             self.synonyms(content)
             pictures.get("hero.webp")
             made += sum(self.article(file, regions, pictures) for file in article_files())
+            self.pins(content)
             for version in Version.objects.filter(
                 Q(words_digest="") | Q(claims={})
             ):  # saved before these facts were kept
@@ -199,6 +200,14 @@ class Command(BaseCommand):
             made = Synonym(words="\n".join(phrases))
             made.full_clean()
             made.save()
+
+    def pins(self, content):
+        if Pin.objects.exists():
+            return
+        for row in content["pins"]:
+            article = Article.objects.filter(slug=row["article"]).first()
+            if article:
+                Pin.objects.create(words=row["words"], article=article)
 
     def article(self, file: ArticleFile, regions, pictures) -> int:
         head = file.head

@@ -14,6 +14,7 @@ from articles.editing import empty_bin
 from articles.health import look_at_links
 from articles.outside import collect as collect_outside_links
 from articles.outside import look_at_outside_link
+from config.letters.letters import send_letters
 from config.link_report import write_link_report
 from config.search.index import reindex
 from config.search.misses import forget_old_misses
@@ -43,6 +44,7 @@ def sweeps() -> list:
         send_next,
         fold,
         send_alerts,
+        send_letters,
         issue_documents,
         link_health,
         search_index,

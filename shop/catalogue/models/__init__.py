@@ -1,4 +1,4 @@
-from shop.catalogue.models.collections import Collection, CollectionProduct
+from shop.catalogue.models.collections import Collection, CollectionProduct, tags_by_product
 from shop.catalogue.models.products import (
     SKU_PATTERN,
     Form,
@@ -12,7 +12,7 @@ from shop.catalogue.models.products import (
     Variant,
     with_wording,
 )
-from shop.catalogue.models.stock import Hold, NotHeld, OutOfStock, Stock
+from shop.catalogue.models.stock import Hold, NotHeld, OutOfStock, Stock, StockQuerySet
 
 __all__ = [
     "SKU_PATTERN",
@@ -30,6 +30,8 @@ __all__ = [
     "ProductWording",
     "RelatedProductTag",
     "Stock",
+    "StockQuerySet",
     "Variant",
+    "tags_by_product",
     "with_wording",
 ]

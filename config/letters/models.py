@@ -1,0 +1,84 @@
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from articles.models import Article
+from shop.catalogue.models import Kind
+from shop.claims.refuse import refuse_claims
+from shop.claims.rules import ARTICLE
+from shop.regions.models import Region
+
+# What the form says beside its button; kept with every address as the proof of what was agreed to.
+AGREED = "New articles by mail, at most one a month, after confirming by mail; one click stops it."
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Subscriber(models.Model):
+    """Somebody who asked for letters. None is sent before `confirmed_at`; who stops is deleted, and so is the proof."""
+
+    email = models.EmailField()
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    agreed_to = models.CharField(max_length=200, default=AGREED)
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["email", "region"], name="subscriber_once"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="subscriber_lower_case"),
+        ]
+
+    def __str__(self):
+        return f"{self.email} ({self.region.short_name})"
+
+
+class Letter(models.Model):
+    """One mail to everybody who confirmed in a region. It names articles, never a product."""
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=120)
+    words = models.TextField(
+        "opening words", help_text="A few sentences above the articles. Blank lines begin a new paragraph."
+    )
+    articles = models.ManyToManyField(Article, through="LetterArticle", related_name="+")
+    send_from = models.DateTimeField(
+        "send from",
+        null=True,
+        blank=True,
+        help_text="Empty: it stays a draft. UTC; the worker sends it from then on.",
+    )
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_to = models.PositiveIntegerField(default=0, editable=False)
+    reached = models.PositiveBigIntegerField(default=0, editable=False)  # the last subscriber written to
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.subject
+
+    def clean(self):
+        if self.region_id:
+            texts = {"subject": self.subject, "words": self.words}
+            refuse_claims(texts, [self.region], Kind.FOOD_SUPPLEMENT, surface=ARTICLE)
+
+
+class LetterArticle(models.Model):
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="rows")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["letter", "article"], name="letterarticle_once")]
+
+    def __str__(self):
+        return self.article.slug

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from config.letters import views
+
+app_name = "letters"
+urlpatterns = [
+    path("letters/<slug:token>/", views.letters, name="letters"),
+    path("letters/<slug:token>/stop/", views.stop_view, name="stop"),
+    path("<slug:region>/letters/", views.ask_view, name="ask"),
+]

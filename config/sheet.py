@@ -1,0 +1,129 @@
+"""A page to take to a doctor or pharmacist: what is in the packs, what to ask about, whom to tell. Made anew, never stored."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from shop.catalogue.facts import daily_facts
+from shop.catalogue.models import Variant
+from shop.regions.law import PACKS
+
+MOST = 12  # packs on one page of paper
+CHECKED = "November 2026"
+SPC = "UK product information of magnesium medicines (medicines.org.uk/emc 4841, 2678, 25343), interactions"
+
+
+@dataclass(frozen=True)
+class ToAsk:
+    """Something to ask about, why, and the source of it, which was looked at in `checked`."""
+
+    what: str
+    why: str
+    source: str
+    checked: str = CHECKED
+
+
+SWALLOWED = (
+    ToAsk(
+        "Levothyroxine, gabapentin, digoxin, iron",
+        "Magnesium by mouth can lower how much of them is taken up. They are usually kept 2 to 4 hours apart.",
+        SPC,
+    ),
+    ToAsk(
+        "Antibiotics: tetracyclines (such as doxycycline) and quinolones (such as ciprofloxacin)",
+        "Magnesium can lower their uptake. Kept 2 to 4 hours apart.",
+        SPC,
+    ),
+    ToAsk(
+        "Bisphosphonates (such as alendronic acid), penicillamine, mycophenolate",
+        "Magnesium can lower their uptake. Kept 2 to 4 hours apart.",
+        SPC,
+    ),
+    ToAsk(
+        "Some diuretics and proton pump inhibitors",
+        "They can raise the body’s losses of magnesium, so levels may be watched.",
+        SPC,
+    ),
+    ToAsk(
+        "Kidneys that work less well",
+        "The body clears magnesium through the kidneys. Not without a doctor’s word.",
+        "The warning on our packs",
+    ),
+    ToAsk(
+        "Pregnancy, breast-feeding, under 18",
+        "Ask first. The level for supplements named below is for adults.",
+        "The warning on our packs",
+    ),
+    ToAsk(
+        "Other magnesium: antacids, laxatives, other supplements",
+        "Their amounts add up. Loose stools are the first sign of too much.",
+        "Scientific Committee on Food, 2001 (upper level for magnesium)",
+    ),
+)
+ON_THE_SKIN = (
+    ToAsk(
+        "Broken or sore skin, a new rash",
+        "For unbroken skin only. Rinse it off if it stings.",
+        "The warning on our packs",
+    ),
+)
+EMERGENCY = {
+    "GB": (
+        "999 in an emergency, NHS 111 for advice",
+        "Yellow Card scheme of the MHRA: yellowcard.mhra.gov.uk",
+    ),
+    "US": (
+        "911 in an emergency, 1-800-222-1222 for Poison Help",
+        "FDA MedWatch: fda.gov/medwatch, 1-800-332-1088",
+    ),
+    "EU": (
+        "112 in an emergency",
+        "Your country’s food or medicines authority; for cosmetics its cosmetics authority",
+    ),
+}
+assert set(EMERGENCY) == set(PACKS)
+
+
+@require_safe
+def sheet(request):
+    """`?sku=` once for each pack, as the links on product, basket and order say; unknown ones are left out.
+
+    The address holds pack numbers alone, and nothing of it is kept.
+    """
+    region = request.region
+    skus = list(dict.fromkeys(sku[:20] for sku in request.GET.getlist("sku")))[:MOST]
+    found = {
+        row.sku: row
+        for row in Variant.objects.filter(sku__in=skus)
+        .select_related("product")
+        .prefetch_related("product__wordings")
+    }
+    packs = []
+    for sku in skus:
+        if sku in found:
+            wording = found[sku].product.wording_in(region)
+            packs.append(
+                {
+                    "variant": found[sku],
+                    "name": found[sku].product.name_in(region),
+                    "wording": wording,
+                    "facts": daily_facts(found[sku], wording, region),
+                }
+            )
+    eaten = [pack for pack in packs if pack["variant"].product.is_supplement]
+    one_of_each = {pack["variant"].product_id: pack["facts"].mg_per_day for pack in eaten if pack["facts"]}
+    emergency, report_to = EMERGENCY[region.law]
+    context = {
+        "packs": packs,
+        "questions": [*(SWALLOWED if eaten else ()), *(ON_THE_SKIN if len(eaten) < len(packs) else ())],
+        "sum_mg": sum(one_of_each.values()) if len(one_of_each) > 1 else 0,
+        "today": timezone.now().astimezone(region.zone),
+        "emergency": emergency,
+        "report_to": report_to,
+    }
+    response = render(request, "sheet.html", context, status=200 if packs else 404)
+    response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "no-store, private"
+    return response
