@@ -5,11 +5,14 @@ A surface is a function that yields `Said`: a piece of text, what must stand in 
 prices (structured data, a feed) registers itself here.
 """
 
+import csv
 import html
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -17,13 +20,16 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.live import newest_versions
+from config.search.index import reindex
 from shop.basket.models import Basket
 from shop.basket.session import KEY
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import Availability, Offer, offers, small_money
+from shop.catalogue.views import collections_in
 from shop.checkout.place import place_order
 from shop.checkout.totals import Address, quote_for
+from shop.claims.conditions import names_condition
 from shop.money import to_decimal
 from shop.orders.mails import order_mail
 from shop.outbox.models import Mail
@@ -234,6 +240,43 @@ def product_feed(walk: Walk) -> Iterator[Said]:
             found[0] if found else "",
             [price, f"<g:availability>{state}</g:availability>", "<g:price>0 "],
         )
+
+
+@surface("Meta feed")
+def meta_feed(walk: Walk) -> Iterator[Said]:
+    rows = csv.DictReader(io.StringIO(walk.get(f"/{walk.region.code}/feeds/meta.csv")))
+    told = {row["id"]: f"{row['price']} {row['availability']}" for row in rows}
+    for offer in walk.sold:
+        state = "in stock" if offer.can_buy else "out of stock"
+        price = f"{to_decimal(offer.amount, offer.currency)} {offer.currency}"
+        yield Said(offer, told.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
+
+
+@surface("collections")
+def collections(walk: Walk) -> Iterator[Said]:
+    for collection, _ in collections_in(walk.region):
+        yield from _cards(walk, walk.get(collection.url_in(walk.region)))
+
+
+MOST_SEARCHES = 20  # a region, so that the walk is not slowed down as a shopper who searches without end
+
+
+@surface("search")
+def search(walk: Walk) -> Iterator[Said]:
+    """Each product looked for by its name: its card, and what the box suggests. The index is brought up to date first."""
+    reindex()
+    first = {offer.product.slug: offer.product for offer in walk.sold}
+    for product in list(first.values())[:MOST_SEARCHES]:
+        offer = walk.on_card(product.slug)
+        if names_condition(product.name_in(walk.region)):
+            continue
+        query = urlencode({"q": product.name_in(walk.region)})
+        page = walk.get(f"/{walk.region.code}/search/?{query}&show=product")
+        found = [said for said in _cards(walk, page) if said.offer.product.pk == product.pk]
+        yield from found or [Said(offer, "", [offer.price])]
+        told = json.loads(walk.get(f"/{walk.region.code}/search/suggest/?{query}") or '{"rows": []}')["rows"]
+        note = next((row["note"] for row in told if row["url"] == product.url_in(walk.region)), "")
+        yield Said(offer, note, [f"{offer.price} {offer.tax_words}"])
 
 
 @surface("llms.txt")

@@ -1,3 +1,5 @@
+import secrets
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -70,8 +72,10 @@ class IndexState(models.Model):
 
     @classmethod
     def move(cls) -> None:
-        if not cls.objects.filter(pk=1).update(value=models.F("value") + 1):
-            cls.objects.get_or_create(pk=1, defaults={"value": 1})
+        """To a number drawn at random: what was read in a transaction that is then taken back is never met again."""
+        value = secrets.randbits(62)
+        if not cls.objects.filter(pk=1).update(value=value):
+            cls.objects.get_or_create(pk=1, defaults={"value": value})
 
 
 class Rule(models.Model):

@@ -16,6 +16,7 @@ LONGEST_QUERY = 100
 MOST_WORDS = 8
 MOST_ENDINGS = 12  # words that a beginning is completed to
 EXACT, SYNONYM, BEGINNING, MISTYPED = 1.0, 0.9, 0.7, 0.6
+WEAK = 0.6  # of the best answer: a kind without a better one is shown after the others
 SOFT = 8  # weight at which a word counts half
 
 
@@ -42,11 +43,6 @@ def _lexicon(_state) -> Lexicon:
         pins[_key(words_of(pin.words)), pin.region_id].append(pin.target)
     groups = tuple(tuple(tuple(words_of(phrase)) for phrase in row.phrases) for row in Synonym.objects.all())
     return Lexicon(stems, tuple(sorted(stems)), frozenset(stems.values()), groups, dict(pins))
-
-
-def forget_lexicon() -> None:
-    """For tests, whose transactions take numbers back."""
-    _lexicon.cache_clear()
 
 
 def _key(words) -> tuple:
@@ -191,8 +187,16 @@ def _add_mistyped(known, wish, word) -> None:
 # --- ranking -----------------------------------------------------------------------------------------------------
 
 
-def rank(question: Question, region) -> dict[str, list[str]]:
-    """Keys of documents by kind, best first. Two queries, however many documents there are."""
+@dataclass
+class Ranked:
+    """Keys of documents by kind, best first; and the kinds in the order in which to show them."""
+
+    keys: dict[str, list[str]]
+    kinds: list[str]
+
+
+def rank(question: Question, region) -> Ranked:
+    """What answers a question in a region. Two queries, however many documents there are."""
     by_document: dict[int, dict[str, int]] = defaultdict(dict)
     names: dict[int, tuple[str, str]] = {}
     rows = Posting.objects.filter(stem__in=question.stems, document__regions=region)
@@ -214,7 +218,16 @@ def rank(question: Question, region) -> dict[str, list[str]]:
         if score:
             scored[kind].append((score, key))
     found = {kind: [key for _, key in sorted(rows, key=_order)] for kind, rows in scored.items()}
-    return _pinned(question, region, found)
+    best = {kind: max((score for score, _ in rows), default=0.0) for kind, rows in scored.items()}
+    strong = max(best.values()) * WEAK
+    pinned = _pinned(question, region)
+    for kind, key in pinned:
+        found[kind] = [key, *(other for other in found[kind] if other != key)]
+    first = {kind for kind, _ in pinned}
+    kinds = sorted(
+        Kind.values, key=lambda kind: (kind not in first, best[kind] < strong)
+    )  # else in their own order
+    return Ranked(found, kinds)
 
 
 def _order(row):
@@ -242,13 +255,12 @@ def _score(question, weights, rare) -> float:
     return score * (0.5**missing)
 
 
-def _pinned(question, region, found) -> dict[str, list[str]]:
+def _pinned(question, region) -> list[tuple[str, str]]:
+    """(kind, key) of what staff pinned to just these words, for all regions and for this one."""
     pins = lexicon().pins
-    for kind, key in (
+    return [
         target
         for where in (None, region.pk)
         for one in question.keys
         for target in pins.get((one, where), ())
-    ):
-        found[kind] = [key, *(other for other in found[kind] if other != key)]
-    return found
+    ]

@@ -80,9 +80,10 @@ class Results:
     def __init__(self, query: str, region):
         self.region = region
         self.question: Question = understand(query)
-        self.keys = {kind: [] for kind in Kind.values}
+        self.keys, self.kinds = {kind: [] for kind in Kind.values}, list(Kind.values)
         if self.question.wishes:
-            self.keys = rank(self.question, region)
+            ranked = rank(self.question, region)
+            self.keys, self.kinds = ranked.keys, ranked.kinds
         live = kept(
             f"articles live in {region.code}",
             lambda: frozenset(live_publications(region).order_by().values_list("article_id", flat=True)),
@@ -155,7 +156,8 @@ def _shown(request, results: Results, query: str) -> dict:
     }
     draw = {Kind.PRODUCT: list, Kind.ARTICLE: results.articles, Kind.HELP: results.helps}
     groups = []
-    for kind, rows in lists.items():
+    for kind in results.kinds:
+        rows = lists[kind]
         if (show and show != kind) or not (rows or (kind == Kind.PRODUCT and results.cards)):
             continue
         page = Paginator(rows, A_PAGE if show else FIRST[kind]).get_page(

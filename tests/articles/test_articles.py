@@ -332,7 +332,7 @@ def test_not_published_here_tells_where_it_is(client):
     answer = client.get(f"/eu/articles/{GUIDE}/")
     assert answer.status_code == 404
     assert "Read it in the UK shop" in answer.content.decode()
-    assert f"/eu/articles/{GUIDE}/" not in client.get("/sitemap.xml").content.decode()
+    assert f"/eu/articles/{GUIDE}/" not in client.get("/eu/sitemap.xml").content.decode()
 
 
 def test_topics_filter_and_count(client):

@@ -103,7 +103,11 @@ def test_structured_data_says_what_the_page_says():
     assert offer["priceSpecification"]["valueAddedTaxIncluded"] is False
     assert offer["hasMerchantReturnPolicy"]["merchantReturnDays"] == 30
     assert offer["shippingDetails"]["shippingRate"]["value"] == "0"
-    assert [row["name"] for row in crumbs["itemListElement"]] == ["Shop", product["name"]]
+    assert [row["name"] for row in crumbs["itemListElement"]] == [
+        "Shop",
+        "Citrate",
+        product["name"],
+    ]
     assert "aggregateRating" not in html
 
 

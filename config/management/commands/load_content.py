@@ -205,9 +205,10 @@ class Command(BaseCommand):
         if Pin.objects.exists():
             return
         for row in content["pins"]:
-            article = Article.objects.filter(slug=row["article"]).first()
-            if article:
-                Pin.objects.create(words=row["words"], article=article)
+            article = Article.objects.filter(slug=row.get("article", "")).first()
+            made = Pin(words=row["words"], article=article, help_page=row.get("help_page", ""))
+            made.full_clean()
+            made.save()
 
     def article(self, file: ArticleFile, regions, pictures) -> int:
         head = file.head
