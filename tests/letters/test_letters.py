@@ -1,0 +1,186 @@
+"""New articles by mail: nobody gets one who did not confirm, and one click ends it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from articles.models import Article
+from config.letters.letters import confirm, send_letters
+from config.letters.models import AGREED, Letter, LetterArticle, Subscriber
+from shop.outbox.models import Mail
+from shop.outbox.send import send_next
+from tests.conftest import a_shopper
+from tests.factories import region
+from tests.staff import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(email="Ada@example.org", code="uk", **more):
+    return a_shopper().post(f"/{code}/letters/", {"email": email, **more})
+
+
+def a_subscriber(email="ada@example.org", code="uk") -> Subscriber:
+    row = Subscriber.objects.create(email=email, region=region(code))
+    confirm(row)
+    return row
+
+
+def a_letter(code="uk", **fields) -> Letter:
+    letter = Letter.objects.create(
+        region=region(code), subject="What iron has to do with it", words="Two articles.", **fields
+    )
+    for slug in ("iron-first-questions-for-your-doctor", "low-magnesium-cause-restless-legs"):
+        LetterArticle.objects.create(letter=letter, article=Article.objects.get(slug=slug))
+    return letter
+
+
+def test_asking_sends_one_mail_that_asks_to_confirm_and_keeps_the_proof():
+    answer = ask(next="/uk/articles/")
+    assert answer.status_code == 303
+    assert answer.url == "/uk/articles/"
+    row = Subscriber.objects.get()
+    assert (row.email, row.agreed_to, row.confirmed_at) == ("ada@example.org", AGREED, None)
+    mail = Mail.objects.get()
+    assert f"/letters/{row.token}/" in mail.text
+    assert AGREED in mail.text
+    again = ask("ADA@example.org")
+    assert again.status_code == 303, "the answer does not say that it was known"
+    assert Mail.objects.count() == 1
+
+
+def test_the_words_beside_the_button_are_the_proof():
+    page = a_shopper().get("/uk/").content.decode()
+    for part in ("At most one mail a month", "after you confirm by mail", "one click stops it"):
+        assert part.lower() in page.lower()
+    assert 'type="checkbox"' not in page.split('class="letter"')[1].split("</form>")[0], (
+        "nothing is ticked before"
+    )
+
+
+def test_a_link_that_a_scanner_follows_confirms_nothing():
+    ask()
+    row = Subscriber.objects.get()
+    a_shopper().get(f"/letters/{row.token}/")
+    assert not Subscriber.objects.exclude(confirmed_at=None).exists()
+    a_shopper().post(f"/letters/{row.token}/")
+    assert Subscriber.objects.exclude(confirmed_at=None).exists()
+
+
+def test_a_letter_goes_once_to_those_who_confirmed_in_its_region():
+    ada, _ = a_subscriber(), a_subscriber("tom@example.org", "us")
+    Subscriber.objects.create(email="unconfirmed@example.org", region=region("uk"))
+    letter = a_letter(send_from=timezone.now())
+    assert send_letters() == 1
+    assert send_letters() == 0
+    assert send_letters() == 0
+    mail = Mail.objects.get(key__startswith="letter:")
+    assert mail.to == "ada@example.org"
+    assert "Iron first: questions to take to your doctor about restless legs" in mail.text
+    assert "/uk/articles/iron-first-questions-for-your-doctor/" in mail.html
+    assert f"/letters/{ada.token}/" in mail.text
+    letter.refresh_from_db()
+    assert letter.sent_at
+    assert letter.sent_to == 1
+
+
+def test_a_draft_and_a_letter_for_later_wait():
+    a_subscriber()
+    a_letter()
+    a_letter(send_from=timezone.now() + timedelta(hours=1))
+    assert send_letters() == 0
+    assert send_letters(timezone.now() + timedelta(hours=2)) == 1
+
+
+def test_many_subscribers_are_written_to_in_parts_and_each_once(monkeypatch):
+    monkeypatch.setattr("config.letters.letters.AT_ONCE", 3)
+    for number in range(7):
+        a_subscriber(f"reader{number}@example.org")
+    a_letter(send_from=timezone.now())
+    assert [send_letters() for _ in range(5)] == [3, 3, 1, 0, 0]
+    assert Mail.objects.filter(key__startswith="letter:").values("to").distinct().count() == 7
+
+
+def test_the_mail_can_be_stopped_by_the_mail_program_with_one_post(settings, mailoutbox):
+    settings.EMAIL_URL = "smtp://127.0.0.1"
+    ada = a_subscriber()
+    a_letter(send_from=timezone.now())
+    send_letters()
+    send_next()
+    sent = mailoutbox[0]
+    url = sent.extra_headers["List-Unsubscribe"].strip("<>")
+    assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    answer = a_shopper().post(
+        url.removeprefix("http://127.0.0.1:8000"),
+        "List-Unsubscribe=One-Click",
+        content_type="application/x-www-form-urlencoded",
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert answer.status_code == 200
+    assert not Subscriber.objects.filter(pk=ada.pk).exists()
+    assert a_shopper().get(url.removeprefix("http://127.0.0.1:8000")).status_code == 405, (
+        "a GET stops nothing"
+    )
+
+
+def test_who_stops_gets_nothing_that_still_waits_and_is_deleted():
+    ada = a_subscriber()
+    a_letter(send_from=timezone.now())
+    send_letters()
+    page = a_shopper().post(f"/letters/{ada.token}/", {"stop": "1"})
+    assert "Your address is deleted" in page.content.decode()
+    assert not Subscriber.objects.exists()
+    assert not Mail.objects.exists()
+    assert a_shopper().get(f"/letters/{ada.token}/").status_code == 404
+
+
+def test_what_nobody_confirms_goes_after_a_week():
+    ask()
+    send_letters(timezone.now() + timedelta(days=8))
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["", "ada", "ada@", "a" * 300 + "@example.org", "x\x00@example.org"])
+def test_a_wrong_address_is_shown_again_and_not_kept(email):
+    answer = ask(email)
+    assert answer.status_code == 422
+    assert "nothing was kept" in answer.content.decode()
+    assert not Subscriber.objects.exists()
+
+
+def test_many_addresses_from_one_place_are_slowed_down():
+    for number in range(10):
+        assert ask(f"reader{number}@example.org").status_code == 303
+    assert ask("one-more@example.org").status_code == 429
+
+
+def test_an_article_that_is_not_live_there_is_left_out():
+    from articles.models import Publication
+
+    Publication.objects.filter(
+        article__slug="iron-first-questions-for-your-doctor", region__code="uk"
+    ).delete()
+    a_subscriber()
+    a_letter(send_from=timezone.now())
+    send_letters()
+    assert "Iron first" not in Mail.objects.get().text
+
+
+def test_a_letter_with_a_claim_is_refused():
+    with pytest.raises(ValidationError, match="can’t stand here"):
+        Letter(region=region("uk"), subject="Magnesium relieves restless legs", words="Buy it.").full_clean()
+
+
+def test_marketing_writes_tries_and_sends_and_nobody_changes_what_has_begun():
+    letter = a_letter()
+    client = signed_in("Marketing")
+    client.post("/admin/letters/letter/", {"action": "proof", "_selected_action": [letter.pk]})
+    proof = Mail.objects.get()
+    assert proof.key.startswith(f"letter-proof:{letter.pk}")
+    assert "PROOF" in proof.text
+    assert b'name="subject"' in client.get(f"/admin/letters/letter/{letter.pk}/change/").content
+    Letter.objects.update(send_from=timezone.now() - timedelta(minutes=1))
+    assert b'name="subject"' not in client.get(f"/admin/letters/letter/{letter.pk}/change/").content
+    assert signed_in("Writer").get("/admin/letters/letter/").status_code == 403
