@@ -1,8 +1,8 @@
 # Two commands matter: `make run` serves the whole shop, `make test` proves it.
 PYTHON ?= python3
-export PORT ROUNDS SEED
+export PORT ROUNDS SEED ONLY RUNS
 
-.PHONY: run test test-unit test-chaos check format requirements bench screenshots venv
+.PHONY: run test test-unit test-chaos check format requirements bench screenshots quality venv
 
 run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
 	@$(PYTHON) -B config/launch.py run
@@ -30,6 +30,9 @@ bench: venv ## timings as ratios to a bare Django view (needs wrk)
 
 screenshots: venv ## pictures of every page type into screenshots/ (needs Chromium)
 	@.venv/bin/python -B tests/screenshots.py
+
+quality: venv ## Lighthouse, axe, HTML, links, structured data of every page type (needs Node and Chromium; ONLY=…, RUNS=…)
+	@.venv/bin/python -B tests/quality/run.py
 
 requirements: ## pin again after a change of requirements*.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt

@@ -42,6 +42,13 @@ const showMessages = (page) => {
   document.querySelectorAll(".messages").forEach((box) => box.remove());
   if (!found) return;
   found.removeAttribute("role");
+  const basket = document.querySelector(".basket-link");
+  if (basket && !found.querySelector("a") && !location.pathname.includes("/basket/")) {
+    const way = document.createElement("a");
+    way.href = basket.getAttribute("href");
+    way.textContent = "Open the basket";
+    found.querySelector(".message").append(" ", way);
+  }
   document.querySelector("#main").before(found);
   announce([...found.querySelectorAll(".message")].map((one) => one.textContent.trim()).join(" "));
   stepAside(found);
@@ -127,6 +134,8 @@ const steppers = (root) => root.querySelectorAll(".line__quantity input, .add-fo
   field.before(step(-1, "−", "One less"));
   field.after(step(1, "+", "One more"));
   field.parentElement.classList.add("stepped");
+  const button = root.querySelector(".lines__update");
+  if (button) button.hidden = true;
 });
 steppers(document);
 

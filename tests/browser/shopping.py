@@ -1,6 +1,7 @@
 """What a shopper does with a page, named as they would."""
 
 import re
+import time
 
 BUTTON = {"uk": "Order with obligation to pay", "us": "Place order", "eu": "Order with obligation to pay"}
 
@@ -71,3 +72,14 @@ def buy_everything(page, code):
     to_checkout(page, code)
     fill_in(page, code)
     order(page, code)
+
+
+def wait_for_pictures(site, seconds=180):
+    """Until the worker has made the AVIF and WebP of every picture, as on a shop that has run for a while."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        left = site.manage("from shop.pictures.renditions import waiting_pictures as w; print(w().count())")
+        if left.strip() == "0":
+            return
+        time.sleep(1)
+    raise AssertionError("The pictures are not ready.")
