@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from articles.live import newest_versions
+from articles.models import Topic
 from articles.views import article_page
 
 MOST = 20
@@ -19,22 +21,33 @@ class ArticleFeed(Feed):
     subtitle = "What is known about magnesium, with sources."
 
     def get_object(self, request):
-        return request.region
+        """(region, topic); `?topic=` gives the articles of one topic. Raises Http404 for one without articles."""
+        slug = request.GET.get("topic", "")
+        topic = get_object_or_404(Topic, slug=slug) if slug else None
+        return request.region, topic
 
-    def title(self, region):
-        return f"Fellbrook articles ({region.short_name})"
+    def title(self, chosen):
+        region, topic = chosen
+        return f"Fellbrook articles{f' on {topic.name.lower()}' if topic else ''} ({region.short_name})"
 
-    def link(self, region):
-        return settings.SITE_URL + reverse("articles:list", kwargs={"region": region.code})
+    @staticmethod
+    def _address(name, chosen):
+        region, topic = chosen
+        query = f"?topic={topic.slug}" if topic else ""
+        return settings.SITE_URL + reverse(name, kwargs={"region": region.code}) + query
 
-    def feed_url(self, region):
-        return settings.SITE_URL + reverse("articles:feed", kwargs={"region": region.code})
+    def link(self, chosen):
+        return self._address("articles:list", chosen)
 
-    def feed_guid(self, region):
-        return self.link(region)
+    def feed_url(self, chosen):
+        return self._address("articles:feed", chosen)
 
-    def items(self, region):
-        return [(version, region) for version in newest_versions(region)[:MOST]]
+    def feed_guid(self, chosen):
+        return self.link(chosen)
+
+    def items(self, chosen):
+        region, topic = chosen
+        return [(version, region) for version in newest_versions(region, MOST, topic)]
 
     def item_title(self, item):
         return item[0].title

@@ -1,9 +1,11 @@
 """Which articles are live in a region: one query, kept while nothing changes."""
 
+from dataclasses import dataclass
+
 from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils import timezone
 
-from articles.models import Publication, Version
+from articles.models import Publication, Version, VersionTopic
 from shop.content.kept import kept
 
 
@@ -39,12 +41,59 @@ def live_versions(region, at=None, articles=None) -> list[Version]:
     return as_versions(rows if articles is None else rows.filter(article__in=articles), region)
 
 
-def newest_versions(region) -> tuple[Version, ...]:
-    """The versions live in a region now, newest first, with their topics."""
+@dataclass(frozen=True)
+class LiveArticle:
+    """What lists choose by, of an article that is live in a region."""
+
+    article: int
+    version: int
+    author: int
+
+
+def live_index(region) -> tuple[LiveArticle, ...]:
+    """Every article live in a region now, newest first, by its keys alone: one query, kept while nothing changes."""
 
     def load():
-        versions = live_versions(region)
+        rows = live_publications(region).values_list("article_id", "version_id", "version__author_id")
+        return tuple(LiveArticle(*row) for row in rows)
+
+    return kept(f"articles live in {region.code}", load, scheduled=True)
+
+
+def topics_of_versions() -> dict[int, frozenset[int]]:
+    """The topics of every version by its key; one query, kept while nothing changes."""
+
+    def load():
+        found: dict[int, set[int]] = {}
+        for version, topic in VersionTopic.objects.values_list("version_id", "topic_id").order_by():
+            found.setdefault(version, set()).add(topic)
+        return {version: frozenset(topics) for version, topics in found.items()}
+
+    return kept("topics of versions", load)
+
+
+def live_on(topic, region) -> list[LiveArticle]:
+    """Those of `live_index` that are filed under a topic."""
+    topics = topics_of_versions()
+    return [row for row in live_index(region) if topic.pk in topics.get(row.version, ())]
+
+
+def versions_of(rows, region) -> list[Version]:
+    """The live versions of these `LiveArticle`s, in their order; one query."""
+    found = {
+        version.article_id: version
+        for version in live_versions(region, articles=[row.article for row in rows])
+    }
+    return [found[row.article] for row in rows if row.article in found]
+
+
+def newest_versions(region, most=None, topic=None) -> tuple[Version, ...]:
+    """The versions live in a region now, newest first, with their topics; of one topic, and at most so many, if given."""
+    rows = (live_index(region) if topic is None else live_on(topic, region))[:most]
+
+    def load():
+        versions = versions_of(rows, region)
         prefetch_related_objects(versions, "topics")
         return tuple(versions)
 
-    return kept(f"versions live in {region.code}", load, scheduled=True)
+    return kept(f"versions live in {region.code} {most} {topic and topic.pk}", load, scheduled=True)

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -7,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.live import newest_versions
+from articles.live import live_index, live_on, topics_of_versions, versions_of
 from articles.models import (
     Article,
     Author,
@@ -41,48 +43,60 @@ class CommentForm(forms.Form):
 
 @public_page
 def article_list(request):
-    versions = newest_versions(request.region)
-    topics: dict[Topic, int] = {}
-    for version in versions:
-        for topic in version.topics.all():
-            topics[topic] = topics.get(topic, 0) + 1
+    rows = live_index(request.region)
+    names = kept("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
+    filed = topics_of_versions()
+    counts = Counter(topic for row in rows for topic in filed.get(row.version, ()))
+    topics = sorted(((names[pk], count) for pk, count in counts.items()), key=lambda pair: pair[0].name)
     slug = request.GET.get("topic", "")
-    current = next((topic for topic in topics if topic.slug == slug), None)
+    current = next((topic for topic, _ in topics if topic.slug == slug), None)
     if slug and current is None:
         old = OldTopic.objects.filter(slug=slug).select_related("topic").first()
         if old is None:
             raise Http404("No article is filed under this topic.")
         return redirect(f"{request.path}?topic={old.topic.slug}", permanent=True)
     if current:
-        versions = [version for version in versions if current in version.topics.all()]
-    page = Paginator(versions, A_PAGE).get_page(request.GET.get("page"))
+        rows = live_on(current, request.region)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     query = f"?topic={current.slug}" if current else ""
+    joint = "&" if query else "?"
+    later = f"{joint}page={page.number}" if page.number > 1 else ""
     context = {
         "page": page,
-        "topics": sorted(topics.items(), key=lambda pair: pair[0].name),
+        "versions": _shown(page, request.region, current),
+        "topics": topics,
         "current": current,
         "base": request.path + query,
-        "joint": "&" if query else "?",
-        "canonical": request.path
-        + query
-        + (f"{'&' if query else '?'}page={page.number}" if page.number > 1 else ""),
+        "joint": joint,
+        "canonical": request.path + query + later,
         "alternates": [
             (other.hreflang, reverse("articles:list", kwargs={"region": other.code}) + query)
             for other in Region.all_open()
-            if not current or any(current in version.topics.all() for version in newest_versions(other))
+            if not current or live_on(current, other)
         ],
     }
     return render(request, "articles/article_list.html", context)
 
 
+def _shown(page, region, of) -> list:
+    """The versions on a page of a list, kept while nothing changes; `of`: the topic or author whose list it is."""
+    name = f"list {region.code} {of and f'{of._meta.model_name} {of.pk}'} {page.number}"
+    return kept(name, lambda: versions_of(page.object_list, region), scheduled=True)
+
+
 @public_page
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
-    versions = [version for version in newest_versions(request.region) if version.author_id == author.pk]
+    rows = [row for row in live_index(request.region) if row.author == author.pk]
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     crumbs = [_articles(request.region), (author.name, request.path)]
     context = {
         "author": author,
-        "versions": versions,
+        "page": page,
+        "versions": _shown(page, request.region, author),
+        "base": request.path,
+        "joint": "?",
+        "canonical": request.path + (f"?page={page.number}" if page.number > 1 else ""),
         "crumbs": crumbs,
         "structured": [breadcrumbs(crumbs)],
         "alternates": [(region.hreflang, author.url_in(region)) for region in Region.all_open()],

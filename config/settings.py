@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.maintenance.MaintenanceMiddleware",
     "config.pagecache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.characters.NulCharacterMiddleware",
@@ -183,6 +184,7 @@ PAGE_QUERY_KEYS = (
     "utm_campaign",
 )
 TALLY_SECONDS = 1  # how long a web process keeps page views before it writes them down
+MAINTENANCE = env("MAINTENANCE", bool, False, "1 shows every visitor that the shop is being worked on")
 CDN_SECONDS = env("CDN_SECONDS", int, 0, "seconds a CDN may keep public pages; 0 asks it to check each time")
 
 # --- Visitors ----------------------------------------------------------------------------------------------

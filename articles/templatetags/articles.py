@@ -1,7 +1,7 @@
 from django import template
 from django.db.models import Value
 
-from articles.live import newest_versions
+from articles.live import live_index, newest_versions, versions_of
 from articles.models import ProductLink, Version, VersionTag
 from articles.models.where import shows
 from articles.usage import used_in
@@ -32,8 +32,7 @@ def articles_about(product, region):
 
 
 def _linked(product, region) -> list[Version]:
-    """Of the live versions those that show this product by hand or by a shared tag; three queries at most."""
-    live = newest_versions(region)
+    """Of the live versions those that show this product by hand or by a shared tag; four queries at most."""
     by_hand = ProductLink.objects.filter(product=product).order_by()
     by_tag = VersionTag.objects.filter(tag__products=product).order_by()
     nothing = Value("")
@@ -44,17 +43,19 @@ def _linked(product, region) -> list[Version]:
     for pk, kind, show_in, codes in rows:
         if kind == "tag" or shows(show_in, codes, region.code):
             links.setdefault(pk, set()).add(kind)
-    return [
-        version
-        for version in live
-        if (kinds := links.get(version.pk)) and ProductLink.Kind.EXCLUDE not in kinds
+    rows = [
+        row
+        for row in live_index(region)
+        if (kinds := links.get(row.version)) and ProductLink.Kind.EXCLUDE not in kinds
     ]
+    return versions_of(rows, region) if rows else []
 
 
 @register.inclusion_tag("articles/newest.html")
 def newest_articles(region, count=3):
-    versions = newest_versions(region)
-    if region.link_policy == LinkPolicy.SEPARATE:  # beside products only what names no condition
+    separate = region.link_policy == LinkPolicy.SEPARATE  # beside products only what names no condition
+    versions = newest_versions(region, None if separate else count)
+    if separate:
         versions = [version for version in versions if not version.names_condition_in(region)]
     return {"versions": versions[:count], "region": region}
 

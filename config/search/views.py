@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.live import live_publications, live_versions
+from articles.live import live_index, live_versions
 from config.help_pages import PAGES
 from config.search.misses import note_miss
 from config.search.models import Kind
@@ -20,7 +20,6 @@ from config.search.words import WORD, fold, stem
 from shop.attribution.count import is_reader
 from shop.catalogue.filters import ProductFilters
 from shop.catalogue.views import cards_on_sale
-from shop.content.kept import kept
 from shop.content.throttle import address_of, too_often
 from shop.regions.models import Region
 
@@ -84,11 +83,7 @@ class Results:
         if self.question.wishes:
             ranked = rank(self.question, region)
             self.keys, self.kinds = ranked.keys, ranked.kinds
-        live = kept(
-            f"articles live in {region.code}",
-            lambda: frozenset(live_publications(region).order_by().values_list("article_id", flat=True)),
-            scheduled=True,
-        )
+        live = {row.article for row in live_index(region)}
         self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if int(key) in live]
         by_pk = {str(card.product.pk): card for card in cards_on_sale(region)}
         # Beside the name of a condition no product stands (policy *careful*; the claims rules say what is one).

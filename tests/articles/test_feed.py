@@ -62,3 +62,15 @@ def test_pages_name_the_feed_and_the_author(client):
     assert about.count('class="article-card"') == 8
     assert author.about in about.replace("&#x27;", "'")
     assert client.get("/us/articles/authors/nobody/").status_code == 404
+
+
+def test_a_topic_has_a_feed_of_its_own_in_each_region():
+    for code in ("uk", "us", "eu"):
+        feed = a_shopper().get(f"/{code}/articles/feed/?topic=iron").content.decode()
+        whole = a_shopper().get(f"/{code}/articles/feed/").content.decode()
+        assert f"/{code}/articles/feed/?topic=iron" in feed
+        assert "iron-first-questions-for-your-doctor" in feed
+        assert 0 < feed.count("<entry") < whole.count("<entry")
+    assert a_shopper().get("/uk/articles/feed/?topic=nothing").status_code == 404
+    page = a_shopper().get("/uk/articles/?topic=iron").content.decode()
+    assert 'href="/uk/articles/feed/?topic=iron"' in page

@@ -19,13 +19,15 @@ def add_from_article(page, code):
     page.locator("#product-magnesium-citrate-capsules").get_by_role(
         "button", name=re.compile("Add to basket")
     ).click()
+    page.locator(".messages").wait_for()
 
 
 def add_from_shop(page, code, slug="magnesium-citrate-capsules", sku=None, quantity=None):
     page.goto(f"/{code}/shop/{slug}/" + (f"?variant={sku}" if sku else ""))
     if quantity:
-        page.get_by_label("Quantity").fill(str(quantity))
-    page.get_by_role("button", name="Add to basket").click()
+        page.locator(".buy").get_by_label("Quantity", exact=True).fill(str(quantity))
+    page.locator(".buy").get_by_role("button", name="Add to basket").click()
+    page.locator(".messages").wait_for()
 
 
 def to_checkout(page, code):

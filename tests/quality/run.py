@@ -69,7 +69,9 @@ def say(words=""):
 
 def tools() -> Path:
     if CHROMIUM is None or shutil.which("npm") is None:
-        raise SystemExit("make quality needs Chromium and Node. On Debian or Ubuntu: sudo apt install chromium npm")
+        raise SystemExit(
+            "make quality needs Chromium and Node. On Debian or Ubuntu: sudo apt install chromium npm"
+        )
     modules = HERE / "node_modules"
     if not (modules / "lighthouse").is_dir():
         say("Installing Lighthouse, axe-core and html-validate …")
@@ -115,7 +117,9 @@ def axe(browser, site, modules) -> int:
         for look in LOOKS:
             for size in VIEWPORTS.values():
                 context, page = shopper(browser, site, code, look=look, size=size)
-                page.on("console", lambda m: console.append(m.text) if m.type in {"error", "warning"} else None)
+                page.on(
+                    "console", lambda m: console.append(m.text) if m.type in {"error", "warning"} else None
+                )
                 page.on("pageerror", lambda error: console.append(str(error)))
                 page.on("request", lambda r: strangers.add(r.url) if not r.url.startswith((site.url, "data:", "blob:")) else None)  # fmt: skip
                 for name, where, path in every_page():
@@ -136,7 +140,9 @@ def axe(browser, site, modules) -> int:
         say(f"  console: {line}")
     for url in sorted(strangers):
         say(f"  request to another host: {url}")
-    say(f"  {len(found)} kinds of violations, {len(set(console))} console lines, {len(strangers)} requests to others")
+    say(
+        f"  {len(found)} kinds of violations, {len(set(console))} console lines, {len(strangers)} requests to others"
+    )
     return len(found) + len(console) + len(strangers)
 
 
@@ -144,11 +150,13 @@ def markup(browser, site, modules) -> int:
     """Every page type in every region through html-validate, as the server sends it."""
     with tempfile.TemporaryDirectory() as folder:
         for code in REGIONS:
-            context, page = shopper(browser, site, code, javascript=False)
+            context, _ = shopper(browser, site, code, javascript=False)
             for number, (name, where, path) in enumerate(every_page()):
                 if where == code:
                     text = context.request.get(site.url + path).text()
-                    (Path(folder) / f"{number:03}-{where}-{re.sub(r'[^a-z]+', '-', name)}.html").write_text(text)
+                    (Path(folder) / f"{number:03}-{where}-{re.sub(r'[^a-z]+', '-', name)}.html").write_text(
+                        text
+                    )
             context.close()
         files = sorted(Path(folder).glob("*.html"))
         report = Path(folder) / "report.json"  # a pipe would be cut off
@@ -174,7 +182,7 @@ def links(site) -> int:
         if url in seen:
             continue
         try:
-            with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - our own site
+            with urllib.request.urlopen(url, timeout=30) as answer:
                 seen[url] = answer.read().decode("utf-8", "replace")
         except urllib.error.HTTPError as error:
             seen[url] = ""
@@ -202,7 +210,9 @@ def data() -> int:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/test_findable.py", "tests/test_offers_everywhere.py",
                "tests/shop/test_compare_and_feeds.py", "tests/articles/test_feed.py"]  # fmt: skip
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    say(f"structured data, sitemaps and feeds against the pages: {'equal' if done.returncode == 0 else 'DIFFERENT'}")
+    say(
+        f"structured data, sitemaps and feeds against the pages: {'equal' if done.returncode == 0 else 'DIFFERENT'}"
+    )
     if done.returncode:
         say(done.stdout[-3000:])
     return done.returncode
@@ -225,7 +235,9 @@ def weight(browser, site) -> int:
         page.goto(TYPES[name].replace("<r>", "uk"))
         page.wait_for_load_state("networkidle")
         total = sum(sizes.values()) / 1024
-        say(f"weight of {name}: {total:.0f} kB ({', '.join(f'{k} {v / 1024:.0f}' for k, v in sizes.items())})")
+        say(
+            f"weight of {name}: {total:.0f} kB ({', '.join(f'{k} {v / 1024:.0f}' for k, v in sizes.items())})"
+        )
         over += total > ARTICLE_KB
         context.close()
     return over
@@ -233,7 +245,9 @@ def weight(browser, site) -> int:
 
 def lighthouse(browser, site, modules, runs) -> int:
     """Lighthouse's mobile preset; the median of the runs by performance."""
-    say("| page | region | look | performance | accessibility | best practices | SEO | LCP s | CLS | TBT ms |")
+    say(
+        "| page | region | look | performance | accessibility | best practices | SEO | LCP s | CLS | TBT ms |"
+    )
     say("|---|---|---|---|---|---|---|---|---|---|")
     broken = 0
     for name in LIGHTHOUSE:
@@ -251,14 +265,19 @@ def lighthouse(browser, site, modules, runs) -> int:
                 broken += bool(wrong)
                 cells = [name, code, look, *(row[key] if row[key] is not None else "–" for key in
                          ("performance", "accessibility", "best-practices", "seo", "LCP s", "CLS", "TBT ms"))]  # fmt: skip
-                say(f"| {' | '.join(str(cell) for cell in cells)} |" + (f" over: {', '.join(wrong)}" if wrong else ""))
+                say(
+                    f"| {' | '.join(str(cell) for cell in cells)} |"
+                    + (f" over: {', '.join(wrong)}" if wrong else "")
+                )
     return broken
 
 
 def _breaks(key, value, budget) -> bool:
     if value is None:
         return False
-    return value < budget if key in {"performance", "accessibility", "best-practices", "seo"} else value > budget
+    return (
+        value < budget if key in {"performance", "accessibility", "best-practices", "seo"} else value > budget
+    )
 
 
 def _median(modules, url, cookie, runs) -> dict:
@@ -280,7 +299,11 @@ def _median(modules, url, cookie, runs) -> dict:
     row = rows[len(rows) // 2]
     audits = row["audits"]
     return {
-        **{key: round(100 * one["score"]) for key, one in row["categories"].items() if one["score"] is not None},
+        **{
+            key: round(100 * one["score"])
+            for key, one in row["categories"].items()
+            if one["score"] is not None
+        },
         "LCP s": round(audits["largest-contentful-paint"]["numericValue"] / 1000, 2),
         "CLS": round(audits["cumulative-layout-shift"]["numericValue"], 3),
         "TBT ms": round(audits["total-blocking-time"]["numericValue"]),
@@ -312,7 +335,10 @@ def main() -> int:
             say(f"\n== {name}")
             wrong[name] = parts[name]()
         browser.close()
-    say("\n" + ", ".join(f"{name}: {'ok' if not count else f'{count} found'}" for name, count in wrong.items()))
+    say(
+        "\n"
+        + ", ".join(f"{name}: {'ok' if not count else f'{count} found'}" for name, count in wrong.items())
+    )
     return 1 if any(wrong.values()) else 0
 
 

@@ -30,6 +30,7 @@ from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_e
 from shop.pictures.renditions import render_next, waiting_pictures
 
 CLAIMS_AT_ONCE = 10
+INDEXED_AT_ONCE = 60
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.7
 
@@ -98,7 +99,27 @@ seldom = [
     Seldom(forget_old_misses, 3600),
 ]
 link_health = WhenContentMoves(look_at_links)
-search_index = WhenContentMoves(reindex)
+
+
+class SearchSweep:
+    """Brings the search index up to date after content moved, some documents at a time, so that events need not wait."""
+
+    __name__ = "reindex"
+
+    def __init__(self):
+        self.seen, self.next = None, 0.0
+
+    def __call__(self) -> bool:
+        current = read_content_version()
+        if current == self.seen and time.monotonic() < self.next:
+            return False
+        if reindex(most=INDEXED_AT_ONCE):
+            return True
+        self.seen, self.next = current, time.monotonic() + 60  # time changes it too: what begins or ends
+        return False
+
+
+search_index = SearchSweep()
 
 
 class ClaimsSweep:
