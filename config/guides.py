@@ -36,6 +36,7 @@ GUIDES = {
             "What is not sold in a region is left out there; an empty collection does not show.",
         ),
         "“Powders” with the rule: tag “powder”.",
+        "search-collections-and-letters",
     ),
     "letters.letter": Guide(
         (
@@ -44,6 +45,7 @@ GUIDES = {
             "“Send from” starts it: from then on it can’t be changed. One click in the mail stops all letters.",
         ),
         "“What iron has to do with it”, three sentences, two articles, from 1 June 08:00.",
+        "search-collections-and-letters",
     ),
     "letters.subscriber": Guide(
         (
@@ -60,6 +62,7 @@ GUIDES = {
             "A condition never stands beside something we sell: it would offer the product for the condition.",
         ),
         "“delivery”, “shipping”, “postage”.",
+        "search-collections-and-letters",
     ),
     "search.pin": Guide(
         (

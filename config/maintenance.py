@@ -20,3 +20,16 @@ class MaintenanceMiddleware:
         response["Retry-After"] = str(RETRY_AFTER)
         response["Cache-Control"] = "no-store"
         return response
+
+
+class StagingMiddleware:
+    """A copy of the shop for trying things: no page of it is for search engines (robots.txt says so too)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if settings.STAGING:
+            response["X-Robots-Tag"] = "noindex, nofollow"
+        return response

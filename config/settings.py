@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.maintenance.MaintenanceMiddleware",
+    "config.maintenance.StagingMiddleware",
     "config.pagecache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.characters.NulCharacterMiddleware",
@@ -184,6 +185,7 @@ PAGE_QUERY_KEYS = (
     "utm_campaign",
 )
 TALLY_SECONDS = 1  # how long a web process keeps page views before it writes them down
+STAGING = env("STAGING", bool, False, "1 closes the whole site to search engines")
 MAINTENANCE = env("MAINTENANCE", bool, False, "1 shows every visitor that the shop is being worked on")
 CDN_SECONDS = env("CDN_SECONDS", int, 0, "seconds a CDN may keep public pages; 0 asks it to check each time")
 

@@ -53,7 +53,7 @@ SWALLOWED = (
     ),
     ToAsk(
         "Pregnancy, breast-feeding, under 18",
-        "Ask first. The level for supplements named below is for adults.",
+        "Ask first. The level for supplements named here is for adults.",
         "The warning on our packs",
     ),
     ToAsk(

@@ -87,6 +87,8 @@ def healthz(request):
 
 @require_safe
 def robots(request):
+    if settings.STAGING:
+        return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
     lines = ["User-agent: *"]
     lines += [
         f"Disallow: {path}"

@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 from tests.browser import shopping  # noqa: E402
 from tests.browser.server import CHROMIUM, FLAGS, running_shop  # noqa: E402
 
-WIDTHS = (360, 1440)
+WIDTHS = (320, 768, 1440)
 SCHEMES = ("light", "dark")
 PAGES = {
     "choose-region": "/",
@@ -31,7 +31,16 @@ PAGES = {
     "article": "/uk/articles/citrate-glycinate-oxide-label-guide/",
     "article-condition": "/us/articles/magnesium-and-restless-legs-guide/",
     "help": "/uk/help/returns/",
+    "collection": "/uk/collections/powders/",
+    "search": "/uk/search/?q=glycinate",
+    "search-condition": "/uk/search/?q=restless+legs",
+    "search-in-vain": "/uk/search/?q=xqzzt",
+    "author": "/uk/articles/authors/editors/",
+    "sheet": "/uk/sheet/?sku=CIT-CAP-90&sku=OIL-SPR-100",
+    "letters-gone": "/letters/nothing/",
+    "help-privacy": "/eu/help/privacy/",
     "not-found": "/uk/nothing/",
+    "admin-sign-in": "/admin/login/",
     "basket-empty": "/eu/basket/",
 }
 ADMIN = {
@@ -52,6 +61,13 @@ ADMIN = {
     "admin-order": "/admin/orders/order/1/change/",
     "admin-mail": "/admin/outbox/mail/1/change/",
     "admin-region": "/admin/regions/region/1/change/",
+    "admin-collections": "/admin/catalogue/collection/",
+    "admin-collection": "/admin/catalogue/collection/3/change/",
+    "admin-letters": "/admin/letters/letter/",
+    "admin-letter": "/admin/letters/letter/add/",
+    "admin-synonyms": "/admin/search/synonym/",
+    "admin-pin": "/admin/search/pin/add/",
+    "admin-searches": "/admin/search/emptysearch/",
 }
 
 
@@ -105,6 +121,22 @@ def walk(browser, site, out, width, scheme):
         shopping.pay(page)
         shopping.thanked(page)
         shoot("purchase-7-order")
+    if wanted("mail"):
+        for key, html in site.rows("SELECT key, html FROM outbox_mail ORDER BY id DESC LIMIT 3"):
+            mail = context.new_page()  # an empty page has no policy that forbids the styles of a mail
+            mail.set_content(html)
+            mail.screenshot(path=out / f"mail-{key.split(':')[0]}-{width}-{scheme}.png", full_page=True)
+            mail.close()
+    if wanted("error"):
+        for name in ("500", "503"):
+            html = site.manage(
+                f"from django.shortcuts import render; print(render(None, '{name}.html').content.decode())"
+            )
+            page.route(
+                f"**/made/{name}", lambda route, html=html: route.fulfill(body=html, content_type="text/html")
+            )
+            page.goto(f"/made/{name}")
+            page.screenshot(path=out / f"error-{name}-{width}-{scheme}.png")
     if wanted("admin"):
         page.goto("/admin/")
         page.get_by_label("Username").fill("admin")

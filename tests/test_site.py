@@ -178,3 +178,54 @@ def test_an_error_of_ours_is_told_in_the_sites_voice(monkeypatch):
     answer = client.get("/uk/")
     assert answer.status_code == 500
     assert "Your basket is kept" in answer.content.decode()
+
+
+# --- while somebody works on it ----------------------------------------------------------------------------------
+
+
+def test_in_maintenance_visitors_read_so_and_stripe_and_staff_get_through(settings):
+    settings.MAINTENANCE = True
+    answer = a_shopper().get("/uk/shop/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "600"
+    assert "no-store" in answer["Cache-Control"]
+    assert "Your basket is kept" in answer.content.decode()
+    assert a_shopper().get("/healthz").status_code == 200
+    assert a_shopper().post("/stripe/webhook/", "{}", content_type="application/json").status_code == 400
+    assert a_shopper().get("/admin/login/").status_code == 200
+    settings.MAINTENANCE = False
+    assert a_shopper().get("/uk/shop/").status_code == 200, "nothing of it was kept"
+
+
+def test_a_copy_for_trying_things_is_closed_to_search_engines(settings):
+    settings.STAGING = True
+    assert a_shopper().get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
+    for path in ("/uk/", "/uk/shop/", "/uk/feeds/google.xml", "/admin/login/"):
+        assert "noindex" in a_shopper().get(path)["X-Robots-Tag"]
+
+
+def test_the_words_of_the_till_are_plain():
+    """Reading age at most 12 (Flesch-Kincaid), for those who buy tired."""
+    from django.utils.html import strip_tags
+
+    from articles.checks import reading_age
+
+    client = a_shopper()
+    client.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
+    for path in ("/uk/basket/", "/uk/checkout/", "/uk/help/returns/", "/uk/help/delivery/"):
+        page = client.get(path).content.decode()
+        main = page.split('<main id="main"')[1].split("</main>")[0]
+        told = " ".join(
+            re.sub(r"\s+", " ", strip_tags(p)).strip() for p in re.findall(r"<p[ >].*?</p>", main, re.DOTALL)
+        )
+        assert reading_age(told) <= 12, path
+
+
+def test_every_picture_has_an_alternative_text_and_a_size():
+    client = a_shopper()
+    client.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
+    for path in ("/", "/uk/", "/uk/shop/", "/uk/shop/magnesium-citrate-capsules/", "/uk/articles/", "/uk/basket/",
+                 "/uk/articles/citrate-glycinate-oxide-label-guide/", "/uk/search/?q=glycinate"):  # fmt: skip
+        for tag in re.findall(r"<img[^>]*>", client.get(path).content.decode()):
+            assert re.search(r'\salt="', tag), tag
+            assert re.search(r'\swidth="\d+" height="\d+"', tag), tag

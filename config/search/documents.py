@@ -1,6 +1,7 @@
 """What there is to find in each region, and its words by how much they tell."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from shop.catalogue.views import for_cards
 from shop.regions.models import Region, Seller
 
 TITLE, ABOUT, SUMMARY, TEXT = 12, 6, 4, 1
+HEADING = re.compile(r"<h2>(.*?)</h2>")
 MOST_OF_A_FIELD = 6  # a word said more often than this in a text tells no more
 
 
@@ -111,8 +113,10 @@ def _help(region) -> Iterator[Found]:
             "seller": seller,
             "shell": "help/words.html",
         }
-        text = " ".join(strip_tags(render_to_string(f"help/{page}.html", context)).split())
-        yield _given(Kind.HELP, page, [(TITLE, title), (TEXT, text)])
+        page_html = render_to_string(f"help/{page}.html", context)
+        headings = " ".join(HEADING.findall(page_html))
+        text = " ".join(strip_tags(page_html).split())
+        yield _given(Kind.HELP, page, [(TITLE, title), (SUMMARY, headings), (TEXT, text)])
 
 
 def weigh(fields) -> tuple[dict[str, int], dict[str, str]]:

@@ -131,6 +131,7 @@ const steppers = (root) => root.querySelectorAll(".line__quantity input, .add-fo
     });
     return made;
   };
+  field.setAttribute("aria-label", name); // the label around it now holds buttons too
   field.before(step(-1, "−", "One less"));
   field.after(step(1, "+", "One more"));
   field.parentElement.classList.add("stepped");
