@@ -18,10 +18,9 @@ from config.search.models import Kind
 from config.search.query import LONGEST_QUERY, Question, rank, understand
 from config.search.words import WORD, fold, stem
 from shop.attribution.count import is_reader
-from shop.catalogue.filters import ProductFilters
+from shop.catalogue.filters import NAMES, ProductFilters
 from shop.catalogue.views import cards_on_sale
 from shop.content.throttle import address_of, too_often
-from shop.regions.models import Region
 
 FIRST = {Kind.PRODUCT: 6, Kind.ARTICLE: 5, Kind.HELP: 3}  # of each kind, before “all of them”
 A_PAGE = 12
@@ -126,7 +125,8 @@ def _too_many(request) -> bool:
 def search(request):
     """`?q=`, with facets for products; `show` one kind alone, in pages."""
     region, query = request.region, " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
-    here = request.path + (f"?{urlencode({'q': query})}" if query else "")
+    known = {name: request.GET[name] for name in ("show", "page", *NAMES, "sort") if request.GET.get(name)}
+    here = request.path + (f"?{urlencode({'q': query, **known})}" if query else "")
     context = {"query": query, "here": here, "kinds": Kind}
     if query and _too_many(request):
         return _private(render(request, "search/too_often.html", context, status=429))
@@ -209,7 +209,3 @@ def _private(response):
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "private, no-cache"
     return response
-
-
-def search_url(region: Region) -> str:
-    return reverse("search", kwargs={"region": region.code})

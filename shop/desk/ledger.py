@@ -240,8 +240,12 @@ def moves(now) -> Iterator[Breach]:
             _day(event.at),
             order=event.order_id,
         )
-    last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-at", "-pk").values("became")[:1]
-    for order in _orders().annotate(last=Subquery(last)).exclude(last=F("status"))[:MOST_OF_A_KIND]:
+    # Moves alone, in the order in which they took the order's lock: a note may be written while somebody moves it.
+    moved = OrderEvent.objects.filter(order=OuterRef("pk")).exclude(was=F("became")).order_by("-pk")
+    last = Coalesce(
+        Subquery(moved.values("became")[:1]), Value(OrderStatus.PENDING), output_field=CharField()
+    )
+    for order in _orders().annotate(last=last).exclude(last=F("status"))[:MOST_OF_A_KIND]:
         yield Breach(
             "moves",
             f"{order} is {order.status}, its timeline says {order.last}.",

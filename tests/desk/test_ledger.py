@@ -269,3 +269,30 @@ def test_while_stripe_does_not_answer_its_balance_tells_nothing():
     SandboxSwitches(unreachable=True).save()
     Payment.objects.update(intent_id="pi_other")
     assert compare_with_stripe(timezone.now() + timedelta(hours=1)) == 0
+
+
+def test_a_note_written_while_somebody_else_moves_the_order_says_where_it_stands():
+    order, session = an_order_at_stripe()
+    seen_before = Order.objects.get(pk=order.pk)
+    stripe_side.pay(session)
+    deliver_events()
+    seen_before.note("Somebody looked at it.")
+    assert Order.objects.get(pk=order.pk).events.last().became == "paid"
+    assert breaches() == []
+
+
+def test_a_note_that_lost_the_race_is_no_move():
+    """What was written with the status of a moment before is not taken for where the order is."""
+    order, session = an_order_at_stripe()
+    stripe_side.pay(session)
+    deliver_events()
+    order.events.create(was="pending", became="pending", who="shop", why="Late.")
+    assert breaches() == []
+
+
+def test_an_order_whose_status_was_changed_by_hand_is_red():
+    order, session = an_order_at_stripe()
+    stripe_side.pay(session)
+    deliver_events()
+    Order.objects.filter(pk=order.pk).update(status="failed")
+    assert any("timeline says paid" in breach.words for breach in breaches())

@@ -6,6 +6,7 @@ a folder of its own and prints tables. Ends with 1 where a budget of BUDGETS is 
     make quality                     everything
     make quality ONLY="axe links"    parts: axe, html, links, data, weight, lighthouse
     make quality RUNS=1              Lighthouse runs a page (the median counts)
+    make quality PAGES="home, shop"  page types for Lighthouse (default: home, shop, product, article, basket; or "all")
 """
 
 import gzip
@@ -56,7 +57,8 @@ TYPES = {
     "not found": "/<r>/nothing/",
 }
 LIGHTHOUSE = ("home", "shop", "product", "article", "basket")
-NOT_INDEXED = ("basket",)  # on purpose, so no figure for search engines
+# Not for search engines, on purpose: no figure for them.
+NOT_INDEXED = ("basket", "checkout", "search", "search in vain", "sheet", "not found")
 BUDGETS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100,
            "LCP s": 1.8, "CLS": 0.02, "TBT ms": 50}  # fmt: skip
 ARTICLE_KB = 120  # HTML, CSS, JS and fonts of an article's first visit, compressed
@@ -250,11 +252,11 @@ def lighthouse(browser, site, modules, runs) -> int:
     )
     say("|---|---|---|---|---|---|---|---|---|---|")
     broken = 0
-    for name in LIGHTHOUSE:
-        for code in REGIONS:
+    for name in _chosen_types():
+        for code in REGIONS if "<r>" in TYPES[name] else REGIONS[:1]:
             for look in LOOKS:
                 cookie = f"theme={look}.normal"
-                if name == "basket":
+                if name in {"basket", "checkout"}:
                     context, _ = shopper(browser, site, code, look=look)
                     cookie = "; ".join(f"{c['name']}={c['value']}" for c in context.cookies())
                     context.close()
@@ -270,6 +272,16 @@ def lighthouse(browser, site, modules, runs) -> int:
                     + (f" over: {', '.join(wrong)}" if wrong else "")
                 )
     return broken
+
+
+def _chosen_types():
+    named = os.environ.get("PAGES", "").strip()
+    if named == "all":
+        return TYPES
+    chosen = [name.strip() for name in named.split(",") if name.strip()] or LIGHTHOUSE
+    if set(chosen) - set(TYPES):
+        raise SystemExit(f"PAGES may name: all, {', '.join(TYPES)}")
+    return chosen
 
 
 def _breaks(key, value, budget) -> bool:

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -204,8 +204,9 @@ class Order(models.Model):
         return self.move(OrderStatus.PAID, who=who, why=why, paid_at=at)
 
     def note(self, why: str, *, who: str = "shop") -> None:
-        """Log something that moved no status."""
-        self.events.create(was=self.status, became=self.status, who=who, why=why)
+        """Log something that moved no status. This object may be older than the row, so the row says where it stands."""
+        status = Subquery(Order.objects.filter(pk=self.pk).values("status")[:1])
+        self.events.create(was=status, became=status, who=who, why=why)
 
     def flag(self, why: str) -> None:
         """Ask staff to look."""
