@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils import timezone
 
-from articles.models import Publication, Version, VersionTopic
+from articles.models import Publication, ReferenceBlock, Version, VersionTopic
+from articles.models.where import shows
 from shop.content.kept import kept
 
 
@@ -70,6 +71,20 @@ def topics_of_versions() -> dict[int, frozenset[int]]:
         return {version: frozenset(topics) for version, topics in found.items()}
 
     return kept("topics of versions", load)
+
+
+def sources_of_versions(region) -> dict[int, int]:
+    """How many sources each version cites in a region; one query, kept while nothing changes."""
+
+    def load():
+        found: dict[int, set[int]] = {}
+        rows = ReferenceBlock.objects.order_by().values_list("parent", "reference", "show_in", "region_codes")
+        for version, source, show_in, codes in rows:
+            if shows(show_in, codes, region.code):
+                found.setdefault(version, set()).add(source)
+        return {version: len(sources) for version, sources in found.items()}
+
+    return kept(f"sources of versions in {region.code}", load)
 
 
 def live_on(topic, region) -> list[LiveArticle]:

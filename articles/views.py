@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.live import live_index, live_on, topics_of_versions, versions_of
+from articles.live import live_index, live_on, sources_of_versions, topics_of_versions, versions_of
 from articles.models import (
     Article,
     Author,
@@ -31,6 +31,7 @@ from shop.regions.views import COOKIE
 
 MOST_COMMENTS = 100
 A_PAGE = 24
+SORTS = {"": "Newest", "evidence": "Most sources"}
 
 
 class CommentForm(forms.Form):
@@ -57,17 +58,28 @@ def article_list(request):
         return redirect(f"{request.path}?topic={old.topic.slug}", permanent=True)
     if current:
         rows = live_on(current, request.region)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else ""
+    if sort:  # those with as many sources stay newest first
+        sources = sources_of_versions(request.region)
+        rows = sorted(rows, key=lambda row: -sources.get(row.version, 0))
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     query = f"?topic={current.slug}" if current else ""
+    shown = "&".join(filter(None, [query[1:], sort and f"sort={sort}"]))
     joint = "&" if query else "?"
     later = f"{joint}page={page.number}" if page.number > 1 else ""
     context = {
         "page": page,
-        "versions": _shown(page, request.region, current),
+        "versions": _shown(page, request.region, current, sort),
         "topics": topics,
         "current": current,
-        "base": request.path + query,
-        "joint": joint,
+        "base": request.path + (f"?{shown}" if shown else ""),
+        "joint": "&" if shown else "?",
+        "sorts": [
+            (label, request.path + (f"?{both}" if both else ""), value == sort)
+            for value, label in SORTS.items()
+            for both in ["&".join(filter(None, [query[1:], value and f"sort={value}"]))]
+        ],
         "canonical": request.path + query + later,
         "alternates": [
             (other.hreflang, reverse("articles:list", kwargs={"region": other.code}) + query)
@@ -78,9 +90,9 @@ def article_list(request):
     return render(request, "articles/article_list.html", context)
 
 
-def _shown(page, region, of) -> list:
+def _shown(page, region, of, sort="") -> list:
     """The versions on a page of a list, kept while nothing changes; `of`: the topic or author whose list it is."""
-    name = f"list {region.code} {of and f'{of._meta.model_name} {of.pk}'} {page.number}"
+    name = f"list {region.code} {of and f'{of._meta.model_name} {of.pk}'} {sort} {page.number}"
     return kept(name, lambda: versions_of(page.object_list, region), scheduled=True)
 
 

@@ -125,6 +125,18 @@ def test_the_article_list_has_pages(monkeypatch):
     assert 'href="/uk/articles/" rel="prev"' in get("/uk/articles/?page=2")
 
 
+def test_articles_with_most_sources_may_come_first():
+    text = get("/uk/articles/?sort=evidence")
+    shown = re.findall(r'article-card__title"><a href="([^"]+)"', text)
+    counts = [len(re.findall(r'<li id="ref-\d+">', get(path))) for path in shown]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[-1]
+    assert one(r'rel="canonical" href="([^"]+)"', text) == f"{SITE}/uk/articles/"
+    topic = get("/uk/articles/?topic=evidence&sort=evidence")
+    assert 'href="/uk/articles/?topic=evidence" ' in topic or 'href="/uk/articles/?topic=evidence">' in topic
+    assert get("/uk/articles/?sort=nonsense").count("article-card__title") == 8
+
+
 # --- sitemaps -------------------------------------------------------------------------------------------------------
 
 

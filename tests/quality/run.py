@@ -252,8 +252,9 @@ def lighthouse(browser, site, modules, runs) -> int:
     )
     say("|---|---|---|---|---|---|---|---|---|---|")
     broken = 0
-    for name in _chosen_types():
-        for code in REGIONS if "<r>" in TYPES[name] else REGIONS[:1]:
+    chosen = _chosen_types()
+    for code in REGIONS:
+        for name in (name for name in chosen if "<r>" in TYPES[name] or code == REGIONS[0]):
             for look in LOOKS:
                 cookie = f"theme={look}.normal"
                 if name in {"basket", "checkout"}:
