@@ -136,7 +136,7 @@ const steppers = (root) => root.querySelectorAll(".line__quantity input, .add-fo
   field.after(step(1, "+", "One more"));
   field.parentElement.classList.add("stepped");
   const button = root.querySelector(".lines__update");
-  if (button) button.hidden = true;
+  if (button) button.classList.add("is-idle"); // keeps its place, so that nothing below moves
 });
 steppers(document);
 
