@@ -39,7 +39,7 @@ from shop.regions.models import Region
 TAG = re.compile(r"<[^>]+>")
 HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 MONEY = re.compile(
-    r"(?:US\$|[£$€¥])\s?\d[\d.,]*\d|\d[\d.,]*\d\s?(?:€|EUR|GBP|USD)(?!\s?\d)|\d+(?:\.\d+)?p(?=/| per )"
+    r"(?:US\$|[£$€¥])\s?\d[\d.,]*\d|\d[\d.,]*\d\s?(?:€|EUR|GBP|USD)(?!\s?\d)|(?<![\w/=-])\d+(?:\.\d+)?p(?=/| per )"
 )
 CARD = re.compile(r'<article class="card" id="product-([\w-]+)".*?</article>', re.DOTALL)
 WALKER = "check-offers bot"  # its views are not counted

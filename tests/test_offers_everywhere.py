@@ -49,6 +49,14 @@ def test_the_walk_leaves_nothing_behind():
     assert not _hits
 
 
+def test_an_order_link_whose_token_looks_like_pence_is_no_price():
+    """Tokens are drawn at random; this one stood in a mail and turned the walk red by chance."""
+    from config.surfaces import MONEY
+
+    assert MONEY.findall("See it: http://127.0.0.1:8000/orders/Zk_x-a4p/ or /orders/4p/ or ?t=4p/") == []
+    assert MONEY.findall("13.3p per capsule, 11p/capsule, £11.95") == ["13.3p", "11p", "£11.95"]
+
+
 def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
     set_stock("CIT-CAP-90", "uk", 0)
     set_price("GLY-CAP-90", "eu", None)
