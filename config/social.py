@@ -29,8 +29,13 @@ TAGLINE = "Magnesium, plainly labelled"
 
 
 @lru_cache(maxsize=16)
-def _font(name: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(FONTS / f"{name}.woff2", size)
+def _serif(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / "newsreader-display.woff2", size)
+
+
+@lru_cache(maxsize=16)
+def _sans(size: int, weight: int = 500) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(FONTS / "instrument-sans.woff2", size)
     font.set_variation_by_axes([weight])
     return font
 
@@ -50,7 +55,7 @@ def _wrapped(title: str, font, width: int) -> list[str]:
 def _fitted(title: str, width: int):
     """(font, lines): the largest size at which the title fits."""
     for size in TITLE_SIZES:
-        font = _font("newsreader-display", size, 500)
+        font = _serif(size)
         lines = _wrapped(title, font, width)
         if len(lines) <= MOST_LINES and all(font.getlength(line) <= width for line in lines):
             return font, lines
@@ -74,14 +79,14 @@ def draw(title: str, above: str, below: str, picture: Picture | None, accent: st
         except OSError:
             pass
     pen.rectangle((0, 0, 16, SIZE[1]), fill=accent)
-    pen.text((MARGIN, 52), "Fellbrook", font=_font("newsreader-display", 40, 500), fill=INK)
+    pen.text((MARGIN, 52), "Fellbrook", font=_serif(40), fill=INK)
     font, lines = _fitted(title, width)
     height = int(font.size * 1.16)
     top = max(150, (SIZE[1] - height * len(lines)) // 2)
-    pen.text((MARGIN, top - 46), above, font=_font("instrument-sans", 28, 500), fill=SOFT)
+    pen.text((MARGIN, top - 46), above, font=_sans(28), fill=SOFT)
     for number, line in enumerate(lines):
         pen.text((MARGIN, top + number * height), line, font=font, fill=INK)
-    pen.text((MARGIN, SIZE[1] - 84), below, font=_font("instrument-sans", 28, 500), fill=SOFT)
+    pen.text((MARGIN, SIZE[1] - 84), below, font=_sans(28), fill=SOFT)
     out = io.BytesIO()
     card.save(out, "JPEG", quality=86, optimize=True, progressive=True)
     return out.getvalue()
