@@ -34,9 +34,9 @@ def _serif(size: int) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=16)
-def _sans(size: int, weight: int = 500) -> ImageFont.FreeTypeFont:
+def _sans(size: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(FONTS / "instrument-sans.woff2", size)
-    font.set_variation_by_axes([weight])
+    font.set_variation_by_axes([500])
     return font
 
 

@@ -342,6 +342,22 @@ def test_forced_colours_lose_nothing(open_page):
     )
 
 
+def test_the_serif_is_set_only_in_the_weight_that_its_file_holds(with_a_basket):
+    """Any other weight would be thickened by the browser (docs/decisions/0016)."""
+    page = with_a_basket()
+    for path in TYPES:
+        page.goto(path)
+        set_in_serif = page.evaluate(
+            """() => [...document.querySelectorAll('body *')]
+            .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.checkVisibility())
+            .map(e => [getComputedStyle(e), e.outerHTML.slice(0, 90)])
+            .filter(([style]) => style.fontFamily.startsWith('Newsreader'))
+            .map(([style, start]) => [style.fontWeight, start])"""
+        )
+        assert set_in_serif, path
+        assert [one for one in set_in_serif if one[0] != "500"] == [], path
+
+
 # --- paper ------------------------------------------------------------------------------------------------------------
 
 

@@ -301,8 +301,9 @@ def _median(modules, url, cookie, runs) -> dict:
         report = Path(folder) / "report.json"  # a pipe would be cut off
         for _ in range(runs):
             done = subprocess.run(
-                ["node", modules / "lighthouse" / "cli" / "index.js", url, "--quiet", "--output=json", f"--output-path={report}",
-                 f"--extra-headers={headers}", "--chrome-flags=--headless=new " + " ".join(FLAGS)],
+                ["node", modules / "lighthouse" / "cli" / "index.js", url, "--quiet", "--output=json",
+                 f"--output-path={report}", f"--extra-headers={headers}",
+                 "--chrome-flags=--headless=new " + " ".join(FLAGS)],
                 capture_output=True, text=True, env={**os.environ, "CHROME_PATH": CHROMIUM}, timeout=300,
             )  # fmt: skip
             if done.returncode == 0:
