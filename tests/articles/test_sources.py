@@ -230,3 +230,10 @@ def test_structured_data_says_what_the_page_says():
     )
     assert structured(LABELS)["reviewedBy"]["name"].startswith("Dr A. Person, </script>")
     assert "<script>alert(1)" not in page(LABELS)
+
+
+def test_sources_named_side_by_side_stand_in_one_place_and_each_is_a_link():
+    html = page("citrate-glycinate-oxide-label-guide")
+    pairs = re.findall(r'<sup class="cite">(<a [^>]+>\d+</a>)(<a [^>]+>\d+</a>)</sup>', html)
+    assert pairs
+    assert "</sup><sup" not in html

@@ -318,6 +318,22 @@ def test_what_is_pressed_is_44_px_high_on_a_phone(with_a_basket):
         assert small == [], path
 
 
+def test_the_words_of_a_table_cell_stay_one_text_on_a_phone(with_a_basket):
+    """A cell beside its label is a flex box there: loose text, sources and notes would become columns of it."""
+    page = with_a_basket(width=320)
+    cells = 0
+    for path in TYPES:
+        page.goto(path)
+        parts = page.evaluate(
+            """() => [...document.querySelectorAll('td')].filter(e => getComputedStyle(e).display === 'flex')
+            .map(e => [e.outerHTML.slice(0, 120),
+                       [...e.childNodes].filter(n => n.nodeType === 1 || n.data?.trim()).length])"""
+        )
+        cells += len(parts)
+        assert [one for one in parts if one[1] > 1] == [], path
+    assert cells
+
+
 def test_nothing_moves_where_motion_is_not_wanted(open_page):
     page = open_page()
     for path in TYPES[:8]:
