@@ -133,7 +133,8 @@ def walk(browser, site, out, width, scheme):
                 f"from django.shortcuts import render; print(render(None, '{name}.html').content.decode())"
             )
             page.route(
-                f"**/made/{name}", lambda route, html=html: route.fulfill(body=html, content_type="text/html")
+                f"**/made/{name}",
+                lambda route, *, body=html: route.fulfill(body=body, content_type="text/html"),
             )
             page.goto(f"/made/{name}")
             page.screenshot(path=out / f"error-{name}-{width}-{scheme}.png")

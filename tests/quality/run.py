@@ -5,7 +5,7 @@ a folder of its own and prints tables. Ends with 1 where a budget of BUDGETS is 
 
     make quality                     everything
     make quality ONLY="axe links"    parts: axe, html, links, data, weight, lighthouse
-    make quality RUNS=1              Lighthouse runs a page (the median counts)
+    make quality RUNS=1              Lighthouse runs a page (of each figure the median counts; default 3)
     make quality PAGES="home, shop"  page types for Lighthouse (default: home, shop, product, article, basket; or "all")
 """
 
@@ -21,6 +21,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from pathlib import Path
+from statistics import median_high, median_low
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from playwright.sync_api import sync_playwright
@@ -61,6 +62,12 @@ LIGHTHOUSE = ("home", "shop", "product", "article", "basket")
 NOT_INDEXED = ("basket", "checkout", "search", "search in vain", "sheet", "not found")
 BUDGETS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100,
            "LCP s": 1.8, "CLS": 0.02, "TBT ms": 50}  # fmt: skip
+SCORES = (
+    "performance",
+    "accessibility",
+    "best-practices",
+    "seo",
+)  # the more the better; of the rest, the less
 ARTICLE_KB = 100  # HTML, CSS, JS and fonts of an article's first visit, compressed
 PARTS = ("axe", "html", "links", "data", "weight", "lighthouse")
 
@@ -246,7 +253,7 @@ def weight(browser, site) -> int:
 
 
 def lighthouse(browser, site, modules, runs) -> int:
-    """Lighthouse's mobile preset; the median of the runs by performance."""
+    """Lighthouse's mobile preset; of each figure the median of the runs."""
     say(
         "| page | region | look | performance | accessibility | best practices | SEO | LCP s | CLS | TBT ms |"
     )
@@ -266,8 +273,7 @@ def lighthouse(browser, site, modules, runs) -> int:
                     row["seo"] = None
                 wrong = [key for key, most in BUDGETS.items() if _breaks(key, row.get(key), most)]
                 broken += bool(wrong)
-                cells = [name, code, look, *(row[key] if row[key] is not None else "–" for key in
-                         ("performance", "accessibility", "best-practices", "seo", "LCP s", "CLS", "TBT ms"))]  # fmt: skip
+                cells = [name, code, look, *(row[key] if row[key] is not None else "–" for key in BUDGETS)]
                 say(
                     f"| {' | '.join(str(cell) for cell in cells)} |"
                     + (f" over: {', '.join(wrong)}" if wrong else "")
@@ -288,12 +294,11 @@ def _chosen_types():
 def _breaks(key, value, budget) -> bool:
     if value is None:
         return False
-    return (
-        value < budget if key in {"performance", "accessibility", "best-practices", "seo"} else value > budget
-    )
+    return value < budget if key in SCORES else value > budget
 
 
 def _median(modules, url, cookie, runs) -> dict:
+    """Of each figure the median of the runs (of an even number of runs the worse of the two in the middle)."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         headers = Path(folder) / "headers.json"
@@ -310,15 +315,17 @@ def _median(modules, url, cookie, runs) -> dict:
                 rows.append(json.loads(report.read_text()))
     if not rows:
         raise SystemExit(f"Lighthouse could not look at {url}: {done.stderr[-300:]}")
-    rows.sort(key=lambda row: row["categories"]["performance"]["score"])
-    row = rows[len(rows) // 2]
-    audits = row["audits"]
+    figures = [_figures(row) for row in rows]
     return {
-        **{
-            key: round(100 * one["score"])
-            for key, one in row["categories"].items()
-            if one["score"] is not None
-        },
+        key: (median_low if key in SCORES else median_high)([row[key] for row in figures])
+        for key in figures[0]
+    }
+
+
+def _figures(report) -> dict:
+    audits = report["audits"]
+    return {
+        **{key: round(100 * report["categories"][key]["score"]) for key in SCORES},
         "LCP s": round(audits["largest-contentful-paint"]["numericValue"] / 1000, 2),
         "CLS": round(audits["cumulative-layout-shift"]["numericValue"], 3),
         "TBT ms": round(audits["total-blocking-time"]["numericValue"]),
