@@ -1,6 +1,6 @@
 # Two commands matter: `make run` serves the whole shop, `make test` proves it.
 PYTHON ?= python3
-export PORT ROUNDS SEED ONLY RUNS PAGES
+export PORT ROUNDS SEED ONLY RUNS PAGES IN
 
 .PHONY: run test test-unit test-chaos check format requirements bench screenshots quality venv
 
@@ -31,7 +31,7 @@ bench: venv ## timings as ratios to a bare Django view (needs wrk)
 screenshots: venv ## pictures of every page type into screenshots/ (needs Chromium)
 	@.venv/bin/python -B tests/screenshots.py
 
-quality: venv ## Lighthouse, axe, HTML, links, structured data of every page type (needs Node and Chromium; ONLY=…, RUNS=…, PAGES=…)
+quality: venv ## Lighthouse, axe, HTML, links, structured data of every page type (needs Node and Chromium; ONLY=…, RUNS=…, PAGES=…, IN=…)
 	@.venv/bin/python -B tests/quality/run.py
 
 requirements: ## pin again after a change of requirements*.in (needs uv)

@@ -334,6 +334,16 @@ def test_the_words_of_a_table_cell_stay_one_text_on_a_phone(with_a_basket):
     assert cells
 
 
+def test_on_a_tablet_the_price_stands_beside_the_picture_and_on_the_first_screen(open_page):
+    page = open_page(width=768)
+    page.set_viewport_size({"width": 768, "height": 1024})
+    page.goto("/uk/shop/magnesium-citrate-capsules/")
+    picture = page.locator(".product__picture").first.bounding_box()
+    button = page.locator(".buy").get_by_role("button", name="Add to basket").bounding_box()
+    assert picture["x"] + picture["width"] <= button["x"]
+    assert button["y"] + button["height"] <= 1024
+
+
 def test_nothing_moves_where_motion_is_not_wanted(open_page):
     page = open_page()
     for path in TYPES[:8]:
