@@ -294,9 +294,9 @@ def with_a_basket(open_page):
     return opened
 
 
-@pytest.mark.parametrize("zoom", [1, 2])
-def test_no_page_scrolls_sideways_at_320_px_nor_with_text_twice_as_large(with_a_basket, zoom):
-    page = with_a_basket(width=320 * zoom)
+@pytest.mark.parametrize(("width", "zoom"), [(320, 1), (640, 2), (768, 2), (1024, 2)])
+def test_no_page_scrolls_sideways_at_320_px_nor_with_text_twice_as_large(with_a_basket, width, zoom):
+    page = with_a_basket(width=width)
     for path in TYPES:
         page.goto(path)
         if zoom == 2:
