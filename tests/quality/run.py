@@ -62,15 +62,11 @@ LIGHTHOUSE = ("home", "shop", "product", "article", "basket")
 # Lighthouse does not measure a page that answers 404; axe and html-validate look at it.
 NOT_MEASURED = ("not found",)
 # Not for search engines, on purpose: no figure for them.
-NOT_INDEXED = ("basket", "checkout", "search", "search in vain", "sheet", "not found")
+NOT_INDEXED = ("basket", "checkout", "search", "search in vain", "sheet")
 BUDGETS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100,
            "LCP s": 1.8, "CLS": 0.02, "TBT ms": 50}  # fmt: skip
-SCORES = (
-    "performance",
-    "accessibility",
-    "best-practices",
-    "seo",
-)  # the more the better; of the rest, the less
+# Of these the more the better, of the rest the less.
+SCORES = ("performance", "accessibility", "best-practices", "seo")
 ARTICLE_KB = 100  # HTML, CSS, JS and fonts of an article's first visit, compressed
 PARTS = ("axe", "html", "links", "data", "weight", "lighthouse")
 
@@ -263,7 +259,7 @@ def lighthouse(browser, site, modules, runs) -> int:
     say("|---|---|---|---|---|---|---|---|---|---|")
     broken = 0
     chosen = _chosen_types()
-    for code in os.environ.get("IN", "").split() or REGIONS:
+    for code in _chosen_regions():
         for name in (name for name in chosen if "<r>" in TYPES[name] or code == REGIONS[0]):
             for look in LOOKS:
                 cookie = f"theme={look}.normal"
@@ -296,6 +292,13 @@ def _chosen_types():
     return chosen
 
 
+def _chosen_regions():
+    chosen = os.environ.get("IN", "").split() or REGIONS
+    if set(chosen) - set(REGIONS):
+        raise SystemExit(f"IN may name: {' '.join(REGIONS)}")
+    return chosen
+
+
 def _breaks(key, value, budget) -> bool:
     if value is None:
         return False
@@ -317,7 +320,9 @@ def _median(modules, url, cookie, runs) -> dict:
                 capture_output=True, text=True, env={**os.environ, "CHROME_PATH": CHROMIUM}, timeout=300,
             )  # fmt: skip
             if done.returncode == 0:
-                rows.append(json.loads(report.read_text()))
+                found = json.loads(report.read_text())
+                if all(found["categories"][key]["score"] is not None for key in SCORES):
+                    rows.append(found)
     if not rows:
         raise SystemExit(f"Lighthouse could not look at {url}: {done.stderr[-300:]}")
     figures = [_figures(row) for row in rows]
