@@ -122,6 +122,8 @@ def walk(browser, site, out, width, scheme):
         shopping.pay(page)
         shopping.thanked(page)
         shoot("purchase-7-order")
+        paper = page.get_by_role("link", name="Invoice").first.get_attribute("href")
+        (out / "purchase-8-invoice.pdf").write_bytes(context.request.get(paper).body())
     if wanted("mail"):
         for key, html in site.rows("SELECT key, html FROM outbox_mail ORDER BY id DESC LIMIT 3"):
             mail = context.new_page()  # an empty page has no policy that forbids the styles of a mail
@@ -139,6 +141,14 @@ def walk(browser, site, out, width, scheme):
             )
             page.goto(f"/made/{name}")
             page.screenshot(path=out / f"error-{name}-{width}-{scheme}.png")
+    if wanted("too-often"):
+        while page.get_by_role("heading", name="Please wait a little").count() == 0:
+            page.goto("/uk/")
+            page.locator("form.letter [type=email]").fill("ada@example.org")
+            page.locator("form.letter button").click()
+            page.get_by_role("heading", level=1).wait_for()
+            page.wait_for_load_state()
+        shoot("too-often")
     if wanted("admin"):
         page.goto("/admin/")
         page.get_by_label("Username").fill("admin")
