@@ -37,6 +37,7 @@ EDIT = (
     | {"articles.publish_article", "articles.add_medicalreview", "articles.link_products"}
     | rights("articles", ["author", "magnesiumform"], "add", "change")
     | rights("search", ["synonym", "pin"], "add", "change", "delete")
+    | rights("sweeps", ["setback"], "view")
 )
 LINKS = ["versiontag", "productlink", "productcard"]
 MARKET = (
@@ -60,6 +61,7 @@ SELL = (
     | rights("codes", ["code", "codeterms"], "view")
     | rights("payments", ["payment", "refund", "stripeevent"], "view")
     | rights("outbox", ["mail"], "view")
+    | rights("sweeps", ["setback"], "view")
     | rights("alerts", ["stockalert"], "view", "delete")
     | rights("catalogue", ["product", "variant", "price", "stock"], "view")
     | rights("regions", ["region"], "view")
@@ -80,6 +82,7 @@ OWN_APPS = [
     "claims",
     "search",
     "letters",
+    "sweeps",
     "auth",
 ]
 ROLES = {"Writer": WRITE, "Editor": EDIT, "Marketing": MARKET, "Orders": SELL, "Owner": None}

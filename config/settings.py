@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "js_asset",
     "shop.content",
+    "shop.sweeps",
     "shop.outbox",
     "shop.pictures",
     "shop.regions",

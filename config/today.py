@@ -16,6 +16,8 @@ from shop.orders.models import Order
 from shop.outbox.models import Mail
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
+from shop.sweeps.admin import url_of
+from shop.sweeps.models import Setback
 
 MOST = 8
 REVIEW_EVERY = timedelta(days=365)
@@ -55,6 +57,8 @@ def todays_work(user) -> list[tuple[str, list[Item]]]:
         parts.append(("Mails that failed, tried again", _failed_mails()))
     if user.has_perm("payments.view_payment"):
         parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
+    if user.has_perm("sweeps.view_setback"):
+        parts.append(("Background work that fails, tried again", _setbacks()))
     return [(heading, items) for heading, items in parts if items]
 
 
@@ -229,4 +233,12 @@ def _events() -> list[Item]:
     return [
         Item(row.type, row.outcome, reverse("admin:payments_stripeevent_change", args=[row.pk]))
         for row in rows
+    ]
+
+
+def _setbacks() -> list[Item]:
+    listed = reverse("admin:sweeps_setback_changelist")
+    return [
+        Item(str(row), f"{row.tries} tries: {row.error[:120]}", url_of(row) or listed)
+        for row in Setback.objects.all()[:MOST]
     ]

@@ -14,6 +14,7 @@ claims      which words name a condition, by region (rules as data)
 regions     storefronts: currency, countries, tax rates, law; the content version
 outbox      a mail is a row first and is sent later, once
 pictures    uploads re-encoded, renditions made in the background
+sweeps      rows of the worker: one that fails is set aside for a while, the rest go on
 content     the content version: moves with every change of what shoppers see
 money       minor units and text
 

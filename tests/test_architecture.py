@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-LAYERS = ["money", "content", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
+LAYERS = ["money", "content sweeps", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
           "invoices", "checkout", "desk", "articles", "search letters site"]  # fmt: skip
 
 

@@ -1,0 +1,24 @@
+from django.db import models
+from django.utils import timezone
+
+
+class Setback(models.Model):
+    """A row that a sweep of the worker could not finish. It is tried again at `next_at`, and this is deleted on success.
+
+    Names the row by model and primary key only: what stands in it (an address, a name) is never copied.
+    """
+
+    sweep = models.CharField(max_length=60)
+    model = models.CharField(max_length=60, help_text="Such as outbox.Mail.")
+    about = models.CharField("row", max_length=120, help_text="Its primary key.")
+    tries = models.PositiveIntegerField(default=1)
+    error = models.CharField(max_length=300)
+    since = models.DateTimeField(default=timezone.now)
+    next_at = models.DateTimeField("tried again at", db_index=True)
+
+    class Meta:
+        ordering = ["-tries", "since"]
+        constraints = [models.UniqueConstraint(fields=["sweep", "about"], name="setback_once")]
+
+    def __str__(self):
+        return f"{self.sweep}: {self.model} {self.about}"
