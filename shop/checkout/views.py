@@ -185,7 +185,9 @@ def order(request, token):
         "lines": order.lines.all(),
         "confirming": confirming,
         "came_back": came_from == "cancel",
-        "can_pay": order.is_pending and order.hold_until > timezone.now(),
+        "can_pay": order.is_pending
+        and order.hold_until > timezone.now()
+        and order.payment_mode == settings.PAYMENT_MODE,
         "arrival": arrival(order.region, order.paid_at) if order.is_paid else None,
         "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
         "parcels": order.parcels.prefetch_related("lines__line"),

@@ -1,10 +1,12 @@
 """Ending an unpaid order. Stripe's session is expired first: if Stripe says it is complete, we settle instead."""
 
+from django.conf import settings
 from django.db import transaction
 
+from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus
 from shop.payments import stripe_api
-from shop.payments.models import LIVE, PaymentStatus
+from shop.payments.models import LIVE, Payment, PaymentStatus
 from shop.payments.receive import settle
 from shop.payments.start import ask_for_session, live_payment
 
@@ -18,26 +20,18 @@ class AlreadyPaid(Exception):
 def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
     """Expire or cancel a pending order and give its stock back, once. True if this call did it.
 
-    Call it outside transactions. Raises AlreadyPaid (never when `to` is expired), or StripeUnreachable, in
-    which case nothing has changed.
+    A payment that Stripe doesn't know, or that is of another mode than the shop's, can't be paid: it ends all the
+    same, and the timeline says so. Call it outside transactions. Raises AlreadyPaid (never when `to` is expired), or
+    StripeUnreachable, in which case nothing has changed.
     """
-    payment = live_payment(order)
+    payment, told = live_payment(order), ""
     if payment is not None:
-        if payment.session_id is None:
-            # We may have died between asking and storing: the same key gives the same session, then it ends.
-            try:
-                ask_for_session(payment)
-            except stripe_api.StripeRefused:
-                payment.session_id = None
-            else:
-                payment.refresh_from_db()
-        if payment.session_id is not None:
-            session = _expired_at_stripe(payment.session_id)
-            if session["status"] == "complete":
-                settle(session, source="reconciler")
-                if to == OrderStatus.EXPIRED:
-                    return False
-                raise AlreadyPaid
+        session, told = closed_at_stripe(payment)
+        if session is not None:
+            settle(session, source="reconciler")
+            if to == OrderStatus.EXPIRED:
+                return False
+            raise AlreadyPaid
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         if order.status not in ENDS:
@@ -48,7 +42,35 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
         except IllegalMove:
             return False
         order.release_stock()
+        if told:
+            _say(order, payment, told)
     return moved
+
+
+def closed_at_stripe(payment: Payment) -> tuple[dict | None, str]:
+    """Have Stripe end a payment's session: (the session if it is complete, what staff should know).
+
+    Without a session it can't be paid any more. Raises StripeUnreachable.
+    """
+    if payment.mode != settings.PAYMENT_MODE:
+        return None, (
+            f"Its payment was opened in {payment.mode} mode, and this shop is in {settings.PAYMENT_MODE} mode: "
+            "Stripe could not be asked about it."
+        )
+    if payment.session_id is None:
+        # We may have died between asking and storing: the same key gives the same session, then it ends.
+        try:
+            ask_for_session(payment)
+        except stripe_api.StripeRefused:
+            return None, ""
+        payment.refresh_from_db()
+    try:
+        session = _expired_at_stripe(payment.session_id)
+    except stripe_api.StripeRefused as error:
+        if not error.is_unknown:
+            raise stripe_api.StripeUnreachable(str(error)) from error
+        return None, unknown_words(payment)
+    return (session, "") if session["status"] == "complete" else (None, "")
 
 
 def _expired_at_stripe(session_id: str) -> dict:
@@ -59,10 +81,43 @@ def _expired_at_stripe(session_id: str) -> dict:
         return stripe_api.retrieve_session(session_id)
 
 
+def unknown_words(payment: Payment) -> str:
+    return (
+        f"Stripe doesn’t know the payment {payment.session_id} (another account, or deleted test data), "
+        "so it can’t be paid here any more."
+    )
+
+
+def _say(order: Order, payment: Payment, words: str) -> None:
+    """In the timeline; where real money may have been on its way, also among what staff must look at."""
+    if payment.mode == "live":
+        order.flag(f"{words} If money came for it elsewhere, give it back there.")
+    else:
+        order.note(words)
+
+
+def end_unknown(payment: Payment) -> str:
+    """End a payment that Stripe doesn't know, or that nobody can ask about; say what was done.
+
+    A pending order may still be paid anew until its hold ends. One that waited for a slow bank has failed.
+    """
+    words = unknown_words(payment)
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
+        if not Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(status=PaymentStatus.EXPIRED):
+            return "ended already"
+        if order.status == OrderStatus.AWAITING:
+            order.move(OrderStatus.FAILED, who="worker", why="Its payment is not known at Stripe any more.")
+            order.release_stock()
+            order_mail(order, "failed", unknown=True)
+        _say(order, payment, words)
+    return "not known at Stripe, so it ended"
+
+
 def end_other_orders(basket, keep_key: str) -> None:
     """Cancel the basket's pending orders that are not `keep_key`: the shopper changed something and orders anew.
 
-    Raises AlreadyPaid with the order when Stripe says that one of them was paid.
+    Raises StripeUnreachable, or AlreadyPaid with the order when Stripe says that one of them was paid.
     """
     for order in Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exclude(
         basket_key=keep_key

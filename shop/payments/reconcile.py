@@ -3,16 +3,26 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
-from shop.payments.cancel import end_order
+from shop.payments.cancel import end_order, end_unknown
 from shop.payments.events import EFFECTS, WrongMode, take_in
-from shop.payments.models import LIVE, EventCursor, Payment, Refund, RefundStatus, StripeEvent
+from shop.payments.models import (
+    LIVE,
+    EventCursor,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    StripeEvent,
+)
 from shop.payments.receive import UnknownPayment, settle
 from shop.payments.refund import fail_refund, upsert_refund
 from shop.payments.start import ask_for_session
+from shop.sweeps.alone import each_alone
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(minutes=5)
@@ -26,16 +36,18 @@ def queue_look(order: Order) -> None:
 
 
 def look_at_payments(at=None) -> int:
-    """Ask Stripe about every live payment that is due, and settle it. Returns how many were asked about."""
+    """Ask Stripe about every live payment of this mode that is due, and settle it. Returns how many were asked about."""
     now = at or timezone.now()
-    due = Payment.objects.filter(status__in=LIVE, look_at__lte=now).select_related("order")
+    due = Payment.objects.filter(status__in=LIVE, mode=settings.PAYMENT_MODE, look_at__lte=now)
     asked = 0
-    for payment in due.order_by("look_at")[:50]:
+
+    def ask(payment):
+        nonlocal asked
         claimed = Payment.objects.filter(pk=payment.pk, look_at=payment.look_at).update(
             look_at=now + LOOK_AGAIN
         )
         if not claimed:
-            continue
+            return
         asked += 1
         try:
             look_at(payment)
@@ -43,6 +55,15 @@ def look_at_payments(at=None) -> int:
             log.warning("Stripe can't be asked about %s: %s", payment, error)
         except stripe_api.StripeRefused as error:
             log.error("Stripe refuses to tell about %s: %s", payment, error)
+
+    each_alone(
+        due.select_related("order").order_by("look_at"),
+        ask,
+        sweep="look_at_payments",
+        most=50,
+        atomic=False,
+        at=now,
+    )
     return asked
 
 
@@ -51,7 +72,13 @@ def look_at(payment: Payment) -> str:
     if payment.session_id is None:
         ask_for_session(payment)
         return "open"
-    return settle(stripe_api.retrieve_session(payment.session_id), source="reconciler")
+    try:
+        session = stripe_api.retrieve_session(payment.session_id)
+    except stripe_api.StripeRefused as error:
+        if not error.is_unknown:
+            raise
+        return end_unknown(payment)
+    return settle(session, source="reconciler")
 
 
 def read_events(at=None) -> int:
@@ -92,25 +119,35 @@ def read_events(at=None) -> int:
 
 
 def end_overdue_orders(at=None) -> int:
-    """Expire pending orders whose hold has ended: at Stripe first, then here."""
+    """Expire pending orders whose hold has ended: at Stripe first, then here. Returns how many ended."""
     now = at or timezone.now()
-    ended = 0
-    for order in Order.objects.filter(status=OrderStatus.PENDING, hold_until__lte=now).order_by("pk")[:50]:
+
+    def end(order):
         try:
-            ended += end_order(order, to=OrderStatus.EXPIRED, who="worker", why="Nobody paid in time.")
+            return end_order(order, to=OrderStatus.EXPIRED, who="worker", why="Nobody paid in time.")
         except stripe_api.StripeUnreachable as error:
             log.warning("Order %s can't be ended yet: %s", order, error)
-    return ended
+            return False
+
+    overdue = Order.objects.filter(status=OrderStatus.PENDING, hold_until__lte=now).order_by("pk")
+    ended = each_alone(overdue, end, sweep="end_overdue_orders", most=50, atomic=False, at=now)
+    return ended + _end_slow_payments_of_other_modes(now)
+
+
+def _end_slow_payments_of_other_modes(now) -> int:
+    """Nobody can ask about these any more: those without real money end now, live ones when their hold does."""
+    stranded = Payment.objects.filter(status=PaymentStatus.PROCESSING).exclude(mode=settings.PAYMENT_MODE)
+    over = stranded.exclude(mode="live") | stranded.filter(order__hold_until__lte=now)
+    return each_alone(over.order_by("pk"), end_unknown, sweep="end_payments_of_other_modes", most=50, at=now)
 
 
 def send_refunds(at=None) -> int:
     """Send wanted refunds to Stripe. The row's key makes repeats harmless, so a crash in between is safe."""
     now = at or timezone.now()
-    sent = 0
-    wanted = Refund.objects.filter(status=RefundStatus.WANTED, look_at__lte=now)
-    for refund in wanted.select_related("payment__order__region").order_by("look_at", "pk")[:20]:
+
+    def send(refund):
         if not Refund.objects.filter(pk=refund.pk, look_at=refund.look_at).update(look_at=now + LOOK_AGAIN):
-            continue
+            return False
         try:
             answer = stripe_api.create_refund(
                 {
@@ -123,9 +160,15 @@ def send_refunds(at=None) -> int:
         except stripe_api.StripeUnreachable as error:
             log.warning("Refund %s can't be sent yet: %s", refund.pk, error)
             Refund.objects.filter(pk=refund.pk).update(look_at=now + TRY_AGAIN)
+            return False
         except stripe_api.StripeRefused as error:
             fail_refund(refund, str(error))
-        else:
-            upsert_refund(answer)
-            sent += 1
-    return sent
+            return False
+        upsert_refund(answer)
+        return True
+
+    wanted = Refund.objects.filter(
+        status=RefundStatus.WANTED, payment__mode=settings.PAYMENT_MODE, look_at__lte=now
+    )
+    wanted = wanted.select_related("payment__order__region").order_by("look_at", "pk")
+    return each_alone(wanted, send, sweep="send_refunds", most=20, atomic=False, at=now)

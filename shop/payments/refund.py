@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Sum
 
@@ -9,7 +10,7 @@ from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
 from shop.orders.fulfil import cancel_packs, take_return
 from shop.orders.mails import order_mail
-from shop.orders.models import Order
+from shop.orders.models import IllegalMove, Order
 from shop.payments.models import TAKEN, Payment, PaymentStatus, Refund, RefundCause, RefundStatus
 
 
@@ -29,8 +30,14 @@ class UnknownRefund(Exception):
 def want_refund(payment: Payment, amount: int, *, cause: str, by: str, reason: str = "") -> Refund:
     """Commit to giving `amount` (minor units) back; the worker asks Stripe with this row as the key.
 
-    Whoever clicks at once: a conditional update and a CHECK keep the sum within what was paid. Raises TooMuch.
+    Whoever clicks at once: a conditional update and a CHECK keep the sum within what was paid. Raises TooMuch, and
+    IllegalMove for a payment of another mode than the shop's, which Stripe can't be asked about.
     """
+    if payment.mode != settings.PAYMENT_MODE:
+        raise IllegalMove(
+            f"{payment.order} was paid in {payment.mode} mode, and this shop is in {settings.PAYMENT_MODE} mode: "
+            "no money can go back from here."
+        )
     Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
     taken = amount >= 1 and Payment.objects.filter(
         pk=payment.pk, status__in=TAKEN, amount__gte=F("given_back") + amount

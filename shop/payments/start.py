@@ -17,7 +17,7 @@ FIRST_LOOK = timedelta(minutes=2)
 
 
 class CannotPay(Exception):
-    """The order is not waiting for a payment (paid, cancelled, expired …)."""
+    """The order is not waiting for a payment (paid, cancelled, expired …), or not for one in this mode."""
 
 
 def session_params(order: Order, payment_key: str, ends_at) -> dict:
@@ -104,6 +104,8 @@ def start_payment(order: Order, *, at=None) -> str:
     now = at or timezone.now()
     if not order.is_pending:
         raise CannotPay(order.get_status_display())
+    if order.payment_mode != settings.PAYMENT_MODE:
+        raise CannotPay(f"It was placed in {order.payment_mode} mode.")
     payment = live_payment(order) or _new_payment(order, now)
     if payment.session_url:
         return payment.session_url

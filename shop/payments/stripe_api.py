@@ -11,7 +11,7 @@ NETWORK_RETRIES = 2
 
 
 class StripeUnreachable(Exception):
-    """Stripe did not answer, or not sensibly. Nothing is known; ask again with the same key."""
+    """Stripe did not answer, or not sensibly, or doesn't take our key. Nothing is known; ask again with the same key."""
 
 
 class StripeRefused(Exception):
@@ -20,6 +20,11 @@ class StripeRefused(Exception):
     def __init__(self, message, code=""):
         super().__init__(message)
         self.code = code
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether Stripe says that there is no such thing: it is of another account or mode, or deleted test data."""
+        return self.code == "resource_missing"
 
 
 class BadSignature(Exception):
@@ -50,7 +55,12 @@ def webhook_secret() -> str:
 def _ask(call, *args, **kwargs) -> dict:
     try:
         return call(*args, **kwargs).to_dict()
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+    except (
+        stripe.APIConnectionError,
+        stripe.RateLimitError,
+        stripe.AuthenticationError,
+        stripe.PermissionError,
+    ) as error:
         raise StripeUnreachable(str(error)) from error
     except stripe.StripeError as error:
         if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
