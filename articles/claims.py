@@ -2,8 +2,8 @@
 
 import hashlib
 
-from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from articles.models import (
     ClaimChange,
@@ -20,6 +20,9 @@ from shop.claims import rules
 from shop.claims.check import KINDS, ClaimFinding, check, worst
 from shop.claims.rules import ALONE, ARTICLE, RED
 from shop.regions.models import Region
+from shop.sweeps.alone import each_alone, passed_over
+
+RECHECK = "recheck_claims"
 
 
 def claim_text(version: Version, blocks, region) -> str:
@@ -109,15 +112,20 @@ def told(version: Version) -> list[tuple[str, ClaimFinding]]:
 def recheck(versions) -> list[ClaimChange]:
     """Check versions anew, as after a change of rules, tags or products; what changed its colour, kept as rows.
 
-    A sign-off that lapsed is such a change. Safe to repeat, and to break off.
+    A sign-off that lapsed is such a change. Safe to repeat, and to break off; a version that can't be checked waits.
     """
     changed = []
-    for version in versions:
-        with transaction.atomic():
-            version = Version.objects.select_for_update().select_related("article").get(pk=version.pk)
-            before = {code: _seen(found) for code, found in version.claims.items()}
-            store_claims(version)
-            changed += _changes(version, before)
+
+    def check_anew(version) -> bool:
+        version = Version.objects.select_for_update().select_related("article").filter(pk=version.pk).first()
+        if version is None:  # deleted meanwhile
+            return False
+        before = {code: _seen(found) for code, found in version.claims.items()}
+        store_claims(version)
+        changed.extend(_changes(version, before))
+        return True
+
+    each_alone(versions, check_anew, sweep=RECHECK)
     return changed
 
 
@@ -131,19 +139,26 @@ def _changes(version, before) -> list[ClaimChange]:
 
 
 def stale_versions() -> list[Version]:
-    """Of the live, scheduled and drafted versions those that were checked by other rules or with other products."""
-    versions = live_or_newest()
+    """Of the live, scheduled and drafted versions those that were checked by other rules or with other products.
+
+    Those that can't be checked wait as setbacks and are left out meanwhile.
+    """
+    late = passed_over(RECHECK, timezone.now())
+    versions = [version for version in live_or_newest() if str(version.pk) not in late]
     linked = linked_products([version.pk for version in versions])
     current = rules.version()
     found = []
-    for version in versions:
+
+    def compare(version) -> bool:
         for region in Region.all_cached():
             known = version.claims_in(region)
-            if known.get("rules") != current or known.get("products") != sorted(
-                linked[version.pk][region.code]
-            ):
+            products = sorted(linked[version.pk][region.code])
+            if known.get("rules") != current or known.get("products") != products:
                 found.append(version)
-                break
+                return True
+        return False
+
+    each_alone(versions, compare, sweep=f"{RECHECK}: compare", atomic=False)
     return found
 
 

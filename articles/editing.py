@@ -24,6 +24,7 @@ from articles.models import (
     VersionTopic,
 )
 from shop.regions.models import Region
+from shop.sweeps.alone import each_alone
 
 BIN_DAYS = 30
 
@@ -183,16 +184,18 @@ def empty_bin(at=None) -> int:
     An article that was ever published keeps its row, so that its address goes on answering 410.
     """
     before = (at or timezone.now()) - timedelta(days=BIN_DAYS)
-    gone = 0
-    for article in Article.objects.filter(binned_at__lt=before, publications=None):
+
+    def delete(article) -> bool:
         try:
             with transaction.atomic():
                 MedicalReview.objects.filter(version__article=article).delete()
                 article.delete()
-            gone += 1
-        except ProtectedError:
-            continue
-    return gone
+        except ProtectedError:  # something of the shop's history stands on it: it stays in the bin
+            return False
+        return True
+
+    old = Article.objects.filter(binned_at__lt=before, publications=None).order_by("pk")
+    return each_alone(old, delete, sweep="empty_bin", at=at)
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
@@ -15,64 +14,83 @@ from shop.attribution.models import ArticleDay
 from shop.catalogue.models import Product
 from shop.catalogue.views import cards_on_sale
 from shop.regions.models import Region
+from shop.sweeps.alone import each_alone
 
 S = TroubleState
 RATE_DAYS = 90
 
 
-def troubles_in(region) -> set[tuple[int, int | None, str]]:
-    """(article pk, product pk or None, state) of all live articles in a region. Seven queries, however many."""
+def troubles_in(region) -> tuple[set[tuple[int, int | None, str]], set[int]]:
+    """((article pk, product pk or None, state) of all live articles in a region; pks of articles that can't be read).
+
+    Seven queries, however many.
+    """
     versions = live_versions(region)
     linked = linked_by_version([version.pk for version in versions])
     cards = {card.product.pk: card for card in cards_on_sale(region)}
     withdrawn = set(Product.objects.exclude(pk__in=Product.objects.visible()).values_list("pk", flat=True))
-    found = set()
-    for version in versions:
-        by_hand, in_text = linked[version.pk]
-        here = by_hand.in_region(region)
-        every = here.products(in_text(region))
-        if not every:
-            found.add((version.article_id, None, S.NONE))
-            continue
-        if not version.shows_products_in(region):
-            found.add((version.article_id, None, S.HELD))
-            continue
-        chosen = set(here.pins) | in_text(region)
-        if len(chosen) > MOST_CARDS:
-            found.add((version.article_id, None, S.MANY))
-        by_tag = sorted((set(here.shared) & set(cards)) - here.excluded - chosen, key=lambda pk: (-here.shared[pk], -pk))  # fmt: skip
-        for pk in [*chosen, *by_tag[: max(MOST_CARDS - len(chosen), 0)]]:
-            if pk in withdrawn:
-                found.add((version.article_id, pk, S.WITHDRAWN))
-            elif pk not in cards:
-                found.add((version.article_id, pk, S.NOT_SOLD))
-            elif cards[pk].is_sold_out:
-                found.add((version.article_id, pk, S.SOLD_OUT))
+    found, read = set(), set()
+
+    def read_one(version) -> bool:
+        found.update(_troubles_of(version, region, linked[version.pk], cards, withdrawn))
+        read.add(version.article_id)
+        return True
+
+    each_alone(versions, read_one, sweep=f"look_at_links {region.code}", atomic=False)
+    return found, {version.article_id for version in versions} - read
+
+
+def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, int | None, str]]:
+    by_hand, in_text = linked
+    here = by_hand.in_region(region)
+    every = here.products(in_text(region))
+    if not every:
+        return {(version.article_id, None, S.NONE)}
+    if not version.shows_products_in(region):
+        return {(version.article_id, None, S.HELD)}
+    chosen = set(here.pins) | in_text(region)
+    found = {(version.article_id, None, S.MANY)} if len(chosen) > MOST_CARDS else set()
+    by_tag = sorted((set(here.shared) & set(cards)) - here.excluded - chosen, key=lambda pk: (-here.shared[pk], -pk))  # fmt: skip
+    for pk in [*chosen, *by_tag[: max(MOST_CARDS - len(chosen), 0)]]:
+        if pk in withdrawn:
+            found.add((version.article_id, pk, S.WITHDRAWN))
+        elif pk not in cards:
+            found.add((version.article_id, pk, S.NOT_SOLD))
+        elif cards[pk].is_sold_out:
+            found.add((version.article_id, pk, S.SOLD_OUT))
     return found
 
 
-@transaction.atomic
 def look_at_links(at=None) -> int:
     """Open a row for each new trouble and end those that are over; how many changed. Safe to repeat."""
     now, changed = at or timezone.now(), 0
-    for region in Region.all_open():
-        current = troubles_in(region)
-        open_rows = {
-            (row.article_id, row.product_id, row.state): row.pk
-            for row in LinkTrouble.objects.select_for_update().filter(region=region, ended_at=None)
-        }
-        over = [pk for key, pk in open_rows.items() if key not in current]
-        changed += LinkTrouble.objects.filter(pk__in=over).update(ended_at=now)
-        new = current - set(open_rows)
-        LinkTrouble.objects.bulk_create(
-            [
-                LinkTrouble(article_id=article, region=region, product_id=product, state=state, since=now)
-                for article, product, state in sorted(new, key=str)
-            ],
-            ignore_conflicts=True,
-        )
-        changed += len(new)
+
+    def look(region) -> bool:
+        nonlocal changed
+        changed += _look_at_links_in(region, now)
+        return True
+
+    each_alone(Region.all_open(), look, sweep="look_at_links")
     return changed
+
+
+def _look_at_links_in(region, now) -> int:
+    current, unread = troubles_in(region)
+    open_rows = {
+        (row.article_id, row.product_id, row.state): row.pk
+        for row in LinkTrouble.objects.select_for_update().filter(region=region, ended_at=None)
+    }
+    over = [pk for key, pk in open_rows.items() if key not in current and key[0] not in unread]
+    ended = LinkTrouble.objects.filter(pk__in=over).update(ended_at=now)
+    new = current - set(open_rows)
+    LinkTrouble.objects.bulk_create(
+        [
+            LinkTrouble(article_id=article, region=region, product_id=product, state=state, since=now)
+            for article, product, state in sorted(new, key=str)
+        ],
+        ignore_conflicts=True,
+    )
+    return ended + len(new)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Links to other sites: asked politely, once a day at most, as robots.txt allows, and never an address inside a network."""
 
 import html
+import http.client
 import ipaddress
 import logging
 import re
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from articles.claims import live_or_newest
 from articles.models import Callout, Faq, OutsideLink, ReferenceBlock, RichText
+from shop.sweeps.alone import each_alone
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(days=1)
@@ -37,7 +39,6 @@ GONE = re.compile(
 
 def collect() -> int:
     """Bring the list of outside links to what live articles and drafts lead to; how many there are."""
-    own = urlsplit(settings.SITE_URL).netloc
     found: set[str] = set()
     pks = [version.pk for version in live_or_newest()]
     for model, field in ((RichText, "body"), (Callout, "body"), (Faq, "answer")):
@@ -46,13 +47,21 @@ def collect() -> int:
     for block in ReferenceBlock.objects.filter(parent__in=pks).select_related("reference"):
         if block.reference.url:
             found.add(block.reference.url)
-    found = {url for url in found if urlsplit(url).netloc != own and len(url) <= 500}
+    found = {url for url in found if _leads_outside(url) and len(url) <= 500}
     OutsideLink.objects.exclude(url__in=found).delete()
     known = set(OutsideLink.objects.values_list("url", flat=True))
     OutsideLink.objects.bulk_create(
         [OutsideLink(url=url) for url in sorted(found - known)], ignore_conflicts=True
     )
     return len(found)
+
+
+def _leads_outside(url: str) -> bool:
+    """True for what is no address at all, too: asking it tells staff so."""
+    try:
+        return urlsplit(url).netloc != urlsplit(settings.SITE_URL).netloc
+    except ValueError:
+        return True
 
 
 def dead_links():
@@ -65,15 +74,20 @@ def look_at_outside_link(at=None) -> bool:
     if not settings.CHECK_OUTSIDE_LINKS:
         return False
     now = at or timezone.now()
-    due = OutsideLink.objects.filter(Q(checked_at=None) | Q(checked_at__lte=now - EVERY))
-    link = due.order_by("checked_at", "pk").first()
-    if link is None:
-        return False
-    claimed = OutsideLink.objects.filter(pk=link.pk, checked_at=link.checked_at).update(checked_at=now)
-    if claimed:
-        status, problem = ask(link.url)
-        record(link, status, problem, now)
-    return bool(claimed)
+
+    def look(link) -> bool:
+        claimed = OutsideLink.objects.filter(pk=link.pk, checked_at=link.checked_at).update(checked_at=now)
+        if claimed:
+            record(link, *ask(link.url), now)
+        return bool(claimed)
+
+    rows = due_outside_links(now).order_by("checked_at", "pk")
+    return bool(each_alone(rows, look, sweep="look_at_outside_link", most=1, atomic=False, at=now))
+
+
+def due_outside_links(now):
+    """Those nobody asked today. `now` may be the database's Now()."""
+    return OutsideLink.objects.filter(Q(checked_at=None) | Q(checked_at__lte=now - EVERY))
 
 
 def record(link: OutsideLink, status: int | None, problem: str, now) -> None:
@@ -136,7 +150,7 @@ def ask(url: str, check=check_public) -> tuple[int | None, str]:
         return None, "It redirects in circles."
     except NotAllowed:
         return None, "It leads into a private network."
-    except (urllib.error.URLError, OSError, ValueError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         return None, f"No answer: {getattr(error, 'reason', error)}"[:120]
 
 
@@ -164,6 +178,6 @@ def _robots_allow(url: str) -> bool:
     try:
         with _open(f"{parts.scheme}://{parts.netloc}/robots.txt") as answer:
             robots.parse(answer.read(MOST_BYTES).decode("utf-8", "replace").splitlines())
-    except (urllib.error.URLError, OSError):
+    except (urllib.error.URLError, http.client.HTTPException, OSError):
         return True
     return robots.can_fetch(AGENT, url)

@@ -38,6 +38,14 @@ GUIDES = {
         "“Powders” with the rule: tag “powder”.",
         "search-collections-and-letters",
     ),
+    "sweeps.setback": Guide(
+        (
+            "A thing that the background work could not finish: an article to check, a mail to write, a payment to ask about.",
+            "It is tried again by itself, after a minute and then ever more seldom; everything else goes on meanwhile.",
+            "Open the thing and mend what the error names, then tick it in the list and have it tried again at once.",
+        ),
+        "recheck_claims, articles.Version 17, 3 tries.",
+    ),
     "letters.letter": Guide(
         (
             "A letter goes once to everybody who confirmed in its region. It names articles, never a product.",

@@ -52,7 +52,7 @@ class OutsideLink(models.Model):
     """An address outside this site that a text or a source leads to, and what it answered when it was last asked."""
 
     url = models.URLField(max_length=500, unique=True)
-    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, db_index=True)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     problem = models.CharField(max_length=120, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)

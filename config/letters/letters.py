@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,9 +13,12 @@ from config.letters.models import Letter, Subscriber
 from shop.outbox.models import Mail
 from shop.outbox.send import write_mail
 from shop.regions.models import Seller
+from shop.sweeps.alone import each_alone, not_set_back
+from shop.sweeps.models import Setback
 
 CONFIRM_WITHIN = timedelta(days=7)
 AT_ONCE = 200
+MOST_TRIES = 7  # for one reader, about an hour
 
 
 def _page(subscriber) -> str:
@@ -81,29 +85,62 @@ def write_letter(letter: Letter, subscriber: Subscriber, context: dict) -> Mail:
     )
 
 
-def send_letters(at=None) -> int:
-    """Write the mails of a letter that is due, some hundred at a time; how many. Safe to run twice, or at once."""
-    now = at or timezone.now()
-    Subscriber.objects.filter(confirmed_at=None, asked_at__lt=now - CONFIRM_WITHIN).delete()
-    letter = (
-        Letter.objects.filter(sent_at=None, send_from__lte=now)
-        .select_related("region")
-        .order_by("send_from")
-        .first()
+def forget_unconfirmed(at=None) -> int:
+    """Delete the addresses that nobody confirmed within a week, with their mails; how many."""
+    before = (at or timezone.now()) - CONFIRM_WITHIN
+    return each_alone(
+        Subscriber.objects.filter(confirmed_at=None, asked_at__lt=before),
+        lambda subscriber: subscriber.delete(),
+        sweep="forget_unconfirmed_subscribers",
+        at=at,
     )
-    if letter is None:
-        return 0
-    known = Subscriber.objects.filter(region=letter.region, confirmed_at__lte=letter.send_from).order_by("pk")
-    waiting = list(known.filter(pk__gt=letter.reached)[:AT_ONCE])
-    context = letter_context(letter)
-    for subscriber in waiting:
-        with transaction.atomic():
-            if (
-                Subscriber.objects.select_for_update().filter(pk=subscriber.pk).exists()
-            ):  # not stopped meanwhile
-                write_letter(letter, subscriber, context)
-                Letter.objects.filter(pk=letter.pk).update(reached=subscriber.pk)
-    if not waiting:
+
+
+def due_letters(now):
+    """Those that are being sent, or should be. `now` may be the database's Now()."""
+    return Letter.objects.filter(sent_at=None, send_from__lte=now).order_by("send_from", "pk")
+
+
+def send_letters(at=None) -> int:
+    """Write the mails of every letter that is due, some hundred of each at a time; how many.
+
+    Safe to run twice, or at once. A reader whose mail can't be written is tried again for about an hour; the letter
+    counts as sent once nobody is left to try.
+    """
+    now, written = at or timezone.now(), 0
+
+    def send(letter) -> bool:
+        nonlocal written
+        count = _send_to_some(letter, now)
+        written += count
+        return bool(count)
+
+    each_alone(due_letters(now).select_related("region"), send, sweep="send_letters", atomic=False, at=now)
+    return written
+
+
+def _send_to_some(letter: Letter, now) -> int:
+    sweep = f"send_letters {letter.pk}"
+    failed, given_up = set(), set()
+    for pk, tries in Setback.objects.filter(sweep=sweep).values_list("about", "tries"):
+        (failed if tries < MOST_TRIES else given_up).add(int(pk))
+    waiting = (
+        Subscriber.objects.filter(region=letter.region, confirmed_at__lte=letter.send_from)
+        .filter(Q(pk__gt=letter.reached) | Q(pk__in=failed))
+        .exclude(pk__in=given_up)
+        .order_by("pk")
+    )
+    if not waiting.exists():
         told = Mail.objects.filter(key__startswith=f"letter:{letter.pk}:").count()
         Letter.objects.filter(pk=letter.pk, sent_at=None).update(sent_at=now, sent_to=told)
-    return len(waiting)
+        return 0
+    context = letter_context(letter) if not_set_back(waiting, sweep, now).exists() else {}
+
+    def write(subscriber) -> bool:
+        if not Subscriber.objects.select_for_update().filter(pk=subscriber.pk).exists():  # stopped meanwhile
+            return False
+        write_letter(letter, subscriber, context)
+        Letter.objects.filter(pk=letter.pk, reached__lt=subscriber.pk).update(reached=subscriber.pk)
+        return True
+
+    return each_alone(waiting, write, sweep=sweep, most=AT_ONCE, at=now)

@@ -42,7 +42,12 @@ def _digest(fields) -> str:
 
 
 def _given(kind, key, fields) -> Found:
-    return Found(kind, key, _digest(fields), lambda: fields)
+    """`fields` is a function. What it raises is raised again when the index asks, for this document alone."""
+    try:
+        found = fields()
+    except Exception:
+        return Found(kind, key, "unreadable", fields)
+    return Found(kind, key, _digest(found), lambda: found)
 
 
 def all_documents() -> Iterator[tuple[Region, Found]]:
@@ -80,43 +85,37 @@ def _article_fields(pk: int, region) -> list[tuple[int, str]]:
 
 def _products(region) -> Iterator[Found]:
     for product in for_cards(Product.objects.on_sale_in(region).prefetch_related("tags"), region):
-        variants = list(product.variants.all())
-        wording = product.wording_in(region)
-        yield _given(
-            Kind.PRODUCT,
-            str(product.pk),
-            [
-                (TITLE, product.name_in(region)),
-                (
-                    ABOUT,
-                    f"{product.get_form_display()} {product.get_kind_display()} {'vegan' if product.vegan else ''}",
-                ),
-                (
-                    ABOUT,
-                    " ".join(f"{row.sku} {row.label} {row.net_quantity} {row.compound}" for row in variants),
-                ),
-                (ABOUT, " ".join(tag.name for tag in product.tags.all())),
-                (SUMMARY, product.summary_in(region)),
-                (TEXT, (wording and wording.description) or product.description),
-                (TEXT, product.ingredients),
-                (TEXT, wording.directions if wording else ""),
-            ],
-        )
+        yield _given(Kind.PRODUCT, str(product.pk), lambda p=product: _product_fields(p, region))
+
+
+def _product_fields(product, region) -> list[tuple[int, str]]:
+    variants = list(product.variants.all())
+    wording = product.wording_in(region)
+    kinds = f"{product.get_form_display()} {product.get_kind_display()} {'vegan' if product.vegan else ''}"
+    packs = " ".join(f"{row.sku} {row.label} {row.net_quantity} {row.compound}" for row in variants)
+    return [
+        (TITLE, product.name_in(region)),
+        (ABOUT, kinds),
+        (ABOUT, packs),
+        (ABOUT, " ".join(tag.name for tag in product.tags.all())),
+        (SUMMARY, product.summary_in(region)),
+        (TEXT, (wording and wording.description) or product.description),
+        (TEXT, product.ingredients),
+        (TEXT, wording.directions if wording else ""),
+    ]
 
 
 def _help(region) -> Iterator[Found]:
     seller = Seller.current()
     for page, title in PAGES.items():
-        context = {
-            **help_context(region, page),
-            "region": region,
-            "seller": seller,
-            "shell": "help/words.html",
-        }
-        page_html = render_to_string(f"help/{page}.html", context)
-        headings = " ".join(HEADING.findall(page_html))
-        text = " ".join(strip_tags(page_html).split())
-        yield _given(Kind.HELP, page, [(TITLE, title), (SUMMARY, headings), (TEXT, text)])
+        yield _given(Kind.HELP, page, lambda p=page, t=title: _help_fields(p, t, region, seller))
+
+
+def _help_fields(page, title, region, seller) -> list[tuple[int, str]]:
+    context = {**help_context(region, page), "region": region, "seller": seller, "shell": "help/words.html"}
+    page_html = render_to_string(f"help/{page}.html", context)
+    headings = " ".join(HEADING.findall(page_html))
+    return [(TITLE, title), (SUMMARY, headings), (TEXT, " ".join(strip_tags(page_html).split()))]
 
 
 def weigh(fields) -> tuple[dict[str, int], dict[str, str]]:

@@ -1,18 +1,22 @@
 """Keeps the tables of the index true: adds what is new, takes out what is gone, leaves the rest. Safe to run twice at once."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from config.search.documents import all_documents, weigh
 from config.search.models import Document, IndexState, Posting, Word
 from shop.regions.models import Region
+from shop.sweeps.alone import each_alone, passed_over
 
 AT_ONCE = 1000
+SWEEP = "reindex"
 
 
 def reindex(*, anew: bool = False, most: int | None = None) -> int:
-    """Bring the index up to date (`anew`: from nothing); how many documents changed, at most `most`. 0: it is true.
+    """Bring the index up to date (`anew`: from nothing); how many documents changed, at most `most`.
 
-    A page is found by its new words from then on; whether it may be shown is looked up when somebody searches.
+    0 when there is nothing left to do. A page is found by its new words from then on; whether it may be shown is
+    looked up when somebody searches. A document that can't be read waits as a setback; its old words stay.
     """
     if anew:
         Document.objects.all().delete()
@@ -24,20 +28,32 @@ def reindex(*, anew: bool = False, most: int | None = None) -> int:
     for row in Document.objects.prefetch_related("regions"):
         known[row.kind, row.key, row.source] = row
     words = set(Word.objects.values_list("text", flat=True))
-    changed = 0
-    for name, (found, regions) in wanted.items():
-        row = known.pop(name, None)
-        if row is None:
-            _add(found, regions, words)
-        elif {region.pk for region in row.regions.all()} != regions:
-            row.regions.set(regions)
+    late = passed_over(SWEEP, timezone.now())
+    new = [
+        name
+        for name, (_, regions) in wanted.items()
+        if (name not in known or {region.pk for region in known[name].regions.all()} != regions)
+        and "|".join(name) not in late
+    ]
+    brought = set()
+
+    def bring_in(name) -> bool:
+        found, regions = wanted[name]
+        if name in known:
+            known[name].regions.set(regions)
         else:
-            continue
-        changed += 1
-        if changed == most:
-            break
+            _add(found, regions, words)
+        brought.add(name)
+        return True
+
+    changed = each_alone(new, bring_in, sweep=SWEEP, most=most, key="|".join)
+    if most is not None and len(new) > most:
+        changed = max(changed, 1)  # there is more to do, even if all of these failed
     else:
-        changed += _take_out(known.values())
+        missing = {name[:2] for name in wanted if name not in known and name not in brought}
+        changed += _take_out(
+            [row for name, row in known.items() if name not in wanted and name[:2] not in missing]
+        )
     if changed:
         IndexState.move()
     return changed

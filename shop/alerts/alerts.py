@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.alerts.models import StockAlert
+from shop.catalogue.models import Variant
 from shop.catalogue.offers import offers
 from shop.outbox.models import Mail
 from shop.outbox.send import write_mail
-from shop.regions.models import Seller
+from shop.regions.models import Region, Seller
+from shop.sweeps.alone import each_alone
 
 CONFIRM_WITHIN = timedelta(days=7)
 AT_ONCE = 200
@@ -57,23 +59,46 @@ def stop(alert: StockAlert) -> None:
     alert.delete()
 
 
+def forget_unconfirmed(at=None) -> int:
+    """Delete the wishes that nobody confirmed within a week, with their mails; how many."""
+    before = (at or timezone.now()) - CONFIRM_WITHIN
+    return each_alone(
+        StockAlert.objects.filter(confirmed_at=None, asked_at__lt=before),
+        lambda alert: alert.delete(),
+        sweep="forget_unconfirmed_alerts",
+        at=at,
+    )
+
+
 def send_alerts(at=None) -> int:
-    """Write to everybody whose pack can be bought again, and forget them; how many. Each is told once, however often it runs."""
-    now = at or timezone.now()
-    StockAlert.objects.filter(confirmed_at=None, asked_at__lt=now - CONFIRM_WITHIN).delete()
-    waiting = StockAlert.objects.exclude(confirmed_at=None).select_related("variant__product", "region")
-    by_region: dict = {}
-    for alert in waiting.order_by("confirmed_at")[:AT_ONCE]:
-        by_region.setdefault(alert.region, []).append(alert)
+    """Write to those whose pack can be bought again, and forget them; how many. Each is told once, however often it runs.
+
+    Packs are looked at first, then people: whoever waits for one that never comes back keeps nobody else waiting.
+    """
+    confirmed = StockAlert.objects.exclude(confirmed_at=None).order_by()
+    waiting: dict[int, list[int]] = {}
+    for region, variant in confirmed.values_list("region", "variant").distinct():
+        waiting.setdefault(region, []).append(variant)
     sent = 0
-    for region, alerts in by_region.items():
-        found = offers({alert.variant.pk: alert.variant for alert in alerts}.values(), region)
-        for alert in alerts:
-            offer = found[alert.variant_id]
-            if not offer.can_buy:
-                continue
-            with transaction.atomic():
-                if StockAlert.objects.filter(pk=alert.pk).delete()[0]:
-                    _mail(alert, "back", offer=offer)
-                    sent += 1
+
+    def tell_region(region) -> bool:
+        nonlocal sent
+        packs = Variant.objects.filter(pk__in=waiting[region.pk]).select_related("product")
+        back = {pk: offer for pk, offer in offers(packs, region).items() if offer.can_buy}
+        told = confirmed.filter(region=region, variant__in=back).select_related("variant__product", "region")
+
+        def tell(alert) -> bool:
+            if not StockAlert.objects.filter(pk=alert.pk).delete()[0]:
+                return False
+            _mail(alert, "back", offer=back[alert.variant_id])
+            return True
+
+        sent += each_alone(
+            told.order_by("confirmed_at", "pk"), tell, sweep="send_alerts", most=AT_ONCE, at=at
+        )
+        return True
+
+    each_alone(
+        Region.objects.filter(pk__in=waiting), tell_region, sweep="send_alerts_in", atomic=False, at=at
+    )
     return sent

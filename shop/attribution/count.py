@@ -18,9 +18,11 @@ from django.utils import timezone
 from shop.attribution.models import ArticleDay, CampaignDay, Tally
 from shop.attribution.origins import Origin, allocate, spread
 from shop.regions.models import Region
+from shop.sweeps.alone import each_alone, not_set_back
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2000
+SWEEP = "fold"
 ROBOTS = re.compile(r"bot\b|crawl|spider|slurp|preview|lighthouse", re.IGNORECASE)
 
 # --- views and clicks, kept for a moment ---------------------------------------------------------------------
@@ -213,26 +215,40 @@ def _tally(region, day, product, amounts: dict[str, int], *, article=None, campa
 
 
 def fold() -> int:
-    """Add waiting tallies to the totals of their days; how many. Safe to run twice, at once, and to break off."""
+    """Add waiting tallies to the totals of their days; how many. Safe to run twice, at once, and to break off.
+
+    Two thousand go at a time. Where that fails, each of them is added alone, and the one that can't be waits.
+    """
     done = 0
     while True:
-        with transaction.atomic():
-            rows = Tally.objects.order_by("pk")
-            if connection.features.has_select_for_update_skip_locked:
-                rows = rows.select_for_update(skip_locked=True, of=("self",))
-            rows = list(rows[:AT_ONCE])
-            if not rows:
-                return done
-            sums: dict[tuple, Counter] = {}
-            for row in rows:
-                key = (row.day, row.region_id, row.article, row.campaign, row.product_id)
-                sums.setdefault(key, Counter())[row.what] += row.amount
-            for key in sorted(sums, key=lambda key: tuple((part is None, part or 0) if not isinstance(part, str) else (False, part) for part in key)):  # fmt: skip
-                _add(key, sums[key])
-            Tally.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        done += len(rows)
-        if len(rows) < AT_ONCE:
+        try:
+            count = _fold_some(not_set_back(Tally.objects.order_by("pk"), SWEEP, timezone.now()))
+        except Exception as error:
+            log.warning("Waiting counts can't be added together (%s); each is added alone.", error)
+            return done + each_alone(
+                Tally.objects.order_by("pk"),
+                lambda row: _fold_some(Tally.objects.filter(pk=row.pk)),
+                sweep=SWEEP,
+                most=AT_ONCE,
+            )
+        done += count
+        if count < AT_ONCE:
             return done
+
+
+@transaction.atomic
+def _fold_some(rows) -> int:
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    rows = list(rows[:AT_ONCE])
+    sums: dict[tuple, Counter] = {}
+    for row in rows:
+        key = (row.day, row.region_id, row.article, row.campaign, row.product_id)
+        sums.setdefault(key, Counter())[row.what] += row.amount
+    for key in sorted(sums, key=lambda key: tuple((part is None, part or 0) if not isinstance(part, str) else (False, part) for part in key)):  # fmt: skip
+        _add(key, sums[key])
+    Tally.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
 
 
 def _add(key, amounts) -> None:

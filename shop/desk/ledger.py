@@ -4,6 +4,7 @@ Each rule is a function that yields breaches, found by the database rather than 
 them all; the worker runs them each minute for the Owner's page. All of it is of the site's own payment mode.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -31,6 +32,7 @@ from shop.payments.models import (
 )
 from shop.payments.start import GRACE
 
+log = logging.getLogger(__name__)
 PATIENCE = timedelta(hours=1)
 MOST_OF_A_KIND = 200
 
@@ -372,7 +374,17 @@ RULES = (
 def breaches(at=None) -> list[Breach]:
     """All that is not true; empty when all is well. About twenty queries, however many orders."""
     now = at or timezone.now()
-    return [breach for rule in RULES for breach in rule(now)]
+    return [breach for rule in RULES for breach in _checked(rule, now)]
+
+
+def _checked(rule, now) -> list[Breach]:
+    """What a rule finds. One that fails is itself a breach, so that the others are checked and it isn't taken for true."""
+    try:
+        return list(rule(now))
+    except Exception as error:
+        log.exception("The rule “%s” of the ledger could not be checked.", rule.__name__)
+        words = f"This rule could not be checked ({type(error).__name__}: {error})."
+        return [Breach(rule.__name__, words[:300], 0, _day(now))]
 
 
 def match_money(at=None) -> bool:

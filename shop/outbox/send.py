@@ -35,6 +35,12 @@ def write_mail(*, key: str, to: str, template: str, context: dict, headers: dict
     return mail
 
 
+def due_mails(now):
+    """Those to send. `now` may be the database's Now()."""
+    rows = Mail.objects.filter(sent_at=None, due_at__lte=now)
+    return rows if settings.EMAIL_URL else rows.none()
+
+
 def send_next(at=None) -> Mail | None:
     """Send one mail that is due and return it; None when there is none.
 

@@ -120,6 +120,11 @@ class Refund(models.Model):
 
     class Meta:
         ordering = ["-wanted_at"]
+        indexes = [
+            models.Index(
+                fields=["look_at"], condition=Q(status=RefundStatus.WANTED), name="refund_wanted_look"
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=RefundStatus.values), name="refund_status_known"),
             models.CheckConstraint(condition=Q(amount__gte=1), name="refund_positive"),

@@ -35,10 +35,24 @@ def queue_look(order: Order) -> None:
     order.payments.filter(status__in=LIVE).update(look_at=timezone.now())
 
 
+def due_payments(now):
+    """`now` may be the database's Now(), here and below: the worker asks each second whether there are any."""
+    return Payment.objects.filter(status__in=LIVE, mode=settings.PAYMENT_MODE, look_at__lte=now)
+
+
+def overdue_orders(now):
+    return Order.objects.filter(status=OrderStatus.PENDING, hold_until__lte=now)
+
+
+def due_refunds(now):
+    return Refund.objects.filter(
+        status=RefundStatus.WANTED, payment__mode=settings.PAYMENT_MODE, look_at__lte=now
+    )
+
+
 def look_at_payments(at=None) -> int:
     """Ask Stripe about every live payment of this mode that is due, and settle it. Returns how many were asked about."""
     now = at or timezone.now()
-    due = Payment.objects.filter(status__in=LIVE, mode=settings.PAYMENT_MODE, look_at__lte=now)
     asked = 0
 
     def ask(payment):
@@ -57,7 +71,7 @@ def look_at_payments(at=None) -> int:
             log.error("Stripe refuses to tell about %s: %s", payment, error)
 
     each_alone(
-        due.select_related("order").order_by("look_at"),
+        due_payments(now).select_related("order").order_by("look_at"),
         ask,
         sweep="look_at_payments",
         most=50,
@@ -129,7 +143,7 @@ def end_overdue_orders(at=None) -> int:
             log.warning("Order %s can't be ended yet: %s", order, error)
             return False
 
-    overdue = Order.objects.filter(status=OrderStatus.PENDING, hold_until__lte=now).order_by("pk")
+    overdue = overdue_orders(now).order_by("pk")
     ended = each_alone(overdue, end, sweep="end_overdue_orders", most=50, atomic=False, at=now)
     return ended + _end_slow_payments_of_other_modes(now)
 
@@ -167,8 +181,5 @@ def send_refunds(at=None) -> int:
         upsert_refund(answer)
         return True
 
-    wanted = Refund.objects.filter(
-        status=RefundStatus.WANTED, payment__mode=settings.PAYMENT_MODE, look_at__lte=now
-    )
-    wanted = wanted.select_related("payment__order__region").order_by("look_at", "pk")
+    wanted = due_refunds(now).select_related("payment__order__region").order_by("look_at", "pk")
     return each_alone(wanted, send, sweep="send_refunds", most=20, atomic=False, at=now)

@@ -2,11 +2,14 @@ import io
 import logging
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image
 
 from shop.pictures.models import FORMATS, Picture
+from shop.sweeps.alone import each_alone, not_set_back, set_back
 
 log = logging.getLogger(__name__)
+RENDER = "render_next"
 
 
 def make_renditions(picture: Picture) -> None:
@@ -32,14 +35,28 @@ def waiting_pictures():
     return Picture.objects.filter(rendered_widths=[], failed="").order_by("pk")
 
 
-def render_next() -> Picture | None:
-    """Make the renditions of one picture that has none; return it, or None when there is nothing to do."""
-    picture = waiting_pictures().first()
-    if picture is None:
-        return None
+def render_next() -> int:
+    """Make the renditions of one picture that has none; 0 when there is nothing to do.
+
+    A picture that can't be rendered is marked, for staff to see, and not tried again.
+    """
+    return each_alone(waiting_pictures(), _render, sweep=RENDER, most=1, atomic=False)
+
+
+def _render(picture) -> bool:
     try:
         make_renditions(picture)
     except Exception as error:
         log.exception("No renditions for picture %s", picture.pk)
-        Picture.objects.filter(pk=picture.pk).update(failed=str(error)[:200])
-    return picture
+        words = (
+            str(error).replace("\x00", "")[:200] or type(error).__name__
+        )  # never empty: that means "waits"
+        Picture.objects.filter(pk=picture.pk).update(failed=words)
+    return True
+
+
+def renderer_died(how: str) -> None:
+    """The process that renders was killed, by too little memory as a rule: its picture waits, and others get their turn."""
+    picture = not_set_back(waiting_pictures(), RENDER, timezone.now()).first()
+    if picture is not None:
+        set_back(picture, RuntimeError(how), sweep=RENDER, about=str(picture.pk))

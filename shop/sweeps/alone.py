@@ -43,7 +43,7 @@ def each_alone(rows, work, *, sweep: str, most: int | None = None, atomic=True, 
             with transaction.atomic() if atomic else contextlib.nullcontext():
                 done += bool(work(row))
         except Exception as error:
-            _set_back(row, name, sweep, error, now)
+            set_back(row, error, sweep=sweep, about=name, at=now)
         else:
             if name in failed_before:
                 Setback.objects.filter(sweep=sweep, about=name).delete()
@@ -52,31 +52,44 @@ def each_alone(rows, work, *, sweep: str, most: int | None = None, atomic=True, 
 
 def _due(rows, sweep, most, key, now):
     """The first `most` rows that do not wait after a failure."""
-    waiting = Setback.objects.filter(sweep=sweep, next_at__gt=now)
     if isinstance(rows, QuerySet):
-        same = waiting.filter(about=Cast(OuterRef("pk"), CharField()))
-        return rows.filter(~Exists(same))[:most]
-    passed_over = set(waiting.values_list("about", flat=True))
-    return [row for row in rows if str(key(row))[:120] not in passed_over][:most]
+        return not_set_back(rows, sweep, now)[:most]
+    waiting = passed_over(sweep, now)
+    return [row for row in rows if str(key(row))[:120] not in waiting][:most]
 
 
-def _set_back(row, name: str, sweep: str, error: Exception, now) -> None:
-    model = row._meta.label if hasattr(row, "_meta") else type(row).__name__
+def passed_over(sweep: str, now) -> set[str]:
+    """What waits after a failure in this sweep, by what names it."""
+    return set(Setback.objects.filter(sweep=sweep, next_at__gt=now).values_list("about", flat=True))
+
+
+def not_set_back(rows: QuerySet, sweep: str, now) -> QuerySet:
+    """Rows that do not wait after a failure in this sweep. `now` may be the database's Now()."""
+    waiting = Setback.objects.filter(
+        sweep=sweep, next_at__gt=now, about=Cast(OuterRef("pk"), CharField())
+    ).order_by()
+    return rows.filter(~Exists(waiting))
+
+
+def set_back(row, error: Exception, *, sweep: str, about: str, longest=LONGEST_WAIT, at=None) -> None:
+    """Log that `row` failed, keep it for staff without any address that the error names, and let it wait."""
+    now = at or timezone.now()
+    model = row._meta.label if hasattr(row, "_meta") else ""
     words = ADDRESS.sub("…", f"{type(error).__name__}: {error}".replace("\x00", ""))[:300]
     found, is_new = Setback.objects.get_or_create(
         sweep=sweep,
-        about=name,
+        about=about,
         defaults={"model": model[:60], "error": words, "since": now, "next_at": now + FIRST_WAIT},
     )
     if not is_new:
-        wait = min(FIRST_WAIT * 2 ** min(found.tries, 12), LONGEST_WAIT)
+        wait = min(FIRST_WAIT * 2 ** min(found.tries, 12), longest)
         Setback.objects.filter(pk=found.pk).update(tries=F("tries") + 1, error=words, next_at=now + wait)
         found.next_at = now + wait
     log.error(
         "%s: %s %s failed; it is tried again at %s, and the rest goes on.",
         sweep,
         model,
-        name,
+        about,
         f"{found.next_at:%Y-%m-%d %H:%M:%S} UTC",
         exc_info=error,
     )

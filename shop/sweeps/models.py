@@ -9,7 +9,7 @@ class Setback(models.Model):
     """
 
     sweep = models.CharField(max_length=60)
-    model = models.CharField(max_length=60, help_text="Such as outbox.Mail.")
+    model = models.CharField(max_length=60, blank=True, help_text="Such as outbox.Mail.")
     about = models.CharField("row", max_length=120, help_text="Its primary key.")
     tries = models.PositiveIntegerField(default=1)
     error = models.CharField(max_length=300)
@@ -21,4 +21,4 @@ class Setback(models.Model):
         constraints = [models.UniqueConstraint(fields=["sweep", "about"], name="setback_once")]
 
     def __str__(self):
-        return f"{self.sweep}: {self.model} {self.about}"
+        return f"{self.sweep}: {self.model} {self.about}".replace("  ", " ")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.editing import Slot, open_draft, publish
 from articles.models import Article, ProductLink
 from articles.stored import store_facts
-from shop.alerts.alerts import ask, confirm, send_alerts
+from shop.alerts.alerts import ask, confirm, forget_unconfirmed, send_alerts
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Product
 from shop.outbox.models import Mail
@@ -74,9 +74,9 @@ def test_asking_again_sends_no_second_mail_and_tells_nobody_that_it_was_known():
 
 def test_what_nobody_confirms_goes_after_a_week():
     alert = ask(variant(SKU), region("uk"), "ada@example.org")
-    send_alerts(timezone.now() + timedelta(days=6))
+    forget_unconfirmed(timezone.now() + timedelta(days=6))
     assert StockAlert.objects.filter(pk=alert.pk).exists()
-    send_alerts(timezone.now() + timedelta(days=8))
+    forget_unconfirmed(timezone.now() + timedelta(days=8))
     assert not StockAlert.objects.exists()
 
 

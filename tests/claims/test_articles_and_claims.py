@@ -10,7 +10,7 @@ from articles.claims import sign_off, stale_versions, store_claims
 from articles.editing import Slot, open_draft, publish
 from articles.models import Article, ClaimChange, ClaimSignOff, ProductLink, RichText, Version
 from articles.stored import store_facts
-from config.management.commands.work import ClaimsSweep
+from config.worker import ClaimsSweep
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
 from tests.conftest import a_shopper

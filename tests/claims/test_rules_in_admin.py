@@ -4,7 +4,7 @@ import pytest
 
 from articles.claims import progress, recheck, sign_off, stale_versions
 from articles.models import Article, ClaimChange
-from config.management.commands.work import ClaimsSweep
+from config.worker import ClaimsSweep
 from shop.claims.check import check, worst
 from shop.claims.conditions import names_condition
 from shop.claims.models import OwnRule

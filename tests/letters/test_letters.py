@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article
-from config.letters.letters import confirm, send_letters
+from config.letters.letters import confirm, forget_unconfirmed, send_letters
 from config.letters.models import AGREED, Letter, LetterArticle, Subscriber
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next
@@ -138,7 +138,7 @@ def test_who_stops_gets_nothing_that_still_waits_and_is_deleted():
 
 def test_what_nobody_confirms_goes_after_a_week():
     ask()
-    send_letters(timezone.now() + timedelta(days=8))
+    forget_unconfirmed(timezone.now() + timedelta(days=8))
     assert not Subscriber.objects.exists()
 
 

@@ -73,8 +73,8 @@ def test_renditions_come_later_and_pages_never_wait(client):
     Picture.objects.update(rendered_widths=[1])
     picture = a_picture(file=upload((700, 500)))
     assert picture.srcset("avif") == ""
-    assert render_next() == picture
-    assert render_next() is None
+    assert render_next() == 1
+    assert render_next() == 0
     picture.refresh_from_db()
     assert picture.rendered_widths == [320, 640, 700]
     url = picture.file.storage.url(picture.rendition_name(320, "avif"))
@@ -94,7 +94,7 @@ def test_a_picture_that_can_not_be_rendered_is_told_and_left():
     render_next()
     picture.refresh_from_db()
     assert picture.failed
-    assert render_next() is None
+    assert render_next() == 0
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.payments.sandbox.models import SandboxEvent, SandboxSwitches
+from shop.sweeps.alone import each_alone
 
 API_VERSION = "2026-10-28.endive"
 RETRIES = [timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1)]
@@ -72,23 +73,26 @@ def over_http(payload: bytes, header: str) -> int:
         return 0
 
 
+def due_events(now):
+    """`now` may be the database's Now()."""
+    return SandboxEvent.objects.filter(delivered_at=None, deliver_at__lte=now)
+
+
 def deliver(send=over_http, at=None) -> int:
     """Deliver what is due; returns how many posts were made. Refused ones come again, at most four times."""
-    now = at or timezone.now()
+    now, posts = at or timezone.now(), 0
     switches = SandboxSwitches.current()
     if switches.drop:
-        SandboxEvent.objects.filter(delivered_at=None, deliver_at__lte=now).update(
-            delivered_at=now, answer="dropped by a switch"
-        )
+        due_events(now).update(delivered_at=now, answer="dropped by a switch")
         return 0
-    due = SandboxEvent.objects.filter(delivered_at=None, deliver_at__lte=now)
-    posts = 0
-    for event in due.order_by("-created" if switches.reverse_order else "deliver_at")[:50]:
+
+    def post(event) -> bool:
+        nonlocal posts
         claimed = SandboxEvent.objects.filter(pk=event.pk, delivered_at=None, attempts=event.attempts).update(
             attempts=event.attempts + 1
         )
         if not claimed:
-            continue
+            return False
         payload = json.dumps(event.body).encode()
         secret = "whsec_wrong" if switches.wrong_signature else None
         status = 0
@@ -101,4 +105,8 @@ def deliver(send=over_http, at=None) -> int:
             SandboxEvent.objects.filter(pk=event.pk).update(
                 deliver_at=now + RETRIES[event.attempts], answer=f"HTTP {status}, will come again"
             )
+        return True
+
+    rows = due_events(now).order_by("-created" if switches.reverse_order else "deliver_at")
+    each_alone(rows, post, sweep="deliver", most=50, atomic=False, at=now)
     return posts

@@ -14,6 +14,13 @@ class SandboxSession(models.Model):
     created = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=models.Q(status="open"), name="sandbox_session_open"
+            )
+        ]
+
     def __str__(self):
         return self.id
 
@@ -87,6 +94,11 @@ class SandboxEvent(models.Model):
 
     class Meta:
         ordering = ["deliver_at", "created"]
+        indexes = [
+            models.Index(
+                fields=["deliver_at"], condition=models.Q(delivered_at=None), name="sandbox_event_due"
+            )
+        ]
         verbose_name = "event"
 
     def __str__(self):

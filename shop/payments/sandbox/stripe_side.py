@@ -18,6 +18,7 @@ from shop.payments.sandbox.models import (
     SandboxRefund,
     SandboxSession,
 )
+from shop.sweeps.alone import each_alone
 
 MINIMUM = {"gbp": 30, "usd": 50, "eur": 50}
 CARDS = {
@@ -239,9 +240,14 @@ def _end(session) -> bool:
     return bool(ended)
 
 
+def due_sessions(now):
+    """Open ones whose time is over. `now` may be the database's Now()."""
+    return SandboxSession.objects.filter(status="open", expires_at__lte=now)
+
+
 def expire_due_sessions() -> int:
-    due = SandboxSession.objects.filter(status="open", expires_at__lte=timezone.now())
-    return sum(_end(session) for session in due[:50])
+    rows = due_sessions(timezone.now()).order_by("expires_at", "pk")
+    return each_alone(rows, _end, sweep="expire_due_sessions", most=50)
 
 
 def session_object(session: SandboxSession) -> dict:

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sweep', models.CharField(max_length=60)),
-                ('model', models.CharField(help_text='Such as outbox.Mail.', max_length=60)),
+                ('model', models.CharField(blank=True, help_text='Such as outbox.Mail.', max_length=60)),
                 ('about', models.CharField(help_text='Its primary key.', max_length=120, verbose_name='row')),
                 ('tries', models.PositiveIntegerField(default=1)),
                 ('error', models.CharField(max_length=300)),
