@@ -23,13 +23,15 @@ from articles.models import (
 from articles.reading import faq_data, read, structured_data
 from shop.catalogue.models import Product
 from shop.content.kept import kept
+from shop.regions.answers import keep, kept_for
 from shop.regions.models import Region
 from shop.regions.public import public_page
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.structured import breadcrumbs
-from shop.regions.views import COOKIE
+from shop.regions.views import COOKIE, redirect_303
 
 MOST_COMMENTS = 100
+REFUSED = "comment"  # among the answers kept in the session
 A_PAGE = 24
 SORTS = {"": "Newest", "evidence": "Most sources"}
 
@@ -223,10 +225,9 @@ def _open_link(token) -> PreviewLink:
 @require_safe
 def shared_preview(request, token):
     """What a preview link shows: to anybody who has it, until it expires or is revoked. They may comment."""
-    return _shared_page(request, _open_link(token), CommentForm())
-
-
-def _shared_page(request, link, form):
+    link = _open_link(token)
+    refused = kept_for(request, REFUSED)
+    form = CommentForm(refused["typed"]) if refused.get("link") == link.pk else CommentForm()
     return preview_page(
         request,
         link.version,
@@ -243,13 +244,25 @@ def comment(request, token):
     """Keep what somebody with a preview link says about a paragraph. What can't be kept is shown again."""
     link, form = _open_link(token), CommentForm(request.POST)
     if not form.is_valid():
-        return _shared_page(request, link, form)
+        keep(
+            request,
+            REFUSED,
+            link=link.pk,
+            typed={name: request.POST.get(name, "")[:4000] for name in form.fields},
+        )
+        return _to_preview(token)
+    if kept_for(request, REFUSED):
+        keep(request, REFUSED)
     if link.comments.count() < MOST_COMMENTS:
         Comment.objects.create(link=link, **form.cleaned_data)
         messages.success(request, "Thank you. The editors have your comment.")
     else:
         messages.error(request, f"This link has {MOST_COMMENTS} comments already. Ask for a new one.")
-    response = redirect("preview", token=token)
+    return _to_preview(token)
+
+
+def _to_preview(token):
+    response = redirect_303(reverse("preview", kwargs={"token": token}))
     response["Cache-Control"] = "no-store, private"
     return response
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,13 +15,16 @@ from django.views.decorators.http import require_safe
 
 from shop.basket.session import basket_of
 from shop.catalogue.views import cards_on_sale
+from shop.checkout.views import came_late
 from shop.content.kept import kept
 from shop.pictures.models import Picture
 from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
-from shop.regions.same_origin import same_origin_or_confirm
+from shop.regions.same_origin import is_own_origin, same_origin_or_confirm
 from shop.regions.structured import organisation, website
 from shop.regions.views import COOKIE, in_region, redirect_303, remember, safe_next
+
+NOT_SHOPPERS = ("/admin/", "/sandbox/")
 
 
 @public_page
@@ -56,7 +60,8 @@ def switch_region(request):
     """Remember the region and show the same page there. The basket comes along, at that region's prices."""
     region = Region.by_code(request.POST.get("region", ""))
     if region is None:
-        return render(request, "choose_region.html", {"unknown": True}, status=422)
+        messages.error(request, "We don’t know this region. Choose one of these.")
+        return redirect_303("/")
     path = safe_next(request, request.POST.get("next", ""), f"/{region.code}/")
     basket = basket_of(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
     if basket is not None:
@@ -138,8 +143,12 @@ def media(request, path):
 def _error(request, template, status, **context):
     """With the region of the address, so that the page keeps its header and ways on."""
     if getattr(request, "region", None) is None:
-        request.region = Region.by_code(request.path.split("/")[1]) if request.path.count("/") > 1 else None
+        request.region = _region_of_path(request)
     return render(request, template, context, status=status)
+
+
+def _region_of_path(request) -> Region | None:
+    return Region.by_code(request.path.split("/")[1]) if request.path.count("/") > 1 else None
 
 
 def not_found(request, exception=None):
@@ -165,4 +174,27 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    return _error(request, "403_csrf.html", 403)
+    """A form whose token is gone or old. From a page of ours it leads back there, with words; else it is refused."""
+    request.region = _region_of_path(request)
+    if not is_own_origin(request) or request.path.startswith(NOT_SHOPPERS):
+        return _error(request, "403_csrf.html", 403)
+    if request.region and request.path == reverse(
+        "checkout:checkout", kwargs={"region": request.region.code}
+    ):
+        return came_late(request)
+    basket_of(request)  # brought back by the form's ticket
+    back = _page_it_came_from(request)
+    if not back or not request.COOKIES:
+        return _error(request, "403_csrf.html", 403)
+    messages.error(
+        request,
+        "This page was open for too long, so nothing was changed. Here it is again: please press once more.",
+    )
+    return redirect_303(back)
+
+
+def _page_it_came_from(request) -> str:
+    """Its path, "" if the browser does not say; our pages send their whole address to our own site alone."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return safe_next(request, path, "") if parts.netloc == request.get_host() else ""

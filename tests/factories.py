@@ -112,6 +112,14 @@ def post_with_token(client: Client, page: str, action: str, data: dict):
     return client.post(action, {**data, "csrfmiddlewaretoken": found.group(1)})
 
 
+def shown_next(answer) -> str:
+    """The page that a form's answer leads to, as its HTML: every form is answered with a redirect."""
+    assert answer.status_code == 303, answer.status_code
+    page = answer.client.get(answer["Location"])
+    assert page.status_code == 200, page.status_code
+    return page.content.decode()
+
+
 def a_small_shop(stock_count: int = 1) -> Variant:
     """The least a sale needs, for tests on a database of their own."""
     uk = Region.objects.create(

@@ -3,17 +3,20 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.letters.letters import ask, confirm, stop
 from config.letters.models import AGREED, Subscriber
 from shop.content.throttle import address_of, too_often
+from shop.regions.answers import keep, kept_for
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
 
 MOST_AN_HOUR = 10  # per address that asks
+ASKED = "letters"  # among the answers kept in the session
 
 
 @same_origin_or_confirm("Send you new articles by mail?")
@@ -24,12 +27,34 @@ def ask_view(request):
     try:
         validate_email(email if len(email) <= 254 else "")
     except ValidationError:
-        return render(request, "letters/ask.html", {"email": email[:254], "next": back}, status=422)
+        return _again(request, email=email[:254], back=back)
     if too_often("letters", address_of(request), most=MOST_AN_HOUR, seconds=3600):
-        return render(request, "letters/too_often.html", {"back": back}, status=429)
+        return _again(request, back=back)
     ask(request.region, email)
     messages.success(request, "Look into your mailbox: one click there, and new articles come by mail.")
     return redirect_303(back)
+
+
+def _again(request, **facts):
+    keep(request, ASKED, **facts)
+    return redirect_303(reverse("letters:again", kwargs={"region": request.region.code}))
+
+
+@never_cache
+@require_safe
+def again(request):
+    """Why nothing was kept, with what was typed; it waits in the session."""
+    kept = kept_for(request, ASKED)
+    if not kept:
+        return redirect_303(f"/{request.region.code}/")
+    if "email" not in kept:
+        return render(request, "letters/too_often.html", {"back": kept["back"]})
+    return render(request, "letters/ask.html", {"email": kept["email"], "next": kept["back"]})
+
+
+@require_safe
+def stopped(request):
+    return render(request, "letters/gone.html", {"stopped": True})
 
 
 def _found(request, token) -> Subscriber | None:
@@ -44,14 +69,15 @@ def _found(request, token) -> Subscriber | None:
 def letters(request, token):
     """What the mails' links show: confirm or stop, each by a button, so that no mail scanner does it."""
     row = _found(request, token)
+    if request.method == "POST":
+        if row and "stop" in request.POST:
+            stop(row)
+            return redirect_303(reverse("letters:stopped", kwargs={"region": row.region.code}))
+        if row:
+            confirm(row)
+        return redirect_303(request.path)
     if row is None:
         response = render(request, "letters/gone.html", status=404)
-    elif request.method == "POST" and "stop" in request.POST:
-        stop(row)
-        response = render(request, "letters/gone.html", {"stopped": True})
-    elif request.method == "POST":
-        confirm(row)
-        return redirect_303(request.path)
     else:
         response = render(request, "letters/letters.html", {"subscriber": row, "agreed": AGREED})
     response["X-Robots-Tag"] = "noindex"

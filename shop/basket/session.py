@@ -1,13 +1,28 @@
-"""Which basket is this visitor's? The session holds its pk; nobody can name another's."""
+"""Which basket is this visitor's? The session holds its pk; nobody can name another's.
+
+The forms of the basket and the checkout carry a ticket as well, the pk signed, so that a session which ended while the
+page was open takes no basket with it.
+"""
+
+from django.core import signing
 
 from shop.basket.models import Basket
 
 KEY = "basket"
+TICKET = "ticket"
+SALT = "basket-ticket"
+TICKET_LASTS = 30 * 24 * 3600
 
 
 def basket_of(request) -> Basket | None:
+    """The visitor's basket. For a form that was sent with a ticket and no session, the one that the ticket names."""
     pk = request.session.get(KEY)
-    return Basket.objects.filter(pk=pk).first() if pk else None
+    found = Basket.objects.filter(pk=pk).first() if pk else None
+    if found is None and request.method == "POST" and request.POST.get(TICKET):
+        found = _by_ticket(request.POST[TICKET])
+        if found is not None:
+            request.session[KEY] = found.pk
+    return found
 
 
 def basket_for_change(request) -> Basket:
@@ -17,3 +32,17 @@ def basket_for_change(request) -> Basket:
         basket = Basket.objects.create()
         request.session[KEY] = basket.pk
     return basket
+
+
+def ticket_of(basket: Basket) -> str:
+    """For a form on a page that is the visitor's own and never kept by a cache."""
+    return signing.dumps([basket.pk, str(basket.key)], salt=SALT)
+
+
+def _by_ticket(ticket: str) -> Basket | None:
+    """None as well once the basket's order was paid: its key is another then."""
+    try:
+        pk, key = signing.loads(ticket[:300], salt=SALT, max_age=TICKET_LASTS)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return Basket.objects.filter(pk=pk, key=key).first()

@@ -1,3 +1,4 @@
+import uuid
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -9,16 +10,32 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shop.attribution.origins import CAMPAIGN_KEYS, Origin
 from shop.basket.models import MOST_PER_LINE, Basket
-from shop.basket.session import basket_for_change, basket_of
+from shop.basket.session import basket_for_change, basket_of, ticket_of
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.codes.discount import CodeRefused, discount_for
 from shop.content.throttle import address_of, too_often
+from shop.regions.answers import keep, kept_for
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
 
 MOST_WRONG_CODES = 20  # an hour and address
+PROBLEM = "basket problem"  # among the answers kept in the session
+PROBLEMS = {
+    "unknown": (
+        "We don’t know this product",
+        "Nothing was added. The link may be old; the shop shows all that we sell.",
+    ),
+    "quantity": (
+        "Please choose a quantity",
+        "Nothing was added: the quantity must be a number of 1 or more.",
+    ),
+    "codes": (
+        "Please wait a little",
+        "Many codes were tried from your connection. Your basket is as it was; try again in an hour.",
+    ),
+}
 ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
 
 
@@ -58,6 +75,7 @@ def show(request):
             "dose_notice": dose_notice(counted, request.region),
             "most": MOST_PER_LINE,
             "removed": _removed(request, rows),
+            "ticket": ticket_of(basket) if basket else "",
         },
     )
 
@@ -89,12 +107,7 @@ def code(request):
         discount = discount_for(typed, request.region, told)
     except CodeRefused as error:
         if too_often("codes", address_of(request), most=MOST_WRONG_CODES, seconds=3600):
-            return problem(
-                request,
-                status=429,
-                title="Please wait a little",
-                text="Many codes were tried from your connection. Your basket is as it was; try again in an hour.",
-            )
+            return problem(request, "codes")
         messages.error(request, str(error))
         return redirect_303(basket_url(request.region))
     Basket.objects.filter(pk=basket.pk).update(code=discount.code.code)
@@ -128,11 +141,46 @@ def dose_notice(rows, region) -> int | None:
     return total if len(doses) > 1 and total > region.pack.upper_level_mg else None
 
 
-def problem(request, *, status, title, text, **context):
+def problem(request, kind: str, **facts):
+    """Lead to the page that says why nothing was changed. `kind`: a key of PROBLEMS, or "price"."""
     back = safe_next(request, request.POST.get("next", ""), basket_url(request.region))
-    return render(
-        request, "basket/problem.html", {"title": title, "text": text, "back": back, **context}, status=status
-    )
+    keep(request, PROBLEM, kind=kind, back=back, **facts)
+    return redirect_303(reverse("basket:problem", kwargs={"region": request.region.code}))
+
+
+@never_cache
+@require_safe
+def problem_page(request):
+    """What kept a pack out of the basket, in the words of now; it waits in the session."""
+    region, kept = request.region, kept_for(request, PROBLEM)
+    if not kept:
+        return redirect_303(basket_url(region))
+    context = {"back": kept["back"], "once": uuid.uuid4()}
+    if "sku" in kept:
+        variant = Variant.objects.select_related("product").filter(sku=kept["sku"]).first()
+        if variant is None:
+            context["title"], context["text"] = PROBLEMS["unknown"]
+            return render(request, "basket/problem.html", context)
+        context |= _offer_now(kept, offer_of(variant, region))
+    else:
+        context["title"], context["text"] = PROBLEMS[kept["kind"]]
+    return render(request, "basket/problem.html", context)
+
+
+def _offer_now(kept, offer) -> dict:
+    """What to say of a pack that could not be had, or not at the price that was seen; with a way to it if there is one."""
+    region, name = offer.region, f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
+    again = {"offer": offer, "readd": kept["quantity"], "origin": kept["origin"]}
+    if not offer.can_buy:
+        text = f"{name}, can’t be added just now. Your basket is as it was."
+        return {"title": offer.availability_words, "text": text, "offer": offer}
+    if kept["kind"] == "gone":
+        text = f"{name}, could not be added a moment ago. Now it can: {offer.price} {offer.tax_words}."
+        return {"title": "It is there again", "text": text, **again}
+    was = kept["seen"]
+    text = f"{name}, " + (f"was {region.money(was)} and is now " if was else "is now ")
+    text += f"{offer.price} {offer.tax_words}. Nothing was added yet."
+    return {"title": "The price has changed", "text": text, **again}
 
 
 @same_origin_or_confirm("Add this to your basket?")
@@ -142,43 +190,20 @@ def add(request):
     sku = request.POST.get("variant", "").strip()
     variant = Variant.objects.select_related("product").filter(sku=sku).first() if len(sku) <= 20 else None
     if variant is None:
-        return problem(
-            request,
-            status=404,
-            title="We don’t know this product",
-            text="Nothing was added. The link may be old; the shop shows all that we sell.",
-        )
+        return problem(request, "unknown")
     quantity = whole_number(request.POST.get("quantity", "1"))
     if not quantity:
-        return problem(
-            request,
-            status=422,
-            title="Please choose a quantity",
-            text="Nothing was added: the quantity must be a number of 1 or more.",
-        )
+        return problem(request, "quantity")
     basket = basket_of(request)
     offer = offer_of(variant, region)
-    if not offer.can_buy:
-        return problem(
-            request,
-            status=409,
-            title=offer.availability_words,
-            text=f"{variant.product.name_in(region)}, {variant.label}, can’t be added just now. "
-            "Your basket is as it was.",
-            offer=offer,
-        )
     seen = request.POST.get("seen", "")
-    if seen and whole_number(seen) != offer.amount:
-        was = whole_number(seen)
+    if not offer.can_buy or (seen and whole_number(seen) != offer.amount):
         return problem(
             request,
-            status=409,
-            title="The price has changed",
-            text=f"{variant.product.name_in(region)}, {variant.label}, "
-            + (f"was {region.money(was)} and is now " if was else "is now ")
-            + f"{offer.price} {offer.tax_words}. Nothing was added yet.",
-            offer=offer,
-            readd=quantity,
+            "price" if offer.can_buy else "gone",
+            sku=sku,
+            quantity=quantity,
+            seen=whole_number(seen),
             origin=[(name, request.POST[name]) for name in ORIGIN_FIELDS if name in request.POST],
         )
     with transaction.atomic():

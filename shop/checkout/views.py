@@ -4,14 +4,15 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shop.basket.models import Basket
-from shop.basket.session import basket_of
+from shop.basket.session import KEY as BASKET
+from shop.basket.session import basket_of, ticket_of
 from shop.basket.views import whole_number
 from shop.catalogue.models import OutOfStock
 from shop.checkout.delivery import arrival
@@ -26,15 +27,20 @@ from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
 from shop.payments.reconcile import queue_look
 from shop.payments.start import CannotPay, start_payment
+from shop.regions.answers import A_DAY, keep, kept_for
 from shop.regions.views import redirect_303
 
 log = logging.getLogger(__name__)
-DRAFT = "checkout_draft"
+CHECKOUT = "checkout"  # what was typed, among the answers kept in the session
 # Whoever tries stolen cards starts many payments; nobody who shops does.
 MOST_ORDERS_AN_HOUR = 30
 TOO_OFTEN = (
     "Many orders were started from your connection, so we stop here for an hour. Nothing was ordered or charged; your "
     "basket and what you typed are kept."
+)
+VISIT_ENDED = (
+    "Your visit had ended before this form arrived, so nothing was ordered or charged. Your basket and what you typed are "
+    "here again: please look, then order."
 )
 # A POST that is answered with a redirect to the payment page needs its origin here, or the browser stops it.
 may_go_to_payment = csp_update({"form-action": [settings.PAYMENT_ORIGIN]})
@@ -44,48 +50,113 @@ may_go_to_payment = csp_update({"form-action": [settings.PAYMENT_ORIGIN]})
 @may_go_to_payment
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request):
-    """One page: e-mail, address, the whole order, the button. What was typed is kept in the session."""
-    region = request.region
-    if request.method == "POST":
-        request.session[DRAFT] = {name: request.POST.get(name, "")[:254] for name in CheckoutForm.base_fields}
+    """One page: e-mail, address, the whole order, the button. What was typed is kept in the session for a day.
+
+    A form is answered with a redirect, to the payment page or back to this one, which then says what is wrong.
+    """
+    return _sent(request) if request.method == "POST" else _shown(request)
+
+
+def keep_typed(request, *, checked=False, notice="") -> None:
+    """Keep what the form says. `checked`: the page shows its errors; `notice` holds while the order stays as it is."""
+    typed = {name: request.POST.get(name, "")[:254] for name in CheckoutForm.base_fields}
+    region = request.region.code if checked else ""
+    keep(request, CHECKOUT, A_DAY, typed=typed, checked_in=region, notice=notice, about=_about(request))
+
+
+def _about(request) -> str:
+    """What is ordered, so that words about it are not shown beside another order."""
     basket = basket_of(request)
+    lines = list(basket.lines.values_list("variant", "quantity")) if basket else []
+    return f"{request.region.code} {lines} {basket.code if basket else ''}"
+
+
+def _shown(request):
+    region, basket = request.region, basket_of(request)
     rows = basket.rows(region) if basket else []
-    counted = [row for row in rows if row.counts]
-    if not counted or any(row.changes for row in counted):
-        return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
-    if request.method == "POST":
-        form = CheckoutForm(request.POST, region=region)
-        if form.is_valid():
-            if too_often("checkout", address_of(request), most=MOST_ORDERS_AN_HOUR, seconds=3600):
-                return _page(request, form, rows, notice=TOO_OFTEN, status=429)
-            return _order(request, basket, rows, form)
-        return _page(request, form, rows, status=422)
-    draft = request.session.get(DRAFT, {})
-    return _page(request, CheckoutForm(region=region, initial=draft), rows)
-
-
-def _page(request, form, rows, *, address=None, notice="", status=200):
-    region = request.region
-    basket = basket_of(request)
-    code = basket.code if basket else ""
-    typed = form.data if form.is_bound else form.initial
+    if not _can_order(rows):
+        return _to_basket(request)
+    kept = kept_for(request, CHECKOUT)
+    typed = kept.get("typed", {})
+    if kept.get("checked_in") == region.code:
+        form = CheckoutForm(typed, region=region)
+    else:
+        form = CheckoutForm(region=region, initial=typed)
+    notice = kept.get("notice", "")
     context = {
         "form": form,
-        "quote": _quote(rows, region, address or likely_address(region, typed), code),
+        "quote": _quote(form, rows, typed, basket.code),
         "left_out": [row for row in rows if not row.counts],
         "arrival": arrival(region),
-        "notice": notice,
+        "notice": notice if notice and kept["about"] == _about(request) else "",
+        "ticket": ticket_of(basket),
     }
-    return render(request, "checkout/checkout.html", context, status=status)
+    return render(request, "checkout/checkout.html", context)
 
 
-def _quote(rows, region, address, code):
+def _can_order(rows) -> bool:
+    counted = [row for row in rows if row.counts]
+    return bool(counted) and not any(row.changes for row in counted)
+
+
+def _to_basket(request):
+    return redirect_303(reverse("basket:show", kwargs={"region": request.region.code}))
+
+
+def _again(request, notice=""):
+    """The page once more, with its errors and a notice."""
+    keep_typed(request, checked=True, notice=notice)
+    return redirect_303(request.path)
+
+
+def _quote(form, rows, typed, code):
+    region = form.region
+    address = form.address() if form.is_bound and form.is_valid() else likely_address(region, typed)
     try:
         return quote_for(rows, region, address, code=code)
     except CodeRefused:  # the basket says why
-        return _quote(rows, region, address, "")
-    except NoTaxRate:  # told at the field when the order is placed
+        return _quote(form, rows, typed, "")
+    except NoTaxRate:
+        if form.is_bound and form.is_valid():
+            form.add_error("country", "We can’t sell to this country at the moment: its VAT rate is missing.")
         return quote_for(rows, region, code=code)
+
+
+def _sent(request):
+    had_basket = request.session.get(BASKET) is not None
+    basket = basket_of(request)
+    rows = basket.rows(request.region) if basket else []
+    keep_typed(request)
+    request.session.save()  # now, so that it is kept even if an error of ours ends this request
+    if not _can_order(rows):
+        messages.warning(request, _why_not(rows))
+        return _to_basket(request)
+    if not had_basket:
+        return _again(request, VISIT_ENDED)
+    form = CheckoutForm(request.POST, region=request.region)
+    if not form.is_valid():
+        return _again(request)
+    if too_often("checkout", address_of(request), most=MOST_ORDERS_AN_HOUR, seconds=3600):
+        return _again(request, TOO_OFTEN)
+    return _order(request, basket, rows, form)
+
+
+def _why_not(rows) -> str:
+    if not rows:
+        what = "your basket is empty. If you ordered in another window, the order is in the mail we sent you."
+    elif not any(row.counts for row in rows):
+        what = "nothing in your basket can be bought here at the moment."
+    else:
+        what = "something in your basket changed; please look at it first."
+    return f"Nothing was ordered or charged: {what} The address you typed is kept for your checkout."
+
+
+def came_late(request):
+    """The form was sent without a session it belongs to. Nothing is ordered; basket and address are there again."""
+    basket = basket_of(request)
+    if not _can_order(basket.rows(request.region) if basket else []):
+        return _sent(request)
+    return _again(request, VISIT_ENDED)
 
 
 def _order(request, basket, rows, form):
@@ -95,17 +166,16 @@ def _order(request, basket, rows, form):
     try:
         total = quote_for(rows, region, address, code=basket.code, email=email).total
     except CodeRefused as error:
-        return _without_code(request, basket, rows, form, error)
-    except NoTaxRate:
-        form.add_error("country", "We can’t sell to this country at the moment: its VAT rate is missing.")
-        return _page(request, form, rows, status=422)
+        return _without_code(request, basket, error)
+    except NoTaxRate:  # told at the field
+        return _again(request)
     if shown != total:
         notice = (
             f"The total is {region.money(total)}"
             + ("" if region.prices_include_tax else f", sales tax for {address.state} included")
             + ". Please look at it once more, then order."
         )
-        return _page(request, form, rows, address=address, notice=notice, status=409)
+        return _again(request, notice)
     try:
         end_other_orders(basket, order_key(basket, counted, region, email, address))
         order = place_order(basket, region=region, email=email, address=address, shown_total=shown)
@@ -119,26 +189,26 @@ def _order(request, basket, rows, form):
                 f"{variant.product.name_in(region)}, {variant.label}: somebody was quicker, "
                 f"{left or 'none'} left. Nothing was charged, and your basket is kept.",
             )
-        return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
+        return _to_basket(request)
     except CodeRefused as error:
-        return _without_code(request, basket, rows, form, error)
+        return _without_code(request, basket, error)
     except (PriceChanged, EmptyBasket):
         messages.warning(
             request, "Something changed while you ordered. Nothing was charged; please look again."
         )
-        return redirect_303(reverse("basket:show", kwargs={"region": region.code}))
+        return _to_basket(request)
     except stripe_api.StripeUnreachable as error:
         log.warning("Checkout: Stripe can't be reached: %s", error)
         notice = "The payment service does not answer. Nothing was ordered or charged; please try again."
-        return _page(request, form, rows, address=address, notice=notice, status=503)
+        return _again(request, notice)
     return _to_payment(request, order)
 
 
-def _without_code(request, basket, rows, form, error):
+def _without_code(request, basket, error):
     """The code can't be used (any more): take it off, say why, and show the total without it."""
     Basket.objects.filter(pk=basket.pk).update(code="")
     notice = f"{error} It is taken off. Nothing was ordered or charged; please look at the total, then order."
-    return _page(request, form, rows, address=form.address(), notice=notice, status=409)
+    return _again(request, notice)
 
 
 def _to_payment(request, order):
@@ -239,4 +309,4 @@ def cancel(request, token):
         messages.error(
             request, "The payment service does not answer, so nothing was changed. Try again shortly."
         )
-    return redirect(order.get_absolute_url())
+    return redirect_303(order.get_absolute_url())

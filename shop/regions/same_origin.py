@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 
-def _is_own_origin(request) -> bool | None:
+def is_own_origin(request) -> bool | None:
     """True, False, or None when the browser does not say."""
     site = request.headers.get("Sec-Fetch-Site")
     if site:
@@ -36,7 +36,7 @@ def same_origin_or_confirm(question: str):
         @require_POST
         @wraps(view)
         def checked(request, *args, **kwargs):
-            own = _is_own_origin(request)
+            own = is_own_origin(request)
             if own:
                 return view(request, *args, **kwargs)
             if own is False:

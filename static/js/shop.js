@@ -88,7 +88,18 @@ const summary = document.querySelector(".notice--error[tabindex]");
 if (summary) summary.focus();
 
 // Add to the basket without leaving the page. Anything but a plain "added" (a new price, nothing left) has a page of its
-// own: the form is then sent as it would be without this, and nothing was added before.
+// own, and we go there. Each press has a key of its own: should the answer be lost on its way, the form is sent again
+// with the same key, and the packs are still added once.
+const keyed = (form) => {
+  let field = form.elements.once;
+  if (!field) {
+    field = document.createElement("input");
+    field.type = "hidden";
+    field.name = "once";
+    form.append(field);
+  }
+  field.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+};
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches(".add-form") || event.defaultPrevented) return;
@@ -97,14 +108,15 @@ document.addEventListener("submit", async (event) => {
   form.dataset.busy = "yes";
   const button = form.querySelector("button");
   button.setAttribute("aria-disabled", "true");
+  keyed(form);
   try {
     const { answer, page } = await fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (!answer.ok || !answer.redirected || !page.querySelector(".messages")) {
-      form.submit();
-      return;
-    }
-    takeHeader(page);
-    showMessages(page);
+    const refused = new URL(answer.url).pathname.endsWith("/basket/problem/");
+    if (answer.ok && answer.redirected && !refused && page.querySelector(".messages")) {
+      takeHeader(page);
+      showMessages(page);
+    } else if (answer.redirected) location.assign(answer.url);
+    else form.submit();
   } catch {
     form.submit();
   } finally {

@@ -32,7 +32,7 @@ from shop.basket.models import BasketLine
 from shop.catalogue.models import Product
 from shop.pictures.models import Picture
 from tests.conftest import a_shopper
-from tests.factories import region, set_price
+from tests.factories import region, set_price, shown_next
 from tests.shop.test_pictures import upload
 from tests.staff import fields_of, signed_in
 
@@ -144,7 +144,7 @@ def test_a_reviewer_comments_on_a_paragraph_without_signing_in_and_staff_tick_it
     about = unescape(re.search(r'name="about" value="([^"]+)"', page).group(1))
     sent = {"about": about, "name": "Dr A. Person", "words": "Is this <b>still</b> so?"}
     answer = guest.post(link.get_absolute_url() + "comment/", sent, headers=OWN)
-    assert (answer.status_code, answer["Location"]) == (302, link.get_absolute_url())
+    assert (answer.status_code, answer["Location"]) == (303, link.get_absolute_url())
     page = guest.get(link.get_absolute_url()).content.decode()
     assert "Is this &lt;b&gt;still&lt;/b&gt; so?" in page
     staff = signed_in("Writer")
@@ -161,8 +161,7 @@ def test_an_empty_comment_is_refused_and_what_was_typed_is_shown(article):
     answer = a_shopper().post(
         link.get_absolute_url() + "comment/", {"name": "", "words": "Half a thought"}, headers=OWN
     )
-    assert answer.status_code == 200
-    assert "Half a thought" in answer.content.decode()
+    assert "Half a thought" in shown_next(answer)
     assert answer["Cache-Control"] == "no-store, private"
 
 

@@ -12,7 +12,7 @@ from config.letters.models import AGREED, Letter, LetterArticle, Subscriber
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next
 from tests.conftest import a_shopper
-from tests.factories import region
+from tests.factories import region, shown_next
 from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -129,8 +129,8 @@ def test_who_stops_gets_nothing_that_still_waits_and_is_deleted():
     ada = a_subscriber()
     a_letter(send_from=timezone.now())
     send_letters()
-    page = a_shopper().post(f"/letters/{ada.token}/", {"stop": "1"})
-    assert "Your address is deleted" in page.content.decode()
+    answer = a_shopper().post(f"/letters/{ada.token}/", {"stop": "1"})
+    assert "Your address is deleted" in shown_next(answer)
     assert not Subscriber.objects.exists()
     assert not Mail.objects.exists()
     assert a_shopper().get(f"/letters/{ada.token}/").status_code == 404
@@ -144,16 +144,14 @@ def test_what_nobody_confirms_goes_after_a_week():
 
 @pytest.mark.parametrize("email", ["", "ada", "ada@", "a" * 300 + "@example.org", "x\x00@example.org"])
 def test_a_wrong_address_is_shown_again_and_not_kept(email):
-    answer = ask(email)
-    assert answer.status_code == 422
-    assert "nothing was kept" in answer.content.decode()
+    assert "nothing was kept" in shown_next(ask(email))
     assert not Subscriber.objects.exists()
 
 
 def test_many_addresses_from_one_place_are_slowed_down():
     for number in range(10):
         assert ask(f"reader{number}@example.org").status_code == 303
-    assert ask("one-more@example.org").status_code == 429
+    assert "wait a little" in shown_next(ask("one-more@example.org"))
 
 
 def test_an_article_that_is_not_live_there_is_left_out():

@@ -24,6 +24,7 @@ from tests.factories import (
     region,
     set_price,
     set_stock,
+    shown_next,
     stock,
     variant,
 )
@@ -207,8 +208,7 @@ def test_an_empty_basket_leads_back_to_the_basket(shopper):
 def test_errors_stand_at_the_fields_and_typed_data_stays(shopper):
     add(shopper)
     answer = order_by_form(shopper, email="no", town="", line1="Kept & typed")
-    page = answer.content.decode()
-    assert answer.status_code == 422
+    page = shown_next(answer)
     assert 'href="#id_email"' in page
     assert 'aria-invalid="true"' in page
     assert "Kept &amp; typed" in page
@@ -231,25 +231,22 @@ def test_what_can_not_be_a_postcode(postcode, country, wrong):
 def test_an_unusual_postcode_is_only_asked_about(shopper):
     add(shopper, code="eu")
     changes = {"country": "DE", "town": "Berlin", "postcode": "1011"}
-    answer = order_by_form(shopper, "eu", "1495", **changes)
-    assert answer.status_code == 422
-    assert "unusual postcode for Germany" in answer.content.decode()
-    assert "Yes, this postcode is right" in answer.content.decode()
+    page = shown_next(order_by_form(shopper, "eu", "1495", **changes))
+    assert "unusual postcode for Germany" in page
+    assert "Yes, this postcode is right" in page
     assert order_by_form(shopper, "eu", "1495", **changes, postcode_is_right="on").status_code == 303
 
 
 def test_places_with_other_tax_rules_are_refused_by_name(shopper):
     add(shopper, code="eu")
     answer = order_by_form(shopper, "eu", "1495", country="ES", town="Las Palmas", postcode="35001")
-    assert answer.status_code == 422
-    assert "Canary Islands" in answer.content.decode()
+    assert "Canary Islands" in shown_next(answer)
 
 
 def test_an_address_of_another_region_offers_the_switch_and_keeps_what_was_typed(shopper):
     add(shopper)
     answer = order_by_form(shopper, country="US", town="Portland", postcode="97201", name="Grace Hopper")
-    page = answer.content.decode()
-    assert answer.status_code == 422
+    page = shown_next(answer)
     assert "We ship there from our US shop" in page
     assert 'form="switch-region" name="region" value="us"' in page
     assert not Order.objects.exists()
@@ -264,9 +261,7 @@ def test_sales_tax_is_shown_before_anything_is_ordered(shopper):
     SalesTaxRate.objects.create(state="OR", rate="5", valid_from=datetime(2026, 1, 1, tzinfo=UTC))
     add(shopper, code="us")
     changes = {"country": "US", "state": "OR", "town": "Portland", "postcode": "97201"}
-    answer = order_by_form(shopper, "us", "1395", **changes)
-    assert answer.status_code == 409
-    page = answer.content.decode()
+    page = shown_next(order_by_form(shopper, "us", "1395", **changes))
     assert "The total is $14.65, sales tax for OR included" in page
     assert 'name="shown_total" value="1465"' in page
     assert not Order.objects.exists()
@@ -278,8 +273,7 @@ def test_sales_tax_is_shown_before_anything_is_ordered(shopper):
 @pytest.mark.parametrize("total", ["1", "-1195", "abc", "", "11.95", "99999999999999999999"])
 def test_a_tampered_total_orders_nothing(shopper, total):
     add(shopper)
-    answer = order_by_form(shopper, total=total)
-    assert answer.status_code == 409
+    assert "The total is £11.95. Please look" in shown_next(order_by_form(shopper, total=total))
     assert not Order.objects.exists()
 
 
@@ -295,8 +289,8 @@ def test_hostile_input_is_an_error_or_plain_text(shopper, field):
     add(shopper)
     for hostile in ("\x00", "x" * 5000, "<script>alert(1)</script>", "a\r\nBcc: x@y.org"):
         answer = order_by_form(shopper, **{field: hostile})
-        assert answer.status_code in {303, 422}, (field, hostile)
-        assert "<script>alert(1)" not in answer.content.decode()
+        assert answer.status_code == 303, (field, hostile)
+        assert "<script>alert(1)" not in shopper.get("/uk/checkout/").content.decode()
 
 
 def test_northern_ireland_is_delivered_and_flagged():

@@ -3,7 +3,8 @@
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -11,7 +12,9 @@ from shop.money import format_money
 from shop.payments.sandbox import stripe_side
 from shop.regions.views import redirect_303
 
-DECLINES = {
+SAID = {
+    "no_test_card": "This is no test card. Use one of those on this page.",
+    "incomplete": "Fill in the expiry date and the CVC; any future date and digits do.",
     "generic_decline": "Your card was declined. You have not been charged. Try another card.",
     "insufficient_funds": "Your card has insufficient funds. You have not been charged. Try another card.",
     "authentication": "Your bank could not confirm that it is you. You have not been charged. Try again.",
@@ -26,7 +29,7 @@ def _session(session_id):
         raise Http404
 
 
-def _show(request, session, error="", status=200):
+def _show(request, session):
     lines = [
         {
             "name": line["price_data"]["product_data"]["name"],
@@ -45,11 +48,16 @@ def _show(request, session, error="", status=200):
         "discount": _money(session.amount_subtotal - session.amount_total, session.currency)
         if session.amount_subtotal > session.amount_total
         else "",
-        "error": error,
+        "error": SAID.get(request.GET.get("said", ""), ""),
         "cancel_url": session.params.get("cancel_url"),
         "email": session.params.get("customer_email"),
     }
-    return render(request, "sandbox/pay.html", context, status=status)
+    return render(request, "sandbox/pay.html", context)
+
+
+def _say(session, what: str):
+    """The page again with an error: by its name in the address, so that going back sends no card a second time."""
+    return redirect_303(f"{reverse('sandbox:pay', args=[session.id])}?said={what}")
 
 
 def _money(amount, currency):
@@ -75,16 +83,14 @@ def pay(request, session_id):
     number = "".join(request.POST.get("number", "").split())
     outcome = stripe_side.CARDS.get(number)
     if outcome is None:
-        return _show(request, session, "This is no test card. Use one of those on this page.", 422)
+        return _say(session, "no_test_card")
     if not request.POST.get("expiry", "").strip() or not request.POST.get("cvc", "").strip():
-        return _show(
-            request, session, "Fill in the expiry date and the CVC; any future date and digits do.", 422
-        )
+        return _say(session, "incomplete")
     if outcome == "3ds":
         return redirect_303(f"{settings.SANDBOX_URL}/sandbox/3ds/{session.id}/")
     if outcome != "paid":
         stripe_side.decline(session, outcome)
-        return _show(request, session, DECLINES[outcome], 402)
+        return _say(session, outcome)
     stripe_side.pay(session)
     return _ended(request, session)
 
@@ -102,11 +108,11 @@ def three_d_secure(request, session_id):
         stripe_side.pay(session)
         return _ended(request, session)
     stripe_side.decline(session, "authentication")
-    return _show(request, session, DECLINES["authentication"], 402)
+    return _say(session, "authentication")
 
 
 def _ended(request, session):
     session.refresh_from_db()
     if session.status == "complete":
         return redirect_303(session.params["success_url"])
-    return redirect(session.params.get("cancel_url") or settings.SITE_URL)
+    return redirect_303(session.params.get("cancel_url") or settings.SITE_URL)
