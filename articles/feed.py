@@ -10,14 +10,25 @@ from django.utils.feedgenerator import Atom1Feed
 from articles.live import newest_versions
 from articles.models import Topic
 from articles.views import article_page
+from shop.content.characters import clean_data, clean_html
 
 MOST = 20
+
+
+class CleanAtomFeed(Atom1Feed):
+    """Leaves out what XML can't carry, in whichever text it stands; the writer would end with an error."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*clean_data(args), **clean_data(kwargs))
+
+    def add_item(self, *args, **kwargs):
+        super().add_item(*clean_data(args), **clean_data(kwargs))
 
 
 class ArticleFeed(Feed):
     """Absolute addresses throughout: a reader shows the text far from this site."""
 
-    feed_type = Atom1Feed
+    feed_type = CleanAtomFeed
     subtitle = "What is known about magnesium, with sources."
 
     def get_object(self, request):
@@ -73,6 +84,6 @@ class ArticleFeed(Feed):
     def item_description(self, item):
         version, region = item
         page = article_page(version.article.slug, region)
-        text = render_to_string("articles/feed_item.html", page)
+        text = clean_html(render_to_string("articles/feed_item.html", page))
         address = self.item_link(item)
         return text.replace('href="#', f'href="{address}#').replace('href="/', f'href="{settings.SITE_URL}/')

@@ -27,6 +27,7 @@ from articles.models import (
 from articles.models.links import STORED
 from articles.models.sources import NOT_STATED
 from shop.catalogue.views import cards_on_sale
+from shop.content.characters import clean_html
 
 CITE = re.compile(r"\s?\[\[([\w-]+)\]\]")
 CITES = re.compile(rf"(?:{CITE.pattern})+")
@@ -73,6 +74,7 @@ class Rendering:
 
     def html(self, stored: str) -> str:
         # Safe: `stored` was sanitised when it was saved (RichBlock), and what is put in here is ours.
+        stored = clean_html(stored)  # of a row that was stored past its model
         linked = LINK.sub(self._link, stored) if "/to/" in stored else stored
         return mark_safe(HEADING.sub(self._heading, CITES.sub(self._cites, linked)))  # noqa: S308
 

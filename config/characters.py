@@ -1,40 +1,45 @@
 from django.http import QueryDict
 from django.http.request import UnreadablePostError
 
-NUL, REPLACEMENT = "\0", "\ufffd"
+from shop.content.characters import clean_text
+
+REPLACEMENT = "\ufffd"
 
 
-class NulCharacterMiddleware:
-    """Takes NUL characters out of all that a browser can send, since PostgreSQL can't even compare them.
+class CharactersMiddleware:
+    """Takes characters that no text may hold (shop/content/characters.py) out of all that a browser can send.
 
-    They become U+FFFD, so that each page answers as it does to any other nonsense: not found, or a field's error.
+    In forms, queries and cookies they go or become blanks, as when a row is saved. In an address they become U+FFFD:
+    it leads nowhere, as any other nonsense does.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if NUL in request.path_info:
-            request.path_info = request.path_info.replace(NUL, REPLACEMENT)
-            request.path = request.path.replace(NUL, REPLACEMENT)
-        if "%00" in request.META.get("QUERY_STRING", ""):
-            request.GET = without_nul(request.GET)
+        if clean_text(request.path_info) != request.path_info:
+            request.path_info = marked(request.path_info)
+            request.path = marked(request.path)
+        if request.META.get("QUERY_STRING"):
+            request.GET = cleaned(request.GET)
         for name, value in request.COOKIES.items():
-            if NUL in value:
-                request.COOKIES[name] = value.replace(NUL, REPLACEMENT)
+            request.COOKIES[name] = clean_text(value)
         if request.method == "POST":
             try:
-                posted = request.POST
+                request.POST = cleaned(request.POST)
             except UnreadablePostError:  # the browser went away; whoever reads the form is told again
                 return self.get_response(request)
-            if any(NUL in value for _, values in posted.lists() for value in values):
-                request.POST = without_nul(posted)
         return self.get_response(request)
 
 
-def without_nul(query: QueryDict) -> QueryDict:
+def marked(path: str) -> str:
+    return "".join(letter if clean_text(letter) == letter else REPLACEMENT for letter in path)
+
+
+def cleaned(query: QueryDict) -> QueryDict:
+    """The same object where nothing is to be cleaned."""
     clean = QueryDict(mutable=True)
     for name, values in query.lists():
-        clean.setlist(name.replace(NUL, REPLACEMENT), [value.replace(NUL, REPLACEMENT) for value in values])
+        clean.setlist(clean_text(name), [clean_text(value) for value in values])
     clean._mutable = False
-    return clean
+    return query if clean == query else clean

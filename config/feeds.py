@@ -2,7 +2,7 @@
 
 import csv
 import io
-from xml.sax.saxutils import escape
+from xml.etree import ElementTree
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -13,6 +13,7 @@ from shop.catalogue.offers import Availability
 from shop.catalogue.views import cards_on_sale
 from shop.claims.check import check, worst
 from shop.claims.rules import PRODUCT, RED
+from shop.content.characters import clean_data, clean_line, clean_text
 from shop.money import to_decimal
 from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
@@ -50,29 +51,34 @@ def feed_rows(region) -> list[dict]:
     return rows
 
 
+GOOGLE = "http://base.google.com/ns/1.0"
+ElementTree.register_namespace("g", GOOGLE)
+
+
+def _add(parent, name: str, text) -> None:
+    ElementTree.SubElement(parent, name).text = clean_text(str(text))
+
+
 @public_page
 def google_feed(request):
     """RSS 2.0 with Google's product fields."""
     region = request.region
     countries = [row.code for row in region.countries.all()]
-    items = []
+    rss = ElementTree.Element("rss", version="2.0")
+    channel = ElementTree.SubElement(rss, "channel")
+    _add(channel, "title", f"Fellbrook {region.short_name}")
+    _add(channel, "link", f"{settings.SITE_URL}/{region.code}/")
+    _add(channel, "description", "Magnesium, plainly labelled. Free shipping on all orders.")
     for row in feed_rows(region):
-        fields = [
-            f"<g:{name}>{escape(str(value))}</g:{name}>"
-            for name, value in row.items()
-            if name != "offer" and value
-        ]
-        fields += [
-            f"<g:shipping><g:country>{code}</g:country><g:price>0 {region.currency}</g:price></g:shipping>"
-            for code in countries
-        ]
-        items.append(f"<item>{''.join(fields)}</item>")
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>'
-        f"<title>Fellbrook {escape(region.short_name)}</title><link>{settings.SITE_URL}/{region.code}/</link>"
-        f"<description>Magnesium, plainly labelled. Free shipping on all orders.</description>{''.join(items)}"
-        "</channel></rss>\n"
-    )
+        item = ElementTree.SubElement(channel, "item")
+        for name, value in row.items():
+            if name != "offer" and value:
+                _add(item, f"{{{GOOGLE}}}{name}", value)
+        for code in countries:
+            shipping = ElementTree.SubElement(item, f"{{{GOOGLE}}}shipping")
+            _add(shipping, f"{{{GOOGLE}}}country", code)
+            _add(shipping, f"{{{GOOGLE}}}price", f"0 {region.currency}")
+    body = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
     return HttpResponse(body, content_type="application/xml; charset=utf-8")
 
 
@@ -86,7 +92,7 @@ def meta_feed(request):
     sheet = csv.DictWriter(out, META, extrasaction="ignore", lineterminator="\n")
     sheet.writeheader()
     for row in feed_rows(request.region):
-        sheet.writerow({**row, "availability": row["availability"].replace("_", " ")})
+        sheet.writerow(clean_data({**row, "availability": row["availability"].replace("_", " ")}))
     return HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
 
 
@@ -122,6 +128,5 @@ def llms_txt(request):
         lines += [
             f"- [{row.title}]({settings.SITE_URL}{row.url}): {row.summary}" for row in newest_versions(region)
         ]
-    return HttpResponse(
-        "\n".join(lines).replace("\u00a0", " ") + "\n", content_type="text/plain; charset=utf-8"
-    )
+    text = "\n".join(clean_line(line).replace("\u00a0", " ") for line in lines)
+    return HttpResponse(text + "\n", content_type="text/plain; charset=utf-8")

@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "config.maintenance.StagingMiddleware",
     "config.pagecache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.characters.NulCharacterMiddleware",
+    "config.characters.CharactersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

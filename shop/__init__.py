@@ -15,7 +15,7 @@ regions     storefronts: currency, countries, tax rates, law; the content versio
 outbox      a mail is a row first and is sent later, once
 pictures    uploads re-encoded, renditions made in the background
 sweeps      rows of the worker: one that fails is set aside for a while, the rest go on
-content     the content version: moves with every change of what shoppers see
+content     the content version: moves with every change of what shoppers see; the characters that no text may hold
 money       minor units and text
 
 `orders` and `basket` do not know each other; `checkout` introduces them.

@@ -14,6 +14,7 @@ from articles.models.links import with_ids
 from articles.models.sources import MagnesiumForm, Question, Reference
 from articles.models.where import Regional, ShowIn  # noqa: F401 - ShowIn is read from here
 from shop.catalogue.models import Product
+from shop.content.characters import clean_html, clean_text
 from shop.content.models import Content
 from shop.pictures.models import Picture
 
@@ -101,7 +102,8 @@ class RichBlock(Block):
     def save(self, *args, **kwargs):
         for name in self.rich_fields:
             field = self._meta.get_field(name)
-            setattr(self, name, with_ids(field.clean(getattr(self, name), self)))
+            sanitised = field.clean(clean_text(getattr(self, name)), self)
+            setattr(self, name, with_ids(clean_html(sanitised)))  # it resolves references such as &#11;
         super().save(*args, **kwargs)
 
 

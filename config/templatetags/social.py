@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils.safestring import mark_safe
 
 from config.social import SIZE, TAGLINE, social_url
+from shop.content.characters import clean_data
 
 register = template.Library()
 UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -13,7 +14,7 @@ UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 @register.filter
 def json_ld(data: dict) -> str:
     """Structured data as a script element, with the characters that could end it escaped."""
-    told = json.dumps(data, ensure_ascii=False).translate(UNSAFE)
+    told = json.dumps(clean_data(data), ensure_ascii=False).translate(UNSAFE)
     return mark_safe(f'<script type="application/ld+json">{told}</script>')  # noqa: S308 - escaped above
 
 

@@ -7,8 +7,11 @@ a transaction cached and then rolled back can so never be taken for what another
 
 import secrets
 from contextvars import ContextVar
+from functools import cache
 
 from django.db import connection, models
+
+from shop.content.characters import clean_data, clean_line, clean_text
 
 _seen: ContextVar[int | None] = ContextVar("content_version", default=None)
 
@@ -61,8 +64,11 @@ class ContentQuerySet(models.QuerySet):
         content_changed()
         return result
 
-    def bulk_create(self, *args, **kwargs):
-        rows = super().bulk_create(*args, **kwargs)
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        for row in objs:
+            clean_row(self.model, row)
+        rows = super().bulk_create(objs, *args, **kwargs)
         content_changed()
         return rows
 
@@ -85,3 +91,30 @@ class Content(models.Model):
         result = super().delete(*args, **kwargs)
         content_changed()
         return result
+
+
+OURS = ("shop", "articles", "config")
+
+
+@cache
+def _cleaning(model) -> tuple:
+    """(column's name, what cleans it) for each column of a model of ours that holds text."""
+    if model.__module__.split(".")[0] not in OURS:
+        return ()
+    kinds = ((models.TextField, clean_text), (models.CharField, clean_line), (models.JSONField, clean_data))
+    return tuple(
+        (field.attname, clean)
+        for field in model._meta.concrete_fields
+        for kind, clean in kinds
+        if isinstance(field, kind)
+    )
+
+
+def clean_row(sender, instance, **kwargs) -> None:
+    """Before any row is saved, by a form, a loader, a command or an event: its texts hold only characters that every
+    feed, mail and document can carry (shop/content/characters.py). Columns with one line keep one line.
+    """
+    for name, clean in _cleaning(sender):
+        value = instance.__dict__.get(name)
+        if isinstance(value, str | dict | list):
+            instance.__dict__[name] = clean(value)

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Sum
 from django.utils import timezone
 
 from shop.attribution.origins import spread
+from shop.content.characters import clean_data
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
 from shop.orders.models import Order
 from shop.payments.models import Refund, RefundStatus
@@ -152,7 +153,7 @@ def _issue(order, kind, letter, tax_point, rates: Rates, total, *, refund=None, 
 
 def typeset(data: dict) -> bytes:
     """The PDF of a document's data. Text is data to the typesetter, never markup."""
-    return typst.compile(TEMPLATE.read_bytes(), sys_inputs={"data": json.dumps(data)})
+    return typst.compile(TEMPLATE.read_bytes(), sys_inputs={"data": json.dumps(clean_data(data))})
 
 
 def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about) -> dict:

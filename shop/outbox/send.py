@@ -9,6 +9,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from shop.content.characters import clean_line, clean_text
 from shop.outbox.models import Mail
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,10 @@ def send_next(at=None) -> Mail | None:
     )
     if not claimed:
         return None
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=mail.headers)
-    message.attach_alternative(mail.html, "text/html")
+    message = EmailMultiAlternatives(
+        clean_line(mail.subject), clean_text(mail.text), to=[mail.to], headers=mail.headers
+    )
+    message.attach_alternative(clean_text(mail.html), "text/html")
     try:
         message.send()
     except Exception as error:

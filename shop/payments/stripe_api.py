@@ -6,6 +6,8 @@ from functools import cache
 import stripe
 from django.conf import settings
 
+from shop.content.characters import clean_data
+
 TIMEOUT_SECONDS = 10
 NETWORK_RETRIES = 2
 
@@ -54,7 +56,7 @@ def webhook_secret() -> str:
 
 def _ask(call, *args, **kwargs) -> dict:
     try:
-        return call(*args, **kwargs).to_dict()
+        return clean_data(call(*args, **kwargs).to_dict())
     except (
         stripe.APIConnectionError,
         stripe.RateLimitError,
@@ -105,7 +107,7 @@ def verified_event(payload: bytes, signature: str) -> dict:
         stripe.WebhookSignature.verify_header(
             text, signature, webhook_secret(), stripe.Webhook.DEFAULT_TOLERANCE
         )
-        event = json.loads(text)
+        event = clean_data(json.loads(text))
     except (stripe.SignatureVerificationError, ValueError) as error:
         raise BadSignature(str(error)) from error
     if not (
