@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.letters.letters import ask, confirm, stop
 from config.letters.models import AGREED, Subscriber
 from shop.content.throttle import address_of, too_often
+from shop.content.typed import typed_mail
 from shop.regions.answers import keep, kept_for
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
@@ -22,7 +23,7 @@ ASKED = "letters"  # among the answers kept in the session
 @same_origin_or_confirm("Send you new articles by mail?")
 def ask_view(request):
     """Keep an e-mail address for letters. The answer never says whether it was known already."""
-    email = request.POST.get("email", "").strip()
+    email = typed_mail(request.POST.get("email", ""))
     back = safe_next(request, request.POST.get("next", ""), f"/{request.region.code}/")
     try:
         validate_email(email if len(email) <= 254 else "")

@@ -12,6 +12,7 @@ from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.content.throttle import address_of, too_often
+from shop.content.typed import typed_mail
 from shop.regions.answers import keep, kept_for
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
@@ -23,7 +24,7 @@ ASKED = "alert"  # among the answers kept in the session
 @same_origin_or_confirm("Write to you when it is back?")
 def ask_view(request):
     """Keep an e-mail address for one pack. The answer never says whether it was known already."""
-    sku, email = request.POST.get("variant", "")[:20], request.POST.get("email", "").strip()
+    sku, email = request.POST.get("variant", "")[:20], typed_mail(request.POST.get("email", ""))
     variant = Variant.objects.select_related("product").filter(sku=sku).first()
     if variant is None:
         raise Http404("There is no such pack.")

@@ -16,6 +16,7 @@ from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.codes.discount import CodeRefused, discount_for
 from shop.content.throttle import address_of, too_often
+from shop.content.typed import typed_code
 from shop.regions.answers import keep, kept_for
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
@@ -96,7 +97,7 @@ def code(request):
     basket = basket_of(request)
     if basket is None:
         return redirect_303(basket_url(request.region))
-    typed = request.POST.get("code", "").strip()[:30]
+    typed = typed_code(request.POST.get("code", ""))[:30]
     if "remove" in request.POST or not typed:
         Basket.objects.filter(pk=basket.pk).update(code="")
         messages.success(request, "The code is taken off.")

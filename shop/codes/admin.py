@@ -2,13 +2,14 @@ from django import forms
 from django.contrib import admin
 
 from shop.codes.models import Code, CodeTerms
+from shop.content.typed import typed_code
 from shop.money import to_decimal, to_minor
 from shop.regions.models import Region
 
 
 class CapitalField(forms.CharField):
     def to_python(self, value):
-        return super().to_python(value).upper()
+        return super().to_python(typed_code(value or ""))
 
 
 class CodeForm(forms.ModelForm):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from shop.attribution.origins import spread
 from shop.codes.models import Code, CodeUse, Kind
+from shop.content.typed import typed_code, typed_mail
 from shop.money import round_half_up, to_minor
 from shop.regions.models import Region
 
@@ -45,9 +46,10 @@ def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=
     With `email`, a person's own limit is looked at too. Raises CodeRefused.
     """
     now = at or timezone.now()
-    code = Code.objects.filter(code=text.strip().upper()[:30]).first()
+    typed = typed_code(text)[:30]
+    code = Code.objects.filter(code=typed).first()
     if code is None or not code.is_active:
-        raise CodeRefused(f"We don’t know the code “{text.strip()[:30]}”. Check how it is written.")
+        raise CodeRefused(f"We don’t know the code “{typed}”. Check how it is written.")
     if code.starts_at > now:
         raise CodeRefused(f"{code.code} begins on {code.starts_at.astimezone(region.zone):%-d %B %Y}.")
     if code.ends_at is not None and code.ends_at <= now:
@@ -87,7 +89,7 @@ def _amount(code, terms, region, fitting, goods) -> int:
 def person_of(email: str) -> str:
     """A keyed hash: the table of uses is no list of addresses."""
     return hmac.new(
-        settings.SECRET_KEY.encode(), f"code-person:{email.strip().lower()}".encode(), hashlib.sha256
+        settings.SECRET_KEY.encode(), f"code-person:{typed_mail(email).lower()}".encode(), hashlib.sha256
     ).hexdigest()
 
 

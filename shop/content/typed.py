@@ -1,0 +1,95 @@
+"""What people type and paste, as they mean it: without the characters that nobody sees.
+
+Copied text brings them along: zero-width blanks, byte order marks, soft hyphens, marks of writing direction,
+no-break blanks. Unicode names them: categories Cf and Cc, and the few blank-looking letters below.
+"""
+
+import re
+import unicodedata
+
+from django import forms
+
+# Letters and signs that are drawn as nothing: combining grapheme joiner, Hangul and Khmer fillers, variation selectors.
+FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+BLANKS = re.compile("[\\s\u2800]+")
+# Dashes of category Pd, and what stands in for one: minus signs, hyphen bullet, box and kana lines.
+DASHES = re.compile("[\u2212\u2043\u02d7\u2500\u2501\u30fc\uff70\u207b\u208b\u2796]")
+JOINERS = "\u200c\u200d"  # they shape Persian and Indic names, between two letters
+
+
+def without_invisible(text: str, *, joiners: bool = False) -> str:
+    """Without characters that nobody sees; runs of any blanks become one, and none is left at the ends.
+
+    `joiners`: keep the two that shape letters of some scripts where they stand between letters, as in names.
+    Tabs and line breaks count as blanks; other control characters stay, so that a form can refuse them in words.
+    """
+    text = BLANKS.sub(" ", FILLERS.sub("", text))
+    if not text.isascii():
+        text = "".join(
+            sign
+            for place, sign in enumerate(text)
+            if unicodedata.category(sign) != "Cf"
+            or (
+                joiners
+                and sign in JOINERS
+                and text[place - 1 : place].isalpha()
+                and text[place + 1 :][:1].isalpha()
+            )
+        )
+    return BLANKS.sub(" ", text).strip()
+
+
+def one_spelling(text: str) -> str:
+    """As `without_invisible`, in one spelling: ASCII digits and hyphens, letters of full width made plain.
+
+    For what is compared and never shown as prose: postcodes, codes, addresses of mails.
+    """
+    text = without_invisible(text)
+    if text.isascii():
+        return text
+    text = DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    return without_invisible("".join(_plain(sign) for sign in text))
+
+
+def _plain(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    if unicodedata.category(sign) == "Pd":
+        return "-"
+    digit = unicodedata.decimal(sign, None)
+    return sign if digit is None else str(digit)
+
+
+def typed_code(text: str) -> str:
+    """A discount code, an SKU or an order number as it is stored: capital letters without any blank."""
+    return one_spelling(text).upper().replace(" ", "")
+
+
+def typed_mail(text: str) -> str:
+    """An e-mail address without what copying brought along. A blank in its middle stays: it is a mistake to be told."""
+    return one_spelling(re.sub(r"[^\S ]|\u2800", "", text))
+
+
+class LineField(forms.CharField):
+    """One line of prose: a name, a street, a town."""
+
+    def to_python(self, value):
+        return super().to_python(
+            value if value in self.empty_values else without_invisible(str(value), joiners=True)
+        )
+
+
+class CodeField(forms.CharField):
+    """A postcode or a code: one spelling, blanks and case as typed."""
+
+    def to_python(self, value):
+        return super().to_python(value if value in self.empty_values else one_spelling(str(value)))
+
+
+class MailField(forms.EmailField):
+    """An e-mail address."""
+
+    def to_python(self, value):
+        return super().to_python(value if value in self.empty_values else typed_mail(str(value)))
