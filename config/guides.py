@@ -208,11 +208,14 @@ GUIDES = {
     ),
     "regions.postalzone": Guide(
         (
-            "Parts of a country with another tax, or to which the shop does not ship, known by their postcode.",
-            "The pattern is matched against the whole postcode, without blanks and hyphens.",
-            "An empty rate means that we don’t deliver there.",
+            "Parts of a country with another tax, or to which the shop does not ship. Checkout, tax and the page about "
+            "delivery take the rule from here.",
+            "A place is known by its postcodes, by a prefix such as AX-, or by its name in the town’s field, however "
+            "they are written. A shopper can’t tick the rule away.",
+            "A zone is never deleted; choose “Like the rest of the country” instead. Its VAT rates are dated rows of VAT "
+            "rates that name it.",
         ),
-        "Canary Islands: (35|38)[0-9]{3}, no rate.",
+        "The Canary Islands: (35|38)[0-9]{3}, not delivered to, outside the EU’s VAT area.",
     ),
     "regions.seller": Guide(
         (

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from shop.checkout.delivery import arrival
 from shop.regions.models import Region, SalesTaxRate
 from shop.regions.public import public_page
+from shop.regions.zones import not_delivered, own_rates
 
 PAGES = {
     "delivery": "Delivery",
@@ -19,12 +20,15 @@ PAGES = {
 
 def help_context(region, page) -> dict:
     """What the help pages of a region are filled with."""
+    countries = list(region.countries.all())
     return {
         "title": PAGES[page],
         "page": page,
         "pages": PAGES.items(),
         "arrival": arrival(region),
-        "countries": list(region.countries.all()),
+        "countries": countries,
+        "not_delivered": not_delivered([row.code for row in countries]),
+        "own_rates": own_rates([row.code for row in countries]),
         "taxed_states": sorted(set(SalesTaxRate.objects.values_list("state", flat=True))),
         "shell": "base.html",
     }

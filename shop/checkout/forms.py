@@ -6,7 +6,10 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from shop.checkout.totals import US_STATES, Address
-from shop.regions.models import Country, Region, blocked_zone
+from shop.content.typed import CodeField, LineField, MailField
+from shop.regions.models import Country, Region, ZoneRule
+from shop.regions.postcodes import PREFIXES, compact, normal_postcode, state_of_zip
+from shop.regions.zones import find_zone
 
 NO_CONTROLS = RegexValidator(
     r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True
@@ -20,12 +23,13 @@ MISSING = {
     "postcode": "Type the postcode.",
     "town": "Type the town or city.",
 }
+DIGITS_ONLY = frozenset(PREFIXES) - {"GB", "IE", "MT", "NL", "US"}
 US_MISSING = {"postcode": "Type the ZIP code.", "town": "Type the city.", "state": "Choose the state."}
 
 
-def _text(label, autocomplete, *, max_length=120, **kwargs):
+def _text(label, autocomplete, *, max_length=120, kind=LineField, **kwargs):
     attrs = {"autocomplete": autocomplete, **kwargs.pop("attrs", {})}
-    return forms.CharField(
+    return kind(
         label=label,
         max_length=max_length,
         validators=[NO_CONTROLS],
@@ -37,7 +41,7 @@ def _text(label, autocomplete, *, max_length=120, **kwargs):
 class CheckoutForm(forms.Form):
     """E-mail and address, with the fields that the region's countries need. Nothing optional but line 2."""
 
-    email = forms.EmailField(
+    email = MailField(
         label="E-mail",
         max_length=254,
         help_text="For the confirmation and the delivery note; nothing else.",
@@ -47,7 +51,9 @@ class CheckoutForm(forms.Form):
     country = forms.ChoiceField(label="Country", widget=forms.Select(attrs={"autocomplete": "country"}))
     line1 = _text("Address", "address-line1")
     line2 = _text("Flat, floor, company (optional)", "address-line2", required=False)
-    postcode = _text("Postcode", "postal-code", max_length=16, attrs={"autocapitalize": "characters"})
+    postcode = _text(
+        "Postcode", "postal-code", max_length=16, kind=CodeField, attrs={"autocapitalize": "characters"}
+    )
     town = _text("Town or city", "address-level2", max_length=80)
     state = forms.ChoiceField(
         label="State", required=False, widget=forms.Select(attrs={"autocomplete": "address-level1"})
@@ -134,32 +140,50 @@ class CheckoutForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         code = cleaned.get("country")
-        if not code or "postcode" not in cleaned:
+        if not code:
             return cleaned
-        postcode = cleaned["postcode"] = normal_postcode(cleaned["postcode"], code)
-        name = "ZIP code" if code == "US" else "postcode"
+        lines = (cleaned.get("line1", ""), cleaned.get("line2", ""))
+        found = find_zone(code, cleaned.get("postcode", ""), cleaned.get("town", ""), lines)
+        if found and found.zone.rule == ZoneRule.NONE:
+            self.add_error(found.field, found.zone.refusal)
+        elif "postcode" in cleaned:
+            self._check_postcode(cleaned, code)
+        return cleaned
+
+    def _check_postcode(self, cleaned, code):
+        postcode = cleaned["postcode"] = self._in_its_form(cleaned["postcode"], code)
         if not postcode:
             if code != "IE":
-                self.add_error("postcode", MISSING["postcode"])
-            return cleaned
-        impossible = can_not_be(postcode, code)
-        if impossible:
-            self.add_error("postcode", impossible)
-            return cleaned
-        zone = blocked_zone(code, postcode)
-        if zone:
-            self.add_error(
-                "postcode",
-                f"We can’t deliver to {zone.name}: other tax rules hold there. Your basket is kept.",
-            )
-            return cleaned
+                self.add_error("postcode", self._missing("postcode"))
+            return
+        wrong = can_not_be(postcode, code) or (code == "US" and self._of_another_state(postcode))
+        if wrong:
+            self.add_error("postcode", wrong)
+            return
         country = Country.objects.get(code=code)
         if is_unusual(postcode, country) and not cleaned.get("postcode_is_right"):
+            name = "ZIP code" if code == "US" else "postcode"
             self.add_error(
                 "postcode",
                 f"{postcode} is an unusual {name} for {country.name}. If it is right, tick the box below.",
             )
-        return cleaned
+
+    def _in_its_form(self, typed: str, code: str) -> str:
+        """As the country writes it; a US one without the state before it, if that is the state chosen."""
+        state = self.cleaned_data.get("state")
+        if code == "US" and state:
+            typed = re.sub(rf"(?i)^{state}[ .-]*(?=\d)", "", typed)
+        return normal_postcode(typed, code)
+
+    def _of_another_state(self, postcode: str) -> str:
+        """Why a ZIP code can't be in the state that was chosen: the tax depends on the state, the parcel on the code."""
+        state, name = state_of_zip(postcode)
+        if not state:
+            return f"No ZIP code begins with {postcode[:3]}: please check it."
+        chosen = self.cleaned_data.get("state")
+        if not chosen or state == chosen:
+            return ""
+        return f"{postcode} is a ZIP code in {name}, but the state is {US_STATES[chosen]}. Please correct one of them."
 
     def address(self) -> Address:
         data = self.cleaned_data
@@ -174,29 +198,33 @@ class CheckoutForm(forms.Form):
         )
 
 
-def normal_postcode(text: str, country: str) -> str:
-    """Capital letters, single blanks; a British one gets its blank before the last three."""
-    text = " ".join(text.upper().split())
-    compact = text.replace(" ", "")
-    if country == "GB" and 5 <= len(compact) <= 7:
-        return f"{compact[:-3]} {compact[-3:]}"
-    return text
-
-
 def can_not_be(postcode: str, country: str) -> str:
     """Why no postcode of that country can look like this; "" if one could."""
-    compact = postcode.replace(" ", "").replace("-", "")
-    if not re.fullmatch(r"[A-Z0-9]+", compact):
+    short = compact(postcode)
+    if not re.fullmatch(r"[A-Z0-9]+", short):
         return "A postcode has only letters and digits."
     if country == "US":
-        if not re.fullmatch(r"\d{5}(\d{4})?", compact):
+        if not re.fullmatch(r"\d{5}(\d{4})?", short):
             return "A ZIP code has five digits, or nine with a hyphen: 97201 or 97201-1234."
     elif country == "GB":
-        if not re.fullmatch(r"[A-Z]{1,2}[A-Z0-9]{1,3}\d[A-Z]{2}|[A-Z]{3}0AA", compact):
+        if not re.fullmatch(r"[A-Z]{1,2}[A-Z0-9]{1,3}\d[A-Z]{2}|[A-Z]{3}0AA", short):
             return "A UK postcode looks like LS1 4AP."
-    elif not any(letter.isdigit() for letter in compact) or not 3 <= len(compact) <= 10:
+    elif country in DIGITS_ONLY and not short.isdigit() and not short.startswith("LV"):
+        return f"A postcode of this country has only digits{_other_country(short, country)}"
+    elif not any(letter.isdigit() for letter in short) or not 3 <= len(short) <= 10:
         return "This can’t be a postcode: please check it."
     return ""
+
+
+def _other_country(short: str, country: str) -> str:
+    """The end of the sentence; with the country that the letters before the digits name."""
+    letters = re.match(r"[A-Z]*", short).group()
+    for code, prefixes in PREFIXES.items():
+        if letters and letters in prefixes.split() and code != country:
+            other = Country.objects.filter(code=code).first()
+            if other:
+                return f", and {letters} stands for {other.name}: is the country right?"
+    return ": please check it."
 
 
 def is_unusual(postcode: str, country: Country) -> bool:

@@ -8,7 +8,9 @@ from django.utils import timezone
 from shop.basket.models import BasketRow
 from shop.codes.discount import Discount, discount_for
 from shop.money import net_of, tax_on
-from shop.regions.models import Region, sales_tax_rate, vat_rate
+from shop.regions.models import Region, ZoneRule
+from shop.regions.tax import sales_tax_rate, vat_rate
+from shop.regions.zones import zone_of
 
 US_STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
@@ -36,7 +38,7 @@ class Address:
 
 
 class NoTaxRate(Exception):
-    """No VAT rate is known for the destination, so nothing can be sold there."""
+    """No tax rate is known for the destination, or it is not delivered to: nothing can be sold there."""
 
 
 @dataclass(frozen=True)
@@ -137,13 +139,17 @@ def likely_address(region: Region, typed: dict) -> Address | None:
     state = typed.get("state", "")
     if country not in countries or (not region.prices_include_tax and state not in US_STATES):
         return None
-    return Address("", "", "", "", state, str(typed.get("postcode", "")), country)
+    told = {name: str(typed.get(name) or "") for name in ("town", "postcode")}
+    return Address("", "", "", told["town"], state, told["postcode"], country)
 
 
 def _rate(region, address, tax_class, at) -> Decimal:
     if not region.prices_include_tax:
+        zone = zone_of(address.country, address.postcode, address.town)
+        if zone and zone.rule == ZoneRule.NONE:
+            raise NoTaxRate(address.country)
         return sales_tax_rate(address.state, at)
-    rate = vat_rate(address.country, address.postcode, tax_class, at)
+    rate = vat_rate(address.country, address.postcode, tax_class, at, town=address.town)
     if rate is None:
         raise NoTaxRate(address.country)
     return rate

@@ -44,9 +44,9 @@ class RegionAdmin(admin.ModelAdmin):
 
 @admin.register(VatRate)
 class VatRateAdmin(admin.ModelAdmin):
-    list_display = ["country", "tax_class", "rate", "valid_from", "source"]
+    list_display = ["country", "zone", "tax_class", "rate", "valid_from", "source"]
     list_filter = ["tax_class", "country"]
-    list_select_related = ["country"]
+    list_select_related = ["country", "zone"]
     search_fields = ["country__name", "country__code"]
 
 
@@ -58,9 +58,17 @@ class SalesTaxRateAdmin(admin.ModelAdmin):
 
 @admin.register(PostalZone)
 class PostalZoneAdmin(admin.ModelAdmin):
-    list_display = ["name", "country", "pattern", "vat_rate"]
-    list_filter = ["country"]
+    list_display = ["name", "country", "rule", "pattern", "reason"]
+    list_filter = ["rule", "country"]
     list_select_related = ["country"]
+    search_fields = ["name", "places"]
+
+    def get_readonly_fields(self, request, zone=None):
+        return ["country", "code"] if zone else []
+
+    def has_delete_permission(self, request, zone=None):
+        """A place that is forgotten gets parcels and wrong tax; its rule can say “like the rest of the country”."""
+        return False
 
 
 @admin.register(Seller)

