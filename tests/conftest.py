@@ -1,18 +1,22 @@
+import gc
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
+from django.db import connection
+from django.template.base import Template
 from django.test import Client
+from django.test.utils import _TestState, setup_databases, teardown_databases
 
 from shop.attribution import count
 from shop.content.kept import forget_all
 from shop.content.models import begin_request
+from tests.database import copy_into
 
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files():
     """Unit tests need no collected, hashed static files."""
-    from django.conf import settings
-
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -21,14 +25,33 @@ def plain_static_files():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_db_setup, django_db_blocker):
+def django_db_setup(request, django_test_environment, django_db_blocker):
     """Every test sees the shop's real content, and what it changes is rolled back.
 
     Not the race tests: they commit, and begin with an empty database each.
     """
-    if not any(item.get_closest_marker("race") for item in request.session.items):
-        with django_db_blocker.unblock():
-            call_command("load_content", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+    with django_db_blocker.unblock():
+        if any(item.get_closest_marker("race") for item in request.session.items):
+            empty = setup_databases(verbosity=0, interactive=False)
+            yield
+            teardown_databases(empty, verbosity=0)
+        else:
+            copy_into(connection, settings.DATA_DIR)
+            yield
+            connection.close()
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the collector need not look at it again after every few hundred objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_render_as_they_do_for_shoppers(django_test_environment):
+    """Without the copies of every template's context that Django keeps for `response.context`, which nobody reads."""
+    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture(autouse=True)
