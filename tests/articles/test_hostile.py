@@ -126,18 +126,14 @@ def spoil(row, evil):
     row.save()
 
 
-def everything_spoilt(evil) -> Article:
-    article = Article.objects.get(slug=GUIDE)
-    version = article.newest()
-    version.reviewed_on = timezone.localdate()
+def blocks_of(version, evil):
+    """One block of each kind, with `evil` in every text of it."""
     question = Question.objects.first()
-    Reference.objects.filter(key="walker2003").update(question=question, link="javascript:alert(1)", doi="")
-    picture = version.picture
     for made in (
         RichText(),
         Callout(tone="note"),
         Faq(),
-        Figure(picture=picture),
+        Figure(picture=version.picture),
         EvidenceTable(question=question),
         FormTable(),
         ProductCard(product=Product.objects.get(slug="magnesium-citrate-capsules")),
@@ -145,35 +141,59 @@ def everything_spoilt(evil) -> Article:
     ):
         made.parent, made.region, made.ordering = version, "main", 1
         spoil(made, evil)
+
+
+def rows_around(version, evil):
+    """Everything a page shows of an article besides its blocks: words, author, picture, topics, tags, sources, comments."""
+    version.reviewed_on = timezone.localdate()
+    question = Question.objects.first()
+    Reference.objects.filter(key="walker2003").update(question=question, link="javascript:alert(1)", doi="")
     link = PreviewLink.objects.create(
         version=version, region=region("uk"), expires_at="2999-01-01T00:00Z", made_by="anna"
     )
-    for row in (version, version.author, picture, question, Comment(link=link),
+    for row in (version, version.author, version.picture, question, Comment(link=link),
                 *Topic.objects.filter(pk__in=version.topics.all()[:1]), *version.tags.all()[:1],
                 Reference.objects.get(key="walker2003")):  # fmt: skip
         spoil(row, evil)
+    return link
+
+
+def spoilt(evil="", blocks=()) -> Article:
+    """The guide: with `evil` in all that stands around its blocks, and blocks with each of `blocks`."""
+    article = Article.objects.get(slug=GUIDE)
+    version = article.newest()
+    if not blocks:
+        for kind in BLOCKS:
+            kind.objects.filter(parent=version).delete()
+    for payload in blocks:
+        blocks_of(version, payload)
+    rows_around(version, evil or EVIL[0])
     store_facts(Version.objects.get(pk=version.pk))
     return article
 
 
-@pytest.mark.parametrize("evil", EVIL)
-def test_nothing_runs_whichever_field_it_stands_in(evil):
-    article = everything_spoilt(evil)
+def assert_nothing_runs(client, *addresses):
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert running_parts(answer.content.decode()) == [], address
+
+
+def assert_nothing_runs_anywhere(article):
     link = PreviewLink.objects.get()
-    guest, staff = a_shopper(), signed_in()
-    for address in (
+    assert_nothing_runs(
+        a_shopper(),
         f"/uk/articles/{GUIDE}/",
         "/uk/articles/",
         "/uk/",
         "/uk/shop/magnesium-citrate-capsules/",
         f"/uk/articles/authors/{Author.objects.get().slug}/",
         link.get_absolute_url(),
-    ):
-        answer = guest.get(address)
-        assert answer.status_code == 200, address
-        assert running_parts(answer.content.decode()) == [], address
+    )
+    staff = signed_in()
     staff.post(f"/admin/articles/article/{article.pk}/change/", {"action": "edit"})
-    for address in (
+    assert_nothing_runs(
+        staff,
         "/admin/",
         "/admin/articles/article/",
         f"/admin/articles/article/{article.pk}/change/",
@@ -184,15 +204,21 @@ def test_nothing_runs_whichever_field_it_stands_in(evil):
         "/admin/articles/topic/",
         "/admin/articles/reference/",
         f"/admin/pictures/picture/{article.newest().picture_id}/change/",
-    ):
-        answer = staff.get(address)
-        assert answer.status_code == 200, address
-        assert running_parts(answer.content.decode()) == [], address
+    )
+
+
+def test_nothing_runs_in_a_block_of_any_kind():
+    """Each payload in every text of a block of its own, all of them on one page."""
+    assert_nothing_runs_anywhere(spoilt(blocks=EVIL))
 
 
 @pytest.mark.parametrize("evil", EVIL)
-def test_the_feed_carries_nothing_that_runs(evil):
-    everything_spoilt(evil)
+def test_nothing_runs_whichever_field_around_the_blocks_it_stands_in(evil):
+    assert_nothing_runs_anywhere(spoilt(evil))
+
+
+def test_the_feed_carries_nothing_that_runs():
+    spoilt(blocks=EVIL)
     feed = ElementTree.fromstring(a_shopper().get("/uk/articles/feed/").content)
     texts = [part.text or "" for part in feed.iter() if part.get("type") == "html"]
     assert texts
@@ -200,21 +226,30 @@ def test_the_feed_carries_nothing_that_runs(evil):
         assert running_parts(text) == []
 
 
-@pytest.mark.parametrize("evil", EVIL)
-def test_the_form_keeps_nothing_that_runs(evil):
+def test_the_form_keeps_nothing_that_runs():
+    """Each payload in a rich field of its own, saved by one press of the button."""
     staff = signed_in()
     article = Article.objects.get(slug=GUIDE)
     staff.post(f"/admin/articles/article/{article.pk}/change/", {"action": "edit"})
+    for number in range(len(EVIL)):
+        RichText(parent=article.draft, region="main", ordering=900 + number, body="<p>x</p>").save()
+    Faq(parent=article.draft, region="main", ordering=990, question="q", answer="<p>x</p>").save()
     address = f"/admin/articles/version/{article.draft.pk}/change/"
     sent = fields_of(staff.get(address).content.decode())
-    rich = {name: f"<p>Before.</p>{evil}" for name in sent if name.endswith(("-body", "-answer"))}
-    assert rich
-    answer = staff.post(address, {**sent, **rich, "title": evil[:100], "_continue": "1"})
+    names = [name for name in sent if name.endswith(("-body", "-answer"))]
+    assert len(names) > len(EVIL)
+    rich = {name: f"<p>Before.</p>{EVIL[number % len(EVIL)]}" for number, name in enumerate(names)}
+    answer = staff.post(address, {**sent, **rich, "title": EVIL[0], "_continue": "1"})
     assert answer.status_code == 302
-    for kind in BLOCKS:
-        for block in kind.objects.filter(parent=article.draft):
-            for name in getattr(kind, "rich_fields", ()):
-                assert running_parts(getattr(block, name)) == [], (kind, getattr(block, name))
+    kept = [
+        getattr(block, name)
+        for kind in BLOCKS
+        for block in kind.objects.filter(parent=article.draft)
+        for name in getattr(kind, "rich_fields", ())
+    ]
+    assert sum("Before." in text for text in kept) == len(names)
+    for text in kept:
+        assert running_parts(text) == [], text
 
 
 @pytest.mark.parametrize("evil", EVIL)
