@@ -370,11 +370,14 @@ def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Said]:
         yield Said(offer, told, [total, order.total_text], may=amounts)
 
 
-def walk_all(regions=None) -> Iterator[tuple[str, Region, Said]]:
-    """(surface, region, what was said) of every surface, region and variant. Changes nothing."""
+def walk_all(regions=None, only: str = "") -> Iterator[tuple[str, Region, Said]]:
+    """(surface, region, what was said) of every surface, or of the one named `only`, in every region, of every variant.
+
+    Changes nothing.
+    """
     for region in regions or Region.all_open():
         walk = Walk.through(region)
-        for one in SURFACES:
+        for one in [one for one in SURFACES if only in {"", one.name}]:
             for said in one.walk(walk):
                 yield one.name, region, said
 

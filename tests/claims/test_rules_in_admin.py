@@ -91,7 +91,9 @@ def test_only_the_owner_changes_rules():
         ({"product_GB": "blue"}, "Select a valid choice"),
     ],
 )
-def test_a_rule_that_can_not_work_is_refused_with_the_reason(wrong, told):
+def test_a_rule_that_can_not_work_is_refused_with_the_reason(monkeypatch, wrong, told):
+    if told == "takes seconds":
+        monkeypatch.setattr("shop.claims.admin.PATIENCE_SECONDS", 1)
     answer = signed_in("Owner").post(ADD, {**NEW, **wrong})
     assert answer.status_code == 200
     assert told in answer.content.decode()
