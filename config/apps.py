@@ -19,3 +19,9 @@ class SiteConfig(AppConfig):
 
 class ShopAdminConfig(AdminConfig):
     default_site = "config.admin_site.ShopAdminSite"
+
+    def ready(self):
+        from shop.fields import install
+
+        install()  # before the first form is registered: each takes its fields from there
+        super().ready()

@@ -22,13 +22,32 @@ from shop.catalogue.models import (
 from shop.catalogue.views import cards_on_sale
 from shop.content.choices import LoadedChoices
 from shop.content.kept import kept
-from shop.money import to_decimal, to_minor
+from shop.fields import MeantField, MoneyField, NumberInput, WholeField, ask_once, money_typed, moved_far
 from shop.pictures.admin import thumbnail, thumbnail_url
 from shop.regions.models import Region
 
 
+def ask_about(form, moved) -> None:
+    """Ask once about prices that move by more than half. `moved`: (field, region, minor units before, from now on)."""
+    ask_once(
+        form,
+        "meant",
+        {
+            name: (
+                f"{region.code}:{now}",
+                f"{region.money(was)} becomes {region.money(now)}: more than half. If that is meant, tick "
+                "“The new price is meant”; nothing is saved yet.",
+            )
+            for name, region, was, now in moved
+            if moved_far(was, now)
+        },
+    )
+
+
 class VariantForm(forms.ModelForm):
     """A variant with its price and stock in each region: what staff type is what shoppers see."""
+
+    meant = MeantField(label="The new price is meant")
 
     class Meta:
         model = Variant
@@ -45,41 +64,28 @@ class VariantForm(forms.ModelForm):
             self.stock = {row.region_id: row for row in self.instance.stock.all()}
         for region in Region.all_cached():
             amount = self.prices.get(region.pk)
-            self.fields[f"price_{region.code}"] = forms.CharField(
+            self.fields[f"price_{region.code}"] = MoneyField(
                 label=f"Price {region.short_name} ({region.currency})",
+                currency=region.currency,
                 required=False,
-                initial="" if amount is None else str(to_decimal(amount, region.currency)),
+                initial=amount,
                 help_text="Empty: not sold there.",
-                widget=forms.TextInput(attrs={"size": 8, "inputmode": "decimal"}),
             )
             row = self.stock.get(region.pk)
             held = row.held if row else 0
-            self.fields[f"stock_{region.code}"] = forms.IntegerField(
+            self.fields[f"stock_{region.code}"] = WholeField(
                 label=f"Stock {region.short_name}",
                 required=False,
                 min_value=0,
                 max_value=1_000_000,
                 initial=row.on_hand if row else None,
                 help_text=f"{held} held by orders" if held else "",
-                widget=forms.NumberInput(attrs={"class": "vIntegerField"}),
+                widget=NumberInput({"class": "vIntegerField"}),
             )
 
     def clean(self):
         cleaned = super().clean()
         for region in Region.all_cached():
-            name = f"price_{region.code}"
-            text = (cleaned.get(name) or "").strip().lstrip(region.currency_symbol).replace(",", ".")
-            if name in cleaned:
-                cleaned[name] = None
-            if text:
-                try:
-                    cleaned[name] = to_minor(text, region.currency)
-                    if not 1 <= cleaned[name] <= 100_000_00:
-                        raise ValueError
-                except ValueError:
-                    self.add_error(
-                        name, f"Type an amount such as 14.99 in {region.currency}, or leave it empty."
-                    )
             row = self.stock.get(region.pk)
             count = cleaned.get(f"stock_{region.code}")
             if row and row.held and count is not None and count < row.held:
@@ -87,6 +93,8 @@ class VariantForm(forms.ModelForm):
                     f"stock_{region.code}",
                     f"{row.held} packs belong to orders not sent yet; not lower than that.",
                 )
+        regions = [(f"price_{region.code}", region) for region in Region.all_cached()]
+        ask_about(self, [(name, at, self.prices.get(at.pk), cleaned.get(name)) for name, at in regions])
         return cleaned
 
     def save_regions(self):
@@ -140,7 +148,7 @@ class VariantInline(admin.StackedInline):
                 {
                     "fields": [
                         ("sku", "label", "is_active", "position"),
-                        tuple(f"price_{region.code}" for region in regions),
+                        (*(f"price_{region.code}" for region in regions), "meant"),
                         tuple(f"stock_{region.code}" for region in regions),
                     ]
                 },
@@ -443,10 +451,43 @@ class RelatedProductTagAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
+class PriceForm(forms.ModelForm):
+    """A price from a moment on, typed as on the product's page: in pounds, dollars or euros."""
+
+    price = forms.CharField(
+        required=False,
+        help_text="In the region’s currency, such as 14.99. Empty: not sold there from then on.",
+        widget=NumberInput(mode="decimal"),
+    )
+    meant = MeantField(label="The new price is meant")
+
+    class Meta:
+        model = Price
+        fields = ["variant", "region", "valid_from"]
+
+    def clean(self):
+        cleaned = super().clean()
+        region, variant, start = (cleaned.get(name) for name in ("region", "variant", "valid_from"))
+        if region is None:
+            return cleaned
+        try:
+            self.instance.amount = money_typed(cleaned.get("price"), region.currency)
+        except ValidationError as error:
+            self.add_error("price", error)
+            return cleaned
+        if variant and start:
+            before = Price.objects.filter(variant=variant, region=region, valid_from__lt=start)
+            row = before.exclude(amount=None).order_by("-valid_from").first()
+            ask_about(self, [("price", region, row and row.amount, self.instance.amount)])
+        return cleaned
+
+
 @admin.register(Price)
 class PriceAdmin(admin.ModelAdmin):
     """The price history and prices of the future. Rows are added, never changed."""
 
+    form = PriceForm
+    fields = ["variant", "region", "price", "valid_from", "meant"]
     list_display = ["variant", "region", "__str__", "valid_from"]
     list_filter = ["region", "valid_from"]
     list_select_related = ["variant__product", "region"]

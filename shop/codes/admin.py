@@ -3,7 +3,7 @@ from django.contrib import admin
 
 from shop.codes.models import Code, CodeTerms
 from shop.content.typed import typed_code
-from shop.money import to_decimal, to_minor
+from shop.fields import NumberInput, money_text, money_typed
 from shop.regions.models import Region
 
 
@@ -25,9 +25,17 @@ class TermsForm(forms.ModelForm):
     """Amounts typed as people write them: 5.00."""
 
     off = forms.CharField(
-        label="Amount off", required=False, help_text="For codes with an amount, such as 5.00."
+        label="Amount off",
+        required=False,
+        help_text="For codes with an amount, such as 5.00.",
+        widget=NumberInput(mode="decimal"),
     )
-    least = forms.CharField(label="Goods worth at least", required=False, help_text="Empty: no minimum.")
+    least = forms.CharField(
+        label="Goods worth at least",
+        required=False,
+        help_text="Empty: no minimum.",
+        widget=NumberInput(mode="decimal"),
+    )
 
     class Meta:
         model = CodeTerms
@@ -38,26 +46,19 @@ class TermsForm(forms.ModelForm):
         row = self.instance
         if row.pk:
             currency = row.region.currency
-            self.fields["off"].initial = "" if row.amount is None else str(to_decimal(row.amount, currency))
-            self.fields["least"].initial = str(to_decimal(row.minimum, currency)) if row.minimum else ""
+            self.fields["off"].initial = money_text(row.amount, currency)
+            self.fields["least"].initial = money_text(row.minimum or None, currency)
 
     def clean(self):
         cleaned = super().clean()
         region: Region | None = cleaned.get("region")
         for name, field in (("off", "amount"), ("least", "minimum")):
-            text = (cleaned.get(name) or "").strip().lstrip("£$€").replace(",", ".")
-            value = None if name == "off" else 0
-            if text and region:
-                try:
-                    value = to_minor(text, region.currency)
-                    if not 0 < value <= 100_000_00:
-                        raise ValueError
-                except ValueError:
-                    self.add_error(
-                        name, f"Type an amount such as 5.00 in {region.currency}, or leave it empty."
-                    )
-                    continue
-            setattr(self.instance, field, value)
+            try:
+                value = region and money_typed(cleaned.get(name), region.currency)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+                continue
+            setattr(self.instance, field, (value or 0) if name == "least" else value)
         return cleaned
 
 

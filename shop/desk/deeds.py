@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 
-from shop.money import to_minor
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus
@@ -15,7 +14,9 @@ from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, end_order
 from shop.payments.models import Payment, RefundCause
 from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund
+from shop.typed import Unreadable, mark_of, read_money, read_whole, whole_or_none
 
+MOST_PACKS = 99_999
 FULFIL, REFUND, CHANGE = "orders.fulfil_order", "payments.refund_payment", "orders.change_order"
 
 
@@ -36,23 +37,25 @@ def _packs(order, typed, prefix) -> dict[int, int]:
         text = typed.get(f"{prefix}-{line.pk}", "").strip()
         if not text:
             continue
-        if not text.isascii() or not text.isdigit() or len(text) > 5:
-            raise CannotDo(f"{line.sku}: “{text[:20]}” is no number of packs.")
-        found[line.pk] = int(text)
+        try:
+            found[line.pk] = read_whole(text, mark=mark_of(order.currency), noun="number of packs")
+        except Unreadable as error:
+            raise CannotDo(f"{line.sku}: {error}")
+        if found[line.pk] > MOST_PACKS:
+            raise CannotDo(f"{line.sku}: “{text[:20]}” is no number of packs; it is too high.")
     return found
 
 
 def _amount(order, text) -> int:
     """Minor units as typed; empty is nothing. Raises CannotDo."""
-    text = text.strip().lstrip(order.region.currency_symbol).replace(",", ".")
-    if not text:
+    if not text.strip():
         return 0
     try:
-        amount = to_minor(text, order.currency)
-    except ValueError:
-        amount = 0
+        amount = read_money(text, order.currency)
+    except Unreadable as error:
+        raise CannotDo(str(error))
     if amount < 1:
-        raise CannotDo(f"“{text[:20]}” is no amount. Type it such as 5.00, in {order.currency}.")
+        raise CannotDo(f"“{text.strip()[:20]}” is no amount that can go back. Type it such as 5.00.")
     return amount
 
 
@@ -116,12 +119,8 @@ def take_back(order, typed, by) -> str:
 
 @_reading
 def refund(order, typed, by) -> str:
-    pk = typed.get("payment", "")
-    payment = (
-        Payment.objects.filter(order=order, pk=pk).first()
-        if pk.isdigit() and len(pk) < 18
-        else paid_by(order)
-    )
+    pk = whole_or_none(typed.get("payment"))
+    payment = paid_by(order) if pk is None else Payment.objects.filter(order=order, pk=pk).first()
     if payment is None:
         raise CannotDo("No money came for this order, so none can go back.")
     cause = typed.get("cause", "")

@@ -19,6 +19,7 @@ from shop.desk.models import LedgerState
 from shop.money import format_money
 from shop.payments.models import TAKEN, Payment, Refund, RefundCause, RefundStatus, StripeEvent
 from shop.regions.models import Region
+from shop.typed import whole_or_none
 
 DAYS = 30
 SILENCE = timedelta(minutes=30)
@@ -122,11 +123,11 @@ def ledger(request, site):
         raise PermissionDenied
     if request.method == "POST":
         _, fix = FIXES.get(request.POST.get("fix", ""), (None, None))
-        pk = request.POST.get("about", "")
+        pk = whole_or_none(request.POST.get("about"))
         try:
-            if fix is None or not pk.isdigit() or len(pk) > 17:
+            if fix is None or pk is None:
                 raise CannotDo("There is no such fix.")
-            messages.success(request, fix(int(pk), request.user.get_username()))
+            messages.success(request, fix(pk, request.user.get_username()))
         except (CannotDo, ObjectDoesNotExist) as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(request.path)
