@@ -2,17 +2,18 @@
 
 import hashlib
 import io
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from articles.views import article_page
+from config.lettering import SANS, SERIF, Face, fitted, plain
 from shop.catalogue.views import product_page
+from shop.content.characters import clean_data
 from shop.content.kept import kept
 from shop.pictures.models import Picture
 
@@ -22,74 +23,60 @@ MARGIN = 64
 PAPER, INK, SOFT, LINE = "#F6F3EC", "#1E2B2F", "#4D5A5E", "#D8CDB9"
 ACCENTS = {"citrate": "#D9A441", "glycinate": "#655A82", "oil": "#2B6686", "epsom": "#4C7361"}
 TITLE_SIZES = (76, 68, 60, 54, 48, 42)
-MOST_LINES = 5
-DRAWING = "1"  # raise it when the drawing changes
-FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
+LEADING, ASCENT = 1.16, 0.86  # of the size: from baseline to baseline, from a line's top to its baseline
+BRAND, BELOW = 84, 576  # baselines
+TITLE_TOP, TITLE_ROOM, ABOVE_GAP = (
+    168,
+    354,
+    10,
+)  # between the brand and the last line, with room for the line above it
+DRAWING = "2"  # raise it when the drawing changes
 TAGLINE = "Magnesium, plainly labelled"
 
 
-@lru_cache(maxsize=16)
-def _serif(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONTS / "newsreader-display.woff2", size)
-
-
-@lru_cache(maxsize=16)
-def _sans(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(FONTS / "instrument-sans.woff2", size)
-    font.set_variation_by_axes([500])
-    return font
-
-
-def _wrapped(title: str, font, width: int) -> list[str]:
-    lines, line = [], ""
-    for word in title.split():
-        longer = f"{line} {word}".strip()
-        if line and font.getlength(longer) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    return [*lines, line]
-
-
-def _fitted(title: str, width: int):
-    """(font, lines): the largest size at which the title fits."""
-    for size in TITLE_SIZES:
-        font = _serif(size)
-        lines = _wrapped(title, font, width)
-        if len(lines) <= MOST_LINES and all(font.getlength(line) <= width for line in lines):
-            return font, lines
-    return font, [*lines[: MOST_LINES - 1], lines[MOST_LINES - 1] + " …"] if len(
-        lines
-    ) > MOST_LINES else lines
-
-
 def draw(title: str, above: str, below: str, picture: Picture | None, accent: str) -> bytes:
-    """A JPEG of 1200 × 630 pixels. What can't be read of the picture is left out."""
+    """A JPEG of 1200 × 630 pixels. What can't be read of the picture is left out; a title or a line that no font of
+    ours can draw as well: better a card without words than one with wrong ones.
+    """
     card = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(card)
     width = SIZE[0] - 2 * MARGIN
-    if picture is not None:
-        try:
-            with picture.file.open("rb") as file, Image.open(file) as full:
-                centre = picture.focus_x / 100, picture.focus_y / 100
-                cut = ImageOps.fit(full.convert("RGB"), (PICTURE_WIDTH, SIZE[1]), centering=centre)
-                card.paste(cut, (SIZE[0] - PICTURE_WIDTH, 0))
-                width -= PICTURE_WIDTH - MARGIN // 2
-        except OSError:
-            pass
+    cut = _cut(picture)
+    if cut is not None:
+        card.paste(cut, (SIZE[0] - PICTURE_WIDTH, 0))
+        width -= PICTURE_WIDTH - MARGIN // 2
     pen.rectangle((0, 0, 16, SIZE[1]), fill=accent)
-    pen.text((MARGIN, 52), "Fellbrook", font=_serif(40), fill=INK)
-    font, lines = _fitted(title, width)
-    height = int(font.size * 1.16)
-    top = max(150, (SIZE[1] - height * len(lines)) // 2)
-    pen.text((MARGIN, top - 46), above, font=_sans(28), fill=SOFT)
-    for number, line in enumerate(lines):
-        pen.text((MARGIN, top + number * height), line, font=font, fill=INK)
-    pen.text((MARGIN, SIZE[1] - 84), below, font=_sans(28), fill=SOFT)
+    Face(SERIF, 40).draw(pen, (MARGIN, BRAND), "Fellbrook", INK)
+    small = Face(SANS, 28)
+    words = {name: plain(text) for name, text in (("title", title), ("above", above), ("below", below))}
+    if Face(SERIF, 40).drawable(words["title"]):
+        face, lines = fitted(words["title"], SERIF, TITLE_SIZES, width, TITLE_ROOM, LEADING)
+        step = face.size * LEADING
+        first = TITLE_TOP + (TITLE_ROOM - step * len(lines)) / 2 + face.size * ASCENT
+        for number, line in enumerate(lines):
+            face.draw(pen, (MARGIN, first + number * step), line, INK)
+        if small.drawable(words["above"]):
+            at = (MARGIN, first - face.size * ASCENT - ABOVE_GAP)
+            small.draw(pen, at, small.shortened(words["above"], width), SOFT)
+    if small.drawable(words["below"]):
+        small.draw(pen, (MARGIN, BELOW), small.shortened(words["below"], width), SOFT)
     out = io.BytesIO()
     card.save(out, "JPEG", quality=86, optimize=True, progressive=True)
     return out.getvalue()
+
+
+def _cut(picture: Picture | None) -> Image.Image | None:
+    """The part of a picture that stands on a card, on the card's paper where it is transparent."""
+    if picture is None:
+        return None
+    size = PICTURE_WIDTH, SIZE[1]
+    centre = picture.focus_x / 100, picture.focus_y / 100
+    try:
+        with picture.file.open("rb") as file, Image.open(file) as full:
+            part = ImageOps.fit(full.convert("RGBA"), size, centering=centre)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return Image.alpha_composite(Image.new("RGBA", size, PAPER), part).convert("RGB")
 
 
 def _what(kind: str, key: str, region) -> dict | None:
@@ -108,9 +95,9 @@ def _shown(told: dict, region) -> dict:
     if told["kind"] == "site":
         hero = kept("hero", lambda: Picture.objects.filter(title__startswith="Home page").first())
         told = {**told, "title": TAGLINE, "above": f"{region.short_name} shop", "picture": hero}
+    words = clean_data({"title": told["title"], "above": told["above"]})
     return {
-        "title": told["title"],
-        "above": told["above"],
+        **words,
         "below": f"Free shipping in {region.the_name}"
         if told["kind"] != "article"
         else f"Fellbrook {region.short_name}",

@@ -339,13 +339,5 @@ def test_no_card_shows_an_article_before_its_time():
     assert a_shopper().get(f"/uk/card/article/{slug}.jpg").status_code == 404
 
 
-def test_a_very_long_title_still_fits(settings):
-    from config.social import draw
-
-    for title in ("Magnesium " * 30, "W" * 90, "Ω"):
-        with Image.open(io.BytesIO(draw(title, "Article", "Below", None, "#000000"))) as card:
-            assert card.size == (1200, 630)
-
-
 def test_regions_are_all_walked():
     assert {row.code for row in Region.all_open()} == set(CODES)
