@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousFileOperation
-from django.db import connection
+from django.db import connection, transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -65,17 +65,11 @@ def switch_region(request):
     path = safe_next(request, request.POST.get("next", ""), f"/{region.code}/")
     basket = basket_of(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
     if basket is not None:
-        _tell_changes(request, basket, region)
+        with transaction.atomic():
+            changes = basket.switch(region)
+        if changes:
+            messages.info(request, " ".join([f"Your basket is in {region.currency} now.", *changes]))
     return remember(redirect_303(in_region(path, region)), region)
-
-
-def _tell_changes(request, basket, region):
-    rows = basket.rows(region)
-    if any(row.line.seen_region_id != region.pk for row in rows):
-        changes = basket.accept_changes(region)
-        parked = [row.reason for row in rows if not row.counts]
-        if changes or parked:
-            messages.info(request, " ".join([f"Your basket is in {region.currency} now.", *changes, *parked]))
 
 
 @require_safe

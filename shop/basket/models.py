@@ -2,15 +2,17 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from shop.attribution.count import count_add
 from shop.attribution.origins import NOWHERE, Origin, with_origin
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import Availability, Offer, offers
+from shop.codes.discount import holds_in
 from shop.regions.models import Region
 
 MOST_PER_LINE = 99
+KEYS_KEPT = 20  # one-time keys of a line: more presses than anybody makes while one answer is on its way
 
 
 class Basket(models.Model):
@@ -23,6 +25,8 @@ class Basket(models.Model):
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     touched_at = models.DateTimeField(auto_now=True)
     code = models.CharField("discount code", max_length=30, blank=True)
+    region_code = models.CharField(max_length=8, blank=True, help_text="Where it was last counted.")
+    codes = models.JSONField(default=dict, editable=False)  # the code by region, for those who come back
 
     def __str__(self):
         return f"basket {self.pk}"
@@ -32,11 +36,12 @@ class Basket(models.Model):
         """Names this basket on stock holds."""
         return f"basket:{self.pk}"
 
-    def add(self, offer: Offer, quantity: int, origin: Origin = NOWHERE) -> int:
+    def add(self, offer: Offer, quantity: int, origin: Origin = NOWHERE, once: str = "") -> int:
         """Put packs in at the offer's price; return how many were added. `origin`: what led the shopper to it.
 
         The offer must be buyable. Never more than can be sold or than a line takes; 0 when the line is full
-        already. Call it inside a transaction.
+        already. The same `once` again (a form that was sent twice) adds nothing and returns what it added the
+        first time. Call it inside a transaction.
         """
         most = min(offer.sellable, MOST_PER_LINE)
         line, is_new = BasketLine.objects.select_for_update(no_key=True).get_or_create(
@@ -48,61 +53,116 @@ class Basket(models.Model):
                 "seen_amount": offer.amount,
             },
         )
-        added = line.quantity if is_new else max(0, min(quantity, most - line.quantity))
-        if not is_new:
-            line.quantity += added
-            line.see(offer)
+        for key, asked, added in line.keys:
+            if once and (key, asked) == (once, quantity):
+                return added
+        added = line.quantity if is_new else line.add(offer, quantity, most)
+        line.title = f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
+        if once:
+            line.keys = [*line.keys, [once, quantity, added]][-KEYS_KEPT:]
         if added:
             line.origins = with_origin(line.origins, origin, added)
             count_add(offer.region, offer.product.pk, origin)
         line.save()
-        self.save(update_fields=["touched_at"])
+        self.region_code = self.region_code or offer.region.code
+        self.save(update_fields=["touched_at", "region_code"])
         return added
 
     def rows(self, region, at=None) -> list["BasketRow"]:
         """The lines with their offers in `region`, in the order they were added. Five queries at most."""
         lines = list(
-            self.lines.select_related("variant__product", "seen_region").prefetch_related(
-                "variant__product__wordings", "variant__product__pictures__picture"
-            )
+            self.lines.exclude(variant=None)
+            .select_related("variant__product", "seen_region")
+            .prefetch_related("variant__product__wordings", "variant__product__pictures__picture")
         )
         found = offers([line.variant for line in lines], region, at, visitor=self.visitor)
         return [BasketRow(line, found[line.variant_id]) for line in lines]
 
-    def accept_changes(self, region) -> list[str]:
-        """See every line at its price and quantity of now; return a sentence for each change."""
-        sentences = []
-        for row in self.rows(region):
-            if not row.offer.can_buy:
-                continue
-            sentences += row.changes
-            row.line.quantity = min(row.line.quantity, row.most)
-            row.line.see(row.offer)
-            row.line.save()
-        return sentences
+    def gone(self) -> list[str]:
+        """What lay in it and whose pack the shop has deleted since; told until the shopper has read it."""
+        return list(self.lines.filter(variant=None).values_list("title", flat=True))
 
-    def consume(self, quantities: dict[int, int]) -> None:
-        """Take paid packs ({variant pk: quantity}) out; what was added since stays. Gives a new `key`."""
+    def accept_changes(self, region) -> None:
+        """See every line at its price and quantity of now."""
+        self._enter(region)
+        for row in self.rows(region):
+            if row.counts:
+                row.line.enter(row)
+                row.line.quantity = min(row.line.quantity, row.most)
+                row.line.see(row.offer)
+                row.line.save()
+        self.lines.filter(variant=None).delete()
+
+    def switch(self, region) -> list[str]:
+        """Come along to another region; return a sentence for each line and code on what happened to it there.
+
+        Prices seen for the first time there are seen with these sentences. What the shopper saw and wanted where
+        they come from is kept, and is there again when they come back.
+        """
+        if self.region_code == region.code:
+            return []
+        told = []
+        for row in self.rows(region):
+            if not row.counts:
+                told.append(f"{row.full_name}: {row.reason[0].lower()}{row.reason[1:]}")
+                continue
+            told.append(row.line.enter(row))
+            row.line.save()
+        return [*told, *self._enter(region)]
+
+    def _enter(self, region) -> list[str]:
+        """The code of that region, and where the basket is from now on."""
+        left, was = self.region_code, self.code
+        if left == region.code:
+            return []
+        if was and left:
+            self.codes[left] = was
+        self.code = self.codes.get(region.code) or (was if holds_in(was, region) else "")
+        self.region_code = region.code
+        self.save(update_fields=["code", "codes", "region_code", "touched_at"])
+        if was and not self.code:
+            return [f"The code {was} does not hold in {region.the_name}; it waits until you switch back."]
+        if self.code and self.code != was:
+            return [f"The code {self.code} is on it again."]
+        return []
+
+    def use_code(self, code: str) -> None:
+        """Put a code on, or take it off with "": what was there before is forgotten in every region."""
+        self.codes = {region: text for region, text in self.codes.items() if text != self.code}
+        self.code = code
+        self.save(update_fields=["code", "codes", "touched_at"])
+
+    def consume(self, quantities: dict[int, int], code: str = "") -> None:
+        """Take paid packs ({variant pk: quantity}) and their `code` out; what was added since stays. A new `key`."""
         for line in self.lines.filter(variant__in=quantities):
             line.quantity -= quantities[line.variant_id]
+            line.wanted = None
             if line.quantity < 1:
                 line.delete()
             else:
                 line.save()
         self.key = uuid.uuid4()
-        self.save(update_fields=["key", "touched_at"])
+        self.codes = {region: text for region, text in self.codes.items() if text != code}
+        self.code = "" if self.code == code else self.code
+        self.save(update_fields=["key", "code", "codes", "touched_at"])
 
 
 class BasketLine(models.Model):
     """Packs of one variant, with the price that the shopper saw when they put them in, and where."""
 
     basket = models.ForeignKey(Basket, on_delete=models.CASCADE, related_name="lines")
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
+    variant = models.ForeignKey(Variant, on_delete=models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=190, blank=True, help_text="What it was, should the pack be deleted.")
     quantity = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PER_LINE)]
     )
+    wanted = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="What the shopper asked for, where a region has fewer."
+    )
     seen_region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     seen_amount = models.PositiveIntegerField(help_text="Minor units of the region's currency.")
+    seen_elsewhere = models.JSONField(default=dict, editable=False)  # minor units by code of a region left
+    keys = models.JSONField(default=list, editable=False)  # [one-time key, packs asked for, packs added]
     origins = models.JSONField(default=list, editable=False)  # see shop/attribution/origins.py
 
     class Meta:
@@ -115,10 +175,49 @@ class BasketLine(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.quantity} × {self.variant.sku}"
+        return f"{self.quantity} × {self.title}"
 
     def see(self, offer: Offer) -> None:
-        self.seen_region, self.seen_amount = offer.region, offer.amount
+        """The shopper knows the offer's price."""
+        self._move(offer.region)
+        self.seen_amount = offer.amount
+
+    def add(self, offer: Offer, quantity: int, most: int) -> int:
+        self.see(offer)
+        added = max(0, min(quantity, most - self.quantity))
+        self.quantity += added
+        if self.wanted:
+            self.wanted = min(self.wanted + added, MOST_PER_LINE)
+        return added
+
+    def enter(self, row: "BasketRow") -> str:
+        """Count in the region of `row` from now on, as wanted and seen there before; what that means, in a sentence."""
+        offer, left = row.offer, self.seen_region
+        if left == offer.region:
+            return f"{row.full_name}: counted here, {offer.price} {offer.tax_words}."
+        was, before = self.seen_amount, self.quantity
+        self._move(offer.region)
+        known = self.seen_elsewhere.pop(offer.region.code, None)
+        self.seen_amount = known or offer.amount
+        wanted = self.wanted or self.quantity
+        self.quantity = min(wanted, row.most)
+        self.wanted = wanted if wanted > self.quantity else None
+        if known is None:
+            told = (
+                f"{row.full_name}: {left.money(was)} in {left.the_name}, here {offer.price} {offer.tax_words}"
+            )
+        elif known != offer.amount:
+            told = f"{row.full_name}: was {offer.region.money(known)} here, now {offer.price}"
+        else:
+            told = f"{row.full_name}: {offer.price} {offer.tax_words} again"
+        if self.wanted:
+            return f"{told}; {self.quantity} instead of {wanted}, {row.why_most}."
+        return f"{told}; {self.quantity} again." if self.quantity > before else f"{told}."
+
+    def _move(self, region) -> None:
+        if self.seen_region_id != region.pk:
+            self.seen_elsewhere[self.seen_region.code] = self.seen_amount
+            self.seen_region = region
 
 
 class BasketRow:
@@ -131,11 +230,16 @@ class BasketRow:
         self.product = line.variant.product
         self.quantity = line.quantity
         self.name = self.product.name_in(offer.region)
+        self.full_name = f"{self.name}, {self.variant.label}"
         self.url = self.variant.url_in(offer.region)
 
     @property
     def most(self) -> int:
         return min(self.offer.sellable, MOST_PER_LINE)
+
+    @property
+    def why_most(self) -> str:
+        return why_most(self.offer)
 
     @property
     def counts(self) -> bool:
@@ -167,13 +271,14 @@ class BasketRow:
         seen, now = self.line.seen_region, self.offer.region
         if seen != now:
             found.append(
-                f"{self.name}: {seen.money(self.line.seen_amount)} in {seen.the_name}, "
+                f"{self.full_name}: {seen.money(self.line.seen_amount)} in {seen.the_name}, "
                 f"here {self.offer.price} {now.tax_words}."
             )
         elif self.line.seen_amount != self.offer.amount:
-            found.append(f"{self.name}: was {now.money(self.line.seen_amount)}, now {self.offer.price}.")
+            was = now.money(self.line.seen_amount)
+            found.append(f"{self.full_name}: was {was}, now {self.offer.price} {now.tax_words}.")
         if self.quantity > self.most:
-            found.append(f"{self.name}: only {self.most} left, not {self.quantity}.")
+            found.append(f"{self.full_name}: only {self.most} left, not {self.quantity}.")
         return found
 
     @property
@@ -184,7 +289,15 @@ class BasketRow:
         return None
 
 
-def quantity_in(basket_pk) -> int:
-    """How many packs lie in a basket, for the number in the header."""
-    total = BasketLine.objects.filter(basket=basket_pk).aggregate(total=models.Sum(F("quantity")))
-    return total["total"] or 0
+def why_most(offer: Offer) -> str:
+    """Why a line takes no more than it does, as the end of a sentence."""
+    if offer.sellable > MOST_PER_LINE:
+        return f"one order takes {MOST_PER_LINE} of a pack at most"
+    return f"we can sell {offer.sellable} at most"
+
+
+def quantity_in(basket_pk, region) -> int:
+    """How many packs of a basket can be bought in a region, for the number in the header. One query."""
+    buyable = Variant.objects.buyable_in(region, Basket(pk=basket_pk).visitor)
+    lines = BasketLine.objects.filter(basket=basket_pk, variant__in=buyable.values("pk"))
+    return lines.aggregate(total=models.Sum("quantity"))["total"] or 0

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shop.attribution.origins import CAMPAIGN_KEYS, Origin
-from shop.basket.models import MOST_PER_LINE, Basket
+from shop.basket.models import MOST_PER_LINE, why_most
 from shop.basket.session import basket_for_change, basket_of, ticket_of
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
@@ -73,6 +73,9 @@ def show(request):
             "zero": request.region.money(0),
             "can_check_out": bool(counted),
             "changes": [sentence for row in rows for sentence in row.changes],
+            "gone": basket.gone() if basket else [],
+            "basket_quantity": sum(row.quantity for row in counted),
+            "once": uuid.uuid4(),
             "dose_notice": dose_notice(counted, request.region),
             "most": MOST_PER_LINE,
             "removed": _removed(request, rows),
@@ -99,7 +102,7 @@ def code(request):
         return redirect_303(basket_url(request.region))
     typed = typed_code(request.POST.get("code", ""))[:30]
     if "remove" in request.POST or not typed:
-        Basket.objects.filter(pk=basket.pk).update(code="")
+        basket.use_code("")
         messages.success(request, "The code is taken off.")
         return redirect_303(basket_url(request.region))
     counted = [row for row in basket.rows(request.region) if row.counts]
@@ -111,7 +114,7 @@ def code(request):
             return problem(request, "codes")
         messages.error(request, str(error))
         return redirect_303(basket_url(request.region))
-    Basket.objects.filter(pk=basket.pk).update(code=discount.code.code)
+    basket.use_code(discount.code.code)
     messages.success(request, f"{discount.words}: {request.region.money(discount.total)} less.")
     return redirect_303(basket_url(request.region))
 
@@ -209,15 +212,20 @@ def add(request):
         )
     with transaction.atomic():
         basket = basket or basket_for_change(request)
-        added = basket.add(offer, quantity, Origin.of(request.POST))
+        added = basket.add(offer, quantity, Origin.of(request.POST), request.POST.get("once", "")[:40])
     name = f"{variant.product.name_in(region)}, {variant.label}"
     if added == quantity:
         messages.success(request, f"Added to your basket: {added} × {name}.")
     elif added:
-        messages.warning(request, f"Added {added} × {name}: we can sell {offer.sellable} at most.")
+        messages.warning(request, f"Added {added} × {name}: {why_most(offer)}.")
+    elif offer.sellable < MOST_PER_LINE:
+        messages.warning(
+            request, f"Your basket already holds all {offer.sellable} of {name} that we can sell."
+        )
     else:
-        most = min(offer.sellable, MOST_PER_LINE)
-        messages.warning(request, f"Your basket already holds all {most} of {name} that we can sell.")
+        messages.warning(
+            request, f"Nothing was added to {name}: {why_most(offer)}, and your basket has them."
+        )
     return redirect_303(safe_next(request, request.POST.get("next", ""), basket_url(region)))
 
 
@@ -241,7 +249,7 @@ def update(request):
         query = urlencode({"removed": removed[0].variant.sku, "quantity": removed[0].quantity})
         return redirect_303(f"{basket_url(region)}?{query}")
     if removed:
-        names = "; ".join(f"{row.name}, {row.variant.label}" for row in removed)
+        names = "; ".join(row.full_name for row in removed)
         messages.success(request, f"Removed: {names}.")
     return redirect_303(basket_url(region))
 
@@ -258,14 +266,16 @@ def _update_row(request, row):
         return
     quantity = whole_number(typed)
     if quantity is None:
-        messages.error(request, f"{row.name}: the quantity must be a number. It is still {row.quantity}.")
+        messages.error(
+            request, f"{row.full_name}: the quantity must be a number. It is still {row.quantity}."
+        )
     elif quantity != row.quantity and row.counts:
-        row.line.quantity = min(quantity, row.most)
+        row.line.quantity, row.line.wanted = min(quantity, row.most), None
         row.line.save()
         if quantity > row.most:
-            messages.warning(request, f"{row.name}: we can sell {row.most} at most, so it is {row.most} now.")
+            messages.warning(request, f"{row.full_name}: {row.why_most}, so it is {row.most} now.")
         else:
-            messages.success(request, f"{row.name}: {quantity} in your basket now.")
+            messages.success(request, f"{row.full_name}: {quantity} in your basket now.")
 
 
 @require_POST

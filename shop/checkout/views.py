@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shop.basket.models import Basket
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import basket_of, ticket_of
 from shop.basket.views import whole_number
@@ -74,7 +73,7 @@ def _about(request) -> str:
 def _shown(request):
     region, basket = request.region, basket_of(request)
     rows = basket.rows(region) if basket else []
-    if not _can_order(rows):
+    if not _can_order(basket, rows):
         return _to_basket(request)
     kept = kept_for(request, CHECKOUT)
     typed = kept.get("typed", {})
@@ -90,13 +89,15 @@ def _shown(request):
         "arrival": arrival(region),
         "notice": notice if notice and kept["about"] == _about(request) else "",
         "ticket": ticket_of(basket),
+        "basket_quantity": sum(row.quantity for row in rows if row.counts),
     }
     return render(request, "checkout/checkout.html", context)
 
 
-def _can_order(rows) -> bool:
+def _can_order(basket, rows) -> bool:
+    """Whether something can be ordered and there is nothing that the shopper has to look at first."""
     counted = [row for row in rows if row.counts]
-    return bool(counted) and not any(row.changes for row in counted)
+    return bool(counted) and not any(row.changes for row in counted) and not basket.gone()
 
 
 def _to_basket(request):
@@ -128,7 +129,7 @@ def _sent(request):
     rows = basket.rows(request.region) if basket else []
     keep_typed(request)
     request.session.save()  # now, so that it is kept even if an error of ours ends this request
-    if not _can_order(rows):
+    if not _can_order(basket, rows):
         messages.warning(request, _why_not(rows))
         return _to_basket(request)
     if not had_basket:
@@ -154,7 +155,7 @@ def _why_not(rows) -> str:
 def came_late(request):
     """The form was sent without a session it belongs to. Nothing is ordered; basket and address are there again."""
     basket = basket_of(request)
-    if not _can_order(basket.rows(request.region) if basket else []):
+    if not _can_order(basket, basket.rows(request.region) if basket else []):
         return _sent(request)
     return _again(request, VISIT_ENDED)
 
@@ -206,7 +207,7 @@ def _order(request, basket, rows, form):
 
 def _without_code(request, basket, error):
     """The code can't be used (any more): take it off, say why, and show the total without it."""
-    Basket.objects.filter(pk=basket.pk).update(code="")
+    basket.use_code("")
     notice = f"{error} It is taken off. Nothing was ordered or charged; please look at the total, then order."
     return _again(request, notice)
 

@@ -73,6 +73,11 @@ def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=
     return Discount(code, spread(_amount(code, terms, region, sum(fitting), goods), fitting))
 
 
+def holds_in(text: str, region: Region) -> bool:
+    """Whether a region has terms for a code; whether it can be used just now is another question."""
+    return Code.objects.filter(code=text, terms__region=region).exists()
+
+
 _TOO_OFTEN = "{code} was used with this e-mail address before, as often as one person may."
 
 

@@ -118,7 +118,7 @@ def _paid(order, payment, source, now) -> str:
 def _consume_basket(order) -> None:
     basket = Basket.objects.filter(pk=order.basket_pk).first()
     if basket:
-        basket.consume({line.variant_id: line.quantity for line in order.lines.all()})
+        basket.consume({line.variant_id: line.quantity for line in order.lines.all()}, order.code)
 
 
 def _count_sale(order) -> None:

@@ -256,6 +256,21 @@ def test_two_clicks_on_add_lose_no_pack(a_shop):
     assert basket.lines.get().quantity == 8
 
 
+def test_a_form_sent_several_times_at_once_adds_its_packs_once(a_shop):
+    """The control is the test above: without a key each press counts."""
+    Stock.objects.update(on_hand=50)
+    basket = Basket.objects.create()
+
+    def add(number):
+        with transaction.atomic():
+            return basket.add(offer(a_shop, region("uk")), 2, once="one-press")
+
+    added, errors = together(8, add)
+    assert errors == []
+    assert added == [2] * 8
+    assert basket.lines.get().quantity == 2
+
+
 # --- money at the desk --------------------------------------------------------------------------------------------
 
 

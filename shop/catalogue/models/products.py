@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -228,6 +229,20 @@ class VariantQuerySet(ContentQuerySet):
             offered_amount=models.Subquery(prices.values("amount")[:1]),
             offered_sellable=models.Subquery(stock.values(left=F("on_hand") - F("held"))[:1]),
         )
+
+    def buyable_in(self, region, visitor: str = ""):
+        """What can be bought in `region` now, packs held for `visitor`'s own orders included: `Offer.can_buy` in SQL."""
+        stocks = self.model._meta.get_field("stock").related_model
+        own = (
+            stocks.objects.filter(variant=models.OuterRef("pk"), region=region, holds__visitor=visitor)
+            .values("variant")
+            .annotate(packs=models.Sum("holds__quantity"))
+            .values("packs")
+        )
+        rows = self.priced_in(region).filter(product__is_active=True, product__binned_at=None)
+        if not visitor:
+            return rows.filter(offered_sellable__gt=0)
+        return rows.annotate(own=Coalesce(models.Subquery(own), 0)).filter(offered_sellable__gt=-F("own"))
 
     def priced_in(self, region, at=None):
         """Active variants whose price row in force says they are sold in `region`."""
