@@ -8,7 +8,7 @@ from shop.codes.models import Code
 from shop.desk.deeds import CannotDo
 from shop.orders.models import DEAD, Order
 from shop.payments import stripe_api
-from shop.payments.events import take_in
+from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus, StripeEvent
 from shop.payments.receive import UnknownPayment
 from shop.payments.reconcile import look_at
@@ -44,6 +44,10 @@ def take_in_again(pk, by) -> str:
         return f"The event worked: {take_in(event.body)}."
     except UnknownPayment:
         raise CannotDo("Its payment is still not known here.")
+    except WrongMode:
+        raise CannotDo("It is of another mode.")
+    except CannotDigest as error:
+        raise CannotDo(str(error))
 
 
 def look_now(pk, by) -> str:

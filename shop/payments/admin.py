@@ -1,6 +1,6 @@
 from django.contrib import admin, messages
 
-from shop.payments.events import WrongMode, take_in
+from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.models import Dispute, Payment, Refund, StripeEvent
 from shop.payments.receive import UnknownPayment
 
@@ -44,7 +44,8 @@ class StripeEventAdmin(ReadOnlyAdmin):
 
     list_display = ["received_at", "type", "is_done", "outcome", "came_by", "event_id"]
     list_filter = ["is_done", "came_by", "type", "received_at"]
-    actions = ["replay"]
+    search_fields = ["event_id", "type"]
+    actions = ["replay", "pass_over"]
 
     def has_replay_permission(self, request):
         return request.user.has_perm("payments.refund_payment")
@@ -58,5 +59,13 @@ class StripeEventAdmin(ReadOnlyAdmin):
                 messages.warning(request, f"{event.type}: its payment is still not known here.")
             except WrongMode:
                 messages.error(request, f"{event.type}: it is of another mode.")
+            except CannotDigest as error:
+                messages.error(request, f"{event.type}: {error}")
 
-    search_fields = ["event_id", "type"]
+    @admin.action(
+        description="Pass over the ticked events that wait: they are not ours", permissions=["replay"]
+    )
+    def pass_over(self, request, events):
+        outcome = f"Passed over by {request.user.get_username()}."[:250]
+        count = events.filter(is_done=False).update(is_done=True, look_at=None, outcome=outcome)
+        messages.success(request, f"Passed over: {count}. Nothing was changed by them.")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from shop.payments import stripe_api
+from shop.payments.foreign import is_ours, key_in, text
 from shop.payments.models import Payment, Refund, StripeDifference
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,14 @@ def compare_with_stripe(at=None) -> int:
         return 0
     found = {}
     for row in rows:
-        source = row.get("source") if isinstance(row.get("source"), dict) else {}
-        words = _difference(row, source)
+        stripe_id = text(row.get("id")) or "a line without an id"
+        try:
+            words = _difference(row, row.get("source") if isinstance(row.get("source"), dict) else {})
+        except Exception as error:
+            log.exception("A line of Stripe's balance can't be read: %s", stripe_id)
+            words = f"A line of Stripe’s balance can’t be read: {stripe_id} ({type(error).__name__})."
         if words:
-            found[row["id"]] = words
+            found[stripe_id] = words
     for stripe_id, words in found.items():
         StripeDifference.objects.update_or_create(
             stripe_id=stripe_id, defaults={"words": words[:300], "gone_at": None}
@@ -52,20 +57,24 @@ def _all_rows(since: int, until: int) -> list[dict]:
 
 
 def _difference(row, source) -> str:
-    """What is wrong with a line of Stripe's balance, in words; "" if it is in our books as well."""
+    """What is wrong with a line of Stripe's balance, in words; "" if it is in our books, or another application's."""
     currency, amount = row["currency"].upper(), abs(row["amount"])
-    intent = source.get("payment_intent") or "?"
+    intent = text(source.get("payment_intent"))
+    payment = Payment.objects.filter(intent_id=intent).first() if intent else None
     if row["type"] in CHARGES:
-        payment = Payment.objects.filter(intent_id=intent).first()
         if payment is None:
+            if not is_ours(source.get("metadata")):
+                return ""
             return (
                 f"Stripe took {amount} {currency} (minor units, {intent}), and no payment here knows of it."
             )
         if (payment.amount, payment.currency) != (amount, currency):
             return f"Stripe took {amount} {currency} for {payment.order}, our payment says {payment.amount} {payment.currency}."
     elif row["type"] in REFUNDS:
-        refund = Refund.objects.filter(stripe_id=source.get("id") or "?").first()
+        refund = Refund.objects.filter(stripe_id=text(source.get("id")) or "?").first()
         if refund is None:
+            if payment is None and key_in(source.get("metadata"), "refund") is None:
+                return ""
             return (
                 f"Stripe gave {amount} {currency} back ({source.get('id')}), and no refund here knows of it."
             )

@@ -4,16 +4,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from shop.orders.models import Order
-from shop.payments.models import Dispute, Payment
+from shop.payments.foreign import words
+from shop.payments.models import Dispute
+from shop.payments.refund import payment_of
 
 CLOSED = {"won", "lost", "warning_closed", "prevented"}
 
 
 def upsert_dispute(dispute: dict) -> str:
-    """Take over what Stripe says about a dispute; repeats and any order are fine. Of an unknown payment: nothing."""
-    payment = Payment.objects.filter(intent_id=dispute.get("payment_intent") or "?").first()
-    if payment is None:
-        return "no payment of ours"
+    """Take over what Stripe says about a dispute; repeats and any order are fine. Raises UnknownIntent and NotOurs."""
+    payment = payment_of(dispute)
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
         row = Dispute.objects.filter(stripe_id=dispute["id"]).first() or Dispute(
@@ -22,7 +22,7 @@ def upsert_dispute(dispute: dict) -> str:
         was = row.status
         if row.closed_at is not None:
             return "dispute closed already"
-        row.status, row.reason = dispute.get("status") or "open", (dispute.get("reason") or "")[:60]
+        row.status, row.reason = words(dispute.get("status"), 40) or "open", words(dispute.get("reason"), 60)
         if row.status in CLOSED:
             row.closed_at = timezone.now()
         row.save()

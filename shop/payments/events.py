@@ -1,27 +1,39 @@
 """What each Stripe event does. A type that is not listed here does nothing."""
 
-from datetime import UTC, datetime, timedelta
+import hashlib
+import logging
+from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from shop.outbox.models import Mail
 from shop.outbox.send import write_mail
+from shop.payments import stripe_api
 from shop.payments.disputes import upsert_dispute
+from shop.payments.foreign import NotOurs, is_ours, key_in, moment, storable, text, words
 from shop.payments.models import Payment, StripeEvent
 from shop.payments.receive import UnknownPayment, settle
-from shop.payments.refund import UnknownRefund, upsert_refund
+from shop.payments.refund import UnknownIntent, upsert_refund
 from shop.regions.models import Seller
+from shop.sweeps.alone import each_alone
 
+log = logging.getLogger(__name__)
+NOT_OURS = "not ours"
 UNKNOWN = "The payment is not known here; Stripe tries again."
 TOLD = "unknown-event:"  # begins the key of the mail
 TELL_AFTER = timedelta(hours=1)
+MOST_TOLD = 20  # in one mail
+FIRST_WAIT, STRIPE_TRIES_FOR = timedelta(minutes=1), timedelta(days=3)
 
 
 class WrongMode(Exception):
     """A live event at a test shop, or the other way round."""
+
+
+class CannotDigest(Exception):
+    """A signed event that can't be read. It is kept for staff and passed over."""
 
 
 def _session(event, **kwargs):
@@ -31,20 +43,22 @@ def _session(event, **kwargs):
 def _intent_failed(event):
     """Only a note: the shopper may still try another card on the same page."""
     intent = event["data"]["object"]
-    payment = Payment.objects.filter(key=(intent.get("metadata") or {}).get("payment") or None).first()
+    key = key_in(intent.get("metadata"), "payment")
+    payment = Payment.objects.filter(key=key).first() if key else None
     if payment is None:
-        return "no payment of ours"
-    error = intent.get("last_payment_error") or {}
-    payment.order.note(
-        f"A card was declined: {error.get('decline_code') or error.get('code') or 'no reason'}."
-    )
+        raise NotOurs
+    error = intent.get("last_payment_error")
+    error = error if isinstance(error, dict) else {}
+    why = words(error.get("decline_code"), 60) or words(error.get("code"), 60)
+    payment.order.note(f"A card was declined: {why or 'no reason'}.")
     return "noted"
 
 
 def _charge_refunded(event):
     """Older API versions put the refunds into the charge; each comes as an event of its own as well."""
-    rows = ((event["data"]["object"].get("refunds") or {}).get("data")) or []
-    return ", ".join(upsert_refund(row) for row in rows) or "nothing to do"
+    inside = event["data"]["object"].get("refunds")
+    rows = inside.get("data") if isinstance(inside, dict) else []
+    return ", ".join(upsert_refund(row) for row in rows or []) or "nothing to do"
 
 
 EFFECTS = {
@@ -63,57 +77,152 @@ EFFECTS = {
 }
 
 
-def take_in(event: dict, came_by: str = "webhook") -> str:
+def take_in(event: dict, came_by: str = "webhook", at=None) -> str:
     """Let a verified event work, once. Its mark as done and its effect commit together.
 
-    Returns what it did. Raises WrongMode, and UnknownPayment: then nothing was done and Stripe must try again,
-    but the event is kept where staff see it.
+    Returns what it did; for an event of another application, nothing. Raises WrongMode; UnknownPayment, when nothing
+    was done and Stripe must try again; CannotDigest, when it can't be read. In the last two cases it is kept where
+    staff see it. Call it outside transactions: of an intent that we don't know, Stripe is asked whose it is.
     """
-    if bool(event["livemode"]) != (settings.PAYMENT_MODE == "live"):
+    now = at or timezone.now()
+    livemode = event.get("livemode")
+    if isinstance(livemode, bool) and livemode != (settings.PAYMENT_MODE == "live"):
         raise WrongMode(event["id"])
-    row = _stored(event, came_by)
+    row = _stored(event, came_by, now)
     try:
-        with transaction.atomic():
-            row = StripeEvent.objects.select_for_update(no_key=True).get(pk=row.pk)
-            if row.is_done:
-                if came_by == "webhook" and row.came_by != came_by:
-                    StripeEvent.objects.filter(pk=row.pk).update(came_by=came_by)
-                return "already taken in"
-            effect = EFFECTS.get(event["type"])
-            row.outcome = (effect(event) if effect else "nothing to do")[:250]
-            row.is_done = True
-            row.save(update_fields=["outcome", "is_done"])
-    except (UnknownPayment, UnknownRefund) as error:
-        StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=UNKNOWN)
+        return _work(row, event, came_by, now)
+    except NotOurs:
+        return _pass_by(row)
+    except UnknownIntent as error:
+        if not _intent_may_be_ours(str(error)):
+            return _pass_by(row)
+        _wait(row, now)
         raise UnknownPayment(str(error)) from error
+    except UnknownPayment:
+        _wait(row, now)
+        raise
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("Stripe's event %s can't be read.", row.event_id)
+        why = f"{type(error).__name__}: {error}"[:160]
+        outcome = f"It can’t be read, so it was passed over ({words(why, 160)})."
+        StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=outcome, look_at=None)
+        raise CannotDigest(outcome) from error
+
+
+def _work(row, event, came_by, now) -> str:
+    with transaction.atomic():
+        row = StripeEvent.objects.select_for_update(no_key=True).get(pk=row.pk)
+        if row.is_done:
+            if came_by == "webhook" and row.came_by != came_by:
+                StripeEvent.objects.filter(pk=row.pk).update(came_by=came_by)
+            return "already taken in"
+        _check(event, now)
+        effect = EFFECTS.get(event["type"])
+        row.outcome = (effect(event) if effect else "nothing to do")[:250]
+        row.is_done, row.look_at = True, None
+        row.save(update_fields=["outcome", "is_done", "look_at"])
     return row.outcome
 
 
-def _stored(event: dict, came_by: str) -> StripeEvent:
-    row, _ = StripeEvent.objects.get_or_create(
-        event_id=event["id"],
-        defaults={
-            "type": event["type"][:80],
-            "livemode": event["livemode"],
-            "happened_at": datetime.fromtimestamp(event["created"], UTC),
-            "body": event,
-            "came_by": came_by,
-        },
-    )
-    return row
+def _check(event: dict, now) -> None:
+    """Raises ValueError for what Stripe never sends."""
+    if not isinstance(event.get("livemode"), bool):
+        raise ValueError("it does not say whether it is live")
+    if moment(event.get("created"), now) is None:
+        raise ValueError("no event can have happened then")
+    data = event.get("data")
+    if not isinstance(data, dict) or not isinstance(data.get("object"), dict):
+        raise ValueError("it is about nothing")
+
+
+def _pass_by(row) -> str:
+    StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=NOT_OURS, is_done=True, look_at=None)
+    return NOT_OURS
+
+
+def _wait(row, now) -> None:
+    """Stripe sends it again; and we let it work again by ourselves, more and more seldom, for as long as Stripe would."""
+    age = now - row.received_at
+    again = now + max(FIRST_WAIT, age / 2) if age < STRIPE_TRIES_FOR else None
+    StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=UNKNOWN, look_at=again)
+
+
+def _intent_may_be_ours(intent_id: str) -> bool:
+    """What a refund or a dispute does not say, its payment intent does. While Stripe is silent, it may be ours."""
+    try:
+        intent = stripe_api.retrieve_intent(intent_id)
+    except stripe_api.StripeUnreachable:
+        return True
+    except stripe_api.StripeRefused as error:
+        return not error.is_unknown
+    return is_ours(intent.get("metadata"))
+
+
+def _stored(event: dict, came_by: str, now) -> StripeEvent:
+    """Its row, whatever is in it: what no database takes is left out."""
+    values = {
+        "type": words(event["type"], 80),
+        "livemode": event["livemode"] if isinstance(event.get("livemode"), bool) else None,
+        "happened_at": moment(event.get("created"), now) or now,
+        "received_at": now,
+        "came_by": came_by,
+    }
+    event_id = row_id(event)
+    try:
+        with transaction.atomic():
+            return StripeEvent.objects.get_or_create(
+                event_id=event_id, defaults={**values, "body": storable(event)}
+            )[0]
+    except (OperationalError, InterfaceError):
+        raise
+    except (DatabaseError, ValueError, OverflowError, RecursionError):
+        body = {"id": event_id, "type": values["type"], "unreadable": ascii(event.get("data"))[:2000]}
+        return StripeEvent.objects.get_or_create(event_id=event_id, defaults={**values, "body": body})[0]
+
+
+def row_id(event: dict) -> str:
+    """The event's id, or a digest of one that no id of Stripe's looks like."""
+    found = text(event["id"])
+    return found or "odd:" + hashlib.sha256(storable(event["id"]).encode()).hexdigest()
+
+
+def take_in_waiting(at=None) -> int:
+    """Let events work again whose payment was not known when they came; how many did something."""
+    now = at or timezone.now()
+
+    def again(row):
+        try:
+            return take_in(row.body, row.came_by, now)
+        except (UnknownPayment, WrongMode, CannotDigest):
+            return False
+
+    waiting = StripeEvent.objects.filter(is_done=False, look_at__lte=now).order_by("look_at")
+    return each_alone(waiting, again, sweep="take_in_waiting", most=20, atomic=False, at=now)
 
 
 def tell_about_unknown_events(at=None) -> int:
-    """Write to the seller, once each, about events whose payment is still unknown an hour after they came."""
+    """Write to the seller about events that still wait an hour after they came: each once, and at most a mail an hour.
+
+    Returns how many events were told about.
+    """
     now = at or timezone.now()
     seller = Seller.current()
     waiting = StripeEvent.objects.filter(is_done=False, received_at__lte=now - TELL_AFTER)
-    if seller is None or not waiting:
+    new = waiting.filter(told_at=None)
+    if seller is None or not new.exists() or waiting.filter(told_at__gt=now - TELL_AFTER).exists():
         return 0
-    told = set(Mail.objects.filter(key__startswith=TOLD).values_list("key", flat=True))
-    new = [row for row in waiting if TOLD + row.event_id not in told]
-    url = f"{settings.SITE_URL}{reverse('admin:payments_stripeevent_changelist')}"
-    for row in new:
-        context = {"event": row, "url": url}
-        write_mail(key=TOLD + row.event_id, to=seller.email, template="staff_unknown_event", context=context)
-    return len(new)
+    with transaction.atomic():
+        count = new.update(told_at=now)
+        told = list(
+            StripeEvent.objects.filter(is_done=False, told_at=now).order_by("received_at")[:MOST_TOLD]
+        )
+        if not told:
+            return 0
+        url = f"{settings.SITE_URL}{reverse('admin:payments_stripeevent_changelist')}"
+        context = {"events": told, "more": count - len(told), "url": url}
+        write_mail(
+            key=TOLD + told[0].event_id, to=seller.email, template="staff_unknown_event", context=context
+        )
+    return count

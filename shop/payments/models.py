@@ -187,17 +187,22 @@ class EventCursor(models.Model):
 class StripeEvent(models.Model):
     """A verified event. Its mark as done and its effect commit together, so the same event never works twice.
 
-    One about a payment that is not known here waits, not done, until Stripe sends it again.
+    One about a payment that is not known here waits, not done, until Stripe sends it again or `look_at` comes. One
+    that can't be read waits for staff.
     """
 
     event_id = models.CharField(max_length=120, unique=True)
     type = models.CharField(max_length=80)
-    livemode = models.BooleanField()
+    livemode = models.BooleanField(null=True, help_text="Empty where Stripe did not say.")
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
     is_done = models.BooleanField("done", default=False)
     outcome = models.CharField(max_length=250, blank=True)
     came_by = models.CharField(max_length=10, default="webhook")
+    look_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the shop lets it work again by itself."
+    )
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When the seller was told that it waits.")
     body = models.JSONField()
 
     class Meta:

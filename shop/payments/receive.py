@@ -11,6 +11,7 @@ from shop.catalogue.models import OutOfStock
 from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
+from shop.payments.foreign import NotOurs, is_ours, key_in, text
 from shop.payments.models import LIVE, Payment, PaymentStatus, RefundCause
 from shop.payments.refund import want_refund
 
@@ -27,7 +28,7 @@ def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
     `session` is the session as a dict, `source` who says so ("webhook", "reconciler"), `failed` tells that a
     delayed method ended without money. Idempotent: repeats, in any order and at once, do nothing. Locks order,
     then stock, then payment. Compares amount, currency, reference and livemode; a mismatch is never paid but
-    flagged for staff. Raises UnknownPayment.
+    flagged for staff. Raises UnknownPayment, and NotOurs for what another application sold.
     """
     now = at or timezone.now()
     payment = _find(session)
@@ -39,7 +40,7 @@ def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
         )
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
         if payment.session_id is None:
-            payment.session_id, payment.session_url = session["id"], session.get("url") or ""
+            payment.session_id, payment.session_url = session["id"], text(session.get("url"), 1000)
             payment.save(update_fields=["session_id", "session_url"])
         if payment.status == PaymentStatus.PAID:
             return "already settled"
@@ -52,7 +53,7 @@ def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
         wrong = _mismatch(order, payment, session)
         if wrong:
             return _review(order, payment, wrong)
-        payment.intent_id = session.get("payment_intent") or ""
+        payment.intent_id = text(session.get("payment_intent"))
         if session["payment_status"] in {"paid", "no_payment_required"}:
             return _paid(order, payment, source, now)
         return _awaiting(order, payment, source, now)
@@ -60,24 +61,24 @@ def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
 
 def _find(session: dict) -> Payment:
     """By session id, else by the key in its metadata (we may have died before the id was stored)."""
-    found = Payment.objects.filter(session_id=session["id"]).first()
-    key = (session.get("metadata") or {}).get("payment")
-    if found is None and key:
-        try:
-            found = Payment.objects.filter(key=key, session_id=None).first()
-        except (ValueError, TypeError):
-            found = None
-    if found is None:
-        raise UnknownPayment(session["id"])
+    session_id, metadata = text(session.get("id")), session.get("metadata")
+    found = Payment.objects.filter(session_id=session_id).first() if session_id else None
+    if found is not None:
+        return found
+    if not is_ours(metadata):
+        raise NotOurs(session_id)
+    found = Payment.objects.filter(key=key_in(metadata, "payment"), session_id=None).first()
+    if found is None or not session_id:
+        raise UnknownPayment(session_id)
     return found
 
 
 def _mismatch(order: Order, payment: Payment, session: dict) -> str:
-    if bool(session["livemode"]) != (payment.mode == "live"):
+    if session["livemode"] is not (payment.mode == "live"):
         return f"livemode is {session['livemode']}, but the order is of mode {payment.mode}"
     if session["amount_total"] != payment.amount:
         return f"Stripe says {session['amount_total']}, we asked for {payment.amount} (minor units)"
-    if (session["currency"] or "").upper() != payment.currency:
+    if str(session["currency"]).upper() != payment.currency:
         return f"Stripe says {session['currency']}, we asked for {payment.currency}"
     if session.get("client_reference_id") != order.number:
         return f"Stripe names order {session.get('client_reference_id')}"

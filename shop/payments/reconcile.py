@@ -9,7 +9,8 @@ from django.utils import timezone
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
 from shop.payments.cancel import end_order, end_unknown
-from shop.payments.events import EFFECTS, WrongMode, take_in
+from shop.payments.events import EFFECTS, CannotDigest, WrongMode, row_id, take_in, take_in_waiting
+from shop.payments.foreign import moment
 from shop.payments.models import (
     LIVE,
     EventCursor,
@@ -98,7 +99,8 @@ def look_at(payment: Payment) -> str:
 def read_events(at=None) -> int:
     """Read Stripe's list of events since we read it last, and let those work that no webhook has brought; how many.
 
-    A few minutes are read twice, since events appear in no strict order; each works once. Safe to run at once.
+    A few minutes are read twice, since events appear in no strict order; each works once. Whatever is in an event, we
+    read on. Those that waited for their payment are tried again. Safe to run at once.
     """
     now = at or timezone.now()
     cursor, _ = EventCursor.objects.get_or_create(pk=1, defaults={"read_until": now})
@@ -114,22 +116,27 @@ def read_events(at=None) -> int:
     except (stripe_api.StripeUnreachable, stripe_api.StripeRefused) as error:
         log.warning("Stripe's events can't be read: %s", error)
         return 0
-    known = set(
-        StripeEvent.objects.filter(event_id__in=[event["id"] for event in found], is_done=True).values_list(
-            "event_id", flat=True
-        )
-    )
-    new = 0
-    for event in sorted(found, key=lambda event: event["created"]):
-        if event["id"] in known:
-            continue
-        try:
-            take_in(event, "reconciler")
-            new += 1
-        except (UnknownPayment, WrongMode):
-            continue  # it waits where staff see it
+    new = each_alone(_unknown(found), _taken_in, sweep="read_events", key=row_id, atomic=False, at=now)
     EventCursor.objects.filter(pk=1, read_until__lt=now).update(read_until=now)
-    return new
+    return new + take_in_waiting(now)
+
+
+def _unknown(found: list) -> list[dict]:
+    """Those of Stripe's events that did not work here yet, the oldest first."""
+    events = [event for event in found if stripe_api.is_event(event)]
+    done = StripeEvent.objects.filter(event_id__in=[row_id(event) for event in events], is_done=True)
+    known = set(done.values_list("event_id", flat=True))
+    events = [event for event in events if row_id(event) not in known]
+    now = timezone.now()
+    return sorted(events, key=lambda event: moment(event.get("created"), now) or now)
+
+
+def _taken_in(event) -> bool:
+    try:
+        take_in(event, "reconciler")
+    except (UnknownPayment, WrongMode, CannotDigest):
+        return False  # it waits where staff see it
+    return True
 
 
 def end_overdue_orders(at=None) -> int:

@@ -1,5 +1,6 @@
 """Giving money back: wanted here as a row, sent by the worker, finished by Stripe's word. Never more than was paid."""
 
+import re
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from shop.attribution.origins import spread
 from shop.orders.fulfil import cancel_packs, take_return
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order
+from shop.payments.foreign import NotOurs, as_amount, key_in, text
 from shop.payments.models import TAKEN, Payment, PaymentStatus, Refund, RefundCause, RefundStatus
 
 
@@ -22,8 +24,11 @@ class TooMuch(Exception):
         super().__init__(left)
 
 
-class UnknownRefund(Exception):
-    """Stripe tells of a refund of a payment that is not known here (yet)."""
+INTENT = re.compile(r"pi_\w+", re.ASCII)  # Stripe's name for one
+
+
+class UnknownIntent(Exception):
+    """Stripe tells of a payment intent that no payment here has (yet). It may be another application's."""
 
 
 @transaction.atomic
@@ -109,15 +114,13 @@ STATUS = {
 
 
 def upsert_refund(refund: dict) -> str:
-    """Take over what Stripe says about a refund, also one made in its Dashboard. Raises UnknownRefund.
+    """Take over what Stripe says about a refund, also one made in its Dashboard. Raises UnknownIntent and NotOurs.
 
     Idempotent, in any order: what is done stays done unless it fails; what failed at Stripe stays failed. A refund
     that only we gave up (its row has no id of Stripe's) is done after all if Stripe says so.
     """
-    status = STATUS.get(refund["status"], RefundStatus.PENDING)
-    payment = Payment.objects.filter(intent_id=refund.get("payment_intent") or "?").first()
-    if payment is None:
-        raise UnknownRefund(refund["id"])
+    status = STATUS.get(refund.get("status"), RefundStatus.PENDING)
+    payment = payment_of(refund)
     with transaction.atomic():
         order = (
             Order.objects.select_for_update(of=("self",), no_key=True)
@@ -142,12 +145,29 @@ def upsert_refund(refund: dict) -> str:
     return f"refund {status}"
 
 
+def payment_of(obj: dict) -> Payment:
+    """Whose refund or dispute Stripe tells of. Raises UnknownIntent, and NotOurs where no intent is named at all."""
+    intent = text(obj.get("payment_intent"))
+    found = Payment.objects.filter(intent_id=intent).first() if intent else None
+    key = key_in(obj.get("metadata"), "refund")
+    if found is None and key is not None:
+        found = Payment.objects.filter(refunds__key=key).first()
+    if found is not None:
+        return found
+    raise UnknownIntent(intent) if INTENT.fullmatch(intent) else NotOurs
+
+
 def _row(payment, refund) -> Refund:
-    key = (refund.get("metadata") or {}).get("refund", "")
+    key = key_in(refund.get("metadata"), "refund")
     return (
         Refund.objects.filter(stripe_id=refund["id"]).first()
         or (key and Refund.objects.filter(key=key, payment=payment).first())
-        or Refund(payment=payment, amount=refund["amount"], cause=RefundCause.DASHBOARD, wanted_by="Stripe")
+        or Refund(
+            payment=payment,
+            amount=as_amount(refund["amount"]),
+            cause=RefundCause.DASHBOARD,
+            wanted_by="Stripe",
+        )
     )
 
 

@@ -206,7 +206,7 @@ class Order(models.Model):
     def note(self, why: str, *, who: str = "shop") -> None:
         """Log something that moved no status. This object may be older than the row, so the row says where it stands."""
         status = Subquery(Order.objects.filter(pk=self.pk).values("status")[:1])
-        self.events.create(was=status, became=status, who=who, why=why)
+        self.events.create(was=status, became=status, who=who[:80], why=why[:300])
 
     def flag(self, why: str) -> None:
         """Ask staff to look."""

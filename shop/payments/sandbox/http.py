@@ -79,6 +79,8 @@ def _route(method: str, path: str, params: dict) -> dict:
             return stripe_side.session_object(stripe_side.get_session(session_id))
     if (method, path) == ("POST", "/v1/coupons"):
         return stripe_side.create_coupon(params)
+    if method == "GET" and (found := re.fullmatch(r"/v1/payment_intents/(\w+)", path)):
+        return stripe_side.get_intent(found.group(1))
     if (method, path) == ("GET", "/v1/events"):
         return stripe_side.list_events(params)
     if (method, path) == ("GET", "/v1/balance_transactions"):

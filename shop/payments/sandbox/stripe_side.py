@@ -168,10 +168,7 @@ def list_balance(params: dict) -> dict:
         .exclude(status="failed")
         .select_related("intent")
     )
-    rows = [
-        _balance_row("charge", row, row.amount, {"id": f"ch_{row.id}", "payment_intent": row.id})
-        for row in intents
-    ]
+    rows = [_balance_row("charge", row, row.amount, _charge_of(row)) for row in intents]
     rows += [
         _balance_row("refund", row, -row.amount, refund_object(row), row.intent.currency) for row in back
     ]
@@ -185,6 +182,10 @@ def list_balance(params: dict) -> dict:
         "has_more": len(rows) > start + limit,
         "data": rows[start : start + limit],
     }
+
+
+def _charge_of(intent: SandboxIntent) -> dict:
+    return {"id": f"ch_{intent.id}", "payment_intent": intent.id, "metadata": intent.metadata}
 
 
 def _balance_row(kind, row, amount, source, currency="") -> dict:
@@ -274,6 +275,13 @@ def session_object(session: SandboxSession) -> dict:
         "success_url": params.get("success_url"),
         "url": f"{settings.SANDBOX_URL}/sandbox/pay/{session.id}/" if session.status == "open" else None,
     }
+
+
+def get_intent(intent_id: str) -> dict:
+    intent = SandboxIntent.objects.filter(pk=intent_id).first()
+    if intent is None:
+        raise Refused(f"No such payment_intent: '{intent_id}'", status=404, code="resource_missing")
+    return intent_object(intent)
 
 
 def intent_object(intent: SandboxIntent) -> dict:
