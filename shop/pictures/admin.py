@@ -1,4 +1,6 @@
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget
 from django.utils.html import format_html, format_html_join
 
 from shop.pictures.models import Picture
@@ -12,14 +14,23 @@ def thumbnail_url(picture) -> str:
 
 
 def thumbnail(picture, size=56):
-    if not picture or not picture.file:
+    if not picture or not picture.file or not picture.file._committed:  # a refused upload has no address
         return "–"
     url = thumbnail_url(picture)
     return format_html('<img class="thumbnail" src="{}" alt="" width="{}" height="{}">', url, size, size)
 
 
+class PictureForm(forms.ModelForm):
+    """Takes any file under any name: what it is, its content says (shop/pictures/uploads.py)."""
+
+    file = forms.FileField(
+        widget=AdminFileWidget, help_text="JPEG, PNG, WebP, AVIF or GIF (its first picture)."
+    )
+
+
 @admin.register(Picture)
 class PictureAdmin(admin.ModelAdmin):
+    form = PictureForm
     list_display = ["preview", "title", "alt", "is_decorative", "size", "state"]
     list_display_links = ["preview", "title"]
     list_filter = ["is_decorative"]

@@ -1,19 +1,14 @@
 import hashlib
-import io
 import secrets
 from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.core.validators import MaxValueValidator
 from django.db import models
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shop.content.models import Content
+from shop.pictures.uploads import MAX_SIDE, reencoded
 
-MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-MAX_SIDE = 2400
 WIDTHS = (320, 640, 960, 1440)
 FORMATS = {"avif": {"quality": 55, "speed": 7}, "webp": {"quality": 78, "method": 4}}
 
@@ -118,40 +113,6 @@ class Picture(Content):
         # One address, then the widths: asking the storage for each would cost a list page a millisecond.
         stem, end = self.file.storage.url(self.rendition_name(0, format)).rsplit(f"0.{format}", 1)
         return ", ".join(f"{stem}{width}.{format}{end} {width}w" for width in self.rendered_widths)
-
-
-def opened(file) -> Image.Image:
-    """The picture in an uploaded file, turned upright.
-
-    Raises ValidationError, in words for staff, for anything that is not a sane raster picture.
-    """
-    if file.size > MAX_BYTES:
-        raise ValidationError(
-            {"file": f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Save it smaller."}
-        )
-    try:
-        file.seek(0)
-        image = Image.open(file, formats=["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
-        if image.width * image.height > MAX_PIXELS:
-            raise ValidationError({"file": "The picture has more than 40 million pixels. Save it smaller."})
-        image.load()
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError):
-        raise ValidationError(
-            {"file": "This is not a picture we can read. Upload a JPEG, PNG, WebP or AVIF."}
-        )
-    return ImageOps.exif_transpose(image)
-
-
-def reencoded(file) -> ContentFile:
-    """The upload as a WebP of our own making: capped in size, without EXIF or anything else inside."""
-    image = opened(file)
-    image.thumbnail((MAX_SIDE, MAX_SIDE))
-    has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
-    out = io.BytesIO()
-    image.convert("RGBA" if has_alpha else "RGB").save(out, "WEBP", quality=90, method=4)
-    content = ContentFile(out.getvalue(), name="picture.webp")
-    content.pixels = image.size
-    return content
 
 
 def hash_of(data: bytes) -> str:
