@@ -67,3 +67,12 @@ def fields_of(page: str) -> dict[str, str | list[str]]:
         if "__prefix__" not in name
     }
     return {name: value for name, value in found.items() if not name.startswith("_") and name != "q"}
+
+
+def asked_and_sent(client: Client, page: str, typed: dict):
+    """Send a form of the desk and, on the page that names what would be done, say yes."""
+    asked = client.post(page, typed)
+    assert asked.status_code == 200, asked.status_code
+    html = asked.content.decode()
+    assert "Nothing was done yet" in html
+    return client.post(page, fields_of(html))

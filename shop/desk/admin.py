@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from shop.content.spreadsheet import harmless
-from shop.desk.deeds import DEEDS, CannotDo
+from shop.desk.deeds import DEEDS, NOT_CHOSEN
+from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.money import to_decimal
 from shop.orders.models import Order, OrderLine, OrderStatus, Outcome
 from shop.outbox.models import Mail
@@ -213,15 +214,52 @@ class OrderAdmin(admin.ModelAdmin):
                 raise Http404("There is no such deed.")
             if not request.user.has_perms(deed.rights):
                 raise PermissionDenied
-            try:
-                words = deed.do(order, request.POST, request.user.get_username())
-            except CannotDo as error:
-                messages.error(request, str(error))
-                return self.page(request, self.get_object(request, object_id), typed=request.POST, status=422)
-            self.log_change(request, order, words)
-            messages.success(request, words)
-            return HttpResponseRedirect(request.path)
+            return self.do(request, order, deed)
         return self.page(request, order)
+
+    def do(self, request, order, deed):
+        """Ask first where the deed asks; do it, once; back to the order, or to the form with what was typed."""
+        who, typed = request.user.get_username(), request.POST
+        try:
+            if deed.has_turn:
+                check_turn(order, typed)
+            if "change" in typed:
+                return self.page(request, order, typed=typed)
+            plan = deed.plan(order, typed) if deed.plan else None
+            if plan and not ("confirmed" in typed and (turn_of(typed) or not deed.has_turn)):
+                return self.ask(request, order, plan)
+            if deed.has_turn and turn_of(typed):
+                words = in_turn(order, typed, who, lambda: deed.do(order, typed, who))
+            else:
+                words = deed.do(order, typed, who)
+        except CannotDo as error:
+            if getattr(error, "again", False):
+                messages.warning(request, str(error))
+                return HttpResponseRedirect(request.path)
+            messages.error(request, str(error))
+            return self.page(request, self.get_object(request, str(order.pk)), typed=typed, status=422)
+        self.log_change(request, order, words)
+        messages.success(request, words)
+        return HttpResponseRedirect(request.path)
+
+    def ask(self, request, order, plan):
+        """The page between the form and the deed: it names the sum and carries all that was typed."""
+        typed = {name: value for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken"}}
+        carried = typed | {
+            "turn": turn_of(typed) or next_turn(order),
+            "sum": plan.amount,
+            "confirmed": "1",
+        }
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": plan.title,
+            "plan": plan,
+            "order": order,
+            "carried": carried.items(),
+            "change": True,
+        }
+        return render(request, "admin/ask.html", context)
 
     def page(self, request, order, typed=None, status=200):
         lines = list(order.lines.select_related("order__region"))
@@ -229,15 +267,28 @@ class OrderAdmin(admin.ModelAdmin):
             order.payments.prefetch_related("refunds", "disputes").select_related("order__region")
         )
         payment = paid_by(order)
-        deed = (typed or {}).get("deed", "")
+        typed = typed or {}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Order {order.number}",
             "order": order,
             "lines": lines,
-            "to_send": [line for line in lines if line.to_send > 0] if order.is_paid else [],
-            "to_return": [line for line in lines if line.to_return > 0],
+            "to_send": [
+                (
+                    line,
+                    typed.get(f"send-{line.pk}", line.to_send),
+                    typed.get(f"cancel-{line.pk}", line.to_send),
+                )
+                for line in lines
+                if line.to_send > 0 and order.is_paid
+            ],
+            "to_return": [
+                (line, typed.get(f"return-{line.pk}", 0), typed.get(f"outcome-{line.pk}", ""))
+                for line in lines
+                if line.to_return > 0
+            ],
+            "to_refund": [(line, typed.get(f"for-{line.pk}", "")) for line in lines],
             "parcels": order.parcels.prefetch_related("lines__line"),
             "payments": payments,
             "payment": payment,
@@ -246,10 +297,11 @@ class OrderAdmin(admin.ModelAdmin):
             "disputes": [dispute for row in payments for dispute in row.disputes.all()],
             "documents": self.documents(order),
             "events": order.events.all(),
-            "causes": [pair for pair in RefundCause.choices if pair[0] not in {"automatic", "dashboard"}],
+            "causes": [pair for pair in RefundCause.choices if pair[0] not in NOT_CHOSEN],
             "outcomes": Outcome.choices,
-            "typed": typed or {},
-            "open_deed": deed,
+            "typed": typed,
+            "open_deed": typed.get("deed", ""),
+            "turn": next_turn(order),
             "may_fulfil": request.user.has_perm("orders.fulfil_order"),
             "may_refund": request.user.has_perm("payments.refund_payment"),
             "may_note": request.user.has_perm("orders.change_order"),

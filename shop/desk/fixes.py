@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from shop.catalogue.models import Stock
 from shop.codes.models import Code
-from shop.desk.deeds import CannotDo
-from shop.orders.models import DEAD, Order
+from shop.desk.deeds import Plan
+from shop.desk.once import CannotDo
+from shop.orders.models import DEAD, IllegalMove, Order
 from shop.payments import stripe_api
 from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus, StripeEvent
@@ -21,14 +22,32 @@ def count_holds(pk, by) -> str:
     return f"Counted anew: {Stock.objects.count_holds(pk)}."
 
 
+def _payment(pk) -> Payment:
+    return Payment.objects.select_related("order__region").get(pk=pk)
+
+
+def plan_give_back(pk) -> Plan:
+    payment = _payment(pk)
+    if not payment.left:
+        raise CannotDo("It is given back already.")
+    money = payment.order.region.money(payment.left)
+    told = [
+        f"{money} of the {payment.amount_text} that came for order {payment.order} goes back the way it was paid.",
+        "No pack is touched.",
+    ]
+    return Plan(f"Give {money} back?", told, f"Give {money} back", payment.left)
+
+
 def give_back(pk, by) -> str:
-    payment = Payment.objects.select_related("order__region").get(pk=pk)
+    payment = _payment(pk)
     try:
         refund = want_refund(
             payment, payment.left, cause=RefundCause.AUTOMATIC, by=by, reason="Given back from the ledger."
         )
     except TooMuch:
         raise CannotDo("It is given back already.")
+    except IllegalMove as error:
+        raise CannotDo(str(error))
     return f"{refund.amount_text} goes back."
 
 
@@ -82,3 +101,6 @@ FIXES = {
     "look_now": ("Ask Stripe now", look_now),
     "count_uses": ("Count anew", count_uses),
 }
+
+# Fixes that move money: by name, (the order whose turn they take, what the page that asks says).
+ASKED = {"give_back": (lambda pk: _payment(pk).order, plan_give_back)}

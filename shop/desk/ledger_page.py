@@ -12,10 +12,10 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
-from shop.desk.deeds import CannotDo
-from shop.desk.fixes import FIXES
+from shop.desk.fixes import ASKED, FIXES
 from shop.desk.ledger import match_money
 from shop.desk.models import LedgerState
+from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.money import format_money
 from shop.payments.models import TAKEN, Payment, Refund, RefundCause, RefundStatus, StripeEvent
 from shop.regions.models import Region
@@ -118,19 +118,39 @@ def _with_ways_out(breaches) -> list[dict]:
     ]
 
 
+def _fix(request, site):
+    name, pk, who = request.POST.get("fix", ""), whole_or_none(request.POST.get("about")), request.user
+    try:
+        if name not in FIXES or pk is None:
+            raise CannotDo("There is no such fix.")
+        _, fix = FIXES[name]
+        if name in ASKED:
+            return _ask_or_fix(request, site, name, pk, fix)
+        messages.success(request, fix(pk, who.get_username()))
+    except (CannotDo, ObjectDoesNotExist) as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(request.path)
+
+
+def _ask_or_fix(request, site, name, pk, fix):
+    """For fixes that move money: a page that names the sum, then the fix, once."""
+    order_of, plan_of = ASKED[name]
+    order, typed, who = order_of(pk), request.POST, request.user.get_username()
+    check_turn(order, typed)
+    plan = plan_of(pk)
+    if "confirmed" not in typed or not turn_of(typed) or whole_or_none(typed.get("sum")) != plan.amount:
+        carried = {"fix": name, "about": pk, "turn": next_turn(order), "sum": plan.amount, "confirmed": "1"}
+        context = {"title": plan.title, "plan": plan, "order": order, "carried": carried.items()}
+        return render(request, "admin/ask.html", {**site.each_context(request), **context})
+    messages.success(request, in_turn(order, typed, who, lambda: fix(pk, who)))
+    return HttpResponseRedirect(request.path)
+
+
 def ledger(request, site):
     if not request.user.has_perm("desk.view_ledger"):
         raise PermissionDenied
     if request.method == "POST":
-        _, fix = FIXES.get(request.POST.get("fix", ""), (None, None))
-        pk = whole_or_none(request.POST.get("about"))
-        try:
-            if fix is None or pk is None:
-                raise CannotDo("There is no such fix.")
-            messages.success(request, fix(pk, request.user.get_username()))
-        except (CannotDo, ObjectDoesNotExist) as error:
-            messages.error(request, str(error))
-        return HttpResponseRedirect(request.path)
+        return _fix(request, site)
     match_money()
     now = timezone.now()
     state = LedgerState.objects.get(pk=1)

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils import timezone
 
+from shop.orders.models import Order
+
 
 class LedgerState(models.Model):
     """What the matcher found when it looked last. One row."""
@@ -14,3 +16,28 @@ class LedgerState(models.Model):
 
     def __str__(self):
         return f"{len(self.breaches)} breaches at {self.checked_at:%Y-%m-%d %H:%M} UTC"
+
+
+class Turn(models.Model):
+    """What staff did to the packs or the money of an order, counted from 1. Rows are only added.
+
+    Each form carries the number that was next when its page was drawn, and takes it in the transaction that does the
+    work: so the same form, sent twice in whatever way, works once, and nobody acts on a page that is out of date.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="turns")
+    number = models.PositiveIntegerField()
+    form = models.CharField(max_length=64, help_text="A hash of what was sent, to know the same form again.")
+    words = models.CharField(max_length=300, blank=True)
+    who = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["order", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="turn_once"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="turn_from_one"),
+        ]
+
+    def __str__(self):
+        return f"{self.order} {self.number}: {self.words}"

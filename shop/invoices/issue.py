@@ -198,7 +198,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
             }
         )
     else:
-        words = refund.get_cause_display() + (f": {refund.reason}" if refund.reason else "")
+        words = refund.get_cause_display() + (f": {refund.words}" if refund.words else "")
         lines = [
             {"what": words, "sku": "", "packs": "", "unit": "", "rate": "", "total": region.money(total)}
         ]

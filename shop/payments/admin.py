@@ -26,7 +26,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "status", "cause", "reason", "wanted_by", "wanted_at", "ended_at"]
+    list_display = ["__str__", "status", "cause", "reason", "words", "wanted_by", "wanted_at", "ended_at"]
     list_filter = ["status", "cause", "wanted_at"]
     list_select_related = ["payment__order__region"]
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderLine
 
 
 class PaymentStatus(models.TextChoices):
@@ -110,7 +110,12 @@ class Refund(models.Model):
     status = models.CharField(max_length=10, choices=RefundStatus.choices, default=RefundStatus.WANTED)
     stripe_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
     cause = models.CharField(max_length=10, choices=RefundCause.choices, default=RefundCause.GOODWILL)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(
+        "why", max_length=200, blank=True, help_text="For colleagues; no shopper ever reads it."
+    )
+    words = models.CharField(
+        "words to the shopper", max_length=200, blank=True, help_text="In the mail and on the credit note."
+    )
     wanted_by = models.CharField(max_length=150, default="shop")
     look_at = models.DateTimeField(
         default=timezone.now, help_text="When the worker asks Stripe about it next."
@@ -137,6 +142,24 @@ class Refund(models.Model):
     @property
     def amount_text(self) -> str:
         return self.payment.order.region.money(self.amount)
+
+
+class RefundLine(models.Model):
+    """Packs that a refund is for. Without any it is for a part of the price of all that was bought."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="goods")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "line"], name="refundline_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="refundline_not_empty"),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.line.title}"
 
 
 class Dispute(models.Model):

@@ -9,11 +9,11 @@ from django.db.models import F, Sum
 
 from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
-from shop.orders.fulfil import cancel_packs, take_return
+from shop.orders.fulfil import cancel_packs, locked, take_return
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order
 from shop.payments.foreign import NotOurs, as_amount, key_in, text
-from shop.payments.models import TAKEN, Payment, PaymentStatus, Refund, RefundCause, RefundStatus
+from shop.payments.models import TAKEN, Payment, PaymentStatus, Refund, RefundCause, RefundLine, RefundStatus
 
 
 class TooMuch(Exception):
@@ -32,8 +32,20 @@ class UnknownIntent(Exception):
 
 
 @transaction.atomic
-def want_refund(payment: Payment, amount: int, *, cause: str, by: str, reason: str = "") -> Refund:
+def want_refund(
+    payment: Payment,
+    amount: int,
+    *,
+    cause: str,
+    by: str,
+    reason: str = "",
+    words: str = "",
+    goods: dict[int, int] | None = None,
+) -> Refund:
     """Commit to giving `amount` (minor units) back; the worker asks Stripe with this row as the key.
+
+    `reason` is for colleagues, `words` for the shopper. `goods`: the packs it is for, {order line pk: packs}; without
+    any, a refund of all that was paid is for all that was bought.
 
     Whoever clicks at once: a conditional update and a CHECK keep the sum within what was paid. Raises TooMuch, and
     IllegalMove for a payment of another mode than the shop's, which Stripe can't be asked about.
@@ -51,12 +63,17 @@ def want_refund(payment: Payment, amount: int, *, cause: str, by: str, reason: s
     if not taken:
         raise TooMuch(payment.left)
     refund = Refund.objects.create(
-        payment=payment, amount=amount, cause=cause, reason=reason[:200], wanted_by=by
+        payment=payment, amount=amount, cause=cause, reason=reason[:200], words=words[:200], wanted_by=by
     )
+    if not goods and amount == payment.amount:
+        goods = dict(payment.order.lines.values_list("pk", "quantity"))
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line_id=pk, quantity=count) for pk, count in (goods or {}).items() if count
+    )
+    told = f" To the shopper: “{words}”" if words else ""
     payment.order.note(
-        f"Refund of {refund.amount_text} wanted: {refund.get_cause_display().lower()}. {reason}".strip()[
-            :300
-        ],
+        f"Refund of {refund.amount_text} wanted: {refund.get_cause_display().lower()}. {reason}".strip()
+        + told,
         who=by,
     )
     return refund
@@ -73,34 +90,52 @@ def worth(line, count: int) -> int:
     return spread(gross, [count, line.quantity - count])[0] if count < line.quantity else gross
 
 
+def due_for(order: Order, quantities: dict[int, int]) -> int:
+    """What goes back, in minor units, if these packs ({order line pk: packs}) are cancelled: all that is left with the last."""
+    payment, lines = paid_by(order), list(order.lines.select_related("order"))
+    if payment is None:
+        return 0
+    if all(line.quantity == line.cancelled + quantities.get(line.pk, 0) for line in lines):
+        return payment.left
+    return min(sum(worth(line, quantities.get(line.pk, 0)) for line in lines), payment.left)
+
+
 @transaction.atomic
 def cancel_and_refund(
-    order: Order, quantities: dict[int, int], *, by: str, why: str, refund: bool
+    order: Order, quantities: dict[int, int], *, by: str, why: str, refund: bool, words: str = ""
 ) -> Refund | None:
-    """Take packs out of a paid order and, if `refund`, want what was paid for them back. Raises IllegalMove or TooMuch."""
+    """Take packs out of a paid order and, if `refund`, want what was paid for them back. Raises IllegalMove or TooMuch.
+
+    `why` is for colleagues, `words` for the shopper.
+    """
+    amount = due_for(locked(order), quantities) if refund else 0
     whole = cancel_packs(order, quantities, by=by, why=why)
     order.refresh_from_db()
-    wanted = None
-    payment = paid_by(order)
-    if refund and payment is not None and payment.left:
-        lines = {line.pk: line for line in order.lines.select_related("order")}
-        amount = sum(worth(lines[pk], count) for pk, count in quantities.items() if count)
-        amount = payment.left if whole else min(amount, payment.left)
-        if amount:
-            wanted = want_refund(payment, amount, cause=RefundCause.CANCELLED, by=by, reason=why)
+    payment, wanted = paid_by(order), None
+    if payment is not None and amount:
+        wanted = want_refund(
+            payment, amount, cause=RefundCause.CANCELLED, by=by, reason=why, words=words, goods=quantities
+        )
     told = [(line, quantities[line.pk]) for line in order.lines.all() if quantities.get(line.pk)]
     about = "" if whole else f"event {order.events.last().pk}"  # an order can have several parts cancelled
-    order_mail(order, "cancelled", about=about, refund=wanted, whole=whole, cancelled=told)
+    order_mail(order, "cancelled", about=about, refund=wanted, whole=whole, cancelled=told, words=words)
     return wanted
 
 
 @transaction.atomic
-def return_and_refund(order, quantities, outcomes, *, by: str, why: str, amount: int = 0) -> Refund | None:
-    """Take packs back, and want `amount` (minor units, 0 for none) back. Raises IllegalMove or TooMuch."""
+def return_and_refund(
+    order, quantities, outcomes, *, by: str, why: str, amount: int = 0, words: str = ""
+) -> Refund | None:
+    """Take packs back, and want `amount` (minor units, 0 for none) back. Raises IllegalMove or TooMuch.
+
+    `why` is for colleagues, `words` for the shopper.
+    """
     take_return(order, quantities, outcomes, by=by, why=why)
     payment = paid_by(order)
     if amount and payment is not None:
-        return want_refund(payment, amount, cause=RefundCause.RETURNED, by=by, reason=why)
+        return want_refund(
+            payment, amount, cause=RefundCause.RETURNED, by=by, reason=why, words=words, goods=quantities
+        )
     return None
 
 
@@ -207,7 +242,8 @@ def _tell(order, payment, row, was) -> None:
     if done != was_done and order.was_paid and paid_by(order) == payment:
         _count(order, row.amount if done else -row.amount)
     if done and row.cause != RefundCause.AUTOMATIC:  # that one was told when it was wanted
-        order_mail(order, "refunded", about=row.pk, refund=row)
+        told = row.cause == RefundCause.CANCELLED  # by the mail about the packs
+        order_mail(order, "refunded", about=row.pk, refund=row, words="" if told else row.words)
     if row.status == RefundStatus.FAILED:
         order.flag(
             "A refund failed at Stripe: the buyer still waits for the money. Refund it again, or by hand."

@@ -9,7 +9,7 @@ from shop.orders.models import Order, OrderEvent, OrderLine
 from shop.payments.models import Payment, Refund
 from tests.desk.test_ledger import paid
 from tests.factories import an_order, set_stock, stock, told
-from tests.staff import signed_in
+from tests.staff import asked_and_sent, signed_in
 
 pytestmark = pytest.mark.django_db
 LISTING = "/admin/orders/order/"
@@ -117,8 +117,10 @@ def test_what_can_not_be_done_is_said_and_what_was_typed_stays(typed, words):
 def test_cancelling_and_refunding_from_the_desk():
     order = paid()
     line = order.lines.get()
-    signed_in("Orders").post(
-        desk(order), {"deed": "cancel", f"cancel-{line.pk}": "1", "refund": "on", "why": "Asked."}
+    asked_and_sent(
+        signed_in("Orders"),
+        desk(order),
+        {"deed": "cancel", f"cancel-{line.pk}": "1", "refund": "on", "why": "Asked."},
     )
     order.refresh_from_db()
     assert order.status == "cancelled"
@@ -129,8 +131,8 @@ def test_cancelling_and_refunding_from_the_desk():
 def test_a_refund_without_an_amount_is_all_that_is_left():
     order = paid()
     orders = signed_in("Orders")
-    orders.post(desk(order), {"deed": "refund", "cause": "damaged", "amount": "2,00", "why": "Dented."})
-    orders.post(desk(order), {"deed": "refund", "cause": "goodwill", "amount": ""})
+    asked_and_sent(orders, desk(order), {"deed": "refund", "cause": "damaged", "amount": "2,00"})
+    asked_and_sent(orders, desk(order), {"deed": "refund", "cause": "goodwill", "amount": ""})
     assert list(Refund.objects.order_by("pk").values_list("amount", "cause")) == [
         (200, "damaged"),
         (995, "goodwill"),
@@ -139,7 +141,7 @@ def test_a_refund_without_an_amount_is_all_that_is_left():
 
 def test_an_unpaid_order_is_cancelled_at_stripe_first_and_the_shopper_gets_a_mail():
     order = an_order()
-    signed_in("Orders").post(desk(order), {"deed": "end", "why": "Wrong address."})
+    asked_and_sent(signed_in("Orders"), desk(order), {"deed": "end", "why": "Wrong address."})
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert stock().held == 0

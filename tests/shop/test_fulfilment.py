@@ -150,7 +150,7 @@ def test_never_more_goes_back_than_was_paid():
 
 def test_a_refund_that_fails_at_the_bank_opens_again_and_staff_are_told():
     order = a_paid_order()
-    want_refund(paid_by(order), 1000, cause="goodwill", by="mia", reason="For your patience.")
+    want_refund(paid_by(order), 1000, cause="goodwill", by="mia", words="For your patience.")
     send_refunds()
     deliver_events()
     assert "For your patience." in told("refunded").get().text

@@ -192,7 +192,7 @@ class Order(models.Model):
                 raise IllegalMove(f"{self} is {before}; it can’t become {to}.")
             moved = Order.objects.filter(pk=self.pk, status=before).update(status=to, **facts)
             if moved:
-                self.events.create(was=before, became=to, who=who, why=why)
+                self.events.create(was=before, became=to, who=who, why=why[:300])
         if moved:
             self.refresh_from_db()
             if to in {OrderStatus.EXPIRED, OrderStatus.CANCELLED}:
