@@ -294,7 +294,7 @@ GUIDES = {
     "outbox.mail": Guide(
         (
             "A mail as the shopper gets it. Each kind is sent once for each order.",
-            "If the mail server is away it is tried again, longer and longer apart.",
+            "If the mail server is away it is tried again for three days; a refused address for an hour. Then the order says so.",
             "Without a mail server (EMAIL_URL) mails stay here to be read.",
         ),
         "“Your order F-1042 is paid”, sent after the second try.",

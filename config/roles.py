@@ -60,7 +60,7 @@ SELL = (
     | rights("invoices", ["document"], "view")
     | rights("codes", ["code", "codeterms"], "view")
     | rights("payments", ["payment", "refund", "stripeevent"], "view")
-    | rights("outbox", ["mail"], "view")
+    | rights("outbox", ["mail"], "view", "change")
     | rights("sweeps", ["setback"], "view")
     | rights("alerts", ["stockalert"], "view", "delete")
     | rights("catalogue", ["product", "variant", "price", "stock"], "view")

@@ -12,6 +12,7 @@ from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Vers
 from shop.catalogue.offers import low_stock
 from shop.claims.rules import version
 from shop.desk.admin import LATE_AFTER, to_send
+from shop.orders.mails import order_of
 from shop.orders.models import Order
 from shop.outbox.models import Mail
 from shop.payments.models import Refund, RefundStatus, StripeEvent
@@ -31,7 +32,7 @@ class Item:
 
 
 def todays_work(user) -> list[tuple[str, list[Item]]]:
-    """(heading, items) for what this person may see; one query a heading, empty ones left out."""
+    """(heading, items) for what this person may see; a few queries a heading, empty ones left out."""
     parts = []
     if user.has_perm("articles.view_version"):
         if user.has_perm("articles.publish_article"):
@@ -54,7 +55,10 @@ def todays_work(user) -> list[tuple[str, list[Item]]]:
     if user.has_perm("catalogue.view_stock"):
         parts.append(("Stock that runs low", _low_stock()))
     if user.has_perm("outbox.view_mail"):
-        parts.append(("Mails that failed, tried again", _failed_mails()))
+        parts += [
+            ("Mails that can’t be delivered", _dead_mails()),
+            ("Mails that failed, tried again", _failed_mails()),
+        ]
     if user.has_perm("payments.view_payment"):
         parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
     if user.has_perm("sweeps.view_setback"):
@@ -209,8 +213,20 @@ def _low_stock() -> list[Item]:
     ]
 
 
+def _dead_mails() -> list[Item]:
+    """Given up in the last two weeks. Those about an order lead to it: there the address can be corrected."""
+    rows = Mail.objects.filter(gave_up_at__gt=timezone.now() - timedelta(days=14)).order_by("-gave_up_at")
+    found = []
+    for row in rows[:MOST]:
+        order = order_of(row)
+        where = ("orders_order", order.pk) if order else ("outbox_mail", row.pk)
+        url = reverse(f"admin:{where[0]}_change", args=[where[1]])
+        found.append(Item(row.subject, f"to {row.to}: {row.last_error[:80]}", url))
+    return found
+
+
 def _failed_mails() -> list[Item]:
-    rows = Mail.objects.filter(sent_at=None).exclude(last_error="").order_by("-attempts")
+    rows = Mail.objects.filter(sent_at=None, gave_up_at=None).exclude(last_error="").order_by("-attempts")
     return [
         Item(
             row.subject,

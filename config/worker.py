@@ -28,7 +28,7 @@ from shop.content.kept import next_moment
 from shop.content.models import read_content_version
 from shop.desk.ledger import match_money
 from shop.invoices.issue import issue_documents
-from shop.outbox.send import due_mails, send_next
+from shop.outbox.send import due_mails, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
 from shop.payments.events import tell_about_unknown_events
 from shop.payments.reconcile import (
@@ -91,10 +91,13 @@ class Sweep:
         """One that fails as a whole is logged and kept for staff; it rests for a moment, and the others go on."""
         self.next, self.again = clock + (self.every or 0), False
         try:
+            began = time.monotonic()
             did = bool(self.work())
             if self.on_content or self.on_orders:
                 self.again, self.seen = did, self._marks(found)
                 self.look_anew = clock + self._until_time_changes_it()
+                if not did:  # while content moves each second, three quarters of the time are for others
+                    self.rest_until = clock + 4 * (time.monotonic() - began)
             if self.failed is not False:
                 Setback.objects.filter(sweep=WORKER, about=self.name).delete()
                 self.failed = False
@@ -143,6 +146,7 @@ def sweeps() -> list[Sweep]:
         Sweep(send_refunds, due=due_refunds),
         Sweep(tell_about_unknown_events, every=60),
         Sweep(send_next, due=due_mails),
+        Sweep(forget_undeliverable, every=HOUR),
         Sweep(fold, due=lambda now: Tally.objects.all()),
         Sweep(alerts.send_alerts, on_content=True, every=60),
         Sweep(alerts.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_alerts"),

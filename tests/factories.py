@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from django.db import transaction
+from django.apps import apps
+from django.db import models, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -147,3 +148,14 @@ def a_small_shop(stock_count: int = 1) -> Variant:
     Price.objects.create(variant=one, region=uk, amount=1195, valid_from=timezone.now() - timedelta(days=1))
     Stock.objects.create(variant=one, region=uk, on_hand=stock_count)
     return one
+
+
+def everywhere(text: str) -> list[str]:
+    """The tables in whose texts something stands, a mail address for example."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        fields = [field for field in model._meta.concrete_fields if isinstance(field, models.CharField | models.TextField | models.JSONField)]  # fmt: skip
+        for row in model._base_manager.values_list(*[field.attname for field in fields]) if fields else ():
+            if text in str(row):
+                found.append(model._meta.label)
+    return sorted(set(found))

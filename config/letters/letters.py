@@ -5,13 +5,16 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.live import live_versions
 from config.letters.models import Letter, Subscriber
+from shop.outbox.confirm import may_ask_again
 from shop.outbox.models import Mail
-from shop.outbox.send import write_mail
+from shop.outbox.send import forget, write_mail
 from shop.regions.models import Seller
 from shop.sweeps.alone import each_alone, not_set_back
 from shop.sweeps.models import Setback
@@ -31,12 +34,14 @@ def _stop(subscriber) -> str:
 
 @transaction.atomic
 def ask(region, email: str) -> Subscriber:
-    """Keep the wish and write the mail that asks to confirm it. Asking again, by whomever, sends nothing more."""
-    row, is_new = Subscriber.objects.get_or_create(email=email.lower(), region=region)
-    if is_new:
+    """Keep the wish and write the mail that asks to confirm it; again when asked again, if that mail may be lost."""
+    row, _ = Subscriber.objects.get_or_create(email=email.lower(), region=region)
+    if row.confirmed_at is None and may_ask_again(row.token, row.email):
+        number = Mail.objects.filter(person=row.token).count()
         write_mail(
-            key=f"letters-confirm:{row.token}",
+            key=f"letters-confirm:{row.token}" + (f":{number}" if number else ""),
             to=row.email,
+            person=row.token,
             template="letters_confirm",
             context={
                 "url": _page(row),
@@ -52,11 +57,15 @@ def confirm(subscriber: Subscriber) -> None:
     Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None).update(confirmed_at=timezone.now())
 
 
-@transaction.atomic
 def stop(subscriber: Subscriber) -> None:
-    """Forget the address and every mail to it that has not gone out."""
-    Mail.objects.filter(key__endswith=f":{subscriber.token}", sent_at=None).delete()
+    """Forget the address, and with it (see `forget_mails`) every mail to it, sent or not."""
     subscriber.delete()
+
+
+@receiver(post_delete, sender=Subscriber)
+def forget_mails(sender, instance, **kwargs) -> None:
+    """Whoever deletes it, and for whatever reason."""
+    forget(instance.token)
 
 
 def letter_context(letter: Letter, **more) -> dict:
@@ -79,6 +88,7 @@ def write_letter(letter: Letter, subscriber: Subscriber, context: dict) -> Mail:
     return write_mail(
         key=f"letter:{letter.pk}:{subscriber.token}",
         to=subscriber.email,
+        person=subscriber.token,
         template="letter",
         context={**context, "stop_url": _page(subscriber)},
         headers={"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},

@@ -37,7 +37,7 @@ class Subscriber(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.email} ({self.region.short_name})"
+        return f"Reader {self.pk} ({self.region.short_name})"  # the admin's log keeps this text
 
 
 class Letter(models.Model):

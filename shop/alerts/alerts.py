@@ -4,14 +4,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offers
+from shop.outbox.confirm import may_ask_again
 from shop.outbox.models import Mail
-from shop.outbox.send import write_mail
+from shop.outbox.send import forget, write_mail
 from shop.regions.models import Region, Seller
 from shop.sweeps.alone import each_alone
 
@@ -24,10 +27,12 @@ def _urls(alert) -> dict:
     return {"url": page, "product_url": settings.SITE_URL + alert.variant.url_in(alert.region)}
 
 
-def _mail(alert, template, **more) -> Mail:
+def _mail(alert, template, *, number=0, is_last=False, **more) -> Mail:
     return write_mail(
-        key=f"alert-{template}:{alert.token}",
+        key=f"alert-{template}:{alert.token}" + (f":{number}" if number else ""),
         to=alert.email,
+        person=alert.token,
+        is_last=is_last,
         template=f"alert_{template}",
         context={
             "alert": alert,
@@ -42,10 +47,10 @@ def _mail(alert, template, **more) -> Mail:
 
 @transaction.atomic
 def ask(variant, region, email: str) -> StockAlert:
-    """Keep the wish and write the mail that asks to confirm it. Asking again, by whomever, sends nothing more."""
-    alert, is_new = StockAlert.objects.get_or_create(email=email.lower(), variant=variant, region=region)
-    if is_new:
-        _mail(alert, "confirm")
+    """Keep the wish and write the mail that asks to confirm it; again when asked again, if that mail may be lost."""
+    alert, _ = StockAlert.objects.get_or_create(email=email.lower(), variant=variant, region=region)
+    if alert.confirmed_at is None and may_ask_again(alert.token, alert.email):
+        _mail(alert, "confirm", number=Mail.objects.filter(person=alert.token).count())
     return alert
 
 
@@ -54,9 +59,14 @@ def confirm(alert: StockAlert) -> None:
 
 
 def stop(alert: StockAlert) -> None:
-    """Forget it, and the mail that asked to confirm it."""
-    Mail.objects.filter(key__in=[f"alert-confirm:{alert.token}"], sent_at=None).delete()
+    """Forget the wish, and with it (see `forget_mails`) every mail about it, sent or not."""
     alert.delete()
+
+
+@receiver(post_delete, sender=StockAlert)
+def forget_mails(sender, instance, **kwargs) -> None:
+    """Whoever deletes it, and for whatever reason."""
+    forget(instance.token)
 
 
 def forget_unconfirmed(at=None) -> int:
@@ -90,7 +100,7 @@ def send_alerts(at=None) -> int:
         def tell(alert) -> bool:
             if not StockAlert.objects.filter(pk=alert.pk).delete()[0]:
                 return False
-            _mail(alert, "back", offer=back[alert.variant_id])
+            _mail(alert, "back", offer=back[alert.variant_id], is_last=True)
             return True
 
         sent += each_alone(

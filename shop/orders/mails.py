@@ -1,7 +1,12 @@
 """The mails about an order. Each is a row of the outbox, once per order and kind, or per order, kind and thing."""
 
+import re
+
+from django.db.models import QuerySet
+
 from shop.orders.models import Order
-from shop.outbox.send import write_mail
+from shop.outbox.models import Mail
+from shop.outbox.send import send_again, write_mail
 from shop.regions.models import Seller
 
 
@@ -23,3 +28,33 @@ def order_mail(order: Order, kind: str, *, about="", **context) -> None:
             **context,
         },
     )
+
+
+def mails_of(order: Order) -> QuerySet[Mail]:
+    return Mail.objects.filter(key__regex=rf"^order-[a-z_]+:{order.pk}(:|$)")
+
+
+def order_of(mail: Mail) -> Order | None:
+    """The order that a mail is about."""
+    found = re.match(r"order-[a-z_]+:(\d{1,18})(:|$)", mail.key)
+    return Order.objects.filter(pk=found[1]).first() if found else None
+
+
+def tell_order(sender, mail: Mail, **kwargs) -> None:
+    """A mail was given up: staff see it at the order. Another reason to look at it is not overwritten."""
+    order = order_of(mail)
+    if order is None:
+        return
+    words = f"The mail “{mail.subject}” can’t be delivered to {mail.to}: {mail.last_error}"
+    Order.objects.filter(pk=order.pk, needs_review="").update(needs_review=words[:250])
+    order.note(words[:300], who="worker")
+
+
+def correct_address(order: Order, email: str, *, by: str) -> int:
+    """Write to another address from now on, and send what did not go out to it; how many mails that is."""
+    Order.objects.filter(pk=order.pk).update(email=email)
+    count = send_again(mails_of(order), to=email)
+    order.note(
+        f"E-mail address changed from {order.email} to {email}; {count} mails go out again."[:300], who=by
+    )
+    return count

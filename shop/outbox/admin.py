@@ -1,21 +1,33 @@
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import Http404, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
 from shop.outbox.models import Mail
+from shop.outbox.send import send_again
 
 
 @admin.register(Mail)
 class MailAdmin(admin.ModelAdmin):
-    """Every mail the site wrote, readable as the shopper gets it. Nothing here can be changed."""
+    """Every mail the site wrote, readable as the shopper gets it. Nothing in one can be changed; one that did not go out can be sent again."""
 
     list_display = ["subject", "to", "written_at", "state", "attempts"]
     list_filter = ["sent_at", "written_at"]
     search_fields = ["to", "subject", "key"]
+    actions = ["again"]
     date_hierarchy = "written_at"
-    fields = ["subject", "to", "state", "last_error", "written_at", "sent_at", "as_html", "text"]
+    fields = [
+        "subject",
+        "to",
+        "state",
+        "last_error",
+        "written_at",
+        "sent_at",
+        "gave_up_at",
+        "as_html",
+        "text",
+    ]
     readonly_fields = fields
 
     def has_add_permission(self, request):
@@ -53,7 +65,19 @@ class MailAdmin(admin.ModelAdmin):
             return "sent"
         if not settings.EMAIL_URL:
             return "kept here (no mail server is set up)"
+        if mail.gave_up_at:
+            return f"given up after {mail.attempts} tries"
         return "failed, will be tried again" if mail.last_error else "waiting"
+
+    def has_again_permission(self, request):
+        return request.user.has_perm("outbox.change_mail")
+
+    @admin.action(description="Send again what did not go out", permissions=["again"])
+    def again(self, request, mails):
+        count = send_again(mails)
+        self.message_user(
+            request, f"{count} go out again. A wrong address is corrected at the order.", messages.SUCCESS
+        )
 
     @admin.display(description="As the shopper sees it")
     def as_html(self, mail):

@@ -9,7 +9,7 @@ class Mail(models.Model):
     """
 
     key = models.CharField(max_length=120, unique=True)
-    to = models.EmailField()
+    to = models.EmailField(db_index=True)
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
@@ -21,10 +21,26 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
+    gave_up_at = models.DateTimeField(null=True, blank=True, help_text="After the last try in vain.")
+    person = models.CharField(
+        max_length=40,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text="Token of the wish or subscription it belongs to: when that is deleted, so is the mail.",
+    )
+    is_last = models.BooleanField(
+        default=False, editable=False, help_text="The row goes once it is sent, and the address with it."
+    )
 
     class Meta:
         ordering = ["-written_at", "-pk"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="mail_unsent_due")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(sent_at=None, gave_up_at=None), name="mail_to_send_due"
+            ),
+            models.Index(fields=["gave_up_at"], condition=Q(gave_up_at__isnull=False), name="mail_given_up"),
+        ]
 
     def __str__(self):
-        return f"{self.subject} → {self.to}"
+        return self.subject  # without the address: the admin's log keeps this text

@@ -1,24 +1,45 @@
 """Write a mail as a row; send what is due. Exactly one row per key, and one worker per row at a time."""
 
 import logging
+import smtplib
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.db.models import F
+from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from shop.content.characters import clean_line, clean_text
 from shop.outbox.models import Mail
+from shop.sweeps.alone import each_alone, without_addresses
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
+MOST_TRIES = 20  # about three days and a half
+# Where the mail server says that the address can't be written to: three tries, an hour in all, since servers err too.
+MOST_REFUSALS, AFTER_REFUSAL = 3, timedelta(minutes=30)
+gave_up = Signal()  # `mail`: sent in the transaction in which its last try is over
 
 
-def write_mail(*, key: str, to: str, template: str, context: dict, headers: dict | None = None) -> Mail:
-    """Render `emails/<template>.txt` (first line: the subject) and `.html` into a row, once per `key`."""
+def write_mail(
+    *,
+    key: str,
+    to: str,
+    template: str,
+    context: dict,
+    headers: dict | None = None,
+    person: str = "",
+    is_last: bool = False,
+) -> Mail:
+    """Render `emails/<template>.txt` (first line: the subject) and `.html` into a row, once per `key`.
+
+    `person`: the token of the wish or subscription that it belongs to; `forget` deletes it with that. `is_last`: nothing
+    keeps the address once this mail is sent, so the row goes, too.
+    """
     text = render_to_string(f"emails/{template}.txt", context)
     subject, _, body = text.strip().partition("\n")
     html = render_to_string(f"emails/{template}.html", {**context, "subject": subject})
@@ -31,45 +52,110 @@ def write_mail(*, key: str, to: str, template: str, context: dict, headers: dict
             "html": html,
             "headers": headers or {},
             "due_at": timezone.now(),
+            "person": person,
+            "is_last": is_last,
         },
     )
     return mail
 
 
+def forget(person: str) -> int:
+    """Delete every mail that belongs to a wish or subscription, sent or not; how many."""
+    return Mail.objects.filter(person=person).delete()[0] if person else 0
+
+
+def forget_undeliverable(at=None) -> int:
+    """Delete mails that were the last trace of an address, two weeks after they were given up; how many."""
+    before = (at or timezone.now()) - timedelta(days=14)
+    return Mail.objects.filter(is_last=True, gave_up_at__lt=before).delete()[0]
+
+
 def due_mails(now):
     """Those to send. `now` may be the database's Now()."""
-    rows = Mail.objects.filter(sent_at=None, due_at__lte=now)
+    rows = Mail.objects.filter(sent_at=None, gave_up_at=None, due_at__lte=now)
     return rows if settings.EMAIL_URL else rows.none()
 
 
 def send_next(at=None) -> Mail | None:
-    """Send one mail that is due and return it; None when there is none.
+    """Try one mail that is due and return it; None when there is none.
 
     The row is claimed by moving `due_at` first. A worker killed while it speaks to the mail server leaves the
     claim to run out, so in that one case a mail may be sent twice; it is never lost. Without EMAIL_URL nothing
     is sent: the rows stay readable in the admin.
     """
-    if not settings.EMAIL_URL:
-        return None
-    now = at or timezone.now()
-    mail = Mail.objects.filter(sent_at=None, due_at__lte=now).order_by("due_at", "pk").first()
-    if mail is None:
-        return None
-    claimed = Mail.objects.filter(pk=mail.pk, sent_at=None, due_at=mail.due_at).update(
-        due_at=now + CLAIM, attempts=F("attempts") + 1
-    )
-    if not claimed:
-        return None
-    message = EmailMultiAlternatives(
-        clean_line(mail.subject), clean_text(mail.text), to=[mail.to], headers=mail.headers
-    )
-    message.attach_alternative(clean_text(mail.html), "text/html")
+    now, tried = at or timezone.now(), []
+
+    def send(mail) -> bool:
+        claimed = Mail.objects.filter(pk=mail.pk, sent_at=None, gave_up_at=None, due_at=mail.due_at).update(
+            due_at=now + CLAIM, attempts=F("attempts") + 1
+        )
+        if claimed:
+            tried.append(mail)
+            _try(mail, now)
+        return bool(claimed)
+
+    each_alone(due_mails(now).order_by("due_at", "pk"), send, sweep="send_next", most=1, atomic=False, at=now)
+    return tried[0] if tried else None
+
+
+def _try(mail: Mail, now) -> None:
     try:
+        message = EmailMultiAlternatives(
+            clean_line(mail.subject), clean_text(mail.text), to=[mail.to], headers=mail.headers
+        )
+        message.attach_alternative(clean_text(mail.html), "text/html")
         message.send()
     except Exception as error:
-        wait = min(timedelta(minutes=1) * 2 ** min(mail.attempts, 12), LONGEST_WAIT)
-        Mail.objects.filter(pk=mail.pk).update(due_at=now + wait, last_error=str(error)[:300])
-        log.warning("Mail %s could not be sent (%s); trying again in %s.", mail.pk, error, wait)
+        _failed(mail, error, now)
     else:
-        Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), last_error="")
-    return mail
+        if mail.is_last:
+            mail.delete()
+        else:
+            Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), last_error="")
+
+
+def _failed(mail: Mail, error: Exception, now) -> None:
+    """Later again, ever more seldom; in the end no more, and whoever the mail is about hears of it."""
+    mail.last_error, refused = _words(error)[:300], _is_refusal(error)
+    mail.attempts += 1
+    wait = min(timedelta(minutes=1) * 2 ** min(mail.attempts - 1, 12), LONGEST_WAIT)
+    mail.due_at = now + (max(wait, AFTER_REFUSAL) if refused else wait)
+    if mail.attempts >= (MOST_REFUSALS if refused else MOST_TRIES):
+        mail.gave_up_at = now
+    with transaction.atomic():
+        is_there = Mail.objects.filter(pk=mail.pk).update(
+            last_error=mail.last_error, due_at=mail.due_at, gave_up_at=mail.gave_up_at
+        )
+        if is_there and mail.gave_up_at:
+            gave_up.send(Mail, mail=mail)
+    what = "it is not tried again" if mail.gave_up_at else f"trying again at {mail.due_at:%Y-%m-%d %H:%M} UTC"
+    log.warning("Mail %s could not be sent (%s); %s.", mail.pk, without_addresses(mail.last_error), what)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether trying again is of little use: the address or the mail itself is refused (5xx), or can't be put into a mail.
+
+    A server that refuses us (sign-in, sender, greeting) says nothing about the address.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError):
+        return 500 <= error.smtp_code < 600
+    return isinstance(error, smtplib.SMTPNotSupportedError | ValueError | TypeError)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
+        code, text = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, text = error.smtp_code, error.smtp_error
+    else:
+        return (str(error) or type(error).__name__).replace("\x00", "")
+    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return f"{code} {text}".replace("\x00", "").replace("\n", " ")
+
+
+def send_again(mails, to: str = "") -> int:
+    """Begin anew with mails that did not go out, to the address `to` if given; how many."""
+    anew = {"gave_up_at": None, "attempts": 0, "last_error": "", "due_at": timezone.now()}
+    return mails.filter(sent_at=None).update(**anew, **({"to": to} if to else {}))

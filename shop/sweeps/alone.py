@@ -75,7 +75,7 @@ def set_back(row, error: Exception, *, sweep: str, about: str, longest=LONGEST_W
     """Log that `row` failed, keep it for staff without any address that the error names, and let it wait."""
     now = at or timezone.now()
     model = row._meta.label if hasattr(row, "_meta") else ""
-    words = ADDRESS.sub("…", f"{type(error).__name__}: {error}".replace("\x00", ""))[:300]
+    words = without_addresses(f"{type(error).__name__}: {error}".replace("\x00", ""))[:300]
     found, is_new = Setback.objects.get_or_create(
         sweep=sweep,
         about=about,
@@ -93,6 +93,11 @@ def set_back(row, error: Exception, *, sweep: str, about: str, longest=LONGEST_W
         f"{found.next_at:%Y-%m-%d %H:%M:%S} UTC",
         exc_info=error,
     )
+
+
+def without_addresses(text: str) -> str:
+    """The text without mail addresses: for logs, and for rows that outlive what they are about."""
+    return ADDRESS.sub("…", text)
 
 
 def forget_setbacks(at=None) -> int:

@@ -11,10 +11,11 @@ from articles.models import Article, ProductLink
 from articles.stored import store_facts
 from shop.alerts.alerts import ask, confirm, forget_unconfirmed, send_alerts
 from shop.alerts.models import StockAlert
-from shop.catalogue.models import Product
+from shop.catalogue.models import Product, Variant
 from shop.outbox.models import Mail
+from shop.outbox.send import send_next
 from tests.conftest import a_shopper
-from tests.factories import post_with_token, region, set_price, set_stock, shown_next, variant
+from tests.factories import everywhere, post_with_token, region, set_price, set_stock, shown_next, variant
 from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,7 @@ def test_it_can_be_stopped_with_one_button_and_is_then_forgotten():
     assert not Mail.objects.exists(), "what was not sent yet is not sent any more"
 
 
-def test_asking_again_sends_no_second_mail_and_tells_nobody_that_it_was_known():
+def test_asking_again_at_once_sends_no_second_mail_and_tells_nobody_that_it_was_known():
     first, second = asked(), asked("ADA@example.org")
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
     assert Mail.objects.count() == 1
@@ -123,3 +124,94 @@ def test_staff_of_the_order_desk_may_delete_a_wish_and_nobody_may_make_one():
     assert orders.get("/admin/alerts/stockalert/add/").status_code == 403
     assert "ada@example.org" in orders.get("/admin/alerts/stockalert/").content.decode()
     assert signed_in("Marketing").get("/admin/alerts/stockalert/").status_code == 403
+
+
+# --- many who wait, lost mails, and forgetting --------------------------------------------------------------------
+
+
+def waits(email, sku=SKU, code="uk"):
+    alert = ask(variant(sku), region(code), email)
+    confirm(alert)
+    return alert
+
+
+@pytest.mark.parametrize("dead", ["sold out", "not sold here", "withdrawn", "pack taken off"])
+def test_people_who_wait_for_a_dead_pack_keep_nobody_waiting(dead, monkeypatch):
+    monkeypatch.setattr("shop.alerts.alerts.AT_ONCE", 3)
+    other = "OIL-SPR-100"
+    for number in range(7):
+        waits(f"dead{number}@example.org")
+    if dead != "sold out":
+        set_stock(SKU, "uk", 9)
+    if dead == "not sold here":
+        set_price(SKU, "uk", None)
+    if dead == "withdrawn":
+        Product.objects.filter(variants__sku=SKU).update(withdrawn_on=timezone.localdate())
+    if dead == "pack taken off":
+        Variant.objects.filter(sku=SKU).update(is_active=False)
+    set_stock(other, "uk", 0)
+    for number in range(4):
+        waits(f"late{number}@example.org", other)
+    set_stock(other, "uk", 5)
+    assert [send_alerts() for _ in range(3)] == [3, 1, 0]
+    assert StockAlert.objects.count() == 7
+
+
+def test_how_many_wait_changes_no_number_of_queries(django_assert_max_num_queries):
+    for number in range(30):
+        waits(f"ada{number}@example.org")
+    with django_assert_max_num_queries(6):
+        assert send_alerts() == 0
+
+
+@pytest.mark.parametrize(("minutes", "mails"), [(0, 1), (9, 1), (11, 2), (600, 2)])
+def test_a_lost_confirmation_can_be_had_again_after_some_minutes(minutes, mails):
+    answers = [asked()]
+    Mail.objects.update(written_at=timezone.now() - timedelta(minutes=minutes))
+    answers.append(asked())
+    assert Mail.objects.count() == mails
+    assert {(one.status_code, one["Location"]) for one in answers} == {(303, answers[0]["Location"])}
+    for mail in Mail.objects.all():
+        assert a_shopper().get(link(mail)).status_code == 200, "each of them can be confirmed with"
+
+
+def test_who_confirmed_gets_no_mail_by_asking_again():
+    waits("ada@example.org")
+    Mail.objects.update(written_at=timezone.now() - timedelta(days=1))
+    asked()
+    assert Mail.objects.count() == 1
+
+
+def test_nobody_is_pestered_with_confirmations_for_many_packs():
+    skus = list(Variant.objects.values_list("sku", flat=True))
+    for sku in skus:
+        for code in ("uk", "us", "eu"):
+            ask(variant(sku), region(code), "victim@example.org")
+    assert Mail.objects.filter(to="victim@example.org").count() == 10 < len(skus) * 3
+
+
+@pytest.mark.parametrize("how", ["page", "staff", "week", "product deleted"])
+def test_a_deleted_address_stands_nowhere_any_more(how):
+    asked("ada@example.org")
+    Mail.objects.update(sent_at=timezone.now())
+    alert = StockAlert.objects.get()
+    if how == "page":
+        post_with_token(a_shopper(), f"/alerts/{alert.token}/", f"/alerts/{alert.token}/", {"stop": "1"})
+    if how == "staff":
+        signed_in("Orders").post(f"/admin/alerts/stockalert/{alert.pk}/delete/", {"post": "yes"})
+    if how == "week":
+        forget_unconfirmed(timezone.now() + timedelta(days=8))
+    if how == "product deleted":
+        StockAlert.objects.filter(variant__sku=SKU).delete()
+    assert not everywhere("ada@example.org")
+
+
+def test_the_mail_that_a_pack_is_back_is_forgotten_once_it_is_sent(settings, mailoutbox):
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    waits("ada@example.org")
+    set_stock(SKU, "uk", 3)
+    send_alerts()
+    while send_next():
+        pass
+    assert [one.subject for one in mailoutbox][-1:]
+    assert not everywhere("ada@example.org")

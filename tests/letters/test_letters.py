@@ -12,7 +12,7 @@ from config.letters.models import AGREED, Letter, LetterArticle, Subscriber
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next
 from tests.conftest import a_shopper
-from tests.factories import region, shown_next
+from tests.factories import everywhere, region, shown_next
 from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +182,105 @@ def test_marketing_writes_tries_and_sends_and_nobody_changes_what_has_begun():
     Letter.objects.update(send_from=timezone.now() - timedelta(minutes=1))
     assert b'name="subject"' not in client.get(f"/admin/letters/letter/{letter.pk}/change/").content
     assert signed_in("Writer").get("/admin/letters/letter/").status_code == 403
+
+
+# --- lost mails, readers that fail, and forgetting -------------------------------------------------------------------
+
+
+def test_a_lost_confirmation_can_be_had_again_after_some_minutes():
+    ask()
+    ask()
+    assert Mail.objects.count() == 1
+    Mail.objects.update(written_at=timezone.now() - timedelta(minutes=11))
+    ask()
+    assert Mail.objects.count() == 2
+    token = Subscriber.objects.get().token
+    assert all(f"/letters/{token}/" in mail.text for mail in Mail.objects.all())
+    confirm(Subscriber.objects.get())
+    Mail.objects.update(written_at=timezone.now() - timedelta(days=1))
+    ask()
+    assert Mail.objects.count() == 2
+
+
+@pytest.mark.parametrize("how", ["page", "one click", "staff", "staff in the list", "week"])
+def test_a_deleted_address_stands_nowhere_any_more(how):
+    ask("ada@example.org")
+    row = Subscriber.objects.get()
+    if how != "week":
+        confirm(row)
+        a_letter(send_from=timezone.now() + timedelta(seconds=1))
+        send_letters(timezone.now() + timedelta(minutes=1))
+        assert Mail.objects.filter(to="ada@example.org").count() == 2
+        Mail.objects.update(sent_at=timezone.now())
+    if how == "page":
+        a_shopper().post(f"/letters/{row.token}/", {"stop": "1"})
+    if how == "one click":
+        a_shopper().post(f"/letters/{row.token}/stop/")
+    if how == "staff":
+        signed_in("Marketing").post(f"/admin/letters/subscriber/{row.pk}/delete/", {"post": "yes"})
+    if how == "staff in the list":
+        sent = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        signed_in("Marketing").post("/admin/letters/subscriber/", sent)
+    if how == "week":
+        forget_unconfirmed(timezone.now() + timedelta(days=8))
+    assert not Subscriber.objects.exists()
+    assert not everywhere("ada@example.org")
+
+
+def fail_for(monkeypatch, *emails):
+    from config.letters import letters
+
+    def write(letter, subscriber, context, whole=letters.write_letter):
+        if subscriber.email in emails:
+            raise ValueError(f"no letter for {subscriber.email}")
+        return whole(letter, subscriber, context)
+
+    monkeypatch.setattr(letters, "write_letter", write)
+
+
+def test_readers_whose_letter_fails_keep_neither_readers_nor_letters_waiting(monkeypatch):
+    monkeypatch.setattr("config.letters.letters.AT_ONCE", 3)
+    names = [f"reader{number}@example.org" for number in range(8)]
+    for name in names:
+        a_subscriber(name)
+    first, second = a_letter(send_from=timezone.now()), a_letter(send_from=timezone.now())
+    with monkeypatch.context() as patched:
+        fail_for(patched, *names[:4])
+        for _ in range(6):
+            send_letters()
+    assert Mail.objects.filter(key__startswith=f"letter:{first.pk}:").count() == 4
+    assert Mail.objects.filter(key__startswith=f"letter:{second.pk}:").count() == 4
+    assert not Letter.objects.exclude(sent_at=None).exists(), "somebody is still to be tried"
+    for minutes in (2, 3, 4, 5):
+        send_letters(timezone.now() + timedelta(minutes=minutes))
+    assert Mail.objects.filter(key__startswith="letter:").count() == 16
+    assert set(Letter.objects.values_list("sent_to", flat=True)) == {8}
+
+
+def test_a_letter_that_can_t_be_written_to_one_reader_ends_all_the_same(monkeypatch):
+    a_subscriber("bad@example.org")
+    a_subscriber("good@example.org")
+    letter, begin = a_letter(send_from=timezone.now()), timezone.now()
+    fail_for(monkeypatch, "bad@example.org")
+    for minutes in range(0, 300, 2):
+        send_letters(begin + timedelta(minutes=minutes))
+    letter.refresh_from_db()
+    assert letter.sent_at
+    assert letter.sent_to == 1
+    assert not [name for name in everywhere("bad@example.org") if name != "letters.Subscriber"]
+
+
+def test_a_letter_that_fails_whole_keeps_no_other_waiting(monkeypatch):
+    from config.letters import letters
+
+    a_subscriber()
+    bad, good = a_letter(send_from=timezone.now()), a_letter(send_from=timezone.now())
+
+    def context(letter, whole=letters.letter_context, **more):
+        if letter.pk == bad.pk:
+            raise KeyError("article")
+        return whole(letter, **more)
+
+    monkeypatch.setattr(letters, "letter_context", context)
+    send_letters()
+    assert Mail.objects.filter(key__startswith=f"letter:{good.pk}:").count() == 1
