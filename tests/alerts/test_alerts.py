@@ -146,7 +146,7 @@ def test_people_who_wait_for_a_dead_pack_keep_nobody_waiting(dead, monkeypatch):
     if dead == "not sold here":
         set_price(SKU, "uk", None)
     if dead == "withdrawn":
-        Product.objects.filter(variants__sku=SKU).update(withdrawn_on=timezone.localdate())
+        Product.objects.filter(variants__sku=SKU).update(is_active=False)
     if dead == "pack taken off":
         Variant.objects.filter(sku=SKU).update(is_active=False)
     set_stock(other, "uk", 0)
