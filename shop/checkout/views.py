@@ -23,7 +23,8 @@ from shop.content.throttle import address_of, too_often
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
-from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
+from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order, end_other_orders
+from shop.payments.models import TAKEN
 from shop.payments.reconcile import queue_look
 from shop.payments.start import CannotPay, start_payment
 from shop.regions.answers import A_DAY, keep, kept_for
@@ -181,7 +182,7 @@ def _order(request, basket, rows, form):
         end_other_orders(basket, order_key(basket, counted, region, email, address))
         order = place_order(basket, region=region, email=email, address=address, shown_total=shown)
     except AlreadyPaid as paid:
-        messages.info(request, "This order was paid already. Nothing was ordered twice.")
+        messages.info(request, paid.words)
         return redirect_303(paid.order.get_absolute_url())
     except OutOfStock as error:
         for variant, left in error.variants.items():
@@ -248,7 +249,9 @@ def order(request, token):
     """The shopper's page of one order. It reads; webhook and reconciler alone say "paid"."""
     order = _order_or_404(request, token)
     came_from = request.GET.get("from", "")
-    confirming = came_from == "payment" and order.is_pending
+    payments = list(order.payments.prefetch_related("refunds__payment__order__region"))
+    looked_at = any(payment.is_looked_at for payment in payments)
+    confirming = came_from == "payment" and order.is_pending and not looked_at
     if confirming:
         queue_look(order)
     context = {
@@ -256,13 +259,16 @@ def order(request, token):
         "lines": order.lines.all(),
         "confirming": confirming,
         "came_back": came_from == "cancel",
+        "looked_at": looked_at,
+        "money_came": any(payment.status in TAKEN and payment.took for payment in payments),
         "can_pay": order.is_pending
+        and not looked_at
         and order.hold_until > timezone.now()
         and order.payment_mode == settings.PAYMENT_MODE,
         "arrival": arrival(order.region, order.paid_at) if order.is_paid else None,
         "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
         "parcels": order.parcels.prefetch_related("lines__line"),
-        "refunds": [refund for payment in order.payments.all() for refund in payment.refunds.all()],
+        "refunds": [refund for payment in payments for refund in payment.refunds.all()],
     }
     response = render(request, "checkout/order.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -302,6 +308,11 @@ def cancel(request, token):
             messages.success(request, "The order is cancelled and nothing was charged. Your basket is kept.")
         else:
             messages.info(request, "This order can no longer be cancelled here.")
+    except PaymentLookedAt:
+        messages.info(
+            request,
+            "We are looking at a payment for this order, so it can’t be cancelled here. Please write to us.",
+        )
     except AlreadyPaid:
         messages.info(
             request, "This order was paid in the meantime, so it was not cancelled. Please write to us."

@@ -12,7 +12,7 @@ from shop.orders.fulfil import send_parcel
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus, Outcome
 from shop.payments import stripe_api
-from shop.payments.cancel import AlreadyPaid, end_order
+from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
 from shop.payments.models import Payment, RefundCause
 from shop.payments.refund import (
     TooMuch,
@@ -27,6 +27,7 @@ from shop.typed import Unreadable, mark_of, read_money, read_whole, whole_or_non
 
 MOST_PACKS = 99_999
 FULFIL, REFUND, CHANGE = "orders.fulfil_order", "payments.refund_payment", "orders.change_order"
+LOOKED_AT = "Money came for it that does not match: give that back first, from the ledger’s page."
 NOT_CHOSEN = {RefundCause.AUTOMATIC, RefundCause.DASHBOARD}  # causes that only the shop and Stripe give
 
 
@@ -317,6 +318,8 @@ def refund(order, typed, by) -> str:
 def plan_end(order, typed) -> Plan:
     if not order.is_pending:
         raise CannotDo("It is no longer waiting for payment. Nothing was changed.")
+    if order.payments.looked_at().exists():
+        raise CannotDo(LOOKED_AT)
     told = [
         "Nobody has paid it, so no money moves.",
         "Its packs can be sold again at once.",
@@ -332,6 +335,8 @@ def end(order, typed, by) -> str:
             order, to=OrderStatus.CANCELLED, who=by, why=_text(typed, "why") or "Cancelled by staff."
         ):
             raise CannotDo("It is no longer waiting for payment. Nothing was changed.")
+    except PaymentLookedAt:
+        raise CannotDo(LOOKED_AT)
     except AlreadyPaid:
         raise CannotDo("It was paid in this very moment, so it was not cancelled.")
     except stripe_api.StripeUnreachable:

@@ -22,6 +22,7 @@ from shop.outbox.models import Mail
 from shop.payments.models import (
     LIVE,
     TAKEN,
+    TOOK,
     Payment,
     PaymentStatus,
     Refund,
@@ -123,7 +124,7 @@ def money_has_one_home(now) -> Iterator[Breach]:
     )
     taken = (
         _payments()
-        .filter(status__in=TAKEN, amount__gt=F("given_back"))
+        .filter(status__in=TAKEN, given_back__lt=TOOK)
         .annotate(first=Subquery(first.values("pk")[:1]))
     )
     for payment in taken.filter(status=PaymentStatus.REVIEW)[:MOST_OF_A_KIND]:
@@ -202,7 +203,7 @@ def refunds(now) -> Iterator[Breach]:
     rows = _payments().annotate(
         back=Coalesce(Subquery(sums.annotate(n=Sum("amount")).values("n"), IntegerField()), 0)
     )
-    for payment in rows.filter(~Q(given_back=F("back")) | Q(given_back__gt=F("amount")))[:MOST_OF_A_KIND]:
+    for payment in rows.filter(~Q(given_back=F("back")) | Q(given_back__gt=TOOK))[:MOST_OF_A_KIND]:
         yield Breach(
             "refunds",
             f"{payment.order}: its refunds do not add up.",
@@ -340,7 +341,8 @@ def nothing_hangs(now) -> Iterator[Breach]:
             payment.order_id,
         )
     overdue = _orders().filter(status=OrderStatus.PENDING, hold_until__lt=now - PATIENCE)
-    for order in overdue.exclude(payments__status__in=LIVE)[:MOST_OF_A_KIND]:
+    looked_at = Payment.objects.looked_at().filter(order=OuterRef("pk"))
+    for order in overdue.exclude(payments__status__in=LIVE).filter(~Exists(looked_at))[:MOST_OF_A_KIND]:
         yield Breach(
             "waiting",
             f"{order} holds packs past its time. Is the worker running?",

@@ -16,13 +16,21 @@ ENDS = [OrderStatus.PENDING, OrderStatus.FAILED]
 class AlreadyPaid(Exception):
     """The order was paid meanwhile, so it was not ended."""
 
+    words = "This order was paid already. Nothing was ordered twice."
+
+
+class PaymentLookedAt(AlreadyPaid):
+    """Money came for it that does not match, and staff look at it: it can be neither ended nor paid."""
+
+    words = "We are looking at a payment for this order. Nothing was ordered twice; please don’t pay again."
+
 
 def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
     """Expire or cancel a pending order and give its stock back, once. True if this call did it.
 
     A payment that Stripe doesn't know, or that is of another mode than the shop's, can't be paid: it ends all the
-    same, and the timeline says so. Call it outside transactions. Raises AlreadyPaid (never when `to` is expired), or
-    StripeUnreachable, in which case nothing has changed.
+    same, and the timeline says so. Call it outside transactions. Raises AlreadyPaid or PaymentLookedAt (never when
+    `to` is expired), or StripeUnreachable, in which case nothing has changed.
     """
     payment, told = live_payment(order), ""
     if payment is not None:
@@ -31,11 +39,15 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
             settle(session, source="reconciler")
             if to == OrderStatus.EXPIRED:
                 return False
-            raise AlreadyPaid
+            raise PaymentLookedAt if order.payments.looked_at().exists() else AlreadyPaid
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         if order.status not in ENDS:
             return False  # paid, or ended by another
+        if order.payments.looked_at().exists():
+            if to == OrderStatus.EXPIRED:
+                return False
+            raise PaymentLookedAt
         order.payments.filter(status__in=LIVE).update(status=PaymentStatus.EXPIRED)
         try:
             moved = order.move(to, who=who, why=why)

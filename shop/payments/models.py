@@ -1,7 +1,8 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from shop.orders.models import Order, OrderLine
@@ -18,6 +19,13 @@ class PaymentStatus(models.TextChoices):
 
 LIVE = [PaymentStatus.OPEN, PaymentStatus.PROCESSING]
 TAKEN = [PaymentStatus.PAID, PaymentStatus.REVIEW]  # money is at Stripe
+TOOK = Coalesce("taken", "amount")  # what a payment took, as an expression
+
+
+class PaymentQuerySet(models.QuerySet):
+    def looked_at(self):
+        """Whose money does not match its order and has not gone back: staff look at it, nobody pays meanwhile."""
+        return self.filter(status=PaymentStatus.REVIEW, given_back__lt=TOOK)
 
 
 class Payment(models.Model):
@@ -32,6 +40,9 @@ class Payment(models.Model):
     status = models.CharField(max_length=12, choices=PaymentStatus.choices, default=PaymentStatus.OPEN)
     mode = models.CharField(max_length=8)
     amount = models.PositiveIntegerField(help_text="Minor units.")
+    taken = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Minor units that Stripe took, where it is not the amount."
+    )
     currency = models.CharField(max_length=3)
     params = models.JSONField()
     session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
@@ -45,6 +56,8 @@ class Payment(models.Model):
         default=0, help_text="Minor units of all refunds that are wanted, on their way or done."
     )
 
+    objects = PaymentQuerySet.as_manager()
+
     class Meta:
         ordering = ["-started_at", "-pk"]
         permissions = [("refund_payment", "Can give money back")]
@@ -55,7 +68,8 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
             models.CheckConstraint(
-                condition=Q(given_back__lte=models.F("amount")), name="payment_gives_back_what_it_took"
+                condition=Q(given_back__lte=F("amount")) | Q(given_back__lte=F("taken")),
+                name="payment_gives_back_what_it_took",
             ),
         ]
 
@@ -81,7 +95,16 @@ class Payment(models.Model):
     @property
     def left(self) -> int:
         """What can still be given back, in minor units; 0 for money that never came."""
-        return self.amount - self.given_back if self.status in TAKEN else 0
+        return self.took - self.given_back if self.status in TAKEN else 0
+
+    @property
+    def took(self) -> int:
+        """What Stripe took if it took anything, in minor units."""
+        return self.amount if self.taken is None else self.taken
+
+    @property
+    def is_looked_at(self) -> bool:
+        return self.status == PaymentStatus.REVIEW and self.left > 0
 
 
 class RefundStatus(models.TextChoices):

@@ -44,6 +44,8 @@ def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
             payment.save(update_fields=["session_id", "session_url"])
         if payment.status == PaymentStatus.PAID:
             return "already settled"
+        if payment.status == PaymentStatus.REVIEW and payment.given_back:
+            return "it did not match, and went back"
         if session["status"] == "expired":
             return _expire(order, payment, source)
         if session["status"] != "complete":
@@ -52,7 +54,7 @@ def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
             return _fail(order, payment, source)
         wrong = _mismatch(order, payment, session)
         if wrong:
-            return _review(order, payment, wrong)
+            return _review(order, payment, session, wrong)
         payment.intent_id = text(session.get("payment_intent"))
         if session["payment_status"] in {"paid", "no_payment_required"}:
             return _paid(order, payment, source, now)
@@ -85,15 +87,28 @@ def _mismatch(order: Order, payment: Payment, session: dict) -> str:
     return ""
 
 
-def _review(order, payment, wrong) -> str:
-    Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REVIEW, settled_at=timezone.now())
+def _review(order, payment, session, wrong) -> str:
+    """Money came that does not match: staff are asked to look, the shopper is told and can't pay again meanwhile."""
+    told = f"mismatch, staff asked: {wrong}"
+    if payment.status == PaymentStatus.REVIEW:
+        return told
+    amount = session["amount_total"]
+    payment.status, payment.settled_at = PaymentStatus.REVIEW, timezone.now()
+    payment.intent_id = text(session.get("payment_intent"))
+    payment.taken = amount if type(amount) is int and 0 <= amount < 2**31 else None
+    payment.save(update_fields=["status", "settled_at", "intent_id", "taken"])
     order.flag(f"Payment does not match: {wrong}")
-    return f"mismatch, staff asked: {wrong}"
+    if payment.is_looked_at:
+        if order.is_pending:
+            _consume_basket(order)
+            order.leave_basket()
+        order_mail(order, "review", about=payment.pk)
+    return told
 
 
 def _paid(order, payment, source, now) -> str:
-    payment.status, payment.settled_at = PaymentStatus.PAID, now
-    payment.save(update_fields=["status", "settled_at", "intent_id"])
+    payment.status, payment.settled_at, payment.taken = PaymentStatus.PAID, now, None
+    payment.save(update_fields=["status", "settled_at", "intent_id", "taken"])
     if order.is_paid:
         return _give_back(order, payment, "The order was paid already by another payment.")
     if order.was_paid:
@@ -155,7 +170,7 @@ def _awaiting(order, payment, source, now) -> str:
 
 
 def _fail(order, payment, source) -> str:
-    Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(
+    Payment.objects.filter(pk=payment.pk, status__in=[*LIVE, PaymentStatus.REVIEW], given_back=0).update(
         status=PaymentStatus.FAILED, settled_at=timezone.now()
     )
     if order.status in {OrderStatus.PENDING, OrderStatus.AWAITING}:

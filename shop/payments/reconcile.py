@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from shop.orders.models import Order, OrderStatus
@@ -42,7 +43,8 @@ def due_payments(now):
 
 
 def overdue_orders(now):
-    return Order.objects.filter(status=OrderStatus.PENDING, hold_until__lte=now)
+    looked_at = Payment.objects.looked_at().filter(order=OuterRef("pk"))
+    return Order.objects.filter(status=OrderStatus.PENDING, hold_until__lte=now).filter(~Exists(looked_at))
 
 
 def due_refunds(now):

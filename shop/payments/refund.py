@@ -13,7 +13,16 @@ from shop.orders.fulfil import cancel_packs, locked, take_return
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order
 from shop.payments.foreign import NotOurs, as_amount, key_in, text
-from shop.payments.models import TAKEN, Payment, PaymentStatus, Refund, RefundCause, RefundLine, RefundStatus
+from shop.payments.models import (
+    TAKEN,
+    TOOK,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundCause,
+    RefundLine,
+    RefundStatus,
+)
 
 
 class TooMuch(Exception):
@@ -57,7 +66,7 @@ def want_refund(
         )
     Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
     taken = amount >= 1 and Payment.objects.filter(
-        pk=payment.pk, status__in=TAKEN, amount__gte=F("given_back") + amount
+        pk=payment.pk, status__in=TAKEN, given_back__lte=TOOK - amount
     ).update(given_back=F("given_back") + amount)
     payment.refresh_from_db()
     if not taken:
@@ -208,7 +217,7 @@ def _row(payment, refund) -> Refund:
 
 def _make_room(payment, row) -> None:
     """Give up refunds of ours that Stripe has not got yet and has no room for: the Dashboard was quicker."""
-    over = _wanted_in_all(payment) - payment.amount
+    over = _wanted_in_all(payment) - payment.took
     waiting = payment.refunds.filter(status=RefundStatus.WANTED, stripe_id=None).exclude(pk=row.pk)
     for other in waiting.order_by("-wanted_at"):
         if over <= 0:
@@ -231,7 +240,7 @@ def _sum_up(payment) -> None:
     Stripe tells in any order: a refund made in the room that a failed one left may be heard of before the failure.
     Until then the sum is above what was paid, and nothing is left to be wanted; so it is summed, never stepped.
     """
-    payment.given_back = min(_wanted_in_all(payment), payment.amount)
+    payment.given_back = min(_wanted_in_all(payment), payment.took)
     payment.save(update_fields=["given_back"])
 
 

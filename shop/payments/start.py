@@ -106,6 +106,8 @@ def start_payment(order: Order, *, at=None) -> str:
         raise CannotPay(order.get_status_display())
     if order.payment_mode != settings.PAYMENT_MODE:
         raise CannotPay(f"It was placed in {order.payment_mode} mode.")
+    if order.payments.looked_at().exists():
+        raise CannotPay("A payment for it is being looked at.")
     payment = live_payment(order) or _new_payment(order, now)
     if payment.session_url:
         return payment.session_url
@@ -134,7 +136,7 @@ def _new_payment(order: Order, now) -> Payment:
             held = Order.objects.filter(pk=order.pk, status=OrderStatus.PENDING).update(
                 hold_until=ends_at + GRACE
             )
-            if not held:
+            if not held or order.payments.looked_at().exists():
                 raise CannotPay("The order is no longer waiting for payment.")
             Hold.objects.filter(reference=order.hold_reference).update(until=ends_at + GRACE)
     except IntegrityError:

@@ -216,6 +216,10 @@ class Order(models.Model):
     def forget_origins(self) -> None:
         """Wipe what led the shopper here, and whose basket it was: nothing of a settled order leads to an article."""
         self.lines.exclude(origins=[]).update(origins=[])
+        self.leave_basket()
+
+    def leave_basket(self) -> None:
+        """It is no longer what the basket is about: its packs are held without an end, and nobody orders them again."""
         Hold.objects.filter(reference=self.hold_reference).update(visitor="", until=None)
         Order.objects.filter(pk=self.pk).update(basket_pk=None)
         self.basket_pk = None
