@@ -226,6 +226,7 @@ def findings_of(version) -> dict:
 class VersionAdmin(ContentEditor):
     """The article editor: works on drafts only. History and publishing stand on the article's own page."""
 
+    own_guard = True  # see VersionForm.clean: a draft is refused as a whole
     form = VersionForm
     autocomplete_fields = ["picture"]
     save_on_top = True

@@ -1,9 +1,11 @@
 from functools import wraps
 
 from django.conf import settings
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import path
+
+from config.staff_forms.guard import guarded
 
 # In the order staff need them; what is not named follows.
 ORDER = [
@@ -45,6 +47,10 @@ class ShopAdminSite(AdminSite):
     site_title = "Fellbrook"
     index_title = "What would you like to do?"
     site_url = "/"
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Every form of the admin saves only what its user changed (config/staff_forms)."""
+        super().register(model_or_iterable, guarded(admin_class or ModelAdmin), **options)
 
     def admin_view(self, view, cacheable=False):
         inner = super().admin_view(view, cacheable)

@@ -42,9 +42,10 @@ class _Fields(HTMLParser):
             self.found[name] = ""
         elif tag == "select" and name:
             self.select = name
-            self.found.setdefault(name, "")
+            self.found.setdefault(name, [] if "multiple" in given else "")
         elif tag == "option" and self.select and "selected" in given:
-            self.found[self.select] = given.get("value", "")
+            have, value = self.found[self.select], given.get("value", "")
+            self.found[self.select] = [*have, value] if isinstance(have, list) else value
 
     def handle_endtag(self, tag):
         if tag == "textarea":

@@ -374,10 +374,9 @@ class ProductAdmin(admin.ModelAdmin):
     def view_on_site(self, product):
         return product.url_in(Region.all_open()[0])
 
-    def save_model(self, request, product, form, change):
-        """Its stock is locked before anything else, in the order in which shoppers lock it."""
-        list(Stock.objects.select_for_update(no_key=True).filter(variant__product=product.pk).order_by("pk"))
-        super().save_model(request, product, form, change)
+    def rows_to_lock(self, pk):
+        """Its stock is locked before anything is read, in the order in which shoppers lock it."""
+        return [Stock.objects.filter(variant__product=pk)]
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -1,0 +1,192 @@
+"""The base of every ModelAdmin, put under it by `ShopAdminSite.register`, so that none can forget it.
+
+A save locks its rows before it reads them, compares what comes back with what the form was opened with (`opened`),
+writes changed columns only (`columns`), and what the database still refuses is told on the form (`refusal`).
+"""
+
+from functools import cache
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import BaseModelFormSet
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from config.staff_forms.opened import OPENED, OpenedForm, OpenedFormSet
+from config.staff_forms.refusal import NOTHING_SAVED, REFUSALS, words_of
+
+
+def opened_form(form):
+    if issubclass(form, OpenedForm):
+        return form
+    return type(form.__name__, (OpenedForm, form), {"__module__": form.__module__})
+
+
+@cache
+def opened_formset(formset):
+    if issubclass(formset, OpenedFormSet):
+        return formset
+    return type(formset.__name__, (OpenedFormSet, formset), {"__module__": formset.__module__})
+
+
+@cache
+def guarded_inline(inline):
+    own = {
+        "form": opened_form(inline.form),
+        "formset": opened_formset(inline.formset),
+        "__module__": inline.__module__,
+    }
+    return type(inline.__name__, (inline,), own)
+
+
+class ListFormSet(OpenedFormSet, BaseModelFormSet):
+    """Rows that are edited in the list itself; none is added there."""
+
+    may_revive = False
+
+
+def guarded(admin_class):
+    """The ModelAdmin with the guard before it; one with `own_guard` looks after what was changed meanwhile itself."""
+    if issubclass(admin_class, Guard):
+        return admin_class
+    if getattr(admin_class, "own_guard", False):
+        bases, own = (Refusing, admin_class), {}
+    else:
+        bases, own = (Guard, admin_class), {"form": opened_form(admin_class.form)}
+    return type(admin_class.__name__, bases, {**own, "__module__": admin_class.__module__})
+
+
+class Refusing:
+    """What the database refuses is told on the form, and all that was typed stays there."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            return self._saved(request, object_id, form_url, extra_context)
+        except REFUSALS as error:
+            request.refused = f"{words_of(error)} {NOTHING_SAVED}"
+        with transaction.atomic():
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            transaction.set_rollback(True)
+        return response
+
+    def _saved(self, request, object_id, form_url, extra_context):
+        with transaction.atomic():
+            if object_id is not None:
+                self._lock(object_id)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def rows_to_lock(self, pk) -> list:
+        """Querysets of rows that a save of this object changes besides its own and its inlines'; locked first."""
+        return []
+
+    def _lock(self, object_id) -> None:
+        try:
+            pk = self.opts.pk.to_python(unquote(object_id))
+        except (ValidationError, ValueError):
+            return
+        for rows in (*self.rows_to_lock(pk), self.model._base_manager.filter(pk=pk)):
+            list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refused = getattr(request, "refused", "")
+        if not refused:
+            return form
+        made = type(form.__name__, (Refused, form), {"refusal": refused})
+        made.base_fields = form.base_fields
+        return made
+
+    def delete_view(self, request, object_id, extra_context=None):
+        if request.method != "POST":
+            return super().delete_view(request, object_id, extra_context)
+        try:
+            with transaction.atomic():
+                return super().delete_view(request, object_id, extra_context)
+        except REFUSALS as error:
+            messages.error(request, f"{words_of(error)} It was not deleted.")
+            return HttpResponseRedirect(self._address("change", object_id))
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method != "POST":
+            return super().changelist_view(request, extra_context)
+        try:
+            if "_save" not in request.POST and request.POST.get("action") != "delete_selected":
+                return super().changelist_view(request, extra_context)
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except REFUSALS as error:
+            request.refused = words_of(error)
+        if "_save" in request.POST:
+            return super().changelist_view(request, extra_context)
+        messages.error(request, f"{request.refused} Nothing was changed.")
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _address(self, page, *args) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+
+class Guard(Refusing):
+    """Saves only what its user changed."""
+
+    def get_inlines(self, request, obj):
+        return [guarded_inline(inline) for inline in super().get_inlines(request, obj)]
+
+    def get_changelist_formset(self, request, **kwargs):
+        made = super().get_changelist_formset(request, formset=ListFormSet, **kwargs)
+        made.form = opened_form(made.form)
+        made.refusal = getattr(request, "refused", "")
+        return made
+
+    def get_changelist_instance(self, request):
+        """A list that comes back with errors shows the rows that were sent, in their order."""
+        made = super().get_changelist_instance(request)
+        if request.method == "POST" and "_save" in request.POST and made.list_editable:
+            posted = self._get_edited_object_pks(request, "form")
+            try:
+                rows = {str(row.pk): row for row in made.root_queryset.filter(pk__in=posted)}
+            except (ValidationError, ValueError):
+                return made
+            made.result_list = [rows[pk] for pk in posted if pk in rows]
+        return made
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        if obj is not None and isinstance(form, OpenedForm):
+            context[OPENED] = form.sealed()
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Deleted while its form was open: what was typed can still be copied."""
+        if request.method != "POST" or OPENED not in request.POST:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        typed = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if value.strip() and not name.startswith("_") and not name.endswith((OPENED, "_FORMS"))
+            and name != "csrfmiddlewaretoken"
+        ]  # fmt: skip
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": opts,
+            "title": f"This {opts.verbose_name} was deleted while you had it open",
+            "typed": typed,
+            "may_add": self.has_add_permission(request),
+        }
+        return render(request, "admin/gone.html", context, status=410)
+
+
+class Refused:
+    """A form that was tried and refused by the database."""
+
+    refusal = ""
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and self.refusal not in self.non_field_errors():
+            self.add_error(None, self.refusal)
