@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,19 +11,21 @@ import typst
 from babel.dates import format_date
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, Subquery, Sum
 from django.utils import timezone
 
 from shop.attribution.origins import spread
 from shop.content.characters import clean_data
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
-from shop.orders.models import Order
-from shop.payments.models import Refund, RefundStatus
-from shop.payments.refund import paid_by
+from shop.orders.models import Order, OrderLine
+from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
+from shop.payments.refund import paid_by, worth
+from shop.sweeps.alone import each_alone
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 AT_ONCE = 20
 MODE_LETTER = {"sandbox": "S", "test": "T", "live": ""}
+TOLD = {RefundCause.DASHBOARD: "Refund"}  # causes whose names are words for staff
 Rates = dict[Decimal, tuple[int, int]]  # rate in per cent → (net, tax) in minor units
 
 
@@ -35,22 +38,59 @@ def rates_of(order: Order) -> Rates:
     return {rate: (net, tax) for rate, (net, tax) in sorted(found.items())}
 
 
-def refunded_rates(order: Order, before: int, amount: int) -> Rates:
-    """Net and tax of a refund of `amount` after `before` went back already, both gross in minor units.
+@dataclass(frozen=True)
+class Part:
+    """Packs that a credit note is for, or a part of their price, and its share of the sum in minor units, tax included."""
 
-    Taken as the difference of two shares of the invoice, so that refunds which make up the whole take back exactly
-    the invoice's tax.
+    line: OrderLine
+    packs: int
+    gross: int
+    is_whole: bool  # these packs themselves, not a part of the price
+
+
+def parts_of(refund: Refund) -> list[Part]:
+    """What a refund is for: the packs that it names, otherwise a part of the price of all that was bought."""
+    lines = list(refund.payment.order.lines.select_related("order__region"))
+    named = {row.line_id: row.quantity for row in refund.goods.all()}
+    found = [(line, named.get(line.pk, 0) if named else line.quantity) for line in lines]
+    found = [(line, packs) for line, packs in found if packs]
+    worths = [worth(line, packs) for line, packs in found]
+    gone = refund.cause in {RefundCause.CANCELLED, RefundCause.RETURNED}
+    is_whole = bool(named) and (gone or sum(worths) == refund.amount)
+    shares = spread(refund.amount, worths)
+    return [Part(line, packs, share, is_whole) for (line, packs), share in zip(found, shares, strict=True)]
+
+
+def returned_rates(sold: Rates, back: Rates, shares: dict[Decimal, int]) -> Rates:
+    """Net and tax of a refund of `shares` (by rate, gross, minor units), after `back` went back of what was `sold`.
+
+    No rate gives back more than was sold at it; what is over goes to the others. The tax is the difference of two
+    shares of the invoice's, so that refunds which make up the whole take back exactly the invoice's tax.
     """
-    rates = rates_of(order)
-    gross = [net + tax for net, tax in rates.values()]
-    now, was = spread(before + amount, gross), spread(before, gross)
+    rates = list(sold)
+    gross = [sum(sold[rate]) for rate in rates]
+    had = [sum(back.get(rate, (0, 0))) for rate in rates]
+    room = [max(whole - part, 0) for whole, part in zip(gross, had, strict=True)]
+    parts = [min(shares.get(rate, 0), left) for rate, left in zip(rates, room, strict=True)]
+    over = sum(shares.values()) - sum(parts)
+    room = [left - part for left, part in zip(room, parts, strict=True)]
+    more = spread(over, room if sum(room) >= over else gross)
     found = {}
-    for (rate, (_, tax)), whole, upto, since in zip(rates.items(), gross, now, was, strict=True):
-        part = upto - since
-        tax_part = _share(tax, upto, whole) - _share(tax, since, whole)
+    for rate, whole, before, part in zip(
+        rates, gross, had, map(sum, zip(parts, more, strict=True)), strict=True
+    ):
         if part:
-            found[rate] = (part - tax_part, tax_part)
+            tax = _share(sold[rate][1], before + part, whole) - back.get(rate, (0, 0))[1]
+            tax = min(max(tax, 0), part)
+            found[rate] = (part - tax, tax)
     return found
+
+
+def _given_back(order: Order) -> Rates:
+    """Net and tax of the order's credit notes so far, less those that were reversed."""
+    rows = DocumentTax.objects.filter(document__order=order).exclude(document__kind=DocumentKind.INVOICE)
+    sums = rows.order_by().values("rate").annotate(net_sum=Sum("net"), tax_sum=Sum("tax"))
+    return {row["rate"]: (-row["net_sum"], -row["tax_sum"]) for row in sums}
 
 
 def _share(tax: int, part: int, whole: int) -> int:
@@ -86,9 +126,10 @@ def issue_credit_note(refund: Refund) -> Document | None:
             Order.objects.select_for_update(of=("self",), no_key=True).get(
                 pk=order.pk
             )  # one note of an order at a time
-            notes = order.documents.exclude(kind=DocumentKind.INVOICE)
-            before = sum(row.total if row.kind == DocumentKind.CREDIT else -row.total for row in notes)
-            rates = refunded_rates(order, before, refund.amount)
+            shares: dict[Decimal, int] = defaultdict(int)
+            for part in parts_of(refund):
+                shares[part.line.tax_rate] += part.gross
+            rates = returned_rates(rates_of(order), _given_back(order), shares)
             return _issue(
                 order, DocumentKind.CREDIT, "C", refund.ended_at or timezone.now(), rates, refund.amount,
                 refund=refund, about=invoice.number,
@@ -198,14 +239,12 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
             }
         )
     else:
-        words = refund.get_cause_display() + (f": {refund.words}" if refund.words else "")
-        lines = [
-            {"what": words, "sku": "", "packs": "", "unit": "", "rate": "", "total": region.money(total)}
-        ]
+        lines = [_credited(part, region) for part in parts_of(refund)]
     return {
         "title": title,
         "number": number,
         "about": about,
+        "why": _why(refund) if refund else "",
         "order": order.number,
         "issued": day(issued_at),
         "supplied": day(tax_point),
@@ -233,25 +272,52 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
     }
 
 
+def _why(refund: Refund) -> str:
+    """In words for the shopper; what staff wrote for colleagues never stands here."""
+    cause = TOLD.get(refund.cause) or refund.get_cause_display()
+    return f"{cause}. {refund.words}" if refund.words else f"{cause}."
+
+
+def _credited(part: Part, region) -> dict:
+    line = part.line
+    what = f"{line.title}, {line.label}"
+    return {
+        "what": what if part.is_whole else f"Part of the price: {what}",
+        "sku": line.sku,
+        "packs": part.packs,
+        "unit": "",
+        "rate": f"{line.tax_rate.normalize():f} %",
+        "total": region.money(part.gross),
+    }
+
+
 def issue_documents() -> int:
     """Issue what is missing; how many. Safe to run twice and at once: each is made once."""
     mode = settings.PAYMENT_MODE
     have = Document.objects.filter(order=OuterRef("pk"), kind=DocumentKind.INVOICE)
     paid = Order.objects.filter(payment_mode=mode).exclude(paid_at=None).filter(~Exists(have))
-    made = 0
-    for order in paid.select_related("region").order_by("paid_at", "pk")[:AT_ONCE]:
-        made += issue_invoice(order) is not None
     refunds = Refund.objects.filter(payment__mode=mode, payment__order__paid_at__isnull=False).select_related(
         "payment__order__region"
     )
     noted = Document.objects.filter(refund=OuterRef("pk"), kind=DocumentKind.CREDIT)
     reversed_ = Document.objects.filter(refund=OuterRef("pk"), kind=DocumentKind.REVERSAL)
-    done = refunds.filter(~Exists(noted), status=RefundStatus.SUCCEEDED).exclude(cause="automatic")
-    for refund in done.order_by("ended_at", "pk")[:AT_ONCE]:
-        made += issue_credit_note(refund) is not None
-    for refund in refunds.filter(Exists(noted), ~Exists(reversed_), status=RefundStatus.FAILED)[:AT_ONCE]:
-        made += issue_reversal(refund) is not None
-    return made
+    # As in paid_by: money that came twice, or too late, was never a sale and has no note.
+    sale = Payment.objects.filter(order=OuterRef("payment__order"), status=PaymentStatus.PAID)
+    to_note = (
+        refunds.exclude(cause=RefundCause.AUTOMATIC)
+        .filter(~Exists(noted), status=RefundStatus.SUCCEEDED)
+        .annotate(sale=Subquery(sale.order_by("settled_at", "pk").values("pk")[:1]))
+        .filter(payment=F("sale"))
+    )
+    to_reverse = refunds.filter(Exists(noted), ~Exists(reversed_), status=RefundStatus.FAILED)
+    return sum(
+        each_alone(rows, issue, sweep=f"issue_{name}", most=AT_ONCE)
+        for name, rows, issue in (
+            ("invoices", paid.select_related("region").order_by("paid_at", "pk"), issue_invoice),
+            ("reversals", to_reverse.order_by("ended_at", "pk"), issue_reversal),
+            ("credit_notes", to_note.order_by("ended_at", "pk"), issue_credit_note),
+        )
+    )
 
 
 def vat_rows(start, end, mode: str) -> list[dict]:

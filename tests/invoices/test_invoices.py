@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shop.attribution.origins import spread
 from shop.catalogue.models import Product
 from shop.desk.vat import Quarter, differences, rows_of
 from shop.invoices.issue import (
@@ -18,16 +19,18 @@ from shop.invoices.issue import (
     issue_credit_note,
     issue_documents,
     issue_invoice,
-    refunded_rates,
+    returned_rates,
     typeset,
 )
 from shop.invoices.models import Document, DocumentTax, Series
-from shop.orders.models import Order
-from shop.payments.models import Refund
+from shop.money import net_of
+from shop.orders.models import Order, OrderLine
+from shop.payments.models import Payment, Refund
 from shop.payments.reconcile import send_refunds
-from shop.payments.refund import paid_by, want_refund
+from shop.payments.refund import cancel_and_refund, paid_by, want_refund, worth
 from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxRefund
+from shop.sweeps.models import Setback
 from tests.conftest import a_shopper
 from tests.desk.test_ledger import paid
 from tests.factories import an_order, deliver_events, set_stock
@@ -179,6 +182,107 @@ def test_a_code_stands_on_the_invoice_and_tax_is_on_what_was_paid():
     assert sum(tax.net + tax.tax for tax in document.taxes.all()) == order.total == 1075
 
 
+def two_rates(code="eu"):
+    """A paid order of two lines at two rates: 20 % and 5 %."""
+    for sku in ("CIT-CAP-90", "OIL-SPR-100"):
+        set_stock(sku, code, 9)
+    order = paid("CIT-CAP-90", "OIL-SPR-100", code=code, quantity=2)
+    for line, rate in zip(order.lines.order_by("pk"), (20, 5), strict=True):
+        tax = line.total - net_of(line.total, Decimal(rate))
+        OrderLine.objects.filter(pk=line.pk).update(tax_rate=rate, tax=tax)
+    Order.objects.filter(pk=order.pk).update(tax_total=sum(order.lines.values_list("tax", flat=True)))
+    return Order.objects.get(pk=order.pk)
+
+
+def note_of(refund):
+    send_refunds()
+    deliver_events()
+    issue_documents()
+    return refund.documents.get(kind="credit")
+
+
+def test_a_credit_note_lists_the_packs_and_their_own_tax():
+    order = two_rates()
+    capsules, spray = order.lines.order_by("pk")
+    cancelled = cancel_and_refund(
+        order, {capsules.pk: 1}, by="mia", why="secret", words="Sold out.", refund=True
+    )
+    note = note_of(cancelled)
+    [row] = note.data["lines"]
+    assert (row["packs"], row["sku"], row["rate"]) == (1, "CIT-CAP-90", "20 %")
+    assert row["what"] == f"{capsules.title}, {capsules.label}"
+    assert note.data["why"] == "Cancelled before sending. Sold out."
+    assert [tax.rate for tax in note.taxes.all()] == [20]
+    damaged = want_refund(paid_by(order), 100, cause="damaged", by="mia", goods={spray.pk: 1})
+    note = note_of(damaged)
+    assert [(row["packs"], row["what"].split(":")[0]) for row in note.data["lines"]] == [
+        (1, "Part of the price")
+    ]
+    assert [tax.rate for tax in note.taxes.all()] == [5]
+
+
+@pytest.mark.parametrize("cause", ["goodwill", "dashboard", "lost"])
+def test_a_credit_note_without_packs_is_for_a_part_of_all_prices(cause):
+    order = two_rates()
+    refund = want_refund(paid_by(order), 700, cause=cause, by="mia", reason="secret")
+    note = note_of(refund)
+    assert [row["sku"] for row in note.data["lines"]] == ["CIT-CAP-90", "OIL-SPR-100"]
+    assert {tax.rate for tax in note.taxes.all()} == {5, 20}
+    assert "secret" not in words_of(note)
+    assert "Stripe" not in note.data["why"]
+
+
+def test_the_last_refund_of_all_leaves_nothing_at_any_rate():
+    order = two_rates()
+    capsules, spray = order.lines.order_by("pk")
+    payment = paid_by(order)
+    for amount, goods in ((333, None), (worth(spray, 2), {spray.pk: 2}), (100, {spray.pk: 1})):
+        note_of(want_refund(payment, amount, cause="goodwill", by="mia", goods=goods))
+    note_of(want_refund(payment, payment.left, cause="goodwill", by="mia", goods={capsules.pk: 2}))
+    sums = {}
+    for tax in DocumentTax.objects.all():
+        net, part = sums.get(tax.rate, (0, 0))
+        sums[tax.rate] = (net + tax.net, part + tax.tax)
+    assert sums == {Decimal(20): (0, 0), Decimal(5): (0, 0)}
+
+
+def test_refunds_that_can_have_no_note_block_nobody():
+    first, later = paid(), paid("GLY-CAP-90", email="c@d.de")
+    twice = Payment.objects.create(
+        order=first, mode="sandbox", amount=9999, currency="GBP", params={}, status="review",
+        ends_at=timezone.now(), look_at=timezone.now(),
+    )  # fmt: skip
+    for number in range(25):
+        Refund.objects.create(
+            payment=twice, amount=1 + number, cause="goodwill", status="succeeded", ended_at=timezone.now()
+        )
+    assert issue_documents() == 2
+    assert issue_documents() == 0
+    refund = want_refund(paid_by(later), 100, cause="goodwill", by="mia")
+    assert note_of(refund).total == 100
+
+
+def test_a_document_that_can_not_be_made_stops_no_other(monkeypatch):
+    poisoned, other = paid(), paid("GLY-CAP-90", email="c@d.de")
+    from shop.invoices import issue
+
+    real = issue.typeset
+
+    def breaks(data):
+        if data["order"] == poisoned.number:
+            raise ValueError("no")
+        return real(data)
+
+    monkeypatch.setattr(issue, "typeset", breaks)
+    assert issue_documents() == 1
+    assert other.documents.count() == 1
+    assert issue_documents() == 0
+    monkeypatch.setattr(issue, "typeset", real)
+    Setback.objects.update(next_at=timezone.now())
+    assert issue_documents() == 1
+    assert [row.sequence for row in Document.objects.order_by("pk")] == [1, 2]
+
+
 def test_names_and_addresses_are_text_and_no_markup():
     data = issue_invoice(paid()).data
     data = {**data, "buyer": ['#eval("1")', "$x$ *b* _i_ <script>", "Łódź \u0000 😀", "a" * 400]}
@@ -196,19 +300,21 @@ def test_refunds_in_any_parts_sum_to_the_invoice_by_rate(lines, parts):
         tax = round(gross * rate / (100 + rate))
         net, had = rates.get(Decimal(str(rate)), (0, 0))
         rates[Decimal(str(rate))] = (net + gross - tax, had + tax)
-    whole = sum(net + tax for net, tax in rates.values())
-    given_back, sums = 0, {}
-    from unittest import mock
-
-    with mock.patch("shop.invoices.issue.rates_of", return_value=rates):
-        for part in [*parts, whole]:
-            part = min(part, whole - given_back)
-            if not part:
-                continue
-            for rate, (net, tax) in refunded_rates(None, given_back, part).items():
-                had = sums.get(rate, (0, 0))
-                sums[rate] = (had[0] + net, had[1] + tax)
-            given_back += part
+    left, sums = sum(net + tax for net, tax in rates.values()), {}
+    for number, part in enumerate([*parts, left]):
+        part = min(part, left)
+        if not part:
+            continue
+        # By turns for goods of one rate, which may have too little left, and for a part of all prices.
+        one = list(rates)[number % len(rates)]
+        shares = {one: part} if number % 2 else dict(zip(rates, spread(part, [sum(p) for p in rates.values()]), strict=True))  # fmt: skip
+        found = returned_rates(rates, sums, shares)
+        assert sum(net + tax for net, tax in found.values()) == part
+        assert all(net >= 0 and tax >= 0 for net, tax in found.values())
+        for rate, (net, tax) in found.items():
+            had = sums.get(rate, (0, 0))
+            sums[rate] = (had[0] + net, had[1] + tax)
+        left -= part
     assert sums == {rate: pair for rate, pair in rates.items() if sum(pair)}
 
 
