@@ -31,6 +31,7 @@ from shop.invoices.issue import issue_documents
 from shop.outbox.send import due_mails, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
 from shop.payments.events import tell_about_unknown_events
+from shop.payments.leave import left_payments, let_left_packs_go
 from shop.payments.reconcile import (
     due_payments,
     due_refunds,
@@ -142,6 +143,7 @@ def sweeps() -> list[Sweep]:
     """All of them, in the order in which they run, each with nothing done yet."""
     found = [
         Sweep(look_at_payments, due=due_payments),
+        Sweep(let_left_packs_go, due=left_payments),
         Sweep(end_overdue_orders, due=overdue_orders, every=60),
         Sweep(send_refunds, due=due_refunds),
         Sweep(tell_about_unknown_events, every=60),

@@ -24,6 +24,7 @@ from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order, end_other_orders
+from shop.payments.leave import leave
 from shop.payments.models import TAKEN
 from shop.payments.reconcile import queue_look
 from shop.payments.start import CannotPay, start_payment
@@ -185,13 +186,7 @@ def _order(request, basket, rows, form):
         messages.info(request, paid.words)
         return redirect_303(paid.order.get_absolute_url())
     except OutOfStock as error:
-        for variant, left in error.variants.items():
-            messages.warning(
-                request,
-                f"{variant.product.name_in(region)}, {variant.label}: somebody was quicker, "
-                f"{left or 'none'} left. Nothing was charged, and your basket is kept.",
-            )
-        return _to_basket(request)
+        return _others_were_quicker(request, error)
     except CodeRefused as error:
         return _without_code(request, basket, error)
     except (PriceChanged, EmptyBasket):
@@ -206,6 +201,16 @@ def _order(request, basket, rows, form):
     return _to_payment(request, order)
 
 
+def _others_were_quicker(request, error):
+    for variant, left in error.variants.items():
+        messages.warning(
+            request,
+            f"{variant.product.name_in(request.region)}, {variant.label}: somebody was quicker, "
+            f"{left or 'none'} left. Nothing was charged, and your basket is kept.",
+        )
+    return _to_basket(request)
+
+
 def _without_code(request, basket, error):
     """The code can't be used (any more): take it off, say why, and show the total without it."""
     basket.use_code("")
@@ -218,6 +223,13 @@ def _to_payment(request, order):
         return redirect_303(start_payment(order))
     except CannotPay:
         pass
+    except OutOfStock as error:
+        return _others_were_quicker(request, error)
+    except CodeRefused as error:
+        messages.warning(
+            request, f"{error} Nothing was charged, and your basket is kept: order again from it."
+        )
+        return _to_basket(request)
     except stripe_api.StripeUnreachable as error:
         log.warning("Order %s: Stripe can't be reached: %s", order, error)
         messages.error(
@@ -254,11 +266,15 @@ def order(request, token):
     confirming = came_from == "payment" and order.is_pending and not looked_at
     if confirming:
         queue_look(order)
+    left = came_from == "cancel" and _came_by_hand(request) and leave(order)
     context = {
         "order": order,
         "lines": order.lines.all(),
         "confirming": confirming,
         "came_back": came_from == "cancel",
+        "let_go": left
+        or order.let_go_at is not None
+        or any(payment.leaving and payment.status == "open" for payment in payments),
         "looked_at": looked_at,
         "money_came": any(payment.status in TAKEN and payment.took for payment in payments),
         "can_pay": order.is_pending
@@ -275,6 +291,12 @@ def order(request, token):
     if confirming:
         response["Refresh"] = "3"
     return response
+
+
+def _came_by_hand(request) -> bool:
+    """Not by a browser that fetches ahead."""
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
 
 
 @never_cache

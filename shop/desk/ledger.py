@@ -10,7 +10,20 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
@@ -91,14 +104,17 @@ def stock(now) -> Iterator[Breach]:
 
 
 def holds(now) -> Iterator[Breach]:
-    """Living orders hold exactly what they still have to send; dead ones hold nothing."""
+    """Living orders hold exactly what they still have to send; dead ones, and those let go, hold nothing."""
     reference = Concat(Value("order:"), Cast(OuterRef("order_id"), _text()))
     held = Hold.objects.filter(
         reference=reference, stock__variant=OuterRef("variant"), stock__region=OuterRef("order__region")
     )
     lines = OrderLine.objects.filter(order__payment_mode=settings.PAYMENT_MODE).annotate(
         held_now=Coalesce(Subquery(held.values("quantity")[:1], IntegerField()), 0),
-        due=F("quantity") - F("sent") - F("cancelled"),
+        due=Case(
+            When(order__let_go_at__isnull=False, then=Value(0)),
+            default=F("quantity") - F("sent") - F("cancelled"),
+        ),
     )
     living = Q(order__status__in=[OrderStatus.PENDING, OrderStatus.AWAITING, OrderStatus.PAID])
     wrong = lines.filter((living & ~Q(held_now=F("due"))) | (~living & Q(held_now__gt=0)))

@@ -1,14 +1,13 @@
 """Ending an unpaid order. Stripe's session is expired first: if Stripe says it is complete, we settle instead."""
 
-from django.conf import settings
 from django.db import transaction
 
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus
-from shop.payments import stripe_api
 from shop.payments.models import LIVE, Payment, PaymentStatus
 from shop.payments.receive import settle
-from shop.payments.start import ask_for_session, live_payment
+from shop.payments.sessions import closed_at_stripe, unknown_words
+from shop.payments.start import live_payment
 
 ENDS = [OrderStatus.PENDING, OrderStatus.FAILED]
 
@@ -57,47 +56,6 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
         if told:
             _say(order, payment, told)
     return moved
-
-
-def closed_at_stripe(payment: Payment) -> tuple[dict | None, str]:
-    """Have Stripe end a payment's session: (the session if it is complete, what staff should know).
-
-    Without a session it can't be paid any more. Raises StripeUnreachable.
-    """
-    if payment.mode != settings.PAYMENT_MODE:
-        return None, (
-            f"Its payment was opened in {payment.mode} mode, and this shop is in {settings.PAYMENT_MODE} mode: "
-            "Stripe could not be asked about it."
-        )
-    if payment.session_id is None:
-        # We may have died between asking and storing: the same key gives the same session, then it ends.
-        try:
-            ask_for_session(payment)
-        except stripe_api.StripeRefused:
-            return None, ""
-        payment.refresh_from_db()
-    try:
-        session = _expired_at_stripe(payment.session_id)
-    except stripe_api.StripeRefused as error:
-        if not error.is_unknown:
-            raise stripe_api.StripeUnreachable(str(error)) from error
-        return None, unknown_words(payment)
-    return (session, "") if session["status"] == "complete" else (None, "")
-
-
-def _expired_at_stripe(session_id: str) -> dict:
-    """The session after we asked to expire it; it may be complete or expired already."""
-    try:
-        return stripe_api.expire_session(session_id)
-    except stripe_api.StripeRefused:
-        return stripe_api.retrieve_session(session_id)
-
-
-def unknown_words(payment: Payment) -> str:
-    return (
-        f"Stripe doesn’t know the payment {payment.session_id} (another account, or deleted test data), "
-        "so it can’t be paid here any more."
-    )
 
 
 def _say(order: Order, payment: Payment, words: str) -> None:

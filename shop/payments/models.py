@@ -22,6 +22,13 @@ TAKEN = [PaymentStatus.PAID, PaymentStatus.REVIEW]  # money is at Stripe
 TOOK = Coalesce("taken", "amount")  # what a payment took, as an expression
 
 
+class Leaving(models.TextChoices):
+    """The shopper came back unpaid: the worker is asked to close the session, then it has begun to."""
+
+    ASKED = "asked", "Left"
+    BEGUN = "begun", "Being closed"
+
+
 class PaymentQuerySet(models.QuerySet):
     def looked_at(self):
         """Whose money does not match its order and has not gone back: staff look at it, nobody pays meanwhile."""
@@ -56,12 +63,21 @@ class Payment(models.Model):
         default=0, help_text="Minor units of all refunds that are wanted, on their way or done."
     )
 
+    leaving = models.CharField(max_length=5, choices=Leaving.choices, blank=True)
+
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at", "-pk"]
         permissions = [("refund_payment", "Can give money back")]
-        indexes = [models.Index(fields=["look_at"], condition=Q(status__in=LIVE), name="payment_live_look")]
+        indexes = [
+            models.Index(fields=["look_at"], condition=Q(status__in=LIVE), name="payment_live_look"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status=PaymentStatus.OPEN, leaving__in=["asked", "begun"]),
+                name="payment_left",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(status__in=LIVE), name="payment_one_live_per_order"

@@ -124,6 +124,12 @@ def _paid(order, payment, source, now) -> str:
         except CodeRefused:
             return _give_back(order, payment, f"Paid after it was {was}, and its discount code is used up.")
         order.note(f"Paid although it was {was}; the goods are still there, so it lives again.")
+    elif order.let_go_at is not None:
+        try:
+            with transaction.atomic():
+                order.keep_again()
+        except (OutOfStock, CodeRefused):
+            return _give_back(order, payment, "Paid after its packs were let go, and they are gone.")
     if order.mark_paid(at=now, who=source, why=f"Stripe confirmed {payment.amount_text}."):
         _consume_basket(order)
         _count_sale(order)
@@ -160,6 +166,8 @@ def _awaiting(order, payment, source, now) -> str:
     payment.look_at = now + timedelta(hours=1)
     payment.save(update_fields=["status", "intent_id", "look_at"])
     if order.is_pending:
+        if order.let_go_at is not None:
+            _keep_for_slow_payment(order)
         order.move(
             OrderStatus.AWAITING,
             who=source,
@@ -167,6 +175,14 @@ def _awaiting(order, payment, source, now) -> str:
             hold_until=now + SLOW_METHOD_HOLD,
         )
     return "awaiting payment"
+
+
+def _keep_for_slow_payment(order) -> None:
+    try:
+        with transaction.atomic():
+            order.keep_again()
+    except (OutOfStock, CodeRefused):
+        order.flag("A payment is on its way, and its packs were let go and are gone.")
 
 
 def _fail(order, payment, source) -> str:
@@ -185,7 +201,9 @@ def _expire(order, payment, source) -> str:
     ended = Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(
         status=PaymentStatus.EXPIRED, settled_at=timezone.now()
     )
-    if ended and order.is_pending:
+    if ended and order.is_pending and payment.leaving:
+        order.let_go()
+    elif ended and order.is_pending:
         order.move(OrderStatus.EXPIRED, who=source, why="Nobody paid in time.")
         order.release_stock()
     return "expired"

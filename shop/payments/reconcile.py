@@ -23,7 +23,7 @@ from shop.payments.models import (
 )
 from shop.payments.receive import UnknownPayment, settle
 from shop.payments.refund import fail_refund, upsert_refund
-from shop.payments.start import ask_for_session
+from shop.payments.sessions import ask_for_session
 from shop.sweeps.alone import each_alone
 
 log = logging.getLogger(__name__)

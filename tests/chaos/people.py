@@ -22,6 +22,7 @@ from shop.orders.fulfil import send_parcel
 from shop.orders.models import IllegalMove, Order, OrderStatus
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
+from shop.payments.leave import leave, let_left_packs_go
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
 from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund
 from shop.payments.sandbox import stripe_side
@@ -124,6 +125,10 @@ def _one_purchase(chance):
     for _ in range(chance.choice([1, 1, 2])):  # a second click
         start_payment(order)
     _at_stripe(chance, order)
+    # Back by the cancel link, and then perhaps to pay after all.
+    if chance.random() < 0.3 and leave(order) and chance.random() < 0.5:
+        start_payment(order)
+        _at_stripe(chance, order)
     if chance.random() < 0.2:
         end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="Cancelled on the order page.")
 
@@ -208,6 +213,7 @@ def worker(chance):
     sweeps = [
         lambda: deliver(to_the_webhook),
         look_at_payments,
+        let_left_packs_go,
         end_overdue_orders,
         send_refunds,
         read_events,

@@ -16,6 +16,7 @@ from shop.invoices.issue import issue_documents
 from shop.invoices.models import Document, Series
 from shop.orders.models import Order
 from shop.outbox.models import Mail
+from shop.payments.leave import let_left_packs_go
 from shop.payments.models import TAKEN, Payment
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
 from shop.payments.sandbox.events import deliver
@@ -100,6 +101,7 @@ def two_ticks(*, reconcile=True, forked=True) -> None:
         if reconcile:
             read_events()
             look_at_payments(at)
+            let_left_packs_go(at)
             end_overdue_orders(at)
         send_refunds(at)
         while deliver(people.to_the_webhook, at=at):

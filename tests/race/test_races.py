@@ -13,7 +13,7 @@ from django.utils import timezone
 from shop.attribution.count import count_sale, fold
 from shop.attribution.models import ArticleDay
 from shop.basket.models import Basket
-from shop.catalogue.models import OutOfStock, Stock, StockQuerySet
+from shop.catalogue.models import Hold, OutOfStock, Stock, StockQuerySet
 from shop.catalogue.offers import offer
 from shop.checkout.place import place_order
 from shop.codes.models import Code, CodeTerms, CodeUse
@@ -23,7 +23,9 @@ from shop.orders.fulfil import send_parcel
 from shop.orders.models import Order, OrderLine, Parcel
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next, write_mail
+from shop.payments.cancel import end_order
 from shop.payments.events import take_in
+from shop.payments.leave import leave, let_left_packs_go
 from shop.payments.models import Payment, Refund, StripeEvent
 from shop.payments.receive import settle
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund
@@ -91,16 +93,16 @@ def test_twenty_buyers_for_one_pack_make_one_order(a_shop):
     assert (row.on_hand, row.held) == (1, 1)
 
 
+def read_then_write(self, quantities, region, *, reference, visitor="", until=None):
+    row = Stock.objects.get(region=region)
+    if row.on_hand - row.held < 1:
+        raise OutOfStock({})
+    time.sleep(0.2)
+    Stock.objects.filter(pk=row.pk).update(held=row.held + 1)
+
+
 def test_control_reading_before_writing_sells_the_pack_more_than_once(a_shop, monkeypatch):
     """Without the conditional UPDATE: everybody reads that one is left, and then takes it."""
-
-    def read_then_write(self, quantities, region, *, reference, visitor="", until=None):
-        row = Stock.objects.get(region=region)
-        if row.on_hand - row.held < 1:
-            raise OutOfStock({})
-        time.sleep(0.2)
-        Stock.objects.filter(pk=row.pk).update(held=row.held + 1)
-
     ready = baskets(a_shop, 20)
     monkeypatch.setattr(StockQuerySet, "reserve", read_then_write)
     orders, _ = together(20, lambda number: buy(ready[number], f"b{number}@example.org"))
@@ -142,8 +144,6 @@ def test_control_without_the_unique_key_four_clicks_make_four_orders(a_shop):
         from django.db import connection as main
 
         Payment.objects.all().delete()
-        from shop.catalogue.models import Hold
-
         Hold.objects.all().delete()
         Order.objects.all().delete()
         index = next(c for c in Order._meta.constraints if c.name == "order_one_living_per_basket")
@@ -201,8 +201,6 @@ def test_control_without_lock_and_condition_one_event_works_more_than_once():
 
 def test_paying_while_the_hold_ends_never_loses_the_money():
     """Either the order is paid and holds its pack, or it ended and the money goes back."""
-    from shop.payments.cancel import end_order
-
     order, session = an_order_at_stripe()
     event = {}
 
@@ -449,3 +447,49 @@ def test_no_event_is_too_odd_for_this_database():
         answer = shop.post("/stripe/webhook/", body, content_type="application/json", headers=header)
         assert answer.status_code == 200, event
     assert StripeEvent.objects.filter(is_done=False).count() == len(cannot_be_read())
+
+
+def left_and_let_go():
+    """An order whose shopper came back unpaid: its pack is free for others."""
+    order, _ = an_order_at_stripe()
+    leave(order)
+    assert let_left_packs_go() == 1
+    assert Stock.objects.get().held == 0
+    return order
+
+
+def pay_again_while_another_buys(order, variant):
+    [basket] = baskets(variant, 1)
+    return together(2, lambda number: buy(basket, "b@example.org") if number else start_payment(order))
+
+
+def test_paying_again_and_another_buyer_at_once_never_share_the_last_pack(a_shop):
+    for _ in range(6):
+        done, errors = pay_again_while_another_buys(left_and_let_go(), a_shop)
+        assert len(done) == 1
+        assert [type(error).__name__ for error in errors] in (["OutOfStock"], ["EmptyBasket"])
+        assert (Stock.objects.get().held, Hold.objects.count()) == (1, 1)
+        for order in Order.objects.filter(status="pending"):
+            end_order(order, to="expired", who="worker", why="the round is over")
+
+
+def test_control_keeping_again_by_reading_first_shares_the_last_pack(a_shop, monkeypatch):
+    order = left_and_let_go()
+    monkeypatch.setattr(StockQuerySet, "reserve", read_then_write)
+    done, errors = pay_again_while_another_buys(order, a_shop)
+    assert len(done) == 2, errors
+
+
+def test_going_back_to_pay_while_the_worker_lets_go_leads_to_an_open_session_with_its_pack():
+    for _ in range(6):
+        order, _ = an_order_at_stripe()
+        leave(order)
+        done, errors = together(
+            3, lambda number, order=order: let_left_packs_go() if number else start_payment(order)
+        )
+        assert errors == []
+        [address] = {url for url in done if isinstance(url, str)}
+        session = SandboxSession.objects.get(pk=address.rstrip("/").rsplit("/", 1)[1])
+        order.refresh_from_db()
+        assert (session.status, order.let_go_at, Stock.objects.get().held) == ("open", None, 1)
+        end_order(order, to="expired", who="worker", why="the round is over")

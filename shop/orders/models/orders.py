@@ -61,6 +61,11 @@ class Order(models.Model):
 
     placed_at = models.DateTimeField(default=timezone.now)
     hold_until = models.DateTimeField(help_text="The stock is given back after this, if nobody paid.")
+    let_go_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its packs were given back before it was paid; paying keeps them again.",
+    )
     paid_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True, help_text="When nothing was left to send.")
     disputed_at = models.DateTimeField(null=True, blank=True, help_text="While a bank disputes the payment.")
@@ -229,6 +234,21 @@ class Order(models.Model):
         ended = Stock.objects.release(self.hold_reference)
         give_back(self.hold_reference)  # after the stock, as when both are taken: nobody waits in a circle
         return ended
+
+    def let_go(self) -> None:
+        """Others may have its packs, but it can still be paid. The caller holds the order's lock."""
+        self.release_stock()
+        self.let_go_at = timezone.now()
+        self.save(update_fields=["let_go_at"])
+        self.note("The shopper came back unpaid: its packs can be sold again, and it can still be paid.")
+
+    def keep_again(self) -> None:
+        """Hold what was let go, until `hold_until`. The caller holds the order's lock. Raises OutOfStock or CodeRefused."""
+        self.reserve_stock()
+        self.use_code()
+        self.let_go_at = None
+        self.save(update_fields=["let_go_at", "hold_until"])
+        self.note("Its packs are kept again.")
 
     def use_code(self) -> None:
         """Raises CodeRefused; the caller's transaction must then be rolled back."""
