@@ -236,3 +236,63 @@ def test_control_without_the_payment_origin_the_browser_stops_the_redirect(open_
     page.wait_for_timeout(1500)
     assert "/sandbox/pay/" not in page.url
     assert any("form-action" in text for text in page.troubles)
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_packs_are_added_once_though_the_answer_was_lost(open_page, site, lost):
+    """The shop takes the form, then the line breaks, once or again at the second try; the browser sends it anew."""
+    page = open_page()
+    page.goto("/uk/shop/magnesium-oil-spray/?variant=OIL-SPR-250")
+    sent = []
+
+    def lose(route):
+        sent.append(route.request.post_data)
+        if len(sent) > lost:
+            route.continue_()
+            return
+        answer = route.fetch(max_redirects=0)
+        told = [row["value"] for row in answer.headers_array if row["name"].lower() == "set-cookie"]
+        values = [text.split(";")[0].split("=", 1)[1] for text in told if text.startswith("sessionid=")]
+        page.context.add_cookies([{"name": "sessionid", "value": one, "url": site.url} for one in values])
+        route.abort()
+
+    page.route("**/uk/basket/add/", lose)
+    page.locator(".buy").get_by_role("button", name="Add to basket").click()
+    page.wait_for_timeout(1000)
+    for _ in range(lost - 1):  # the browser's own page of an error: the shopper loads it again
+        page.reload()
+    page.goto("/uk/basket/")
+    assert len(sent) == lost + 1
+    assert len({re.search(r"once=(\w{32})", body).group(1) for body in sent}) == 1
+    assert page.locator("[name=quantity-OIL-SPR-250]").input_value() == "1"
+    page.unroute("**/uk/basket/add/")
+    shopping.add_from_shop(page, "uk", "magnesium-oil-spray", "OIL-SPR-250")
+    shopping.add_from_shop(page, "uk", "magnesium-oil-spray", "OIL-SPR-250")
+    page.goto("/uk/basket/")
+    assert page.locator("[name=quantity-OIL-SPR-250]").input_value() == "3"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_back_and_reload_never_ask_to_send_a_form_again(open_page, javascript):
+    page = open_page(javascript=javascript)
+    page.goto("/uk/shop/magnesium-citrate-capsules/")
+    page.locator(".buy").get_by_role("button", name="Add to basket").click()
+    page.wait_for_timeout(500)
+    shopping.to_checkout(page, "uk")
+    shopping.fill_in(page, "uk", "not an address")
+    page.get_by_role("button", name=shopping.BUTTON["uk"]).click()
+    page.locator("#id_email.is-invalid").wait_for()
+    assert page.reload().request.method == "GET"
+    assert page.get_by_label("Full name").input_value() == "Ada Lovelace"
+    assert page.locator("#id_email.is-invalid").count() == 1
+    page.get_by_label("E-mail").fill("back@example.org")
+    shopping.order(page, "uk")
+    shopping.pay(page, "4000 0000 0000 0002")
+    page.get_by_text("Your card was declined").wait_for()
+    assert page.reload().request.method == "GET"
+    while "/checkout/" not in page.url:
+        assert page.go_back().request.method == "GET"
+    page.get_by_role("heading", name="Checkout").wait_for()
+    assert page.get_by_label("Full name").input_value() == "Ada Lovelace"
+    assert page.get_by_label("E-mail").input_value() == "back@example.org"
+    assert page.locator(".is-invalid").count() == 0
