@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Value
 from django.utils import timezone
 
+from articles.live import live_index
 from articles.models import Article, ProductCard, ProductLink, Publication, Version, VersionTag
+from articles.models.where import shows
 from shop.regions.models import Region
 
 
@@ -20,6 +23,25 @@ class Use:
     def state(self) -> str:
         told = [f"live in {', '.join(self.live_in)}"] if self.live_in else []
         return ", ".join(told + (["in a draft"] if self.is_draft else []))
+
+
+def linked_rows(product, region) -> list:
+    """Of the live articles' rows in a region those that show a product by hand or by a shared tag, the newest first."""
+    by_hand = ProductLink.objects.filter(product=product).order_by()
+    by_tag = VersionTag.objects.filter(tag__products=product).order_by()
+    nothing = Value("")
+    rows = by_hand.values_list("version_id", "kind", "show_in", "region_codes").union(
+        by_tag.values_list("version_id", Value("tag"), nothing, nothing), all=True
+    )
+    links: dict[int, set] = {}
+    for pk, kind, show_in, codes in rows:
+        if kind == "tag" or shows(show_in, codes, region.code):
+            links.setdefault(pk, set()).add(kind)
+    return [
+        row
+        for row in live_index(region)
+        if (kinds := links.get(row.version)) and ProductLink.Kind.EXCLUDE not in kinds
+    ]
 
 
 def used_in(product) -> list[Use]:

@@ -21,6 +21,7 @@ from articles.models import (
     Topic,
 )
 from articles.reading import faq_data, read, structured_data
+from articles.usage import linked_rows
 from shop.catalogue.models import Product
 from shop.content.kept import kept
 from shop.regions.answers import keep, kept_for
@@ -60,21 +61,25 @@ def article_list(request):
         return redirect(f"{request.path}?topic={old.topic.slug}", permanent=True)
     if current:
         rows = live_on(current, request.region)
+    product = _product_named(request) if not current else None
+    if product:
+        rows = linked_rows(product, request.region)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else ""
     if sort:  # those with as many sources stay newest first
         sources = sources_of_versions(request.region)
         rows = sorted(rows, key=lambda row: -sources.get(row.version, 0))
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    query = f"?topic={current.slug}" if current else ""
+    query = f"?topic={current.slug}" if current else f"?product={product.slug}" if product else ""
     shown = "&".join(filter(None, [query[1:], sort and f"sort={sort}"]))
     joint = "&" if query else "?"
     later = f"{joint}page={page.number}" if page.number > 1 else ""
     context = {
         "page": page,
-        "versions": _shown(page, request.region, current, sort),
+        "versions": _shown(page, request.region, current or product, sort),
         "topics": topics,
         "current": current,
+        "product": product,
         "base": request.path + (f"?{shown}" if shown else ""),
         "joint": "&" if shown else "?",
         "sorts": [
@@ -83,13 +88,26 @@ def article_list(request):
             for both in ["&".join(filter(None, [query[1:], value and f"sort={value}"]))]
         ],
         "canonical": request.path + query + later,
-        "alternates": [
+        "alternates": []
+        if product
+        else [
             (other.hreflang, reverse("articles:list", kwargs={"region": other.code}) + query)
             for other in Region.all_open()
             if not current or live_on(current, other)
         ],
     }
     return render(request, "articles/article_list.html", context)
+
+
+def _product_named(request) -> Product | None:
+    """The product whose articles are wanted, where a product's page leads to more of them."""
+    slug = request.GET.get("product", "")
+    if not slug:
+        return None
+    product = Product.objects.filter(slug=slug).first()
+    if product is None:
+        raise Http404("No article is linked to such a product.")
+    return product
 
 
 def _shown(page, region, of, sort="") -> list:

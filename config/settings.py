@@ -180,6 +180,7 @@ PAGE_QUERY_KEYS = (
     "mg",
     "sort",
     "topic",
+    "product",
     "page",
     "utm_source",
     "utm_medium",

@@ -1,10 +1,7 @@
 from django import template
-from django.db.models import Value
 
-from articles.live import live_index, newest_versions, versions_of
-from articles.models import ProductLink, Version, VersionTag
-from articles.models.where import shows
-from articles.usage import used_in
+from articles.live import newest_versions, versions_of
+from articles.usage import linked_rows, used_in
 from shop.catalogue.models import Product
 from shop.content.kept import kept
 from shop.regions.models import LinkPolicy
@@ -18,37 +15,21 @@ def articles_about(product, region):
     """The newest live articles linked to a product by hand or by tag.
 
     Under the careful policy a product page names no condition: articles whose title or summary does are only
-    counted, and stand behind a plain link to the list (claims policy).
+    counted, and stand behind a plain link to the list of them all (claims policy).
     """
-    linked = kept(
-        f"articles about {product.pk} in {region.code}", lambda: _linked(product, region), scheduled=True
-    )
+
+    def load():
+        rows = linked_rows(product, region)
+        return versions_of(rows, region) if rows else []
+
+    linked = kept(f"articles about {product.pk} in {region.code}", load, scheduled=True)
     named = [
         version
         for version in linked
         if region.code not in version.title_condition_regions and version.shows_products_in(region)
     ]
-    return {"versions": named[:MOST], "more": len(linked) - len(named[:MOST]), "region": region}
-
-
-def _linked(product, region) -> list[Version]:
-    """Of the live versions those that show this product by hand or by a shared tag; four queries at most."""
-    by_hand = ProductLink.objects.filter(product=product).order_by()
-    by_tag = VersionTag.objects.filter(tag__products=product).order_by()
-    nothing = Value("")
-    rows = by_hand.values_list("version_id", "kind", "show_in", "region_codes").union(
-        by_tag.values_list("version_id", Value("tag"), nothing, nothing), all=True
-    )
-    links: dict[int, set] = {}
-    for pk, kind, show_in, codes in rows:
-        if kind == "tag" or shows(show_in, codes, region.code):
-            links.setdefault(pk, set()).add(kind)
-    rows = [
-        row
-        for row in live_index(region)
-        if (kinds := links.get(row.version)) and ProductLink.Kind.EXCLUDE not in kinds
-    ]
-    return versions_of(rows, region) if rows else []
+    more = len(linked) - len(named[:MOST])
+    return {"versions": named[:MOST], "more": more, "region": region, "product": product}
 
 
 @register.inclusion_tag("articles/newest.html")

@@ -25,7 +25,7 @@ class Offer:
     """What a variant costs in a region, and whether it can be had.
 
     `amount` is in the region's minor unit, gross where the region's prices include tax, and None where it is
-    not sold. `sellable` is the number of packs that can still be ordered.
+    not sold or sold no longer. `sellable` is the number of packs that can still be ordered.
     """
 
     variant: Variant
@@ -111,7 +111,7 @@ def loaded_offers(product: Product, region: Region) -> list[Offer]:
 def _offer(variant, region, amount, sellable, own=0) -> Offer:
     left = max((sellable or 0) + own, 0)
     if variant.product.is_withdrawn or not variant.is_active:
-        availability = Availability.WITHDRAWN
+        amount, availability = None, Availability.WITHDRAWN
     elif amount is None:
         availability = Availability.NOT_SOLD
     elif left == 0:

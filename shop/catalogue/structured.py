@@ -27,9 +27,7 @@ def product_data(page: dict, region, seller) -> dict:
         "brand": {"@type": "Brand", "name": seller.trading_name if seller else "Fellbrook"},
         **({"image": pictures} if pictures else {}),
         "offers": [
-            _offer(offer, region, seller, countries)
-            for offer in page["offers"]
-            if offer.amount is not None and not product.is_withdrawn
+            _offer(offer, region, seller, countries) for offer in page["offers"] if offer.amount is not None
         ],
     }
 

@@ -43,3 +43,12 @@ def substitute(product: Product, cards, taken=()):
         ),
         default=None,
     )
+
+
+def nearest(product: Product, cards):
+    """What the page of a product that is not to be had leads to: its substitute; for want of one, what is not swallowed
+    leads to something else that is not swallowed. None otherwise: capsules are no answer to who wants a spray."""
+    found = substitute(product, cards)
+    if found or product.is_supplement:
+        return found
+    return next((card for card in cards if not card.product.is_supplement and not card.is_sold_out), None)

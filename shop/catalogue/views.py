@@ -18,6 +18,7 @@ from shop.catalogue.models import (
 )
 from shop.catalogue.offers import Availability, Offer, free_again, loaded_offers
 from shop.catalogue.structured import product_data
+from shop.catalogue.substitutes import nearest
 from shop.content.kept import kept
 from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
@@ -206,8 +207,8 @@ def product_page(slug, region) -> dict:
         "form": product.form,
     }
     page["structured"] = [product_data(page, region, Seller.current()), breadcrumbs(page["crumbs"])]
-    if product.is_withdrawn or all(row.amount is None for row in found):
-        page["nearest"] = nearest_card(product, region)
+    if all(row.amount is None for row in found):
+        page["nearest"] = nearest(product, cards_on_sale(region))
     return page
 
 
@@ -230,14 +231,3 @@ def _alternates(product) -> list[tuple[str, str]]:
         latest[variant, region] = amount
     sold = {region for (_, region), amount in latest.items() if amount is not None}
     return [(region.hreflang, product.url_in(region)) for region in Region.all_open() if region.pk in sold]
-
-
-def nearest_card(product, region) -> ProductCard | None:
-    """The product nearest in form, then in kind, that is sold in the region and in stock."""
-    cards = [
-        card
-        for card in cards_on_sale(region)
-        if card.product.pk != product.pk and card.offer and card.offer.can_buy
-    ]
-    cards.sort(key=lambda card: (card.product.form != product.form, card.product.kind != product.kind))
-    return cards[0] if cards else None

@@ -22,6 +22,7 @@ from articles.models import (
 )
 from articles.reading import read
 from articles.stored import store_facts
+from articles.usage import linked_rows
 from config.content_files import article_files, references
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.claims.conditions import conditions_named
@@ -150,6 +151,16 @@ def test_articles_say_that_nobody_medical_has_reviewed_them(client):
         assert NOT_REVIEWED in page(client, slug)
 
 
+@pytest.mark.parametrize("name", ["Dr A. Person, MRCGP", "Prof. B. Other", "Łucja Żak, PhD"])
+def test_what_is_said_of_the_author_is_not_said_of_the_reviewer(client, name):
+    Version.objects.filter(article__slug=GUIDE).update(medical_reviewer=name, reviewed_on="2026-11-01")
+    store_facts(version_of(GUIDE))
+    lines = re.findall(r'class="review">(.*?)</p>', page(client, GUIDE))
+    [reviewed] = [line for line in lines if name in line]
+    assert "Not medical professionals" not in reviewed
+    assert any(line.startswith("The Fellbrook editors:") and "Not medical" in line for line in lines)
+
+
 def test_the_database_keeps_no_reviewer_without_a_date():
     version = version_of(GUIDE)
     version.medical_reviewer = "Dr A. Person, MRCGP"
@@ -216,6 +227,23 @@ def test_a_product_page_counts_condition_articles_without_naming_them(client):
     assert "reading a magnesium label" in about
     assert "restless" not in about
     assert "4 more in our articles" in about
+    listing = client.get(re.search(r'href="(/uk/articles/\?[^"]+)"', about).group(1)).content.decode()
+    assert listing.split("<main")[1].count('class="article-card"') == 5
+    assert "Citrate Capsules" not in listing.split("<main")[1], "no product beside the name of a condition"
+    assert "noindex" in listing
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_each_product_leads_to_all_of_its_articles_and_to_no_others(client, code):
+    where = Region.objects.get(code=code)
+    for product in Product.objects.on_sale_in(where):
+        listing = client.get(f"/{code}/articles/?product={product.slug}").content.decode().split("<main")[1]
+        shown = {row.slug for row in linked_rows(product, where)}
+        assert (
+            set(re.findall(rf'class="article-card".*?href="/{code}/articles/([\w-]+)/', listing, re.DOTALL))
+            == shown
+        )
+    assert client.get(f"/{code}/articles/?product=no-such").status_code == 404
 
 
 # --- cards ---------------------------------------------------------------------------------------------------------

@@ -59,6 +59,68 @@ def test_not_sold_here_says_so_and_names_the_nearest(shopper):
     assert "/uk/shop/epsom-salt-bath-crystals/" in text(shopper, "/uk/sitemap.xml")
 
 
+SPRAY, SALT = "magnesium-oil-spray", "epsom-salt-bath-crystals"
+POWDER, GLYCINATE = "magnesium-citrate-powder", "magnesium-glycinate-capsules"
+
+
+def withdraw(*slugs):
+    Product.objects.filter(slug__in=slugs).update(is_active=False)
+
+
+def nearest_on(page):
+    found = re.search(r'class="nearest">.*?href="/\w+/shop/([\w-]+)/"', page, re.DOTALL)
+    return found and found.group(1)
+
+
+@pytest.mark.parametrize(
+    ("slug", "also", "expected"),
+    [
+        (SPRAY, (), SALT),
+        (SALT, (), SPRAY),
+        (SPRAY, (SALT,), None),
+        (POWDER, (), "magnesium-citrate-tablets"),
+        (GLYCINATE, (), "magnesium-glycinate-powder"),
+    ],
+)
+def test_the_nearest_is_never_swallowed_for_what_is_not(shopper, slug, also, expected):
+    withdraw(slug, *also)
+    assert nearest_on(main(text(shopper, f"/uk/shop/{slug}/"))) == expected
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_successor_that_staff_chose_is_the_nearest_while_it_is_to_be_had(shopper, there):
+    Product.objects.filter(slug=CAPSULES).update(
+        successor=Product.objects.get(slug=GLYCINATE), is_active=False
+    )
+    if not there:
+        withdraw(GLYCINATE)
+    found = nearest_on(main(text(shopper, f"/uk/shop/{CAPSULES}/")))
+    assert (found == GLYCINATE) == there
+    assert found
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+@pytest.mark.parametrize("how", [{"is_active": False}, {"binned_at": "2026-01-01T00:00:00Z"}])
+def test_what_is_no_longer_sold_has_no_price_anywhere_on_its_page(shopper, code, how):
+    Product.objects.filter(slug=CAPSULES).update(**how)
+    page = text(shopper, f"/{code}/shop/{CAPSULES}/")
+    own = main(page).split('class="nearest"')[0]
+    assert "No longer sold" in own
+    assert not re.search(r"[£$€]\s?\d", own)
+    assert '"price"' not in page
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("uk", "incl. VAT"), ("eu", "incl. VAT"), ("us", "plus sales tax")]
+)
+@pytest.mark.parametrize("slug", [CAPSULES, SPRAY, GLYCINATE])
+def test_each_pack_button_says_its_price_with_the_tax_words(shopper, code, words, slug):
+    buttons = re.findall(r'class="variant__price">(.*?)</span>\s*(?:<span class="variant__note|</a>)', text(shopper, f"/{code}/shop/{slug}/"), re.DOTALL)  # fmt: skip
+    priced = [button for button in buttons if re.search(r"[£$€]", button)]
+    assert priced
+    assert all(f'<span class="price__tax">{words}' in button for button in priced)
+
+
 def test_one_pack_that_is_not_sold_here_leaves_the_other(shopper):
     page = main(text(shopper, "/us/shop/epsom-salt-bath-crystals/?variant=EPS-CRY-2500"))
     assert "Not sold in the US" in page
