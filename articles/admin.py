@@ -2,7 +2,7 @@ from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from articles import (
 )
 from articles.checks import content_findings
 from articles.desk import ArticleAdmin  # noqa: F401 - registers itself
-from articles.editing import NotPossible, check_address, copy_version, local_moment
+from articles.editing import NotPossible, check_address, copy_version, let_go_of, local_moment
 from articles.models import (
     Article,
     Callout,
@@ -34,6 +34,7 @@ from articles.models import (
     VersionTopic,
 )
 from articles.stored import store_facts
+from articles.typed import typed_version
 from articles.views import preview_page
 from shop.catalogue.models import Product
 from shop.catalogue.views import cards_on_sale
@@ -41,6 +42,11 @@ from shop.content.choices import LoadedChoices
 from shop.regions.models import Region
 
 REGION_FIELDS = ("show_in", "region_codes")
+LOOKS = ("_check", "_preview")  # buttons of the form that only show what is typed
+
+
+def is_look(posted) -> bool:
+    return any(name in posted for name in LOOKS)
 
 
 class VersionForm(forms.ModelForm):
@@ -79,7 +85,7 @@ class VersionForm(forms.ModelForm):
         cleaned = super().clean()
         if "_put_back" in self.data:
             raise ValidationError("This is what you had typed. It is not saved yet: look it over, then save.")
-        if self.instance.pk and not cleaned.get("overwrite"):
+        if self.instance.pk and not cleaned.get("overwrite") and not is_look(self.data):
             stored = Version.objects.select_for_update().get(pk=self.instance.pk)
             if cleaned.get("seen") != stored.changed_at.isoformat():
                 self.theirs = stored
@@ -100,14 +106,6 @@ class VersionForm(forms.ModelForm):
         except NotPossible as error:
             raise ValidationError(str(error))
         return slug
-
-    def save(self, commit=True):
-        slug = self.cleaned_data["slug"]
-        if self.instance.article_id is None:
-            self.instance.article = Article.objects.create(slug=slug)
-        else:
-            self.instance.article.move_to(slug)
-        return super().save(commit)
 
 
 class RegionCodes(forms.MultipleChoiceField):
@@ -217,9 +215,30 @@ class ProductLinkInline(LoadedChoices, admin.TabularInline):
     verbose_name_plural = "products by hand (before those of the tags)"
 
 
+FINDINGS = "admin/articles/version/findings.html"
+
+
 def findings_of(version) -> dict:
     """What the panel of checks beside the editor shows."""
-    return {"findings": content_findings(version), "claims": claims.told(version)}
+    return {"findings": content_findings(version), "claims": claims.told(version), "checked": True}
+
+
+def missing(form, formsets) -> list[tuple[str, str]]:
+    """(where, why) of each field for which what is typed can't be checked yet."""
+    found = [(_label(form, name), " ".join(errors)) for name, errors in form.errors.items()]
+    for formset in formsets:
+        kind = str(formset.model._meta.verbose_name).capitalize()
+        found += [
+            (f"{kind}: {_label(row, name)}" if name != "__all__" else kind, " ".join(errors))
+            for row in formset.forms
+            for name, errors in row.errors.items()
+        ]
+        found += [(kind, str(error)) for error in formset.non_form_errors()]
+    return found
+
+
+def _label(form, name) -> str:
+    return str(form[name].label) if name in form.fields else "Form"
 
 
 @admin.register(Version)
@@ -281,6 +300,15 @@ class VersionAdmin(ContentEditor):
     def changelist_view(self, request, extra_context=None):
         return HttpResponseRedirect(reverse("admin:articles_article_changelist"))
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A look writes nothing and needs no transaction."""
+        if request.method == "POST" and is_look(request.POST):
+            return self._changeform_view(request, object_id, form_url, extra_context)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:  # somebody took the address in this moment: now the form says so
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         version = self.get_object(request, object_id)
         if version is not None and not version.is_draft:
@@ -292,6 +320,9 @@ class VersionAdmin(ContentEditor):
 
     def render_change_form(self, request, context, *args, **kwargs):
         """The editor's import map is inline: give it the nonce of this response's content security policy."""
+        if "_check" in request.POST:
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            return render(request, FINDINGS, {"missing": missing(context["adminform"].form, formsets)})
         context["regions"] = Region.all_open()
         if context.get("original"):
             context.update(findings_of(context["original"]))
@@ -304,12 +335,24 @@ class VersionAdmin(ContentEditor):
         return response
 
     def save_model(self, request, version, form, change):
+        slug = form.cleaned_data["slug"]
+        if is_look(request.POST):
+            if not version.article_id:
+                version.article = Article(slug=slug)
+            return
         if change:
             request.state_before = copy_version(Version.objects.get(pk=version.pk), is_draft=False)
+            version.article.move_to(slug)
+        else:
+            let_go_of(slug)
+            version.article = Article.objects.create(slug=slug)
         version.changed_by, version.changed_at = request.user.get_username(), timezone.now()
         super().save_model(request, version, form, change)
 
     def save_related(self, request, form, formsets, change):
+        if is_look(request.POST):
+            typed_version(form.instance, formsets)
+            return
         super().save_related(request, form, formsets, change)
         store_facts(form.instance)
         touched = set(form.changed_data) - {"seen", "overwrite"}
@@ -344,14 +387,33 @@ class VersionAdmin(ContentEditor):
     def has_delete_permission(self, request, version=None):
         return False
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        return [] if is_look(request.POST) else super().construct_change_message(request, form, formsets, add)
+
+    def log_addition(self, request, version, message):
+        if not is_look(request.POST):
+            super().log_addition(request, version, message)
+
+    def log_change(self, request, version, message):
+        if not is_look(request.POST):
+            super().log_change(request, version, message)
+
+    def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
+        """That something was saved carries which draft it was: the browser then forgets what it had kept of it."""
+        if level == messages.SUCCESS:
+            extra_tags = f"{extra_tags} {request.saved_draft}"
+        super().message_user(request, message, level, extra_tags, fail_silently)
+
     def response_add(self, request, version, post_url_continue=None):
+        request.saved_draft = "saved-draft-add"
         return self._answer(request, version) or super().response_add(request, version, post_url_continue)
 
     def response_change(self, request, version):
+        request.saved_draft = f"saved-draft-{version.pk}"
         return self._answer(request, version) or super().response_change(request, version)
 
     def _answer(self, request, version):
-        """A preview draws the page from what was just saved and then takes the saving back."""
+        """Of a look what was asked for; of a save the page of the article; None for what the admin answers itself."""
         if "_preview" in request.POST:
             region = Region.by_code(request.POST.get("_preview_region", "")) or Region.all_open()[0]
             try:
@@ -359,15 +421,11 @@ class VersionAdmin(ContentEditor):
                 at = local_moment(typed.replace(tzinfo=None), region) if typed else None
             except (ValueError, NotPossible):
                 at = None
-            page = preview_page(request, version, region, at)
-            transaction.set_rollback(True)
-            return page
+            return preview_page(request, version, region, at)
         if "_check" in request.POST:
-            store_facts(version)
-            panel = render(request, "admin/articles/version/findings.html", findings_of(version))
-            transaction.set_rollback(True)
-            return panel
+            return render(request, FINDINGS, findings_of(version))
         if "_continue" in request.POST or "_addanother" in request.POST:
             return None
-        messages.success(request, "The draft is saved. Readers see it once it is published.")
+        words = "The draft is saved. Readers see it once it is published."
+        self.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[version.article_id]))

@@ -53,6 +53,8 @@ def content_findings(version: Version, blocks: list | None = None) -> list[Findi
         )
     if version.picture is None:
         found.append(Finding("Picture", "There is none: the card in the list stays bare."))
+    if not any(block.plain_text().strip() for block in blocks if not isinstance(block, ReferenceBlock)):
+        found.append(Finding("Text", "There is none yet."))
     found += _headings(blocks)
     for block in blocks:
         found += _links(block)

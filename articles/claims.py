@@ -45,7 +45,8 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
     }
     kind_of = dict(Product.objects.filter(pk__in=set().union(*by_region.values())).values_list("pk", "kind"))
     signed = {
-        row.region_id: row.state for row in ClaimSignOff.objects.filter(version=version).order_by("signed_at")
+        row.region_id: row.state
+        for row in ClaimSignOff.objects.filter(version=version.pk).order_by("signed_at")
     }
     found = {}
     for region in Region.all_cached():

@@ -212,15 +212,18 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
 
     def desk(self, request, article, slots=None):
         versions = list(
-            article.versions.select_related("author").prefetch_related("publications__region")[:MOST_VERSIONS]
+            article.versions.select_related("author")
+            .prefetch_related("publications__region")
+            .order_by("-is_draft", "-changed_at", "-pk")[:MOST_VERSIONS]
         )
-        newest = versions[0]
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "article": article}
+        if not versions:
+            context |= {"title": article.slug, "may_edit": self.has_add_permission(request)}
+            return render(request, "admin/articles/article/unwritten.html", context)
+        newest = article.newest()
         now = timezone.now()
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
+        context |= {
             "title": newest.title,
-            "article": article,
             "newest": newest,
             "draft": newest if newest.is_draft else None,
             "versions": versions,
@@ -288,6 +291,11 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             raise NotPossible(
                 f"{version.changed_by or 'Somebody'} saved it after you opened this page, so nothing was published. "
                 "Look at the draft as it is now, then publish."
+            )
+        if version.is_taken_back:
+            raise NotPossible(
+                "Its product links were taken back after you opened this page, so nothing was published. Look at the "
+                "article as it is now, then publish."
             )
         reason = request.POST.get("left_out_because", "").strip()
         if reason and not request.user.has_perm("articles.leave_out_study"):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from articles import linking
 from articles.choice import choose
 from articles.editing import NotPossible
-from articles.models import Article, LinkChange, ProductCard
+from articles.models import Article, LinkChange, ProductCard, Version
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
 
@@ -34,6 +34,14 @@ class LinkForm(forms.Form):
     def wanted(self) -> linking.Wanted:
         data = self.cleaned_data
         return linking.Wanted(data["deed"], data["product"], data["tag"], tuple(data["regions"]))
+
+
+def titled(articles) -> list[tuple[Article, str]]:
+    """With the title of what was saved last, or the address where nothing is; one query for all."""
+    titles: dict[int, str] = {}
+    for pk, title in Version.objects.filter(article__in=articles).values_list("article", "title"):
+        titles.setdefault(pk, title)
+    return [(article, titles.get(article.pk, article.slug)) for article in articles]
 
 
 def shown_products(version) -> list[tuple[Region, str, list]]:
@@ -105,7 +113,7 @@ class LinkActions:
             "opts": self.opts,
             "title": str(row),
             "row": row,
-            "articles": [(article, article.newest().title) for article in articles],
+            "articles": titled(articles),
         }
         return render(request, "admin/articles/article/link_change.html", context)
 

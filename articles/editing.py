@@ -42,6 +42,7 @@ def copy_version(version: Version, *, is_draft: bool) -> Version:
     old = version.pk
     copy = Version.objects.get(pk=old)
     copy.pk, copy.is_draft, copy._state.adding = None, is_draft, True
+    copy.made_from_id, copy.is_taken_back = old, False
     copy.save(force_insert=True)
     for model, link in (
         *((kind, "parent") for kind in BLOCKS),
@@ -60,10 +61,14 @@ def copy_version(version: Version, *, is_draft: bool) -> Version:
 
 @transaction.atomic
 def open_draft(article: Article, by: str) -> Version:
-    """The article's draft; if it has none, a copy of what was saved last."""
+    """The article's draft; if it has none, a copy of what was saved last. Raises NotPossible if there is nothing."""
     Article.objects.select_for_update().get(pk=article.pk)
     draft = article.draft
     if draft is None:
+        if article.newest() is None:
+            raise NotPossible(
+                "Nothing was ever written at this address. Write an article with it, or bin it."
+            )
         draft = copy_version(article.newest(), is_draft=True)
         Version.objects.filter(pk=draft.pk).update(changed_by=by, changed_at=timezone.now(), note="")
         draft.refresh_from_db()
@@ -158,7 +163,10 @@ def hand_in(version: Version, by: str) -> None:
 def record_review(
     version: Version, reviewer: str, reviewed_on: date, by: str, note: str = ""
 ) -> MedicalReview:
-    """Log that a named person has read this version, and show it to readers of it and of versions made from it.
+    """Log that a named person has read this version, and show it to readers of its words.
+
+    Versions with the same words (with other product links, or saved again) get it too, so that it reaches what is
+    live; versions made from them later inherit it.
 
     Raises NotPossible for a date in the future or without a name.
     """
@@ -169,13 +177,27 @@ def record_review(
     review = MedicalReview.objects.create(
         version=version, reviewer=reviewer.strip(), reviewed_on=reviewed_on, recorded_by=by, note=note
     )
-    Version.objects.filter(pk=version.pk).update(
+    Version.objects.filter(pk__in=same_words(version)).update(
         medical_reviewer=review.reviewer,
         reviewed_on=reviewed_on,
         reviewed_words=version.words_digest,
         changed_since_review="",
     )
     return review
+
+
+def same_words(version: Version) -> list[int]:
+    """The pks of it and of those of the article's versions whose readers read the same in every region."""
+    others = version.article.versions.filter(words_digest=version.words_digest).exclude(words_digest="")
+    told = _read_in_each_region(version.region_facts)
+    same = [
+        pk for pk, facts in others.values_list("pk", "region_facts") if _read_in_each_region(facts) == told
+    ]
+    return [version.pk, *same]
+
+
+def _read_in_each_region(facts) -> dict:
+    return {code: fact.get("digest") for code, fact in facts.items()}
 
 
 def empty_bin(at=None) -> int:
@@ -218,7 +240,7 @@ def check_address(slug: str, article_pk: int | None) -> None:
     """Raises NotPossible if another article has this address, or had it and readers are led on from it."""
     if slug in {"feed", "authors"}:
         raise NotPossible("This address is the site's own. Choose another one.")
-    if Article.objects.filter(slug=slug).exclude(pk=article_pk).exists():
+    if Article.objects.filter(slug=slug, versions__isnull=False).exclude(pk=article_pk).exists():
         raise NotPossible("Another article has this address. Choose another one.")
     old = OldAddress.objects.filter(slug=slug).exclude(article=article_pk).select_related("article").first()
     if old is not None:
@@ -227,10 +249,17 @@ def check_address(slug: str, article_pk: int | None) -> None:
         )
 
 
+def let_go_of(slug: str) -> None:
+    """Free an address at which nothing was ever written."""
+    Article.objects.filter(slug=slug, versions=None, publications=None).delete()
+
+
 @transaction.atomic
 def move(article: Article, slug: str) -> None:
     """Give an article a new address, at once and in every region. Raises NotPossible."""
     check_address(slug, article.pk)
+    if slug != article.slug:
+        let_go_of(slug)
     article.move_to(slug)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F, Sum
+from django.db.models import F, Sum, prefetch_related_objects
 from django.utils import timezone
 
 from articles.choice import MOST_CARDS
@@ -25,19 +25,25 @@ def troubles_in(region) -> tuple[set[tuple[int, int | None, str]], set[int]]:
 
     Seven queries, however many.
     """
-    versions = live_versions(region)
-    linked = linked_by_version([version.pk for version in versions])
-    cards = {card.product.pk: card for card in cards_on_sale(region)}
-    withdrawn = set(Product.objects.exclude(pk__in=Product.objects.visible()).values_list("pk", flat=True))
+    versions, troubles_of = _reader(region)
     found, read = set(), set()
 
     def read_one(version) -> bool:
-        found.update(_troubles_of(version, region, linked[version.pk], cards, withdrawn))
+        found.update(troubles_of(version))
         read.add(version.article_id)
         return True
 
     each_alone(versions, read_one, sweep=f"look_at_links {region.code}", atomic=False)
     return found, {version.article_id for version in versions} - read
+
+
+def _reader(region):
+    """(the versions live in a region, a function from one of them to its troubles)."""
+    versions = live_versions(region)
+    linked = linked_by_version([version.pk for version in versions])
+    cards = {card.product.pk: card for card in cards_on_sale(region)}
+    withdrawn = set(Product.objects.exclude(pk__in=Product.objects.visible()).values_list("pk", flat=True))
+    return versions, lambda version: _troubles_of(version, region, linked[version.pk], cards, withdrawn)
 
 
 def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, int | None, str]]:
@@ -108,14 +114,42 @@ class Loss:
         return self.row.region.money(self.money)
 
 
-def losses(at=None) -> list[Loss]:
-    """Open troubles, the dearest first. A handful of queries, however many.
+def troubles_now(at=None) -> list[LinkTrouble]:
+    """The troubles of this moment: the rows of those known, and unsaved ones for those that no sweep has kept yet.
+
+    Of an article that can't be read, those known before. Nothing is written.
+    """
+    now, found = at or timezone.now(), []
+    known = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
+    rows = {(row.region_id, row.article_id, row.product_id, row.state): row for row in known}
+    for region in Region.all_open():
+        versions, troubles_of = _reader(region)
+        for version in versions:
+            try:
+                current = sorted(troubles_of(version), key=str)
+            except Exception:
+                pk = (region.pk, version.article_id)
+                found += [row for row in known if (row.region_id, row.article_id) == pk]
+                continue
+            for article, product, state in current:
+                kept = rows.get((region.pk, article, product, state))
+                new = LinkTrouble(
+                    article_id=article, region=region, product_id=product, state=state, since=now
+                )
+                found.append(kept or new)
+    prefetch_related_objects(found, "article", "product")
+    return found
+
+
+def losses(at=None, rows=None) -> list[Loss]:
+    """Open troubles, or these, the dearest first. A handful of queries, however many.
 
     The rate is what an article earned a view in the ninety days before, from that product if one is named; where it
     earned nothing yet, what all articles of the region did.
     """
     now = at or timezone.now()
-    rows = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
+    if rows is None:
+        rows = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
     titles = {
         version.article_id: version.title for region in Region.all_open() for version in live_versions(region)
     }
@@ -134,7 +168,7 @@ def losses(at=None) -> list[Loss]:
     }
     lost = _views_since(rows)
     found = []
-    for row in rows:
+    for row, count in zip(rows, lost, strict=True):
         key = (row.article_id, row.region_id)
         own = (
             by_product.get((*key, row.product_id), 0)
@@ -147,7 +181,6 @@ def losses(at=None) -> list[Loss]:
                 sum(money for (_, region, _), money in by_product.items() if region == row.region_id),
                 sum(count for (_, region), count in views.items() if region == row.region_id),
             )
-        count = lost[row.pk]
         money = count * rate[0] // rate[1] if rate[1] else 0
         found.append(
             Loss(row, titles.get(row.article_id, row.article.slug), (now - row.since).days, count, money)
@@ -155,21 +188,21 @@ def losses(at=None) -> list[Loss]:
     return sorted(found, key=lambda loss: (-loss.money, -loss.views, -loss.days, loss.title, str(loss.row)))
 
 
-def _views_since(rows) -> dict[int, int]:
+def _views_since(rows) -> list[int]:
     """Views of each trouble's article and region since the day it began, in one query."""
     if not rows:
-        return {}
+        return []
     first = min(row.since for row in rows).date() - timedelta(days=1)
     by_day: dict[tuple, list] = {}
     for article, region, day, count in ArticleDay.objects.filter(
         day__gte=first, product=None, article__in={row.article_id for row in rows}
     ).values_list("article", "region", "day", "views"):
         by_day.setdefault((article, region), []).append((day, count))
-    return {
-        row.pk: sum(
+    return [
+        sum(
             count
             for day, count in by_day.get((row.article_id, row.region_id), ())
             if day >= row.since.astimezone(row.region.zone).date()
         )
         for row in rows
-    }
+    ]

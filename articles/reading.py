@@ -143,9 +143,8 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Ve
 
     Beside an article that names no condition stands no title that names one.
     """
-    own = VersionTopic.objects.filter(version=version).values("topic")
     shared = (
-        VersionTopic.objects.filter(version=OuterRef("version"), topic__in=own)
+        VersionTopic.objects.filter(version=OuterRef("version"), topic__in=version.topic_pks())
         .order_by()
         .values("version")
         .annotate(count=Count("pk"))

@@ -14,8 +14,25 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+FACTS = (
+    "condition_regions",
+    "title_condition_regions",
+    "region_facts",
+    "words_digest",
+    "findings_count",
+    "claims",
+    "claims_rules",
+)
+
+
 def store_facts(version: Version) -> None:
-    """Where it names a condition, what each region reads, how many findings it has. Call after blocks are saved."""
+    """Work the facts out and keep them. Call after blocks are saved."""
+    work_out_facts(version)
+    Version.objects.filter(pk=version.pk).update(**{name: getattr(version, name) for name in FACTS})
+
+
+def work_out_facts(version: Version) -> None:
+    """Where it names a condition, what each region reads, how many findings it has; nothing is written."""
     blocks, linked = version.parts()
     head = f"{version.title}. {version.summary}"
     in_text, in_title, facts = [], [], {}
@@ -36,17 +53,3 @@ def store_facts(version: Version) -> None:
     version.claims = check_version(version, blocks, linked)
     version.claims_rules = rules.version()
     version.findings_count = len(content_findings(version, blocks))
-    Version.objects.filter(pk=version.pk).update(
-        **{
-            name: getattr(version, name)
-            for name in (
-                "condition_regions",
-                "title_condition_regions",
-                "region_facts",
-                "words_digest",
-                "findings_count",
-                "claims",
-                "claims_rules",
-            )
-        }
-    )

@@ -92,15 +92,13 @@ class ShopAdminSite(AdminSite):
 
     def index(self, request, extra_context=None):
         from config.today import todays_work
+        from shop.desk.ledger import kept_state
         from shop.desk.ledger_page import webhooks_are_silent
-        from shop.desk.models import LedgerState
 
         context = {"todays_work": todays_work(request.user)}
         if request.user.has_perm("desk.view_ledger"):
             context["webhooks_silent"] = webhooks_are_silent()
-            context["ledger_red"] = len(
-                LedgerState.objects.filter(pk=1).values_list("breaches", flat=True).first() or []
-            )
+            context["ledger_red"] = len(kept_state().breaches)
         return super().index(request, {**context, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):

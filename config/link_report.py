@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.health import look_at_links, losses
+from articles.health import losses, troubles_now
 from articles.live import live_versions
 from articles.models import Reference
 from articles.outside import dead_links
@@ -43,16 +43,15 @@ def retracted():
 
 
 def link_report(request, site):
-    """The page. It looks anew first, so that it is right while no worker runs."""
+    """The page. It looks anew, so that it is right while no worker runs, and keeps nothing."""
     if not request.user.has_perm("articles.view_version"):
         raise PermissionDenied
     flush()
     fold()
-    look_at_links()
     context = {
         **site.each_context(request),
         "title": "Links in trouble",
-        "losses": losses(),
+        "losses": losses(rows=troubles_now()),
         "dead": dead_links(),
         "asks_outside": settings.CHECK_OUTSIDE_LINKS,
         "old": old_articles(),

@@ -1,5 +1,6 @@
 import secrets
 from dataclasses import dataclass
+from uuid import UUID, uuid4, uuid5
 
 from content_editor.models import Region as ContentRegion
 from django.db import models
@@ -90,6 +91,9 @@ class Article(Content):
     """The address that stays. What readers see is a Version; a Publication says which, where and when."""
 
     slug = models.SlugField(max_length=100, unique=True)
+    uid = models.UUIDField(
+        default=uuid4, unique=True, editable=False
+    )  # names it in feeds, whatever its address
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ArticleQuerySet.as_manager()
@@ -122,12 +126,16 @@ class Article(Content):
         self.slug = slug
         self.save()
 
-    def newest(self) -> "Version":
-        """The draft, else what was saved last."""
+    def newest(self) -> "Version | None":
+        """The draft, else what was saved last; None for an address at which nothing was ever written."""
         return self.versions.first()
 
     def url_in(self, region) -> str:
         return reverse("articles:article", kwargs={"region": region.code, "slug": self.slug})
+
+    def uid_in(self, region) -> UUID:
+        """Names it in a region's feed for ever: it outlives every new address."""
+        return uuid5(self.uid, region.code)
 
     @property
     def source(self) -> str:
@@ -166,6 +174,8 @@ class Version(Content):
 
     regions = [ContentRegion(key="main", title="Text")]
     block_kinds: list[type] = []  # what blocks.py offers
+    # (blocks, linked products, topic pks) that were typed and not saved, instead of those of the database.
+    unsaved: "tuple[list, LinkedProducts, list[int]] | None" = None
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
     title = models.CharField(max_length=120)
@@ -184,6 +194,11 @@ class Version(Content):
     )
     note = models.CharField(max_length=200, blank=True, help_text="What changed, for colleagues.")
     is_draft = models.BooleanField(default=True, editable=False)
+    made_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    # A copy with other product links that were taken back: history, and nothing is made from it any more.
+    is_taken_back = models.BooleanField(default=False, editable=False)
     changed_by = models.CharField(max_length=150, blank=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     condition_regions = models.JSONField(default=list, editable=False)
@@ -199,7 +214,7 @@ class Version(Content):
     handed_in_by = models.CharField(max_length=150, blank=True, editable=False)
 
     class Meta:
-        ordering = ["-is_draft", "-changed_at", "-pk"]
+        ordering = ["-is_draft", "is_taken_back", "-changed_at", "-pk"]
         verbose_name = "draft"
         constraints = [
             models.UniqueConstraint(
@@ -251,6 +266,12 @@ class Version(Content):
         )
         return quiet and self.shows_products_in(region)
 
+    def topic_pks(self):
+        """The topics it is filed under: a list, or a query to stand inside another one."""
+        if self.unsaved is not None:
+            return self.unsaved[2]
+        return VersionTopic.objects.filter(version=self).values("topic")
+
     def blocks(self) -> list:
         """Every block in its order, with what it points at."""
         return self.parts()[0]
@@ -260,6 +281,8 @@ class Version(Content):
 
         One query for both, however many blocks of however many kinds, and one for each kind of thing pointed at.
         """
+        if self.unsaved is not None:
+            return self.unsaved[0], self.unsaved[1]
         kinds = self.block_kinds
         members = [*(kind.as_rows(self) for kind in kinds), *LinkedProducts.as_rows(self)]
         rows = list(members[0].union(*members[1:], all=True))

@@ -99,11 +99,15 @@ class RichBlock(Block):
     class Meta(Block.Meta):
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def tidy(self) -> None:
+        """Its rich text as it is stored: sanitised, with links to our own pages by id."""
         for name in self.rich_fields:
             field = self._meta.get_field(name)
             sanitised = field.clean(clean_text(getattr(self, name)), self)
             setattr(self, name, with_ids(clean_html(sanitised)))  # it resolves references such as &#11;
+
+    def save(self, *args, **kwargs):
+        self.tidy()
         super().save(*args, **kwargs)
 
 

@@ -405,11 +405,26 @@ def _checked(rule, now) -> list[Breach]:
         return [Breach(rule.__name__, words[:300], 0, _day(now))]
 
 
+KEPT_FOR = timedelta(minutes=15)
+
+
+def state_of_money(at=None) -> LedgerState:
+    """What all rules find now, not kept."""
+    now = at or timezone.now()
+    return LedgerState(pk=1, checked_at=now, breaches=[breach.as_dict() for breach in breaches(at)])
+
+
+def kept_state(at=None) -> LedgerState:
+    """What the matcher kept last; what holds now if it has not looked for a while, as without a worker."""
+    now = at or timezone.now()
+    kept = LedgerState.objects.filter(pk=1, checked_at__gt=now - KEPT_FOR).first()
+    return kept or state_of_money(now)
+
+
 def match_money(at=None) -> bool:
-    """Run all rules and keep what they found for the Owner's page. A sweep that never asks to run again at once."""
-    found = breaches(at)
+    """Run all rules and keep what they found for the start page. A sweep that never asks to run again at once."""
+    state = state_of_money(at)
     LedgerState.objects.update_or_create(
-        pk=1,
-        defaults={"checked_at": at or timezone.now(), "breaches": [breach.as_dict() for breach in found]},
+        pk=1, defaults={"checked_at": state.checked_at, "breaches": state.breaches}
     )
     return False

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shop.desk.fixes import ASKED, FIXES
-from shop.desk.ledger import match_money
+from shop.desk.ledger import state_of_money
 from shop.desk.models import LedgerState
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.money import format_money
@@ -151,9 +151,8 @@ def ledger(request, site):
         raise PermissionDenied
     if request.method == "POST":
         return _fix(request, site)
-    match_money()
     now = timezone.now()
-    state = LedgerState.objects.get(pk=1)
+    state = state_of_money(now)
     context = {
         **site.each_context(request),
         "title": "Money ledger",

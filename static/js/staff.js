@@ -79,7 +79,7 @@
 })();
 
 // The panel of checks beside the article editor: what is typed is checked a moment after the typing stops. The server
-// does it as a save that it takes back.
+// draws it from the form and saves nothing.
 (() => {
   const form = document.querySelector("#version_form");
   const panel = document.querySelector("[data-findings]");
@@ -98,7 +98,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.querySelector("body > #findings");
       if (found) panel.replaceChildren(found);
-      else panel.textContent = "Fill in the fields that are needed first: title, summary, author.";
+      else panel.textContent = "The check did not get through: sign in again in another tab. Your text is kept in this browser.";
     } catch (error) {
       if (error.name !== "AbortError") panel.textContent = "The check did not get through. Your text is kept in this browser.";
     }

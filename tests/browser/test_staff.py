@@ -114,6 +114,79 @@ def test_an_editors_day(staff, site):
     assert "Written in a browser" in staff.inner_text("main")
 
 
+def kept(page, words, is_there=True):
+    """Wait until the browser keeps these words, or no longer."""
+    for _ in range(40):
+        if (words in page.evaluate("JSON.stringify(localStorage)")) is is_there:
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError(f"{words} {'was not kept' if is_there else 'is kept still'}")
+
+
+def begin_to_type(page, title):
+    """A new article's title; the first moment is the editor's own."""
+    page.goto("/admin/articles/version/add/")
+    page.wait_for_timeout(1500)
+    page.get_by_label("Title:").fill(title)
+    kept(page, title)
+
+
+def test_saving_one_draft_keeps_what_was_typed_in_others(staff, site):
+    begin_to_type(staff, "First of two beginnings")
+    second = staff.context.new_page()
+    second.set_default_timeout(10_000)
+    begin_to_type(second, "Second of two beginnings")
+    for page, name in ((second, "Epsom salt baths"), (staff, "Iron first")):
+        page.goto("/admin/articles/article/")
+        page.get_by_role("link", name=name).click()
+        page.locator("[name=action][value=edit]").click()
+        page.wait_for_url("**/version/**")
+        page.wait_for_timeout(1500)
+        page.get_by_label("Summary:").fill(f"Typed into {name}.")
+        kept(page, f"Typed into {name}.")
+    iron = staff.url
+    save(second)
+    kept(second, "Typed into Epsom", is_there=False)
+    second.close()
+    staff.goto("/admin/articles/version/add/")
+    for title in ("First of two beginnings", "Second of two beginnings"):
+        staff.get_by_text(f"never saved (“{title}”)").wait_for()
+    staff.goto(iron)
+    staff.get_by_role("button", name="Put it back").click()
+    staff.get_by_text("This is what you had typed").first.wait_for()
+    assert staff.get_by_label("Summary:").input_value() == "Typed into Iron first."
+    save(staff)
+    staff.goto("/admin/articles/version/add/")
+    notice = staff.locator(".warning-note", has_text="Second of two beginnings")
+    notice.get_by_role("button", name="Put it back").click()
+    staff.get_by_text("This is what you had typed").first.wait_for()
+    assert staff.get_by_label("Title:").input_value() == "Second of two beginnings"
+    staff.get_by_label("Address:").fill("second-of-two")
+    staff.get_by_label("Summary:").fill("A summary.")
+    staff.locator("#id_author").select_option(label="The Fellbrook editors")
+    save(staff)
+    kept(staff, "Second of two", is_there=False)
+    left = staff.evaluate("JSON.stringify(localStorage)")
+    assert "First of two" in left
+    assert "Iron first" not in left
+
+
+def test_a_pause_on_the_add_form_takes_no_address(staff, site):
+    """The automatic check of a card without its product used to leave an article behind, which held the address."""
+    staff.goto("/admin/articles/version/add/")
+    staff.get_by_label("Title:").fill("Typed with a pause")
+    staff.get_by_label("Address:").fill("typed-with-a-pause")
+    staff.get_by_label("Summary:").fill("A summary.")
+    staff.locator("#id_author").select_option(label="The Fellbrook editors")
+    add_block(staff, "Product card")
+    staff.get_by_role("button", name="Check what is typed").click()
+    staff.locator("[data-findings]", has_text="Product card: Product").wait_for()
+    staff.locator("input[name=_continue]").first.click()
+    staff.locator(".errornote").first.wait_for()
+    assert "Another article has this address" not in staff.inner_text("#content")
+    assert site.rows("SELECT count(*) FROM articles_article WHERE slug = 'typed-with-a-pause'") == [(0,)]
+
+
 def test_what_was_typed_and_never_saved_is_offered_back(staff, site):
     staff.goto("/admin/articles/article/")
     staff.get_by_role("link", name="A plain guide to magnesium").click()
