@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from articles.editing import NotPossible, copy_version, region_states
+from articles.editing import NotPossible, copy_version, region_states, same_words
 from articles.models import Article, LinkChange, ProductLink, Publication, Version, VersionTag
 from articles.models.where import ShowIn
 from articles.stored import store_facts
@@ -58,13 +59,17 @@ class Preview:
 
 
 def concerned(article: Article) -> list[Version]:
-    """The versions that readers see or will see, and the draft, without doubles; the draft last."""
+    """The versions that readers see or will see, what was saved last, and the draft: without doubles, newest last.
+
+    In this order copies are as old to each other as what they are copied from, so that editors go on from the words
+    that they wrote last.
+    """
     now = timezone.now()
-    states = region_states(article, now)
-    rows = [row for state in states for row in (state.live, state.scheduled) if row]
+    live = {state.live.version_id for state in region_states(article, now) if state.live}
     later = article.publications.filter(starts_at__gt=now).values_list("version", flat=True)
-    pks = {row.version_id for row in rows} | set(later)
-    return [*article.versions.filter(pk__in=pks, is_draft=False), *article.versions.filter(is_draft=True)]
+    newest = article.newest()
+    pks = {*live, *later, *([newest.pk] if newest else [])}
+    return list(article.versions.filter(pk__in=pks).order_by("is_draft", "changed_at", "pk"))
 
 
 def preview(articles, wanted: Wanted) -> list[Preview]:
@@ -79,11 +84,13 @@ def preview(articles, wanted: Wanted) -> list[Preview]:
         states = region_states(article)
         row = Preview(
             article=article,
-            title=newest.title,
+            title=newest.title if newest else article.slug,
             live_in=", ".join(state.region.short_name for state in states if state.live) or "nowhere",
-            has_draft=newest.is_draft,
+            has_draft=newest is not None and newest.is_draft,
             changes=any(_differs(version, wanted) for version in versions),
         )
+        if newest is None:
+            row.notes.append("nothing is written yet, so there is nothing to link to")
         if wanted.deed == Deed.PIN:
             for region in regions:
                 if wanted.product.pk not in on_sale[region.code]:
@@ -91,7 +98,7 @@ def preview(articles, wanted: Wanted) -> list[Preview]:
                         f"not sold in {region.the_name}: no card there, or the nearest stands in"
                     )
         for region in regions:
-            if versions and versions[0].claims_in(region).get("colour") == RED:
+            if any(version.claims_in(region).get("colour") == RED for version in versions):
                 row.notes.append(
                     f"red claim in {region.the_name}: no product shows there until it is reworded"
                 )
@@ -124,27 +131,96 @@ def change(articles, wanted: Wanted, by: str) -> LinkChange:
 
 @transaction.atomic
 def undo(row: LinkChange, by: str) -> int:
-    """Take a change back: how many versions changed by it. What was published or saved since keeps its own changes.
+    """Take a change back: how many versions changed by it.
 
-    Raises NotPossible when it was taken back before.
+    A copy that still stands as it was made leaves its place to the version that it was copied from. What was written
+    since from such a copy, or changed since, keeps its words and all other links, and gets back what the deed had
+    found there; a link that somebody has set otherwise since stays. Raises NotPossible when it was taken back before.
     """
     if not LinkChange.objects.filter(pk=row.pk, undone_at=None).update(
         undone_at=timezone.now(), undone_by=by
     ):
         raise NotPossible("This was taken back already.")
     count = 0
+    parts: dict[int, list[dict]] = {}
     for part in row.done:
-        version = Version.objects.filter(pk=part["now"]).first()
-        if version is None:
-            continue
-        if version.is_draft:
-            _restore_links(version, part["links"])
-            store_facts(version)
-            count += 1
-        else:
-            pks = Publication.objects.filter(pk__in=part["publications"], version=version)
-            count += bool(pks.update(version=part["was"]))
+        parts.setdefault(part["article"], []).append(part)
+    for article in Article.objects.select_for_update().filter(pk__in=parts).order_by("pk"):
+        done = {part["now"]: part for part in parts[article.pk]}
+        swapped = [part for part in done.values() if _put_original_back(part)]
+        carried = _carriers(article, done)
+        count += len(swapped)
+        for version in concerned(article):
+            part = carried.get(version.pk)
+            if part is not None and _stands_as_done(version, row):
+                _give_back(version, row, part["links"], by)
+                count += 1
     return count
+
+
+def _put_original_back(part) -> bool:
+    """Whether the version before took its place again: in all that the copy stands in now, with a review of it since."""
+    if part["now"] == part["was"]:
+        return False
+    copy = Version.objects.filter(pk=part["now"], is_draft=False).first()
+    original = Version.objects.filter(pk=part["was"], is_draft=False).first()
+    if copy is None or original is None:
+        return False
+    now = timezone.now()
+    in_force = Publication.objects.filter(version=copy).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    was_in_force = in_force.update(version=original)
+    Version.objects.filter(pk=copy.pk).update(is_taken_back=True)
+    if copy.reviewed_words and copy.pk in same_words(original):
+        names = ("medical_reviewer", "reviewed_on", "reviewed_words", "changed_since_review")
+        Version.objects.filter(pk=original.pk).update(**{name: getattr(copy, name) for name in names})
+    return bool(was_in_force) or original.article.newest() == original
+
+
+def _carriers(article, done) -> dict[int, dict]:
+    """By version pk what was done to it, or to the one that it was made from, by however many steps."""
+    made_from = dict(article.versions.values_list("pk", "made_from"))
+    found = {}
+    for pk in made_from:
+        seen, origin = set(), pk
+        while origin is not None and origin not in done and origin not in seen:
+            seen.add(origin)
+            origin = made_from.get(origin)
+        if origin in done:
+            found[pk] = done[origin]
+    return found
+
+
+def _stands_as_done(version, row) -> bool:
+    """Whether the version still has what the deed left: a link that was set otherwise since is somebody's own."""
+    if row.deed in TAG_DEEDS:
+        return row.tag_id is not None and VersionTag.objects.filter(
+            version=version, tag=row.tag_id
+        ).exists() == (row.deed == Deed.TAG)
+    links = version.product_links.filter(product=row.product_id)
+    left = [] if row.deed == Deed.REMOVE else [_target(row.deed, row.region_codes)]
+    return list(links.values_list("kind", "show_in", "region_codes")) == left
+
+
+def _give_back(version, row, before, by) -> None:
+    """Give a version what the deed had found, as a copy that takes its place, or in the draft itself."""
+    version = _own_copy(version, f"Taken back: {row}", by)[0]
+    if row.deed in TAG_DEEDS:
+        VersionTag.objects.filter(version=version, tag=row.tag_id).delete()
+        if row.tag_id in before["tags"]:
+            VersionTag.objects.create(version=version, tag_id=row.tag_id)
+    else:
+        version.product_links.filter(product=row.product_id).delete()
+        for product, kind, show_in, codes, position in before["products"]:
+            if product == row.product_id:
+                ProductLink.objects.create(
+                    version=version,
+                    product_id=product,
+                    kind=kind,
+                    show_in=show_in,
+                    region_codes=codes,
+                    position=position,
+                )
+    store_facts(version)
 
 
 def _differs(version: Version, wanted: Wanted) -> bool:
@@ -154,29 +230,18 @@ def _differs(version: Version, wanted: Wanted) -> bool:
     rows = list(version.product_links.filter(product=wanted.product))
     if wanted.deed == Deed.REMOVE:
         return bool(rows)
-    target = _target(wanted)
+    target = _target(wanted.deed, " ".join(wanted.codes))
     return [(row.kind, row.show_in, row.region_codes) for row in rows] != [target]
 
 
-def _target(wanted) -> tuple[str, str, str]:
-    kind = ProductLink.Kind.EXCLUDE if wanted.deed == Deed.EXCLUDE else ProductLink.Kind.PIN
-    return kind, ShowIn.ONLY if wanted.codes else ShowIn.ALL, " ".join(wanted.codes)
+def _target(deed, codes: str) -> tuple[str, str, str]:
+    kind = ProductLink.Kind.EXCLUDE if deed == Deed.EXCLUDE else ProductLink.Kind.PIN
+    return kind, ShowIn.ONLY if codes else ShowIn.ALL, codes
 
 
 def _change_version(version: Version, wanted: Wanted, by: str) -> dict:
-    was, publications = version.pk, []
-    links = _stored_links(version)
-    note = wanted.words[:200]
-    if version.is_draft:
-        copy_version(version, is_draft=False)
-    else:
-        rows = list(version.publications.values_list("pk", "ends_at"))
-        version = copy_version(version, is_draft=False)
-        now = timezone.now()
-        publications = [pk for pk, ends_at in rows if ends_at is None or ends_at > now]
-        Publication.objects.filter(pk__in=publications).update(version=version)
-    Version.objects.filter(pk=version.pk).update(changed_by=by, changed_at=timezone.now(), note=note)
-    version.refresh_from_db()
+    was, links = version.pk, _stored_links(version)
+    version, publications = _own_copy(version, wanted.words, by)
     _apply(version, wanted)
     store_facts(version)
     return {
@@ -186,6 +251,25 @@ def _change_version(version: Version, wanted: Wanted, by: str) -> dict:
         "publications": publications,
         "links": links,
     }
+
+
+def _own_copy(version: Version, note: str, by: str) -> tuple[Version, list[int]]:
+    """(a version whose links may change, the publications in force in which it took the other's place).
+
+    A draft is changed itself, and its state before goes to the history; of a frozen version it is a copy.
+    """
+    publications = []
+    if version.is_draft:
+        copy_version(version, is_draft=False)
+    else:
+        rows = list(version.publications.values_list("pk", "ends_at"))
+        version = copy_version(version, is_draft=False)
+        now = timezone.now()
+        publications = [pk for pk, ends_at in rows if ends_at is None or ends_at > now]
+        Publication.objects.filter(pk__in=publications).update(version=version)
+    Version.objects.filter(pk=version.pk).update(changed_by=by, changed_at=timezone.now(), note=note[:200])
+    version.refresh_from_db()
+    return version, publications
 
 
 def _apply(version, wanted) -> None:
@@ -198,7 +282,7 @@ def _apply(version, wanted) -> None:
         place = rows.values_list("position", flat=True).first()
         rows.delete()
         if wanted.deed != Deed.REMOVE:
-            kind, show_in, codes = _target(wanted)
+            kind, show_in, codes = _target(wanted.deed, " ".join(wanted.codes))
             ProductLink.objects.create(
                 version=version,
                 product=wanted.product,
@@ -219,20 +303,3 @@ def _stored_links(version) -> dict:
         ],
         "tags": list(VersionTag.objects.filter(version=version).values_list("tag", flat=True)),
     }
-
-
-def _restore_links(version, links) -> None:
-    version.product_links.all().delete()
-    VersionTag.objects.filter(version=version).delete()
-    for product, kind, show_in, codes, position in links["products"]:
-        if Product.objects.filter(pk=product).exists():
-            ProductLink.objects.create(
-                version=version,
-                product_id=product,
-                kind=kind,
-                show_in=show_in,
-                region_codes=codes,
-                position=position,
-            )
-    for tag in RelatedProductTag.objects.filter(pk__in=links["tags"]):
-        VersionTag.objects.create(version=version, tag=tag)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from articles.choice import choose
-from articles.editing import Slot, open_draft, publish
+from articles.editing import Slot, open_draft, publish, record_review, take_back
 from articles.linking import NotPossible, Wanted, change, undo
 from articles.models import Article, LinkChange, ProductCard, ProductLink, Publication, VersionTag
 from articles.stored import store_facts
@@ -345,3 +345,170 @@ def test_each_state_of_a_card_shows_the_truth_on_the_next_request(state):
         assert found == []
         assert "From our shop" not in html
     assert shown(IRON, "us")[:1] == [CITRATE] or state in {"withdrawn", "in the bin"}
+
+
+# --- taking back ---------------------------------------------------------------------------------------------------
+
+OIL = "magnesium-oil-spray"
+DEEDS = {
+    "pin": Wanted("pin", codes=("us",)),
+    "exclude": Wanted("exclude"),
+    "tag": Wanted("tag"),
+    "untag": Wanted("untag"),
+    "remove": Wanted("remove"),
+}
+
+
+def wanted(deed):
+    """A deed with something to do to LABELS: what is to be taken away is there before."""
+    version = Publication.objects.filter(article=article()).first().version
+    if deed == "remove":
+        ProductLink.objects.create(version=version, product=product(OIL), position=3)
+    tag, _ = RelatedProductTag.objects.get_or_create(slug="evening", defaults={"name": "Evening"})
+    if deed == "untag":
+        VersionTag.objects.create(version=version, tag=tag)
+    is_tag = deed in {"tag", "untag"}
+    return Wanted(deed, None if is_tag else product(OIL), tag if is_tag else None, DEEDS[deed].codes)
+
+
+def links_of(version):
+    return (
+        sorted(version.product_links.values_list("product__slug", "kind", "show_in", "region_codes")),
+        sorted(version.tags.values_list("slug", flat=True)),
+    )
+
+
+def live_in(code, at=None):
+    return article().publications.live_by_region(at)[region(code).pk].version
+
+
+def write(draft, title):
+    draft.title = title
+    draft.save()
+    store_facts(draft)
+    return draft
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("edited", ["nothing", "draft before", "draft between", "published between"])
+def test_what_was_taken_back_does_not_return_with_the_next_edit(deed, edited):
+    sent = wanted(deed)
+    before = links_of(live_in("uk"))
+    if edited == "draft before":
+        write(open_draft(article(), "tom"), "Tom’s words")
+    change([article()], sent, "mia")
+    assert links_of(live_in("us")) != before
+    if edited in {"draft between", "published between"}:
+        draft = write(open_draft(article(), "tom"), "Tom’s words")
+        assert links_of(draft) != before
+        if edited == "published between":
+            publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "tom")
+    undo(LinkChange.objects.get(), "mia")
+    assert [links_of(live_in(code)) for code in ("uk", "us", "eu")] == [before] * 3
+    draft = open_draft(article(), "tom")
+    assert links_of(draft) == before
+    assert draft.title == ("Tom’s words" if edited != "nothing" else live_in("uk").title)
+    assert live_in("uk").title == ("Tom’s words" if edited == "published between" else article().versions.order_by("pk")[0].title)  # fmt: skip
+
+
+def test_taking_back_leaves_alone_what_somebody_linked_otherwise_since():
+    change([article()], wanted("pin"), "mia")
+    draft = open_draft(article(), "tom")
+    draft.product_links.filter(product__slug=OIL).update(show_in="all", region_codes="")
+    ProductLink.objects.create(version=draft, product=product(GLYCINATE))
+    undo(LinkChange.objects.get(), "mia")
+    draft.refresh_from_db()
+    assert (OIL, "pin", "all", "") in links_of(draft)[0]
+    assert GLYCINATE in [row[0] for row in links_of(draft)[0]]
+
+
+def test_a_region_that_had_the_link_before_keeps_it():
+    draft = write(open_draft(article(), "tom"), "For the US")
+    ProductLink.objects.create(version=draft, product=product(OIL), show_in="only", region_codes="us")
+    publish(draft, [Slot(region("us"), timezone.now())], "tom")
+    change([article()], Wanted("pin", product=product(OIL), codes=("us",)), "mia")
+    undo(LinkChange.objects.get(), "mia")
+    assert OIL in [row[0] for row in links_of(live_in("us"))[0]]
+    assert OIL not in [row[0] for row in links_of(live_in("uk"))[0]]
+
+
+def test_two_changes_are_taken_back_in_any_order():
+    first, second = Wanted("pin", product=product(OIL)), wanted("tag")
+    before = links_of(live_in("uk"))
+    for order in ([0, 1], [1, 0]):
+        rows = [change([article()], one, "mia") for one in (first, second)]
+        undo(rows[order[0]], "mia")
+        after_one = links_of(live_in("uk"))
+        assert after_one != before
+        undo(rows[order[1]], "mia")
+        assert links_of(live_in("uk")) == before
+        assert links_of(article().newest()) == before
+
+
+def test_a_scheduled_version_and_one_region_taken_back_between():
+    draft = write(open_draft(article(), "tom"), "For later")
+    later = timezone.now() + timedelta(days=2)
+    publish(draft, [Slot(region("uk"), later)], "tom")
+    before = links_of(draft)
+    change([article()], Wanted("exclude", product=product(OIL)), "mia")
+    take_back(article(), region("eu"))
+    undo(LinkChange.objects.get(), "mia")
+    assert links_of(live_in("uk", later)) == before
+    assert live_in("uk", later).title == "For later"
+    assert live_in("uk").title != "For later"
+    assert region("eu").pk not in article().publications.live_by_region()
+    assert article().newest().title == "For later", "editors go on from the words that were written last"
+
+
+def test_a_change_of_links_does_not_change_which_words_are_edited_next():
+    write(open_draft(article(), "tom"), "Scheduled words")
+    publish(article().draft, [Slot(region("uk"), timezone.now() + timedelta(days=2))], "tom")
+    change([article()], Wanted("pin", product=product(OIL)), "mia")
+    assert open_draft(article(), "tom").title == "Scheduled words"
+
+
+def test_what_is_nowhere_live_gets_the_change_with_its_next_draft_and_gives_it_back():
+    for row in Region.all_open():
+        take_back(article(), row)
+    before = links_of(article().newest())
+    change([article()], Wanted("pin", product=product(OIL)), "mia")
+    assert OIL in [row[0] for row in links_of(article().newest())[0]]
+    undo(LinkChange.objects.get(), "mia")
+    assert links_of(open_draft(article(), "tom")) == before
+
+
+def test_a_review_is_read_by_readers_before_and_after_taking_back():
+    editor = signed_in("Editor")
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    change([article()], Wanted("pin", product=product(OIL)), "mia")
+    opened = article().newest().pk
+    sent = {"action": "review", "reviewer": "Dr A. Person, MRCGP", "reviewed_on": "2026-11-01"}
+    undo(LinkChange.objects.get(), "mia")
+    editor.post(desk, {**sent, "version": opened})
+    assert "Dr A. Person" in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+
+    row = change([article(IRON)], Wanted("pin", product=product(OIL)), "mia")
+    desk = f"/admin/articles/article/{article(IRON).pk}/change/"
+    editor.post(desk, {**sent, "version": article(IRON).newest().pk})
+    undo(row, "mia")
+    assert "Dr A. Person" in a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
+    assert open_draft(article(IRON), "tom").medical_reviewer == "Dr A. Person, MRCGP"
+
+
+def test_a_review_of_other_words_does_not_reach_readers():
+    draft = write(open_draft(article(), "tom"), "Other words")
+    record_review(draft, "Dr A. Person, MRCGP", timezone.localdate(), "anna")
+    assert "Dr A. Person" not in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+
+
+def test_a_page_opened_before_the_links_were_taken_back_publishes_nothing():
+    editor = signed_in("Editor")
+    change([article()], Wanted("pin", product=product(OIL)), "mia")
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    opened = article().newest()
+    seen = fields_of(editor.get(desk).content.decode())["seen"]
+    undo(LinkChange.objects.get(), "mia")
+    sent = {"action": "publish", "version": opened.pk, "seen": seen, "uk-chosen": "on"}
+    editor.post(desk, sent)
+    assert OIL not in [row[0] for row in links_of(live_in("uk"))[0]]
+    assert "taken back after you opened" in editor.get(desk).content.decode()
