@@ -92,13 +92,14 @@ class ShopAdminSite(AdminSite):
 
     def index(self, request, extra_context=None):
         from config.today import todays_work
-        from shop.desk.ledger import kept_state
+        from shop.desk.ledger import last_state
         from shop.desk.ledger_page import webhooks_are_silent
 
         context = {"todays_work": todays_work(request.user)}
         if request.user.has_perm("desk.view_ledger"):
             context["webhooks_silent"] = webhooks_are_silent()
-            context["ledger_red"] = len(kept_state().breaches)
+            state = last_state()
+            context["ledger_red"] = len(state.breaches) if state else 0
         return super().index(request, {**context, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):

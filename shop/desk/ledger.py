@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import (
     Case,
     CharField,
@@ -405,7 +406,7 @@ def _checked(rule, now) -> list[Breach]:
         return [Breach(rule.__name__, words[:300], 0, _day(now))]
 
 
-KEPT_FOR = timedelta(minutes=15)
+SEEN, SEEN_FOR = "ledger:seen", 900  # seconds
 
 
 def state_of_money(at=None) -> LedgerState:
@@ -414,11 +415,17 @@ def state_of_money(at=None) -> LedgerState:
     return LedgerState(pk=1, checked_at=now, breaches=[breach.as_dict() for breach in breaches(at)])
 
 
-def kept_state(at=None) -> LedgerState:
-    """What the matcher kept last; what holds now if it has not looked for a while, as without a worker."""
-    now = at or timezone.now()
-    kept = LedgerState.objects.filter(pk=1, checked_at__gt=now - KEPT_FOR).first()
-    return kept or state_of_money(now)
+def look_at_money(at=None) -> LedgerState:
+    """What holds now, for somebody who looks. No row is written; the start page is told for a while."""
+    state = state_of_money(at)
+    cache.set(SEEN, state, SEEN_FOR)
+    return state
+
+
+def last_state() -> LedgerState | None:
+    """What was found last, by the matcher or by somebody who looked."""
+    states = [cache.get(SEEN), LedgerState.objects.filter(pk=1).first()]
+    return max(filter(None, states), key=lambda state: state.checked_at, default=None)
 
 
 def match_money(at=None) -> bool:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shop.desk.fixes import ASKED, FIXES
-from shop.desk.ledger import state_of_money
+from shop.desk.ledger import look_at_money
 from shop.desk.models import LedgerState
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.money import format_money
@@ -152,7 +152,7 @@ def ledger(request, site):
     if request.method == "POST":
         return _fix(request, site)
     now = timezone.now()
-    state = state_of_money(now)
+    state = look_at_money(now)
     context = {
         **site.each_context(request),
         "title": "Money ledger",

@@ -76,6 +76,17 @@
     form.before(notice);
   };
 
+  let isSent = false;
+  window.addEventListener("pageshow", () => { isSent = false; });
+  form.addEventListener("submit", (event) => {
+    const name = event.submitter ? event.submitter.name : "";
+    if (name === "_check" || name === "_preview") return;
+    const fields = typed();
+    isSent = true;
+    write(key, { at: Date.now(), fields });
+    try { sessionStorage.setItem(SENT, JSON.stringify({ key, fields })); } catch { /* full or forbidden */ }
+  });
+
   // The editors need a moment to draw themselves; what the form holds then is what the server knows.
   setTimeout(() => {
     const known = typed();
@@ -85,19 +96,9 @@
         if (entry && words(entry.fields) !== words(known)) offer(place, entry);
       }
     }
-    let isSent = false;
-    window.addEventListener("pageshow", () => { isSent = false; });
     setInterval(() => {
       const now = typed();
       if (now !== known && !isSent) write(key, { at: Date.now(), fields: now });
     }, 1500);
-    form.addEventListener("submit", (event) => {
-      const name = event.submitter ? event.submitter.name : "";
-      if (name === "_check" || name === "_preview") return;
-      const fields = typed();
-      isSent = true;
-      write(key, { at: Date.now(), fields });
-      try { sessionStorage.setItem(SENT, JSON.stringify({ key, fields })); } catch { /* full or forbidden */ }
-    });
   }, 1200);
 })();
