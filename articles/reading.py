@@ -167,8 +167,8 @@ def structured_data(article: Article, version: Version, region, sources, publish
         "description": version.summary,
         "inLanguage": region.hreflang,
         "url": site + article.url_in(region),
-        "datePublished": published_at.isoformat(),
-        "dateModified": version.changed_at.isoformat(),
+        "datePublished": published_at.astimezone(region.zone).isoformat(),
+        "dateModified": version.changed_at.astimezone(region.zone).isoformat(),
         "author": {
             "@type": "Organization" if version.author.is_team else "Person",
             "name": version.author.name,

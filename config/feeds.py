@@ -63,7 +63,7 @@ def _add(parent, name: str, text) -> None:
 def google_feed(request):
     """RSS 2.0 with Google's product fields."""
     region = request.region
-    countries = [row.code for row in region.countries.all()]
+    countries = region.country_codes
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
     _add(channel, "title", f"Fellbrook {region.short_name}")
@@ -78,6 +78,14 @@ def google_feed(request):
             shipping = ElementTree.SubElement(item, f"{{{GOOGLE}}}shipping")
             _add(shipping, f"{{{GOOGLE}}}country", code)
             _add(shipping, f"{{{GOOGLE}}}price", f"0 {region.currency}")
+            # Working days: before the parcel leaves, by the cut-off, and on its way.
+            for name, days in (
+                ("min_handling_time", 0),
+                ("max_handling_time", 1),
+                ("min_transit_time", region.delivery_days_min),
+                ("max_transit_time", region.delivery_days_max),
+            ):
+                _add(shipping, f"{{{GOOGLE}}}{name}", days)
     body = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
     return HttpResponse(body, content_type="application/xml; charset=utf-8")
 

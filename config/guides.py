@@ -188,7 +188,10 @@ GUIDES = {
         (
             "A storefront of its own: address, currency, tax words and law.",
             "Prices are typed per region. Until a region is open, only staff can see it.",
-            "The time zone is that of publishing; the link policy says where articles may show products.",
+            "The time zone is the clock of its shoppers: on pages, in mails, on invoices, in the VAT report and for publishing. "
+            "The cut-off goes by the clock of the place we ship from, and public holidays there and at the destination "
+            "move every promise of delivery.",
+            "The link policy says where articles may show products.",
         ),
         "UK, address /uk/, GBP, “incl. VAT”, Europe/London.",
     ),

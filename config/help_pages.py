@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import render
 
-from shop.checkout.delivery import arrival
+from shop.regions.delivery import arrival
 from shop.regions.models import Region, SalesTaxRate
 from shop.regions.public import public_page
 from shop.regions.zones import not_delivered, own_rates

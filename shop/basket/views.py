@@ -18,6 +18,7 @@ from shop.codes.discount import CodeRefused, discount_for
 from shop.content.throttle import address_of, too_often
 from shop.content.typed import typed_code
 from shop.regions.answers import keep, kept_for
+from shop.regions.delivery import arrival
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
 
@@ -72,6 +73,7 @@ def show(request):
             "code_refused": refused,
             "zero": request.region.money(0),
             "can_check_out": bool(counted),
+            "arrival": arrival(request.region),
             "changes": [sentence for row in rows for sentence in row.changes],
             "gone": basket.gone() if basket else [],
             "basket_quantity": sum(row.quantity for row in counted),

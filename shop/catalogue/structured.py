@@ -1,6 +1,9 @@
 """A product as schema.org JSON-LD, saying what its page says: each pack with its price, stock, delivery and returns."""
 
+from datetime import datetime
+
 from django.conf import settings
+from django.utils import timezone
 
 from shop.catalogue.offers import Availability, Offer
 from shop.money import to_decimal
@@ -16,7 +19,7 @@ AVAILABILITY = {
 def product_data(page: dict, region, seller) -> dict:
     """`page`: as shop.catalogue.views makes it. Packs that are not sold in the region have no offer."""
     product, site = page["product"], settings.SITE_URL
-    countries = [row.code for row in region.countries.all()]
+    countries = region.country_codes
     pictures = [site + row.picture.file.url for row in product.pictures.all()]
     return {
         "@context": "https://schema.org",
@@ -32,9 +35,28 @@ def product_data(page: dict, region, seller) -> dict:
     }
 
 
+def _delivery_time(region) -> dict:
+    """Working days: those before a parcel leaves, which depend on the cut-off, and those on its way."""
+    local = timezone.now().astimezone(region.dispatch_zone)
+    cutoff = datetime.combine(local.date(), region.dispatch_cutoff, region.dispatch_zone)
+    weekdays = [
+        f"https://schema.org/{day}" for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+    ]
+    return {
+        "@type": "ShippingDeliveryTime",
+        "businessDays": {"@type": "OpeningHoursSpecification", "dayOfWeek": weekdays},
+        "cutoffTime": cutoff.isoformat().partition("T")[2],
+        "handlingTime": _days(0, 1),
+        "transitTime": _days(region.delivery_days_min, region.delivery_days_max),
+    }
+
+
+def _days(least: int, most: int) -> dict:
+    return {"@type": "QuantitativeValue", "minValue": least, "maxValue": most, "unitCode": "DAY"}
+
+
 def _offer(offer: Offer, region, seller, countries) -> dict:
     price = str(to_decimal(offer.amount, region.currency))
-    days = {"@type": "QuantitativeValue", "minValue": region.delivery_days_min, "maxValue": region.delivery_days_max, "unitCode": "DAY"}  # fmt: skip
     return {
         "@type": "Offer",
         "sku": offer.variant.sku,
@@ -54,7 +76,7 @@ def _offer(offer: Offer, region, seller, countries) -> dict:
             "@type": "OfferShippingDetails",
             "shippingRate": {"@type": "MonetaryAmount", "value": "0", "currency": region.currency},
             "shippingDestination": {"@type": "DefinedRegion", "addressCountry": countries},
-            "deliveryTime": {"@type": "ShippingDeliveryTime", "transitTime": days},
+            "deliveryTime": _delivery_time(region),
         },
         "hasMerchantReturnPolicy": {
             "@type": "MerchantReturnPolicy",

@@ -20,6 +20,7 @@ from shop.catalogue.offers import Availability, Offer, free_again, loaded_offers
 from shop.catalogue.structured import product_data
 from shop.catalogue.substitutes import nearest
 from shop.content.kept import kept
+from shop.regions.delivery import arrival
 from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
 from shop.regions.structured import breadcrumbs
@@ -168,7 +169,8 @@ def product_detail(request, slug):
         "offer": offer,
         "facts": facts,
         "pictures": pictures,
-        "free_at": free_at and free_at.astimezone(region.zone),
+        "free_at": free_at,
+        "arrival": arrival(region),
     }
     response = render(request, "catalogue/product_detail.html", context)
     response.counts = (region.pk, None, product.pk)

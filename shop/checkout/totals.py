@@ -134,7 +134,7 @@ def likely_address(region: Region, typed: dict) -> Address | None:
 
     `typed` is what the shopper typed before, if anything. A region of one country has no other answer.
     """
-    countries = [row.code for row in region.countries.all()]
+    countries = region.country_codes
     country = typed.get("country") or (countries[0] if len(countries) == 1 else "")
     state = typed.get("state", "")
     if country not in countries or (not region.prices_include_tax and state not in US_STATES):

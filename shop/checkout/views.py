@@ -14,7 +14,6 @@ from shop.basket.session import KEY as BASKET
 from shop.basket.session import basket_of, ticket_of
 from shop.basket.views import whole_number
 from shop.catalogue.models import OutOfStock
-from shop.checkout.delivery import arrival
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.place import EmptyBasket, PriceChanged, order_key, place_order
 from shop.checkout.totals import NoTaxRate, likely_address, quote_for
@@ -29,6 +28,7 @@ from shop.payments.models import TAKEN
 from shop.payments.reconcile import queue_look
 from shop.payments.start import CannotPay, start_payment
 from shop.regions.answers import A_DAY, keep, kept_for
+from shop.regions.delivery import arrival
 from shop.regions.views import redirect_303
 
 log = logging.getLogger(__name__)
@@ -88,12 +88,20 @@ def _shown(request):
         "form": form,
         "quote": _quote(form, rows, typed, basket.code),
         "left_out": [row for row in rows if not row.counts],
-        "arrival": arrival(region),
+        "arrival": _arrival(region, typed),
         "notice": notice if notice and kept["about"] == _about(request) else "",
         "ticket": ticket_of(basket),
         "basket_quantity": sum(row.quantity for row in rows if row.counts),
     }
     return render(request, "checkout/checkout.html", context)
+
+
+def _arrival(region, typed):
+    """Of the address typed before, if it is in this region; else of any address in it."""
+    country = typed.get("country", "")
+    if country not in region.country_codes:
+        return arrival(region)
+    return arrival(region, country=country, postcode=typed.get("postcode", ""))
 
 
 def _can_order(basket, rows) -> bool:
@@ -281,7 +289,6 @@ def order(request, token):
         and not looked_at
         and order.hold_until > timezone.now()
         and order.payment_mode == settings.PAYMENT_MODE,
-        "arrival": arrival(order.region, order.paid_at) if order.is_paid else None,
         "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
         "parcels": order.parcels.prefetch_related("lines__line"),
         "refunds": [refund for payment in payments for refund in payment.refunds.all()],

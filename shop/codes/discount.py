@@ -14,6 +14,7 @@ from shop.attribution.origins import spread
 from shop.codes.models import Code, CodeUse, Kind
 from shop.content.typed import typed_code, typed_mail
 from shop.money import round_half_up, to_minor
+from shop.regions.local import day_words
 from shop.regions.models import Region
 
 LEAST_LEFT = "1"  # major units that stay to be paid, unless nothing does: Stripe charges no less
@@ -51,9 +52,9 @@ def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=
     if code is None or not code.is_active:
         raise CodeRefused(f"We don’t know the code “{typed}”. Check how it is written.")
     if code.starts_at > now:
-        raise CodeRefused(f"{code.code} begins on {code.starts_at.astimezone(region.zone):%-d %B %Y}.")
+        raise CodeRefused(f"{code.code} begins on {day_words(code.starts_at, region)}.")
     if code.ends_at is not None and code.ends_at <= now:
-        raise CodeRefused(f"{code.code} ended on {code.ends_at.astimezone(region.zone):%-d %B %Y}.")
+        raise CodeRefused(f"{code.code} ended on {day_words(code.ends_at, region)}.")
     terms = code.terms.filter(region=region).first()
     if terms is None:
         others = [row.region.the_name for row in code.terms.select_related("region")]

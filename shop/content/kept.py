@@ -6,8 +6,9 @@ request, so nothing kept is ever stale.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.db.models import Min
@@ -67,8 +68,9 @@ def forget_all() -> None:
 def next_moment(now) -> float:
     """When something scheduled next begins or ends, as a POSIX time; at most an hour ahead.
 
-    Which columns hold such moments is said by the models, in `scheduled_by`.
+    Which columns hold such moments is said by the models, in `scheduled_by`; `also_ends` adds what stands in no row.
     """
+    also = [moment for tells in _also if (moment := tells(now)) is not None]
 
     def load():
         starts = [
@@ -84,5 +86,12 @@ def next_moment(now) -> float:
     moment = kept("next moment", load)
     if moment and moment <= now.timestamp():
         moment = load()
-    latest = (now + LONGEST).timestamp()
-    return min(moment, latest) if moment else latest
+    return min([(now + LONGEST).timestamp(), *also, *([moment] if moment else [])])
+
+
+_also: list[Callable[[datetime], float | None]] = []
+
+
+def also_ends(tells: Callable[[datetime], float | None]) -> None:
+    """Let what is kept end as well when `tells` says: given now, the next moment as a POSIX time, or None."""
+    _also.append(tells)

@@ -2,12 +2,12 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -34,17 +34,26 @@ class Quarter:
             and 1 <= int(number[:2]) <= 4
         ):
             return cls(int(year), int(number))
-        today = timezone.now()
+        regions = Region.all_cached()
+        today = timezone.now().astimezone(regions[0].zone if regions else UTC)
         return cls(today.year, (today.month + 2) // 3)
 
-    @property
-    def start(self) -> datetime:
-        return datetime(self.year, 3 * self.number - 2, 1, tzinfo=UTC)
-
-    @property
-    def end(self) -> datetime:
+    def bounds(self, zone) -> tuple[datetime, datetime]:
+        """When it begins, and when the next one does, on a region's clock: the clock of the dates on its invoices."""
         after = self.number == 4
-        return datetime(self.year + after, 1 if after else 3 * self.number + 1, 1, tzinfo=UTC)
+        first, next_first = (
+            date(self.year, 3 * self.number - 2, 1),
+            date(self.year + after, 1 if after else 3 * self.number + 1, 1),
+        )
+        return datetime.combine(first, time(), zone), datetime.combine(next_first, time(), zone)
+
+    def within(self, field: str) -> Q:
+        """The rows whose moment `field` lies in the quarter of their own region."""
+        found = Q(pk__in=[])
+        for region in Region.all_cached():
+            begin, end = self.bounds(region.zone)
+            found |= Q(region=region, **{f"{field}__gte": begin, f"{field}__lt": end})
+        return found
 
     def __str__(self):
         return f"{self.year}-{self.number}"
@@ -83,7 +92,7 @@ def rows_of(quarter: Quarter) -> list[Row]:
     """A row for each region, country and rate. Amounts in minor units; what went back is negative."""
     regions = {region.pk: region for region in Region.all_cached()}
     found: dict[tuple, Row] = {}
-    for row in vat_rows(quarter.start, quarter.end, settings.PAYMENT_MODE):
+    for row in vat_rows(quarter.within("tax_point"), settings.PAYMENT_MODE):
         key = (row["document__region"], row["document__country"], row["rate"])
         line = found.setdefault(key, Row(regions[key[0]], key[1], key[2]))
         if row["document__kind"] == "invoice":
@@ -99,11 +108,12 @@ def differences(quarter: Quarter, rows: list[Row]) -> list[str]:
     """Where what was invoiced is not what the orders of the quarter say, by region, in words. Empty when all agree."""
     told = []
     for region in Region.all_cached():
+        begin, end = quarter.bounds(region.zone)
         paid = Order.objects.filter(
             region=region,
             payment_mode=settings.PAYMENT_MODE,
-            paid_at__gte=quarter.start,
-            paid_at__lt=quarter.end,
+            paid_at__gte=begin,
+            paid_at__lt=end,
         )
         total = paid.aggregate(n=Sum("total"))["n"] or 0
         invoiced = sum(row.sold_net + row.sold_tax for row in rows if row.region == region)

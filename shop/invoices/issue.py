@@ -8,10 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import typst
-from babel.dates import format_date
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from shop.attribution.origins import spread
@@ -20,6 +19,7 @@ from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
 from shop.payments.refund import paid_by, worth
+from shop.regions.local import day_words
 from shop.sweeps.alone import each_alone
 
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -201,9 +201,6 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
     region = order.region
     title = {"invoice": "Invoice", "credit": "Credit note", "reversal": "Reversal of a credit note"}[kind]
 
-    def day(moment):
-        return format_date(moment.astimezone(region.zone).date(), "long", locale=region.locale)
-
     lines = []
     if kind == DocumentKind.INVOICE:
         lines = [
@@ -246,8 +243,8 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
         "about": about,
         "why": _why(refund) if refund else "",
         "order": order.number,
-        "issued": day(issued_at),
-        "supplied": day(tax_point),
+        "issued": day_words(issued_at, region),
+        "supplied": day_words(tax_point, region),
         "test": order.is_test,
         "seller": order.legal.get("seller", ""),
         "company_number": order.legal.get("company_number", ""),
@@ -320,11 +317,13 @@ def issue_documents() -> int:
     )
 
 
-def vat_rows(start, end, mode: str) -> list[dict]:
-    """Net and tax by region, country and rate of what was supplied and given back from `start` until before `end`."""
-    rows = DocumentTax.objects.filter(
-        document__mode=mode, document__tax_point__gte=start, document__tax_point__lt=end
-    )
+def vat_rows(period: Q, mode: str) -> list[dict]:
+    """Net and tax by region, country and rate of what was supplied and given back.
+
+    `period`: which documents, as a condition on region and tax point; made by shop.desk.vat.
+    """
+    documents = Document.objects.filter(period, mode=mode)
+    rows = DocumentTax.objects.filter(document__in=documents)
     return list(
         rows.order_by()
         .values("document__region", "document__country", "rate", "document__kind")

@@ -32,7 +32,15 @@ class RegionAdmin(admin.ModelAdmin):
             },
         ),
         ("Articles and products", {"fields": ["link_policy"]}),
-        ("Delivery", {"fields": [("delivery_days_min", "delivery_days_max", "ships_from")]}),
+        (
+            "Delivery",
+            {
+                "fields": [
+                    ("delivery_days_min", "delivery_days_max", "ships_from"),
+                    ("dispatch_cutoff", "dispatch_time_zone", "dispatch_holidays"),
+                ]
+            },
+        ),
     ]
 
     def get_readonly_fields(self, request, region=None):

@@ -1,4 +1,5 @@
 import re
+from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db import models
 from shop.content.kept import kept
 from shop.content.models import Content
 from shop.money import format_money
+from shop.regions.calendar import Place, place_named
 from shop.regions.law import LAW_CHOICES, PACKS, LawPack
 
 __all__ = [
@@ -30,6 +32,13 @@ class TaxClass(models.TextChoices):
 def known_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError("Name a time zone such as Europe/London or America/New_York.")
+
+
+def known_holidays(name: str) -> None:
+    try:
+        place_named(name)
+    except ValueError as error:
+        raise ValidationError(f"{error} Name a country, or a part of one, such as NL or GB-SCT.")
 
 
 class LinkPolicy(models.TextChoices):
@@ -73,10 +82,30 @@ class Region(Content):
     delivery_days_min = models.PositiveSmallIntegerField(default=2, help_text="Working days.")
     delivery_days_max = models.PositiveSmallIntegerField(default=5, help_text="Working days.")
     ships_from = models.CharField(max_length=60)
+    dispatch_cutoff = models.TimeField(
+        "cut-off",
+        default=time(14),
+        help_text="What is paid before this leaves on the same working day. By the clock of the place we ship from.",
+    )
+    dispatch_time_zone = models.CharField(
+        "clock there",
+        max_length=40,
+        default="Europe/London",
+        help_text="Of the place we ship from, such as America/Los_Angeles.",
+        validators=[known_time_zone],
+    )
+    dispatch_holidays = models.CharField(
+        "holidays there",
+        max_length=12,
+        default="GB-ENG",
+        help_text="Whose public holidays stop parcels from leaving: a country, or a part of it: NL, US, GB-ENG.",
+        validators=[known_holidays],
+    )
     time_zone = models.CharField(
         max_length=40,
         default="Europe/London",
-        help_text="In which editors schedule for this region, such as America/New_York.",
+        help_text="The clock of this region’s shoppers, such as America/New_York: on pages, in mails and invoices, in "
+        "reports, and for what editors schedule.",
         validators=[known_time_zone],
     )
     vat_number = models.CharField(max_length=60, blank=True, help_text="The seller's number in this region.")
@@ -100,8 +129,28 @@ class Region(Content):
         return ZoneInfo(self.time_zone)
 
     @property
+    def dispatch_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.dispatch_time_zone)
+
+    @property
+    def dispatch_place(self) -> Place:
+        return place_named(self.dispatch_holidays)
+
+    @property
     def pack(self) -> LawPack:
         return PACKS[self.law]
+
+    @property
+    def country_codes(self) -> list[str]:
+        """The ISO codes of its countries in order, kept in memory like the regions."""
+
+        def load():
+            codes: dict[int, list[str]] = {}
+            for region, code in Country.objects.values_list("region", "code"):
+                codes.setdefault(region, []).append(code)
+            return codes
+
+        return kept("countries of regions", load).get(self.pk, [])
 
     def money(self, minor: int) -> str:
         return format_money(minor, self.currency, self.locale)

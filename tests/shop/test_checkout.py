@@ -7,7 +7,6 @@ import pytest
 from shop.basket.models import BasketLine, BasketRow
 from shop.catalogue.models import OutOfStock, Variant
 from shop.catalogue.offers import offers
-from shop.checkout.delivery import arrival, working_days_after
 from shop.checkout.forms import can_not_be
 from shop.checkout.place import EmptyBasket, PriceChanged, place_order
 from shop.checkout.totals import quote_for
@@ -172,12 +171,6 @@ def test_delivery_is_free_in_a_thousand_random_baskets():
         ), number
         if quote.region.prices_include_tax:
             assert 0 < quote.tax < quote.goods, number
-
-
-def test_arrival_counts_working_days():
-    friday = datetime(2026, 11, 20).date()
-    assert working_days_after(friday, 1).isoformat() == "2026-11-23"
-    assert arrival(region("uk"), datetime(2026, 11, 20, tzinfo=UTC)).words == "Tue 24 Nov – Wed 25 Nov"
 
 
 # --- the page -----------------------------------------------------------------------------------------------

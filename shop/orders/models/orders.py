@@ -16,6 +16,7 @@ from shop.orders.models.states import (
     OrderStatus,
     new_token,
 )
+from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
 
 
@@ -68,6 +69,10 @@ class Order(models.Model):
     )
     paid_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True, help_text="When nothing was left to send.")
+    arrives_first = models.DateField(
+        null=True, blank=True, help_text="Promised when it was paid: not before."
+    )
+    arrives_last = models.DateField(null=True, blank=True, help_text="Promised when it was paid: not later.")
     disputed_at = models.DateTimeField(null=True, blank=True, help_text="While a bank disputes the payment.")
     needs_review = models.CharField(max_length=250, blank=True, help_text="Why a person must look at it.")
 
@@ -175,6 +180,15 @@ class Order(models.Model):
         return [line for line in [self.name, self.line1, self.line2, *place, self.country_name] if line]
 
     @property
+    def arrives(self) -> str:
+        """The days promised when it was paid, reckoned anew for orders older than the promise; "" before payment."""
+        if self.paid_at is None:
+            return ""
+        if self.arrives_first is None or self.arrives_last is None:
+            return arrival(self.region, self.paid_at, country=self.country, postcode=self.postcode).words
+        return days_words(self.arrives_first, self.arrives_last, self.region)
+
+    @property
     def quantities(self) -> dict[Variant, int]:
         return {line.variant: line.quantity for line in self.lines.select_related("variant")}
 
@@ -205,8 +219,10 @@ class Order(models.Model):
         return bool(moved)
 
     def mark_paid(self, *, at, who: str, why: str) -> bool:
-        """The stock must be held already. True for the one caller that wins."""
-        return self.move(OrderStatus.PAID, who=who, why=why, paid_at=at)
+        """The stock must be held already. True for the one caller that wins. The promise of delivery is made now, for good."""
+        promise = arrival(self.region, at, country=self.country, postcode=self.postcode)
+        days = {"arrives_first": promise.first, "arrives_last": promise.last}
+        return self.move(OrderStatus.PAID, who=who, why=why, paid_at=at, **days)
 
     def note(self, why: str, *, who: str = "shop") -> None:
         """Log something that moved no status. This object may be older than the row, so the row says where it stands."""

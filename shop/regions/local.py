@@ -1,0 +1,24 @@
+"""Moments as the people of a region read them: on the region's clock, in its order of day and month."""
+
+from datetime import datetime, tzinfo
+
+from babel.dates import format_date, format_time
+
+
+def day_words(moment: datetime, region) -> str:
+    """24 November 2026; November 24, 2026 in the US."""
+    return format_date(moment.astimezone(region.zone).date(), "long", locale=region.locale)
+
+
+def hour_words(moment: datetime, region, zone: tzinfo | None = None) -> str:
+    """14:05 GMT; 2:05 PM EST. `zone`: another clock than the region's own."""
+    local = moment.astimezone(zone or region.zone)
+    clock = format_time(local, "short", locale=region.locale, tzinfo=local.tzinfo).replace("\u202f", " ")
+    return f"{clock} {local.tzname()}"
+
+
+def moment_words(moment: datetime, region, zone: tzinfo | None = None) -> str:
+    """Mon 23 Nov, 14:00 GMT; Mon, Nov 23, 2:00 PM EST: soon enough to need no year."""
+    local = moment.astimezone(zone or region.zone)
+    pattern = "EEE, MMM d" if region.locale == "en_US" else "EEE d MMM"
+    return f"{format_date(local.date(), pattern, locale=region.locale)}, {hour_words(moment, region, zone)}"

@@ -1,0 +1,28 @@
+"""Moments in templates, always with the region on whose clock they are read: {{ order.placed_at|day:region }}."""
+
+from django import template
+
+from shop.regions.local import day_words, hour_words
+
+register = template.Library()
+
+
+@register.filter
+def day(moment, region) -> str:
+    return day_words(moment, region) if moment else ""
+
+
+@register.filter
+def hour(moment, region) -> str:
+    return hour_words(moment, region) if moment else ""
+
+
+@register.filter
+def day_and_hour(moment, region) -> str:
+    return f"{day_words(moment, region)}, {hour_words(moment, region)}" if moment else ""
+
+
+@register.filter
+def iso_day(moment, region) -> str:
+    """For `<time datetime>`: the same day that `day` names."""
+    return moment.astimezone(region.zone).date().isoformat() if moment else ""
