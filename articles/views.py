@@ -23,6 +23,7 @@ from articles.models import (
 from articles.reading import faq_data, read, structured_data
 from articles.usage import linked_rows
 from shop.catalogue.models import Product
+from shop.catalogue.offers import kept_unless_own
 from shop.content.kept import kept
 from shop.regions.answers import keep, kept_for
 from shop.regions.models import Region
@@ -157,7 +158,7 @@ def _articles(region) -> tuple[str, str]:
 
 def article_page(slug, region) -> dict:
     """`_article_page`, kept in memory while nothing changes."""
-    return kept(f"article {region.code} {slug}", lambda: _article_page(slug, region), scheduled=True)
+    return kept_unless_own(f"article {region.code} {slug}", lambda: _article_page(slug, region), region)
 
 
 def _article_page(slug, region) -> dict:

@@ -4,14 +4,34 @@ The forms of the basket and the checkout carry a ticket as well, the pk signed, 
 page was open takes no basket with it.
 """
 
+from django.conf import settings
 from django.core import signing
 
 from shop.basket.models import Basket
+from shop.content.visitor import visit_of
 
 KEY = "basket"
+ORDERED = "ordered"  # something was ordered from it, which may hold packs
 TICKET = "ticket"
 SALT = "basket-ticket"
 TICKET_LASTS = 30 * 24 * 3600
+
+
+class VisitorMiddleware:
+    """Lets offers know whose request it is, so that a visitor's own order never takes packs from them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        def name() -> str:
+            if settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.accessed:
+                return ""  # a page for everybody stays one
+            pk = request.session.get(KEY) if request.session.get(ORDERED) else None
+            return f"basket:{pk}" if pk else ""
+
+        with visit_of(name):
+            return self.get_response(request)
 
 
 def basket_of(request) -> Basket | None:
@@ -22,7 +42,13 @@ def basket_of(request) -> Basket | None:
         found = _by_ticket(request.POST[TICKET])
         if found is not None:
             request.session[KEY] = found.pk
+            note_order(request)
     return found
+
+
+def note_order(request) -> None:
+    """From now on pages ask for packs that the visitor's own order holds; for others that would be a query in vain."""
+    request.session[ORDERED] = True
 
 
 def basket_for_change(request) -> Basket:

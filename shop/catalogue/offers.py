@@ -9,6 +9,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Product, Stock, Variant
+from shop.content.kept import kept
+from shop.content.visitor import notes
+from shop.content.visitor import visitor as visitor_now
 from shop.money import to_decimal
 from shop.regions.models import Region
 
@@ -72,7 +75,8 @@ def offers(variants, region: Region, at=None, visitor: str = "") -> dict[int, Of
     """The offers of many variants, by variant pk, in one query however many there are.
 
     Each variant needs its `product` loaded. `at` is an aware time, default now; stock is always today's.
-    With `visitor`, packs held for that visitor's own order count as sellable (one query more).
+    Packs held for the visitor's own unpaid order count as sellable to them (one query more for those who have a
+    basket); `visitor` names one, else it is whose request this is.
     """
     variants = list(variants)
     rows = Variant.objects.offered_in(region, at).filter(pk__in=[variant.pk for variant in variants])
@@ -80,15 +84,36 @@ def offers(variants, region: Region, at=None, visitor: str = "") -> dict[int, Of
         pk: (amount, left)
         for pk, amount, left in rows.values_list("pk", "offered_amount", "offered_sellable")
     }
-    own: dict[int, int] = {}
-    if visitor:
-        holds = Hold.objects.filter(visitor=visitor, stock__variant__in=variants, stock__region=region)
-        for pk, quantity in holds.values_list("stock__variant_id", "quantity"):
-            own[pk] = own.get(pk, 0) + quantity
+    own = packs_held_for(visitor, region) if visitor else own_packs(region)
     return {
         variant.pk: _offer(variant, region, *found[variant.pk], own.get(variant.pk, 0))
         for variant in variants
     }
+
+
+def packs_held_for(visitor: str, region: Region) -> dict[int, int]:
+    """{variant pk: packs} that a visitor's own unpaid orders hold in a region."""
+    own: dict[int, int] = {}
+    holds = Hold.objects.filter(visitor=visitor, stock__region=region) if visitor else ()
+    for hold in holds and holds.select_related("stock"):
+        own[hold.stock.variant_id] = own.get(hold.stock.variant_id, 0) + hold.quantity
+    return own
+
+
+def own_packs(region: Region) -> dict[int, int]:
+    """The same for whose request this is; asked once a request. Nobody has none, without a query."""
+    name, found = visitor_now(), notes()
+    if not name:
+        return {}
+    key = ("own packs", name, region.pk)
+    if key not in found:
+        found[key] = packs_held_for(name, region)
+    return found[key]
+
+
+def kept_unless_own(name: str, load, region: Region):
+    """As `kept`, scheduled; made anew for those whose own order holds packs in the region, since they see more of them."""
+    return load() if own_packs(region) else kept(name, load, scheduled=True)
 
 
 def offer(variant: Variant, region: Region, at=None) -> Offer:
@@ -96,15 +121,16 @@ def offer(variant: Variant, region: Region, at=None) -> Offer:
 
 
 def loaded_offers(product: Product, region: Region) -> list[Offer]:
-    """The offers of a product's active variants, in their order, without a query.
+    """The offers of a product's active variants, in their order, without a query (see `own_packs`).
 
     The variants must have been loaded by `Variant.objects.offered_in(region)`.
     """
-    found = []
+    found, own = [], own_packs(region)
     for variant in product.variants.all():
         if variant.is_active:
             variant.product = product
-            found.append(_offer(variant, region, variant.offered_amount, variant.offered_sellable))
+            left = variant.offered_sellable
+            found.append(_offer(variant, region, variant.offered_amount, left, own.get(variant.pk, 0)))
     return found
 
 

@@ -16,10 +16,9 @@ from shop.catalogue.models import (
     tags_by_product,
     with_wording,
 )
-from shop.catalogue.offers import Availability, Offer, free_again, loaded_offers
+from shop.catalogue.offers import Availability, Offer, free_again, kept_unless_own, loaded_offers
 from shop.catalogue.structured import product_data
 from shop.catalogue.substitutes import nearest
-from shop.content.kept import kept
 from shop.regions.delivery import arrival
 from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
@@ -76,7 +75,7 @@ def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:
 
     if at is not None:
         return load()
-    return kept(f"cards on sale in {region.code}", load, scheduled=True)
+    return kept_unless_own(f"cards on sale in {region.code}", load, region)
 
 
 def collections_in(region) -> tuple:
@@ -88,7 +87,7 @@ def collections_in(region) -> tuple:
         found = [(row, row.cards_among(cards, tags)) for row in rows]
         return tuple((row, inside) for row, inside in found if inside)
 
-    return kept(f"collections in {region.code}", load, scheduled=True)
+    return kept_unless_own(f"collections in {region.code}", load, region)
 
 
 @public_page
@@ -153,7 +152,7 @@ def _shop(region) -> tuple[str, str]:
 @public_page
 def product_detail(request, slug):
     region = request.region
-    page = kept(f"product {region.code} {slug}", lambda: product_page(slug, region), scheduled=True)
+    page = kept_unless_own(f"product {region.code} {slug}", lambda: product_page(slug, region), region)
     offer = _chosen(request, page["offers"])
     product = page["product"]
     pictures = [

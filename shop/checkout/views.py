@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shop.basket.session import KEY as BASKET
-from shop.basket.session import basket_of, ticket_of
+from shop.basket.session import basket_of, note_order, ticket_of
 from shop.basket.views import whole_number
 from shop.catalogue.models import OutOfStock
 from shop.checkout.forms import CheckoutForm
@@ -189,6 +189,7 @@ def _order(request, basket, rows, form):
         return _again(request, notice)
     try:
         end_other_orders(basket, order_key(basket, counted, region, email, address))
+        note_order(request)
         order = place_order(basket, region=region, email=email, address=address, shown_total=shown)
     except AlreadyPaid as paid:
         messages.info(request, paid.words)

@@ -15,6 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from shop.content.models import Content, content_version
+from shop.content.visitor import visit_of
 
 LONGEST = timedelta(hours=1)
 MOST = 200  # names in one process; the least recently used go first
@@ -35,7 +36,7 @@ def kept(name: str, load, *, scheduled: bool = False):
     """`load()`, kept until the content version moves. Treat the result as read-only: threads share it.
 
     With `scheduled`, also no longer than until the next scheduled moment: for all that depends on the time.
-    What `load` raises passes through and is not kept.
+    What `load` raises passes through and is not kept. It runs as for nobody, since everybody gets it.
     """
     version, now = content_version(), timezone.now()
     with _lock:
@@ -50,7 +51,8 @@ def kept(name: str, load, *, scheduled: bool = False):
         return entry.value
     # The moment is read first, so that an entry ends rather too early than too late.
     ends = next_moment(now) if scheduled else None
-    entry = Entry(version, ends, load())
+    with visit_of(None):
+        entry = Entry(version, ends, load())
     with _lock:
         _entries[name] = entry
         _entries.move_to_end(name)
