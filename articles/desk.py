@@ -214,7 +214,7 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         versions = list(
             article.versions.select_related("author")
             .prefetch_related("publications__region")
-            .order_by("-is_draft", "-changed_at", "-pk")[:MOST_VERSIONS]
+            .order_by("-is_draft", "-changed_at", "-pk")[: None if "all" in request.GET else MOST_VERSIONS]
         )
         context = {**self.admin_site.each_context(request), "opts": self.opts, "article": article}
         if not versions:
@@ -227,6 +227,7 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             "newest": newest,
             "draft": newest if newest.is_draft else None,
             "versions": versions,
+            "older": article.versions.count() - len(versions) if len(versions) == MOST_VERSIONS else 0,
             "states": region_states(article),
             "findings": content_findings(newest),
             "slots": slots or [SlotForm(region=region) for region in Region.all_open()],
@@ -240,14 +241,14 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             "claim_states": [(region, newest.claims_in(region)) for region in Region.all_open()],
             "sign_offs": ClaimSignOff.objects.filter(version__article=article).select_related(
                 "version", "region"
-            )[:20],
+            ),
             "may_sign_off": request.user.has_perm("articles.sign_off_claims"),
-            "reviews": MedicalReview.objects.filter(version__article=article).select_related("version")[:20],
+            "reviews": MedicalReview.objects.filter(version__article=article).select_related("version"),
             "shown": shown_products(newest),
             "may_link": self.has_link_permission(request),
             "comments": Comment.objects.filter(link__version__article=article, done_at=None)
             .select_related("link__version", "link__region")
-            .order_by("link__version_id", "pk")[:100],
+            .order_by("link__version_id", "pk"),
             "today": timezone.localdate(),
             "needs_reason": getattr(request, "needs_reason", False),
             "reason_given": request.POST.get("left_out_because", ""),
@@ -331,7 +332,7 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             raise NotPossible("Give the day of the review, such as 2026-11-30.")
         review = record_review(
             version,
-            request.POST.get("reviewer", "")[:200],
+            _fitting(request, "reviewer", 200),
             reviewed_on,
             request.user.get_username(),
             request.POST.get("note", ""),
@@ -346,7 +347,7 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             row = claims.sign_off(
                 _version(article, request),
                 region,
-                request.POST.get("reason", "")[:300],
+                _fitting(request, "reason", 300),
                 request.user.get_username(),
             )
         except ValueError as error:
@@ -469,6 +470,14 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
 
 def _pairs(regions):
     return [(one, other) for place, one in enumerate(regions) for other in regions[place + 1 :]]
+
+
+def _fitting(request, name: str, most: int) -> str:
+    """What was typed, never cut. Raises NotPossible for what is too long."""
+    text = request.POST.get(name, "")
+    if len(text) > most:
+        raise NotPossible(f"“{text[:30]}…” has {len(text)} characters; {most} fit here.")
+    return text
 
 
 def _version(article, request) -> Version:

@@ -15,7 +15,7 @@ from articles.models import Article, LinkChange, ProductCard, Version
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
 
-MOST_LINKED = 200
+MOST_LINKED = 500
 
 
 class LinkForm(forms.Form):
@@ -71,7 +71,13 @@ class LinkActions:
     @admin.action(description="Link products or tags …", permissions=["link"])
     def link_products(self, request, articles):
         """Choose, look at what it would do, then do it. The last page can take it back."""
-        articles = list(articles.filter(binned_at=None)[:MOST_LINKED])
+        articles = list(articles.filter(binned_at=None)[: MOST_LINKED + 1])
+        if len(articles) > MOST_LINKED:
+            words = (
+                f"More than {MOST_LINKED} articles are ticked, which is too many at once; nothing was done."
+            )
+            messages.error(request, f"{words} Narrow the list by a topic or a search, then tick all of it.")
+            return HttpResponseRedirect(request.get_full_path())
         form = LinkForm(request.POST if "deed" in request.POST else None)
         rows = []
         if form.is_bound and form.is_valid():

@@ -95,7 +95,7 @@ class ShopAdminSite(AdminSite):
         from shop.desk.ledger import last_state
         from shop.desk.ledger_page import webhooks_are_silent
 
-        context = {"todays_work": todays_work(request.user)}
+        context = {"todays_work": todays_work(request.user, request.GET.get("all", ""))}
         if request.user.has_perm("desk.view_ledger"):
             context["webhooks_silent"] = webhooks_are_silent()
             state = last_state()

@@ -69,15 +69,19 @@ def write_link_report(at=None) -> Mail | None:
         return None
     if Mail.objects.filter(key=key).exists():
         return None
-    found, dead, old = losses(now)[:MOST_IN_MAIL], list(dead_links()[:MOST_IN_MAIL]), old_articles(now)
-    gone = list(retracted())
+    found, dead, old, gone = losses(now), list(dead_links()), old_articles(now), list(retracted())
     if not (found or dead or old or gone):
         return None
     context = {
-        "losses": found,
-        "dead": dead,
+        "losses": found[:MOST_IN_MAIL],
+        "dead": dead[:MOST_IN_MAIL],
         "old": old[:MOST_IN_MAIL],
         "retracted": gone,
+        "in_all": {"losses": len(found), "dead": len(dead), "old": len(old)},
+        "more": {
+            name: max(len(rows) - MOST_IN_MAIL, 0)
+            for name, rows in (("losses", found), ("dead", dead), ("old", old))
+        },
         "seller": seller,
         "url": settings.SITE_URL + reverse("admin:link_report"),
     }

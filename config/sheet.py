@@ -10,7 +10,7 @@ from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.regions.law import PACKS
 
-MOST = 12  # packs on one page of paper
+MOST = 60  # packs in one address; more are asked for anew, and the page says so
 CHECKED = "November 2026"
 SPC = "UK product information of magnesium medicines (medicines.org.uk/emc 4841, 2678, 25343), interactions"
 
@@ -93,7 +93,8 @@ def sheet(request):
     The address holds pack numbers alone, and nothing of it is kept.
     """
     region = request.region
-    skus = list(dict.fromkeys(sku[:20] for sku in request.GET.getlist("sku")))[:MOST]
+    asked = list(dict.fromkeys(sku[:20] for sku in request.GET.getlist("sku")))
+    skus = asked[:MOST]
     found = {
         row.sku: row
         for row in Variant.objects.filter(sku__in=skus)
@@ -117,6 +118,7 @@ def sheet(request):
     emergency, report_to = EMERGENCY[region.law]
     context = {
         "packs": packs,
+        "left_out": len(asked) - len(skus),
         "questions": [*(SWALLOWED if eaten else ()), *(ON_THE_SKIN if len(eaten) < len(packs) else ())],
         "sum_mg": sum(one_of_each.values()) if len(one_of_each) > 1 else 0,
         "today": timezone.now().astimezone(region.zone),

@@ -1,11 +1,13 @@
 """What waits for the person who signs in: the start page of the admin."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from articles.claims import progress
 from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
@@ -20,7 +22,7 @@ from shop.pictures.models import Picture
 from shop.sweeps.admin import url_of
 from shop.sweeps.models import Setback
 
-MOST = 8
+MOST, MOST_OF_ALL = 8, 500
 REVIEW_EVERY = timedelta(days=365)
 
 
@@ -31,9 +33,15 @@ class Item:
     url: str
 
 
-def todays_work(user) -> list[tuple[str, list[Item]]]:
-    """(heading, items) for what this person may see; a few queries a heading, empty ones left out."""
-    parts = []
+Listing = tuple[QuerySet | list, Callable[..., Item]]  # rows, and what is told of each
+
+
+def todays_work(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
+    """(heading, items) for what this person may see; a few queries a heading, empty ones left out.
+
+    The first of each, and how many more there are; of the heading `all_of` (as a slug) up to MOST_OF_ALL.
+    """
+    parts: list[tuple[str, Listing]] = []
     if user.has_perm("articles.view_version"):
         if user.has_perm("articles.publish_article"):
             parts.append(("Handed in, to publish", _handed_in()))
@@ -63,91 +71,84 @@ def todays_work(user) -> list[tuple[str, list[Item]]]:
         parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
     if user.has_perm("sweeps.view_setback"):
         parts.append(("Background work that fails, tried again", _setbacks()))
-    return [(heading, items) for heading, items in parts if items]
+    told = [
+        (heading, _told(*listing, heading, MOST_OF_ALL if slugify(heading) == all_of else MOST))
+        for heading, listing in parts
+    ]
+    return [(heading, items) for heading, items in told if items]
+
+
+def _told(rows, make, heading: str, most: int) -> list[Item]:
+    first = list(rows[: most + 1])
+    items = [make(row) for row in first[:most]]
+    if len(first) > most:
+        count = rows.count() if isinstance(rows, QuerySet) else len(rows)
+        items.append(Item(f"{count - most} more", "", f"?all={slugify(heading)}"))
+    return items
 
 
 def _desk(article_pk) -> str:
     return reverse("admin:articles_article_change", args=[article_pk])
 
 
-def _drafts(user) -> list[Item]:
-    drafts = Version.objects.filter(is_draft=True, article__binned_at=None).order_by("-changed_at")[
-        : MOST * 4
-    ]
-    name = user.get_username()
-    rows = sorted(drafts, key=lambda draft: draft.changed_by != name)[:MOST]
-    return [
-        Item(
-            draft.title,
-            f"{draft.changed_by or '–'}, {draft.changed_at:%-d %b, %H:%M} UTC",
-            _desk(draft.article_id),
-        )
-        for draft in rows
-    ]
+def _drafts(user) -> Listing:
+    mine = Case(When(changed_by=user.get_username(), then=0), default=1)
+    rows = Version.objects.filter(is_draft=True, article__binned_at=None).order_by(mine, "-changed_at")
+    return rows, lambda row: Item(
+        row.title, f"{row.changed_by or '–'}, {row.changed_at:%-d %b, %H:%M} UTC", _desk(row.article_id)
+    )
 
 
-def _handed_in() -> list[Item]:
+def _handed_in() -> Listing:
     rows = Version.objects.filter(is_draft=True, handed_in_at__isnull=False, article__binned_at=None)
-    return [
-        Item(
-            row.title,
-            f"{row.handed_in_by}, {row.handed_in_at:%-d %b, %H:%M} UTC",
-            _desk(row.article_id),
-        )
-        for row in rows.order_by("handed_in_at")[:MOST]
-    ]
+    return rows.order_by("handed_in_at"), lambda row: Item(
+        row.title, f"{row.handed_in_by}, {row.handed_in_at:%-d %b, %H:%M} UTC", _desk(row.article_id)
+    )
 
 
-def _comments() -> list[Item]:
+def _comments() -> Listing:
     rows = Comment.objects.filter(done_at=None).select_related("link__version").order_by("-made_at")
-    return [
-        Item(str(row), f"on {row.link.version.title}", _desk(row.link.version.article_id))
-        for row in rows[:MOST]
-    ]
+    return rows, lambda row: Item(
+        str(row), f"on {row.link.version.title}", _desk(row.link.version.article_id)
+    )
 
 
-def _with_findings() -> list[Item]:
+def _with_findings() -> Listing:
     rows = Version.objects.filter(is_draft=True, article__binned_at=None, findings_count__gt=0)
-    return [
-        Item(row.title, f"{row.findings_count} to look at", _desk(row.article_id))
-        for row in rows.order_by("-changed_at")[:MOST]
-    ]
+    return rows.order_by("-changed_at"), lambda row: Item(
+        row.title, f"{row.findings_count} to look at", _desk(row.article_id)
+    )
 
 
-def _claim_changes() -> list[Item]:
+def _claim_changes() -> Listing:
     rows = ClaimChange.objects.filter(changed_at__gt=timezone.now() - timedelta(days=7)).exclude(before="")
-    return [
-        Item(row.version.title, str(row), _desk(row.version.article_id))
-        for row in rows.select_related("version")[:MOST]
-    ]
+    return rows.select_related("version"), lambda row: Item(
+        row.version.title, str(row), _desk(row.version.article_id)
+    )
 
 
-def _recheck() -> list[Item]:
+def _recheck() -> Listing:
     """How far the check of all articles is after a change of rules; nothing once it is done."""
     done, total = progress()
-    if done == total:
-        return []
     url = reverse("admin:claims_ownrule_changelist")
-    return [Item(f"{done} of {total} checked", f"by the rules {version()}; the rest follows by itself", url)]
+    words = f"by the rules {version()}; the rest follows by itself"
+    return [] if done == total else [f"{done} of {total} checked"], lambda told: Item(told, words, url)
 
 
-def _links() -> list[Item]:
+def _links() -> Listing:
     """The oldest; the report says what each loses."""
     title = Version.objects.filter(article=OuterRef("article")).values("title")[:1]
     rows = LinkTrouble.objects.filter(ended_at=None).annotate(title=Subquery(title))
     url = reverse("admin:link_report")
-    return [
-        Item(
-            row.title,
-            f"{row.region.short_name}: {str(row.get_state_display()).lower()}"
-            + (f", {row.product.name}" if row.product else ""),
-            url,
-        )
-        for row in rows.select_related("region", "product")[:MOST]
-    ]
+    return rows.select_related("region", "product"), lambda row: Item(
+        row.title,
+        f"{row.region.short_name}: {str(row.get_state_display()).lower()}"
+        + (f", {row.product.name}" if row.product else ""),
+        url,
+    )
 
 
-def _due_reviews() -> list[Item]:
+def _due_reviews() -> Listing:
     """Of what is live: never read by a medical person, or more than a year ago, the oldest first."""
     due = timezone.localdate() - REVIEW_EVERY
     live = Publication.objects.filter(starts_at__lte=timezone.now(), article__binned_at=None)
@@ -157,104 +158,85 @@ def _due_reviews() -> list[Item]:
         .filter(Q(reviewed_on=None) | Q(reviewed_on__lt=due))
         .order_by(F("reviewed_on").asc(nulls_first=True), "changed_at")
     )
-    return [
-        Item(
-            row.title,
-            f"last on {row.reviewed_on:%-d %B %Y}" if row.reviewed_on else "never yet",
-            _desk(row.article_id),
-        )
-        for row in rows[:MOST]
-    ]
+    return rows, lambda row: Item(
+        row.title,
+        f"last on {row.reviewed_on:%-d %B %Y}" if row.reviewed_on else "never yet",
+        _desk(row.article_id),
+    )
 
 
-def _scheduled() -> list[Item]:
+def _scheduled() -> Listing:
     rows = Publication.objects.filter(starts_at__gt=timezone.now()).order_by("starts_at")
-    return [
-        Item(
-            row.version.title,
-            f"{row.region.short_name}, {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M} there",
-            _desk(row.article_id),
-        )
-        for row in rows.select_related("version", "region")[:MOST]
-    ]
+    return rows.select_related("version", "region"), lambda row: Item(
+        row.version.title,
+        f"{row.region.short_name}, {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M} there",
+        _desk(row.article_id),
+    )
 
 
-def _pictures() -> list[Item]:
-    rows = Picture.objects.exclude(failed="")[:MOST]
-    return [
-        Item(row.title, row.failed, reverse("admin:pictures_picture_change", args=[row.pk])) for row in rows
-    ]
+def _page_of(name: str, row) -> str:
+    return reverse(f"admin:{name}_change", args=[row.pk])
 
 
-def _orders() -> list[Item]:
-    rows = Order.objects.exclude(needs_review="")[:MOST]
-    return [
-        Item(row.number, row.needs_review, reverse("admin:orders_order_change", args=[row.pk]))
-        for row in rows
-    ]
+def _pictures() -> Listing:
+    return Picture.objects.exclude(failed=""), lambda row: Item(
+        row.title, row.failed, _page_of("pictures_picture", row)
+    )
 
 
-def _late() -> list[Item]:
+def _orders() -> Listing:
+    return Order.objects.exclude(needs_review=""), lambda row: Item(
+        row.number, row.needs_review, _page_of("orders_order", row)
+    )
+
+
+def _late() -> Listing:
     rows = to_send(Order.objects.filter(paid_at__lt=timezone.now() - LATE_AFTER)).order_by("paid_at")
-    return [
-        Item(
-            row.number,
-            f"paid {row.paid_at:%-d %b}, {row.name}",
-            reverse("admin:orders_order_change", args=[row.pk]),
-        )
-        for row in rows[:MOST]
-    ]
+    return rows, lambda row: Item(
+        row.number, f"paid {row.paid_at:%-d %b}, {row.name}", _page_of("orders_order", row)
+    )
 
 
-def _low_stock() -> list[Item]:
-    return [
-        Item(words, about, reverse("admin:catalogue_product_change", args=[product]))
-        for product, words, about in low_stock()[:MOST]
-    ]
+def _low_stock() -> Listing:
+    def told(row):
+        product, words, about = row
+        return Item(words, about, reverse("admin:catalogue_product_change", args=[product]))
+
+    return low_stock(), told
 
 
-def _dead_mails() -> list[Item]:
+def _dead_mails() -> Listing:
     """Given up in the last two weeks. Those about an order lead to it: there the address can be corrected."""
     rows = Mail.objects.filter(gave_up_at__gt=timezone.now() - timedelta(days=14)).order_by("-gave_up_at")
-    found = []
-    for row in rows[:MOST]:
+
+    def told(row):
         order = order_of(row)
-        where = ("orders_order", order.pk) if order else ("outbox_mail", row.pk)
-        url = reverse(f"admin:{where[0]}_change", args=[where[1]])
-        found.append(Item(row.subject, f"to {row.to}: {row.last_error[:80]}", url))
-    return found
+        url = _page_of("orders_order", order) if order else _page_of("outbox_mail", row)
+        return Item(row.subject, f"to {row.to}: {row.last_error[:80]}", url)
+
+    return rows, told
 
 
-def _failed_mails() -> list[Item]:
+def _failed_mails() -> Listing:
     rows = Mail.objects.filter(sent_at=None, gave_up_at=None).exclude(last_error="").order_by("-attempts")
-    return [
-        Item(
-            row.subject,
-            f"{row.attempts} tries: {row.last_error[:80]}",
-            reverse("admin:outbox_mail_change", args=[row.pk]),
-        )
-        for row in rows[:MOST]
-    ]
+    return rows, lambda row: Item(
+        row.subject, f"{row.attempts} tries: {row.last_error[:80]}", _page_of("outbox_mail", row)
+    )
 
 
-def _refunds() -> list[Item]:
-    rows = Refund.objects.filter(status=RefundStatus.FAILED).select_related("payment__order__region")[:MOST]
-    return [
-        Item(str(row), row.reason, reverse("admin:payments_refund_change", args=[row.pk])) for row in rows
-    ]
+def _refunds() -> Listing:
+    rows = Refund.objects.filter(status=RefundStatus.FAILED).select_related("payment__order__region")
+    return rows, lambda row: Item(str(row), row.reason, _page_of("payments_refund", row))
 
 
-def _events() -> list[Item]:
-    rows = StripeEvent.objects.filter(is_done=False)[:MOST]
-    return [
-        Item(row.type, row.outcome, reverse("admin:payments_stripeevent_change", args=[row.pk]))
-        for row in rows
-    ]
+def _events() -> Listing:
+    return StripeEvent.objects.filter(is_done=False), lambda row: Item(
+        row.type, row.outcome, _page_of("payments_stripeevent", row)
+    )
 
 
-def _setbacks() -> list[Item]:
+def _setbacks() -> Listing:
     listed = reverse("admin:sweeps_setback_changelist")
-    return [
-        Item(str(row), f"{row.tries} tries: {row.error[:120]}", url_of(row) or listed)
-        for row in Setback.objects.all()[:MOST]
-    ]
+    return Setback.objects.all(), lambda row: Item(
+        str(row), f"{row.tries} tries: {row.error[:120]}", url_of(row) or listed
+    )

@@ -2,12 +2,13 @@
 
 import csv
 from datetime import timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Q
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -24,7 +25,16 @@ from shop.payments.refund import paid_by
 from shop.regions.models import Seller
 
 LATE_AFTER = timedelta(days=2)
-MOST_PRINTED = 200
+COLUMNS = ["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent at (UTC)", "region", "currency",
+           "name", "e-mail", "postcode", "country", "SKU", "title", "quantity", "sent", "cancelled", "returned",
+           "line total", "discount", "tax rate %", "tax", "order total"]  # fmt: skip
+
+
+class _Echo:
+    """A file for csv.writer that hands each row on."""
+
+    def write(self, row):
+        return row
 
 
 def to_send(orders):
@@ -139,10 +149,11 @@ class OrderAdmin(admin.ModelAdmin):
     # --- many orders: paper and CSV ------------------------------------------------------------------------------
 
     def _printed(self, orders):
-        return list(orders.select_related("region").prefetch_related("lines")[:MOST_PRINTED])
+        return orders.select_related("region").prefetch_related("lines").iterator(chunk_size=500)
 
     @admin.action(description="Pick list of the ticked orders (print)", permissions=["view"])
     def pick_list(self, request, orders):
+        ticked = orders.count()
         orders = [order for order in self._printed(to_send(orders)) if not order.disputed_at]
         picks: dict[str, dict] = {}
         for order in orders:
@@ -151,14 +162,23 @@ class OrderAdmin(admin.ModelAdmin):
                     row = picks.setdefault(line.sku, {"line": line, "count": 0, "orders": []})
                     row["count"] += line.to_send
                     row["orders"].append((order.number, line.to_send))
-        context = {"picks": [picks[sku] for sku in sorted(picks)], "orders": orders, "now": timezone.now()}
+        context = {
+            "picks": [picks[sku] for sku in sorted(picks)],
+            "orders": orders,
+            "left_out": ticked - len(orders),
+            "now": timezone.now(),
+        }
         return render(
             request, "admin/orders/order/pick_list.html", {**self.admin_site.each_context(request), **context}
         )
 
     @admin.action(description="Packing slips of the ticked orders (print)", permissions=["view"])
     def packing_slips(self, request, orders):
-        context = {"orders": self._printed(orders), "seller": Seller.current(), "title": "Packing slips"}
+        context = {
+            "orders": list(self._printed(orders)),
+            "seller": Seller.current(),
+            "title": "Packing slips",
+        }
         return render(
             request,
             "admin/orders/order/packing_slips.html",
@@ -167,22 +187,23 @@ class OrderAdmin(admin.ModelAdmin):
 
     @admin.action(description="Export the ticked orders as CSV", permissions=["view"])
     def export(self, request, orders):
-        """A row for each line. Amounts are decimals in the order's currency."""
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        """A row for each line, written as it is read. Amounts are decimals in the order's currency."""
+        writer = csv.writer(_Echo())
+        rows = (writer.writerow([harmless(cell) for cell in cells]) for cells in self._cells(orders))
+        response = StreamingHttpResponse(
+            chain([writer.writerow(COLUMNS)], rows), content_type="text/csv; charset=utf-8"
+        )
         response["Content-Disposition"] = 'attachment; filename="orders.csv"'
-        writer = csv.writer(response)
-        writer.writerow(["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent at (UTC)", "region", "currency",
-                         "name", "e-mail", "postcode", "country", "SKU", "title", "quantity", "sent", "cancelled", "returned",
-                         "line total", "discount", "tax rate %", "tax", "order total"])  # fmt: skip
-        for order in orders.select_related("region").prefetch_related("lines"):
+        return response
+
+    def _cells(self, orders):
+        for order in self._printed(orders):
             for line in order.lines.all():
                 money = [to_decimal(value, order.currency) for value in (line.total, line.discount)]
-                cells = [order.number, order.payment_mode, order.status, _stamp(order.placed_at), _stamp(order.paid_at),
-                         _stamp(order.sent_at), order.region.code, order.currency, order.name, order.email, order.postcode,
-                         order.country, line.sku, line.title, line.quantity, line.sent, line.cancelled, line.returned, *money,
-                         line.tax_rate, to_decimal(line.tax, order.currency), to_decimal(order.total, order.currency)]  # fmt: skip
-                writer.writerow([harmless(cell) for cell in cells])
-        return response
+                yield [order.number, order.payment_mode, order.status, _stamp(order.placed_at), _stamp(order.paid_at),
+                       _stamp(order.sent_at), order.region.code, order.currency, order.name, order.email, order.postcode,
+                       order.country, line.sku, line.title, line.quantity, line.sent, line.cancelled, line.returned, *money,
+                       line.tax_rate, to_decimal(line.tax, order.currency), to_decimal(order.total, order.currency)]  # fmt: skip
 
     # --- one order ----------------------------------------------------------------------------------------------
 

@@ -52,7 +52,11 @@ class Deed:
 
 
 def _text(typed, name, most=200) -> str:
-    return typed.get(name, "").strip()[:most]
+    """As typed; never cut. Raises CannotDo for what is too long."""
+    text = typed.get(name, "").strip()
+    if len(text) > most:
+        raise CannotDo(f"“{text[:30]}…” has {len(text)} characters; {most} fit here. Nothing was done.")
+    return text
 
 
 def _packs(order, typed, prefix, left: str = "") -> dict[int, int]:
@@ -127,19 +131,19 @@ def _reading(call):
 
 @_reading
 def send(order, typed, by) -> str:
-    url = typed.get("tracking_url", "").strip()
+    url = _text(typed, "tracking_url", 300)
     if url:
         try:
-            URLValidator(["http", "https"])(url[:300])
+            URLValidator(["http", "https"])(url)
         except ValidationError:
             raise CannotDo("The tracking link must be a whole address, such as https://track.example/AB123.")
     parcel = send_parcel(
         order,
         _packs(order, typed, "send"),
         by=by,
-        carrier=typed.get("carrier", "").strip()[:60],
-        tracking=typed.get("tracking", "").strip()[:80],
-        tracking_url=url[:300],
+        carrier=_text(typed, "carrier", 60),
+        tracking=_text(typed, "tracking", 80),
+        tracking_url=url,
     )
     return f"Parcel {parcel.pk} is sent; the shopper gets a mail about it."
 

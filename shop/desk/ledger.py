@@ -70,6 +70,23 @@ class Breach:
         return asdict(self)
 
 
+class Some:
+    """The first rows of a queryset, one query; `rest` tells of those that are left out, so that none is cut unseen."""
+
+    def __init__(self, rows):
+        self.rows, self.is_cut = rows, False
+
+    def __iter__(self):
+        first = list(self.rows[: MOST_OF_A_KIND + 1])
+        self.is_cut = len(first) > MOST_OF_A_KIND
+        return iter(first[:MOST_OF_A_KIND])
+
+    def rest(self, rule: str, now) -> "Iterator[Breach]":
+        if self.is_cut:
+            more = self.rows.count() - MOST_OF_A_KIND
+            yield Breach(rule, f"{more} more like the {MOST_OF_A_KIND} above.", 0, _day(now))
+
+
 def _day(moment) -> str:
     return f"{(moment or timezone.now()):%Y-%m-%d}"
 
@@ -119,7 +136,7 @@ def holds(now) -> Iterator[Breach]:
     )
     living = Q(order__status__in=[OrderStatus.PENDING, OrderStatus.AWAITING, OrderStatus.PAID])
     wrong = lines.filter((living & ~Q(held_now=F("due"))) | (~living & Q(held_now__gt=0)))
-    for line in wrong.select_related("order")[:MOST_OF_A_KIND]:
+    for line in (some := Some(wrong.select_related("order"))):
         yield Breach(
             "holds",
             f"{line.order}: {line.sku} holds {line.held_now}, {line.due if line.order.status not in DEAD else 0} are due.",
@@ -128,6 +145,7 @@ def holds(now) -> Iterator[Breach]:
             "release" if line.order.status in DEAD else "",
             line.order_id,
         )
+    yield from some.rest("holds", now)
 
 
 def _text():
@@ -144,13 +162,16 @@ def money_has_one_home(now) -> Iterator[Breach]:
         .filter(status__in=TAKEN, given_back__lt=TOOK)
         .annotate(first=Subquery(first.values("pk")[:1]))
     )
-    for payment in taken.filter(status=PaymentStatus.REVIEW)[:MOST_OF_A_KIND]:
+    for payment in (some := Some(taken.filter(status=PaymentStatus.REVIEW))):
         yield _homeless(payment, "does not match its order and is not given back")
-    for payment in taken.filter(status=PaymentStatus.PAID).exclude(pk=F("first"))[:MOST_OF_A_KIND]:
+    yield from some.rest("money", now)
+    for payment in (some := Some(taken.filter(status=PaymentStatus.PAID).exclude(pk=F("first")))):
         yield _homeless(payment, "came a second time and is not given back")
+    yield from some.rest("money", now)
     unpaid = taken.filter(status=PaymentStatus.PAID, pk=F("first"), order__paid_at=None)
-    for payment in unpaid[:MOST_OF_A_KIND]:
+    for payment in (some := Some(unpaid)):
         yield _homeless(payment, "came, but its order is not paid and it is not given back")
+    yield from some.rest("money", now)
 
 
 def _homeless(payment, words) -> Breach:
@@ -172,7 +193,7 @@ def paid_orders_have_their_money(now) -> Iterator[Breach]:
         amount=OuterRef("total"),
         currency=OuterRef("currency"),
     )
-    for order in _orders().exclude(paid_at=None).filter(~Exists(paid))[:MOST_OF_A_KIND]:
+    for order in (some := Some(_orders().exclude(paid_at=None).filter(~Exists(paid)))):
         yield Breach(
             "orders",
             f"{order} is paid, but no payment of {order.total_text} is.",
@@ -180,6 +201,7 @@ def paid_orders_have_their_money(now) -> Iterator[Breach]:
             _day(order.paid_at),
             order=order.pk,
         )
+    yield from some.rest("orders", now)
 
 
 def totals(now) -> Iterator[Breach]:
@@ -191,7 +213,7 @@ def totals(now) -> Iterator[Breach]:
 
     rows = _orders().annotate(goods=summed("total"), taxes=summed("tax"), offs=summed("discount"))
     wrong = rows.exclude(goods_total=F("goods"), tax_total=F("taxes"), discount_total=F("offs"))
-    for order in wrong[:MOST_OF_A_KIND]:
+    for order in (some := Some(wrong)):
         yield Breach(
             "totals",
             f"{order}: its lines do not add up to its total.",
@@ -199,7 +221,8 @@ def totals(now) -> Iterator[Breach]:
             _day(order.placed_at),
             order=order.pk,
         )
-    for payment in _payments().exclude(amount=F("order__total"))[:MOST_OF_A_KIND]:
+    yield from some.rest("totals", now)
+    for payment in (some := Some(_payments().exclude(amount=F("order__total")))):
         yield Breach(
             "totals",
             f"{payment.order}: {payment.amount_text} was asked for, {payment.order.total_text} is due.",
@@ -207,6 +230,7 @@ def totals(now) -> Iterator[Breach]:
             _day(payment.started_at),
             order=payment.order_id,
         )
+    yield from some.rest("totals", now)
 
 
 def refunds(now) -> Iterator[Breach]:
@@ -220,7 +244,7 @@ def refunds(now) -> Iterator[Breach]:
     rows = _payments().annotate(
         back=Coalesce(Subquery(sums.annotate(n=Sum("amount")).values("n"), IntegerField()), 0)
     )
-    for payment in rows.filter(~Q(given_back=F("back")) | Q(given_back__gt=TOOK))[:MOST_OF_A_KIND]:
+    for payment in (some := Some(rows.filter(~Q(given_back=F("back")) | Q(given_back__gt=TOOK)))):
         yield Breach(
             "refunds",
             f"{payment.order}: its refunds do not add up.",
@@ -228,10 +252,11 @@ def refunds(now) -> Iterator[Breach]:
             _day(payment.started_at),
             order=payment.order_id,
         )
+    yield from some.rest("refunds", now)
     late = Refund.objects.filter(
         payment__mode=settings.PAYMENT_MODE, status=RefundStatus.WANTED, wanted_at__lt=now - PATIENCE
     ).select_related("payment__order__region")
-    for refund in late[:MOST_OF_A_KIND]:
+    for refund in (some := Some(late)):
         yield Breach(
             "refunds",
             f"{refund}: wanted, and Stripe has not taken it.",
@@ -240,6 +265,7 @@ def refunds(now) -> Iterator[Breach]:
             "ask_again",
             refund.payment.order_id,
         )
+    yield from some.rest("refunds", now)
 
 
 def moves(now) -> Iterator[Breach]:
@@ -252,7 +278,7 @@ def moves(now) -> Iterator[Breach]:
         .exclude(legal)
         .select_related("order")
     )
-    for event in rows[:MOST_OF_A_KIND]:
+    for event in (some := Some(rows)):
         yield Breach(
             "moves",
             f"{event.order}: {event.was} became {event.became}.",
@@ -260,12 +286,13 @@ def moves(now) -> Iterator[Breach]:
             _day(event.at),
             order=event.order_id,
         )
+    yield from some.rest("moves", now)
     # Moves alone, in the order in which they took the order's lock: a note may be written while somebody moves it.
     moved = OrderEvent.objects.filter(order=OuterRef("pk")).exclude(was=F("became")).order_by("-pk")
     last = Coalesce(
         Subquery(moved.values("became")[:1]), Value(OrderStatus.PENDING), output_field=CharField()
     )
-    for order in _orders().annotate(last=last).exclude(last=F("status"))[:MOST_OF_A_KIND]:
+    for order in (some := Some(_orders().annotate(last=last).exclude(last=F("status")))):
         yield Breach(
             "moves",
             f"{order} is {order.status}, its timeline says {order.last}.",
@@ -273,6 +300,7 @@ def moves(now) -> Iterator[Breach]:
             _day(order.placed_at),
             order=order.pk,
         )
+    yield from some.rest("moves", now)
 
 
 def codes(now) -> Iterator[Breach]:
@@ -289,7 +317,7 @@ def codes(now) -> Iterator[Breach]:
     used_by_dead = Order.objects.filter(status__in=DEAD, paid_at=None).filter(
         Exists(CodeUse.objects.filter(reference=dead))
     )
-    for order in used_by_dead[:MOST_OF_A_KIND]:
+    for order in (some := Some(used_by_dead)):
         yield Breach(
             "codes",
             f"{order} is {order.status} and still uses {order.code}.",
@@ -297,6 +325,7 @@ def codes(now) -> Iterator[Breach]:
             _day(order.placed_at),
             order=order.pk,
         )
+    yield from some.rest("codes", now)
 
 
 def mails(now) -> Iterator[Breach]:
@@ -305,15 +334,18 @@ def mails(now) -> Iterator[Breach]:
     def unwritten(rows, *parts):
         return rows.filter(~Exists(Mail.objects.filter(key=Concat(*parts))))
 
-    for order in unwritten(
-        _orders().exclude(paid_at=None), Value("order-paid:"), Cast(OuterRef("pk"), _text())
-    )[:MOST_OF_A_KIND]:
+    for order in (
+        some := Some(
+            unwritten(_orders().exclude(paid_at=None), Value("order-paid:"), Cast(OuterRef("pk"), _text()))
+        )
+    ):
         yield Breach(
             "mails", f"{order} is paid, and no mail says so.", order.pk, _day(order.paid_at), order=order.pk
         )
+    yield from some.rest("mails", now)
     parcels = Parcel.objects.filter(order__payment_mode=settings.PAYMENT_MODE).select_related("order")
     about = (Cast(OuterRef("order_id"), _text()), Value(":"), Cast(OuterRef("pk"), _text()))
-    for parcel in unwritten(parcels, Value("order-shipped:"), *about)[:MOST_OF_A_KIND]:
+    for parcel in (some := Some(unwritten(parcels, Value("order-shipped:"), *about))):
         yield Breach(
             "mails",
             f"{parcel} was sent, and no mail says so.",
@@ -321,13 +353,16 @@ def mails(now) -> Iterator[Breach]:
             _day(parcel.sent_at),
             order=parcel.order_id,
         )
+    yield from some.rest("mails", now)
     done = Refund.objects.filter(payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED).exclude(
         cause=RefundCause.AUTOMATIC
     )
     about = (Cast(OuterRef("payment__order_id"), _text()), Value(":"), Cast(OuterRef("pk"), _text()))
-    for refund in unwritten(done.select_related("payment__order__region"), Value("order-refunded:"), *about)[
-        :MOST_OF_A_KIND
-    ]:
+    for refund in (
+        some := Some(
+            unwritten(done.select_related("payment__order__region"), Value("order-refunded:"), *about)
+        )
+    ):
         yield Breach(
             "mails",
             f"{refund} went back, and no mail says so.",
@@ -335,11 +370,12 @@ def mails(now) -> Iterator[Breach]:
             _day(refund.ended_at),
             order=refund.payment.order_id,
         )
+    yield from some.rest("mails", now)
 
 
 def nothing_hangs(now) -> Iterator[Breach]:
     """No event waits, no payment stays open long after its session ended, no pending order outlives its hold."""
-    for event in StripeEvent.objects.filter(is_done=False, received_at__lt=now - PATIENCE)[:MOST_OF_A_KIND]:
+    for event in (some := Some(StripeEvent.objects.filter(is_done=False, received_at__lt=now - PATIENCE))):
         yield Breach(
             "waiting",
             f"Stripe’s event {event.type} waits: {event.outcome}",
@@ -347,8 +383,9 @@ def nothing_hangs(now) -> Iterator[Breach]:
             _day(event.received_at),
             "take_in_again",
         )
+    yield from some.rest("waiting", now)
     open_payments = _payments().filter(status=PaymentStatus.OPEN, ends_at__lt=now - GRACE - PATIENCE)
-    for payment in open_payments[:MOST_OF_A_KIND]:
+    for payment in (some := Some(open_payments)):
         yield Breach(
             "waiting",
             f"{payment.order}: its payment should have ended.",
@@ -357,9 +394,10 @@ def nothing_hangs(now) -> Iterator[Breach]:
             "look_now",
             payment.order_id,
         )
+    yield from some.rest("waiting", now)
     overdue = _orders().filter(status=OrderStatus.PENDING, hold_until__lt=now - PATIENCE)
     looked_at = Payment.objects.looked_at().filter(order=OuterRef("pk"))
-    for order in overdue.exclude(payments__status__in=LIVE).filter(~Exists(looked_at))[:MOST_OF_A_KIND]:
+    for order in (some := Some(overdue.exclude(payments__status__in=LIVE).filter(~Exists(looked_at)))):
         yield Breach(
             "waiting",
             f"{order} holds packs past its time. Is the worker running?",
@@ -367,12 +405,14 @@ def nothing_hangs(now) -> Iterator[Breach]:
             _day(order.placed_at),
             order=order.pk,
         )
+    yield from some.rest("waiting", now)
 
 
 def stripe_agrees(now) -> Iterator[Breach]:
     """Every charge and refund in Stripe's balance stands in our books (see shop.payments.balance)."""
-    for row in StripeDifference.objects.filter(gone_at=None)[:MOST_OF_A_KIND]:
+    for row in (some := Some(StripeDifference.objects.filter(gone_at=None))):
         yield Breach("stripe", row.words, row.pk, _day(row.seen_at))
+    yield from some.rest("stripe", now)
 
 
 RULES = (

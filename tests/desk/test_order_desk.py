@@ -174,7 +174,7 @@ def test_pick_list_packing_slip_and_csv():
     slips = orders.post(LISTING, {"action": "packing_slips", **ticked}).content.decode()
     assert slips.count("Packing slip S") >= 3
     rows = list(
-        csv.DictReader(io.StringIO(orders.post(LISTING, {"action": "export", **ticked}).content.decode()))
+        csv.DictReader(io.StringIO(orders.post(LISTING, {"action": "export", **ticked}).getvalue().decode()))
     )
     assert len(rows) == 4
     assert {row["name"] for row in rows} >= {"'=HYPERLINK(1)"}

@@ -211,7 +211,7 @@ class Order(models.Model):
                 raise IllegalMove(f"{self} is {before}; it can’t become {to}.")
             moved = Order.objects.filter(pk=self.pk, status=before).update(status=to, **facts)
             if moved:
-                self.events.create(was=before, became=to, who=who, why=why[:300])
+                self.events.create(was=before, became=to, who=who, why=why)
         if moved:
             self.refresh_from_db()
             if to in {OrderStatus.EXPIRED, OrderStatus.CANCELLED}:
@@ -227,7 +227,7 @@ class Order(models.Model):
     def note(self, why: str, *, who: str = "shop") -> None:
         """Log something that moved no status. This object may be older than the row, so the row says where it stands."""
         status = Subquery(Order.objects.filter(pk=self.pk).values("status")[:1])
-        self.events.create(was=status, became=status, who=who[:80], why=why[:300])
+        self.events.create(was=status, became=status, who=who[:80], why=why)
 
     def flag(self, why: str) -> None:
         """Ask staff to look."""
@@ -357,7 +357,7 @@ class OrderEvent(models.Model):
     was = models.CharField(max_length=20)
     became = models.CharField(max_length=20)
     who = models.CharField(max_length=80)
-    why = models.CharField(max_length=300)
+    why = models.TextField()
 
     class Meta:
         ordering = ["at", "pk"]
