@@ -38,7 +38,11 @@ class _Echo:
 
 
 def to_send(orders):
-    """Of these, the paid ones with something left to send."""
+    """Of these, the paid ones with something left that may be sent: no bank disputes them, and their money is here."""
+    return _unsent(orders).filter(stopped="", disputed_at=None)
+
+
+def _unsent(orders):
     left = OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=F("sent") + F("cancelled"))
     return orders.filter(status=OrderStatus.PAID, sent_at=None).filter(Exists(left))
 
@@ -56,6 +60,7 @@ class SavedView(admin.SimpleListFilter):
             ("part", "Sent in part"),
             ("review", "To look at"),
             ("disputed", "Disputed"),
+            ("stopped", "Money gone, packs not sent"),
             ("refund_failed", "With a failed refund"),
             ("open", "Waiting for payment"),
         ]
@@ -75,6 +80,8 @@ class SavedView(admin.SimpleListFilter):
                 return queryset.exclude(needs_review="")
             case "disputed":
                 return queryset.exclude(disputed_at=None)
+            case "stopped":
+                return _unsent(queryset).exclude(stopped="")
             case "refund_failed":
                 failed = Refund.objects.filter(payment__order=OuterRef("pk"), status=RefundStatus.FAILED)
                 return queryset.filter(Exists(failed))
@@ -130,7 +137,9 @@ class OrderAdmin(admin.ModelAdmin):
     @admin.display(description="State", ordering="status")
     def stage(self, order):
         words = "Disputed" if order.disputed_at else order.get_status_display()
-        if order.needs_review or order.disputed_at:
+        if order.stopped and order.is_paid and not order.sent_at:
+            words = "Money gone"
+        if order.needs_review or order.disputed_at or words == "Money gone":
             return format_html('<strong class="attention">{} – look at it</strong>', words)
         return words
 
@@ -154,7 +163,7 @@ class OrderAdmin(admin.ModelAdmin):
     @admin.action(description="Pick list of the ticked orders (print)", permissions=["view"])
     def pick_list(self, request, orders):
         ticked = orders.count()
-        orders = [order for order in self._printed(to_send(orders)) if not order.disputed_at]
+        orders = self._printed(to_send(orders))
         picks: dict[str, dict] = {}
         for order in orders:
             for line in order.lines.all():

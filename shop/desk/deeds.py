@@ -276,6 +276,13 @@ def _to_refund(order, typed) -> tuple[Payment, int, str, dict[int, int]]:
     return payment, amount, cause, packs
 
 
+def _stops(order, payment, amount) -> list[str]:
+    waiting = order.is_paid and any(line.to_send for line in order.lines.all())
+    if not waiting or amount < payment.left or payment != paid_by(order):
+        return []
+    return ["Nothing is left of the money then, so what is not sent yet can’t be sent any more."]
+
+
 @_reading
 def plan_refund(order, typed) -> Plan:
     payment, amount, cause, packs = _to_refund(order, typed)
@@ -293,6 +300,7 @@ def plan_refund(order, typed) -> Plan:
             f"{money} goes back the way it was paid: {RefundCause(cause).label.lower()}.",
             *listed,
             f"{left} of {payment.amount_text} would be left. Packs are not touched.",
+            *_stops(order, payment, amount),
             *_words_told(typed),
         ],
         f"Give {money} back",

@@ -45,13 +45,16 @@ def send_parcel(
 ) -> Parcel:
     """Packs leave: {order line pk: packs}. The stock goes down, the shopper gets a mail about this parcel.
 
-    Raises IllegalMove, with the reason for staff, when the order is not paid, is disputed, or has not so many left.
+    Raises IllegalMove, with the reason for staff, when the order is not paid, is disputed, its money is gone, or it has
+    not so many left.
     """
     order, now = locked(order), at or timezone.now()
     if not order.is_paid:
         raise IllegalMove(f"{order} is {order.get_status_display().lower()}; only a paid order is sent.")
     if order.disputed_at:
         raise IllegalMove(f"{order} is disputed at the bank. Answer that in Stripe first; don’t send it.")
+    if order.stopped:
+        raise IllegalMove(f"{order}: {order.stopped} Cancel the packs; don’t send them.")
     lines = _lines(order, quantities)
     for line, count in lines:
         if not OrderLine.objects.filter(pk=line.pk, quantity__gte=F("sent") + F("cancelled") + count).update(

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from shop.orders.models import Order
-from shop.payments.foreign import words
+from shop.payments.foreign import as_amount, words
 from shop.payments.models import Dispute
-from shop.payments.refund import payment_of
+from shop.payments.refund import payment_of, stop_or_go_on
 
 CLOSED = {"won", "lost", "warning_closed", "prevented"}
 
@@ -17,12 +17,13 @@ def upsert_dispute(dispute: dict) -> str:
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
         row = Dispute.objects.filter(stripe_id=dispute["id"]).first() or Dispute(
-            payment=payment, stripe_id=dispute["id"], amount=dispute.get("amount") or payment.amount
+            payment=payment, stripe_id=dispute["id"], amount=_amount(dispute, payment)
         )
         was = row.status
-        if row.closed_at is not None:
+        status = words(dispute.get("status"), 40) or "open"
+        if row.closed_at is not None and status not in CLOSED:
             return "dispute closed already"
-        row.status, row.reason = words(dispute.get("status"), 40) or "open", words(dispute.get("reason"), 60)
+        row.status, row.reason = status, words(dispute.get("reason"), 60) or row.reason
         if row.status in CLOSED:
             row.closed_at = timezone.now()
         row.save()
@@ -30,11 +31,22 @@ def upsert_dispute(dispute: dict) -> str:
         Order.objects.filter(pk=order.pk).update(
             disputed_at=(order.disputed_at or timezone.now()) if still_open else None
         )
+        stop_or_go_on(order)
         if was != row.status:
             if row.closed_at is None:
                 order.flag(f"Disputed at the bank ({row.reason}): don’t send it, answer in Stripe.")
             elif row.status == "lost":
-                order.flag("A dispute was lost: the bank took the money back.")
+                order.flag(
+                    "A dispute was lost: the bank took the money back. Don’t send what is not sent yet."
+                )
             else:
                 order.note(f"A dispute ended: {row.status}.", who="Stripe")
     return f"dispute {row.status}"
+
+
+def _amount(dispute: dict, payment) -> int:
+    """What the bank wants back, in minor units; all of it where Stripe does not say."""
+    try:
+        return as_amount(dispute.get("amount"))
+    except ValueError:
+        return payment.amount

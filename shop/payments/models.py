@@ -1,7 +1,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -84,7 +84,7 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
             models.CheckConstraint(
-                condition=Q(given_back__lte=F("amount")) | Q(given_back__lte=F("taken")),
+                condition=Q(given_back__lte=TOOK),
                 name="payment_gives_back_what_it_took",
             ),
         ]
@@ -270,7 +270,8 @@ class StripeEvent(models.Model):
     class Meta:
         ordering = ["-received_at", "-pk"]
         indexes = [
-            models.Index(fields=["received_at"], condition=Q(is_done=False), name="stripe_event_waiting")
+            models.Index(fields=["received_at"], condition=Q(is_done=False), name="stripe_event_waiting"),
+            models.Index(fields=["-received_at", "-id"], name="stripe_event_last"),
         ]
 
     def __str__(self):

@@ -71,6 +71,7 @@ def want_refund(
     payment.refresh_from_db()
     if not taken:
         raise TooMuch(payment.left)
+    stop_or_go_on(payment.order)
     refund = Refund.objects.create(
         payment=payment, amount=amount, cause=cause, reason=reason[:200], words=words[:200], wanted_by=by
     )
@@ -91,6 +92,35 @@ def want_refund(
 def paid_by(order: Order) -> Payment | None:
     """The payment that paid the order; money that came twice, or too late, is never it."""
     return order.payments.filter(status=PaymentStatus.PAID).order_by("settled_at", "pk").first()
+
+
+ALL_WENT_BACK = "All that was paid for it went back."
+BANK_TOOK_IT = "The bank took the money back."
+
+
+def stop_or_go_on(order: Order) -> None:
+    """Nothing of an order is sent whose money all went back, or was lost in a dispute. The caller holds its lock."""
+    payment, why = paid_by(order), ""
+    if payment is not None and payment.took:
+        lost = payment.disputes.filter(status="lost").aggregate(n=Sum("amount"))["n"] or 0
+        if payment.given_back + lost >= payment.took:
+            why = BANK_TOOK_IT if lost else ALL_WENT_BACK
+    Order.objects.filter(pk=order.pk).update(stopped=why)
+    order.stopped = why
+
+
+def _tell_of_dashboard(order: Order, row: Refund) -> None:
+    """Somebody gave money back in Stripe's Dashboard, where nobody says for which packs."""
+    waiting = order.lines.filter(quantity__gt=F("sent") + F("cancelled"))
+    if not order.is_paid or not waiting.exists():
+        return
+    money = order.region.money(row.amount)
+    if order.stopped:
+        order.flag(
+            f"All of the money went back ({money} of it in Stripe’s Dashboard): cancel the packs, don’t send them."
+        )
+    else:
+        order.flag(f"{money} went back in Stripe’s Dashboard: see what is still to be sent.")
 
 
 def worth(line, count: int) -> int:
@@ -184,6 +214,9 @@ def upsert_refund(refund: dict) -> str:
         row.save()
         _make_room(payment, row)
         _sum_up(payment)
+        stop_or_go_on(order)
+        if was is None and row.cause == RefundCause.DASHBOARD and status != RefundStatus.FAILED:
+            _tell_of_dashboard(order, row)
         if was != status:
             _tell(order, payment, row, was)
     return f"refund {status}"
@@ -267,6 +300,7 @@ def fail_refund(refund: Refund, why: str) -> None:
             status=RefundStatus.FAILED, ended_at=datetime.now(UTC)
         ):
             _sum_up(Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=refund.payment_id))
+            stop_or_go_on(order)
             order.flag(f"Stripe refused a refund of {refund.amount_text}: {why}")
 
 

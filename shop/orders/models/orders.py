@@ -74,6 +74,11 @@ class Order(models.Model):
     )
     arrives_last = models.DateField(null=True, blank=True, help_text="Promised when it was paid: not later.")
     disputed_at = models.DateTimeField(null=True, blank=True, help_text="While a bank disputes the payment.")
+    stopped = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="Why nothing of it is sent any more, once its money is gone again.",
+    )
     needs_review = models.CharField(max_length=250, blank=True, help_text="Why a person must look at it.")
 
     objects = OrderQuerySet.as_manager()
