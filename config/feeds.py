@@ -17,6 +17,7 @@ from shop.content.characters import clean_data, clean_line, clean_text
 from shop.money import to_decimal
 from shop.regions.models import Region, Seller
 from shop.regions.public import public_page
+from shop.regions.spelling import spelled
 
 STOCK = {Availability.IN_STOCK: "in_stock", Availability.SOLD_OUT: "out_of_stock"}
 
@@ -68,7 +69,7 @@ def google_feed(request):
     channel = ElementTree.SubElement(rss, "channel")
     _add(channel, "title", f"Fellbrook {region.short_name}")
     _add(channel, "link", f"{settings.SITE_URL}/{region.code}/")
-    _add(channel, "description", "Magnesium, plainly labelled. Free shipping on all orders.")
+    _add(channel, "description", spelled("Magnesium, plainly labelled. Free shipping on all orders.", region))
     for row in feed_rows(region):
         item = ElementTree.SubElement(channel, "item")
         for name, value in row.items():

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from shop.regions.delivery import arrival
 from shop.regions.models import Region, SalesTaxRate
 from shop.regions.public import public_page
+from shop.regions.spelling import spelled
 from shop.regions.zones import not_delivered, own_rates
 
 PAGES = {
@@ -18,13 +19,17 @@ PAGES = {
 }
 
 
+def page_title(page: str, region) -> str:
+    return spelled(PAGES[page], region)
+
+
 def help_context(region, page) -> dict:
     """What the help pages of a region are filled with."""
     countries = list(region.countries.all())
     return {
-        "title": PAGES[page],
+        "title": page_title(page, region),
         "page": page,
-        "pages": PAGES.items(),
+        "pages": [(name, page_title(name, region)) for name in PAGES],
         "arrival": arrival(region),
         "countries": countries,
         "not_delivered": not_delivered([row.code for row in countries]),

@@ -16,6 +16,7 @@ from shop.catalogue.views import product_page
 from shop.content.characters import clean_data
 from shop.content.kept import kept
 from shop.pictures.models import Picture
+from shop.regions.spelling import spelled
 
 SIZE = 1200, 630
 PICTURE_WIDTH = 500
@@ -94,7 +95,12 @@ def _shown(told: dict, region) -> dict:
     """The words and the picture of a card."""
     if told["kind"] == "site":
         hero = kept("hero", lambda: Picture.objects.filter(title__startswith="Home page").first())
-        told = {**told, "title": TAGLINE, "above": f"{region.short_name} shop", "picture": hero}
+        told = {
+            **told,
+            "title": spelled(TAGLINE, region),
+            "above": f"{region.short_name} shop",
+            "picture": hero,
+        }
     words = clean_data({"title": told["title"], "above": told["above"]})
     return {
         **words,

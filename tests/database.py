@@ -2,7 +2,7 @@
 
 Migrating and loading take some ten seconds, a copy takes a blink. A built database lies in
 var/test-database/<digest>/ and serves as long as nothing changes that could change it: a migration, rule or content
-file of the project, a pinned package, or a Python file other than those that only answer requests or belong to an app
+file of the project, a help page (the search index holds its words), a pinned package, or a Python file other than those that only answer requests or belong to an app
 whose tables the content leaves empty.
 """
 
@@ -37,7 +37,7 @@ KEPT = 3  # built databases that stay, so that going back and forth between two 
 def digest() -> str:
     """Of all that decides what the loaded database holds."""
     found = hashlib.sha256(sys.version.encode())
-    files = [ROOT / "requirements.txt", *(path for part in ("shop", "articles", "config") for path in (ROOT / part).rglob("*"))]  # fmt: skip
+    files = [ROOT / "requirements.txt", *(path for part in ("shop", "articles", "config", "templates/help") for path in (ROOT / part).rglob("*"))]  # fmt: skip
     for path in sorted(files):
         if path.is_file() and _matters(path.relative_to(ROOT)):
             found.update(str(path.relative_to(ROOT)).encode())

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from articles.live import live_index, live_versions
-from config.help_pages import PAGES
+from config.help_pages import page_title
 from config.search.misses import note_miss
 from config.search.models import Kind
 from config.search.query import LONGEST_QUERY, Question, rank, understand
@@ -109,8 +109,8 @@ class Results:
         return [
             Hit(
                 reverse("help", kwargs={"region": self.region.code, "page": key}),
-                PAGES[key],
-                marked(PAGES[key], stems),
+                page_title(key, self.region),
+                marked(page_title(key, self.region), stems),
                 SafeString(""),
             )
             for key in keys

@@ -6,6 +6,7 @@ from django.utils.safestring import mark_safe
 
 from config.social import SIZE, TAGLINE, social_url
 from shop.content.characters import clean_data
+from shop.regions.spelling import spelled
 
 register = template.Library()
 UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -24,7 +25,7 @@ def social_card(context):
     region = context.get("region") or context["regions"][0]
     told = context.get("social") or {"kind": "site", "key": "home"}
     return {
-        "title": told.get("title", TAGLINE),
+        "title": told.get("title") or spelled(TAGLINE, region),
         "summary": told.get("summary", ""),
         "type": "article" if told["kind"] == "article" else "website",
         "url": settings.SITE_URL + context["request"].path,

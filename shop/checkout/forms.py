@@ -9,6 +9,7 @@ from shop.checkout.totals import US_STATES, Address
 from shop.content.typed import CodeField, LineField, MailField
 from shop.regions.models import Country, Region, ZoneRule
 from shop.regions.postcodes import PREFIXES, compact, normal_postcode, state_of_zip
+from shop.regions.spelling import spelled
 from shop.regions.zones import find_zone
 
 NO_CONTROLS = RegexValidator(
@@ -85,6 +86,7 @@ class CheckoutForm(forms.Form):
             self.fields["state"].choices = [("", "Choose a state"), *US_STATES.items()]
             self.fields["town"].label = "City"
             self.fields["postcode"].label = "ZIP code"
+            self.fields["postcode_is_right"].label = "Yes, this ZIP code is right"
             self.fields["line2"].label = "Apartment, suite, company (optional)"
             self.fields["postcode"].widget.attrs["inputmode"] = "numeric"
         else:
@@ -98,7 +100,7 @@ class CheckoutForm(forms.Form):
         self.helper = self._helper()
 
     def _missing(self, name) -> str:
-        return (US_MISSING if self.is_us else {}).get(name) or MISSING.get(name, "")
+        return spelled((US_MISSING if self.is_us else {}).get(name) or MISSING.get(name, ""), self.region)
 
     def _helper(self):
         helper = FormHelper()
@@ -184,6 +186,9 @@ class CheckoutForm(forms.Form):
         if not chosen or state == chosen:
             return ""
         return f"{postcode} is a ZIP code in {name}, but the state is {US_STATES[chosen]}. Please correct one of them."
+
+    def add_error(self, field, error):
+        super().add_error(field, spelled(error, self.region) if isinstance(error, str) else error)
 
     def address(self) -> Address:
         data = self.cleaned_data

@@ -29,6 +29,7 @@ from shop.payments.reconcile import queue_look
 from shop.payments.start import CannotPay, start_payment
 from shop.regions.answers import A_DAY, keep, kept_for
 from shop.regions.delivery import arrival
+from shop.regions.spelling import spelled
 from shop.regions.views import redirect_303
 
 log = logging.getLogger(__name__)
@@ -335,17 +336,27 @@ def cancel(request, token):
     try:
         if end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="Cancelled on the order page."):
             order_mail(order, "cancelled", refund=None, whole=True, cancelled=[])
-            messages.success(request, "The order is cancelled and nothing was charged. Your basket is kept.")
+            messages.success(
+                request,
+                spelled("The order is cancelled and nothing was charged. Your basket is kept.", order.region),
+            )
         else:
-            messages.info(request, "This order can no longer be cancelled here.")
+            messages.info(request, spelled("This order can no longer be cancelled here.", order.region))
     except PaymentLookedAt:
         messages.info(
             request,
-            "We are looking at a payment for this order, so it can’t be cancelled here. Please write to us.",
+            spelled(
+                "We are looking at a payment for this order, so it can’t be cancelled here. Please write to us.",
+                order.region,
+            ),
         )
     except AlreadyPaid:
         messages.info(
-            request, "This order was paid in the meantime, so it was not cancelled. Please write to us."
+            request,
+            spelled(
+                "This order was paid in the meantime, so it was not cancelled. Please write to us.",
+                order.region,
+            ),
         )
     except stripe_api.StripeUnreachable:
         messages.error(
