@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from shop.attribution.origins import spread
 from shop.content.characters import clean_data
+from shop.invoices.letters import FONTS, all_drawable
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
@@ -192,9 +193,15 @@ def _issue(order, kind, letter, tax_point, rates: Rates, total, *, refund=None, 
     return document
 
 
-def typeset(data: dict) -> bytes:
-    """The PDF of a document's data. Text is data to the typesetter, never markup."""
-    return typst.compile(TEMPLATE.read_bytes(), sys_inputs={"data": json.dumps(clean_data(data))})
+def typeset(data: dict, **options) -> bytes:
+    """The PDF of a document's data. Text is data to the typesetter, never markup; the same fonts on every machine."""
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(all_drawable(clean_data(data)))},
+        **options,
+    )
 
 
 def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about) -> dict:

@@ -3,10 +3,12 @@
 import csv
 import hashlib
 import io
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import typst
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from shop.attribution.origins import spread
 from shop.catalogue.models import Product
 from shop.desk.vat import Quarter, differences, rows_of
+from shop.invoices import issue
 from shop.invoices.issue import (
     _share,
     issue_credit_note,
@@ -22,6 +25,7 @@ from shop.invoices.issue import (
     returned_rates,
     typeset,
 )
+from shop.invoices.letters import FONTS, covered, drawable
 from shop.invoices.models import Document, DocumentTax, Series
 from shop.money import net_of
 from shop.orders.models import Order, OrderLine
@@ -264,8 +268,6 @@ def test_refunds_that_can_have_no_note_block_nobody():
 
 def test_a_document_that_can_not_be_made_stops_no_other(monkeypatch):
     poisoned, other = paid(), paid("GLY-CAP-90", email="c@d.de")
-    from shop.invoices import issue
-
     real = issue.typeset
 
     def breaks(data):
@@ -287,6 +289,72 @@ def test_names_and_addresses_are_text_and_no_markup():
     data = issue_invoice(paid()).data
     data = {**data, "buyer": ['#eval("1")', "$x$ *b* _i_ <script>", "Łódź \u0000 😀", "a" * 400]}
     assert typeset(data).startswith(b"%PDF-")
+
+
+NAMES = [
+    "Łucja Żółkiewska, Źródlana 5", "Αλέξανδρος Παπαδόπουλος, Οδός Ἐρμοῦ", "Дмитрий Щербаков, улица Ленина",
+    "Nguyễn Thị Ước, Đường Lê Lợi", "محمد علي الشريف", "אברהם כהן, רחוב הרצל", "王小明，上海市", "山田太郎 東京都",
+    "김철수 뷁", "Þórður Æ. Ñuñez Őrség Ščerba Ģirts ẞ", "Ion Țepeș Șerban", "გიორგი Հայկ", "ธนาคาร हिन्दी বাংলা ਪੰਜਾਬ தமிழ் አማርኛ",
+    "Zo\u0308e\u0301 ≥ 300 № ™ ½ €", "😀 👩\u200d⚕\ufe0f 👍🏽 ♥\ufe0f", "ﬁ ² ｆｕｌｌ ｶﾅ",
+]  # fmt: skip
+
+
+def outlines(page) -> set[str]:
+    """Of all letters on a page, or pages, that were typeset as SVG."""
+    pages = page if isinstance(page, list) else [page]
+    return {d for one in pages for d in re.findall(r'<path[^>]* d="([^"]+)"', one.decode())}
+
+
+def drawn(data) -> set[str]:
+    return outlines(typeset(data, format="svg"))
+
+
+def drawn_unasked(text) -> set[str]:
+    """With the fonts of invoices at another size, whether they have the letters or not."""
+    fonts = re.search(r"#let fonts = \(.*?\)\n", issue.TEMPLATE.read_text(), re.DOTALL).group(0)
+    source = f"{fonts}#set text(font: fonts, size: 10.5pt)\n#sys.inputs.text".encode()
+    return outlines(
+        typst.compile(
+            source, font_paths=[FONTS], ignore_system_fonts=True, format="svg", sys_inputs={"text": text}
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def box():
+    """The outline that stands where no font has a letter."""
+    [found] = drawn_unasked("\U000f0000") - drawn_unasked("")
+    return {found}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_letter_of_a_name_is_drawn(name, box):
+    assert "[" not in drawable(name)
+    data = {**issue_invoice(paid()).data, "buyer": [name]}
+    assert not box & drawn(data)
+    assert drawn(data) > drawn({**data, "buyer": [""]})
+
+
+@pytest.mark.parametrize(("text", "told"), [("ᚠ", "[runic letter fehu feoh fe f]"), ("\ue000", "[u+e000]"), ("a\u202eb", "ab"), ("𒀀", "[cuneiform sign a]"), ("\ud800", "[u+d800]")])  # fmt: skip
+def test_what_no_font_has_is_named_and_never_a_box(text, told, box):
+    assert drawable(text) == told
+    data = {**issue_invoice(paid()).data, "buyer": [text, "a\x0bb\x00"], "seller": text}
+    assert typeset(data).startswith(b"%PDF-")
+    assert not box & drawn(data)
+
+
+def test_an_order_of_any_script_gets_its_invoice_with_the_name_as_it_was_typed():
+    order = paid()
+    Order.objects.filter(pk=order.pk).update(name="王小明 😀 ᚠ", line1="Οδός 5")
+    assert issue_documents() == 1
+    assert order.documents.get().data["buyer"][:2] == ["王小明 😀 ᚠ", "Οδός 5"]
+
+
+def test_the_list_of_what_the_fonts_hold_is_true(box):
+    """A sample: every tenth letter."""
+    letters = [chr(code) for code in sorted(covered())[::10] if chr(code).isalpha()]
+    assert len(letters) > 2000
+    assert not box & drawn_unasked(" ".join(letters))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
