@@ -91,11 +91,14 @@ class ShopAdminSite(AdminSite):
         return TellingAutocomplete.as_view(admin_site=self)(request)
 
     def index(self, request, extra_context=None):
+        from config.proxy import unknown_proxy
         from config.today import todays_work
         from shop.desk.ledger import last_state
         from shop.desk.ledger_page import webhooks_are_silent
 
         context = {"todays_work": todays_work(request.user, request.GET.get("all", ""))}
+        if request.user.has_perm("auth.change_user"):
+            context["unknown_proxy"] = unknown_proxy(request)
         if request.user.has_perm("desk.view_ledger"):
             context["webhooks_silent"] = webhooks_are_silent()
             state = last_state()

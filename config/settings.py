@@ -90,6 +90,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.proxy.ProxyMiddleware",
     "config.maintenance.MaintenanceMiddleware",
     "config.maintenance.StagingMiddleware",
     "config.pagecache.PageCacheMiddleware",

@@ -24,8 +24,10 @@ from config.search.misses import forget_old_misses
 from shop.alerts import alerts
 from shop.attribution.count import fold
 from shop.attribution.models import Tally
+from shop.checkout.testers import forget_starts
 from shop.content.kept import next_moment
 from shop.content.models import read_content_version
+from shop.content.throttle import forget_tries
 from shop.desk.ledger import match_money
 from shop.invoices.issue import issue_documents
 from shop.outbox.send import due_mails, forget_undeliverable, send_next
@@ -167,6 +169,8 @@ def sweeps() -> list[Sweep]:
         Sweep(match_money, every=60),
         Sweep(forget_old_misses, every=HOUR),
         Sweep(forget_setbacks, every=HOUR),
+        Sweep(forget_tries, every=HOUR),
+        Sweep(forget_starts, every=HOUR),
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver, due_events

@@ -53,8 +53,10 @@ def ask(region, email: str) -> Subscriber:
     return row
 
 
-def confirm(subscriber: Subscriber) -> None:
-    Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None).update(confirmed_at=timezone.now())
+def confirm(subscriber: Subscriber) -> bool:
+    """True for the first time."""
+    rows = Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None)
+    return bool(rows.update(confirmed_at=timezone.now()))
 
 
 def stop(subscriber: Subscriber) -> None:

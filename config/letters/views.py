@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config.letters.letters import ask, confirm, stop
 from config.letters.models import AGREED, Subscriber
-from shop.content.throttle import address_of, too_often
+from shop.content.throttle import address_of, forgive, too_often
 from shop.content.typed import typed_mail
 from shop.regions.answers import keep, kept_for
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
 
-MOST_AN_HOUR = 10  # per address that asks
+MOST_AN_HOUR = 30  # that nobody confirmed, from one network
 ASKED = "letters"  # among the answers kept in the session
 
 
@@ -74,8 +74,8 @@ def letters(request, token):
         if row and "stop" in request.POST:
             stop(row)
             return redirect_303(reverse("letters:stopped", kwargs={"region": row.region.code}))
-        if row:
-            confirm(row)
+        if row and confirm(row):
+            forgive("letters", address_of(request))
         return redirect_303(request.path)
     if row is None:
         response = render(request, "letters/gone.html", status=404)

@@ -20,7 +20,7 @@ from config.search.words import WORD, fold, stem
 from shop.attribution.count import is_reader
 from shop.catalogue.filters import NAMES, ProductFilters
 from shop.catalogue.views import cards_on_sale
-from shop.content.throttle import address_of, too_often
+from shop.content.throttle import address_of, too_fast
 
 FIRST = {Kind.PRODUCT: 6, Kind.ARTICLE: 5, Kind.HELP: 3}  # of each kind, before “all of them”
 A_PAGE = 12
@@ -118,7 +118,7 @@ class Results:
 
 
 def _too_many(request) -> bool:
-    return too_often("search", address_of(request), most=MOST_A_MINUTE, seconds=60)
+    return too_fast("search", address_of(request), most=MOST_A_MINUTE, seconds=60)
 
 
 @require_safe

@@ -54,8 +54,10 @@ def ask(variant, region, email: str) -> StockAlert:
     return alert
 
 
-def confirm(alert: StockAlert) -> None:
-    StockAlert.objects.filter(pk=alert.pk, confirmed_at=None).update(confirmed_at=timezone.now())
+def confirm(alert: StockAlert) -> bool:
+    """True for the first time."""
+    rows = StockAlert.objects.filter(pk=alert.pk, confirmed_at=None)
+    return bool(rows.update(confirmed_at=timezone.now()))
 
 
 def stop(alert: StockAlert) -> None:

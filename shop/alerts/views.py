@@ -11,13 +11,13 @@ from shop.alerts.alerts import ask, confirm, stop
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
-from shop.content.throttle import address_of, too_often
+from shop.content.throttle import address_of, forgive, too_often
 from shop.content.typed import typed_mail
 from shop.regions.answers import keep, kept_for
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
 
-MOST_AN_HOUR = 10  # per address that asks
+MOST_AN_HOUR = 30  # that nobody confirmed, from one network
 ASKED = "alert"  # among the answers kept in the session
 
 
@@ -78,8 +78,8 @@ def alert(request, token):
         if row and "stop" in request.POST:
             stop(row)
             return redirect_303(reverse("alerts:stopped", kwargs={"region": row.region.code}))
-        if row:
-            confirm(row)
+        if row and confirm(row):
+            forgive("alerts", address_of(request))
         return redirect_303(request.path)
     if row is None:
         response = render(request, "alerts/gone.html", status=404)

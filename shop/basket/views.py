@@ -15,14 +15,15 @@ from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.codes.discount import CodeRefused, discount_for
-from shop.content.throttle import address_of, too_often
+from shop.content.throttle import address_of, is_spent, too_often
 from shop.content.typed import typed_code
 from shop.regions.answers import keep, kept_for
 from shop.regions.delivery import arrival
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
 
-MOST_WRONG_CODES = 20  # an hour and address
+MOST_WRONG_CODES = 20  # an hour and visitor
+MOST_WRONG_CODES_OF_A_NETWORK = 100  # many people may share one
 PROBLEM = "basket problem"  # among the answers kept in the session
 PROBLEMS = {
     "unknown": (
@@ -107,13 +108,17 @@ def code(request):
         basket.use_code("")
         messages.success(request, "The code is taken off.")
         return redirect_303(basket_url(request.region))
+    if is_spent("codes", str(basket.pk), most=MOST_WRONG_CODES) or is_spent(
+        "codes", address_of(request), most=MOST_WRONG_CODES_OF_A_NETWORK
+    ):
+        return problem(request, "codes")
     counted = [row for row in basket.rows(request.region) if row.counts]
     try:
         told = [(row.product.pk, row.total) for row in counted]
         discount = discount_for(typed, request.region, told)
     except CodeRefused as error:
-        if too_often("codes", address_of(request), most=MOST_WRONG_CODES, seconds=3600):
-            return problem(request, "codes")
+        for who in (str(basket.pk), address_of(request)):
+            too_often("codes", who, most=MOST_WRONG_CODES, seconds=3600)
         messages.error(request, str(error))
         return redirect_303(basket_url(request.region))
     basket.use_code(discount.code.code)

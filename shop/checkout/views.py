@@ -16,9 +16,9 @@ from shop.basket.views import whole_number
 from shop.catalogue.models import OutOfStock
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.place import EmptyBasket, PriceChanged, order_key, place_order
+from shop.checkout.testers import may_order, remember
 from shop.checkout.totals import NoTaxRate, likely_address, quote_for
 from shop.codes.discount import CodeRefused
-from shop.content.throttle import address_of, too_often
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
@@ -34,11 +34,9 @@ from shop.regions.views import redirect_303
 
 log = logging.getLogger(__name__)
 CHECKOUT = "checkout"  # what was typed, among the answers kept in the session
-# Whoever tries stolen cards starts many payments; nobody who shops does.
-MOST_ORDERS_AN_HOUR = 30
 TOO_OFTEN = (
-    "Many orders were started from your connection, so we stop here for an hour. Nothing was ordered or charged; your "
-    "basket and what you typed are kept."
+    "Many cards were declined from your connection, so we take no orders from it for an hour. Nothing was ordered or "
+    "charged; your basket and what you typed are kept. If it can’t wait, write to us."
 )
 VISIT_ENDED = (
     "Your visit had ended before this form arrived, so nothing was ordered or charged. Your basket and what you typed are "
@@ -148,7 +146,7 @@ def _sent(request):
     form = CheckoutForm(request.POST, region=request.region)
     if not form.is_valid():
         return _again(request)
-    if too_often("checkout", address_of(request), most=MOST_ORDERS_AN_HOUR, seconds=3600):
+    if not may_order(request, form.cleaned_data["email"]):
         return _again(request, TOO_OFTEN)
     return _order(request, basket, rows, form)
 
@@ -208,6 +206,7 @@ def _order(request, basket, rows, form):
         log.warning("Checkout: Stripe can't be reached: %s", error)
         notice = "The payment service does not answer. Nothing was ordered or charged; please try again."
         return _again(request, notice)
+    remember(request, order)
     return _to_payment(request, order)
 
 
@@ -281,6 +280,7 @@ def order(request, token):
         "order": order,
         "lines": order.lines.all(),
         "confirming": confirming,
+        "many_declined": order.status == OrderStatus.EXPIRED and any(row.declined for row in payments),
         "came_back": came_from == "cancel",
         "let_go": left
         or order.let_go_at is not None

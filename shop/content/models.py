@@ -118,3 +118,17 @@ def clean_row(sender, instance, **kwargs) -> None:
         value = instance.__dict__.get(name)
         if isinstance(value, str | dict | list):
             instance.__dict__[name] = clean(value)
+
+
+class Tries(models.Model):
+    """How often somebody has tried something, until `ends_at`. See shop.content.throttle."""
+
+    key = models.CharField(max_length=80, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "tries"
+
+    def __str__(self):
+        return f"{self.key} {self.count}"

@@ -6,14 +6,18 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models import F
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 
+from shop.orders.models import Order, OrderStatus
 from shop.outbox.send import write_mail
 from shop.payments import stripe_api
+from shop.payments.cancel import end_order
 from shop.payments.disputes import upsert_dispute
 from shop.payments.foreign import NotOurs, is_ours, key_in, moment, storable, text, words
-from shop.payments.models import Payment, StripeEvent
+from shop.payments.models import Payment, PaymentStatus, StripeEvent
 from shop.payments.receive import UnknownPayment, settle
 from shop.payments.refund import UnknownIntent, upsert_refund
 from shop.regions.models import Seller
@@ -21,6 +25,10 @@ from shop.sweeps.alone import each_alone
 
 log = logging.getLogger(__name__)
 NOT_OURS = "not ours"
+DECLINED = "a declined card is noted"
+TESTED = "Many cards were declined, so the payment was closed."
+MOST_DECLINED = 6  # cards at one payment
+card_declined = Signal()  # `payment`: a receiver returns True to have the payment closed
 UNKNOWN = "The payment is not known here; Stripe tries again."
 TOLD = "unknown-event:"  # begins the key of the mail
 TELL_AFTER = timedelta(hours=1)
@@ -51,7 +59,28 @@ def _intent_failed(event):
     error = error if isinstance(error, dict) else {}
     why = words(error.get("decline_code"), 60) or words(error.get("code"), 60)
     payment.order.note(f"A card was declined: {why or 'no reason'}.")
-    return "noted"
+    Payment.objects.filter(pk=payment.pk).update(declined=F("declined") + 1)
+    return DECLINED
+
+
+def _stop_testing(event) -> None:
+    """After a card was declined: whoever goes on trying cards finds the payment closed, and the packs are free again.
+
+    Once more than MOST_DECLINED were, or when a receiver of `card_declined` says so. Stripe is asked outside the
+    event's transaction; if it is silent, the worker does it.
+    """
+    key = key_in(event["data"]["object"].get("metadata"), "payment")
+    payment = Payment.objects.filter(key=key, status=PaymentStatus.OPEN).select_related("order").first()
+    if payment is None:
+        return
+    told = [answer for _, answer in card_declined.send(Payment, payment=payment)]
+    if payment.declined < MOST_DECLINED and not any(told):
+        return
+    Order.objects.filter(pk=payment.order_id, status=OrderStatus.PENDING).update(hold_until=timezone.now())
+    try:
+        end_order(payment.order, to=OrderStatus.EXPIRED, who="shop", why=TESTED)
+    except stripe_api.StripeUnreachable as error:
+        log.warning("The payment of %s can't be closed yet: %s", payment.order, error)
 
 
 def _charge_refunded(event):
@@ -90,7 +119,7 @@ def take_in(event: dict, came_by: str = "webhook", at=None) -> str:
         raise WrongMode(event["id"])
     row = _stored(event, came_by, now)
     try:
-        return _work(row, event, came_by, now)
+        outcome = _work(row, event, came_by, now)
     except NotOurs:
         return _pass_by(row)
     except UnknownIntent as error:
@@ -109,6 +138,9 @@ def take_in(event: dict, came_by: str = "webhook", at=None) -> str:
         outcome = f"It can’t be read, so it was passed over ({words(why, 160)})."
         StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=outcome, look_at=None)
         raise CannotDigest(outcome) from error
+    if outcome == DECLINED:
+        _stop_testing(event)
+    return outcome
 
 
 def _work(row, event, came_by, now) -> str:

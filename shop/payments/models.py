@@ -59,6 +59,7 @@ class Payment(models.Model):
     ends_at = models.DateTimeField(help_text="When the session expires at Stripe.")
     look_at = models.DateTimeField(help_text="When the reconciler asks Stripe about it next.")
     settled_at = models.DateTimeField(null=True, blank=True)
+    declined = models.PositiveIntegerField(default=0, help_text="Cards that were declined.")
     given_back = models.PositiveIntegerField(
         default=0, help_text="Minor units of all refunds that are wanted, on their way or done."
     )

@@ -94,12 +94,6 @@ def test_nonsense_and_other_peoples_pages():
     assert a_shopper().get("/uk/alerts/").status_code == 405
 
 
-def test_who_asks_too_often_waits():
-    answers = [asked(f"ada{number}@example.org") for number in range(12)]
-    assert ["wait a little" in shown_next(answer) for answer in answers] == [False] * 10 + [True] * 2
-    assert StockAlert.objects.count() == 10
-
-
 def test_what_is_in_stock_needs_no_alert():
     set_stock(SKU, "uk", 2)
     asked()

@@ -148,12 +148,6 @@ def test_a_wrong_address_is_shown_again_and_not_kept(email):
     assert not Subscriber.objects.exists()
 
 
-def test_many_addresses_from_one_place_are_slowed_down():
-    for number in range(10):
-        assert ask(f"reader{number}@example.org").status_code == 303
-    assert "wait a little" in shown_next(ask("one-more@example.org"))
-
-
 def test_an_article_that_is_not_live_there_is_left_out():
     from articles.models import Publication
 

@@ -1,0 +1,22 @@
+from django.db import models
+from django.utils import timezone
+
+from shop.orders.models import Order
+
+
+class OrderStart(models.Model):
+    """From where an order was placed, scrambled (see shop.content.throttle). Kept for a day, to know who tries cards."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="+")
+    network = models.CharField(max_length=40)
+    visitor = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["network", "at"], name="orderstart_network"),
+            models.Index(fields=["visitor", "at"], name="orderstart_visitor"),
+        ]
+
+    def __str__(self):
+        return f"start of {self.order_id}"
