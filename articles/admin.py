@@ -1,3 +1,5 @@
+import copy
+
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
 from django.contrib import admin, messages
@@ -290,6 +292,8 @@ class VersionAdmin(ContentEditor):
         form = super().get_form(request, obj, change, **kwargs)
         if not request.user.has_perm("articles.change_richtext"):
             for name in set(form.base_fields) - {"seen", "overwrite", "note"}:
+                # A copy: a declared field is one and the same in the forms of all requests.
+                form.base_fields[name] = copy.copy(form.base_fields[name])
                 form.base_fields[name].disabled = True
         return form
 

@@ -57,6 +57,7 @@ class AuthorAdmin(admin.ModelAdmin):
 class TopicAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "versions"]
     search_fields = ["name"]
+    ordering = ["name"]  # counting rows drops the model's own
     prepopulated_fields = {"slug": ["name"]}
     actions = ["merge"]
 
@@ -109,6 +110,7 @@ class TopicAdmin(admin.ModelAdmin):
 class QuestionAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "sources"]
     search_fields = ["name"]
+    ordering = ["name"]  # counting rows drops the model's own
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request):

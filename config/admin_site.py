@@ -3,9 +3,12 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpResponseRedirect
 from django.urls import path
 
 from config.staff_forms.guard import guarded
+from shop.typed import whole_or_none
 
 # In the order staff need them; what is not named follows.
 ORDER = [
@@ -82,10 +85,22 @@ class ShopAdminSite(AdminSite):
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),
+            path("r/<path:content_type_id>/<path:object_id>/", view(self.on_site_view), name="view_on_site"),
             path("handbook/", view(lambda request: handbook(request, self)), name="handbook"),
             path("handbook/pictures/<slug:name>.webp", view(handbook_picture)),
             *super().get_urls(),
         ]
+
+    def on_site_view(self, request, content_type_id, object_id):
+        """“View on site”, for those who may see the row: the address of some, such as an order, is a secret."""
+        kind = ContentType.objects.filter(pk=whole_or_none(content_type_id)).first()
+        one = self._registry.get(kind.model_class()) if kind else None
+        row = one and one.get_object(request, object_id)
+        if row is None or not one.has_view_or_change_permission(request, row):
+            raise Http404("There is no such page.")
+        if not hasattr(row, "get_absolute_url"):
+            raise Http404("It has no page of its own.")
+        return HttpResponseRedirect(row.get_absolute_url())
 
     def autocomplete_view(self, request):
         return TellingAutocomplete.as_view(admin_site=self)(request)

@@ -9,7 +9,7 @@ from functools import cache
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, transaction
 from django.forms import BaseModelFormSet
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -92,6 +92,16 @@ class Refusing:
         for rows in (*self.rows_to_lock(pk), self.model._base_manager.filter(pk=pk)):
             list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
+    # Django calls these by the name `obj`; an admin may call its row what it is.
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         refused = getattr(request, "refused", "")
@@ -113,7 +123,7 @@ class Refusing:
 
     def changelist_view(self, request, extra_context=None):
         if request.method != "POST":
-            return super().changelist_view(request, extra_context)
+            return self._list(request, extra_context)
         try:
             if "_save" not in request.POST and request.POST.get("action") != "delete_selected":
                 return super().changelist_view(request, extra_context)
@@ -125,6 +135,16 @@ class Refusing:
             return super().changelist_view(request, extra_context)
         messages.error(request, f"{request.refused} Nothing was changed.")
         return HttpResponseRedirect(request.get_full_path())
+
+    def _list(self, request, extra_context):
+        """A filter in the address that no column can hold, such as a number of forty digits, shows the plain list."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (OverflowError, DataError):
+            if not request.GET:
+                raise
+            messages.warning(request, "The list could not be filtered by what the address asks for.")
+            return HttpResponseRedirect(request.path)
 
     def _address(self, page, *args) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
