@@ -43,6 +43,7 @@ from articles.models import (
 from articles.views import preview_page
 from shop.pictures.admin import thumbnail
 from shop.regions.models import Region
+from shop.typed import whole_or_none
 
 LINK_DAYS = 7
 MOST_VERSIONS = 50
@@ -355,12 +356,10 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         return self.tell(request, article, f"Signed off in {region.short_name}: {row.reason}")
 
     def comment_done(self, request, article):
-        pk = request.POST.get("comment", "")
+        pk = whole_or_none(request.POST.get("comment"))
         rows = Comment.objects.filter(link__version__article=article, done_at=None)
-        if (
-            not pk.isdigit()
-            or len(pk) > 17
-            or not rows.filter(pk=pk).update(done_at=timezone.now(), done_by=request.user.get_username())
+        if pk is None or not rows.filter(pk=pk).update(
+            done_at=timezone.now(), done_by=request.user.get_username()
         ):
             raise NotPossible("This comment is done already.")
         return self.here(article)
@@ -481,8 +480,8 @@ def _fitting(request, name: str, most: int) -> str:
 
 
 def _version(article, request) -> Version:
-    pk = request.POST.get("version", "")
-    found = article.versions.filter(pk=pk).first() if pk.isdigit() and len(pk) < 18 else None
+    pk = whole_or_none(request.POST.get("version"))
+    found = article.versions.filter(pk=pk).first() if pk else None
     if found is None:
         raise NotPossible("This version is not there any more. Look at the history below.")
     return found

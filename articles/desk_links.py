@@ -14,6 +14,7 @@ from articles.editing import NotPossible
 from articles.models import Article, LinkChange, ProductCard, Version
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
+from shop.typed import whole_or_none
 
 MOST_LINKED = 500
 
@@ -126,8 +127,8 @@ class LinkActions:
     def keep_out(self, request, article):
         """Never show this product in this region; `undo` stands on the page that it leads to."""
         region = Region.by_code(request.POST.get("region", ""))
-        pk = request.POST.get("product", "")
-        product = Product.objects.filter(pk=pk).first() if pk.isdigit() and len(pk) < 18 else None
+        pk = whole_or_none(request.POST.get("product"))
+        product = Product.objects.filter(pk=pk).first() if pk is not None else None
         if region is None or product is None:
             raise NotPossible("Choose a product and a region.")
         wanted = linking.Wanted(LinkChange.Deed.EXCLUDE, product=product, codes=(region.code,))

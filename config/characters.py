@@ -2,8 +2,28 @@ from django.http import QueryDict
 from django.http.request import UnreadablePostError
 
 from shop.content.characters import clean_text
+from shop.typed import whole_or_none
 
 REPLACEMENT = "\ufffd"
+
+
+class PlainHeadersMiddleware:
+    """Reads every request as UTF-8, and without a length that is no number, whatever its headers say.
+
+    Browsers send nothing else to these pages; “charset=hex” would have Python decode the query with what is no text
+    encoding, and a length of “²” is an error wherever the body is read.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.encoding is not None:
+            request.encoding = None
+        length = request.META.get("CONTENT_LENGTH")
+        if length and whole_or_none(length) is None:
+            request.META["CONTENT_LENGTH"] = ""
+        return self.get_response(request)
 
 
 class CharactersMiddleware:

@@ -19,6 +19,7 @@ from shop.content.spreadsheet import harmless
 from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
+from shop.typed import whole_or_none
 
 FEWEST = 5  # totals of fewer orders are hidden from those without the right to see them
 LONGEST = 366
@@ -117,8 +118,7 @@ class Period:
         first, last = _day(given.get("from", "")), _day(given.get("to", ""))
         if first and last and first <= last:
             return cls(max(first, last - timedelta(days=LONGEST - 1)), last)
-        days = given.get("days", "")
-        days = min(int(days), LONGEST) if days.isdigit() and int(days[:4]) > 0 else 30
+        days = min(whole_or_none(given.get("days", "")) or 30, LONGEST)
         return cls(today - timedelta(days=days - 1), today + timedelta(days=1))
 
     @property
@@ -127,10 +127,12 @@ class Period:
 
 
 def _day(text: str) -> date | None:
+    """A day that was typed, within reach of every time zone's arithmetic."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 2000 <= day.year <= 2999 else None
 
 
 def shop_revenue(region: Region, period: Period) -> int:

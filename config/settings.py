@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.proxy.ProxyMiddleware",
+    "config.characters.PlainHeadersMiddleware",
     "config.maintenance.MaintenanceMiddleware",
     "config.maintenance.StagingMiddleware",
     "config.pagecache.PageCacheMiddleware",

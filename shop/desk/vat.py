@@ -1,6 +1,7 @@
 """The VAT report of a quarter, by country and rate: from invoices and credit notes, checked against the orders."""
 
 import csv
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -26,14 +27,9 @@ class Quarter:
     @classmethod
     def of(cls, text: str) -> "Quarter":
         """From “2026-4”; nonsense gives the current one."""
-        year, _, number = text.partition("-")
-        if (
-            year.isdigit()
-            and number.isdigit()
-            and 2000 <= int(year[:5]) <= 2999
-            and 1 <= int(number[:2]) <= 4
-        ):
-            return cls(int(year), int(number))
+        found = re.fullmatch(r"(2[0-9]{3})-0?([1-4])", text)
+        if found:
+            return cls(int(found[1]), int(found[2]))
         regions = Region.all_cached()
         today = timezone.now().astimezone(regions[0].zone if regions else UTC)
         return cls(today.year, (today.month + 2) // 3)

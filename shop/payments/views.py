@@ -2,6 +2,7 @@ import logging
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, UnreadablePostError
+from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -21,7 +22,7 @@ def webhook(request):
     """
     try:
         event = stripe_api.verified_event(request.body, request.headers.get("Stripe-Signature", ""))
-    except UnreadablePostError:
+    except (UnreadablePostError, RawPostDataException):  # cut off, or sent as a form with files
         return _answer(400, "The body did not arrive.")
     except stripe_api.BadSignature as error:
         log.warning("A webhook was refused: %s", error)
