@@ -1,5 +1,6 @@
 import secrets
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -66,6 +67,16 @@ class Letter(models.Model):
         return self.subject
 
     def clean(self):
+        """Refuse a moment that has passed: it would go out while it is saved, to those who had confirmed by then."""
+        before = Letter.objects.filter(pk=self.pk).values_list("send_from", flat=True).first()
+        now = timezone.now()
+        if self.send_from is not None and self.send_from != before and self.send_from <= now:
+            raise ValidationError(
+                {
+                    "send_from": f"{self.send_from:%-d %B %Y, %H:%M} UTC has passed; it is {now:%H:%M} UTC now. Choose a "
+                    "later moment: a few minutes from now, if it is to go at once."
+                }
+            )
         if self.region_id:
             texts = {"subject": self.subject, "words": self.words}
             refuse_claims(texts, [self.region], Kind.FOOD_SUPPLEMENT, surface=ARTICLE)

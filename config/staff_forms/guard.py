@@ -111,6 +111,14 @@ class Refusing:
         made.base_fields = form.base_fields
         return made
 
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None, **kwargs):
+        """What is wrong with an inline as a whole is seen, too: it does not fold then."""
+        made = super().get_inline_formsets(request, formsets, inline_instances, obj, **kwargs)
+        for one in made:
+            if one.formset.is_bound and one.formset.non_form_errors():
+                one.is_collapsible = False
+        return made
+
     def delete_view(self, request, object_id, extra_context=None):
         if request.method != "POST":
             return super().delete_view(request, object_id, extra_context)
@@ -184,6 +192,18 @@ class Guard(Refusing):
         """Deleted while its form was open: what was typed can still be copied."""
         if request.method != "POST" or OPENED not in request.POST:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        return self._typed_in_vain(request, "was deleted", 410)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """One that may not be changed any more, such as a letter that is being sent, gives back what was typed too."""
+        if request.method == "POST" and object_id is not None and OPENED in request.POST:
+            row = self.get_object(request, unquote(object_id))
+            might = row is not None and self.has_change_permission(request)
+            if might and not self.has_change_permission(request, row):
+                return self._typed_in_vain(request, "can’t be changed any more", 409)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _typed_in_vain(self, request, why, status):
         typed = [
             (name, value)
             for name, values in request.POST.lists()
@@ -193,12 +213,12 @@ class Guard(Refusing):
         ]  # fmt: skip
         context = {
             **self.admin_site.each_context(request),
-            "opts": opts,
-            "title": f"This {opts.verbose_name} was deleted while you had it open",
+            "opts": self.opts,
+            "title": f"This {self.opts.verbose_name} {why}",
+            "why": why,
             "typed": typed,
-            "may_add": self.has_add_permission(request),
         }
-        return render(request, "admin/gone.html", context, status=410)
+        return render(request, "admin/gone.html", context, status=status)
 
 
 class Refused:

@@ -28,6 +28,13 @@ class PictureForm(forms.ModelForm):
     )
 
 
+def stored(picture) -> Picture | None:
+    """The picture as pages show it: not an upload that was refused, which no address leads to."""
+    if picture.file and picture.file._committed:
+        return picture
+    return Picture.objects.filter(pk=picture.pk).first() if picture.pk else None
+
+
 @admin.register(Picture)
 class PictureAdmin(admin.ModelAdmin):
     form = PictureForm
@@ -58,7 +65,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description="Preview")
     def large_preview(self, picture):
-        return thumbnail(picture, 240)
+        return thumbnail(stored(picture), 240)
 
     @admin.display(description="Where used")
     def where_used(self, picture):
@@ -68,7 +75,8 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description="Size")
     def size(self, picture):
-        return f"{picture.width} × {picture.height}"
+        shown = stored(picture)
+        return f"{shown.width} × {shown.height}" if shown else "–"
 
     @admin.display(description="Renditions")
     def state(self, picture):
