@@ -163,7 +163,7 @@ class OrderAdmin(admin.ModelAdmin):
     @admin.action(description="Pick list of the ticked orders (print)", permissions=["view"])
     def pick_list(self, request, orders):
         ticked = orders.count()
-        orders = self._printed(to_send(orders))
+        orders = list(self._printed(to_send(orders)))
         picks: dict[str, dict] = {}
         for order in orders:
             for line in order.lines.all():
