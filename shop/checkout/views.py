@@ -29,8 +29,10 @@ from shop.payments.reconcile import queue_look
 from shop.payments.start import CannotPay, start_payment
 from shop.regions.answers import A_DAY, keep, kept_for
 from shop.regions.delivery import arrival
+from shop.regions.models import ZoneRule
 from shop.regions.spelling import spelled
 from shop.regions.views import redirect_303
+from shop.regions.zones import zone_of
 
 log = logging.getLogger(__name__)
 CHECKOUT = "checkout"  # what was typed, among the answers kept in the session
@@ -96,11 +98,14 @@ def _shown(request):
 
 
 def _arrival(region, typed):
-    """Of the address typed before, if it is in this region; else of any address in it."""
-    country = typed.get("country", "")
+    """Of the address typed before, if it is in this region; else of any address in it. None where nothing is delivered."""
+    country, postcode = typed.get("country", ""), typed.get("postcode", "")
     if country not in region.country_codes:
         return arrival(region)
-    return arrival(region, country=country, postcode=typed.get("postcode", ""))
+    zone = zone_of(country, postcode, typed.get("town", ""))
+    if zone and zone.rule == ZoneRule.NONE:
+        return None
+    return arrival(region, country=country, postcode=postcode)
 
 
 def _can_order(basket, rows) -> bool:

@@ -237,7 +237,7 @@ class PostalZone(Content):
     reason = models.CharField(
         max_length=200,
         blank=True,
-        help_text="Why we don’t deliver there, for the shopper: “it lies outside the EU’s VAT area.”",
+        help_text="Why we don’t deliver there, for the shopper: “our carrier does not go there.”",
     )
     remedy = models.CharField(
         max_length=200, blank=True, help_text="What to do instead. Empty: “Please give another address in …”."

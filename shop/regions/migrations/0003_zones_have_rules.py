@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='postalzone',
             name='reason',
-            field=models.CharField(blank=True, help_text='Why we don’t deliver there, for the shopper: “it lies outside the EU’s VAT area.”', max_length=200),
+            field=models.CharField(blank=True, help_text='Why we don’t deliver there, for the shopper: “our carrier does not go there.”', max_length=200),
         ),
         migrations.AddField(
             model_name='postalzone',
