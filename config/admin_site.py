@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path
 
+from config.staff_forms.finding import finding
 from config.staff_forms.guard import guarded
 from shop.typed import whole_or_none
 
@@ -52,8 +53,8 @@ class ShopAdminSite(AdminSite):
     site_url = "/"
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Every form of the admin saves only what its user changed (config/staff_forms)."""
-        super().register(model_or_iterable, guarded(admin_class or ModelAdmin), **options)
+        """Every form saves only what its user changed, every list finds in any spelling (config/staff_forms)."""
+        super().register(model_or_iterable, finding(guarded(admin_class or ModelAdmin)), **options)
 
     def admin_view(self, view, cacheable=False):
         inner = super().admin_view(view, cacheable)

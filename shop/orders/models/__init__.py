@@ -9,6 +9,7 @@ from shop.orders.models.states import (
     OrderStatus,
     new_token,
 )
+from shop.orders.models.words import OrderWord, with_words
 
 __all__ = [
     "DEAD",
@@ -20,9 +21,11 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderStatus",
+    "OrderWord",
     "Outcome",
     "Parcel",
     "ParcelLine",
     "Return",
     "new_token",
+    "with_words",
 ]

@@ -19,10 +19,35 @@ from shop.orders.models.states import (
 from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
 
+FOUND_BY = ("number", "name", "email", "postcode")
+
 
 class OrderQuerySet(models.QuerySet):
     def living(self):
         return self.filter(status__in=LIVING)
+
+    def update(self, **fields):
+        """The words by which orders are found change with what they are made of."""
+        if not set(FOUND_BY) & set(fields):
+            return super().update(**fields)
+        with transaction.atomic():
+            pks = list(self.values_list("pk", flat=True))
+            done = super().update(**fields)
+            _write_words(pks)
+        return done
+
+    def bulk_create(self, orders, *args, **kwargs):
+        with transaction.atomic():
+            made = super().bulk_create(orders, *args, **kwargs)
+            _write_words([order.pk for order in made])
+        return made
+
+
+def _write_words(pks) -> None:
+    from shop.orders.models.words import write_words  # it needs Order
+
+    for start in range(0, len(pks), 500):
+        write_words(Order.objects.filter(pk__in=pks[start : start + 500]))
 
 
 class Order(models.Model):
@@ -116,10 +141,14 @@ class Order(models.Model):
 
     def save(self, *args, **kwargs):
         """The number is made from the primary key, so it is unique without a counter to lock."""
-        super().save(*args, **kwargs)
-        if self.number is None:
-            self.number = f"{NUMBER_PREFIX[self.payment_mode]}{100000 + self.pk}"
-            super().save(update_fields=["number"])
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.number is None:
+                self.number = f"{NUMBER_PREFIX[self.payment_mode]}{100000 + self.pk}"
+                super().save(update_fields=["number"])
+            written = kwargs.get("update_fields")
+            if written is None or set(FOUND_BY) & set(written):
+                _write_words([self.pk])
 
     def get_absolute_url(self):
         return reverse("checkout:order", args=[self.token])

@@ -1,0 +1,69 @@
+"""The words by which an order is found: a row each, written with the order, so that no search reads all orders."""
+
+from django.db import connection, models
+from django.db.models import Q
+
+from shop.content.findable import compact, wanted, words_of, words_of_mail
+from shop.orders.models.orders import FOUND_BY, Order
+
+AT_ONCE = 1000
+
+
+class OrderWord(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="words")
+    word = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "word"], name="orderword_once")]
+
+    def __str__(self):
+        return self.word
+
+
+def words_of_order(number: str, name: str, email: str, postcode: str) -> set[str]:
+    """Number with and without its letter, name, e-mail, postcode whole, in pieces and by its last three signs."""
+    short, number = compact(postcode), number or ""
+    found = words_of(number) | words_of(name) | words_of_mail(email) | words_of(postcode) | {short[-3:]}
+    return {word for word in found | {number.lstrip("STF")} if word}
+
+
+def write_words(orders) -> None:
+    """Bring the words of a queryset of orders up to date. Call it in the transaction that changes the orders."""
+    rows = list(orders.order_by().values_list("pk", *FOUND_BY))
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start : start + AT_ONCE]
+        OrderWord.objects.filter(order__in=[pk for pk, *_ in part]).delete()
+        words = [OrderWord(order_id=pk, word=word) for pk, *facts in part for word in words_of_order(*facts)]
+        OrderWord.objects.bulk_create(words, AT_ONCE, ignore_conflicts=True)
+
+
+def with_words(orders, text: str, elsewhere=lambda typed: ()):
+    """Of `orders` those in which every word of `text` begins a word, or all of it written as one does.
+
+    `elsewhere(typed)`: further querysets of orders' pks in which a word, or all of the text, is found as it was typed.
+    Each word is one look into an index.
+    """
+    words = wanted(text)[:6]
+    if not words:
+        return orders
+    every = Q()
+    for typed, pieces in words:
+        way = Q(pk__in=_beginning("".join(pieces)).union(*elsewhere(typed)))
+        if len(pieces) > 1:
+            apart = Q()
+            for piece in pieces:
+                apart &= Q(pk__in=_beginning(piece))
+            way |= apart
+        every &= way
+    if len(words) > 1:
+        every |= Q(pk__in=_beginning(compact(text)[:60]).union(*elsewhere(text)))
+    return orders.filter(every)
+
+
+def _beginning(word: str):
+    """Pks of orders with a word that begins so; SQLite uses its index for a range, PostgreSQL for LIKE."""
+    if connection.vendor == "sqlite":
+        rows = OrderWord.objects.filter(word__gte=word, word__lt=word + "\U0010ffff")
+    else:
+        rows = OrderWord.objects.filter(word__startswith=word)
+    return rows.values("order")
