@@ -149,6 +149,8 @@ def end_overdue_orders(at=None) -> int:
         try:
             return end_order(order, to=OrderStatus.EXPIRED, who="worker", why="Nobody paid in time.")
         except stripe_api.StripeUnreachable as error:
+            if isinstance(error.__cause__, stripe_api.StripeRefused):
+                raise  # of this order alone: it waits, and others get their turn
             log.warning("Order %s can't be ended yet: %s", order, error)
             return False
 
