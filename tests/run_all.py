@@ -5,6 +5,7 @@ be skipped.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -87,10 +88,26 @@ def tests():
         skip("browser tests", "They need Chromium. On Debian or Ubuntu: sudo apt install chromium")
 
 
+def smoke():
+    """A second or two of every script that measures or looks, so that none of them rots. No time is judged."""
+    short = {"SMOKE": "1", "ENV_FILE": ""}
+    if shutil.which("wrk"):
+        step("bench, in short", [sys.executable, "-B", "config/bench.py"], short)
+    else:
+        skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
+    if postgres.binaries():
+        step("chaos, in short", [sys.executable, "-B", "tests/run_chaos.py"], {"ROUNDS": "2", "SEED": "1"})
+    if CHROMIUM:
+        step("screenshots, in short", [sys.executable, "-B", "tests/screenshots.py"], short)
+        parts = {**short, "ONLY": "axe html links weight", "RUNS": "1"}
+        step("quality, in short", [sys.executable, "-B", "tests/quality/run.py"], parts)
+
+
 def main() -> int:
     checks()
     if "--checks-only" not in sys.argv:
         tests()
+        smoke()
     print()
     for name, outcome, seconds in results:
         print(f"{outcome:>8}  {name} ({seconds:.0f} s)")

@@ -8,6 +8,8 @@ a folder of its own and prints tables. Ends with 1 where a budget of BUDGETS is 
     make quality RUNS=1              Lighthouse runs a page (of each figure the median counts; default 3)
     make quality PAGES="home; shop"  page types for Lighthouse (default: home; shop; product; article; basket; or "all")
     make quality IN="us eu"          regions for Lighthouse (default: all three)
+    make quality SMOKE=1             that all of it still runs: one region, look and width, some links, no budget of time;
+                                     the parts that need Node only where npm is installed
 """
 
 import gzip
@@ -34,9 +36,11 @@ sys.path.insert(0, str(ROOT))
 from tests.browser import shopping  # noqa: E402
 from tests.browser.server import CHROMIUM, FLAGS, running_shop  # noqa: E402
 
-REGIONS = ("uk", "us", "eu")
-LOOKS = ("day", "night")
-VIEWPORTS = {"phone": (390, 844), "desk": (1350, 940)}
+SMOKE = bool(os.environ.get("SMOKE"))
+REGIONS = ("uk",) if SMOKE else ("uk", "us", "eu")
+LOOKS = ("day",) if SMOKE else ("day", "night")
+VIEWPORTS = {"phone": (390, 844)} if SMOKE else {"phone": (390, 844), "desk": (1350, 940)}
+MOST_PAGES = 40 if SMOKE else 100_000  # whose links are followed
 TYPES = {
     "choose region": "/",
     "home": "/<r>/",
@@ -69,19 +73,20 @@ BUDGETS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo"
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 ARTICLE_KB = 100  # HTML, CSS, JS and fonts of an article's first visit, compressed
 PARTS = ("axe", "html", "links", "data", "weight", "lighthouse")
+NEED_NODE = ("axe", "html", "lighthouse")
 
 
 def say(words=""):
     print(words, flush=True)
 
 
-def tools() -> Path:
-    if CHROMIUM is None or shutil.which("npm") is None:
+def tools(*, need_node: bool) -> Path:
+    if CHROMIUM is None or (need_node and shutil.which("npm") is None):
         raise SystemExit(
             "make quality needs Chromium and Node. On Debian or Ubuntu: sudo apt install chromium npm"
         )
     modules = HERE / "node_modules"
-    if not (modules / "lighthouse").is_dir():
+    if need_node and not (modules / "lighthouse").is_dir():
         say("Installing Lighthouse, axe-core and html-validate …")
         subprocess.run(
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
@@ -185,7 +190,7 @@ def links(site) -> int:
     seen: dict[str, str] = {}
     waiting, broken, places = [f"{site.url}/", *(f"{site.url}/{code}/" for code in REGIONS)], [], []
     skip = re.compile(r"/(admin|sandbox|media|static)/|/feeds/|\.xml|\.txt|/search/|/card/|/sheet/")
-    while waiting:
+    while waiting and len(seen) < MOST_PAGES:
         url = waiting.pop()
         if url in seen:
             continue
@@ -346,14 +351,18 @@ def main() -> int:
     wanted = (os.environ.get("ONLY") or " ".join(PARTS)).split()
     if set(wanted) - set(PARTS):
         raise SystemExit(f"ONLY may name: {', '.join(PARTS)}")
-    modules = tools()
+    if SMOKE and shutil.which("npm") is None:
+        say(f"Without Node these parts are left out: {', '.join(NEED_NODE)}")
+        wanted = [name for name in wanted if name not in NEED_NODE]
+    modules = tools(need_node=bool(set(wanted) & set(NEED_NODE)))
     wrong = {}
     with (
         tempfile.TemporaryDirectory() as folder,
         running_shop(Path(folder)) as site,
         sync_playwright() as playwright,
     ):
-        shopping.wait_for_pictures(site)
+        if not SMOKE:
+            shopping.wait_for_pictures(site)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         parts = {
             "axe": lambda: axe(browser, site, modules),
