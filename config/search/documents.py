@@ -13,13 +13,14 @@ from articles.live import live_publications
 from articles.models import Version
 from config.help_pages import PAGES, help_context
 from config.search.models import Kind
-from config.search.words import stem, words_of
+from config.search.words import amounts_of, stem, words_of
 from shop.catalogue.models import Product
 from shop.catalogue.views import for_cards
 from shop.regions.models import Region, Seller
 
 TITLE, ABOUT, SUMMARY, TEXT = 12, 6, 4, 1
 HEADING = re.compile(r"<h2>(.*?)</h2>")
+READ_AS = "2"  # raise it when texts are read in another way: every document is then read anew
 MOST_OF_A_FIELD = 6  # a word said more often than this in a text tells no more
 
 
@@ -38,7 +39,7 @@ class Found:
 
 
 def _digest(fields) -> str:
-    return hashlib.blake2b(repr(fields).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(repr((READ_AS, fields)).encode(), digest_size=16).hexdigest()
 
 
 def _given(kind, key, fields) -> Found:
@@ -65,7 +66,7 @@ def _articles(region) -> Iterator[Found]:
         yield Found(
             Kind.ARTICLE,
             str(article),
-            f"{version}:{words}",
+            f"{version}:{words}:{READ_AS}",
             lambda v=version, r=region: _article_fields(v, r),
         )
 
@@ -92,7 +93,7 @@ def _product_fields(product, region) -> list[tuple[int, str]]:
     variants = list(product.variants.all())
     wording = product.wording_in(region)
     kinds = f"{product.get_form_display()} {product.get_kind_display()} {'vegan' if product.vegan else ''}"
-    packs = " ".join(f"{row.sku} {row.label} {row.net_quantity} {row.compound}" for row in variants)
+    packs = "; ".join(_pack_words(row, wording) for row in variants)
     return [
         (TITLE, product.name_in(region)),
         (ABOUT, kinds),
@@ -103,6 +104,17 @@ def _product_fields(product, region) -> list[tuple[int, str]]:
         (TEXT, product.ingredients),
         (TEXT, wording.directions if wording else ""),
     ]
+
+
+def _pack_words(pack, wording) -> str:
+    """Of a pack what people may look for: its number, its size in every unit, what is in a piece and in a day."""
+    told = [pack.sku, pack.label, pack.net_quantity, pack.compound, f"{pack.pack_units} {pack.unit_name}"]
+    told += [f"{pack.net_weight_g} g"] if pack.net_weight_g else []
+    told += [f"{pack.net_volume_ml} ml"] if pack.net_volume_ml else []
+    if pack.magnesium_mg:
+        pieces = (wording and wording.units_per_day) or 1
+        told += [f"{pack.magnesium_mg} mg", f"{pack.magnesium_mg * pieces} mg", f"{pack.compound_mg or 0} mg"]
+    return "; ".join(told)
 
 
 def _help(region) -> Iterator[Found]:
@@ -124,7 +136,7 @@ def weigh(fields) -> tuple[dict[str, int], dict[str, str]]:
     stems: dict[str, str] = {}
     for weight, text in fields:
         counted = Counter()
-        for word in words_of(text):
+        for word in [*words_of(text), *(amount.token for amount in amounts_of(text))]:
             stems[word] = stem(word)
             counted[stems[word]] += 1
         for one, times in counted.items():

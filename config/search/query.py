@@ -9,13 +9,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from config.search.models import Document, IndexState, Kind, Pin, Posting, Synonym, Word
-from config.search.words import stem, telling, words_of
+from config.search.words import stem, telling, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
+from shop.content.typed import without_invisible
 
 LONGEST_QUERY = 100
 MOST_WORDS = 8
 MOST_ENDINGS = 12  # words that a beginning is completed to
-EXACT, SYNONYM, BEGINNING, MISTYPED = 1.0, 0.9, 0.7, 0.6
+EXACT, SYNONYM, BEGINNING, MISTYPED, OTHER_AMOUNT = 1.0, 0.9, 0.7, 0.6, 0.2
 WEAK = 0.6  # of the best answer: a kind without a better one is shown after the others
 SOFT = 8  # weight at which a word counts half
 
@@ -57,6 +58,7 @@ class Wish:
     ways: list = field(default_factory=list)  # of (stems, worth)
     read_as: str = ""
     completed: str = ""  # the first word that it is a beginning of
+    may_be_missing: bool = False
 
     def add(self, stems, worth):
         if stems and not any(way[0] == tuple(stems) for way in self.ways):
@@ -92,10 +94,17 @@ class Question:
 def understand(query: str) -> Question:
     """Read a query: synonyms, stems, beginnings of words, typing errors. Never raises; odd input finds nothing."""
     known = lexicon()
-    said = " ".join(query[:LONGEST_QUERY].split())
-    words = telling(words_of(said))[:MOST_WORDS]
+    said = without_invisible(query[:LONGEST_QUERY])
+    asked = words_and_amounts(said)
+    kept = set(telling([one for one in asked if isinstance(one, str)]))
+    asked = [one for one in asked if not isinstance(one, str) or one in kept][:MOST_WORDS]
+    words = [one if isinstance(one, str) else one.token for one in asked]
     wishes, at = [], 0
     while at < len(words):
+        if not isinstance(asked[at], str):
+            wishes.append(_amount(asked[at]))
+            at += 1
+            continue
         wish, used = _synonym(known, words, at) or (None, 0)
         if wish is None:
             wish, used = _word(known, words[at], is_last=at == len(words) - 1), 1
@@ -113,6 +122,15 @@ def understand(query: str) -> Question:
         for text in (said, " ".join(words_of(said)), question.told, question.completed, *others)
     )
     return question
+
+
+def _amount(amount) -> Wish:
+    """So much of something. Where nobody has it, the rest of what was asked for still counts."""
+    wish = Wish(amount.said, may_be_missing=True)
+    wish.add((stem(amount.token),), EXACT)
+    if amount.is_of_pieces:
+        wish.add((stem(amount.unit),), OTHER_AMOUNT)
+    return wish
 
 
 def _met(group, words) -> bool:
@@ -236,8 +254,8 @@ def _order(row):
 
 
 def _score(question, weights, rare) -> float:
-    """All wishes must be met; where more than two were made, all but one."""
-    met, score = 0, 0.0
+    """All wishes must be met but those for an amount; where more than two were made, all but one."""
+    met, score, unmet = 0, 0.0, 0
     for wish in question.wishes:
         best = max(
             (
@@ -248,9 +266,10 @@ def _score(question, weights, rare) -> float:
             default=0.0,
         )
         met += best > 0
+        unmet += not best and wish.may_be_missing
         score += best
     missing = len(question.wishes) - met
-    if not met or missing > (1 if len(question.wishes) > 2 else 0):
+    if not met or missing - unmet > (1 if len(question.wishes) > 2 else 0):
         return 0.0
     return score * (0.5**missing)
 

@@ -12,6 +12,7 @@ from config.search.index import reindex
 from config.search.misses import forget_old_misses
 from config.search.models import Document, EmptySearch, Kind, Pin, Posting, Synonym, Word
 from config.search.views import Results
+from config.search.words import amounts_of
 from shop.catalogue.models import Product
 from tests.conftest import a_shopper
 from tests.factories import region, set_price
@@ -310,3 +311,57 @@ def test_a_search_costs_few_queries_however_much_is_found():
         a_shopper().get("/uk/search/", {"q": "zirconium"})
     assert len(few) <= 8
     assert len(few) - len(one) <= 3
+
+
+# --- amounts -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("250g", ["250g"]), ("250 g", ["250g"]), ("250\u00a0g", ["250g"]), ("0,25 kg", ["250g"]), ("0.250kg", ["250g"]),
+        ("250 grams", ["250g"]), ("1.5kg", ["1500g"]), ("1,500 g", ["1500g"]), ("1kg", ["1000g"]), ("2.5 KG", ["2500g"]),
+        ("300mg", ["300mg"]), ("300 milligrams", ["300mg"]), ("0.3 g", ["300mg"]), ("0,5 l", ["500ml"]), ("50 cl", ["500ml"]),
+        ("500 millilitres", ["500ml"]), ("500-ml", ["500ml"]), ("90caps", ["90capsule"]), ("90 Capsules", ["90capsule"]),
+        ("120tabs", ["120tablet"]), ("8.8 oz", ["8.8oz"]), ("75 µg", ["75mcg"]), ("90 capsules of 300mg", ["90capsule", "300mg"]),
+        ("g", []), ("250", []), ("b12g", []), ("250gx", []), ("1.2.3 g", []), ("CIT-CAP-90", []),
+    ],
+)  # fmt: skip
+def test_an_amount_is_one_however_it_is_written(text, tokens):
+    assert [one.token for one in amounts_of(text)] == tokens
+
+
+@pytest.mark.parametrize(
+    ("typed", "slugs"),
+    [
+        (["250g", "250 g", "250 grams", "0.25kg", "0,25 kg", "250\u200b g"], {"magnesium-citrate-powder"}),
+        (["90caps", "90 capsules", "90 Caps", "90-capsules", "90 cap"], {"magnesium-citrate-capsules", "magnesium-glycinate-capsules"}),
+        (["120tabs", "120 tablets", "120tablets"], {"magnesium-citrate-tablets"}),
+        (["1kg", "1 kg", "1000g", "1,000 g", "1 kilo"], {"epsom-salt-bath-crystals"}),
+        (["2.5kg", "2,5 kg", "2500 g"], {"epsom-salt-bath-crystals"}),
+        (["100ml", "0,1 l", "10cl", "100 ml"], {"magnesium-oil-spray"}),
+    ],
+)  # fmt: skip
+def test_a_pack_is_found_by_its_size(typed, slugs):
+    client = a_shopper()
+    for text in typed:
+        page = client.get("/uk/search/", {"q": text, "show": "product"}).content.decode()
+        found = re.findall(r'class="card" id="product-([\w-]+)"', page)
+        assert slugs <= set(found[: len(slugs)]), (text, found)
+
+
+@pytest.mark.parametrize("typed", ["citrate 250g", "250g citrate powder", "powder 250 g"])
+def test_an_amount_counts_beside_other_words(typed):
+    page = a_shopper().get("/uk/search/", {"q": typed, "show": "product"}).content.decode()
+    assert re.findall(r'class="card" id="product-([\w-]+)"', page)[0] == "magnesium-citrate-powder"
+
+
+@pytest.mark.parametrize("typed", ["citrate 777g", "glycinate 5000 capsules", "spray 3 l"])
+def test_an_amount_that_nobody_has_takes_nothing_else_away(typed):
+    page = a_shopper().get("/uk/search/", {"q": typed}).content.decode()
+    assert f'id="product-magnesium-{ {"c": "citrate", "g": "glycinate", "s": "oil"}[typed[0]] }' in page
+
+
+@pytest.mark.parametrize("typed", ["777g", "3l", "0g", "999999 kg", "1,,5 g"])
+def test_an_amount_alone_that_nobody_has_is_a_search_in_vain(typed):
+    assert a_shopper().get("/uk/search/", {"q": typed}).status_code == 200
