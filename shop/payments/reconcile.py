@@ -68,8 +68,6 @@ def look_at_payments(at=None) -> int:
         asked += 1
         try:
             look_at(payment)
-        except stripe_api.StripeUnreachable as error:
-            log.warning("Stripe can't be asked about %s: %s", payment, error)
         except stripe_api.StripeRefused as error:
             log.error("Stripe refuses to tell about %s: %s", payment, error)
 
@@ -80,6 +78,7 @@ def look_at_payments(at=None) -> int:
         most=50,
         atomic=False,
         at=now,
+        paced=True,
     )
     return asked
 
@@ -111,10 +110,13 @@ def read_events(at=None) -> int:
     try:
         while True:
             page = stripe_api.list_events(params)
-            found += page["data"]
-            if not page["has_more"] or not page["data"]:
+            rows = page.get("data")
+            rows = rows if isinstance(rows, list) else []
+            found += rows
+            last = rows[-1].get("id") if rows and isinstance(rows[-1], dict) else None
+            if not page.get("has_more") or not isinstance(last, str) or not last:
                 break
-            params = {**params, "starting_after": page["data"][-1]["id"]}
+            params = {**params, "starting_after": last}
     except (stripe_api.StripeUnreachable, stripe_api.StripeRefused) as error:
         log.warning("Stripe's events can't be read: %s", error)
         return 0
@@ -146,13 +148,7 @@ def end_overdue_orders(at=None) -> int:
     now = at or timezone.now()
 
     def end(order):
-        try:
-            return end_order(order, to=OrderStatus.EXPIRED, who="worker", why="Nobody paid in time.")
-        except stripe_api.StripeUnreachable as error:
-            if isinstance(error.__cause__, stripe_api.StripeRefused):
-                raise  # of this order alone: it waits, and others get their turn
-            log.warning("Order %s can't be ended yet: %s", order, error)
-            return False
+        return end_order(order, to=OrderStatus.EXPIRED, who="worker", why="Nobody paid in time.")
 
     overdue = overdue_orders(now).order_by("pk")
     ended = each_alone(overdue, end, sweep="end_overdue_orders", most=50, atomic=False, at=now)
@@ -182,10 +178,9 @@ def send_refunds(at=None) -> int:
                 },
                 str(refund.key),
             )
-        except stripe_api.StripeUnreachable as error:
-            log.warning("Refund %s can't be sent yet: %s", refund.pk, error)
+        except stripe_api.StripeUnreachable:
             Refund.objects.filter(pk=refund.pk).update(look_at=now + TRY_AGAIN)
-            return False
+            raise
         except stripe_api.StripeRefused as error:
             fail_refund(refund, str(error))
             return False
@@ -193,4 +188,4 @@ def send_refunds(at=None) -> int:
         return True
 
     wanted = due_refunds(now).select_related("payment__order__region").order_by("look_at", "pk")
-    return each_alone(wanted, send, sweep="send_refunds", most=20, atomic=False, at=now)
+    return each_alone(wanted, send, sweep="send_refunds", most=20, atomic=False, at=now, paced=True)

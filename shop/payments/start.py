@@ -10,7 +10,8 @@ from shop.catalogue.models import Hold
 from shop.orders.models import Order, OrderStatus
 from shop.payments.models import LIVE, Leaving, Payment, PaymentStatus
 from shop.payments.receive import settle
-from shop.payments.sessions import ask_for_session, closed_at_stripe, session_params
+from shop.payments.sessions import ask_for_session, closed_at_stripe, session_params, unknown_words
+from shop.payments.stripe_api import StripeRefused, StripeUnreachable, retrieve_session
 
 SESSION_LASTS = timedelta(minutes=45)
 GRACE = timedelta(minutes=20)
@@ -35,13 +36,11 @@ def start_payment(order: Order, *, at=None) -> str:
         raise CannotPay(f"It was placed in {order.payment_mode} mode.")
     if order.payments.looked_at().exists():
         raise CannotPay("A payment for it is being looked at.")
-    payment = _back_at(live_payment(order))
+    payment = _still_open(_back_at(live_payment(order)))
     if payment is None:
         _keep_again(order, now)
         payment = _new_payment(order, now)
-    if payment.session_url:
-        return payment.session_url
-    return ask_for_session(payment)
+    return payment.session_url or ask_for_session(payment)
 
 
 def live_payment(order: Order) -> Payment | None:
@@ -62,6 +61,28 @@ def _back_at(payment: Payment | None) -> Payment | None:
         raise CannotPay("It was paid in the meantime.")
     rows.update(status=PaymentStatus.EXPIRED)
     return None
+
+
+def _still_open(payment: Payment | None) -> Payment | None:
+    """The same attempt, unless Stripe says that nobody can pay there any more. While Stripe is silent we take it as open."""
+    if payment is None or payment.session_id is None:
+        return payment
+    try:
+        session = retrieve_session(payment.session_id)
+    except StripeUnreachable:
+        return payment
+    except StripeRefused as error:
+        if not error.is_unknown:
+            return payment
+        if Payment.objects.filter(pk=payment.pk, status=PaymentStatus.OPEN).update(
+            status=PaymentStatus.EXPIRED
+        ):
+            payment.order.note(unknown_words(payment))
+        return None
+    if session.get("status") == "open":
+        return payment
+    settle(session, source="reconciler")
+    raise CannotPay("It was paid or had ended already.")
 
 
 def _keep_again(order: Order, now) -> None:

@@ -7,12 +7,13 @@ import stripe
 from django.conf import settings
 
 from shop.content.characters import clean_data
+from shop.sweeps.alone import Silence
 
 TIMEOUT_SECONDS = 10
 NETWORK_RETRIES = 2
 
 
-class StripeUnreachable(Exception):
+class StripeUnreachable(Silence):
     """Stripe did not answer, or not sensibly, or doesn't take our key. Nothing is known; ask again with the same key."""
 
 

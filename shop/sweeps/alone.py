@@ -14,21 +14,31 @@ from shop.sweeps.models import Setback
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+LONGEST_SILENCE = timedelta(minutes=5)
+MOST_SILENCES = 3  # in a row, before the rest of a batch is left for later
 FORGET_AFTER = timedelta(days=2)
 ADDRESS = re.compile(r"[^\s<>\"'(){},:;]+@[^\s<>\"'(){},:;]+")
 
 
-def each_alone(rows, work, *, sweep: str, most: int | None = None, atomic=True, key=None, at=None) -> int:
+class Silence(Exception):
+    """Another machine does not answer: that need not be the row's fault."""
+
+
+def each_alone(
+    rows, work, *, sweep: str, most: int | None = None, atomic=True, key=None, at=None, paced=False
+) -> int:
     """`work(row)` for at most `most` rows, each in a transaction of its own; for how many it returned something true.
 
     Whatever a row raises is logged, kept as a Setback for staff, and the rest goes on. The row is then passed over
     for a minute, and for twice as long each time it fails again (six hours at most): so it never takes the place of
-    others in the next batch. Once it succeeds the Setback is gone.
+    others in the next batch. Once it succeeds the Setback is gone. After a Silence it waits five minutes at most, and
+    after some of them in a row the batch ends: each may have taken half a minute, and other sweeps wait behind it.
 
     `rows`: a queryset, not yet sliced, or any iterable. It must hold only what can be done now: a row for which
     `work` finds nothing to do would take a place in each batch.
     `sweep`: the sweep's name, the same each time. `key`: what names a row that has no primary key.
-    `atomic=False`: for work that speaks to other machines and commits its own steps.
+    `atomic=False`: for work that speaks to other machines and commits its own steps. `paced`: after a Silence the rows
+    themselves say when they are tried again.
     """
     now, key = at or timezone.now(), key or (lambda row: row.pk)
     batch = list(_due(rows, sweep, most, key, now))
@@ -36,15 +46,24 @@ def each_alone(rows, work, *, sweep: str, most: int | None = None, atomic=True, 
         return 0
     about = {str(key(row))[:120] for row in batch}
     failed_before = set(Setback.objects.filter(sweep=sweep, about__in=about).values_list("about", flat=True))
-    done = 0
+    done = silences = 0
     for row in batch:
+        if silences == MOST_SILENCES:
+            break
         name = str(key(row))[:120]
         try:
             with transaction.atomic() if atomic else contextlib.nullcontext():
                 done += bool(work(row))
+        except Silence as error:
+            silences += 1
+            log.warning("%s: no answer about %s: %s", sweep, name, error)
+            if not paced:
+                set_back(row, error, sweep=sweep, about=name, longest=LONGEST_SILENCE, at=now)
         except Exception as error:
+            silences = 0
             set_back(row, error, sweep=sweep, about=name, at=now)
         else:
+            silences = 0
             if name in failed_before:
                 Setback.objects.filter(sweep=sweep, about=name).delete()
     return done
@@ -85,6 +104,8 @@ def set_back(row, error: Exception, *, sweep: str, about: str, longest=LONGEST_W
         wait = min(FIRST_WAIT * 2 ** min(found.tries, 12), longest)
         Setback.objects.filter(pk=found.pk).update(tries=F("tries") + 1, error=words, next_at=now + wait)
         found.next_at = now + wait
+    if isinstance(error, Silence):
+        return
     log.error(
         "%s: %s %s failed; it is tried again at %s, and the rest goes on.",
         sweep,

@@ -339,7 +339,7 @@ def test_a_hold_ends_only_after_stripe_has_ended_the_session():
     assert end_overdue_orders(late) == 0
     assert stock().held == 1
     SandboxSwitches(unreachable=False).save()
-    assert end_overdue_orders(late) == 1
+    assert end_overdue_orders(late + timedelta(minutes=2)) == 1
     order.refresh_from_db()
     session.refresh_from_db()
     assert (order.status, session.status, stock().held) == ("expired", "expired", 0)

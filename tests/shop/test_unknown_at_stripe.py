@@ -11,7 +11,7 @@ from shop.payments.models import Payment, Refund
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
 from shop.payments.refund import want_refund
 from shop.payments.sandbox import stripe_side
-from shop.payments.sandbox.models import SandboxSession
+from shop.payments.sandbox.models import SandboxSession, SandboxSwitches
 from shop.payments.start import CannotPay, start_payment
 from shop.sweeps.models import Setback
 from tests.factories import (
@@ -124,7 +124,7 @@ def test_a_key_that_stripe_does_not_take_ends_nothing(monkeypatch):
     order.refresh_from_db()
     assert (order.status, stock().held) == ("pending", 1)
     monkeypatch.undo()
-    assert end_overdue_orders(late()) == 1
+    assert end_overdue_orders(late() + timedelta(minutes=2)) == 1
 
 
 def test_the_reconciler_ends_an_unknown_attempt_and_the_shopper_can_pay_anew():
@@ -212,3 +212,55 @@ def test_a_refund_that_cannot_be_read_does_not_stop_the_rest(monkeypatch):
     )
     assert send_refunds() == 2
     assert Setback.objects.get().sweep == "send_refunds"
+
+
+@pytest.mark.parametrize("strand", [forgotten_by_stripe, of_another_account])
+def test_pay_now_leads_to_a_page_where_one_can_pay(shopper, strand):
+    order, session = an_order_at_stripe()
+    strand(order)
+    url = order.get_absolute_url()
+    answer = post_with_token(shopper, url, f"{url}pay/", {})
+    newer = session_of(order)
+    assert newer.pk in answer["Location"]
+    assert (newer.pk != session.pk, newer.status, stock().held) == (True, "open", 1)
+    assert "doesn’t know the payment" in " ".join(order.events.values_list("why", flat=True))
+
+
+@pytest.mark.parametrize(("happened", "words"), [("paid", "Thank you"), ("expired", "has ended")])
+def test_pay_now_at_a_page_that_is_done_tells_what_happened(shopper, happened, words):
+    order, session = an_order_at_stripe()
+    url = order.get_absolute_url()
+    shown = shopper.get(url).content.decode()
+    if happened == "paid":
+        stripe_side.pay(session)
+    else:
+        stripe_side.expire_session(session.pk)
+    assert "Pay now" in shown
+    assert shopper.post(f"{url}pay/")["Location"] == url
+    assert words in shopper.get(url).content.decode()
+
+
+def test_while_stripe_is_silent_pay_now_leads_where_it_did(shopper):
+    order, session = an_order_at_stripe()
+    SandboxSwitches(unreachable=True).save()
+    assert session.pk in shopper.post(f"{order.get_absolute_url()}pay/")["Location"]
+
+
+def test_orders_that_stripe_never_answers_about_keep_no_batch_to_themselves(monkeypatch):
+    """Three fill a batch here; each attempt at them ends in a 5xx for ever."""
+    orders = [an_order_at_stripe(email=f"{n}@example.org")[0] for n in range(5)]
+    bad = {session_of(order).pk for order in orders[:4]}
+    expire = stripe_api.expire_session
+
+    def answer(session_id):
+        if session_id in bad:
+            raise stripe_api.StripeUnreachable("500")
+        return expire(session_id)
+
+    monkeypatch.setattr(stripe_api, "expire_session", answer)
+    assert end_overdue_orders(late()) == 0
+    assert Setback.objects.count() == 3, "then Stripe is left alone, so that other sweeps need not wait"
+    assert end_overdue_orders(late() + timedelta(seconds=1)) == 1
+    monkeypatch.setattr(stripe_api, "expire_session", expire)
+    assert end_overdue_orders(late() + timedelta(minutes=6)) == 4, "within minutes, once Stripe answers"
+    assert not Setback.objects.exists()

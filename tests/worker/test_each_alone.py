@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from shop.outbox.models import Mail
-from shop.sweeps.alone import FORGET_AFTER, LONGEST_WAIT, each_alone, forget_setbacks
+from shop.sweeps.alone import FORGET_AFTER, LONGEST_WAIT, Silence, each_alone, forget_setbacks
 from shop.sweeps.models import Setback
 from tests.staff import signed_in
 
@@ -137,3 +137,33 @@ def test_staff_see_it_without_any_address_and_can_have_it_tried_at_once():
     assert listed.get(f"/admin/sweeps/setback/{setback.pk}/change/").status_code == 200
     listed.post("/admin/sweeps/setback/", {"action": "try_now", "_selected_action": [setback.pk]})
     assert each_alone(rows, done, sweep="send_next") == 1
+
+
+def test_after_some_silences_in_a_row_the_batch_ends_and_the_next_begins_behind_them():
+    rows, asked = mails(8), []
+
+    def work(row):
+        asked.append(row.subject)
+        if row.subject != "1":
+            raise Silence("no answer")
+        return done(row)
+
+    assert each_alone(rows, work, sweep="x") == 1
+    assert asked == ["0", "1", "2", "3", "4"], "one that was answered begins the count anew"
+    assert each_alone(rows, work, sweep="x") == 0
+    assert asked[5:] == ["5", "6", "7"]
+    later = timezone.now()
+    for _ in range(9):
+        later += timedelta(minutes=5)
+        each_alone(rows, work, sweep="x", at=later)
+        assert all(row.next_at - later <= timedelta(minutes=5) for row in Setback.objects.all())
+
+
+def test_rows_that_say_themselves_when_they_are_tried_again_are_not_set_back_by_silence():
+    rows = mails(2)
+
+    def work(row):
+        raise Silence
+
+    each_alone(rows, work, sweep="x", paced=True)
+    assert not Setback.objects.exists()
