@@ -280,7 +280,7 @@ def order(request, token):
     confirming = came_from == "payment" and order.is_pending and not looked_at
     if confirming:
         queue_look(order)
-    left = came_from == "cancel" and _came_by_hand(request) and leave(order)
+    left = came_from == "cancel" and _came_by_hand(request) and leave(order, request.GET.get("attempt", ""))
     context = {
         "order": order,
         "lines": order.lines.all(),

@@ -30,10 +30,12 @@ TESTED = "Many cards were declined, so the payment was closed."
 MOST_DECLINED = 6  # cards at one payment
 card_declined = Signal()  # `payment`: a receiver returns True to have the payment closed
 UNKNOWN = "The payment is not known here; Stripe tries again."
+STILL_UNKNOWN = "The payment is not known here, though it should be. Find it in Stripe, or pass it over."
 TOLD = "unknown-event:"  # begins the key of the mail
 TELL_AFTER = timedelta(hours=1)
 MOST_TOLD = 20  # in one mail
-FIRST_WAIT, STRIPE_TRIES_FOR = timedelta(minutes=1), timedelta(days=3)
+FIRST_WAIT, WE_TRY_FOR = timedelta(minutes=1), timedelta(days=3)
+KNOWN_WITHIN = timedelta(hours=1)  # of the event; our row is there before Stripe is asked
 
 
 class WrongMode(Exception):
@@ -42,6 +44,10 @@ class WrongMode(Exception):
 
 class CannotDigest(Exception):
     """A signed event that can't be read. It is kept for staff and passed over."""
+
+
+class StillUnknown(CannotDigest):
+    """An event about a payment that should be known long since: Stripe need not send it again, staff see it."""
 
 
 def _session(event, **kwargs):
@@ -110,7 +116,7 @@ def take_in(event: dict, came_by: str = "webhook", at=None) -> str:
     """Let a verified event work, once. Its mark as done and its effect commit together.
 
     Returns what it did; for an event of another application, nothing. Raises WrongMode; UnknownPayment, when nothing
-    was done and Stripe must try again; CannotDigest, when it can't be read. In the last two cases it is kept where
+    was done and Stripe must try again; CannotDigest, when it can't be read, or is too old to become known. In the last two cases it is kept where
     staff see it. Call it outside transactions: of an intent that we don't know, Stripe is asked whose it is.
     """
     now = at or timezone.now()
@@ -125,11 +131,9 @@ def take_in(event: dict, came_by: str = "webhook", at=None) -> str:
     except UnknownIntent as error:
         if not _intent_may_be_ours(str(error)):
             return _pass_by(row)
-        _wait(row, now)
-        raise UnknownPayment(str(error)) from error
-    except UnknownPayment:
-        _wait(row, now)
-        raise
+        raise _wait(row, now, str(error)) from error
+    except UnknownPayment as error:
+        raise _wait(row, now, str(error)) from error
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -174,11 +178,14 @@ def _pass_by(row) -> str:
     return NOT_OURS
 
 
-def _wait(row, now) -> None:
-    """Stripe sends it again; and we let it work again by ourselves, more and more seldom, for as long as Stripe would."""
+def _wait(row, now, about: str) -> Exception:
+    """We let it work again by ourselves, more and more seldom. What to raise: while it is young Stripe sends it again, too."""
     age = now - row.received_at
-    again = now + max(FIRST_WAIT, age / 2) if age < STRIPE_TRIES_FOR else None
-    StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=UNKNOWN, look_at=again)
+    again = now + max(FIRST_WAIT, age / 2) if age < WE_TRY_FOR else None
+    young = now - row.happened_at < KNOWN_WITHIN
+    outcome = UNKNOWN if young else STILL_UNKNOWN
+    StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=outcome, look_at=again)
+    return UnknownPayment(about) if young else StillUnknown(outcome)
 
 
 def _intent_may_be_ours(intent_id: str) -> bool:

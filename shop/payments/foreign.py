@@ -46,11 +46,13 @@ def key_in(metadata, name: str) -> UUID | None:
 
 
 def is_ours(metadata) -> bool:
-    """Whether metadata looks like what this shop gives to Stripe: a payment's key and an order number of this mode.
+    """Whether metadata looks like what this shop gives to Stripe: a payment's key, an order number of this mode, its site.
 
-    The payment's row is committed before Stripe is asked, so what looks so and is not known was lost, or is on its way.
+    A copy of this shop (for staging, say) may use the same Stripe account; it names another site. The payment's row is committed before Stripe is asked, so what looks so and is not known was lost, or is on its way.
     """
-    number = metadata.get("order") if isinstance(metadata, dict) else None
+    if not isinstance(metadata, dict) or metadata.get("site", settings.SITE_URL) != settings.SITE_URL:
+        return False
+    number = metadata.get("order")
     pattern = rf"{NUMBER_PREFIX[settings.PAYMENT_MODE]}\d{{6,}}"
     return (
         key_in(metadata, "payment") is not None

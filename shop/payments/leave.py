@@ -9,15 +9,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from shop.orders.models import Order
+from shop.payments.foreign import key_in
 from shop.payments.models import Leaving, Payment, PaymentStatus
 from shop.payments.receive import settle
 from shop.payments.sessions import closed_at_stripe
 from shop.sweeps.alone import each_alone
 
 
-def leave(order: Order) -> bool:
-    """Ask the worker to let the order's packs go. False if there is nothing to leave."""
+def leave(order: Order, attempt: str = "") -> bool:
+    """Ask the worker to let the order's packs go. False if there is nothing to leave.
+
+    `attempt`: the key of the payment whose page was left, as its link back says. Should the shopper pay at a newer one
+    meanwhile, looking at the old link again leaves nothing.
+    """
     open_ones = order.payments.filter(status=PaymentStatus.OPEN, mode=settings.PAYMENT_MODE, leaving="")
+    if attempt:
+        open_ones = open_ones.filter(key=key_in({"attempt": attempt}, "attempt"))
     return bool(order.is_pending and open_ones.exclude(session_id=None).update(leaving=Leaving.ASKED))
 
 

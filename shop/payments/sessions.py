@@ -11,7 +11,7 @@ def session_params(order: Order, payment_key: str, ends_at) -> dict:
     """What Stripe is asked: lines that add up to our total, free delivery as a line of 0.00, tax as its own line
     where it comes on top. Totals are ours alone."""
     currency = order.currency.lower()
-    metadata = {"order": order.number, "payment": payment_key}
+    metadata = {"order": order.number, "payment": payment_key, "site": settings.SITE_URL}
     lines = [
         {
             "quantity": line.quantity,
@@ -55,7 +55,7 @@ def session_params(order: Order, payment_key: str, ends_at) -> dict:
         "payment_intent_data": {"metadata": metadata, "description": f"Order {order.number}"},
         "expires_at": int(ends_at.timestamp()),
         "success_url": f"{order.full_url}?from=payment",
-        "cancel_url": f"{order.full_url}?from=cancel",
+        "cancel_url": f"{order.full_url}?from=cancel&attempt={payment_key}",
     }
 
 

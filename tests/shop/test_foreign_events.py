@@ -299,3 +299,56 @@ def test_a_line_of_the_balance_that_cannot_be_read_is_told_and_the_rest_compared
     monkeypatch.setattr(stripe_api, "list_balance", lambda params: {"data": [row, lost], "has_more": False})
     assert compare_with_stripe() == 2
     assert StripeDifference.objects.filter(words__contains="can’t be read").count() == 1
+
+
+# --- a copy of this shop on the same Stripe account ------------------------------------------------------------------
+
+
+def ours(site: str | None, **changes) -> dict:
+    metadata = {"payment": str(uuid4()), "order": "S100001"} | ({"site": site} if site else {})
+    return an_event("checkout.session.completed", a_session(metadata=metadata), **changes)
+
+
+@pytest.mark.parametrize(
+    "site", ["https://staging.example.org", "http://127.0.0.1:8001", "http://localhost:8000"]
+)
+def test_what_another_copy_of_the_shop_sold_is_not_ours(site):
+    assert post(ours(site)) == 200
+    assert StripeEvent.objects.get().outcome == "not ours"
+
+
+def test_our_own_sessions_and_intents_name_our_site(settings):
+    _, session = an_order_at_stripe()
+    assert session.params["metadata"]["site"] == settings.SITE_URL
+    assert session.params["payment_intent_data"]["metadata"]["site"] == settings.SITE_URL
+
+
+@pytest.mark.parametrize("site", [None, "http://127.0.0.1:8000"])
+@pytest.mark.parametrize(("hours", "status"), [(0, 503), (0.9, 503), (1.1, 200), (60, 200), (24 * 30, 200)])
+def test_stripe_is_asked_to_send_again_only_what_may_still_become_known(site, hours, status):
+    created = int((timezone.now() - timedelta(hours=hours)).timestamp())
+    event = ours(site, created=created)
+    assert [post(event), post(event)] == [status, status]
+    row = StripeEvent.objects.get()
+    assert not row.is_done, "staff see it"
+    assert "not known here" in row.outcome
+    assert row.look_at is not None, "and it works by itself once it is known"
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [{"data": [{}], "has_more": True}],
+        [{"data": [None], "has_more": True}],
+        [{"data": [{"id": 5}], "has_more": True}],
+        [{"data": []}],
+        [{}],
+        [{"data": None, "has_more": False}],
+        [{"data": "rows", "has_more": True}],
+    ],
+)
+def test_a_list_that_is_torn_is_read_as_far_as_it_goes(monkeypatch, pages):
+    monkeypatch.setattr(stripe_api, "list_events", lambda params: pages[0])
+    later = timezone.now() + timedelta(minutes=1)
+    read_events(later)
+    assert EventCursor.objects.get().read_until == later

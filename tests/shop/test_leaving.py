@@ -218,3 +218,18 @@ def test_money_for_packs_let_go_goes_back_when_they_are_gone(client, last_packs)
     stripe_side.pay(session)
     deliver_events()
     assert Payment.objects.get(order=order).refunds.get().amount == order.total
+
+
+def test_looking_at_an_old_link_back_again_leaves_no_newer_payment(shopper, last_packs):
+    """Reloaded, or opened in another tab, while the shopper types a card at the next payment page."""
+    order, session = last_packs
+    link = session.params["cancel_url"].removeprefix("http://127.0.0.1:8000")
+    assert "Others can have your packs again" in shopper.get(link).content.decode()
+    let_left_packs_go()
+    pay_now(shopper, order)
+    for url in (link, link.replace("attempt=", "attempt=x"), f"{link}0"):
+        shopper.get(url)
+        assert let_left_packs_go() == 0
+    newer = session_of(order)
+    shopper.get(newer.params["cancel_url"].removeprefix("http://127.0.0.1:8000"))
+    assert let_left_packs_go() == 1
