@@ -146,6 +146,26 @@ class Basket(models.Model):
         self.code = "" if self.code == code else self.code
         self.save(update_fields=["key", "code", "codes", "touched_at"])
 
+    def put_back(self, lines, code: str, region: Region) -> None:
+        """What `consume` took for an order that ended unpaid after all: its `lines`, at the prices seen then, and `code`."""
+        for bought in lines:
+            line, is_new = BasketLine.objects.select_for_update(no_key=True).get_or_create(
+                basket=self,
+                variant=bought.variant,
+                defaults={
+                    "quantity": min(bought.quantity, MOST_PER_LINE),
+                    "seen_region": region,
+                    "seen_amount": bought.unit_amount,
+                    "title": f"{bought.title}, {bought.label}",
+                    "origins": bought.origins,
+                },
+            )
+            if not is_new:
+                line.quantity = min(line.quantity + bought.quantity, MOST_PER_LINE)
+                line.save(update_fields=["quantity"])
+        self.code = self.code or code
+        self.save(update_fields=["code", "touched_at"])
+
 
 class BasketLine(models.Model):
     """Packs of one variant, with the price that the shopper saw when they put them in, and where."""

@@ -320,7 +320,7 @@ class OrderAdmin(admin.ModelAdmin):
             "parcels": order.parcels.prefetch_related("lines__line"),
             "payments": payments,
             "payment": payment,
-            "left_text": order.region.money(payment.left) if payment else "",
+            "left_text": payment.money(payment.left) if payment else "",
             "refunds": [refund for row in payments for refund in row.refunds.all()],
             "disputes": [dispute for row in payments for dispute in row.disputes.all()],
             "documents": self.documents(order),

@@ -286,7 +286,7 @@ def _stops(order, payment, amount) -> list[str]:
 @_reading
 def plan_refund(order, typed) -> Plan:
     payment, amount, cause, packs = _to_refund(order, typed)
-    money, left = order.region.money(amount), order.region.money(payment.left - amount)
+    money, left = payment.money(amount), payment.money(payment.left - amount)
     listed = [f"For {told}" for told in _listed(order, packs)]
     if not listed:
         listed = [
@@ -299,7 +299,7 @@ def plan_refund(order, typed) -> Plan:
         [
             f"{money} goes back the way it was paid: {RefundCause(cause).label.lower()}.",
             *listed,
-            f"{left} of {payment.amount_text} would be left. Packs are not touched.",
+            f"{left} of {payment.took_text} would be left. Packs are not touched.",
             *_stops(order, payment, amount),
             *_words_told(typed),
         ],

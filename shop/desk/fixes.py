@@ -30,9 +30,9 @@ def plan_give_back(pk) -> Plan:
     payment = _payment(pk)
     if not payment.left:
         raise CannotDo("It is given back already.")
-    money = payment.order.region.money(payment.left)
+    money = payment.money(payment.left)
     told = [
-        f"{money} of the {payment.amount_text} that came for order {payment.order} goes back the way it was paid.",
+        f"{money} of the {payment.took_text} that came for order {payment.order} goes back the way it was paid.",
         "No pack is touched.",
     ]
     return Plan(f"Give {money} back?", told, f"Give {money} back", payment.left)

@@ -177,7 +177,7 @@ def money_has_one_home(now) -> Iterator[Breach]:
 def _homeless(payment, words) -> Breach:
     return Breach(
         "money",
-        f"{payment.order}: {payment.amount_text} {words}.",
+        f"{payment.order}: {payment.took_text} {words}.",
         payment.pk,
         _day(payment.settled_at or payment.started_at),
         "give_back",

@@ -7,8 +7,8 @@ from itertools import takewhile
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Count, F, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, Sum, Value
+from django.db.models.functions import Coalesce, NullIf, TruncDate
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,7 +18,7 @@ from shop.desk.ledger import look_at_money
 from shop.desk.models import LedgerState
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.money import format_money
-from shop.payments.models import TAKEN, Payment, Refund, RefundCause, RefundStatus, StripeEvent
+from shop.payments.models import TAKEN, TOOK, Payment, Refund, RefundCause, RefundStatus, StripeEvent
 from shop.regions.models import Region
 from shop.typed import whole_or_none
 
@@ -73,9 +73,9 @@ def sums(now) -> list[dict]:
     since = now - timedelta(days=DAYS)
     rows = (
         Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__gte=since)
-        .order_by("currency")
-        .values("currency")
-        .annotate(came=Sum("amount"), back=Sum("given_back"), n=Count("pk"))
+        .values(of=Coalesce(NullIf("taken_currency", Value("")), "currency"))
+        .order_by("of")
+        .annotate(came=Sum(TOOK), back=Sum("given_back"), n=Count("pk"))
     )
     locales = {region.currency: region.locale for region in Region.all_cached()}
 
@@ -84,11 +84,11 @@ def sums(now) -> list[dict]:
 
     return [
         {
-            "currency": row["currency"],
+            "currency": row["of"],
             "n": row["n"],
-            "came": told(row["came"], row["currency"]),
-            "back": told(row["back"], row["currency"]),
-            "left": told(row["came"] - row["back"], row["currency"]),
+            "came": told(row["came"], row["of"]),
+            "back": told(row["back"], row["of"]),
+            "left": told(row["came"] - row["back"], row["of"]),
         }
         for row in rows
     ]

@@ -5,7 +5,7 @@ from django.db import transaction
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus
 from shop.payments.models import LIVE, Payment, PaymentStatus
-from shop.payments.receive import settle
+from shop.payments.receive import put_back_into_basket, settle
 from shop.payments.sessions import closed_at_stripe, unknown_words
 from shop.payments.start import live_payment
 
@@ -79,6 +79,7 @@ def end_unknown(payment: Payment) -> str:
         if order.status == OrderStatus.AWAITING:
             order.move(OrderStatus.FAILED, who="worker", why="Its payment is not known at Stripe any more.")
             order.release_stock()
+            put_back_into_basket(order)
             order_mail(order, "failed", unknown=True)
         _say(order, payment, words)
     return "not known at Stripe, so it ended"

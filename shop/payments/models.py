@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from shop.money import format_money
 from shop.orders.models import Order, OrderLine
 
 
@@ -51,6 +52,9 @@ class Payment(models.Model):
         null=True, blank=True, help_text="Minor units that Stripe took, where it is not the amount."
     )
     currency = models.CharField(max_length=3)
+    taken_currency = models.CharField(
+        max_length=3, blank=True, help_text="Of what Stripe took, where it is another."
+    )
     params = models.JSONField()
     session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
     session_url = models.URLField(max_length=1000, blank=True)
@@ -93,9 +97,18 @@ class Payment(models.Model):
     def __str__(self):
         return f"{self.order} {self.get_status_display().lower()}"
 
+    def money(self, amount: int) -> str:
+        """A part of what Stripe took (minor units) in the currency that it took."""
+        region = self.order.region
+        return format_money(amount, self.taken_currency or region.currency, region.locale)
+
     @property
     def amount_text(self) -> str:
         return self.order.region.money(self.amount)
+
+    @property
+    def took_text(self) -> str:
+        return self.money(self.took)
 
     @property
     def stripe_url(self) -> str:
@@ -107,7 +120,7 @@ class Payment(models.Model):
 
     @property
     def given_back_text(self) -> str:
-        return self.order.region.money(self.given_back)
+        return self.money(self.given_back)
 
     @property
     def left(self) -> int:
@@ -181,7 +194,7 @@ class Refund(models.Model):
 
     @property
     def amount_text(self) -> str:
-        return self.payment.order.region.money(self.amount)
+        return self.payment.money(self.amount)
 
 
 class RefundLine(models.Model):

@@ -1,5 +1,6 @@
 """The one place that says "paid". Called by the webhook and the reconciler, and by nobody else."""
 
+import re
 from datetime import timedelta
 
 from django.db import transaction
@@ -96,7 +97,8 @@ def _review(order, payment, session, wrong) -> str:
     payment.status, payment.settled_at = PaymentStatus.REVIEW, timezone.now()
     payment.intent_id = text(session.get("payment_intent"))
     payment.taken = amount if type(amount) is int and 0 <= amount < 2**31 else None
-    payment.save(update_fields=["status", "settled_at", "intent_id", "taken"])
+    payment.taken_currency = _other_currency(payment, session["currency"])
+    payment.save(update_fields=["status", "settled_at", "intent_id", "taken", "taken_currency"])
     order.flag(f"Payment does not match: {wrong}")
     if payment.is_looked_at:
         if order.is_pending:
@@ -106,9 +108,15 @@ def _review(order, payment, session, wrong) -> str:
     return told
 
 
+def _other_currency(payment, named) -> str:
+    code = text(named, 3).upper()
+    return code if re.fullmatch("[A-Z]{3}", code) and code != payment.currency else ""
+
+
 def _paid(order, payment, source, now) -> str:
-    payment.status, payment.settled_at, payment.taken = PaymentStatus.PAID, now, None
-    payment.save(update_fields=["status", "settled_at", "intent_id", "taken"])
+    payment.status, payment.settled_at = PaymentStatus.PAID, now
+    payment.taken, payment.taken_currency = None, ""
+    payment.save(update_fields=["status", "settled_at", "intent_id", "taken", "taken_currency"])
     if order.is_paid:
         return _give_back(order, payment, "The order was paid already by another payment.")
     if order.was_paid:
@@ -130,8 +138,10 @@ def _paid(order, payment, source, now) -> str:
                 order.keep_again()
         except (OutOfStock, CodeRefused):
             return _give_back(order, payment, "Paid after its packs were let go, and they are gone.")
+    basket_has_it = order.status != OrderStatus.AWAITING
     if order.mark_paid(at=now, who=source, why=f"Stripe confirmed {payment.amount_text}."):
-        _consume_basket(order)
+        if basket_has_it:
+            _consume_basket(order)
         _count_sale(order)
         order_mail(order, "paid")
     return "paid"
@@ -141,6 +151,13 @@ def _consume_basket(order) -> None:
     basket = Basket.objects.filter(pk=order.basket_pk).first()
     if basket:
         basket.consume({line.variant_id: line.quantity for line in order.lines.all()}, order.code)
+
+
+def put_back_into_basket(order) -> None:
+    """The bank did not pay after all: what the basket gave for it lies there again."""
+    basket = Basket.objects.filter(pk=order.basket_pk).first()
+    if basket:
+        basket.put_back(order.lines.select_related("variant"), order.code, order.region)
 
 
 def _count_sale(order) -> None:
@@ -174,6 +191,8 @@ def _awaiting(order, payment, source, now) -> str:
             why="The payment method takes its time.",
             hold_until=now + SLOW_METHOD_HOLD,
         )
+        _consume_basket(order)
+        order.hold_as_sold()
     return "awaiting payment"
 
 
@@ -190,8 +209,11 @@ def _fail(order, payment, source) -> str:
         status=PaymentStatus.FAILED, settled_at=timezone.now()
     )
     if order.status in {OrderStatus.PENDING, OrderStatus.AWAITING}:
+        was_awaited = order.status == OrderStatus.AWAITING
         order.move(OrderStatus.FAILED, who=source, why="The bank did not pay.")
         order.release_stock()
+        if was_awaited:
+            put_back_into_basket(order)
         order_mail(order, "failed")
     return "failed"
 

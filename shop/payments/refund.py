@@ -114,7 +114,7 @@ def _tell_of_dashboard(order: Order, row: Refund) -> None:
     waiting = order.lines.filter(quantity__gt=F("sent") + F("cancelled"))
     if not order.is_paid or not waiting.exists():
         return
-    money = order.region.money(row.amount)
+    money = row.amount_text
     if order.stopped:
         order.flag(
             f"All of the money went back ({money} of it in Stripe’s Dashboard): cancel the packs, don’t send them."
@@ -280,7 +280,7 @@ def _sum_up(payment) -> None:
 def _tell(order, payment, row, was) -> None:
     """Log it; count it; write to the shopper when the money is on its way, to staff when it is not."""
     done, was_done = row.status == RefundStatus.SUCCEEDED, was == RefundStatus.SUCCEEDED
-    order.note(f"Refund of {order.region.money(row.amount)}: {row.get_status_display()}.", who="Stripe")
+    order.note(f"Refund of {row.amount_text}: {row.get_status_display()}.", who="Stripe")
     if done != was_done and order.was_paid and paid_by(order) == payment:
         _count(order, row.amount if done else -row.amount)
     if done and row.cause != RefundCause.AUTOMATIC:  # that one was told when it was wanted

@@ -144,3 +144,28 @@ def test_money_for_an_ended_order_is_never_called_no_charge(client):
     page = client.get(order.get_absolute_url()).content.decode()
     assert "nothing was charged" not in page
     assert "goes back to you" in page
+
+
+@pytest.mark.parametrize(
+    ("currency", "took", "words"),
+    [("usd", 1500, "US$15.00"), ("jpy", 1195, "JP¥1,195"), ("EUR", 1, "€0.01"), ("gbp", 5000, "£50.00")],
+)
+def test_what_came_and_went_back_is_told_in_the_currency_that_came(client, currency, took, words):
+    order, _ = an_order_at_stripe()
+    paid_wrongly(order, currency=currency, amount_total=took)
+    owner, page = signed_in("Owner"), f"/admin/orders/order/{order.pk}/change/"
+    assert words in breaches()[0].words
+    assert words in owner.get("/admin/ledger/").content.decode()
+    assert f"Payment {words}" in owner.get(page).content.decode()
+    give_back(Payment.objects.get().pk, "tom")
+    send_refunds()
+    deliver_events()
+    assert f"{words} went back" in client.get(order.get_absolute_url()).content.decode()
+    assert f"Refund {words}" in owner.get(page).content.decode()
+
+
+@pytest.mark.parametrize("currency", [None, 5, "", "pounds", "\x00", ["usd"]])
+def test_a_currency_that_is_none_is_shown_as_the_orders(currency):
+    order, _ = an_order_at_stripe()
+    paid_wrongly(order, currency=currency)
+    assert (Payment.objects.get().taken_currency, Payment.objects.get().took_text) == ("", "£11.95")

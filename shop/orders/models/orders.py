@@ -273,9 +273,13 @@ class Order(models.Model):
         self.lines.exclude(origins=[]).update(origins=[])
         self.leave_basket()
 
+    def hold_as_sold(self) -> None:
+        """Its packs are no more to be had for its buyer than for others, and nobody waits for them."""
+        Hold.objects.filter(reference=self.hold_reference).update(visitor="", until=None)
+
     def leave_basket(self) -> None:
         """It is no longer what the basket is about: its packs are held without an end, and nobody orders them again."""
-        Hold.objects.filter(reference=self.hold_reference).update(visitor="", until=None)
+        self.hold_as_sold()
         Order.objects.filter(pk=self.pk).update(basket_pk=None)
         self.basket_pk = None
 
