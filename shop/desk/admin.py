@@ -296,6 +296,7 @@ class OrderAdmin(admin.ModelAdmin):
         )
         payment = paid_by(order)
         typed = typed or {}
+        mails = _mails(order)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -334,7 +335,8 @@ class OrderAdmin(admin.ModelAdmin):
             "may_refund": request.user.has_perm("payments.refund_payment"),
             "may_note": request.user.has_perm("orders.change_order"),
             "shopper_page": settings.SITE_URL + order.get_absolute_url(),
-            "mails": _mails(order),
+            "mails": mails,
+            "mail_given_up": any(mail.gave_up_at for mail, _ in mails),
         }
         return render(request, "admin/orders/order/desk.html", context, status=status)
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import URLValidator, validate_email
 from django.db import transaction
 
+from shop.content.typed import typed_mail
 from shop.desk.once import CannotDo
 from shop.orders.fulfil import send_parcel
-from shop.orders.mails import order_mail
+from shop.orders.mails import correct_address, mails_of, order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus, Outcome
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
@@ -374,12 +375,27 @@ def reviewed(order, typed, by) -> str:
     return "Marked as looked at."
 
 
+def address(order, typed, by) -> str:
+    """Another e-mail address for the shopper, such as one without the typing error."""
+    email = typed_mail(typed.get("email", ""))
+    try:
+        validate_email(email if len(email) <= 254 else "")
+    except ValidationError:
+        raise CannotDo(f"“{email[:60]}” is no e-mail address. Nothing was changed.")
+    if email == order.email and not mails_of(order).exclude(gave_up_at=None).exists():
+        raise CannotDo("That is the address already, and no mail to it was given up.")
+    count = correct_address(order, email, by=by)
+    again = f"{count} mail{'' if count == 1 else 's'} that did not go out {'is' if count == 1 else 'are'} sent to it"
+    return f"We write to {email} from now on. {again if count else 'No mail waits'}."
+
+
 DEEDS = {
     "send": Deed(send, (FULFIL,), has_turn=True),
     "cancel": Deed(cancel_packs, (FULFIL, REFUND), plan_cancel, has_turn=True),
     "return": Deed(take_back, (FULFIL, REFUND), plan_take_back, has_turn=True),
     "refund": Deed(refund, (REFUND,), plan_refund, has_turn=True),
     "end": Deed(end, (FULFIL,), plan_end),
+    "address": Deed(address, (CHANGE,)),
     "note": Deed(note, (CHANGE,)),
     "reviewed": Deed(reviewed, (CHANGE,)),
 }

@@ -9,6 +9,8 @@ from shop.outbox.models import Mail
 from shop.outbox.send import send_again, write_mail
 from shop.regions.models import Seller
 
+UNDELIVERABLE = "can’t be delivered to"
+
 
 def order_mail(order: Order, kind: str, *, about="", **context) -> None:
     """Write `emails/order_<kind>`; called in the transaction that causes it.
@@ -45,7 +47,7 @@ def tell_order(sender, mail: Mail, **kwargs) -> None:
     order = order_of(mail)
     if order is None:
         return
-    words = f"The mail “{mail.subject}” can’t be delivered to {mail.to}: {mail.last_error}"
+    words = f"The mail “{mail.subject}” {UNDELIVERABLE} {mail.to}: {mail.last_error}"
     Order.objects.filter(pk=order.pk, needs_review="").update(needs_review=words[:250])
     order.note(words[:300], who="worker")
 
@@ -53,6 +55,7 @@ def tell_order(sender, mail: Mail, **kwargs) -> None:
 def correct_address(order: Order, email: str, *, by: str) -> int:
     """Write to another address from now on, and send what did not go out to it; how many mails that is."""
     Order.objects.filter(pk=order.pk).update(email=email)
+    Order.objects.filter(pk=order.pk, needs_review__contains=UNDELIVERABLE).update(needs_review="")
     count = send_again(mails_of(order), to=email)
     order.note(
         f"E-mail address changed from {order.email} to {email}; {count} mails go out again."[:300], who=by

@@ -238,3 +238,40 @@ def test_neither_log_nor_admin_log_names_an_address(mail_server, monkeypatch, ca
     assert "no such user" in caplog.text
     assert "ada@example.org" not in caplog.text
     assert "@" not in str(Mail.objects.get())
+
+
+def desk(order):
+    return f"/admin/orders/order/{order.pk}/change/"
+
+
+@pytest.mark.parametrize("typed", ["ada@example.org", " ada@\u200bexample.org ", "ADA@example.org"])
+def test_staff_correct_an_address_at_the_order(mail_server, monkeypatch, mailoutbox, typed):
+    order = an_order(email="aad@example.org")
+    write(order, f"order-paid:{order.pk}")
+    with monkeypatch.context() as patched:
+        hours_of_tries(patched, refuses(550), days=1)
+    client = signed_in("Orders")
+    page = client.get(desk(order)).content.decode()
+    assert "can’t be delivered" in page
+    assert '<details class="deed" open><summary>Correct the e-mail address' in page
+    answer = client.post(desk(order), {"deed": "address", "email": typed}, follow=True).content.decode()
+    assert "1 mail that did not go out is sent to it" in answer
+    order.refresh_from_db()
+    assert order.email.lower() == "ada@example.org"
+    assert order.needs_review == ""
+    assert send_next()
+    assert mailoutbox[0].to == [order.email]
+    assert order.events.filter(why__contains="changed from aad@example.org", who="orders").exists()
+
+
+@pytest.mark.parametrize("typed", ["", "ada", "ada@", "ada@example.org, eve@example.org", "a" * 250 + "@example.org", "aad@example.org"])  # fmt: skip
+def test_what_is_no_address_changes_nothing_and_is_told(typed):
+    order = an_order(email="aad@example.org")
+    client = signed_in("Orders")
+    answer = client.post(desk(order), {"deed": "address", "email": typed}, follow=True)
+    assert "e-mail address" in answer.content.decode() or "the address already" in answer.content.decode()
+    order.refresh_from_db()
+    assert order.email == "aad@example.org"
+    assert signed_in("Marketing").post(desk(order), {"deed": "address", "email": "x@y.de"}).status_code in {403, 302}  # fmt: skip
+    order.refresh_from_db()
+    assert order.email == "aad@example.org"
