@@ -17,6 +17,7 @@ from shop.catalogue.models import Hold, OutOfStock, Stock, StockQuerySet
 from shop.catalogue.offers import offer
 from shop.checkout.place import place_order
 from shop.codes.models import Code, CodeTerms, CodeUse
+from shop.desk.models import Turn
 from shop.invoices.issue import issue_invoice
 from shop.invoices.models import Document, Series
 from shop.orders.fulfil import send_parcel
@@ -35,6 +36,7 @@ from shop.payments.sandbox.models import SandboxEvent, SandboxSession
 from shop.payments.start import start_payment
 from tests.factories import LEEDS, a_small_shop, an_order_at_stripe, region, told
 from tests.foreign import an_event, cannot_be_read, foreign_objects, odd_but_ours_to_pass
+from tests.staff import fields_of, signed_in
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -310,6 +312,61 @@ def test_control_reading_the_sum_before_writing_gives_too_much_back():
 
     together(6, naive)
     assert sum(Refund.objects.values_list("amount", flat=True)) > payment.amount
+
+
+def sent_by_five_clicks(order, form):
+    """The form that the page which asks carries, sent from five windows of one member of staff at once."""
+    page = f"/admin/orders/order/{order.pk}/change/"
+    staff = signed_in()
+    asked = fields_of(staff.post(page, form).content.decode())
+    windows = [Client(SERVER_NAME="127.0.0.1") for _ in range(5)]
+    for window in windows:
+        window.cookies = staff.cookies
+    return together(5, lambda number: windows[number].post(page, asked).status_code)
+
+
+def forms_that_move_money(order):
+    line = order.lines.get().pk
+    return {
+        "refund": {"deed": "refund", "cause": "goodwill", "amount": "2"},
+        "cancel": {"deed": "cancel", f"cancel-{line}": "1", "refund": "on"},
+        "return": {"deed": "return", f"return-{line}": "1", f"outcome-{line}": "sellable", "amount": "2"},
+    }
+
+
+@pytest.mark.parametrize("deed", ["refund", "cancel", "return"])
+def test_five_clicks_at_the_desk_give_money_back_once(deed):
+    order = a_paid_order(quantity=5)
+    if deed == "return":
+        send_parcel(order, {order.lines.get().pk: 5}, by="mia")
+    statuses, errors = sent_by_five_clicks(order, forms_that_move_money(order)[deed])
+    assert errors == []
+    assert statuses == [302] * 5
+    assert Refund.objects.count() == Turn.objects.count() == 1
+    line = order.lines.get()
+    assert line.cancelled + line.returned == (0 if deed == "refund" else 1)
+
+
+def test_control_without_the_turn_five_clicks_give_money_back_again(monkeypatch):
+    order = a_paid_order(quantity=5)
+    monkeypatch.setattr("shop.desk.admin.in_turn", lambda order, typed, who, work: work())
+    sent_by_five_clicks(order, forms_that_move_money(order)["refund"])
+    assert Refund.objects.count() > 1
+
+
+def test_two_staff_who_answer_the_same_page_do_one_thing():
+    order = a_paid_order(quantity=5)
+    page = f"/admin/orders/order/{order.pk}/change/"
+    forms = forms_that_move_money(order)
+    people = [signed_in(name=name) for name in ("mia", "tom")]
+    asked = [
+        fields_of(person.post(page, forms[deed]).content.decode())
+        for person, deed in zip(people, ("refund", "cancel"), strict=True)
+    ]
+    statuses, errors = together(2, lambda number: people[number].post(page, asked[number]).status_code)
+    assert errors == []
+    assert sorted(statuses) == [302, 422]
+    assert Refund.objects.count() == Turn.objects.count() == 1
 
 
 def test_two_staff_send_the_same_pack_once():
