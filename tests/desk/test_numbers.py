@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import RequestFactory
 from django.utils import timezone
 
+from articles.models import Article
 from shop.catalogue.models import Price
 from shop.codes.models import Code
 from shop.fields import DecimalField, WholeField
@@ -139,3 +140,19 @@ def test_amounts_of_a_code_are_read_by_region(text, words):
 def test_stock_and_minimums_are_whole_numbers(text):
     page = save_product(stock_uk=text, pack_units=text).content.decode()
     assert page.count("Type it") + page.count("type a whole") + page.count("Type 1000") + page.count("Type the number") >= 2  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["²", "٣", "-1", "1.0", "9" * 30, "x", ""])
+def test_a_key_that_is_no_number_is_refused_on_every_page_that_takes_one(key):
+    article, owner, order = Article.objects.first(), signed_in(), paid()
+    page = f"/admin/articles/article/{article.pk}/change/"
+    for form in (
+        {"action": "restore", "version": key},
+        {"action": "comment_done", "comment": key},
+        {"action": "keep_out", "product": key, "region": "uk"},
+    ):
+        assert owner.post(page, form).status_code < 500, form
+    assert owner.post("/admin/ledger/", {"fix": "give_back", "about": key}).status_code == 302
+    form = {"deed": "refund", "cause": "goodwill", "amount": "1", "payment": key, "turn": key}
+    assert owner.post(f"/admin/orders/order/{order.pk}/change/", form).status_code < 500
+    assert not Refund.objects.exists()
