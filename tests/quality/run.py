@@ -4,10 +4,10 @@ Installs its tools (Lighthouse, axe-core, html-validate; needs Node and Chromium
 a folder of its own and prints tables. Ends with 1 where a budget of BUDGETS is broken or anything was found.
 
     make quality                     everything
-    make quality ONLY="axe links"    parts: axe, html, links, data, weight, lighthouse
+    make quality ONLY="axe links"    parts: axe, html, links, data, weight, shift, lighthouse
     make quality RUNS=1              Lighthouse runs a page (of each figure the median counts; default 3)
     make quality PAGES="home; shop"  page types for Lighthouse (default: home; shop; product; article; basket; or "all")
-    make quality IN="us eu"          regions for Lighthouse (default: all three)
+    make quality IN="us eu"          regions for Lighthouse (default: all three) and for shift (default: uk)
     make quality SMOKE=1             that all of it still runs: one region, look and width, some links, no budget of time;
                                      the parts that need Node only where npm is installed
 """
@@ -35,6 +35,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser import shopping  # noqa: E402
 from tests.browser.server import CHROMIUM, FLAGS, running_shop  # noqa: E402
+from tests.browser.slow import MOST_SHIFT, SIZES, moved  # noqa: E402
 
 SMOKE = bool(os.environ.get("SMOKE"))
 REGIONS = ("uk",) if SMOKE else ("uk", "us", "eu")
@@ -72,7 +73,7 @@ BUDGETS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo"
 # Of these the more the better, of the rest the less.
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 ARTICLE_KB = 100  # HTML, CSS, JS and fonts of an article's first visit, compressed
-PARTS = ("axe", "html", "links", "data", "weight", "lighthouse")
+PARTS = ("axe", "html", "links", "data", "weight", "shift", "lighthouse")
 NEED_NODE = ("axe", "html", "lighthouse")
 
 
@@ -256,6 +257,24 @@ def weight(browser, site) -> int:
     return over
 
 
+def shift(browser, site) -> int:
+    """What moves on a line that is really slow, on a first visit of every page type, on a phone and at a desk."""
+    over, runs, most = 0, 0, 0.0
+    for code in _chosen_regions() if os.environ.get("IN") else REGIONS[:1]:
+        context, _ = shopper(browser, site, code)
+        filled = context.cookies()
+        context.close()
+        for name, where, path in list(every_page())[: 2 if SMOKE else None]:
+            for width in SIZES if where == code else ():
+                found = moved(browser, site, path, width, filled if name in {"basket", "checkout"} else ())
+                runs, most = runs + 1, max(most, found.shift)
+                if found.shift > MOST_SHIFT:
+                    over += 1
+                    say(f"  {name}, {code}, {width} px: {found.shift:.3f} ({found.what})")
+    say(f"layout shift on slow 4G: {runs} first visits, at most {most:.3f} (budget {MOST_SHIFT})")
+    return over
+
+
 def lighthouse(browser, site, modules, runs) -> int:
     """Lighthouse's mobile preset; of each figure the median of the runs."""
     say(
@@ -370,6 +389,7 @@ def main() -> int:
             "links": lambda: links(site),
             "data": data,
             "weight": lambda: weight(browser, site),
+            "shift": lambda: shift(browser, site),
             "lighthouse": lambda: lighthouse(browser, site, modules, int(os.environ.get("RUNS") or 3)),
         }
         for name in wanted:
