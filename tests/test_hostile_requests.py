@@ -126,8 +126,8 @@ def asked(client, method, address, data, headers):
     return client.post(address, data, **extra).status_code
 
 
-def broken_by(clients, routes, values, rounds):
-    """What answered with a server's error, for `rounds` turns of values and headers."""
+def broken_by(clients, routes, values, rounds, with_headers=True):
+    """What answered with a server's error, for `rounds` turns of values and, if wanted, of headers."""
     names, turn, bad = names_read(), cycle(range(len(VALUES) * len(HEADERS))), []
     for route in routes:
         address = filled(route, values)
@@ -138,8 +138,11 @@ def broken_by(clients, routes, values, rounds):
             for client, method, sent, head in (
                 (clients[number % len(clients)], "get", data, {}),
                 (clients[number % len(clients)], "post", data, {}),
-                (clients[0], "get", {}, headers),
-                (clients[0], "post", {"a": "1"}, headers),
+                *(
+                    ((clients[0], "get", {}, headers), (clients[0], "post", {"a": "1"}, headers))
+                    if with_headers
+                    else ()
+                ),
             ):
                 status = asked(client, method, address, sent, head)
                 if status >= 500 and status != 503:
@@ -151,7 +154,7 @@ def test_no_public_address_breaks(there, client):
     _, values, more = there
     routes = [route for route in addresses() if not route.startswith("admin/")]
     assert len(routes) > 40
-    assert not broken_by([client], routes, values, rounds=3)
+    assert not broken_by([client], routes, values, rounds=2)
     for name, others in more.items():
         for other in others:
             assert not broken_by(
@@ -163,25 +166,20 @@ def test_no_address_of_the_admin_breaks(there):
     owner, values, _ = there
     routes = [route for route in addresses() if route.startswith("admin/") and "logout" not in route]
     assert len(routes) > 150
-    assert not broken_by([owner], routes, values, rounds=1)
+    assert not broken_by([owner], routes, values, rounds=1, with_headers=False)  # read before any view is
 
 
 def test_no_list_of_the_admin_breaks_at_its_filters(there):
     owner, *_ = there
     owner.raise_request_exception = False
     for number, (model, one) in enumerate(admin.site._registry.items()):
-        if not one.get_model_perms:
-            continue
         path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         columns = [field.name for field in model._meta.concrete_fields]
-        for shift in range(3):
-            value = VALUES[(number + shift) % len(VALUES)]
-            for look in ("", "__gte", "__isnull", "__exact", "__day", "__in"):
-                sent = {f"{column}{look}": value for column in columns[:8]}
-                assert owner.get(path, sent).status_code < 500, (path, sent)
-            assert (
-                owner.get(path, {"date__year": value, "p": value, "o": value, "q": value}).status_code < 500
-            ), path
-            if one.date_hierarchy:
-                sent = {f"{one.date_hierarchy}__{part}": value for part in ("year", "month", "day")}
-                assert owner.get(path, sent).status_code < 500, (path, sent)
+        value = VALUES[number % len(VALUES)]
+        for look, odd in (("", value), ("__in", "1" * 40), ("__gte", value)):
+            sent = {f"{column}{look}": odd for column in columns[:8]}
+            assert owner.get(path, sent).status_code < 500, (path, sent)
+        day = {
+            f"{one.date_hierarchy}__{part}": value for part in ("year", "month", "day") if one.date_hierarchy
+        }
+        assert owner.get(path, {**day, "p": value, "o": value, "q": value}).status_code < 500, (path, value)

@@ -92,6 +92,10 @@ class Refusing:
         for rows in (*self.rows_to_lock(pk), self.model._base_manager.filter(pk=pk)):
             list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
+    def get_object(self, request, object_id, from_field=None):
+        """An empty `_to_field` in the address names no field."""
+        return super().get_object(request, object_id, from_field or None)
+
     # Django calls these by the name `obj`; an admin may call its row what it is.
     def has_view_permission(self, request, obj=None):
         return super().has_view_permission(request, obj)

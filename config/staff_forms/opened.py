@@ -29,6 +29,7 @@ from config.staff_forms.columns import remember
 
 OPENED = "opened"  # the hidden field of the main form; a formset's stands in its management form
 MINE = "mine"  # the boxes “Save mine over it”
+THEIRS = "theirs"  # the boxes “Take theirs”
 SALT = "staff-forms-opened"
 SHORT = 80
 UNKNOWN = object()
@@ -214,11 +215,13 @@ def _flat(choices):
             yield key, label
 
 
+def is_short(text: str) -> bool:
+    return len(text) <= SHORT and "\n" not in text
+
+
 def quoted(text: str):
     """Short values in the sentence, long ones in a box of their own."""
-    if len(text) <= SHORT and "\n" not in text:
-        return format_html("<q>{}</q>", text)
-    return format_html('<span class="both__text">{}</span>', text)
+    return format_html("<q>{}</q>" if is_short(text) else '<span class="both__text">{}</span>', text)
 
 
 def changed_by(row, at, label: str) -> str:
@@ -273,16 +276,17 @@ class OpenedForm:
         """
         remember(self.instance)
         self.told, self.opened_at = row or Row(), opened and opened.at
-        ticked = set(self.data.getlist(MINE)) if hasattr(self.data, "getlist") else set()
+        mine, theirs = (set(getattr(self.data, "getlist", lambda _: ())(which)) for which in (MINE, THEIRS))
         moved: dict[str, list[str]] = {}
         for name in self.own_fields():
             now = self.stored(name)
             was = self.told.values.get(name, as_json(now) if opened is None else UNKNOWN)
-            if was is not UNKNOWN and not is_changed(self[name], from_json(was)):
+            untouched = was is not UNKNOWN and not is_changed(self[name], from_json(was))
+            if untouched or self.box(name) in theirs - mine:
                 moved |= self._as_sent(name, now)
             elif is_changed(self[name], now):
                 self.mine.add(name)
-                over = self.box(name) in ticked and self.told.shown.get(name, UNKNOWN) == as_json(now)
+                over = self.box(name) in mine - theirs and self.told.shown.get(name, UNKNOWN) == as_json(now)
                 if was != as_json(now) and not over:
                     self.disputes[name] = now
         self._rebase(moved)
@@ -345,34 +349,39 @@ class OpenedForm:
             return ""
         told = ", ".join(f"{self[name].label}: {in_words(self[name], self.stored(name))}" for name in moved)
         return format_html(
-            "{} was changed after you had opened the form ({}). Nothing is saved yet: leave it, or tick the box. "
-            '<label class="both"><input type="checkbox" name="{}" value="{}"> Delete it all the same</label>',
+            "{} was changed after you had opened the form ({}). Nothing is saved yet: leave it, or tick the box. {}",
             self.instance,
             told,
-            MINE,
-            self.box("DELETE"),
+            self._tick(MINE, "DELETE", "Delete it all the same"),
         )
 
     def _dispute(self, name, now):
+        """Both values and what to do; of long texts only theirs, since what was typed stands in the field."""
         bound = self[name]
         label = str(bound.label or name)
         who = changed_by(self.belongs_to, self.opened_at, label)
-        was = self.told.values.get(name)
-        shown = (
-            format_html("where {} stood", quoted(in_words(bound, from_json(was))))
-            if name in self.told.values
-            else ""
-        )
+        theirs, typed = in_words(bound, now), in_words(bound, bound.data)
+        mine = ""
+        if is_short(theirs) and is_short(typed):
+            was = from_json(self.told.values[name]) if name in self.told.values else None
+            where = format_html(" where {} stood", quoted(in_words(bound, was))) if was is not None else ""
+            mine = format_html("You typed {}{}. ", quoted(typed), where)
         return format_html(
-            "{}: you typed {} {}. Meanwhile {} made it {}. Nothing is saved yet: take theirs, or tick the box. "
-            '<label class="both"><input type="checkbox" name="{}" value="{}"> Save mine over it</label>',
-            capfirst(label),
-            quoted(in_words(bound, bound.data)),
-            shown,
+            "{}{}Meanwhile {} made it {} Nothing is saved yet: choose. {}{}",
+            f"{capfirst(label)}: " if bound.is_hidden else "",
+            mine,
             format_html("<b>{}</b>", who) if who else "somebody, or the shop itself,",
-            quoted(in_words(bound, now)),
-            MINE,
+            format_html("{}.", quoted(theirs)) if is_short(theirs) else quoted(theirs),
+            self._tick(THEIRS, name, "Take theirs"),
+            self._tick(MINE, name, "Save mine over it"),
+        )
+
+    def _tick(self, which, name, words):
+        return format_html(
+            '<label class="both"><input type="checkbox" name="{}" value="{}"> {}</label>',
+            which,
             self.box(name),
+            words,
         )
 
     def sealed_row(self) -> Row:

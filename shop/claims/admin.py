@@ -176,7 +176,8 @@ class OwnRuleAdmin(admin.ModelAdmin):
         return {"code": row["id"], **{name: row[name] for name in names}}
 
     def save_model(self, request, rule, form, change):
-        rule.changed_by, rule.changed_at = request.user.get_username(), timezone.now()
+        if set(form.changed_data) - {"try_on"} or not change:
+            rule.changed_by, rule.changed_at = request.user.get_username(), timezone.now()
         super().save_model(request, rule, form, change)
 
     def changelist_view(self, request, extra_context=None):

@@ -82,13 +82,14 @@ def test_no_look_and_no_save_changes_a_form_or_an_admin_for_others():
     owner = signed_in()
     fill()
     open_draft(Article.objects.exclude(publications=None).first(), "x")
-    for path in pages():
+    forms_only = [path for path in pages() if path.endswith(("/add/", "/change/"))]
+    for path in forms_only:
         owner.get(path)  # what is made once, on the first look
     before = shared()
-    for role in ("Marketing", "Orders", "Owner"):
+    for role in ("Marketing", "Orders"):
         client = signed_in(role)
         client.raise_request_exception = True
-        for path in pages():
+        for path in forms_only:
             page = client.get(path)
             if page.status_code == 200 and path.endswith("/change/"):
                 client.post(path, {**fields_of(page.content.decode()), "_continue": "1"})

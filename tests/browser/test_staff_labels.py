@@ -1,0 +1,69 @@
+"""On a phone every field of the admin says what it is for, in words that can be seen."""
+
+import json
+
+import pytest
+
+from tests.browser.test_staff import staff  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.browser
+
+# Names of the fields without words beside them: a label, the head of their column, or what a style writes before them.
+NAMELESS = r"""
+() => {
+  document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+  const shows = (node) => {
+    if (!node || !node.getClientRects().length) return false;
+    const box = node.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && getComputedStyle(node).visibility !== "hidden";
+  };
+  const words = (node) => {
+    if (!shows(node)) return "";
+    return [...node.childNodes].map((child) => {
+      if (child.nodeType === 3) return child.textContent;
+      return ["SELECT", "TEXTAREA", "SCRIPT", "BUTTON"].includes(child.tagName) ? "" : words(child);
+    }).join("").trim();
+  };
+  const named = (field) => {
+    if ([...(field.labels || [])].some(words)) return true;
+    const cell = field.closest("td");
+    if (cell) {
+      const before = getComputedStyle(cell, "::before").content;
+      if (before && !["none", "normal", '""'].includes(before)) return true;
+      return Boolean(words(cell.closest("table").querySelectorAll("thead th")[cell.cellIndex]));
+    }
+    return Boolean(field.closest("p.datetime") && words(field.closest("p.datetime")));
+  };
+  const kinds = ["hidden", "submit", "button", "reset", "image"];
+  const stock = ".empty-form, .actions, #changelist-search, .action-select, .action-checkbox-column, .select2-container, .selector";
+  return [...document.querySelectorAll("#content :is(input, select, textarea)")]
+    .filter((field) => !kinds.includes(field.type) && !field.closest(stock))
+    .filter((field) => shows(field) || field.classList.contains("select2-hidden-accessible"))
+    .filter((field) => !named(field)).map((field) => field.name || field.id);
+}
+"""
+ADDRESSES = """
+import json
+from django.contrib import admin
+found = ["/admin/earnings/", "/admin/vat/", "/admin/ledger/", "/admin/claims/ownrule/bench/", "/admin/password_change/"]
+for model in admin.site._registry:
+    path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    row = model._default_manager.order_by("-pk").first()
+    found += [path, path + "add/", *([f"{path}{row.pk}/change/"] if row else [])]
+print(json.dumps(found))
+"""
+
+
+def test_every_field_has_a_name_that_can_be_seen_on_a_phone(staff, site):  # noqa: F811
+    staff.set_viewport_size({"width": 360, "height": 800})
+    nameless, looked_at = {}, 0
+    for address in json.loads(site.manage(ADDRESSES).splitlines()[-1]):
+        if staff.goto(address).status != 200:
+            continue
+        looked_at += 1
+        found = staff.evaluate(NAMELESS)
+        wide = staff.evaluate("document.documentElement.scrollWidth")
+        if found or wide > 360:
+            nameless[address] = (found, wide)
+    assert looked_at > 60
+    assert not nameless
