@@ -43,6 +43,7 @@ from shop.payments.reconcile import (
     read_events,
     send_refunds,
 )
+from shop.regions.answers import forget_sessions
 from shop.sweeps.alone import forget_setbacks, not_set_back, set_back
 from shop.sweeps.models import Setback
 
@@ -171,6 +172,7 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_setbacks, every=HOUR),
         Sweep(forget_tries, every=HOUR),
         Sweep(forget_starts, every=HOUR),
+        Sweep(forget_sessions, every=HOUR),
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver, due_events

@@ -198,6 +198,14 @@ def test_a_form_of_another_site_begins_no_session_that_would_take_the_place_of_t
         assert "sessionid" not in stranger.post(path, sent).cookies, path
 
 
+def test_sessions_that_have_ended_are_deleted_with_what_was_typed():
+    with_basket(), with_basket()
+    one = Session.objects.order_by("pk").first()
+    Session.objects.filter(pk=one.pk).update(expire_date="2020-01-01T00:00:00Z")
+    assert (answers.forget_sessions(), answers.forget_sessions()) == (1, 0)
+    assert Session.objects.count() == 1
+
+
 # --- a session that is lost ------------------------------------------------------------------------------------------
 
 
