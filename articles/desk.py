@@ -41,9 +41,9 @@ from articles.models import (
     Version,
 )
 from articles.views import preview_page
+from shop.numbers import whole_or_none
 from shop.pictures.admin import thumbnail
 from shop.regions.models import Region
-from shop.typed import whole_or_none
 
 LINK_DAYS = 7
 MOST_VERSIONS = 50

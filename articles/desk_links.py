@@ -13,8 +13,8 @@ from articles.choice import choose
 from articles.editing import NotPossible
 from articles.models import Article, LinkChange, ProductCard, Version
 from shop.catalogue.models import Product, RelatedProductTag
+from shop.numbers import whole_or_none
 from shop.regions.models import Region
-from shop.typed import whole_or_none
 
 MOST_LINKED = 500
 

@@ -9,7 +9,7 @@ from django.urls import path
 
 from config.staff_forms.finding import finding
 from config.staff_forms.guard import guarded
-from shop.typed import whole_or_none
+from shop.numbers import whole_or_none
 
 # In the order staff need them; what is not named follows.
 ORDER = [

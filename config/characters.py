@@ -2,7 +2,7 @@ from django.http import QueryDict
 from django.http.request import UnreadablePostError
 
 from shop.content.characters import clean_text
-from shop.typed import whole_or_none
+from shop.numbers import whole_or_none
 
 REPLACEMENT = "\ufffd"
 

@@ -17,9 +17,9 @@ from shop.attribution.models import ArticleDay, CampaignDay
 from shop.catalogue.models import Product
 from shop.content.spreadsheet import harmless
 from shop.money import to_decimal
+from shop.numbers import whole_or_none
 from shop.orders.models import Order
 from shop.regions.models import Region
-from shop.typed import whole_or_none
 
 FEWEST = 5  # totals of fewer orders are hidden from those without the right to see them
 LONGEST = 366

@@ -17,7 +17,7 @@ pictures    uploads re-encoded, renditions made in the background
 sweeps      rows of the worker: one that fails is set aside for a while, the rest go on
 content     the content version: moves with every change of what shoppers see; the characters that no text may hold
 fields      form fields for numbers and money; every admin form has them
-typed       numbers and money as people type them; what could mean two things is refused
+numbers     numbers and money as people type them; what could mean two things is refused
 money       minor units and text
 
 `orders` and `basket` do not know each other; `checkout` introduces them.

@@ -1,4 +1,4 @@
-"""Form fields for numbers and money, read as shop.typed reads them; `install` puts them into every admin form."""
+"""Form fields for numbers and money, read as shop.numbers reads them; `install` puts them into every admin form."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from shop.money import to_decimal
-from shop.typed import Unreadable, read_money, read_number, read_whole
+from shop.numbers import Unreadable, read_money, read_number, read_whole
 
 MOST_MONEY = 100_000_00
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from shop.content.typed import typed_mail
 from shop.desk.once import CannotDo
+from shop.numbers import Unreadable, mark_of, read_money, read_whole, whole_or_none
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import correct_address, mails_of, order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus, Outcome
@@ -24,7 +25,6 @@ from shop.payments.refund import (
     want_refund,
     worth,
 )
-from shop.typed import Unreadable, mark_of, read_money, read_whole, whole_or_none
 
 MOST_PACKS = 99_999
 FULFIL, REFUND, CHANGE = "orders.fulfil_order", "payments.refund_payment", "orders.change_order"

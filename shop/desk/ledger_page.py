@@ -18,9 +18,9 @@ from shop.desk.ledger import look_at_money
 from shop.desk.models import LedgerState
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.money import format_money
+from shop.numbers import whole_or_none
 from shop.payments.models import TAKEN, TOOK, Payment, Refund, RefundCause, RefundStatus, StripeEvent
 from shop.regions.models import Region
-from shop.typed import whole_or_none
 
 DAYS = 30
 LAST_EVENTS, LATE = 50, timedelta(minutes=2)

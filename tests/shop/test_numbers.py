@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shop.fields import DecimalField, MoneyField, WholeField, moved_far
 from shop.money import format_money
-from shop.typed import Unreadable, read_money, read_number, read_whole, whole_or_none
+from shop.numbers import Unreadable, read_money, read_number, read_whole, whole_or_none
 
 READ = [
     ("14.99", "GBP", 1499), ("£14.99", "GBP", 1499), ("14.99 £", "GBP", 1499), ("GBP 14.99", "GBP", 1499),
