@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from shop.invoices.issue import issue_documents, vat_rows
+from shop.invoices.issue import count_missing, first_tax_point, vat_rows
 from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
@@ -30,9 +30,13 @@ class Quarter:
         found = re.fullmatch(r"(2[0-9]{3})-0?([1-4])", text)
         if found:
             return cls(int(found[1]), int(found[2]))
+        return cls.at(timezone.now())
+
+    @classmethod
+    def at(cls, moment: datetime) -> "Quarter":
         regions = Region.all_cached()
-        today = timezone.now().astimezone(regions[0].zone if regions else UTC)
-        return cls(today.year, (today.month + 2) // 3)
+        day = moment.astimezone(regions[0].zone if regions else UTC)
+        return cls(day.year, (day.month + 2) // 3)
 
     def bounds(self, zone) -> tuple[datetime, datetime]:
         """When it begins, and when the next one does, on a region's clock: the clock of the dates on its invoices."""
@@ -118,25 +122,32 @@ def differences(quarter: Quarter, rows: list[Row]) -> list[str]:
     return told
 
 
+def quarters(shown: Quarter) -> list[Quarter]:
+    """All that can hold a document, the current one first; and the one that is shown, whichever it is."""
+    now = Quarter.of("")
+    first = first_tax_point(settings.PAYMENT_MODE)
+    # The day before: the quarter of another region's clock may be the one before.
+    least = Quarter.at(first - timedelta(days=1)) if first else now
+    found = [now]
+    while (found[-1].year, found[-1].number) > (least.year, least.number):
+        found.append(found[-1].before())
+    return found if shown in found else [shown, *found]
+
+
 def vat_report(request, site):
     if not request.user.has_perm("desk.view_ledger"):
         raise PermissionDenied
-    while issue_documents():
-        pass
     quarter = Quarter.of(request.GET.get("quarter", ""))
     rows = rows_of(quarter)
     if request.GET.get("as") == "csv":
         return _csv(quarter, rows)
-    quarters, one = [], Quarter.of("")
-    for _ in range(8):
-        quarters.append(one)
-        one = one.before()
     context = {
         **site.each_context(request),
         "title": f"VAT and sales tax, quarter {quarter.number} of {quarter.year}",
         "quarter": quarter,
-        "quarters": quarters,
+        "quarters": quarters(quarter),
         "rows": rows,
+        "missing": count_missing(),
         "differences": differences(quarter, rows),
     }
     return render(request, "admin/vat.html", context)

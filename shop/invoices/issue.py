@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import typst
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from shop.attribution.origins import spread
@@ -295,8 +296,8 @@ def _credited(part: Part, region) -> dict:
     }
 
 
-def issue_documents() -> int:
-    """Issue what is missing; how many. Safe to run twice and at once: each is made once."""
+def _missing() -> list[tuple]:
+    """(what, rows, what issues one) of each kind of document; the rows are those that have none yet."""
     mode = settings.PAYMENT_MODE
     have = Document.objects.filter(order=OuterRef("pk"), kind=DocumentKind.INVOICE)
     paid = Order.objects.filter(payment_mode=mode).exclude(paid_at=None).filter(~Exists(have))
@@ -314,14 +315,28 @@ def issue_documents() -> int:
         .filter(payment=F("sale"))
     )
     to_reverse = refunds.filter(Exists(noted), ~Exists(reversed_), status=RefundStatus.FAILED)
+    return [
+        ("invoices", paid.select_related("region").order_by("paid_at", "pk"), issue_invoice),
+        ("reversals", to_reverse.order_by("ended_at", "pk"), issue_reversal),
+        ("credit_notes", to_note.order_by("ended_at", "pk"), issue_credit_note),
+    ]
+
+
+def issue_documents() -> int:
+    """Issue what is missing; how many. Safe to run twice and at once: each is made once."""
     return sum(
-        each_alone(rows, issue, sweep=f"issue_{name}", most=AT_ONCE)
-        for name, rows, issue in (
-            ("invoices", paid.select_related("region").order_by("paid_at", "pk"), issue_invoice),
-            ("reversals", to_reverse.order_by("ended_at", "pk"), issue_reversal),
-            ("credit_notes", to_note.order_by("ended_at", "pk"), issue_credit_note),
-        )
+        each_alone(rows, issue, sweep=f"issue_{name}", most=AT_ONCE) for name, rows, issue in _missing()
     )
+
+
+def count_missing() -> int:
+    """How many documents are still to be issued, in any period."""
+    return sum(rows.count() for _, rows, _ in _missing())
+
+
+def first_tax_point(mode: str) -> datetime | None:
+    """The earliest of all documents; None before there is one."""
+    return Document.objects.filter(mode=mode).aggregate(first=Min("tax_point"))["first"]
 
 
 def vat_rows(period: Q, mode: str) -> list[dict]:

@@ -422,6 +422,37 @@ def test_the_report_of_a_quarter_equals_the_orders_and_refunds_count_in_their_ow
     assert signed_in("Marketing").get("/admin/vat/").status_code == 403
 
 
+@pytest.mark.parametrize("more", ["", "?as=csv", "?quarter=2025-1"])
+def test_looking_at_the_report_issues_nothing_and_says_what_it_does_not_count_yet(more):
+    want_refund(paid_by(paid()), 600, cause="goodwill", by="mia")
+    send_refunds()
+    deliver_events()
+    owner = signed_in("Owner")
+    page = owner.get(f"/admin/vat/{more}").content.decode()
+    assert not Document.objects.exists()
+    assert more == "?as=csv" or "2 documents are still to be issued" in page
+    while issue_documents():
+        pass
+    assert Document.objects.count() == 2
+    assert "still to be issued" not in owner.get("/admin/vat/").content.decode()
+
+
+@pytest.mark.parametrize(("back", "code"), [(1, "uk"), (9, "us"), (29, "eu")])
+def test_the_report_leads_to_every_quarter_with_a_document(back, code):
+    quarter = Quarter.of("")
+    for _ in range(back):
+        quarter = quarter.before()
+    order = paid(code=code)
+    Order.objects.filter(pk=order.pk).update(paid_at=quarter.bounds(order.region.zone)[0])
+    while issue_documents():
+        pass
+    page = signed_in("Owner").get("/admin/vat/").content.decode()
+    assert f'<option value="{quarter}">' in page
+    assert f'<option value="{Quarter.of("")}" selected>' in page
+    far = signed_in("Owner").get("/admin/vat/?quarter=2999-4").content.decode()
+    assert '<option value="2999-4" selected>' in far
+
+
 @pytest.mark.parametrize("text", ["", "x", "2026-9", "99999-1", "2026-", "-1", "2026-4"])
 def test_a_nonsense_quarter_is_the_current_one(text):
     quarter = Quarter.of(text)
