@@ -22,7 +22,7 @@ from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
-from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order, end_other_orders
+from shop.payments.cancel import REPLACED, AlreadyPaid, PaymentLookedAt, end_order, end_other_orders
 from shop.payments.leave import leave
 from shop.payments.models import TAKEN
 from shop.payments.reconcile import queue_look
@@ -286,6 +286,7 @@ def order(request, token):
         "lines": order.lines.all(),
         "confirming": confirming,
         "many_declined": order.status == OrderStatus.EXPIRED and any(row.declined for row in payments),
+        "replaced": order.status == OrderStatus.CANCELLED and order.events.filter(why=REPLACED).exists(),
         "came_back": came_from == "cancel",
         "let_go": left
         or order.let_go_at is not None

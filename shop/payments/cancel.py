@@ -10,6 +10,7 @@ from shop.payments.sessions import closed_at_stripe, unknown_words
 from shop.payments.start import live_payment
 
 ENDS = [OrderStatus.PENDING, OrderStatus.FAILED]
+REPLACED = "The basket or the address was changed."
 
 
 class AlreadyPaid(Exception):
@@ -94,9 +95,7 @@ def end_other_orders(basket, keep_key: str) -> None:
         basket_key=keep_key
     ):
         try:
-            end_order(
-                order, to=OrderStatus.CANCELLED, who="shopper", why="The basket or the address was changed."
-            )
+            end_order(order, to=OrderStatus.CANCELLED, who="shopper", why=REPLACED)
         except AlreadyPaid as paid:
             paid.order = order
             raise

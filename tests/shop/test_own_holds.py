@@ -110,3 +110,19 @@ def test_pages_for_everybody_ask_nothing_more(shopper, django_assert_max_num_que
     a_shopper().get("/uk/shop/")
     with django_assert_max_num_queries(2):
         a_shopper().get("/uk/shop/")
+
+
+def test_an_order_that_a_newer_one_took_the_place_of_says_so(shopper):
+    """Ordered in two tabs: the first leads nowhere but to words on what became of it."""
+    shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
+    typed = {"email": "a@example.org", "name": "A", "country": "GB", "line1": "1", "line2": "", "town": "Leeds",
+             "postcode": "LS1 4AP", "shown_total": "1195"}  # fmt: skip
+    for line in ("1", "2"):
+        shopper.post("/uk/checkout/", {**typed, "line1": line})
+    newer, older = Order.objects.order_by("-pk")
+    assert (newer.status, older.status) == ("pending", "cancelled")
+    page = shopper.get(older.get_absolute_url()).content.decode()
+    assert "pay for the newer order" in page
+    assert "Your basket is as it was" not in page
+    shopper.post(f"{newer.get_absolute_url()}cancel/")
+    assert "Your basket is as it was" in shopper.get(newer.get_absolute_url()).content.decode()
