@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.utils.html import strip_tags
-from django_prose_editor.fields import ProseEditorField
+from django_prose_editor.fields import ProseEditorField, create_sanitizer
 
 from articles.models.articles import Version
 from articles.models.links import with_ids
 from articles.models.sources import MagnesiumForm, Question, Reference
 from articles.models.where import Regional, ShowIn  # noqa: F401 - ShowIn is read from here
+from articles.pasted import from_elsewhere
 from shop.catalogue.models import Product
 from shop.content.characters import clean_html, clean_text
 from shop.content.models import Content
@@ -23,6 +24,7 @@ RICH_TEXT = {
     "Italic": True,
     "Superscript": True,
     "Subscript": True,
+    "Strike": True,
     "Heading": {"levels": [2, 3]},
     "BulletList": True,
     "OrderedList": True,
@@ -35,7 +37,23 @@ RICH_TEXT = {
     "TableCell": True,
     "HardBreak": True,
 }
-SHORT_TEXT = {"Bold": True, "Italic": True, "BulletList": True, "ListItem": True, "Link": RICH_TEXT["Link"]}
+SHORT = ("Bold", "Italic", "Superscript", "Subscript", "Strike", "BulletList", "OrderedList", "ListItem", "Link", "HardBreak")  # fmt: skip
+SHORT_TEXT = {name: RICH_TEXT[name] for name in SHORT}
+
+
+def prose_field(extensions: dict) -> ProseEditorField:
+    """Rich text with these extensions of the editor: whatever is stored, pasted or posted is put into its markup first."""
+
+    def ours(html):
+        return from_elsewhere(
+            html,
+            tables="Table" in extensions,
+            headings="Heading" in extensions,
+            quotes="Blockquote" in extensions,
+        )
+
+    return ProseEditorField(extensions=extensions, sanitize=[create_sanitizer, ours])
+
 
 PluginBase = create_plugin_base(Version)
 
@@ -127,7 +145,7 @@ def lines(html: str) -> str:
 class RichText(RichBlock):
     columns = {**Block.columns, "body_text": "body"}
 
-    body = ProseEditorField(extensions=RICH_TEXT, sanitize=True)
+    body = prose_field(RICH_TEXT)
 
     class Meta(RichBlock.Meta):
         verbose_name = "text"
@@ -183,7 +201,7 @@ class Callout(RichBlock):
 
     tone = models.CharField(max_length=8, choices=Tone.choices, default=Tone.NOTE)
     heading = models.CharField(max_length=120)
-    body = ProseEditorField(extensions=SHORT_TEXT, sanitize=True)
+    body = prose_field(SHORT_TEXT)
 
     class Meta(RichBlock.Meta):
         verbose_name = "callout"
@@ -200,7 +218,7 @@ class Faq(RichBlock):
     columns = {**Block.columns, "text_a": "question", "body_text": "answer"}
 
     question = models.CharField(max_length=200)
-    answer = ProseEditorField(extensions=SHORT_TEXT, sanitize=True)
+    answer = prose_field(SHORT_TEXT)
 
     class Meta(RichBlock.Meta):
         verbose_name = "question and answer"
