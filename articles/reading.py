@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from django.conf import settings
 from django.db.models import Count, OuterRef, Subquery
@@ -35,6 +36,13 @@ TAG = re.compile(r"<[^>]+>")  # enough for stored rich text, which is sanitised
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 TO = re.compile(r'href="/to/(article|product)/(\d{1,17})/')
 LINK = re.compile(r"<a [^>]*?href=\"(/to/[^\"]*)\"[^>]*>(.*?)</a>", re.DOTALL)
+CITED = re.compile(r'<sup class="cite">.*?</sup>', re.DOTALL)
+NOT_SHOWN_IN_LISTS = re.compile(r"</?(?!su[bp]\b|em\b|strong\b|s\b)[a-z][^>]*>")
+# The ids that the page itself has (templates/base.html, articles/article.html and what they include).
+TAKEN = re.compile(
+    r"about|dark|main|more|newest|questions|shop|sources|letter(-email)?|(ref|cite)-\d+"
+    r"|(reading|find)-(dock|foot|header|head|page)(-list.*)?"
+)
 MOST_RELATED = 3
 WORDS_A_MINUTE = 220
 
@@ -71,6 +79,7 @@ class Rendering:
         self.numbers = {block.reference.key: number for number, block in enumerate(sources, 1)}
         self.cited: set[int] = set()
         self.contents: list[tuple[str, str]] = []
+        self.anchors: set[str] = set()  # ids that stand on the page
 
     def html(self, stored: str) -> str:
         # Safe: `stored` was sanitised when it was saved (RichBlock), and what is put in here is ours.
@@ -96,10 +105,25 @@ class Rendering:
         return f'<sup class="cite">{"".join(links)}</sup>' if links else ""
 
     def _heading(self, match) -> str:
-        words = TAG.sub("", match.group(1))
-        anchor = slugify(words) or f"part-{len(self.contents) + 1}"
-        self.contents.append((anchor, words))
+        shown = CITED.sub("", match.group(1)).replace("&nbsp;", " ").replace("\xa0", " ")
+        words = " ".join(unescape(TAG.sub("", shown)).split())
+        if not words:
+            return match.group(0)
+        anchor = self._anchor(words)
+        # Safe: stored rich text was sanitised, and only marks that change the meaning of its words are left.
+        title = mark_safe(" ".join(NOT_SHOWN_IN_LISTS.sub("", shown).split()))  # noqa: S308
+        self.contents.append((anchor, title))
         return format_html('<h2 id="{}">{}</h2>', anchor, mark_safe(match.group(1)))  # noqa: S308
+
+    def _anchor(self, words: str) -> str:
+        """An id that nothing else on the page has, of the words; the same as long as no heading before it is alike."""
+        base = slugify(words) or slugify(words, allow_unicode=True) or f"part-{len(self.contents) + 1}"
+        anchor, number = base, 1
+        while anchor in self.anchors or TAKEN.fullmatch(anchor):
+            number += 1
+            anchor = f"{base}-{number}"
+        self.anchors.add(anchor)
+        return anchor
 
 
 def _words(stored: str) -> int:
@@ -221,6 +245,7 @@ def read(article: Article, version: Version, region, at=None) -> Reading:
     if version.shows_products_in(region):
         inline = inline if version.shows_inline_in(region) else []
         by_product, related = choose(linked.in_region(region), region, inline, at)
+        rendering.anchors = {f"product-{card.product.slug}" for card in [*by_product.values(), *related]}
     blocks, words = [], 0
     for block in shown:
         if isinstance(block, ReferenceBlock | Faq):
@@ -258,7 +283,7 @@ def read(article: Article, version: Version, region, at=None) -> Reading:
         blocks=blocks,
         questions=questions,
         sources=sources,
-        contents=[(escape(anchor), title) for anchor, title in rendering.contents],
+        contents=rendering.contents,
         minutes=max(1, round(words / WORDS_A_MINUTE)),
         names_condition=names_condition,
         cards=related,
