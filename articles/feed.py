@@ -54,7 +54,9 @@ class ArticleFeed(Feed):
         return self._address("articles:feed", chosen)
 
     def feed_guid(self, chosen):
-        return self.link(chosen)
+        """By number: a topic may get another address."""
+        region, topic = chosen
+        return self._address("articles:list", (region, None)) + (f"#topic-{topic.pk}" if topic else "")
 
     def items(self, chosen):
         region, topic = chosen
@@ -67,13 +69,15 @@ class ArticleFeed(Feed):
         return settings.SITE_URL + item[0].url
 
     def item_guid(self, item):
-        return self.item_link(item)
+        """The same for ever, whatever address or words the article gets, so that no reader takes it for a new one."""
+        version, region = item
+        return version.article.uid_in(region).urn
 
     def item_author_name(self, item):
         return item[0].author.name
 
     def item_pubdate(self, item):
-        return item[0].live_since
+        return item[0].first_at
 
     def item_updateddate(self, item):
         return item[0].live_since

@@ -11,26 +11,30 @@ from shop.content.kept import kept
 
 
 def live_publications(region, at=None):
-    """What is live in a region, newest first: publications with all that a card of their article shows."""
+    """What is live in a region, first published last first: publications with all that a card of their article shows.
+
+    `first_at` is when the article was first live there: correcting a word makes no article new.
+    """
     at = at or timezone.now()
-    latest = Publication.objects.filter(
-        article=OuterRef("article"), region=region, starts_at__lte=at
-    ).order_by("-starts_at", "-pk")
+    own = Publication.objects.filter(article=OuterRef("article"), region=region, starts_at__lte=at)
+    latest = own.order_by("-starts_at", "-pk")
+    first = own.order_by("starts_at", "pk")
     return (
         Publication.objects.filter(region=region, starts_at__lte=at, article__binned_at=None)
         .filter(Q(ends_at=None) | Q(ends_at__gt=at))
         .filter(pk=Subquery(latest.values("pk")[:1]))
+        .annotate(first_at=Subquery(first.values("starts_at")[:1]))
         .select_related("article", "version__picture", "version__author")
-        .order_by("-starts_at", "-pk")
+        .order_by("-first_at", "-article")
     )
 
 
 def as_versions(publications, region) -> list[Version]:
-    """The published versions, each with its `article`, `live_since` and `url`."""
+    """The published versions, each with its `article`, `url`, `first_at` and `live_since` (when these words came)."""
     versions = []
     for row in publications:
         version = row.version
-        version.article, version.live_since = row.article, row.starts_at
+        version.article, version.first_at, version.live_since = row.article, row.first_at, row.starts_at
         version.url = row.article.url_in(region)
         versions.append(version)
     return versions

@@ -178,10 +178,10 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Ve
     if not names_condition:
         rows = rows.filter(**{f"version__region_facts__{region.code}__title_is_quiet": True})
     rows = rows.annotate(shared=Subquery(shared)).filter(shared__gt=0)
-    return as_versions(rows.order_by("-shared", "-starts_at", "-pk")[:MOST_RELATED], region)
+    return as_versions(rows.order_by("-shared", "-first_at", "-article")[:MOST_RELATED], region)
 
 
-def structured_data(article: Article, version: Version, region, sources, published_at) -> dict:
+def structured_data(article: Article, version: Version, region, sources, published_at, updated_at) -> dict:
     """The article as schema.org JSON-LD, saying what the page says: author, review, dates, sources."""
     site = settings.SITE_URL
     data = {
@@ -192,7 +192,7 @@ def structured_data(article: Article, version: Version, region, sources, publish
         "inLanguage": region.hreflang,
         "url": site + article.url_in(region),
         "datePublished": published_at.astimezone(region.zone).isoformat(),
-        "dateModified": version.changed_at.astimezone(region.zone).isoformat(),
+        "dateModified": updated_at.astimezone(region.zone).isoformat(),
         "author": {
             "@type": "Organization" if version.author.is_team else "Person",
             "name": version.author.name,

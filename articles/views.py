@@ -3,6 +3,7 @@ from collections import Counter
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Min
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -182,7 +183,9 @@ def _article_page(slug, region) -> dict:
         "reading": reading,
         "crumbs": crumbs,
         "structured": [
-            structured_data(article, version, region, reading.sources, publication.starts_at),
+            structured_data(
+                article, version, region, reading.sources, publication.first_at, publication.starts_at
+            ),
             breadcrumbs(crumbs),
             *faq_data(reading.questions),
         ],
@@ -196,7 +199,8 @@ def _article_page(slug, region) -> dict:
         },
         "article": article,
         "version": version,
-        "published_at": publication.starts_at,
+        "published_at": publication.first_at,
+        "updated_at": publication.starts_at,
         "alternates": [(other.hreflang, article.url_in(other)) for other in shown_in],
     }
 
@@ -215,11 +219,14 @@ def _not_live(slug, region) -> dict:
 def preview_page(request, version, region, at=None, **more):
     """A version in the readers' own template, for a region and a moment. Nothing can be bought from it."""
     request.region = region
+    shown_at = at or timezone.now()
+    first = Publication.objects.filter(article=version.article_id, region=region, starts_at__lte=shown_at)
     context = {
         "reading": read(version.article, version, region, at),
         "article": version.article,
         "version": version,
-        "published_at": at or timezone.now(),
+        "published_at": first.aggregate(first=Min("starts_at"))["first"] or shown_at,
+        "updated_at": shown_at,
         "preview_at": at,
         "is_preview": True,
         **more,

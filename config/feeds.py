@@ -44,7 +44,7 @@ def feed_rows(region) -> list[dict]:
                     "mpn": variant.sku,
                     "gtin": variant.barcode,
                     "condition": "new",
-                    "item_group_id": card.product.slug,
+                    "item_group_id": f"P{card.product.pk}",
                     "product_type": f"Magnesium > {card.product.get_form_display()}",
                     "offer": offer,
                 }

@@ -1,5 +1,6 @@
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
 from content_editor.models import Region as ContentRegion
@@ -65,7 +66,7 @@ class OldTopic(Content):
 
 class ArticleQuerySet(ContentQuerySet):
     def published_in(self, region, at=None):
-        """Articles live in `region`, each with its live version's pk as `live_version_id`, newest first.
+        """Articles live in `region`, each with its live version's pk as `live_version_id`, in no special order.
 
         The publication with the latest start decides; if its end has passed, nothing is live. True by query, so
         a publication begins and ends on time whether or not a worker runs.
@@ -79,11 +80,9 @@ class ArticleQuerySet(ContentQuerySet):
             .annotate(
                 live_version_id=models.Subquery(latest.values("version")[:1]),
                 live_until=models.Subquery(latest.values("ends_at")[:1]),
-                live_since=models.Subquery(latest.values("starts_at")[:1]),
             )
             .filter(Q(live_until=None) | Q(live_until__gt=at))
             .exclude(live_version_id=None)
-            .order_by("-live_since", "-pk")
         )
 
 
@@ -453,10 +452,15 @@ class LinkedProducts:
 
 class PublicationQuerySet(ContentQuerySet):
     def live_by_region(self, at=None) -> dict[int, "Publication"]:
-        """Of one article's publications (filter first): the live one of each region, by region pk."""
+        """Of one article's publications (filter first): the live one of each region, by region pk.
+
+        Each has `first_at`: when the article was first live in that region.
+        """
         at = at or timezone.now()
         latest: dict[int, Publication] = {}
+        first: dict[int, datetime] = {}
         for row in self.filter(starts_at__lte=at, article__binned_at=None).order_by("starts_at", "pk"):
+            row.first_at = first.setdefault(row.region_id, row.starts_at)
             latest[row.region_id] = row
         return {pk: row for pk, row in latest.items() if row.ends_at is None or row.ends_at > at}
 
