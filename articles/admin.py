@@ -100,7 +100,7 @@ class VersionForm(forms.ModelForm):
         return cleaned
 
     def clean_slug(self):
-        slug = self.cleaned_data["slug"]
+        slug = self.cleaned_data["slug"].lower()
         if self.fields["slug"].disabled:
             return slug
         try:

@@ -392,12 +392,12 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         return self.tell(request, article, "Preview link revoked")
 
     def move(self, request, article):
-        slug = request.POST.get("slug", "").strip()
+        slug = request.POST.get("slug", "").strip().lower()
         try:
             slug = forms.SlugField(max_length=100).clean(slug)
         except forms.ValidationError as error:
             raise NotPossible(f"The address can’t be “{slug[:60]}”: {' '.join(error.messages)}")
-        move(article, slug)
+        move(article, slug, take_over="take_over" in request.POST)
         return self.tell(request, article, f"The address is now {slug}; the old one leads to it")
 
     def bin(self, request, article):

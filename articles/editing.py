@@ -236,16 +236,17 @@ def take_back(article: Article, region: Region) -> str:
     return f"{region.short_name}: {', '.join(done)}"
 
 
-def check_address(slug: str, article_pk: int | None) -> None:
-    """Raises NotPossible if another article has this address, or had it and readers are led on from it."""
+def check_address(slug: str, article_pk: int | None, take_over: bool = False) -> None:
+    """Raises NotPossible if another article has this address, or, without `take_over`, had it and readers are led on."""
     if slug in {"feed", "authors"}:
         raise NotPossible("This address is the site's own. Choose another one.")
     if Article.objects.filter(slug=slug, versions__isnull=False).exclude(pk=article_pk).exists():
         raise NotPossible("Another article has this address. Choose another one.")
     old = OldAddress.objects.filter(slug=slug).exclude(article=article_pk).select_related("article").first()
-    if old is not None:
+    if old is not None and not take_over:
         raise NotPossible(
-            f"Readers are led from this address to “{old.article}”, which had it before. Choose another."
+            f"Readers are led from this address to “{old.article}”, which had it before. Choose another, or change the "
+            "address on the article’s own page with “take it over” ticked."
         )
 
 
@@ -255,9 +256,9 @@ def let_go_of(slug: str) -> None:
 
 
 @transaction.atomic
-def move(article: Article, slug: str) -> None:
+def move(article: Article, slug: str, take_over: bool = False) -> None:
     """Give an article a new address, at once and in every region. Raises NotPossible."""
-    check_address(slug, article.pk)
+    check_address(slug, article.pk, take_over)
     if slug != article.slug:
         let_go_of(slug)
     article.move_to(slug)

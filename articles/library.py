@@ -23,14 +23,6 @@ from shop.content.spreadsheet import harmless
 
 
 @transaction.atomic
-def rename_topic(topic: Topic, old_slug: str) -> None:
-    """Lead the old address of a topic to its new one. A slug that it takes back ends that redirect."""
-    OldTopic.objects.filter(slug=topic.slug).delete()
-    if old_slug and old_slug != topic.slug:
-        OldTopic.objects.update_or_create(slug=old_slug, defaults={"topic": topic})
-
-
-@transaction.atomic
 def merge_topics(topics, into: Topic) -> int:
     """Give the articles of these topics, drafts and history included, to one; how many topics went.
 
@@ -42,8 +34,8 @@ def merge_topics(topics, into: Topic) -> int:
     VersionTopic.objects.bulk_create(VersionTopic(version_id=pk, topic=into) for pk in wanting)
     for topic in gone:
         OldTopic.objects.filter(topic=topic).update(topic=into)
-        OldTopic.objects.update_or_create(slug=topic.slug, defaults={"topic": into})
         topic.delete()
+        OldTopic.leave(topic.slug, into)
     return len(gone)
 
 
@@ -71,11 +63,6 @@ class TopicAdmin(admin.ModelAdmin):
     @admin.display(description="Articles", ordering="articles")
     def versions(self, topic):
         return topic.articles
-
-    def save_model(self, request, topic, form, change):
-        old_slug = form.initial.get("slug", "") if change else ""
-        super().save_model(request, topic, form, change)
-        rename_topic(topic, old_slug)
 
     def has_delete_permission(self, request, topic=None):
         """Only what no article carries: the others are merged, so that no address is lost."""

@@ -408,10 +408,11 @@ class Reader:
         rows = [row for row in _rows(node) if row]
         for caption in (part for part in node.elements() if part.name == "caption"):
             self.element(caption, Marks())
-        if len(rows) == 1 and len(rows[0]) == 1:
+        shows_tables = self.options["tables"] and not self.in_cell
+        if len(rows) == 1 and len(rows[0]) == 1 and not shows_tables:
             self.read(rows[0][0][1], Marks())
             self.flush()
-        elif not self.options["tables"] or self.in_cell:
+        elif not shows_tables:
             for row in rows:
                 for place, (_, cell) in enumerate(row):
                     if place:

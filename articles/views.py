@@ -15,8 +15,6 @@ from articles.models import (
     Article,
     Author,
     Comment,
-    OldAddress,
-    OldTopic,
     PreviewLink,
     Publication,
     Topic,
@@ -57,10 +55,7 @@ def article_list(request):
     slug = request.GET.get("topic", "")
     current = next((topic for topic, _ in topics if topic.slug == slug), None)
     if slug and current is None:
-        old = OldTopic.objects.filter(slug=slug).select_related("topic").first()
-        if old is None:
-            raise Http404("No article is filed under this topic.")
-        return redirect(f"{request.path}?topic={old.topic.slug}", permanent=True)
+        raise Http404("No article is filed under this topic.")
     if current:
         rows = live_on(current, request.region)
     product = _product_named(request) if not current else None
@@ -141,9 +136,6 @@ def author_detail(request, slug):
 @public_page
 def article_detail(request, slug):
     page = article_page(slug, request.region)
-    if "moved_to" in page:
-        page["old"].count_hit()
-        return redirect(page["moved_to"], permanent=True)
     if "gone" in page:
         return render(request, "articles/gone.html", page, status=410)
     if "elsewhere" in page:
@@ -171,7 +163,7 @@ def _article_page(slug, region) -> dict:
     )
     shown_in = [other for other in Region.all_open() if other.pk in live]
     if not shown_in:
-        return _not_live(slug, region)
+        return _not_live(slug)
     if region not in shown_in:
         article = live[shown_in[0].pk].article
         return {"elsewhere": [(other, article.url_in(other)) for other in shown_in]}
@@ -205,11 +197,8 @@ def _article_page(slug, region) -> dict:
     }
 
 
-def _not_live(slug, region) -> dict:
-    """Where an address leads at which nothing is live: on, to a word of what was there, or nowhere (Http404)."""
-    old = OldAddress.objects.filter(slug=slug).select_related("article").first()
-    if old is not None:
-        return {"moved_to": old.article.url_in(region), "old": old}
+def _not_live(slug) -> dict:
+    """A word of what was at an address at which nothing is live. Raises Http404 where nothing ever was."""
     last = Publication.objects.filter(article__slug=slug, starts_at__lte=timezone.now()).first()
     if last is None:
         raise Http404("There is no published article at this address.")
@@ -298,4 +287,5 @@ def by_id(request, kind, pk):
     """Where a link stored by id leads: to the article or product in the region the visitor chose before."""
     region = Region.by_code(request.COOKIES.get(COOKIE, "")) or Region.all_open()[0]
     found = get_object_or_404(Article if kind == "article" else Product, pk=pk)
-    return redirect(found.url_in(region))
+    query = request.GET.urlencode()
+    return redirect(found.url_in(region) + (f"?{query}" if query else ""))

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageOps
 
+from articles.models import Article
 from articles.views import article_page
 from config.lettering import SANS, SERIF, Face, fitted, plain
+from shop.catalogue.models import Product
 from shop.catalogue.views import product_page
 from shop.content.characters import clean_data
 from shop.content.kept import kept
@@ -80,8 +82,24 @@ def _cut(picture: Picture | None) -> Image.Image | None:
     return Image.alpha_composite(Image.new("RGBA", size, PAPER), part).convert("RGB")
 
 
+OWNERS = {"product": Product, "article": Article}
+
+
 def _what(kind: str, key: str, region) -> dict | None:
-    """What the page says of itself for its card (`social` in its view's context); None where there is no such page."""
+    """What the page says of itself for its card, also by an old address; None where there is no such page."""
+    try:
+        told = _told_at(kind, key, region)
+    except Http404:
+        told = None
+    if told is None and kind in OWNERS:
+        row, _ = OWNERS[kind].found_by_readers(key)
+        if row is not None and row.slug != key:
+            return _what(kind, row.slug, region)
+    return told
+
+
+def _told_at(kind: str, key: str, region) -> dict | None:
+    """`social` of the view's context; None, or Http404, where there is no such page."""
     if kind == "product":
         return kept(f"product {region.code} {key}", lambda: product_page(key, region), scheduled=True)[
             "social"
@@ -133,7 +151,7 @@ def social_card(request, kind, key):
         raise Http404("There is no such picture.")
     shown = _shown(told, request.region)
     digest = _digest(shown)
-    if request.GET.get("v") != digest:
+    if request.GET.get("v") != digest or told["key"] != key:
         return HttpResponseRedirect(social_url(told, request.region))
     path = Path(settings.MEDIA_ROOT) / "social" / f"{digest}.jpg"
     try:

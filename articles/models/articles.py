@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles.models.where import Regional, shows
 from shop.attribution.origins import sign_article
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
+from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import LinkPolicy, Region
@@ -25,7 +26,7 @@ def new_token() -> str:
 NOT_REVIEWED = "Not yet medically reviewed"
 
 
-class Author(Content):
+class Author(KeepsAddresses):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80, unique=True)
     about = models.TextField(help_text="Who they are, honestly: qualifications only if they exist.")
@@ -41,7 +42,7 @@ class Author(Content):
         return reverse("articles:author", kwargs={"region": region.code, "slug": self.slug})
 
 
-class Topic(Content):
+class Topic(KeepsAddresses):
     """What readers filter by; may be a condition. Never used on products."""
 
     name = models.CharField(max_length=60, unique=True)
@@ -54,14 +55,16 @@ class Topic(Content):
         return self.name
 
 
-class OldTopic(Content):
-    """A slug that a topic had, or that of a topic merged into it: its page leads on in one hop."""
+class OldTopic(OldSlug):
+    """A slug that a topic had, or that of a topic merged into it."""
 
-    slug = models.SlugField(max_length=60, unique=True)
+    owner = "topic"
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="old_slugs")
 
-    def __str__(self):
-        return f"{self.slug} → {self.topic.slug}"
+
+class OldAuthor(OldSlug):
+    owner = "author"
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="old_slugs")
 
 
 class ArticleQuerySet(ContentQuerySet):
@@ -86,7 +89,7 @@ class ArticleQuerySet(ContentQuerySet):
         )
 
 
-class Article(Content):
+class Article(KeepsAddresses):
     """The address that stays. What readers see is a Version; a Publication says which, where and when."""
 
     slug = models.SlugField(max_length=100, unique=True)
@@ -114,16 +117,21 @@ class Article(Content):
         return self.versions.filter(is_draft=True).first()
 
     def move_to(self, slug: str) -> None:
-        """Give the article another address; the old one leads to it. Call in a transaction.
+        """Give the article another address; the old one leads to it."""
+        if slug != self.slug:
+            self.slug = slug
+            self.save()
 
-        Taking an old address of its own again ends that redirect, so no loop can come about.
-        """
-        if slug == self.slug:
-            return
-        OldAddress.objects.filter(slug=slug, article=self).delete()
-        OldAddress.objects.create(slug=self.slug, article=self)
-        self.slug = slug
-        self.save()
+    @classmethod
+    def found_by_readers(cls, slug):
+        """An article that nobody could read yet does not stand in the way of the one that left its address."""
+        row, old = super().found_by_readers(slug)
+        if row is not None and old is None:
+            begun = row.publications.filter(starts_at__lte=timezone.now())
+            before = OldAddress.objects.filter(slug=row.slug).exclude(article=row).select_related("article")
+            if not begun.exists() and (left := before.first()) is not None:
+                return left.article, left
+        return row, old
 
     def newest(self) -> "Version | None":
         """The draft, else what was saved last; None for an address at which nothing was ever written."""
@@ -142,26 +150,9 @@ class Article(Content):
         return sign_article(self.pk)
 
 
-class OldAddress(Content):
-    """A slug that an article had before. Readers who come by it are led on in one hop."""
-
-    slug = models.SlugField(max_length=100, unique=True)
+class OldAddress(OldSlug):
+    owner = "article"
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_addresses")
-    left_at = models.DateTimeField(default=timezone.now)
-    hits = models.PositiveIntegerField(default=0, help_text="How often readers were led on from it.")
-    last_hit_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-left_at"]
-
-    def __str__(self):
-        return f"{self.slug} → {self.article.slug}"
-
-    def count_hit(self) -> None:
-        """Somebody came by it. No page changes by that, so the content version stays."""
-        OldAddress._base_manager.filter(pk=self.pk).update(
-            hits=F("hits") + 1, last_hit_on=timezone.localdate()
-        )
 
 
 class Version(Content):

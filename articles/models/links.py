@@ -26,19 +26,8 @@ def _by_id(href: str) -> str:
     found = PAGE.match(own)
     if not found:
         return href
-    pk = _article_pk(found[2]) if found[1] == "articles" else _product_pk(found[2])
-    kind = "article" if found[1] == "articles" else "product"
-    return f"/to/{kind}/{pk}/{found[3] or ''}" if pk else href
+    from articles.models.articles import Article
 
-
-def _article_pk(slug):
-    from articles.models.articles import Article, OldAddress
-
-    return (
-        Article.objects.filter(slug=slug).values_list("pk", flat=True).first()
-        or OldAddress.objects.filter(slug=slug).values_list("article_id", flat=True).first()
-    )
-
-
-def _product_pk(slug):
-    return Product.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    kind, model = ("article", Article) if found[1] == "articles" else ("product", Product)
+    row, _ = model.leads_to(found[2])
+    return f"/to/{kind}/{row.pk}/{found[3] or ''}" if row else href

@@ -420,10 +420,11 @@
     table(node) {
       const rows = rowsOf(node).filter((row) => row.length);
       for (const caption of node.children) if (nameOf(caption) === "caption") this.element(caption, NONE);
-      if (rows.length === 1 && rows[0].length === 1) {
+      const showsTables = this.options.tables && !this.inCell;
+      if (rows.length === 1 && rows[0].length === 1 && !showsTables) {
         this.read(rows[0][0][1], NONE);
         this.flush();
-      } else if (!this.options.tables || this.inCell) {
+      } else if (!showsTables) {
         for (const row of rows) {
           row.forEach(([, cell], place) => {
             if (place) this.runs.push([" | ", NONE]);

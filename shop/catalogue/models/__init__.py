@@ -1,8 +1,9 @@
-from shop.catalogue.models.collections import Collection, CollectionProduct, tags_by_product
+from shop.catalogue.models.collections import Collection, CollectionProduct, OldCollection, tags_by_product
 from shop.catalogue.models.products import (
     SKU_PATTERN,
     Form,
     Kind,
+    OldProduct,
     Price,
     Product,
     ProductPicture,
@@ -22,6 +23,8 @@ __all__ = [
     "Hold",
     "Kind",
     "NotHeld",
+    "OldCollection",
+    "OldProduct",
     "OutOfStock",
     "Price",
     "Product",

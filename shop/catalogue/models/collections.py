@@ -6,17 +6,20 @@ from django.urls import reverse
 
 from shop.catalogue.models.products import Form, Kind, Product, ProductTag, RelatedProductTag
 from shop.claims.refuse import refuse_claims
+from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import Content
 from shop.pictures.models import Picture
 from shop.regions.models import Region
 
 
-class Collection(Content):
+class Collection(KeepsAddresses):
     """A named group with a page. What staff put in by hand comes first, in their order; a rule fills in the rest."""
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(
-        max_length=60, unique=True, help_text="Its address, as in /uk/collections/this-part/."
+        max_length=60,
+        unique=True,
+        help_text="Its address, as in /uk/collections/this-part/. An old one leads to the new one.",
     )
     summary = models.CharField(max_length=160, help_text="One sentence, for its page and for search engines.")
     picture = models.ForeignKey(Picture, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -81,6 +84,11 @@ class Collection(Content):
 
     def url_in(self, region) -> str:
         return reverse("collection", kwargs={"region": region.code, "slug": self.slug})
+
+
+class OldCollection(OldSlug):
+    owner = "collection"
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="old_slugs")
 
 
 class CollectionProduct(Content):

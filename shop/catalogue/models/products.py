@@ -9,6 +9,7 @@ from django.utils import timezone
 from shop.claims.conditions import conditions_named
 from shop.claims.refuse import refuse_claims
 from shop.claims.rules import PRODUCT, SAFETY
+from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
@@ -60,8 +61,12 @@ class ProductQuerySet(ContentQuerySet):
         return self.visible().filter(models.Exists(priced))
 
 
-class Product(Content):
-    slug = models.SlugField(max_length=80, unique=True, help_text="Its address, as in /uk/shop/this-part/.")
+class Product(KeepsAddresses):
+    slug = models.SlugField(
+        max_length=80,
+        unique=True,
+        help_text="Its address, as in /uk/shop/this-part/. An old one leads to the new one.",
+    )
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     form = models.CharField(max_length=12, choices=Form.choices)
@@ -133,6 +138,11 @@ class Product(Content):
     def summary_in(self, region) -> str:
         wording = self.wording_in(region)
         return (wording and wording.summary) or self.summary
+
+
+class OldProduct(OldSlug):
+    owner = "product"
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="old_slugs")
 
 
 def with_wording(products, region):
