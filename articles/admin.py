@@ -18,7 +18,14 @@ from articles import (
 )
 from articles.checks import content_findings
 from articles.desk import ArticleAdmin  # noqa: F401 - registers itself
-from articles.editing import NotPossible, check_address, copy_version, let_go_of, local_moment
+from articles.editing import (
+    NotPossible,
+    check_address,
+    copy_version,
+    let_go_of,
+    local_moment,
+    still_scheduled,
+)
 from articles.models import (
     Article,
     Callout,
@@ -122,7 +129,7 @@ class RegionCodes(forms.MultipleChoiceField):
         return value.split() if isinstance(value, str) else value
 
     def clean(self, value):
-        return " ".join(super().clean(value))
+        return " ".join(super().clean(self.prepare_value(value)))  # a disabled field gives what is stored
 
     def has_changed(self, initial, data):
         return super().has_changed(self.prepare_value(initial or ""), data)
@@ -137,8 +144,45 @@ class BlockForm(forms.ModelForm):
 
 
 class BlockInline(LoadedChoices, ContentEditorInline):
+    """Who may look at blocks of a kind and not change them (Marketing) has them in the form all the same.
+
+    Without their places, which a script reads and numbers anew when a card is put between them, the form would show
+    all blocks in disorder. What such a form sends of them is nothing but their places (see `keep_order`).
+    """
+
     form = BlockForm
     extra = 0
+
+    def may_write(self, request, obj=None):
+        return super().has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may_write(request, obj) or request.user.has_perm("articles.change_version")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.only_places = not self.may_write(request, obj)
+        if formset.only_places:
+            formset.form = type(f"Placed{formset.form.__name__}", (PlacedForm, formset.form), {})
+        return formset
+
+
+class PlacedForm:
+    """Mix into the form of a block of which only the place may change."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.disabled = name != "ordering"
+
+
+def keep_order(formsets) -> None:
+    """Blocks of which this person may only send the places keep their order among each other."""
+    forms = [form for formset in formsets if getattr(formset, "only_places", False) for form in formset.forms]
+    before = sorted(forms, key=lambda form: (form.initial["ordering"], form.instance.pk))
+    places = sorted(form.instance.ordering for form in forms)
+    for form, place in zip(before, places, strict=True):
+        form.instance.ordering = place
 
 
 class RichTextInline(BlockInline):
@@ -354,6 +398,7 @@ class VersionAdmin(ContentEditor):
         super().save_model(request, version, form, change)
 
     def save_related(self, request, form, formsets, change):
+        keep_order(formsets)
         if is_look(request.POST):
             typed_version(form.instance, formsets)
             return
@@ -366,7 +411,9 @@ class VersionAdmin(ContentEditor):
                 changed_by=before.changed_by, changed_at=before.changed_at
             )
             before.delete()
-
+        else:
+            for words in still_scheduled(form.instance.article, form.instance):
+                messages.warning(request, words)
         self._tell_unsold(request, form.instance)
 
     def _tell_unsold(self, request, version):

@@ -13,13 +13,14 @@ def choose(linked: Linked, region, inline: list[int], at=None) -> tuple[dict, li
     """(cards for blocks in the text by product pk, cards after the article).
 
     After the article: pinned products in their order, then those that share most related-product tags, then the
-    newest; at most three, without those an editor excluded or that stand in the text already. What is withdrawn or
+    newest; at most three, without those that stand in the text already. What an editor keeps out shows nowhere, also
+    where a card of it stands in the text. What is withdrawn or
     not sold in the region shows nowhere; where it was pinned or stood in the text, the nearest that can be bought
     stands in, labelled (`replaces`). Each card says `why` it is there. A query more only where something is gone.
     """
     cards = cards_on_sale(region, at)
     on_sale = {card.product.pk: card for card in cards}
-    inline = list(dict.fromkeys(inline))
+    inline = [pk for pk in dict.fromkeys(inline) if pk not in linked.excluded]
     wanted = sorted(
         (set(linked.pins) | (set(linked.shared) & set(on_sale))) - linked.excluded - set(inline),
         key=lambda pk: (

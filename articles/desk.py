@@ -29,6 +29,7 @@ from articles.editing import (
     record_review,
     region_states,
     restore,
+    still_scheduled,
     take_back,
 )
 from articles.matrix import matrix_rows, region_diff
@@ -257,6 +258,8 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             "may_review": request.user.has_perm("articles.add_medicalreview"),
             "may_publish": request.user.has_perm("articles.publish_article"),
             "may_edit": request.user.has_perm("articles.change_version"),
+            "may_restore": request.user.has_perm("articles.change_richtext"),
+            "now": now,
             "link_days": LINK_DAYS,
         }
         status = 422 if slots else 200
@@ -277,8 +280,19 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:articles_version_change", args=[draft.pk]))
 
     def restore(self, request, article):
-        old = _version(article, request)
-        restore(old, request.user.get_username())
+        old, name = _version(article, request), request.user.get_username()
+        draft = article.draft
+        if draft is not None and draft.changed_by != name and "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": f"Restore the version of {old.changed_at:%-d %B %Y, %H:%M} UTC?",
+                "article": article,
+                "old": old,
+                "draft": draft,
+            }
+            return render(request, "admin/articles/article/restore.html", context)
+        restore(old, name)
         return self.tell(
             request, article, f"Restored as a new draft: the version of {old.changed_at:%-d %B %Y, %H:%M} UTC"
         )
@@ -308,18 +322,14 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             request.needs_reason = True
             messages.error(request, str(error))
             return slots
-        now = timezone.now()
-        told = [
-            f"{row.region.short_name} "
-            + (
-                "now"
-                if row.starts_at <= now
-                else f"from {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M}"
-            )
-            for row in made
-        ]
-        left_out = f" (left a study out: {reason})" if reason else ""
-        return self.tell(request, article, "Published: " + ", ".join(told) + left_out)
+        answer = self.tell(
+            request,
+            article,
+            _published(made, timezone.now()) + (f" (left a study out: {reason})" if reason else ""),
+        )
+        for words in still_scheduled(article, version):
+            messages.warning(request, words)
+        return answer
 
     def hand_in(self, request, article):
         hand_in(_version(article, request), request.user.get_username())
@@ -467,6 +477,22 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         return preview_page(request, get_object_or_404(Version, pk=pk), region)
 
 
+def _published(made, now) -> str:
+    """What was done, in words: nothing that only begins later is called published."""
+    told = [
+        f"{row.region.short_name} now"
+        if row.starts_at <= now
+        else f"{row.region.short_name} from {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M}"
+        for row in made
+    ]
+    later = [row.starts_at > now for row in made]
+    if all(later):
+        return f"Scheduled: {', '.join(told)}. Readers see nothing of it before"
+    return "Published: " + ", ".join(
+        words + (" (scheduled)" if is_later else "") for words, is_later in zip(told, later, strict=True)
+    )
+
+
 def _pairs(regions):
     return [(one, other) for place, one in enumerate(regions) for other in regions[place + 1 :]]
 
@@ -494,7 +520,7 @@ ACTIONS = {
     "sign_off": ("articles.sign_off_claims", ArticleAdmin.sign_off),
     "comment_done": ("articles.change_version", ArticleAdmin.comment_done),
     "edit": ("articles.change_version", ArticleAdmin.edit),
-    "restore": ("articles.change_version", ArticleAdmin.restore),
+    "restore": ("articles.change_richtext", ArticleAdmin.restore),
     "share": ("articles.change_version", ArticleAdmin.share),
     "revoke": ("articles.change_version", ArticleAdmin.revoke),
     "publish": ("articles.publish_article", ArticleAdmin.publish),

@@ -48,6 +48,7 @@ def titled(articles) -> list[tuple[Article, str]]:
 def shown_products(version) -> list[tuple[Region, str, list]]:
     """(region, why none show or "", cards with their place and reason) of what readers of each region would see."""
     blocks, linked = version.parts()
+    names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
     found = []
     for region in Region.all_open():
         cards_in_text = [
@@ -57,9 +58,16 @@ def shown_products(version) -> list[tuple[Region, str, list]]:
             found.append((region, "held back by the region’s policy or a red claim", []))
             continue
         inline = cards_in_text if version.shows_inline_in(region) else []
-        in_text, after = choose(linked.in_region(region), region, inline)
-        left_out = "" if len(inline) == len(cards_in_text) else "cards in the text are held back (amber)"
-        found.append((region, left_out, [*in_text.values(), *after]))
+        here = linked.in_region(region)
+        in_text, after = choose(here, region, inline)
+        told = [] if len(inline) == len(cards_in_text) else ["cards in the text are held back (amber)"]
+        kept_out = [names[pk] for pk in dict.fromkeys(cards_in_text) if pk in here.excluded]
+        told += (
+            [f"{', '.join(kept_out)}: kept out by hand, so the card in the text does not show"]
+            if kept_out
+            else []
+        )
+        found.append((region, "; ".join(told), [*in_text.values(), *after]))
     return found
 
 

@@ -302,6 +302,23 @@ def region_states(article: Article, at=None) -> list[RegionState]:
     return states
 
 
+def still_scheduled(article: Article, version: Version) -> list[str]:
+    """A sentence for each region that waits for other words than those of `version`, so that nobody is surprised."""
+    rows = article.publications.filter(starts_at__gt=timezone.now()).select_related("region", "version")
+    told = []
+    for row in rows.order_by("starts_at"):
+        code = row.region.code
+        waits, new = (one.region_facts.get(code, {}).get("digest") for one in (row.version, version))
+        if row.version_id != version.pk and (waits != new or not new):
+            starts_at = row.starts_at.astimezone(row.region.zone)
+            told.append(
+                f"{row.region.short_name}: from {starts_at:%-d %b %Y, %H:%M} readers get the version of "
+                f"{row.version.changed_at:%-d %b %Y, %H:%M} UTC, without these words. Publish this one there for that "
+                "time, too, if they should have them."
+            )
+    return told
+
+
 def local_moment(typed: datetime, region: Region) -> datetime:
     """A typed wall-clock time in the region's zone as an aware time.
 

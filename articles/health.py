@@ -54,7 +54,7 @@ def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, in
         return {(version.article_id, None, S.NONE)}
     if not version.shows_products_in(region):
         return {(version.article_id, None, S.HELD)}
-    chosen = set(here.pins) | in_text(region)
+    chosen = (set(here.pins) | in_text(region)) - here.excluded
     found = {(version.article_id, None, S.MANY)} if len(chosen) > MOST_CARDS else set()
     by_tag = sorted((set(here.shared) & set(cards)) - here.excluded - chosen, key=lambda pk: (-here.shared[pk], -pk))  # fmt: skip
     for pk in [*chosen, *by_tag[: max(MOST_CARDS - len(chosen), 0)]]:

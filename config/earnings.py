@@ -136,15 +136,16 @@ def _day(text: str) -> date | None:
 
 
 def shop_revenue(region: Region, period: Period) -> int:
-    """What the shop sold in a region in a period, net of tax, in minor units; the days are the region's own."""
+    """What the shop sold in a region in a period, after discounts and net of tax, in minor units; days are the region's."""
     start = datetime.combine(period.first, time(), region.zone)
     end = datetime.combine(period.last + timedelta(days=1), time(), region.zone)
     paid = Order.objects.filter(
         region=region, payment_mode=settings.PAYMENT_MODE, paid_at__gte=start, paid_at__lt=end
     )
+    goods = F("goods_total") - F("discount_total")
     found = paid.aggregate(
-        with_tax=Sum(F("goods_total") - F("tax_total"), filter=Q(tax_included=True)),
-        without=Sum("goods_total", filter=Q(tax_included=False)),
+        with_tax=Sum(goods - F("tax_total"), filter=Q(tax_included=True)),
+        without=Sum(goods, filter=Q(tax_included=False)),
     )
     return (found["with_tax"] or 0) + (found["without"] or 0)
 

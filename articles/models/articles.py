@@ -370,8 +370,8 @@ class Linked:
     shared: dict[int, int]
 
     def products(self, cards: set[int]) -> set[int]:
-        """All that is linked, with the products of cards in the text, less those kept out after it."""
-        return (set(self.pins) | set(self.shared)) - self.excluded | cards
+        """All that is linked, with the products of cards in the text, less those kept out."""
+        return (set(self.pins) | set(self.shared) | cards) - self.excluded
 
 
 @dataclass(frozen=True)

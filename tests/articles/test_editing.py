@@ -503,3 +503,46 @@ def test_old_addresses_are_counted_and_can_be_taken_back(editor, article):
     assert "3 times used" in editor.get(desk(article)).content.decode()
     act(editor, article, "move", slug=SLUG)
     assert a_shopper().get(f"/uk/articles/{SLUG}/").status_code == 200
+
+
+# --- what is said of what only begins later ------------------------------------------------------------------------
+
+
+def messages_of(client, article):
+    return client.get(desk(article)).content.decode().split("messagelist")[1].split("</ul>")[0]
+
+
+def test_what_is_only_scheduled_is_not_called_published(editor, article):
+    later = f"{timezone.now() + timedelta(days=300):%Y-%m-%dT%H:%M}"
+    sent = {"version": begin(editor, article).pk, "eu-chosen": "on", "eu-starts_at": later}
+    act(editor, article, "publish", **sent)
+    told = messages_of(editor, article)
+    assert "Scheduled: EU from" in told
+    assert "Published" not in told
+    act(editor, article, "publish", **sent, **{"us-chosen": "on"})
+    told = messages_of(editor, article)
+    assert "Published: US now" in told.replace("EU from", "EU from") or "US now" in told
+    assert told.count("(scheduled)") == 1
+
+
+@pytest.mark.parametrize("codes", [["uk"], ["uk", "us"]])
+def test_a_region_that_waits_for_older_words_is_named(editor, article, codes):
+    soon = timezone.now() + timedelta(days=3)
+    publish(open_draft(article, "anna"), [Slot(region("eu"), soon)], "anna")
+    draft = begin(editor, article)
+    save(editor, draft, title="Corrected")
+    assert "EU: from" in editor.get(form(draft)).content.decode(), "told when it is saved"
+    act(editor, article, "publish", version=draft.pk, **{f"{code}-chosen": "on" for code in codes})
+    told = messages_of(editor, article)
+    assert "EU: from" in told
+    assert "without these words" in told
+    assert "not what was saved last" in editor.get(desk(article)).content.decode()
+
+
+def test_nobody_is_told_of_regions_that_wait_for_the_same_words(editor, article):
+    soon = timezone.now() + timedelta(days=3)
+    draft = begin(editor, article)
+    save(editor, draft, title="The same everywhere")
+    publish(draft, [Slot(region("eu"), soon)], "anna")
+    act(editor, article, "publish", version=draft.pk, **{"uk-chosen": "on"})
+    assert "without these words" not in messages_of(editor, article)

@@ -512,3 +512,82 @@ def test_a_page_opened_before_the_links_were_taken_back_publishes_nothing():
     editor.post(desk, sent)
     assert OIL not in [row[0] for row in links_of(live_in("uk"))[0]]
     assert "taken back after you opened" in editor.get(desk).content.decode()
+
+
+# --- Marketing in the editor -------------------------------------------------------------------------------------------
+
+
+def blocks_of(draft):
+    return [(block._meta.model_name, block.pk) for block in draft.blocks()]
+
+
+def test_marketing_puts_a_card_between_two_paragraphs_and_moves_no_words():
+    draft = open_draft(article(), "tom")
+    before, words = blocks_of(draft), [block.plain_text() for block in draft.blocks()]
+    marketing = signed_in("Marketing")
+    form = f"/admin/articles/version/{draft.pk}/change/"
+    page = marketing.get(form).content.decode()
+    sent = fields_of(page)
+    places = {name: value for name, value in sent.items() if name.endswith("-ordering")}
+    assert len(places) == len(before), "every block has its place in the form"
+    # Numbered anew around a card in the third place, and two paragraphs exchanged by hand.
+    order = sorted(places, key=lambda name: int(places[name]))
+    for number, name in enumerate(order):
+        sent[name] = str(10 * (number + (2 if number >= 2 else 1)))
+    texts = [name for name in order if "richtext" in name]
+    sent[texts[0]], sent[texts[1]] = sent[texts[1]], sent[texts[0]]
+    sent[texts[0].replace("ordering", "body")] = "<p>Words of Marketing</p>"
+    prefix = "articles_productcard_set"
+    total = int(sent[f"{prefix}-TOTAL_FORMS"])
+    card = {"product": product("magnesium-oil-spray").pk, "ordering": "30", "region": "main", "show_in": "all", "id": "", "parent": draft.pk}  # fmt: skip
+    sent |= {f"{prefix}-{total}-{name}": value for name, value in card.items()}
+    sent |= {f"{prefix}-TOTAL_FORMS": str(total + 1), "title": "A title of Marketing", "_continue": "1"}
+    answer = marketing.post(form, sent)
+    assert answer.status_code == 302, fields_of(answer.content.decode())
+    draft.refresh_from_db()
+    after = blocks_of(draft)
+    assert after[2][0] == "productcard"
+    assert after[:2] + after[3:] == before
+    assert [block.plain_text() for block in draft.blocks() if block.pk != after[2][1] or block._meta.model_name != "productcard"] == words  # fmt: skip
+    assert draft.title != "A title of Marketing"
+
+
+def test_marketing_restores_nothing_and_editors_are_asked_before_a_colleagues_draft_goes():
+    old = article().newest()
+    draft = write(open_draft(article(), "anna"), "Anna’s words")
+    draft.changed_by = "anna"
+    draft.save()
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    marketing = signed_in("Marketing")
+    assert "Restore" not in marketing.get(desk).content.decode()
+    assert marketing.post(desk, {"action": "restore", "version": old.pk}).status_code == 403
+    for role in ("Writer", "Editor"):
+        client = signed_in(role)
+        page = client.post(desk, {"action": "restore", "version": old.pk}).content.decode()
+        assert "anna is at work on a draft" in page
+        assert article().draft.pk == draft.pk
+    editor = signed_in("Editor")
+    assert editor.post(desk, {"action": "restore", "version": old.pk, "confirmed": "1"}).status_code == 302
+    assert article().draft.title == old.title
+    assert article().versions.filter(title="Anna’s words", is_draft=False).exists()
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_what_is_kept_out_stands_nowhere_in_that_region_and_comes_back(code):
+    version = live_in(code)
+    card = next(
+        block for block in version.blocks() if isinstance(block, ProductCard) and block.shows_in(region(code))
+    )
+    slug = card.product.slug
+    assert slug in shown(LABELS, code)
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    marketing = signed_in("Marketing")
+    back = marketing.post(desk, {"action": "keep_out", "product": card.product_id, "region": code})[
+        "Location"
+    ]
+    assert slug not in shown(LABELS, code)
+    page = marketing.get(desk).content.decode()
+    assert f"{card.product.name}: kept out by hand, so the card in the text does not show" in page
+    assert all(slug in shown(LABELS, other) for other in {"uk", "us", "eu"} - {code})
+    marketing.post(back)
+    assert slug in shown(LABELS, code)

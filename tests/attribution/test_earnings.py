@@ -21,9 +21,11 @@ from shop.orders.models import Order
 from shop.payments.models import Refund
 from shop.payments.reconcile import send_refunds
 from shop.payments.sandbox.stripe_side import pay
+from shop.payments.start import start_payment
 from shop.regions.models import Region
 from tests.conftest import a_shopper
 from tests.factories import HOME, deliver_events, post_with_token, region, session_of, variant
+from tests.shop.test_codes import a_code, order_with
 from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,25 @@ def test_each_region_counts_in_its_own_currency_without_tax(code):
     assert lines[title(LABELS)].net == net
     assert part.is_right
     assert report("uk")[1] == {}
+
+
+@pytest.mark.parametrize("where", ["uk", "us", "eu"])
+@pytest.mark.parametrize(("percent", "amount"), [(10, None), (None, 500), (33, None)])
+def test_a_discount_code_is_no_difference_between_the_shop_and_its_articles(where, percent, amount):
+    a_code("CODE", regions=[where], amount=amount, **({"percent": percent} if percent else {}))
+    for skus in (["CIT-CAP-90"], ["CIT-CAP-90", "EPS-CRY-1000"] if where != "us" else ["GLY-CAP-90"]):
+        order = order_with("CODE", *skus, where=where, quantity=2)
+        start_payment(order)
+        if order.total:
+            pay(session_of(order))
+            deliver_events()
+        order.refresh_from_db()
+        assert order.is_paid
+    part, _ = report(where)
+    assert part.total.net + part.total.assisted_net == part.shop
+    assert part.is_right
+    page = signed_in().get(f"/admin/earnings/?region={where}").content.decode()
+    assert "not the sum above" not in page
 
 
 def test_packs_from_two_articles_count_for_each_and_the_first_stay_when_some_are_taken_out():
