@@ -129,4 +129,12 @@ def odd_but_ours_to_pass() -> list[dict]:
         an_event("type\x00", {}),
         an_event("customer.created", {"name\x00": f"a\x00b{LONE}", "deep": [{"a": LONE}]}),
         an_event("customer.created", {"amount": 10**40, "share": float("inf")}),
+        {  # Stripe's thin events have neither data nor livemode, and another form of time
+            "id": "evt_thin",
+            "object": "v2.core.event",
+            "type": "v1.billing.meter.error_report_triggered",
+            "created": "2026-11-26T16:00:00.000Z",
+            "related_object": {"id": "mtr_1", "type": "billing.meter"},
+        },
+        an_event("customer.created", {"id": "cus_1"}, livemode=None, created=None, data=None),
     ]
