@@ -16,11 +16,13 @@ from config.search.models import Kind
 from config.search.words import amounts_of, stem, words_of
 from shop.catalogue.models import Product
 from shop.catalogue.views import for_cards
+from shop.content.findable import compact
 from shop.regions.models import Region, Seller
 
 TITLE, ABOUT, SUMMARY, TEXT = 12, 6, 4, 1
 HEADING = re.compile(r"<h2>(.*?)</h2>")
-READ_AS = "2"  # raise it when texts are read in another way: every document is then read anew
+READ_AS = "3"  # raise it when texts are read in another way: every document is then read anew
+OUNCE_G, POUND_G, FLUID_OUNCE_ML = 28.349523125, 453.59237, 29.5735295625  # avoirdupois; US fluid ounce
 MOST_OF_A_FIELD = 6  # a word said more often than this in a text tells no more
 
 
@@ -108,13 +110,23 @@ def _product_fields(product, region) -> list[tuple[int, str]]:
 
 def _pack_words(pack, wording) -> str:
     """Of a pack what people may look for: its number, its size in every unit, what is in a piece and in a day."""
-    told = [pack.sku, pack.label, pack.net_quantity, pack.compound, f"{pack.pack_units} {pack.unit_name}"]
-    told += [f"{pack.net_weight_g} g"] if pack.net_weight_g else []
-    told += [f"{pack.net_volume_ml} ml"] if pack.net_volume_ml else []
+    told = [pack.sku, compact(pack.sku), pack.label, pack.net_quantity, pack.compound]
+    told += [f"{pack.pack_units} {pack.unit_name}"]
+    told += [f"{pack.pack_units} pieces"] if pack.pack_units > 1 else []
+    told += _in_every_unit(pack.net_weight_g, "g", oz=OUNCE_G, lb=POUND_G) if pack.net_weight_g else []
+    told += _in_every_unit(pack.net_volume_ml, "ml", oz=FLUID_OUNCE_ML) if pack.net_volume_ml else []
     if pack.magnesium_mg:
         pieces = (wording and wording.units_per_day) or 1
         told += [f"{pack.magnesium_mg} mg", f"{pack.magnesium_mg * pieces} mg", f"{pack.compound_mg or 0} mg"]
     return "; ".join(told)
+
+
+def _in_every_unit(amount, unit, **others) -> list[str]:
+    """Metric, and in the units of the US as labels round them: to a tenth, or to a whole."""
+    told = [f"{amount} {unit}"]
+    for name, size in others.items():
+        told += [f"{amount / size:.{places}f} {name}" for places in (1, 0) if amount / size >= 1]
+    return told
 
 
 def _help(region) -> Iterator[Found]:

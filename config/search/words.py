@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 import snowballstemmer
@@ -95,28 +95,50 @@ def words_of(text: str) -> list[str]:
 
 # --- amounts -------------------------------------------------------------------------------------------------------
 
-GRAMS, MILLILITRES = "g", "ml"
+GRAMS, MILLILITRES, PIECE = "g", "ml", "piece"
 UNITS = {  # as written: (as kept, how many of those it is)
-    **dict.fromkeys(["kg", "kilo", "kilos", "kilogram", "kilograms"], (GRAMS, Decimal(1000))),
-    **dict.fromkeys(["g", "gr", "gram", "grams", "gramme", "grammes"], (GRAMS, Decimal(1))),
-    **dict.fromkeys(["mg", "milligram", "milligrams"], ("mg", Decimal(1))),
+    **dict.fromkeys(["kg", "kgs", "kilo", "kilos", "kilogram", "kilograms"], (GRAMS, Decimal(1000))),
+    **dict.fromkeys(
+        ["g", "gr", "gm", "gms", "gram", "grams", "gramm", "gramme", "grammes"], (GRAMS, Decimal(1))
+    ),
+    **dict.fromkeys(["mg", "mgs", "milligram", "milligrams"], ("mg", Decimal(1))),
     **dict.fromkeys(["mcg", "ug", "μg", "microgram", "micrograms"], ("mcg", Decimal(1))),
     **dict.fromkeys(["l", "litre", "litres", "liter", "liters"], (MILLILITRES, Decimal(1000))),
     **dict.fromkeys(["cl"], (MILLILITRES, Decimal(10))),
     **dict.fromkeys(
-        ["ml", "millilitre", "millilitres", "milliliter", "milliliters"], (MILLILITRES, Decimal(1))
+        ["ml", "mls", "millilitre", "millilitres", "milliliter", "milliliters"], (MILLILITRES, Decimal(1))
     ),
+    **dict.fromkeys(["fl oz", "fl. oz", "floz", "fluid ounce", "fluid ounces"], ("oz", Decimal(1))),
     **dict.fromkeys(["oz", "ounce", "ounces"], ("oz", Decimal(1))),
     **dict.fromkeys(["lb", "lbs", "pound", "pounds"], ("lb", Decimal(1))),
-    **dict.fromkeys(["cap", "caps", "capsule", "capsules"], ("capsule", Decimal(1))),
+    **dict.fromkeys(["cap", "caps", "capsule", "capsules", "vcap", "vcaps"], ("capsule", Decimal(1))),
     **dict.fromkeys(["tab", "tabs", "tablet", "tablets"], ("tablet", Decimal(1))),
+    **dict.fromkeys(["ct", "count", "pc", "pcs", "piece", "pieces", "pill", "pills"], (PIECE, Decimal(1))),
+    **dict.fromkeys(["pack", "packs", "pk", "s", "'s", "x"], (PIECE, Decimal(1))),
     **dict.fromkeys(["scoop", "scoops"], ("scoop", Decimal(1))),
     **dict.fromkeys(["day", "days"], ("day", Decimal(1))),
 }
-PIECES = frozenset(["capsule", "tablet", "scoop", "day"])
+PIECES = frozenset(["capsule", "tablet", "scoop", "day", PIECE])
+LARGE = frozenset(written for written, (_, times) in UNITS.items() if times >= 1000)
+ONE_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 AMOUNT = re.compile(
-    rf"(?<![\w.,])(\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:[.,]\d{{1,3}})?)[ -]?({'|'.join(sorted(UNITS, key=len, reverse=True))})(?![\w])"
+    rf"(?<![\w.,'/])(\d{{1,3}}(?:[,.' ]\d{{3}})+|\d{{1,6}}(?:[.,]\d{{1,3}})?|[.,]\d{{1,3}})[ -]?({ONE_UNIT})(?![\w])"
 )
+# “1/4 kg”, “2 1/2 kg” (“¼” is folded to “1⁄4”), “half a kilo”; “x120”, “pack of 120”.
+FRACTION = re.compile(rf"(?<![\w.,/])(?:(\d{{1,3}})[ -])?([1-9])[/\u2044]([2-9])(?=[ -]?(?:{ONE_UNIT})\b)")
+IN_WORDS = re.compile(rf"\b(half|quarter)(?: an?| of an?)? (?=(?:{ONE_UNIT})\b)")
+COUNTED = re.compile(r"(?<![\w.,])(?:x ?|(?:pack|box|bottle|bag|tub|pot|jar)s? of )(\d{1,4})(?![\w.,])")
+
+
+def _with_plain_numbers(text: str) -> str:
+    """A folded text with the fractions and counts of pieces in it written as numbers before a unit."""
+    text = FRACTION.sub(lambda found: f"{_of_fraction(*found.groups()):f}", text)
+    text = IN_WORDS.sub(lambda found: "0.5 " if found[1] == "half" else "0.25 ", text)
+    return COUNTED.sub(r"\1 count", text)
+
+
+def _of_fraction(whole, part, of) -> Decimal:
+    return round(int(whole or 0) + Decimal(part) / Decimal(of), 3)
 
 
 @dataclass(frozen=True)
@@ -133,12 +155,12 @@ class Amount:
 
 
 def amounts_of(text: str) -> list[Amount]:
-    return [_amount(match) for match in AMOUNT.finditer(fold(text))]
+    return [_amount(match) for match in AMOUNT.finditer(_with_plain_numbers(fold(text)))]
 
 
 def words_and_amounts(text: str) -> list[str | Amount]:
     """The words of a text in their order, an amount with its unit as one."""
-    folded, found, end = fold(text), [], 0
+    folded, found, end = _with_plain_numbers(fold(text)), [], 0
     for match in AMOUNT.finditer(folded):
         found += [*words_of(folded[end : match.start()]), _amount(match)]
         end = match.end()
@@ -146,15 +168,27 @@ def words_and_amounts(text: str) -> list[str | Amount]:
 
 
 def _amount(match) -> Amount:
-    """A comma before three digits parts thousands unless a 0 stands before it; any other comma is a point."""
+    """A mark before three digits parts thousands, unless a 0 stands before it or the unit is a large one: “1.000 g” and
+    “1.000 kg” are the same. Ounces and pounds are kept with one decimal, as labels state them."""
     number, written = match.groups()
-    thousands = "," in number and not number.startswith("0") and len(number.rsplit(",", 1)[1]) == 3
-    value = Decimal(number.replace(",", "" if thousands else "."))
     unit, times = UNITS[written]
-    value *= times
+    value = _number(number, is_large=written in LARGE) * times
+    if unit == "mg" and value >= 1000:
+        unit, value = GRAMS, value / 1000
     if unit == GRAMS and 0 < value < 1:
         unit, value = "mg", value * 1000
+    if unit in ("oz", "lb"):
+        value = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
     return Amount(f"{value.normalize():f}{unit}", match[0], unit)
+
+
+def _number(written: str, *, is_large: bool) -> Decimal:
+    plain = re.sub("[ ']", "", written)
+    first, *groups = re.split("[.,]", plain)
+    is_one_group = len(groups) == 1 and len(groups[0]) == 3
+    if len(groups) > 1 or (is_one_group and first not in ("", "0") and not is_large):
+        return Decimal(first + "".join(groups))
+    return Decimal(plain.replace(",", "."))
 
 
 @lru_cache(maxsize=50_000)

@@ -324,6 +324,11 @@ def test_a_search_costs_few_queries_however_much_is_found():
         ("300mg", ["300mg"]), ("300 milligrams", ["300mg"]), ("0.3 g", ["300mg"]), ("0,5 l", ["500ml"]), ("50 cl", ["500ml"]),
         ("500 millilitres", ["500ml"]), ("500-ml", ["500ml"]), ("90caps", ["90capsule"]), ("90 Capsules", ["90capsule"]),
         ("120tabs", ["120tablet"]), ("8.8 oz", ["8.8oz"]), ("75 µg", ["75mcg"]), ("90 capsules of 300mg", ["90capsule", "300mg"]),
+        ("¼kg", ["250g"]), ("1/4 kg", ["250g"]), ("2 1/2 kg", ["2500g"]), ("half a kilo", ["500g"]), (".25kg", ["250g"]),
+        ("1.000 g", ["1000g"]), ("1 000 g", ["1000g"]), ("1'000 g", ["1000g"]), ("1.000 kg", ["1000g"]), ("1,500 kg", ["1500g"]),
+        ("2500 mg", ["2.5g"]), ("250 gms", ["250g"]), ("8.82 oz", ["8.8oz"]), ("8.5 fl. oz", ["8.5oz"]), ("2.20 lbs", ["2.2lb"]),
+        ("120ct", ["120piece"]), ("120 count", ["120piece"]), ("x120", ["120piece"]), ("120 x", ["120piece"]),
+        ("pack of 120", ["120piece"]), ("120's", ["120piece"]), ("90 vcaps", ["90capsule"]), ("mg/2", []), ("1/0 kg", []),
         ("g", []), ("250", []), ("b12g", []), ("250gx", []), ("1.2.3 g", []), ("CIT-CAP-90", []),
     ],
 )  # fmt: skip
@@ -340,6 +345,10 @@ def test_an_amount_is_one_however_it_is_written(text, tokens):
         (["1kg", "1 kg", "1000g", "1,000 g", "1 kilo"], {"epsom-salt-bath-crystals"}),
         (["2.5kg", "2,5 kg", "2500 g"], {"epsom-salt-bath-crystals"}),
         (["100ml", "0,1 l", "10cl", "100 ml"], {"magnesium-oil-spray"}),
+        (["3.4 fl oz", "3.38oz", "8.5 fl. oz"], {"magnesium-oil-spray"}),
+        (["8.8 oz", "8.8oz", "8.82 ounces", "¼ kg", "1/4kg", "250gms"], {"magnesium-citrate-powder"}),
+        (["2.2lb", "2.2 lbs", "35 oz", "1.000 g", "1 000g"], {"epsom-salt-bath-crystals"}),
+        (["120ct", "120 count", "120-count", "x120", "120x", "pack of 120", "120s", "120 pills"], {"magnesium-citrate-tablets"}),
     ],
 )  # fmt: skip
 def test_a_pack_is_found_by_its_size(typed, slugs):
