@@ -41,6 +41,7 @@ def merge_topics(topics, into: Topic) -> int:
 
 @admin.register(Author)
 class AuthorAdmin(admin.ModelAdmin):
+    search_fields = ["name", "slug"]
     list_display = ["name", "slug", "is_team"]
     prepopulated_fields = {"slug": ["name"]}
 

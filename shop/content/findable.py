@@ -11,6 +11,13 @@ PLAIN = str.maketrans(
 )
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 APOSTROPHES = re.compile("['’‘‛ʼʹ`´′＇]")
+# What stands around a pasted number or address and is no part of it.
+LEADS = re.compile(
+    r"(?i)https?://(?:dx\.)?doi\.org/|\bdoi:\s*(?=10\.)|\bdoi\s+(?=10\.)|\b(?:pmid|pubmed)[:\s]+(?=\d)|"
+    r"https?://pubmed\.ncbi\.nlm\.nih\.gov/|\bmailto:"
+)
+AROUND = '<>()[]{}"“”„«»,;:.!?'
+BESIDE = frozenset(["order", "orders", "no", "nr", "number", "re", "fw", "fwd", "fao", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"])
 PIECES = re.compile(r"[^\W_]+")
 LONGEST = 60
 
@@ -26,11 +33,15 @@ def compact(text: str) -> str:
     return "".join(PIECES.findall(fold(text)))
 
 
+def spelled_out(text: str) -> str:
+    """In small letters, with ä, ö, ü, å and ø written as two."""
+    return unicodedata.normalize("NFC", text).casefold().translate(SPELLED_OUT)
+
+
 def words_of(text: str) -> set[str]:
     """By what a name, a postcode or a number is found: each piece, and all from each piece on written as one."""
     found = set()
-    spelled_out = unicodedata.normalize("NFC", text).casefold().translate(SPELLED_OUT)
-    for one in {text, spelled_out, APOSTROPHES.sub(" ", text)}:
+    for one in {text, spelled_out(text), APOSTROPHES.sub(" ", text)}:
         pieces = PIECES.findall(fold(one))
         found.update(pieces)
         found.update("".join(pieces[place:]) for place in range(len(pieces)))
@@ -51,8 +62,16 @@ def wanted(text: str) -> list[tuple[str, list[str]]]:
     A word with “@” is one piece; “Jean-Luc” is two, which may also stand as one.
     """
     found = []
-    for word in without_invisible(text).split():
+    for word in plain_query(text).split():
         pieces = [fold(word)] if "@" in word else PIECES.findall(fold(word))
         if pieces:
             found.append((word, [piece[:LONGEST] for piece in pieces]))
     return found
+
+
+def plain_query(text: str) -> str:
+    """What was typed or pasted into a box of staff, without what stands around it: “Re: order no. S100001,”, “Mrs O’Neill
+    <oneill@example.org>”, “https://doi.org/10.1/x”, “PMID: 1”. Nothing but such words stays as it was."""
+    words = [word.strip(AROUND) for word in LEADS.sub(" ", without_invisible(text)).split()]
+    telling = [word for word in words if word and fold(word).strip(AROUND) not in BESIDE]
+    return " ".join(telling) or without_invisible(text)

@@ -1,6 +1,7 @@
 """The order desk in the admin: find an order, see all of it, send it, cancel it, take it back, give money back."""
 
 import csv
+import re
 from datetime import timedelta
 from itertools import chain
 
@@ -27,6 +28,7 @@ from shop.payments.refund import paid_by
 from shop.regions.models import Seller
 
 LATE_AFTER = timedelta(days=2)
+PAGE_OF_ORDER = re.compile(r"/orders/([\w-]{20,40})(?=/|$)")  # as a shopper may send it
 COLUMNS = ["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent at (UTC)", "region", "currency",
            "name", "e-mail", "postcode", "country", "SKU", "title", "quantity", "sent", "cancelled", "returned",
            "line total", "discount", "tax rate %", "tax", "order total"]  # fmt: skip
@@ -125,7 +127,12 @@ class OrderAdmin(admin.ModelAdmin):
         for word in ids:
             rows = Payment.objects.filter(Q(session_id=word) | Q(intent_id=word) | Q(refunds__stripe_id=word))
             queryset = queryset.filter(pk__in=rows.values("order"))
-        rest = " ".join(word for word in search_term.split() if word not in ids)
+        pages = PAGE_OF_ORDER.findall(search_term)
+        for token in pages:
+            queryset = queryset.filter(token=token)
+        rest = " ".join(
+            word for word in search_term.split() if word not in ids and not PAGE_OF_ORDER.search(word)
+        )
         return with_words(queryset, rest, _by_number), False
 
     @admin.display(description="Shopper")

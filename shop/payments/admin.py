@@ -29,6 +29,7 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "status", "cause", "reason", "words", "wanted_by", "wanted_at", "ended_at"]
     list_filter = ["status", "cause", "wanted_at"]
     list_select_related = ["payment__order__region"]
+    search_fields = ["payment__order__number", "stripe_id", "wanted_by"]
 
 
 @admin.register(Dispute)
@@ -36,6 +37,7 @@ class DisputeAdmin(ReadOnlyAdmin):
     list_display = ["payment", "status", "reason", "opened_at", "closed_at"]
     list_filter = ["status", "opened_at"]
     list_select_related = ["payment__order__region"]
+    search_fields = ["payment__order__number", "stripe_id"]
 
 
 @admin.register(StripeEvent)

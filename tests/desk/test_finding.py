@@ -64,6 +64,34 @@ def test_an_order_is_found_by_its_number_in_any_spelling(shape):
     assert found(typed) == {order}
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Order {n}", "Re: order no. {n},", "Order number: {n}", "Mrs O'Neill", "Dr. Sinead O'Neill", "<{e}>", "mailto:{e}", "{e},",
+        "Sinéad O’Neill <{e}>", "“{e}”;", "https://shop.example/orders/{t}/", "/orders/{t}/?from=cancel", "Ms ONEILL {n}",
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_pasted_number_or_address_is_no_part_of_it(pasted):
+    order, other = (
+        an_order_of(name="Sinéad O’Neill", email="so@example.org"),
+        an_order_of(email="x@other.example"),
+    )
+    assert found(pasted.format(n=order.number, e="so@example.org", t=order.token)) == {order}
+    assert other not in found(pasted.format(n="S999999", e="no@example.org", t="a" * 32))
+
+
+@pytest.mark.parametrize("name", ["No Order", "Dr No", "Order", "Re"])
+def test_a_name_of_such_words_is_found_too(name):
+    order = an_order_of(name=name)
+    assert order in found(name)
+
+
+@pytest.mark.parametrize("shape", ["https://doi.org/{}", "doi:{}", "DOI: {}", "http://dx.doi.org/{}", "{}."])
+def test_a_study_is_found_by_its_number_as_it_is_pasted(shape):
+    row = Reference.objects.exclude(doi="").first()
+    assert row.key in listed("/admin/articles/reference/", shape.format(row.doi))
+
+
 def test_an_order_is_found_by_the_numbers_of_its_papers_and_parcels():
     order = paid()
     send_parcel(order, {order.lines.get().pk: 1}, by="ada", carrier="UPS", tracking="1Z999AA10123456784")
@@ -113,6 +141,12 @@ def test_no_search_reads_all_orders():
     assert OrderWord._meta.get_field("word").db_index
 
 
+@pytest.mark.parametrize("model", ["payment", "refund", "dispute"])
+def test_what_belongs_to_an_order_is_found_by_its_number(model):
+    html = signed_in().get(f"/admin/payments/{model}/").content.decode()
+    assert 'id="searchbar"' in html
+
+
 # --- the rest of the admin -------------------------------------------------------------------------------------------
 
 
@@ -126,10 +160,13 @@ def listed(path, text) -> str:
     )
 
 
-@pytest.mark.parametrize("typed", ["O'Brien", "o’brien", "obrien", "muller", "Müller", "MULLER O'BRIEN"])
+@pytest.mark.parametrize(
+    "typed", ["O'Brien", "o’brien", "obrien", "muller", "Müller", "MULLER O'BRIEN", "Mueller"]
+)
 def test_names_and_titles_are_found_without_accents_and_apostrophes(typed):
     Author.objects.create(slug="x", name="Ana Müller O’Brien", about="x")
     assert "Müller" in listed("/admin/articles/author/", typed)
+    assert "Müller" not in listed("/admin/articles/author/", f"{typed} nobody")
     row = Reference.objects.first()
     row.authors = "Müller A, O’Brien B"
     row.save()

@@ -3,7 +3,7 @@
 from django.db import connection, models
 from django.db.models import Q
 
-from shop.content.findable import compact, wanted, words_of, words_of_mail
+from shop.content.findable import compact, plain_query, wanted, words_of, words_of_mail
 from shop.orders.models.orders import FOUND_BY, Order
 
 AT_ONCE = 1000
@@ -43,6 +43,7 @@ def with_words(orders, text: str, elsewhere=lambda typed: ()):
     `elsewhere(typed)`: further querysets of orders' pks in which a word, or all of the text, is found as it was typed.
     Each word is one look into an index.
     """
+    text = plain_query(text)
     words = wanted(text)[:6]
     if not words:
         return orders
