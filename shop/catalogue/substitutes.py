@@ -3,6 +3,7 @@
 from django.db.models import Min
 
 from shop.catalogue.models import Product, with_wording
+from shop.content.kept import kept
 
 
 def gone_products(pks, region) -> dict[int, Product]:
@@ -21,8 +22,8 @@ def mg_of(product: Product) -> int:
 def substitute(product: Product, cards, taken=()):
     """Of a region's cards the one that can be bought and is nearest to `product`; None if there is none.
 
-    First the successor that staff named, then the same form, then any of the same kind; among equals the nearest in
-    elemental milligrams, then the shop's order. Always of the same kind, so that an article that may show the one may
+    First the successor that staff named, or for want of it what they named to succeed that; then the same form, then any
+    of the same kind; among equals the nearest in elemental milligrams, then the shop's order. Always of the same kind, so that an article that may show the one may
     show the other. `taken`: pks of products that stand there already.
     """
     fitting = [
@@ -33,16 +34,32 @@ def substitute(product: Product, cards, taken=()):
         and card.product.pk not in taken
         and not card.is_sold_out
     ]
+    successor = _successor(product, {card.product.pk for card in fitting})
     return min(
         fitting,
         key=lambda card: (
-            card.product.pk != product.successor_id,
+            card.product.pk != successor,
             card.product.form != product.form,
             abs(mg_of(card.product) - mg_of(product)),
             card.product.position,
         ),
         default=None,
     )
+
+
+def _successor(product: Product, fitting: set[int]) -> int | None:
+    """The pk of the first of its successors that fits; None if none does."""
+    pk, seen = product.successor_id, {product.pk}
+    while pk is not None and pk not in fitting and pk not in seen:
+        seen.add(pk)
+        pk = _named().get(pk)
+    return pk if pk in fitting else None
+
+
+def _named() -> dict[int, int]:
+    """The successors that staff named, by the pk of what they succeed."""
+    rows = Product.objects.exclude(successor=None).values_list("pk", "successor")
+    return kept("successors", lambda: dict(rows))
 
 
 def nearest(product: Product, cards):

@@ -99,6 +99,19 @@ def test_the_successor_that_staff_chose_is_the_nearest_while_it_is_to_be_had(sho
     assert found
 
 
+def test_where_the_successor_is_gone_too_its_own_stands_in(shopper):
+    """The rule alone would choose the tablets: of the same form, and nearer in milligrams."""
+    powder, glycinate = "magnesium-glycinate-powder", Product.objects.get(slug=GLYCINATE)
+    Product.objects.filter(slug=CAPSULES).update(successor=Product.objects.get(slug=powder))
+    Product.objects.filter(slug=powder).update(successor=glycinate)
+    withdraw(CAPSULES, powder)
+    page = f"/uk/shop/{CAPSULES}/"
+    assert nearest_on(main(text(shopper, page))) == GLYCINATE
+    Product.objects.filter(slug=GLYCINATE).update(successor=Product.objects.get(slug=CAPSULES))
+    withdraw(GLYCINATE)
+    assert nearest_on(main(text(shopper, page))) == "magnesium-citrate-tablets", "a ring of successors ends"
+
+
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 @pytest.mark.parametrize("how", [{"is_active": False}, {"binned_at": "2026-01-01T00:00:00Z"}])
 def test_what_is_no_longer_sold_has_no_price_anywhere_on_its_page(shopper, code, how):
