@@ -22,6 +22,7 @@ from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
 from shop.payments.refund import paid_by, worth
 from shop.regions.local import day_words
+from shop.regions.spelling import spelled
 from shop.sweeps.alone import each_alone
 
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -253,6 +254,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
         "order": order.number,
         "issued": day_words(issued_at, region),
         "supplied": day_words(tax_point, region),
+        "supplied_as": "Tax point" if order.tax_included else "Date of sale",
         "test": order.is_test,
         "seller": order.legal.get("seller", ""),
         "company_number": order.legal.get("company_number", ""),
@@ -279,7 +281,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
 
 def _why(refund: Refund) -> str:
     """In words for the shopper; what staff wrote for colleagues never stands here."""
-    cause = TOLD.get(refund.cause) or refund.get_cause_display()
+    cause = spelled(TOLD.get(refund.cause) or refund.get_cause_display(), refund.payment.order.region)
     return f"{cause}. {refund.words}" if refund.words else f"{cause}."
 
 

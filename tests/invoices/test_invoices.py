@@ -225,6 +225,21 @@ def test_a_credit_note_lists_the_packs_and_their_own_tax():
     assert [tax.rate for tax in note.taxes.all()] == [5]
 
 
+@pytest.mark.parametrize(
+    ("code", "why", "supplied_as"), [("us", "Canceled before", "Date of sale"), ("uk", "Cancelled before", "Tax point")]
+)  # fmt: skip
+def test_documents_are_worded_as_their_region_words_them(code, why, supplied_as):
+    order = paid(code=code)
+    refund = cancel_and_refund(
+        order, {order.lines.get().pk: 1}, by="mia", why="x", words="Our parcel was late.", refund=True
+    )
+    note = note_of(refund)
+    assert note.data["why"] == f"{why} sending. Our parcel was late.", (
+        "what staff wrote stays as it was written"
+    )
+    assert note.data["supplied_as"] == supplied_as
+
+
 @pytest.mark.parametrize("cause", ["goodwill", "dashboard", "lost"])
 def test_a_credit_note_without_packs_is_for_a_part_of_all_prices(cause):
     order = two_rates()
