@@ -21,6 +21,7 @@ from shop.regions.answers import keep, kept_for
 from shop.regions.delivery import arrival
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
+from shop.typed import Unreadable, read_whole
 
 MOST_WRONG_CODES = 20  # an hour and visitor
 MOST_WRONG_CODES_OF_A_NETWORK = 100  # many people may share one
@@ -32,7 +33,7 @@ PROBLEMS = {
     ),
     "quantity": (
         "Please choose a quantity",
-        "Nothing was added: the quantity must be a number of 1 or more.",
+        "Nothing was added: the quantity must be a whole number, 1 or more.",
     ),
     "codes": (
         "Please wait a little",
@@ -48,8 +49,10 @@ def basket_url(region) -> str:
 
 def whole_number(text: str) -> int | None:
     """A quantity as typed; None for anything that is none. Huge numbers come back as a large one."""
-    text = text.strip()
-    return min(int(text[:9]), 10**6) if text.isascii() and text.isdigit() else None
+    try:
+        return min(read_whole(text), 10**6)
+    except Unreadable:
+        return None
 
 
 @never_cache
@@ -274,7 +277,7 @@ def _update_row(request, row):
     quantity = whole_number(typed)
     if quantity is None:
         messages.error(
-            request, f"{row.full_name}: the quantity must be a number. It is still {row.quantity}."
+            request, f"{row.full_name}: the quantity must be a whole number. It is still {row.quantity}."
         )
     elif quantity != row.quantity and row.counts:
         row.line.quantity, row.line.wanted = min(quantity, row.most), None

@@ -49,11 +49,21 @@ def test_a_huge_quantity_is_kept_to_what_a_line_takes(shopper):
     assert quantities() == {"CIT-CAP-90": 99}
 
 
-@pytest.mark.parametrize("quantity", ["0", "-1", "abc", "", "1.5", "١", "1e9", "9" * 500 + "x"])
+@pytest.mark.parametrize(
+    "quantity", ["0", "-1", "+2", "abc", "", "1.5", "1,5", "2 packs", "١", "²", "1e9", "9" * 500 + "x"]
+)
 def test_no_quantity_no_line_and_a_page_that_helps(shopper, quantity):
     answer = add(shopper, quantity=quantity)
-    assert "must be a number of 1 or more" in shown_next(answer)
+    assert "must be a whole number, 1 or more" in shown_next(answer)
     assert quantities() == {}
+
+
+@pytest.mark.parametrize("quantity", ["３", "3\u200b", "\u00a03 ", "03"])
+def test_a_quantity_is_read_as_it_is_meant(shopper, quantity):
+    add(shopper, quantity=quantity)
+    assert quantities() == {"CIT-CAP-90": 3}
+    update(shopper, **{"quantity-CIT-CAP-90": quantity.replace("3", "4").replace("３", "４")})
+    assert quantities() == {"CIT-CAP-90": 4}
 
 
 @pytest.mark.parametrize("sku", ["NOPE", "", "' OR 1=1 --", "x" * 5000, "\x00", "cit-cap-90"])
@@ -117,7 +127,7 @@ def test_a_wrong_quantity_changes_nothing_and_says_so(shopper, quantity):
     add(shopper)
     update(shopper, **{"quantity-CIT-CAP-90": quantity})
     assert quantities() == {"CIT-CAP-90": 1}
-    assert "must be a number" in basket_page(shopper)
+    assert "must be a whole number" in basket_page(shopper)
 
 
 def test_a_changed_price_is_shown_old_and_new_and_must_be_accepted(shopper):
