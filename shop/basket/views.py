@@ -17,11 +17,11 @@ from shop.catalogue.offers import offer as offer_of
 from shop.codes.discount import CodeRefused, discount_for
 from shop.content.throttle import address_of, is_spent, too_often
 from shop.content.typed import typed_code
+from shop.numbers import Unreadable, read_whole
 from shop.regions.answers import keep, kept_for
 from shop.regions.delivery import arrival
 from shop.regions.same_origin import same_origin_or_confirm
 from shop.regions.views import redirect_303, safe_next
-from shop.typed import Unreadable, read_whole
 
 MOST_WRONG_CODES = 20  # an hour and visitor
 MOST_WRONG_CODES_OF_A_NETWORK = 100  # many people may share one
