@@ -40,6 +40,9 @@ def _drawn(letter: str) -> str:
         return ""  # what turns the direction of a text, too
     if ord(letter) in covered():
         return letter
+    plain = unicodedata.normalize("NFKC", letter)  # 𝓐, which some type for its looks, is an A
+    if all(ord(sign) in covered() for sign in plain):
+        return plain
     return f"[{unicodedata.name(letter, f'U+{ord(letter):04X}').lower()}]"
 
 

@@ -12,6 +12,7 @@ import typst
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from shop.attribution.origins import spread
 from shop.catalogue.models import Product
@@ -340,6 +341,39 @@ def box():
     """The outline that stands where no font has a letter."""
     [found] = drawn_unasked("\U000f0000") - drawn_unasked("")
     return {found}
+
+
+LONG = [
+    "W" * 120,
+    "Donaudampfschifffahrtselektrizität" * 4,
+    "محمد" * 40,
+    "ก" * 150,
+    "0123456789" * 13,
+    "ж😀" * 50,
+]
+
+
+def is_white(picture: bytes, left: int, right: int, bottom=297) -> bool:
+    """Whether nothing is drawn between these, in millimetres."""
+    page = Image.open(io.BytesIO(picture)).convert("L")
+    box = (round(x * page.width / 210) for x in (left, 0, right, bottom))
+    return page.crop(tuple(box)).getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("word", LONG)
+def test_a_word_without_end_stays_within_the_page_and_its_column(word):
+    data = issue_invoice(paid()).data
+    line = {**data["lines"][0], "what": word, "sku": "S" * 40}
+    long = {"seller": word, "buyer": [word], "lines": [line], "why": word, "country": word}
+    picture = typeset({**data, **long}, format="png", ppi=50)
+    assert is_white(picture, 0, 20)
+    assert is_white(picture, 190, 210)
+    assert is_white(picture, 102, 108, bottom=60)  # between the address and what stands beside it
+
+
+def test_letters_that_are_only_another_look_of_a_plain_one_are_drawn_plain():
+    assert drawable("𝓐𝓭𝓪 𝕷𝖔𝖛𝖊𝖑𝖆𝖈𝖊 𝟏𝟐") == "Ada Lovelace 12"
+    assert drawable("క") == "[telugu letter ka]"
 
 
 @pytest.mark.parametrize("name", NAMES)
