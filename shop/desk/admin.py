@@ -21,8 +21,8 @@ from shop.desk.deeds import DEEDS, NOT_CHOSEN
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.invoices.models import Document
 from shop.money import to_decimal
+from shop.orders.mails import mails_of
 from shop.orders.models import Order, OrderLine, OrderStatus, Outcome, Parcel, with_words
-from shop.outbox.models import Mail
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
 from shop.payments.refund import paid_by
 from shop.regions.models import Seller
@@ -360,9 +360,7 @@ class OrderAdmin(admin.ModelAdmin):
 def _mails(order):
     return [
         (mail, reverse("admin:outbox_mail_change", args=[mail.pk]))
-        for mail in Mail.objects.filter(
-            to=order.email, key__regex=rf"^order-[a-z_]+:{order.pk}(:|$)"
-        ).order_by("written_at")
+        for mail in mails_of(order).order_by("written_at")
     ]
 
 

@@ -49,7 +49,7 @@ def tell_order(sender, mail: Mail, **kwargs) -> None:
         return
     words = f"The mail “{mail.subject}” {UNDELIVERABLE} {mail.to}: {mail.last_error}"
     Order.objects.filter(pk=order.pk, needs_review="").update(needs_review=words[:250])
-    order.note(words[:300], who="worker")
+    order.note(words, who="worker")
 
 
 def correct_address(order: Order, email: str, *, by: str) -> int:
@@ -57,7 +57,5 @@ def correct_address(order: Order, email: str, *, by: str) -> int:
     Order.objects.filter(pk=order.pk).update(email=email)
     Order.objects.filter(pk=order.pk, needs_review__contains=UNDELIVERABLE).update(needs_review="")
     count = send_again(mails_of(order), to=email)
-    order.note(
-        f"E-mail address changed from {order.email} to {email}; {count} mails go out again."[:300], who=by
-    )
+    order.note(f"E-mail address changed from {order.email} to {email}; {count} mails go out again.", who=by)
     return count

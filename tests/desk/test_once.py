@@ -184,6 +184,20 @@ def test_what_staff_write_for_colleagues_reaches_no_shopper(deed, client):
     assert Refund.objects.get().reason == SECRET
 
 
+def test_mails_to_the_address_before_stay_in_sight_and_no_note_is_lost():
+    order, orders = two_packs(), signed_in("Orders")
+    Mail.objects.filter(to=order.email).update(sent_at=order.paid_at)
+    orders.post(desk(order), {"deed": "address", "email": "right@example.org"})
+    order.note("x")
+    page = orders.get(desk(order)).content.decode()
+    assert page.count(f"to {order.email}</span>") == Mail.objects.count() > 0
+    note = orders.post(desk(order), {"deed": "note", "note": "n" * 301})
+    assert note.status_code == 422
+    assert fields_of(note.content.decode())["note"] == "n" * 301
+    wrong = orders.post(desk(order), {"deed": "address", "email": "right@"})
+    assert fields_of(wrong.content.decode())["email"] == "right@"
+
+
 def test_no_reason_and_no_outcome_is_chosen_for_staff():
     order = two_packs()
     page = signed_in("Orders").get(desk(order)).content.decode()
