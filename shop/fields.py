@@ -23,9 +23,9 @@ class NumberInput(forms.TextInput):
 class WholeField(forms.IntegerField):
     widget = NumberInput
 
-    def __init__(self, *, mark: str | None = ".", **kwargs):
+    def __init__(self, *, mark: str | None = ".", units=(), **kwargs):
         super().__init__(**kwargs)
-        self.mark = mark
+        self.mark, self.units = mark, units
 
     def to_python(self, value):
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -36,7 +36,7 @@ class WholeField(forms.IntegerField):
         if is_signed and re.fullmatch(r"-?[0-9]{1,18}", str(value)):
             return int(value)
         try:
-            return read_whole(value, mark=self.mark)
+            return read_whole(value, mark=self.mark, units=self.units)
         except Unreadable as error:
             raise ValidationError(str(error), code="invalid")
 

@@ -92,9 +92,9 @@ def _told(ways: set[Decimal], places: int) -> str:
     return " or ".join(f"{value:.{places}f}" for value in exact) + " instead"
 
 
-def read_whole(text, *, mark: str | None = ".", noun="number") -> int:
+def read_whole(text, *, mark: str | None = ".", units=(), noun="number") -> int:
     """A whole number that is not negative. Raises Unreadable."""
-    return int(read_number(text, places=0, mark=mark, noun=noun))
+    return int(read_number(text, places=0, mark=mark, units=units, noun=noun))
 
 
 def whole_or_none(text, digits: int = 17) -> int | None:
@@ -115,7 +115,9 @@ def read_money(text, currency: str) -> int:
     foreign = re.sub(r"[0-9.,' ]", "", plain).upper()
     for sign in sorted(own, key=len, reverse=True):
         foreign = foreign.replace(sign, "")
-    if any(unicodedata.category(c) == "Sc" for c in foreign) or foreign in list_currencies():
+    if any(unicodedata.category(c) == "Sc" for c in foreign) or (
+        foreign in list_currencies() and any(c.isdigit() for c in plain)  # “all” and “try” are words, too
+    ):
         raise Unreadable(
             f"{_shown(text)} names another currency. Type the amount in {currency}, such as 14.99."
         )

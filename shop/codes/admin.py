@@ -20,6 +20,11 @@ class CodeForm(forms.ModelForm):
         fields = "__all__"
         field_classes = {"code": CapitalField}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "percent" in self.fields:
+            self.fields["percent"].units = ("%",)
+
 
 class TermsForm(forms.ModelForm):
     """Amounts typed as people write them: 5.00."""

@@ -136,6 +136,17 @@ def test_amounts_of_a_code_are_read_by_region(text, words):
     assert (terms.amount, terms.minimum) == (550, 100000)
 
 
+@pytest.mark.parametrize("text", ["10%", " 10 % ", "１０％", "10"])
+def test_the_per_cent_of_a_code_may_have_its_sign(text):
+    page = "/admin/codes/code/add/"
+    fields = fields_of(signed_in().get(page).content.decode())
+    fields.pop("products")
+    form = {**fields, "code": "TEN", "kind": "percent", "percent": text, "terms-0-region": region("eu").pk}
+    answer = signed_in().post(page, form)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert Code.objects.get().percent == 10
+
+
 @pytest.mark.parametrize("text", ["1.000", "1_0", "٣", "2,5", "+1"])
 def test_stock_and_minimums_are_whole_numbers(text):
     page = save_product(stock_uk=text, pack_units=text).content.decode()

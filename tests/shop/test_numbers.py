@@ -38,6 +38,7 @@ REFUSED = [
     ("14.9900", "GBP", "too many digits"), ("1.5", "JPY", "whole number"),
     ("$5", "GBP", "in GBP"), ("5 €", "GBP", "in GBP"), ("£5", "EUR", "in EUR"), ("USD 5", "EUR", "in EUR"),
     ("₤5", "GBP", "in GBP"), ("€", "GBP", "in GBP"), ("\u202e00.1", "GBP", "no amount"), ("9" * 60, "GBP", "no amount"),
+    ("all", "GBP", "no amount"), ("Try", "EUR", "no amount"), ("TRY 5", "GBP", "in GBP"),
 ]  # fmt: skip
 
 
