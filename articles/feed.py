@@ -88,6 +88,6 @@ class ArticleFeed(Feed):
     def item_description(self, item):
         version, region = item
         page = article_page(version.article.slug, region)
-        text = clean_html(render_to_string("articles/feed_item.html", page))
+        text = clean_html(render_to_string("articles/feed_item.html", {**page, "region": region}))
         address = self.item_link(item)
         return text.replace('href="#', f'href="{address}#').replace('href="/', f'href="{settings.SITE_URL}/')

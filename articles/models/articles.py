@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
+from babel.dates import format_date
 from content_editor.models import Region as ContentRegion
 from django.db import models
 from django.db.models import Count, F, Q, Value
@@ -221,11 +222,15 @@ class Version(Content):
 
     @property
     def review_state(self) -> str:
+        return self.review_state_in("en_GB")
+
+    def review_state_in(self, locale: str) -> str:
+        """Who reviewed it and when, as the people of a region write dates; without the full stop at the end."""
         if not self.medical_reviewer:
             return NOT_REVIEWED
-        told = f"Medically reviewed by {self.medical_reviewer}, {self.reviewed_on:%-d %B %Y}"
+        told = f"Medically reviewed by {self.medical_reviewer}, {format_date(self.reviewed_on, 'long', locale=locale)}"
         if self.changed_since_review:
-            return f"{told}. Changed since: {self.changed_since_review}"
+            return f"{told}. Changed since: {self.changed_since_review.rstrip('. ')}"
         if self.reviewed_words and self.reviewed_words != self.words_digest:
             return f"{told}. The text was changed after that"
         return told

@@ -42,6 +42,11 @@ def newest_articles(region, count=3):
 
 
 @register.filter
+def review_state(version, region) -> str:
+    return version.review_state_in(region.locale)
+
+
+@register.filter
 def amber_only(claims):
     """Of (regions, finding) pairs those that are not red."""
     return [pair for pair in claims if pair[1].severity != "red"]

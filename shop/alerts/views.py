@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -27,7 +26,8 @@ def ask_view(request):
     sku, email = request.POST.get("variant", "")[:20], typed_mail(request.POST.get("email", ""))
     variant = Variant.objects.select_related("product").filter(sku=sku).first()
     if variant is None:
-        raise Http404("There is no such pack.")
+        messages.error(request, "We no longer sell this pack, so there is nothing to write to you about.")
+        return redirect_303(reverse("catalogue:list", kwargs={"region": request.region.code}))
     back = safe_next(request, request.POST.get("next", ""), variant.url_in(request.region))
     try:
         validate_email(email if len(email) <= 254 else "")

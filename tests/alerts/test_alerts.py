@@ -88,7 +88,9 @@ def test_what_is_no_address_is_said_and_nothing_is_kept(email):
 
 
 def test_nonsense_and_other_peoples_pages():
-    assert a_shopper().post("/uk/alerts/", {"variant": "NO-SUCH", "email": "a@b.de"}).status_code == 404
+    for sku in ("NO-SUCH", "", "x" * 500, "\x00"):
+        told = shown_next(a_shopper().post("/uk/alerts/", {"variant": sku, "email": "a@b.de"}))
+        assert "We no longer sell this pack" in told, "it may have been deleted while the page was open"
     assert asked(next="https://evil.example/")["Location"].startswith("/uk/shop/")
     assert a_shopper().get("/alerts/guessed/").status_code == 404
     assert a_shopper().get("/uk/alerts/").status_code == 405
