@@ -175,7 +175,7 @@ GUIDES = {
     ),
     "pictures.picture": Guide(
         (
-            "Upload the largest you have: it is made smaller, turned upright, and loses where and when it was taken.",
+            "Upload the largest you have: it is made smaller, turned upright, and loses where and when it was taken. "
             "Its colours are converted for the web from what the camera or the printer’s file says. A HEIC photo, a PDF or "
             "a drawing is refused: save it as JPEG or PNG first. Of an animation the first picture is kept.",
             "To replace a picture everywhere, choose another file here: every page that shows it follows.",
