@@ -116,6 +116,14 @@ def test_military_post_in_the_lines_is_seen(country, lines):
     assert "We don’t deliver to" in told(form)
 
 
+@pytest.mark.parametrize(
+    ("country", "line"),
+    [("GB", "Isle of Man Cottage"), ("GB", "12 Isle of Man Road"), ("US", "APO Holdings LLC"), ("US", "5 APO Road")],
+)  # fmt: skip
+def test_a_street_may_bear_the_name_of_such_a_place(country, line):
+    assert not typed(country, {"US": "97201", "GB": "LS1 4AP"}[country], line1=line).errors
+
+
 DELIVERED = [
     ("FR", "MC-98000", "Monaco", "98000"), ("FR", "f-20000", "Ajaccio", "20000"), ("FR", "47700", "La Réunion", "47700"),
     ("FR", "75 001", "Paris", "75001"), ("NL", "4797ab", "Willemstad", "4797 AB"), ("NL", "NL-1011 ab", "Amsterdam", "1011 AB"),
@@ -127,6 +135,11 @@ DELIVERED = [
     ("GB", "ls14ap", "Leeds", "LS1 4AP"), ("GB", "LS1–4AP", "Leeds", "LS1 4AP"), ("GB", "KY1 1AA", "Kirkcaldy", "KY1 1AA"),
     ("GB", "BT1 1AA", "Belfast", "BT1 1AA"), ("GB", "TS10 1AA", "Gibraltar Road", "TS10 1AA"), ("GB", "SA10 6JL", "Jersey Marine", "SA10 6JL"),
     ("US", "97201 1234", "Portland", "97201-1234"), ("US", "972011234", "Portland", "97201-1234"), ("US", "OR 97201", "Portland", "97201"),
+    ("GB", "CV10 7PW", "Bermuda, Nuneaton", "CV10 7PW"), ("GB", "HP17 8TY", "Gibraltar, Dinton", "HP17 8TY"),
+    ("ES", "11201", "Algeciras (Campo de Gibraltar)", "11201"), ("IT", "89866", "Ricadi - Capo Vaticano", "89866"),
+    ("IT", "25010", "Campione, Tremosine", "25010"), ("IT", "41012", "San Marino, Carpi", "41012"),
+    ("CY", "5330", "Ayia Napa, Famagusta", "5330"), ("CY", "CY-5281", "Paralimni (Famagusta)", "5281"),
+    ("GR", "63075", "Ouranoupoli, Mount Athos", "630 75"), ("IE", "F93X2K1", "Muff, near Derry", "F93 X2K1"),
     ("US", "９７２０１", "Portland", "97201"), ("DK", "DK-2100", "København Ø", "2100"), ("CY", "4640", "Akrotiri", "4640"),
 ]  # fmt: skip
 
