@@ -21,7 +21,9 @@ class ShopAdminConfig(AdminConfig):
     default_site = "config.admin_site.ShopAdminSite"
 
     def ready(self):
-        from shop.fields import install
+        from shop import fields
+        from shop.content import pasted
 
-        install()  # before the first form is registered: each takes its fields from there
+        fields.install()  # before the first form is registered: each takes its fields from there
+        pasted.install()
         super().ready()

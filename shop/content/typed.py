@@ -16,6 +16,8 @@ FILLERS = re.compile(
 BLANKS = re.compile("[\\s\u2800]+")
 # Dashes of category Pd, and what stands in for one: minus signs, hyphen bullet, box and kana lines.
 DASHES = re.compile("[\u2212\u2043\u02d7\u2500\u2501\u30fc\uff70\u207b\u208b\u2796]")
+# European letters, which need no joiners and no marks of direction: Latin to Armenian; Latin and Greek with more accents.
+EUROPEAN = re.compile("[\u0000-\u058f\u1e00-\u1fff]")
 JOINERS = "\u200c\u200d"  # they shape Persian and Indic names, between two letters
 
 
@@ -70,6 +72,18 @@ def typed_code(text: str) -> str:
 def typed_mail(text: str) -> str:
     """An e-mail address without what copying brought along. A blank in its middle stays: it is a mistake to be told."""
     return one_spelling(re.sub(r"[^\S ]|\u2800", "", text))
+
+
+def without_format(text: str) -> str:
+    """Text in European letters without characters of category Cf and fillers; blanks stay as they are.
+
+    In other scripts, and between the parts of an emoji, joiners and marks of direction mean something: then all stay.
+    """
+    if text.isascii():
+        return text
+    short = "".join(sign for sign in FILLERS.sub("", text) if unicodedata.category(sign) != "Cf")
+    others = EUROPEAN.sub("", short)
+    return text if any(unicodedata.category(sign) == "So" or sign.isalnum() for sign in others) else short
 
 
 class LineField(forms.CharField):

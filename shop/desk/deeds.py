@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import transaction
 
-from shop.content.typed import typed_mail
+from shop.content.typed import typed_mail, without_format
 from shop.desk.once import CannotDo
 from shop.numbers import Unreadable, mark_of, read_money, read_whole, whole_or_none
 from shop.orders.fulfil import send_parcel
@@ -53,8 +53,8 @@ class Deed:
 
 
 def _text(typed, name, most=200) -> str:
-    """As typed; never cut. Raises CannotDo for what is too long."""
-    text = typed.get(name, "").strip()
+    """As typed, without what nobody sees; never cut. Raises CannotDo for what is too long."""
+    text = without_format(typed.get(name, "")).strip()
     if len(text) > most:
         raise CannotDo(f"“{text[:30]}…” has {len(text)} characters; {most} fit here. Nothing was done.")
     return text

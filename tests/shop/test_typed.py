@@ -1,11 +1,15 @@
 """What is pasted carries characters that nobody sees. They change nothing."""
 
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import models
+from django.test import RequestFactory
 
 from shop.alerts.models import StockAlert
 from shop.basket.models import Basket
 from shop.codes.discount import discount_for, person_of
-from shop.content.typed import one_spelling, typed_code, typed_mail, without_invisible
+from shop.content.typed import one_spelling, typed_code, typed_mail, without_format, without_invisible
 from shop.orders.models import Order
 from tests.factories import post_with_token, region, set_stock
 from tests.shop.test_codes import a_code
@@ -75,3 +79,34 @@ def test_a_pasted_address_is_ordered_with_and_written_to(shopper):
     set_stock("OIL-SPR-100", "uk", 0)
     shopper.post("/uk/alerts/", {"variant": "OIL-SPR-100", "email": "ada@example.org\u200b"})
     assert StockAlert.objects.get().email == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [("CIT\u200b-CAP-90\ufeff", "CIT-CAP-90"), ("10.1000/ab\u00adc", "10.1000/abc"), ("Zoë\u200e Łuk", "Zoë Łuk"), ("≥ 300\u00a0mg\u200b", "≥ 300\u00a0mg"),
+     ("می\u200cخواهم", "می\u200cخواهم"), ("👩\u200d⚕️ asks", "👩\u200d⚕️ asks")],
+)  # fmt: skip
+def test_staff_lines_lose_what_means_nothing_in_their_script(pasted, kept):
+    assert without_format(pasted) == kept
+
+
+def test_every_form_of_the_admin_reads_what_is_pasted():
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True, is_staff=True, is_active=True)
+    wanted = {models.EmailField: ("\u200bada@exam\u00adple.org\ufeff", "ada@example.org"),
+              models.SlugField: ("\u200bli\u00adon\u2060", "lion"), models.CharField: ("A\u200bB\u00ad1\ufeff", "AB1")}  # fmt: skip
+    seen = set()
+    for model, form in admin.site._registry.items():
+        for column in model._meta.fields:
+            if type(column) not in wanted or column.choices or not column.editable:
+                continue
+            field = form.formfield_for_dbfield(column, request)
+            pasted, kept = wanted[type(column)]
+            assert field.to_python(pasted) == kept, column
+            seen.add(str(column))
+    assert {
+        "regions.Seller.email",
+        "catalogue.Product.slug",
+        "catalogue.Variant.sku",
+        "articles.Reference.doi",
+    } <= seen
