@@ -81,7 +81,11 @@ def read_number(text, *, places: int, mark: str | None = ".", units=(), noun="nu
     if len(ways) > 1 and (home is None or _places(value) > places):
         raise Unreadable(f"{_shown(text)} can mean two things. Type {_told(ways, places)}.")
     if _places(value) > places:
-        most = f"at most {places} digits after the mark" if places else "a whole number"
+        most = (
+            f"at most {places} digit{'s' if places > 1 else ''} after the mark"
+            if places
+            else "a whole number"
+        )
         raise Unreadable(f"{_shown(text)} has too many digits: type {most}, such as {_example(places)}.")
     return value
 
@@ -89,7 +93,11 @@ def read_number(text, *, places: int, mark: str | None = ".", units=(), noun="nu
 def _told(ways: set[Decimal], places: int) -> str:
     """All that was possibly meant, each written so that it means one thing only."""
     exact = [value for value in sorted(ways, reverse=True) if value == round(value, places)]
-    return " or ".join(f"{value:.{places}f}" for value in exact) + " instead"
+    told = " or ".join(f"{value:.{places}f}" for value in exact)
+    if len(exact) == len(ways):
+        return f"{told} instead"
+    rest = f"at most {places} digit{'s' if places > 1 else ''} after the mark" if places else "no mark at all"
+    return f"{told} if that is meant; otherwise {rest}, such as {_example(places)}"
 
 
 def read_whole(text, *, mark: str | None = ".", units=(), noun="number") -> int:

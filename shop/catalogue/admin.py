@@ -88,6 +88,8 @@ class VariantForm(forms.ModelForm):
         for region in Region.all_cached():
             row = self.stock.get(region.pk)
             count = cleaned.get(f"stock_{region.code}")
+            if row and count is None and f"stock_{region.code}" not in self.errors:
+                self.add_error(f"stock_{region.code}", "Type how many there are: 0 for none.")
             if row and row.held and count is not None and count < row.held:
                 self.add_error(
                     f"stock_{region.code}",

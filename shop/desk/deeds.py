@@ -378,6 +378,8 @@ def reviewed(order, typed, by) -> str:
 def address(order, typed, by) -> str:
     """Another e-mail address for the shopper, such as one without the typing error."""
     email = typed_mail(typed.get("email", ""))
+    if not email:
+        raise CannotDo("Type an e-mail address. Nothing was changed.")
     try:
         validate_email(email if len(email) <= 254 else "")
     except ValidationError:

@@ -147,6 +147,14 @@ def test_the_per_cent_of_a_code_may_have_its_sign(text):
     assert Code.objects.get().percent == 10
 
 
+def test_an_emptied_stock_is_not_passed_over_without_a_word():
+    answer = save_product(stock_uk=" ")
+    assert answer.status_code == 200
+    assert "Type how many there are: 0 for none." in answer.content.decode()
+    assert save_product(stock_uk="0").status_code == 302
+    assert variant().stock.get(region=region("uk")).on_hand == 0
+
+
 @pytest.mark.parametrize("text", ["1.000", "1_0", "٣", "2,5", "+1"])
 def test_stock_and_minimums_are_whole_numbers(text):
     page = save_product(stock_uk=text, pack_units=text).content.decode()

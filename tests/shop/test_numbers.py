@@ -33,7 +33,7 @@ REFUSED = [
     ("5 pounds", "GBP", "no amount"), ("££5", "GBP", "no amount"), ("£5 GBP", "GBP", "no amount"), ("½", "GBP", "no amount"),
     ("٣", "GBP", "digits"), ("١٢٫٥", "EUR", "digits"), ("1²", "GBP", "digits"), ("१२", "GBP", "digits"), ("①", "GBP", "digits"),
     ("+5", "GBP", "sign"), ("-0", "GBP", "sign"), ("−5", "EUR", "sign"), ("5-", "GBP", "sign"), ("5,–", "EUR", "sign"),
-    ("12.345", "GBP", "12345.00"), ("1.000", "GBP", "1000.00 or 1.00"), ("1,000", "EUR", "1000.00 or 1.00"),
+    ("12.345", "GBP", "12345.00 if that is meant; otherwise at most 2 digits"), ("1.000", "GBP", "1000.00 or 1.00"), ("1,000", "EUR", "1000.00 or 1.00"),
     ("1.000", "EUR", "1000.00 or 1.00"), ("12,345", "EUR", "12345.00"), ("0.001", "GBP", "too many digits"),
     ("14.9900", "GBP", "too many digits"), ("1.5", "JPY", "whole number"),
     ("$5", "GBP", "in GBP"), ("5 €", "GBP", "in GBP"), ("£5", "EUR", "in EUR"), ("USD 5", "EUR", "in EUR"),
