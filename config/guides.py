@@ -186,7 +186,7 @@ GUIDES = {
     ),
     "regions.region": Guide(
         (
-            "A storefront of its own: address, currency, tax words and law.",
+            "A storefront of its own: address, currency, tax words and law. "
             "Prices are typed per region. Until a region is open, only staff can see it.",
             "The time zone is the clock of its shoppers: on pages, in mails, on invoices, in the VAT report and for publishing. "
             "The cut-off goes by the clock of the place we ship from, and public holidays there and at the destination "
