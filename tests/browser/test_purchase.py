@@ -128,19 +128,19 @@ def test_a_slow_method_is_awaited(open_page, site):
 def test_leaving_the_payment_page_brings_everything_back(open_page, site):
     page = open_page()
     shopping.buy_everything(page, "uk")
-    payment_page = page.url
+    orders = site.rows("SELECT count(*) FROM orders_order")
     page.get_by_role("link", name="Back to the shop").click()
     page.get_by_role("heading", name="Not paid yet").wait_for()
     assert "Nothing was charged" in page.inner_text("main")
     page.get_by_role("button", name="Pay now").click()
-    page.wait_for_url(payment_page)
+    page.wait_for_url("**/sandbox/pay/**")  # the same page, or a new one if the worker has closed it by now
     page.go_back()
     page.goto("/uk/basket/")
     assert "Magnesium Citrate Capsules" in page.inner_text("main")
     page.goto("/uk/checkout/")
     assert page.get_by_label("Full name").input_value() == "Ada Lovelace"
     shopping.order(page, "uk")
-    assert page.url == payment_page, "the same order and the same session"
+    assert site.rows("SELECT count(*) FROM orders_order") == orders, "the same order"
     page.get_by_role("link", name="Back to the shop").click()
     page.get_by_role("button", name="Cancel this order").click()
     page.get_by_role("heading", name="This order was cancelled").wait_for()
