@@ -167,7 +167,7 @@ class CheckoutForm(forms.Form):
             name = "ZIP code" if code == "US" else "postcode"
             self.add_error(
                 "postcode",
-                f"{postcode} is an unusual {name} for {country.name}. If it is right, tick the box below.",
+                f"{postcode} is an unusual {name} for {country.the_name}. If it is right, tick the box below.",
             )
 
     def _in_its_form(self, typed: str, code: str) -> str:

@@ -193,6 +193,11 @@ class Country(Content):
     def __str__(self):
         return self.name
 
+    @property
+    def the_name(self) -> str:
+        """As it stands in a sentence: the Netherlands, Spain."""
+        return f"the {self.name}" if self.code in {"GB", "NL", "US"} else self.name
+
 
 class ZoneRule(models.TextChoices):
     NONE = "none", "We don’t deliver there"
@@ -272,7 +277,7 @@ class PostalZone(Content):
     @property
     def refusal(self) -> str:
         """What a shopper reads: place, reason, and what to do."""
-        remedy = self.remedy or f"Please give another address in {self.country.name}."
+        remedy = self.remedy or f"Please give another address in {self.country.the_name}."
         return f"We don’t deliver to {self.name}: {self.reason} {remedy} Your basket and what you typed are kept."
 
 

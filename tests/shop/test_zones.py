@@ -325,3 +325,12 @@ def test_more_ways_to_write_them(country, postcode, town):
     form = typed(country, postcode, town)
     assert form.errors
     assert "We don’t deliver to" in told(form) or "16 characters" in told(form), told(form)
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "words"),
+    [("GB", "JE2 3AB", "another address in the United Kingdom."), ("NL", "CW", "another address in the Netherlands."),
+     ("US", "00901", "another address in the United States."), ("ES", "38001", "another address in Spain.")],
+)  # fmt: skip
+def test_a_country_stands_in_the_sentence_with_its_article(country, postcode, words):
+    assert words in told(typed(country, postcode))
