@@ -52,16 +52,49 @@ class Part:
 
 
 def parts_of(refund: Refund) -> list[Part]:
-    """What a refund is for: the packs that it names, otherwise a part of the price of all that was bought."""
-    lines = list(refund.payment.order.lines.select_related("order__region"))
+    """What a refund is for: the packs that it names, otherwise a part of the price of what is not given back yet."""
+    order = refund.payment.order
+    lines = list(order.lines.select_related("order__region"))
+    had: dict[int, int] = defaultdict(int)
+    for earlier in _noted_before(refund):
+        for part in _parts(earlier, lines, had):
+            had[part.line.pk] += part.gross
+    return _parts(refund, lines, had)
+
+
+def _noted_before(refund: Refund) -> list[Refund]:
+    """Refunds of the order whose credit notes held when this one's was issued, or hold now; the oldest first."""
+    documents = refund.payment.order.documents.exclude(kind=DocumentKind.INVOICE).order_by("pk")
+    found: dict[int, Refund] = {}
+    for document in documents.select_related("refund__payment").defer("pdf", "data"):
+        if document.refund_id == refund.pk:
+            break
+        if document.kind == DocumentKind.CREDIT:
+            found[document.refund_id] = document.refund
+        else:
+            found.pop(document.refund_id, None)
+    return list(found.values())
+
+
+def _parts(refund: Refund, lines: list[OrderLine], had: dict[int, int]) -> list[Part]:
+    """`had`: minor units given back by earlier credit notes, by order line."""
     named = {row.line_id: row.quantity for row in refund.goods.all()}
-    found = [(line, named.get(line.pk, 0) if named else line.quantity) for line in lines]
-    found = [(line, packs) for line, packs in found if packs]
-    worths = [worth(line, packs) for line, packs in found]
+    if named:
+        found = [(line, named[line.pk]) for line in lines if line.pk in named]
+        worths = [worth(line, packs) for line, packs in found]
+    else:
+        found = [(line, line.quantity) for line in lines]
+        whole = [worth(line, line.quantity) for line in lines]
+        left = [max(value - had[line.pk], 0) for line, value in zip(lines, whole, strict=True)]
+        worths = left if sum(left) >= refund.amount else whole
     gone = refund.cause in {RefundCause.CANCELLED, RefundCause.RETURNED}
     is_whole = bool(named) and (gone or sum(worths) == refund.amount)
     shares = spread(refund.amount, worths)
-    return [Part(line, packs, share, is_whole) for (line, packs), share in zip(found, shares, strict=True)]
+    return [
+        Part(line, packs, share, is_whole)
+        for (line, packs), share in zip(found, shares, strict=True)
+        if named or share
+    ]
 
 
 def returned_rates(sold: Rates, back: Rates, shares: dict[Decimal, int]) -> Rates:
