@@ -1,5 +1,6 @@
 """Whatever a request holds, it is answered: no address of the site breaks at hostile queries, forms or headers."""
 
+import io
 import re
 from itertools import cycle
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from articles.models import Article, Author, PreviewLink, Topic
+from config import wsgi
 from config.letters.models import Subscriber
 from shop.alerts.models import StockAlert
 from tests.factories import an_order_at_stripe, region, variant
@@ -183,3 +185,21 @@ def test_no_list_of_the_admin_breaks_at_its_filters(there):
             f"{one.date_hierarchy}__{part}": value for part in ("year", "month", "day") if one.date_hierarchy
         }
         assert owner.get(path, {**day, "p": value, "o": value, "q": value}).status_code < 500, (path, value)
+
+
+@pytest.mark.parametrize(
+    "given", ["multipart/form-data; boundary*=nope''abc", "a/b; x*=undefined''%41", "a/b; x*=idna''%ff%ff", "x/y; charset*=hex''a", "a/b; x*=''", "\u00ff; x*=\u00b2'en'%"]
+)  # fmt: skip
+def test_a_type_of_content_that_can_not_be_read_counts_as_none(given):
+    """Through the server's own entrance: Django reads this header before any middleware is asked."""
+    for method in ("GET", "POST"):
+        answers = []
+        environ = {
+            "REQUEST_METHOD": method, "PATH_INFO": "/robots.txt", "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80",
+            "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "HTTP_HOST": "127.0.0.1", "CONTENT_TYPE": given,
+        }  # fmt: skip
+        for part in wsgi.application(
+            environ, lambda status, headers, answers=answers: answers.append(status)
+        ):
+            assert part is not None
+        assert int(answers[0][:3]) < 500
