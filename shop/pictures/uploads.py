@@ -50,6 +50,7 @@ TURNS = {
 }
 ORIENTATION = 0x0112
 SRGB_GAMMA = 2.2
+SRGB_CHROMATICITY = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 # Code points of ITU-T H.273 that mean sRGB or say nothing, in PNG's cICP and AVIF's nclx.
 PLAIN_PRIMARIES, PLAIN_TRANSFERS = {1, 2}, {1, 2, 6, 13, 14, 15}
@@ -193,12 +194,22 @@ def _turn(image: Image.Image) -> Image.Transpose | None:
     return TURNS.get(told) if isinstance(told, int) else None
 
 
+def _has_other_primaries(image: Image.Image) -> bool:
+    """Whether a PNG's cHRM tells of white and of red, green and blue that aren't sRGB's; zeros say nothing."""
+    told = image.info.get("chromaticity")
+    if not told or "srgb" in image.info or image.mode in {"1", "L", "LA", "I;16", "I"} or not all(told):
+        return False
+    return any(abs(one - usual) > 0.01 for one, usual in zip(told, SRGB_CHROMATICITY, strict=False))
+
+
 def _colour_is_told_in_code(data: bytes, image: Image.Image) -> bool:
-    """A PNG (cICP) or AVIF (nclx) in another colour space than sRGB that brings no profile to convert it by."""
+    """A PNG (cICP, cHRM) or AVIF (nclx) in another colour space than sRGB that brings no profile to convert it by."""
     if "icc_profile" in image.info:
         return False
     if image.format == "PNG":
         place = data[: data.find(b"IDAT")].find(b"cICP")
+        if place < 0 and _has_other_primaries(image):
+            return True
         told = (data[place + 4], data[place + 5]) if place > 0 else (1, 13)
     elif image.format == "AVIF":
         place = data.find(b"colrnclx")

@@ -220,6 +220,29 @@ def test_colour_spaces_told_by_a_code_alone_are_refused_in_words():
             stored(data)
 
 
+def told_by_primaries(*values):
+    """A PNG that tells its white and its red, green and blue (cHRM), and no profile."""
+    whole = written(of("RGB", (200, 60, 60)), "PNG")
+    return (
+        whole[:33] + chunk(b"cHRM", struct.pack(">8I", *(round(one * 100000) for one in values))) + whole[33:]
+    )
+
+
+@pytest.mark.parametrize("values", [
+    (0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06),
+    (0.3127, 0.329, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06),
+    (0.3457, 0.3585, 0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001),
+])  # fmt: skip
+def test_a_png_that_tells_other_primaries_is_refused_in_words(values):
+    with pytest.raises(ValidationError, match="colour space we can’t convert"):
+        stored(told_by_primaries(*values))
+
+
+@pytest.mark.parametrize("values", [(0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06), (0.31269, 0.32899, 0.63999, 0.33001, 0.3, 0.6, 0.15, 0.05999), (0,) * 8])  # fmt: skip
+def test_a_png_that_tells_the_usual_primaries_or_none_is_taken(values):
+    near(stored(told_by_primaries(*values))[0].getpixel((3, 3)), (200, 60, 60))
+
+
 # --- depth -----------------------------------------------------------------------------------------------------------
 
 
