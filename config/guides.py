@@ -161,9 +161,9 @@ GUIDES = {
         (
             "A price from a moment on. Rows are added and never changed, so the history stays true.",
             "Times are UTC. A price of the future begins by itself, on every page in the same second.",
-            "Amounts are in the smallest unit of the currency; an empty one ends the sale in that region.",
+            "Type it as shoppers of the region read it, such as 15.49; an empty one ends the sale in that region.",
         ),
-        "CIT-CAP-90 in the UK: 1549 (£15.49) from 1 December 2026, 00:00.",
+        "CIT-CAP-90 in the UK: 15.49 from 1 December 2026, 00:00.",
     ),
     "catalogue.variant": Guide(
         (
