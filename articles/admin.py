@@ -64,6 +64,7 @@ class VersionForm(forms.ModelForm):
         label="Address",
         help_text="The last part of its address: /uk/articles/<b>this-part</b>/.",
     )
+    slug_was = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     overwrite = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Save mine over it")
 
@@ -78,7 +79,7 @@ class VersionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.article_id:
-            self.fields["slug"].initial = self.instance.article.slug
+            self.fields["slug"].initial = self.fields["slug_was"].initial = self.instance.article.slug
             if self.instance.article.publications.exists():
                 self.fields["slug"].disabled = True
                 self.fields[
@@ -110,6 +111,16 @@ class VersionForm(forms.ModelForm):
         slug = self.cleaned_data["slug"].lower()
         if self.fields["slug"].disabled:
             return slug
+        now, was = self.fields["slug"].initial, self.data.get("slug_was")
+        if was and slug == was:
+            return now  # not typed here: whoever moved it meanwhile has the say
+        if was and now not in (was, slug):
+            self.data = self.data.copy()
+            self.data["slug_was"] = now
+            raise ValidationError(
+                f"Somebody moved it to “{now}” after you had opened this form. Save again to move it to “{slug}”, or "
+                f"type “{now}”."
+            )
         try:
             check_address(slug, self.instance.article_id)
         except NotPossible as error:
@@ -320,6 +331,7 @@ class VersionAdmin(ContentEditor):
                     ("picture", "author"),
                     "note",
                     "changed_since_review",
+                    "slug_was",
                     "seen",
                     "overwrite",
                 ],
@@ -335,7 +347,7 @@ class VersionAdmin(ContentEditor):
         """Who may not change the words of blocks may not change those above them either (Marketing)."""
         form = super().get_form(request, obj, change, **kwargs)
         if not request.user.has_perm("articles.change_richtext"):
-            for name in set(form.base_fields) - {"seen", "overwrite", "note"}:
+            for name in set(form.base_fields) - {"slug_was", "seen", "overwrite", "note"}:
                 # A copy: a declared field is one and the same in the forms of all requests.
                 form.base_fields[name] = copy.copy(form.base_fields[name])
                 form.base_fields[name].disabled = True
@@ -404,7 +416,7 @@ class VersionAdmin(ContentEditor):
             return
         super().save_related(request, form, formsets, change)
         store_facts(form.instance)
-        touched = set(form.changed_data) - {"seen", "overwrite"}
+        touched = set(form.changed_data) - {"slug_was", "seen", "overwrite"}
         if change and not touched and not any(formset.has_changed() for formset in formsets):
             before = request.state_before  # nothing was changed, so nothing is history
             Version.objects.filter(pk=form.instance.pk).update(

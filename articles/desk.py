@@ -49,6 +49,7 @@ from shop.regions.models import Region
 LINK_DAYS = 7
 MOST_VERSIONS = 50
 MATRIX_ROWS = 25
+KEPT = {"review", "sign_off", "move"}  # whose refusal is a page with what was typed still in its form
 
 
 def moment_field(label):
@@ -206,13 +207,15 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
                 answer = act(self, request, article)
             except NotPossible as error:
                 messages.error(request, str(error))
-                answer = self.here(article)
+                if request.POST["action"] not in KEPT or not article.versions.exists():
+                    return self.here(article)
+                return self.desk(request, article, typed=request.POST)
             if not isinstance(answer, list):
                 return answer
             slots = answer
         return self.desk(request, article, slots)
 
-    def desk(self, request, article, slots=None):
+    def desk(self, request, article, slots=None, typed=None):
         versions = list(
             article.versions.select_related("author")
             .prefetch_related("publications__region")
@@ -232,6 +235,7 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             "older": article.versions.count() - len(versions) if len(versions) == MOST_VERSIONS else 0,
             "states": region_states(article),
             "findings": content_findings(newest),
+            "typed": typed,
             "slots": slots or [SlotForm(region=region) for region in Region.all_open()],
             "links": PreviewLink.objects.filter(
                 version__article=article, revoked_at=None, expires_at__gt=now
@@ -262,7 +266,7 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
             "now": now,
             "link_days": LINK_DAYS,
         }
-        status = 422 if slots else 200
+        status = 422 if slots or typed else 200
         return render(request, "admin/articles/article/desk.html", context, status=status)
 
     @staticmethod

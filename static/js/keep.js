@@ -37,7 +37,7 @@
   const typed = () =>
     JSON.stringify([...new FormData(form)].filter(([name, value]) =>
       typeof value === "string" && !name.startsWith("_") && name !== "csrfmiddlewaretoken" && !name.includes("__prefix__")));
-  const words = (fields) => JSON.stringify(JSON.parse(fields).filter(([name]) => name !== "seen" && name !== "overwrite"));
+  const words = (fields) => JSON.stringify(JSON.parse(fields).filter(([name]) => !["slug_was", "seen", "overwrite"].includes(name)));
 
   const offer = (place, entry) => {
     const notice = document.createElement("p");

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
+from django.utils.html import escape
 
 from articles.checks import content_findings, reading_age
 from articles.compare import compare, word_diff
@@ -13,6 +14,7 @@ from articles.editing import (
     Slot,
     copy_version,
     local_moment,
+    move,
     open_draft,
     publish,
     region_states,
@@ -546,3 +548,65 @@ def test_nobody_is_told_of_regions_that_wait_for_the_same_words(editor, article)
     publish(draft, [Slot(region("eu"), soon)], "anna")
     act(editor, article, "publish", version=draft.pk, **{"uk-chosen": "on"})
     assert "without these words" not in messages_of(editor, article)
+
+
+@pytest.fixture
+def unpublished(editor):
+    """The newest draft of an article that no reader has seen; its address is typed in its own form."""
+    draft = Version.objects.create(
+        article=Article.objects.create(slug="first-name"), title="A spoon", summary="How much it holds.",
+        author_id=Version.objects.first().author_id, is_draft=True,
+    )  # fmt: skip
+    return draft, f"/admin/articles/version/{draft.pk}/change/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told", "slug"),
+    [
+        ({"title": "Another title"}, "", "moved-meanwhile"),
+        ({"title": "Another title", "slug": "moved-meanwhile"}, "", "moved-meanwhile"),
+        ({"slug": "third-name"}, "Somebody moved it to “moved-meanwhile”", "moved-meanwhile"),
+    ],
+)
+def test_an_address_that_somebody_changed_meanwhile_stays(editor, unpublished, typed, told, slug):
+    draft, page = unpublished
+    sent = {**fields_of(editor.get(page).content.decode()), **typed}
+    move(draft.article, "moved-meanwhile")
+    answer = editor.post(page, sent)
+    assert told in answer.content.decode()
+    draft.article.refresh_from_db()
+    assert draft.article.slug == slug
+    if told:
+        again = fields_of(answer.content.decode())
+        assert again["slug"] == "third-name"
+        editor.post(page, again)
+        draft.article.refresh_from_db()
+        assert draft.article.slug == "third-name"
+    else:
+        draft.refresh_from_db()
+        assert draft.title == "Another title"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {
+            "action": "review",
+            "reviewer": "Dr Jo Rowe, MRCP",
+            "reviewed_on": "2999-01-01",
+            "note": "Asked about doses",
+        },
+        {"action": "review", "reviewer": "", "reviewed_on": "2026-11-01", "note": "Asked about doses"},
+        {"action": "review", "reviewer": "Dr Jo Rowe, MRCP", "reviewed_on": "yesterday", "note": 'a "b" <c>'},
+        {"action": "move", "slug": "two words"},
+        {"action": "move", "slug": "magnesium-and-restless-legs-guide", "take_over": "on"},
+    ],
+)
+def test_a_refusal_of_the_desk_keeps_what_was_typed(editor, article, typed):
+    answer = editor.post(desk(article), {"version": article.newest().pk, **typed})
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert 'class="error"' in html
+    for name, value in typed.items():
+        if name not in {"action", "seen", "region"} and value not in {"", "on"}:
+            assert f'value="{escape(value)}"' in html, name

@@ -113,7 +113,7 @@ def test_a_review_without_a_name_or_a_sane_day_is_refused_in_words(article, name
         desk(article),
         {"action": "review", "version": article.newest().pk, "reviewer": name, "reviewed_on": day},
     )
-    assert answer.status_code == 302
+    assert answer.status_code == 422
     assert not MedicalReview.objects.exists()
 
 
