@@ -62,6 +62,10 @@ class Quarter:
         return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
 
 
+COLUMNS = {"sold_net": "Sold, net", "sold_tax": "Tax", "back_net": "Given back, net", "back_tax": "Tax given back",
+           "net": "Net", "tax": "Tax due"}  # fmt: skip
+
+
 @dataclass
 class Row:
     region: Region
@@ -84,8 +88,9 @@ class Row:
         return self.region.money(getattr(self, name))
 
     @property
-    def cells(self) -> list[str]:
-        return [self.text(name) for name in ("sold_net", "sold_tax", "back_net", "back_tax", "net", "tax")]
+    def cells(self) -> list[tuple[str, str]]:
+        """(what it is, amount), as they stand side by side."""
+        return [(label, self.text(name)) for name, label in COLUMNS.items()]
 
 
 def rows_of(quarter: Quarter) -> list[Row]:

@@ -466,6 +466,7 @@ def test_the_report_of_a_quarter_equals_the_orders_and_refunds_count_in_their_ow
     owner = signed_in("Owner")
     page = owner.get(f"/admin/vat/?quarter={now}").content.decode()
     assert "The sums are those of the orders." in page
+    assert page.count('data-label="Tax given back"') == 3
     told = list(csv.DictReader(io.StringIO(owner.get(f"/admin/vat/?quarter={now}&as=csv").content.decode())))
     assert {row["country"] for row in told} == {"GB", "IT", "US"}
     assert signed_in("Marketing").get("/admin/vat/").status_code == 403
