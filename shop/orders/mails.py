@@ -1,7 +1,5 @@
 """The mails about an order. Each is a row of the outbox, once per order and kind, or per order, kind and thing."""
 
-import re
-
 from django.db.models import QuerySet
 
 from shop.orders.models import Order
@@ -20,6 +18,7 @@ def order_mail(order: Order, kind: str, *, about="", **context) -> None:
     write_mail(
         key=f"order-{kind}:{order.pk}" + (f":{about}" if about else ""),
         to=order.email,
+        about=f"order:{order.pk}",
         template=f"order_{kind}",
         context={
             "order": order,
@@ -33,13 +32,13 @@ def order_mail(order: Order, kind: str, *, about="", **context) -> None:
 
 
 def mails_of(order: Order) -> QuerySet[Mail]:
-    return Mail.objects.filter(key__regex=rf"^order-[a-z_]+:{order.pk}(:|$)")
+    return Mail.objects.filter(about=f"order:{order.pk}")
 
 
 def order_of(mail: Mail) -> Order | None:
     """The order that a mail is about."""
-    found = re.match(r"order-[a-z_]+:(\d{1,18})(:|$)", mail.key)
-    return Order.objects.filter(pk=found[1]).first() if found else None
+    kind, _, key = mail.about.partition(":")
+    return Order.objects.filter(pk=key).first() if kind == "order" else None
 
 
 def tell_order(sender, mail: Mail, **kwargs) -> None:

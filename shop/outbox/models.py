@@ -29,6 +29,13 @@ class Mail(models.Model):
         editable=False,
         help_text="Token of the wish or subscription it belongs to: when that is deleted, so is the mail.",
     )
+    about = models.CharField(
+        max_length=40,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text="What several mails are about, such as order:17; they are found by it.",
+    )
     is_last = models.BooleanField(
         default=False, editable=False, help_text="The row goes once it is sent, and the address with it."
     )

@@ -33,11 +33,13 @@ def write_mail(
     context: dict,
     headers: dict | None = None,
     person: str = "",
+    about: str = "",
     is_last: bool = False,
 ) -> Mail:
     """Render `emails/<template>.txt` (first line: the subject) and `.html` into a row, once per `key`.
 
-    `person`: the token of the wish or subscription that it belongs to; `forget` deletes it with that. `is_last`: nothing
+    `person`: the token of the wish or subscription that it belongs to; `forget` deletes it with that. `about`: what its
+    reader may look for, such as order:17. `is_last`: nothing
     keeps the address once this mail is sent, so the row goes, too.
     """
     text = render_to_string(f"emails/{template}.txt", context)
@@ -53,6 +55,7 @@ def write_mail(
             "headers": headers or {},
             "due_at": timezone.now(),
             "person": person,
+            "about": about,
             "is_last": is_last,
         },
     )
