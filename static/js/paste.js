@@ -460,7 +460,7 @@
   }
 
   const TAG = /<[a-z](?:[^"'>]|"[^"]*"|'[^']*')*>/gi;
-  const withoutStyles = (html) => html.replace(TAG, (tag) =>
+  const withoutStyles = (html) => html.replace(/<(\/?)style(?=[\s>])/gi, "<$1template").replace(TAG, (tag) =>
     tag.replace(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, "").replace(/(\s)style(\s*=)/gi, "$1data-style$2"));
   const fromElsewhere = (html, options) => {
     // Word's equations stand in a comment, beside a picture of them.
