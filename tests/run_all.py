@@ -36,7 +36,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "TRUST_PROXY": "1",
 }
-UNIT = "not race and not browser"
+UNIT = "not race and not browser and not walk"  # the quick tier; walks go through the whole shop
 results: list[tuple[str, str, float]] = []
 
 
@@ -80,7 +80,13 @@ def tests():
             on_postgres = {"TEST_DATABASE_URL": url}
             step("race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], on_postgres)
             step("unit tests on PostgreSQL", [*pytest, "-m", UNIT, "-n", "2"], on_postgres)
+            step(
+                "walks on PostgreSQL, which takes less than SQLite does",
+                [*pytest, "-m", "walk", "-n", "2"],
+                on_postgres,
+            )
     else:
+        step("walks", [*pytest, "-m", "walk", "-n", "2"])
         skip("tests on PostgreSQL", f"They need it. {postgres.INSTALL}")
     if CHROMIUM:
         step("browser tests in Chromium", [*pytest, "-m", "browser", "tests/browser"])

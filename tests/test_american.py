@@ -18,7 +18,7 @@ from shop.regions.spelling import AMERICAN, spelled
 from tests.conftest import a_shopper
 from tests.factories import an_order_at_stripe, deliver_events, region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 # Words that end like British spellings and are none.
 SAME = re.compile(

@@ -20,7 +20,7 @@ from shop.regions.models import Region
 from tests.conftest import a_shopper
 from tests.factories import region, set_price, set_stock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 SITE = "http://127.0.0.1:8000"
 CODES = ("uk", "us", "eu")
 SM = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -19,7 +19,7 @@ from tests.factories import an_order_at_stripe, region, variant
 from tests.staff import signed_in
 from tests.staff_forms.rows import fill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 VALUES = ["²", "٣", "-1", "1" * 40, "99999999999999999999", "2026-0199999", "9999-12-31", "0001-01-01", "1e999",
           "NaN", "-", "--", "2026-", "'\"<>%;", "../../etc", "%zz", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),

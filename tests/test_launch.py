@@ -62,6 +62,7 @@ def test_a_python_without_venv_says_what_to_install(clone):
     assert not (clone / ".venv").exists()
 
 
+@pytest.mark.walk
 def test_without_a_network_the_next_try_starts_where_this_one_ended(clone):
     nowhere = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",

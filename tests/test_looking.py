@@ -18,7 +18,7 @@ from tests.desk.test_ledger import paid
 from tests.factories import an_order_at_stripe
 from tests.staff import fields_of, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 WRITE = re.compile(
     r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b(?:\s+OR\s+\w+)?(?:\s+INTO|\s+FROM)?\s+\"?(\w+)\"?", re.I
 )

@@ -17,7 +17,7 @@ from shop.outbox.models import Mail
 from tests.conftest import a_shopper
 from tests.factories import region, set_price, set_stock, shown_next
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 

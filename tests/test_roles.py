@@ -128,6 +128,7 @@ def test_the_owner_reaches_everything():
         assert owner.get(f"/admin/{path}").status_code == 200, path
 
 
+@pytest.mark.walk
 def test_every_list_of_the_admin_costs_fifteen_queries_at_most():
     owner = signed_in()
     for model in admin.site._registry:

@@ -111,6 +111,7 @@ def test_help_pages_differ_by_law():
     assert "ec.europa.eu/consumers/odr" not in uk
 
 
+@pytest.mark.walk
 def test_every_inner_link_leads_somewhere():
     client, seen, todo = a_shopper(), set(), ["/", "/uk/", "/us/", "/eu/"]
     while todo:

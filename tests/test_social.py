@@ -53,6 +53,7 @@ def test_a_title_keeps_off_the_lines_above_and_below(title):
         assert is_empty(card, 0, 630, 1200, left=1140), "it ends before the edge"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_no_card_of_the_shop_prints_one_line_over_another(code):
     paths = [f"/{code}/"]

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 
+@pytest.mark.walk
 def test_eight_threads_on_one_sqlite_file_leave_the_ledger_green(tmp_path):
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "LOG_LEVEL": "CRITICAL"}
     for name in ("DATABASE_URL", "TEST_DATABASE_URL"):

@@ -41,7 +41,7 @@ from tests.conftest import a_shopper
 from tests.factories import region
 from tests.staff import fields_of, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 GUIDE = "citrate-glycinate-oxide-label-guide"
 EVIL = [
     "<script>alert(1)</script>",

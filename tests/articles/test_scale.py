@@ -29,7 +29,7 @@ from tests.conftest import a_shopper
 from tests.factories import region
 from tests.staff import fields_of, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 
 def blocks_for(version, count=40):

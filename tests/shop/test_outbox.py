@@ -24,6 +24,7 @@ def write(order, key="k"):
     return write_mail(
         key=key,
         to=order.email,
+        about=f"order:{order.pk}" if key.startswith("order-") else "",
         template="order_failed",
         context={"order": order, "lines": [], "url": order.full_url, "seller": None},
     )
@@ -108,7 +109,7 @@ def refuses(code, text=b"5.1.1 <ada@example.org>: no such user"):
 
 
 def hours_of_tries(monkeypatch, error, *, days=8) -> list[float]:
-    """After how many hours a mail was tried, over some days of a worker that looks each ten minutes."""
+    """After how many hours a mail was tried, over some days of a worker that looks each ten minutes, later each hour."""
     tried, begin = [], timezone.now()
 
     def send(self, *args, **kwargs):
@@ -116,7 +117,7 @@ def hours_of_tries(monkeypatch, error, *, days=8) -> list[float]:
         raise error
 
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", send)
-    for minutes in range(0, days * 24 * 60, 10):
+    for minutes in (*range(0, 720, 10), *range(720, days * 24 * 60, 60)):
         hours = minutes / 60
         send_next(begin + timedelta(minutes=minutes))
     return tried

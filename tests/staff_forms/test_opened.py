@@ -142,6 +142,7 @@ def walk_both(client, row, path, field, prefix="", parent=None) -> bool:
     return True
 
 
+@pytest.mark.walk
 def test_every_form_keeps_what_changed_meanwhile_and_asks_about_what_both_changed():
     owner = signed_in()
     fill()
@@ -166,6 +167,7 @@ def test_every_form_keeps_what_changed_meanwhile_and_asks_about_what_both_change
                     "Topic", "OwnRule", "Synonym", "Pin", "Letter", "Picture", "User", "Group"}  # fmt: skip
 
 
+@pytest.mark.walk
 def test_every_row_inside_a_form_does_too():
     owner = signed_in()
     fill()

@@ -78,6 +78,7 @@ def pages():
             yield f"{path}{row.pk}/change/"
 
 
+@pytest.mark.walk
 def test_no_look_and_no_save_changes_a_form_or_an_admin_for_others():
     owner = signed_in()
     fill()
@@ -142,6 +143,7 @@ def test_view_on_site_leads_nobody_to_what_they_may_not_see(secrets):
     assert Client().get(link_to(order)).status_code == 302  # to the sign-in
 
 
+@pytest.mark.walk
 def test_no_page_of_the_admin_shows_a_secret_address_without_the_right(secrets):
     """Lists, forms, choices and exports, as somebody with no right and as those who don't work at orders."""
     order, link = secrets

@@ -513,6 +513,7 @@ WHOLE = {
     "forget_setbacks",
     "forget_tries",
     "forget_starts",
+    "forget_sessions",
 }
 
 
