@@ -137,7 +137,7 @@ def test_saving_one_draft_keeps_what_was_typed_in_others(staff, site):
     second = staff.context.new_page()
     second.set_default_timeout(10_000)
     begin_to_type(second, "Second of two beginnings")
-    for page, name in ((second, "Epsom salt baths"), (staff, "Iron first")):
+    for page, name in ((second, "Magnesium glycinate and restless legs"), (staff, "Is low magnesium a cause")):
         page.goto("/admin/articles/article/")
         page.get_by_role("link", name=name).click()
         page.locator("[name=action][value=edit]").click()
@@ -145,17 +145,17 @@ def test_saving_one_draft_keeps_what_was_typed_in_others(staff, site):
         page.wait_for_timeout(1500)
         page.get_by_label("Summary:").fill(f"Typed into {name}.")
         kept(page, f"Typed into {name}.")
-    iron = staff.url
+    other = staff.url
     save(second)
-    kept(second, "Typed into Epsom", is_there=False)
+    kept(second, "Typed into Magnesium", is_there=False)
     second.close()
     staff.goto("/admin/articles/version/add/")
     for title in ("First of two beginnings", "Second of two beginnings"):
         staff.get_by_text(f"never saved (“{title}”)").wait_for()
-    staff.goto(iron)
+    staff.goto(other)
     staff.get_by_role("button", name="Put it back").click()
     staff.get_by_text("This is what you had typed").first.wait_for()
-    assert staff.get_by_label("Summary:").input_value() == "Typed into Iron first."
+    assert staff.get_by_label("Summary:").input_value() == "Typed into Is low magnesium a cause."
     save(staff)
     staff.goto("/admin/articles/version/add/")
     notice = staff.locator(".warning-note", has_text="Second of two beginnings")
@@ -169,7 +169,7 @@ def test_saving_one_draft_keeps_what_was_typed_in_others(staff, site):
     kept(staff, "Second of two", is_there=False)
     left = staff.evaluate("JSON.stringify(localStorage)")
     assert "First of two" in left
-    assert "Iron first" not in left
+    assert "Is low magnesium a cause" not in left
 
 
 def test_a_pause_on_the_add_form_takes_no_address(staff, site):
