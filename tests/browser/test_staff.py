@@ -137,7 +137,10 @@ def test_saving_one_draft_keeps_what_was_typed_in_others(staff, site):
     second = staff.context.new_page()
     second.set_default_timeout(10_000)
     begin_to_type(second, "Second of two beginnings")
-    for page, name in ((second, "Magnesium glycinate and restless legs"), (staff, "Is low magnesium a cause")):
+    for page, name in (
+        (second, "Magnesium glycinate and restless legs"),
+        (staff, "Is low magnesium a cause"),
+    ):
         page.goto("/admin/articles/article/")
         page.get_by_role("link", name=name).click()
         page.locator("[name=action][value=edit]").click()
