@@ -79,7 +79,9 @@ def tests():
         with postgres.running_postgres() as url:
             on_postgres = {"TEST_DATABASE_URL": url}
             step("race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], on_postgres)
-            step("unit tests on PostgreSQL", [*pytest, "-m", UNIT, "-n", "2"], on_postgres)
+            step(
+                "unit tests on PostgreSQL", [*pytest, "-m", f"{UNIT} and not sqlite", "-n", "2"], on_postgres
+            )
             step(
                 "walks on PostgreSQL, which takes less than SQLite does",
                 [*pytest, "-m", "walk", "-n", "2"],

@@ -209,6 +209,7 @@ def texts_of(tree):
     return "".join(part for node in tree.iter() for part in [node.text or "", *node.attrib.values()])
 
 
+@pytest.mark.sqlite
 def test_every_feed_sitemap_and_list_for_machines_can_be_read(poisoned):
     guest = a_shopper()
     paths = ["/sitemap.xml"]
@@ -232,6 +233,7 @@ def test_every_feed_sitemap_and_list_for_machines_can_be_read(poisoned):
     assert "javascript:" not in text
 
 
+@pytest.mark.sqlite
 def test_every_page_is_answered_and_its_structured_data_can_be_read(poisoned):
     guest = a_shopper()
     for code in CODES:
@@ -253,6 +255,7 @@ def test_every_page_is_answered_and_its_structured_data_can_be_read(poisoned):
                 assert picture["Content-Type"] == "image/jpeg"
 
 
+@pytest.mark.sqlite
 def test_mails_invoices_and_exports_can_be_read(poisoned, settings):
     settings.EMAIL_URL = "smtp://x"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
