@@ -36,8 +36,7 @@ def test_control_without_the_reconciler_money_stays_unmatched():
     """With webhooks dropped and nobody asking Stripe, somebody has paid for nothing."""
     from shop.payments.sandbox.models import SandboxSwitches
 
-    bad = 0
-    for number in range(3):
+    for number in range(12):  # chance decides when somebody pays whose event is lost
         one_round(SEED + number)
         SandboxSwitches.objects.update(drop=True)
         from shop.payments.sandbox.events import deliver
@@ -45,8 +44,9 @@ def test_control_without_the_reconciler_money_stays_unmatched():
 
         deliver(to_the_webhook)
         two_ticks(reconcile=False)
-        bad += len(faults())
-    assert bad
+        if faults():
+            return
+    pytest.fail("twelve rounds without the reconciler, and nobody has paid for nothing")
 
 
 def test_control_without_the_rule_for_dead_orders_money_has_no_home(monkeypatch):
