@@ -14,7 +14,7 @@ from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Vers
 from shop.catalogue.offers import low_stock
 from shop.claims.rules import version
 from shop.desk.admin import LATE_AFTER, to_send
-from shop.orders.mails import order_of
+from shop.orders.mails import order_pk_of
 from shop.orders.models import Order
 from shop.outbox.models import Mail
 from shop.payments.models import Refund, RefundStatus, StripeEvent
@@ -210,8 +210,8 @@ def _dead_mails() -> Listing:
     rows = Mail.objects.filter(gave_up_at__gt=timezone.now() - timedelta(days=14)).order_by("-gave_up_at")
 
     def told(row):
-        order = order_of(row)
-        url = _page_of("orders_order", order) if order else _page_of("outbox_mail", row)
+        order = order_pk_of(row)
+        url = reverse("admin:orders_order_change", args=[order]) if order else _page_of("outbox_mail", row)
         return Item(row.subject, f"to {row.to}: {row.last_error[:80]}", url)
 
     return rows, told

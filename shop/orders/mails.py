@@ -35,15 +35,15 @@ def mails_of(order: Order) -> QuerySet[Mail]:
     return Mail.objects.filter(about=f"order:{order.pk}")
 
 
-def order_of(mail: Mail) -> Order | None:
-    """The order that a mail is about."""
-    kind, _, key = mail.about.partition(":")
-    return Order.objects.filter(pk=key).first() if kind == "order" else None
+def order_pk_of(mail: Mail) -> int | None:
+    """Of the order that a mail is about."""
+    kind, _, pk = mail.about.partition(":")
+    return int(pk) if kind == "order" else None
 
 
 def tell_order(sender, mail: Mail, **kwargs) -> None:
     """A mail was given up: staff see it at the order. Another reason to look at it is not overwritten."""
-    order = order_of(mail)
+    order = Order.objects.filter(pk=order_pk_of(mail)).first()
     if order is None:
         return
     words = f"The mail “{mail.subject}” {UNDELIVERABLE} {mail.to}: {mail.last_error}"

@@ -4,12 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from shop.content.findable import PLAIN
 from shop.content.kept import kept
 from shop.content.typed import one_spelling
 from shop.regions.models import PostalZone, ZoneRule
 from shop.regions.postcodes import compact, lengths, normal_postcode
-
-LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class _Rule:
 
 def folded(text: str) -> str:
     """Small letters without accents and signs, “Saint” as “st”: how names are compared."""
-    text = unicodedata.normalize("NFKD", one_spelling(text).casefold().translate(LETTERS))
+    text = unicodedata.normalize("NFKD", one_spelling(text).casefold().translate(PLAIN))
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     text = re.sub(r"(?<=\w)['’`´](?=s\b)|\.", "", text)
     text = " ".join(re.sub(r"[\W_]+", " ", text).split())
