@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from shop.claims import efficacy
 from shop.claims.rules import (
@@ -18,6 +19,7 @@ from shop.claims.rules import (
     data,
     fixed_texts,
     rules,
+    version,
 )
 
 KINDS = ("food_supplement", "cosmetic_topical", "bath_salt")
@@ -78,10 +80,10 @@ def check(
     None where it is not known, which counts as enough.
     """
     found: list[ClaimFinding] = []
-    before, in_force = "", rules(law)
+    before, in_force = "", version()
     for paragraph in _allowed_removed(normalise(text), law, kinds, mg_a_day).split("\n"):
         for sentence in sentences(paragraph):
-            found += _check_sentence(sentence, before, paragraph, in_force, surface, kinds)
+            found += _check_sentence(sentence, before, paragraph, law, in_force, surface, tuple(kinds))
             before = sentence
     unique = dict.fromkeys(found)
     return sorted(unique, key=lambda finding: ORDER[finding.severity])
@@ -91,7 +93,11 @@ def worst(findings) -> str:
     return min((finding.severity for finding in findings), key=ORDER.get, default=GREEN)
 
 
-def _check_sentence(sentence, before, paragraph, in_force, surface, kinds) -> list[ClaimFinding]:
+# An article is checked again at every pause in typing, after every save and for every law: most of its sentences are
+# the same as before. `_version` names the rules in force, so that none is remembered beyond them.
+@lru_cache(maxsize=4096)
+def _check_sentence(sentence, before, paragraph, law, _version, surface, kinds) -> tuple[ClaimFinding, ...]:
+    in_force = rules(law)
     on_product = surface in {PRODUCT, SAFETY}
     carried = bool(efficacy.ours_in(before)) and not efficacy.OTHERS.search(before)
     said = efficacy.read_sentence(sentence, carried=carried, paragraph=paragraph)
@@ -132,7 +138,7 @@ def _check_sentence(sentence, before, paragraph, in_force, surface, kinds) -> li
         found.append(
             ClaimFinding(colour, rule.id, match.group(0), sentence, rule.source, rule.advice, rule.why)
         )
-    return found
+    return tuple(found)
 
 
 OUTSIDE = re.compile(

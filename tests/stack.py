@@ -1,0 +1,27 @@
+"""Room for each test's Python frames, in one piece.
+
+Python keeps frames in chunks of 16 kB and gives a chunk back as soon as the first frame in it returns. Where a loop
+calls across the end of a chunk, as deep templates and queries do, every call maps and unmaps one. A frame too large
+for such a chunk gets one of its own, twice its size, and what it calls finds room behind it.
+"""
+
+import functools
+
+SLOTS = 40_000  # of eight bytes, so that the chunk has 512 kB and leaves 190 for the frames of the test
+
+_source = f"""
+def _calls(function, arguments):
+    if function is None:
+        {"=".join(f"v{number}" for number in range(SLOTS))} = 0
+    return function(**arguments)
+"""
+_scope: dict = {}
+exec(_source, _scope)
+
+
+def with_room(function):
+    @functools.wraps(function)
+    def roomy(**arguments):
+        return _scope["_calls"](function, arguments)
+
+    return roomy
