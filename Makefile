@@ -1,5 +1,6 @@
 # Two commands matter: `make run` serves the whole shop, `make test` proves it.
 PYTHON ?= python3
+unexport PYTHONDONTWRITEBYTECODE # else every process compiles everything again
 export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE
 
 .PHONY: run test test-unit test-chaos check format requirements bench screenshots quality venv

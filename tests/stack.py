@@ -2,26 +2,24 @@
 
 Python keeps frames in chunks of 16 kB and gives a chunk back as soon as the first frame in it returns. Where a loop
 calls across the end of a chunk, as deep templates and queries do, every call maps and unmaps one. A frame too large
-for such a chunk gets one of its own, twice its size, and what it calls finds room behind it.
+for such a chunk gets one of its own, up to twice its size, and what it calls finds room behind it.
 """
 
 import functools
 
-SLOTS = 40_000  # of eight bytes, so that the chunk has 512 kB and leaves 190 for the frames of the test
+SLOTS = 40_000  # of eight bytes: the chunk has 512 kB and leaves 190 for the frames of the test
 
-_source = f"""
-def _calls(function, arguments):
-    if function is None:
-        {"=".join(f"v{number}" for number in range(SLOTS))} = 0
+
+def _call(function, arguments):
     return function(**arguments)
-"""
-_scope: dict = {}
-exec(_source, _scope)
+
+
+_call.__code__ = _call.__code__.replace(co_stacksize=SLOTS)
 
 
 def with_room(function):
     @functools.wraps(function)
     def roomy(**arguments):
-        return _scope["_calls"](function, arguments)
+        return _call(function, arguments)
 
     return roomy

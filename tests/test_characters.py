@@ -209,6 +209,7 @@ def texts_of(tree):
     return "".join(part for node in tree.iter() for part in [node.text or "", *node.attrib.values()])
 
 
+@pytest.mark.walk
 @pytest.mark.sqlite
 def test_every_feed_sitemap_and_list_for_machines_can_be_read(poisoned):
     guest = a_shopper()
@@ -233,6 +234,7 @@ def test_every_feed_sitemap_and_list_for_machines_can_be_read(poisoned):
     assert "javascript:" not in text
 
 
+@pytest.mark.walk
 @pytest.mark.sqlite
 def test_every_page_is_answered_and_its_structured_data_can_be_read(poisoned):
     guest = a_shopper()

@@ -87,6 +87,7 @@ HAPPENS = {
 }  # fmt: skip
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", HAPPENS)
 def test_an_old_article_stays_old_and_says_when_it_changed(article, name):
     before, place, uid = told(article)
@@ -99,6 +100,7 @@ def test_an_old_article_stays_old_and_says_when_it_changed(article, name):
     assert (place_after, uid_after) == (place, uid)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("happen", [
     lambda article: move(article, "another-address"),
     lambda article: undo(change([article], Wanted("pin", product=Product.objects.first()), "mia"), "mia"),

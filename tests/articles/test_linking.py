@@ -67,6 +67,7 @@ def test_the_claims_check_knows_which_products_stand_beside_a_text_in_which_regi
     assert draft.claims["us"]["products"] == []
 
 
+@pytest.mark.walk
 def test_many_articles_at_once_with_a_look_before_and_one_way_back():
     marketing = signed_in("Marketing")
     articles = list(Article.objects.all())

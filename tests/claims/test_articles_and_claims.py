@@ -195,6 +195,7 @@ def test_a_wrong_call_says_so_in_a_line(tmp_path, options):
         run(tmp_path, "x", *options)
 
 
+@pytest.mark.walk
 def test_a_change_of_rules_rechecks_every_article_and_lists_what_changed(monkeypatch, capsys):
     call_command("recheck_claims")
     assert "; 0 changed." in capsys.readouterr().out

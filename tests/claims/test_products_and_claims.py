@@ -84,6 +84,7 @@ def test_the_form_keeps_what_was_typed_and_says_what_to_do():
     assert owner.post(address, sent).status_code == 302
 
 
+@pytest.mark.walk
 def test_nothing_between_the_basket_and_the_last_mail_names_a_condition():
     """Basket, checkout, order page, every mail to shoppers, the feed and the data of products: no condition word."""
     shopper = a_shopper()

@@ -100,6 +100,7 @@ def test_a_rule_that_can_not_work_is_refused_with_the_reason(monkeypatch, wrong,
     assert not OwnRule.objects.exists()
 
 
+@pytest.mark.walk
 def test_after_a_change_every_article_is_checked_anew_with_progress_and_sign_offs_lapse():
     draft = live_with(LABELS, RED)
     sign_off(draft, region("uk"), "Checked.", "owner")

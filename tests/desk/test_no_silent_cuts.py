@@ -40,6 +40,7 @@ def ticked(**data):
     return {"_selected_action": ["1"], "select_across": "1", "index": "0", **data}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("count", [200, 205, 431])
 def test_all_slips_picks_and_lines_are_printed_and_exported(count):
     many(count)

@@ -151,6 +151,7 @@ def test_us_tax_is_a_line_of_its_own_and_depends_on_the_state():
     assert (quote.goods, quote.tax, quote.total) == (1395, 101, 1496)
 
 
+@pytest.mark.walk
 def test_delivery_is_free_in_a_thousand_random_baskets():
     chance = random.Random(7)
     variants = list(Variant.objects.select_related("product").prefetch_related("product__wordings"))

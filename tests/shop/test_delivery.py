@@ -141,6 +141,7 @@ def test_without_a_country_the_promise_holds_for_every_country_of_the_region():
         assert anywhere.first <= one.first <= one.last <= anywhere.last, row
 
 
+@pytest.mark.walk
 def test_no_promise_in_ten_years_names_a_day_off():
     """Every day of ten years, in the morning and in the evening, in three regions."""
     for code, country, postcode, zone in (

@@ -45,6 +45,7 @@ def paid_wrongly(order, **wrong) -> Order:
     return order
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("wrong", WRONG)
 def test_every_page_says_that_the_payment_is_looked_at_and_none_takes_another(shopper, wrong):
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})

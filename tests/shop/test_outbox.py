@@ -141,6 +141,7 @@ DELAYS = [
 ]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("error", REFUSALS, ids=repr)
 def test_a_refused_address_is_given_up_within_two_hours(mail_server, monkeypatch, error):
     order = an_order()
@@ -153,6 +154,7 @@ def test_a_refused_address_is_given_up_within_two_hours(mail_server, monkeypatch
     assert mail.last_error
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("error", DELAYS, ids=repr)
 def test_a_server_that_is_away_is_tried_for_days_and_not_for_ever(mail_server, monkeypatch, error):
     write(an_order())

@@ -49,6 +49,7 @@ def show_it_everywhere() -> list[str]:
     return found
 
 
+@pytest.mark.walk
 def test_every_page_offers_the_owner_what_others_find_sold_out(shopper):
     set_stock(SKU, "uk", 2)
     paths = show_it_everywhere()

@@ -142,6 +142,7 @@ def orders_from_here(order, count, *, declined=0, paid=True):
         OrderStart.objects.create(order=other, network=start.network, visitor=secrets.token_hex(20))
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("first_paid", [True, False])
 def test_two_hundred_shoppers_behind_one_address_all_pay(full_shelf, first_paid):
     """Whether each pays before the next one orders, or all order first; one in ten has a card declined before."""
@@ -158,6 +159,7 @@ def test_two_hundred_shoppers_behind_one_address_all_pay(full_shelf, first_paid)
     assert not Order.objects.filter(pk__in=[order.pk, last.pk]).exclude(status="paid").exists()
 
 
+@pytest.mark.walk
 def test_a_tester_among_many_who_pay_is_stopped_all_the_same(full_shelf):
     order, _ = order_as(from_address(), "first@example.org")
     orders_from_here(order, 40, paid=True)
@@ -183,6 +185,7 @@ def other_address_in_one_network(number, shopper):
     return from_address(f"2001:db8:1:2::{number + 1:x}"), f"t{number}@example.org"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("cards_an_order", [1, 3, 50])
 @pytest.mark.parametrize(
     "change", [new_browser, same_browser, same_mail_from_everywhere, other_address_in_one_network]
@@ -204,6 +207,7 @@ def test_whoever_tries_cards_is_stopped_within_ten(full_shelf, change, cards_an_
     assert email in shown_next(answer), "what was typed is kept"
 
 
+@pytest.mark.walk
 def test_a_tester_whose_cards_are_good_orders_under_many_names_from_one_browser(full_shelf):
     shopper, paid = from_address(), 0
     for number in range(12):
@@ -285,6 +289,7 @@ def test_stock_can_not_be_held_by_hundreds_of_orders_that_nobody_pays(full_shelf
 # --- codes, alerts, letters ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 def test_wrong_codes_of_many_visitors_keep_nobody_from_a_right_one_and_guessing_ends():
     Code.objects.create(code="SPRING", percent=10).terms.create(region=region("uk"))
     for number in range(60):
@@ -301,6 +306,7 @@ def test_wrong_codes_of_many_visitors_keep_nobody_from_a_right_one_and_guessing_
     )
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("path", ["/uk/letters/", "/uk/alerts/"])
 def test_many_who_confirm_behind_one_address_are_not_slowed_down(path):
     set_stock("CIT-CAP-90", "uk", 0)

@@ -185,6 +185,7 @@ def test_the_sources_of_the_postcodes_agree_with_the_patterns_of_the_countries()
                     assert getattr(zone, "rule", "") == "none", (home, territory, spelling)
 
 
+@pytest.mark.walk
 def test_every_zone_of_the_united_states_agrees_with_the_zip_codes_of_the_source():
     for number in range(0, 100_000, 3):
         postcode = f"{number:05}"

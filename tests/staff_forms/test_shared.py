@@ -180,6 +180,7 @@ def autocompletes():
                 yield inline.model._meta.app_label, inline.model._meta.model_name, name
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("role", ["", *ROLES])
 def test_every_choice_can_be_looked_for_by_every_role(role):
     """Found by those who may see what is chosen, refused to others, an error to nobody."""

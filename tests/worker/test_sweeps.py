@@ -538,6 +538,7 @@ def few_at_once(monkeypatch, settings):
     Setback.objects.all().delete()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("bad", [[1], list(range(BAD))], ids=["one", "a full page and one more"])
 @pytest.mark.parametrize("name", CASES)
 def test_rows_that_fail_keep_no_other_row_waiting(name, bad, few_at_once, monkeypatch):
