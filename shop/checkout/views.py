@@ -16,7 +16,7 @@ from shop.basket.views import whole_number
 from shop.catalogue.models import OutOfStock
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.place import EmptyBasket, PriceChanged, order_key, place_order
-from shop.checkout.testers import may_order, remember
+from shop.checkout.testers import remember, why_not
 from shop.checkout.totals import NoTaxRate, likely_address, quote_for
 from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
@@ -36,10 +36,6 @@ from shop.regions.zones import zone_of
 
 log = logging.getLogger(__name__)
 CHECKOUT = "checkout"  # what was typed, among the answers kept in the session
-TOO_OFTEN = (
-    "Many cards were declined from your connection, so we take no orders from it for an hour. Nothing was ordered or "
-    "charged; your basket and what you typed are kept. If it can’t wait, write to us."
-)
 VISIT_ENDED = (
     "Your visit had ended before this form arrived, so nothing was ordered or charged. Your basket and what you typed are "
     "here again: please look, then order."
@@ -151,8 +147,8 @@ def _sent(request):
     form = CheckoutForm(request.POST, region=request.region)
     if not form.is_valid():
         return _again(request)
-    if not may_order(request, form.cleaned_data["email"]):
-        return _again(request, TOO_OFTEN)
+    if words := why_not(request, form.cleaned_data["email"], form.address()):
+        return _again(request, words)
     return _order(request, basket, rows, form)
 
 
