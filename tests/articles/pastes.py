@@ -164,6 +164,84 @@ PASTES = {
         "<p class=MsoQuote>Said.</p><dl><dt>Term</dt><dd>Meaning</dd></dl><pre>one\n  two</pre>",
         "<blockquote><p>Said.</p></blockquote><p><strong>Term</strong></p><p>Meaning</p><p>one<br>two</p>",
     ),
+    "Pages: what its style sheet says": (
+        '<html><head><meta name="Generator" content="Cocoa HTML Writer"><style type="text/css">p.p1 {margin: 0.0px; font: bold '
+        "28.0px 'Helvetica Neue'}\nspan.s1 {font: 8.0px Helvetica; vertical-align: 4.0px}\nspan.s2 {text-decoration: line-through}"
+        "\n@media print { span.s2 {display: none} span.s3 {display: none} }\nspan.s4 {vertical-align: -2.0px}</style></head><body>"
+        '<p class="p1">Top</p><p class="p2">10<span class="s1">3</span> is <span class="s2">not</span> <span class="s3">CO</span>'
+        '<span class="s4">2</span></p></body></html>',
+        "<p><strong>Top</strong></p><p>10<sup>3</sup> is <s>not</s> CO<sub>2</sub></p>",
+    ),
+    "Word: markers that say something, and a further paragraph": (
+        WORD + item(1, "1.", "One", "7") + item(2, "1.1", "Below", "7") + item(2, "1.2", "Below too", "7")
+        + "<p class=MsoListParagraphCxSpMiddle style='margin-left:72pt'>Goes on.<o:p></o:p></p>" + item(1, "2.", "Two", "7")
+        + item(1, "Step 1:", "Mix", "8") + item(1, "Step 2:", "Wait", "8") + item(1, "q", "Sign", "9") + END,
+        "<ol><li><p>One</p><ol><li><p>Below</p></li><li><p>Below too</p><p>Goes on.</p></li></ol></li><li><p>Two</p></li></ol>"
+        "<ul><li><p>Step 1: Mix</p></li><li><p>Step 2: Wait</p></li><li><p>Sign</p></li></ul>",
+    ),
+    "Word: an equation": (
+        WORD + "<p class=MsoNormal><!--[if gte msEquation 12]><m:oMath><m:sSup><m:sSupPr><span><m:ctrlPr></m:ctrlPr></span>"
+        "</m:sSupPr><m:e><m:r>10</m:r></m:e><m:sup><m:r>3</m:r></m:sup></m:sSup><m:f><m:num><m:r>a+1</m:r></m:num><m:den><m:r>b"
+        "</m:r></m:den></m:f><m:rad><m:radPr></m:radPr><m:deg></m:deg><m:e><m:r>x</m:r></m:e></m:rad></m:oMath><![endif]-->"
+        "<![if !msEquation]><img src='file:///C:/a.png'><![endif]></p>" + END,
+        "<p>10<sup>3</sup> (a+1)/b√x</p>",
+    ),
+    "equations for eyes and for readers": (
+        '<p><span class="katex"><span class="katex-mathml"><math><msup><mn>10</mn><mn>3</mn></msup><annotation>10^3</annotation>'
+        '</math></span><span class="katex-html" aria-hidden="true">10<span>3</span></span></span> <span style="display: none">'
+        '<math><mn>1</mn><mfrac><mn>1</mn><mn>2</mn></mfrac></math></span><img alt="1 1/2" src="x.svg"> <math><msqrt><mn>2</mn>'
+        "</msqrt><mover><mi>x</mi><mo>¯</mo></mover><msubsup><mi>x</mi><mn>4</mn><mn>2</mn></msubsup></math></p>",
+        "<p>10<sup>3</sup> 1 1/2 √2x̄x<sub>4</sub><sup>2</sup></p>",
+    ),
+    "Wikipedia": (
+        '<div class="mw-heading mw-heading2"><h2 id="Uses">Uses</h2><span class="mw-editsection">[<a href="/w/index.php">edit</a>]'
+        '</span></div><p>SO<span style="display: inline-block; vertical-align: -0.35em"><span style="display: block">2−</span>'
+        '<span style="display: block">4</span></span> SO<span style="display:inline-block; vertical-align:-0.4em"><sup style="'
+        'vertical-align:baseline">2−</sup><br><sub style="vertical-align:baseline">4</sub></span></p>',
+        "<h2>Uses</h2><p>SO<sup>2−</sup><sub>4</sub> SO<sup>2−</sup><sub>4</sub></p>",
+    ),
+    "raised as browsers and page styles do it": (
+        '<p>10<sup style="box-sizing: border-box; position: relative; line-height: 0; vertical-align: baseline; top: -0.5em;">3'
+        '</sup> CO<span style="position: relative; bottom: -2px">2</span> 1<span style="vertical-align: text-top; font-size: 60%">'
+        'st</span> x<span style="position: relative; top: -40px">y</span></p>',
+        "<p>10<sup>3</sup> CO<sub>2</sub> 1<sup>st</sup> xy</p>",
+    ),
+    "Excel": (
+        "<html><head><style><!--table {mso-displayed-decimal-separator:\".\";} .xl65 {font-weight:700;} .xl66\n\t{text-decoration:"
+        'line-through;}--></style></head><body><table><!--StartFragment--><col width=64><tr><td class=xl65>Form</td><td>m<font '
+        'class="font5"><sup>2</sup></font></td></tr><tr style="display:none"><td>hidden</td><td>0</td></tr><tr><td>Citrate</td>'
+        "<td class=xl66>16</td></tr><!--EndFragment--></table></body></html>",
+        "<table><tbody><tr><td><p><strong>Form</strong></p></td><td><p>m<sup>2</sup></p></td></tr><tr><td><p>Citrate</p></td>"
+        "<td><p><s>16</s></p></td></tr></tbody></table>",
+    ),
+    "a table of one cell, and one without its tags": (
+        '<table class=x><tr><td>Alone</td></tr></table><div role="table"><div role="row"><span role="cell">a</span><span '
+        'role="cell">b</span></div></div>',
+        "<p>Alone</p><table><tbody><tr><td><p>a</p></td><td><p>b</p></td></tr></tbody></table>",
+    ),
+    "lists that are flat, loose or styled": (
+        '<ul data-indent="0"><li>A</li></ul><ul data-indent="1"><li>Below</li></ul><ol><li data-list="bullet">B</li><li class='
+        '"ql-indent-1" data-list="ordered">One</li></ol><ol style="list-style-type: lower-roman"><li>i</li></ol><p>x</p><ol><li '
+        'style="list-style-type:upper-alpha"><span>A</span></li></ol><p>y</p><li>loose<ul><li>below</li></ul>goes on</li>',
+        "<ul><li><p>A</p><ul><li><p>Below</p></li></ul></li><li><p>B</p><ol><li><p>One</p></li></ol></li></ul>"
+        '<ol type="i"><li><p>i</p></li></ol><p>x</p><ol type="A"><li><p>A</p></li></ol><p>y</p>'
+        "<ul><li><p>loose</p><ul><li><p>below</p></li></ul><p>goes on</p></li></ul>",
+    ),
+    "bullets that were typed": (
+        '<p class=x>Take:<br>•\t<b>one</b><br>•&nbsp; two</p><p>◦ below</p><ul><li><span>•</span> three</li></ul><p>a • b</p>',
+        "<p>Take:</p><ul><li><p><strong>one</strong></p></li><li><p>two</p></li><li><p>below</p></li><li><p>three</p></li></ul>"
+        "<p>a • b</p>",
+    ),
+    "a list in a quote, lines that were kept, what was struck out": (
+        '<blockquote><p>Said</p><ul><li>x</li></ul></blockquote><p>Not <del>300</del> <span style="white-space: pre-wrap">one\ntwo'
+        '</span> <img class="emoji" alt="💊" src="x.svg"><img alt="A jar" src="x"><span hidden>x</span></p>',
+        "<blockquote><p>Said</p><ul><li><p>x</p></li></ul></blockquote><p>Not <s>300</s> one<br>two 💊</p>",
+    ),
+    "comments of Google Docs": (
+        '<p class="c1"><span>text</span><sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup></p><div class="c2"><p><a '
+        'href="#cmnt_ref1">[a]</a><span>Please check</span></p></div><h2 class="c3">Head<a class="headerlink" href="#head">¶</a></h2>',
+        "<p>text</p><h2>Head</h2>",
+    ),
     "our own": (
         '<h2>Head</h2><p>One <strong>two</strong> [[walker2003]]</p><ol start="3"><li><p>x</p></li></ol>',
         '<h2>Head</h2><p>One <strong>two</strong> [[walker2003]]</p><ol start="3"><li><p>x</p></li></ol>',

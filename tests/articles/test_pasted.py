@@ -41,6 +41,8 @@ def test_what_our_editor_writes_is_left_alone(html):
     "<b>" * 3000, "<div>" * 3000 + "x", "<ul><li class=x>" * 400 + "x", "<table class=x><tr><td>" * 60 + "x", "<span style=';;:::'>x</span>",
     "<ol start=99999999999 class=x><li value=-1>x</li></ol>", "<b></p></b></ul>x", "<p class=MsoListParagraph style='mso-list:l0 level9 lfo1'>x",
     "<a class=x href='http://[::1'>x</a>", "<m:f></m:f>x<b>y", "<msup></msup>x<b>y", "<td class=x>x</td>",
+    "<style>" + "@media{" * 9999 + ".a{" * 9999 + "</style><p class=a>x", "<style>" + ".a," * 9999 + ".a{top:1em}</style><p class=a>x",
+    "<b class=x>" + "<i aria-hidden=true>y</i>" * 9999 + "<math></math>x", "<p class=MsoListParagraph style='mso-list:l0 level1'>ab.  </p>x",
 ])  # fmt: skip
 def test_broken_markup_is_read_in_little_time_and_loses_no_word(html):
     begun = time.perf_counter()
@@ -53,6 +55,9 @@ def test_broken_markup_is_read_in_little_time_and_loses_no_word(html):
     ("https://www.google.com/url?q=https://l.facebook.com/l.php?u%3Dhttps%253A%252F%252Fb.org", "https://b.org"),
     ("https://www.google.com/url?q=javascript:alert(1)", "https://www.google.com/url?q=javascript:alert(1)"),
     ("https://notgoogle.com/url?q=https://a.org", "https://notgoogle.com/url?q=https://a.org"),
+    ("https://urldefense.com/v3/__https://a.org/b__;!!x!y$", "https://a.org/b"),
+    ("https://scholar.google.com/scholar_url?url=https://a.org/b.pdf&hl=en", "https://a.org/b.pdf"),
+    ("https://a.org/b#:~:text=magnesium", "https://a.org/b"), ("https://a.org/b#part:~:text=x", "https://a.org/b#part"),
     ("mailto:a@example.org", "mailto:a@example.org"), ("about:blank", ""), ("#top", ""), ("//a.org/x", "//a.org/x"),
 ])  # fmt: skip
 def test_a_link_leads_where_it_says(href, leads):
