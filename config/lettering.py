@@ -13,17 +13,33 @@ from pathlib import Path
 from django.conf import settings
 from PIL import ImageFont
 
+from shop.invoices.letters import FONTS as OF_INVOICES
+
 OWN = Path(settings.BASE_DIR) / "static" / "fonts"
 FALLBACK = Path(settings.BASE_DIR) / "config" / "fonts"
 # (file, weight of a variable font, size beside the first): the fallbacks have larger small letters.
+LAST = (
+    (OF_INVOICES / "NotoSerif-Regular.ttf", None, 0.86),
+    (OF_INVOICES / "NotoSerifEthiopic-Regular.ttf", None, 0.86),
+    (OF_INVOICES / "NotoSansCJKjp-Regular.otf", None, 0.9),
+    (OF_INVOICES / "NotoEmoji-Regular.ttf", None, 0.8),
+)
 SERIF = (
     (OWN / "newsreader-display.woff2", None, 1),
     (FALLBACK / "dejavu-serif.woff2", None, 0.86),
     (FALLBACK / "dejavu-sans.woff2", None, 0.86),
+    *LAST,
 )
-SANS = ((OWN / "instrument-sans.woff2", 500, 1), (FALLBACK / "dejavu-sans.woff2", None, 0.93))
-SAME = str.maketrans(
-    {"\u2010": "-", "\u2011": "-", "\u202f": "\u00a0", "\u00ad": "", "\u200b": "", "\u2060": ""}
+SANS = ((OWN / "instrument-sans.woff2", 500, 1), (FALLBACK / "dejavu-sans.woff2", None, 0.93), *LAST)
+SAME = str.maketrans({"\u2010": "-", "\u2011": "-", "\u202f": "\u00a0"})
+# What is not seen by itself: joiners, marks of direction and of where a line may break, how an emoji looks.
+UNSEEN = re.compile("[\u034f\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+EAST, CLOSING = "\u3005\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f", "、。，．：；？！」』）】〉》"
+NOT_FIRST = CLOSING + "・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+# Where a line may end: before a blank, after a hyphen or stroke between letters, beside a letter of the Far East.
+BREAK = re.compile(
+    r"(?= )|(?<=\w[-–—/])(?=[^\W\d_])"
+    rf"|(?<=[{EAST}{CLOSING}])(?=\w)(?![{NOT_FIRST}])|(?<=\w)(?=[{EAST}])(?![{NOT_FIRST}])"
 )
 BLANKS = re.compile(r"[^\S\u00a0]+")
 SIGN = re.compile(r"([≥≤<>≈~±=]) (?=\d)")
@@ -46,9 +62,19 @@ def _has(file: Path, weight: int | None, letter: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Composed, with hyphens of one kind, without marks of where a line may break, and signs kept at their numbers."""
-    told = BLANKS.sub(" ", unicodedata.normalize("NFC", text).translate(SAME)).strip()
-    return SIGN.sub("\\1\u00a0", told)
+    """Composed, with hyphens of one kind, without what is not seen, signs kept at their numbers; a fancy letter that no
+    font has as the plain one.
+    """
+    told = UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(SAME)
+    told = "".join(_simple(letter) for letter in told if unicodedata.category(letter) != "Cf")
+    return SIGN.sub("\\1\u00a0", BLANKS.sub(" ", told).strip())
+
+
+@lru_cache(maxsize=4096)
+def _simple(letter: str) -> str:
+    if letter.isspace() or Face(SERIF, 40).drawable(letter):
+        return letter
+    return unicodedata.normalize("NFKC", letter)
 
 
 @dataclass(frozen=True)
@@ -75,8 +101,8 @@ class Face:
         """(font, letters side by side that it draws)."""
         runs: list[list] = []
         for letter in text:
-            place = self._of(letter) or 0
-            if runs and (runs[-1][0] == place or letter in " \u00a0"):
+            place = 0 if letter in " \u00a0" else self._of(letter) or 0  # some fallbacks have no blank
+            if runs and runs[-1][0] == place:
                 runs[-1][1] += letter
             else:
                 runs.append([place, letter])
@@ -112,14 +138,24 @@ class Face:
     def wrapped(self, text: str, width: float) -> list[str]:
         """Lines broken between words; one that is wider than `width` by itself stands alone."""
         lines, line = [], ""
-        for word in text.split(" "):
-            longer = f"{line} {word}" if line else word
-            if line and self.width(longer) > width:
+        for piece in BREAK.split(text):
+            if line and self.width(line + piece) > width:
                 lines.append(line)
-                line = word
+                line = piece.lstrip(" ")
             else:
-                line = longer
+                line += piece
         return [*lines, line] if line else lines
+
+    def broken(self, line: str, width: float) -> list[str]:
+        """A line that is too wide because of one long word, in parts that fit; a word of letters gets hyphens."""
+        parts = []
+        while self.width(line) > width:
+            count = next(
+                (place for place in range(1, len(line)) if self.width(line[: place + 1] + "-") > width), 1
+            )
+            parts.append(line[:count] + "-" * line[count - 1 : count + 1].isalpha())
+            line = line[count:]
+        return [*parts, line]
 
     def balanced(self, text: str, width: float) -> list[str]:
         """As few lines as `wrapped` makes, of lengths as even as they can be."""
@@ -145,7 +181,7 @@ def fitted(text: str, fonts, sizes, width: float, height: float, leading: float)
         room = int(height / (size * leading))
         if len(lines) <= room and all(face.width(line) <= width for line in lines):
             return face, lines
-    lines = face.wrapped(text, width)
+    lines = [part for line in face.wrapped(text, width) for part in face.broken(line, width)]
     if len(lines) > room:
-        lines = [*lines[: room - 1], " ".join(lines[room - 1 :])]
+        lines = [*lines[: room - 1], " ".join(lines[room - 1 : room + 1])]
     return face, [face.shortened(line, width) for line in lines]

@@ -33,13 +33,14 @@ TITLE_TOP, TITLE_ROOM, ABOVE_GAP = (
     354,
     10,
 )  # between the brand and the last line, with room for the line above it
-DRAWING = "2"  # raise it when the drawing changes
+DRAWING = "3"  # raise it when the drawing changes
+NAME = "Fellbrook"
 TAGLINE = "Magnesium, plainly labelled"
 
 
 def draw(title: str, above: str, below: str, picture: Picture | None, accent: str) -> bytes:
-    """A JPEG of 1200 × 630 pixels. What can't be read of the picture is left out; a title or a line that no font of
-    ours can draw as well: better a card without words than one with wrong ones.
+    """A JPEG of 1200 × 630 pixels. What can't be read of the picture is left out; a line that no font of ours can
+    draw as well, and for such a title our name stands: better a card without words than one with wrong ones.
     """
     card = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(card)
@@ -49,18 +50,20 @@ def draw(title: str, above: str, below: str, picture: Picture | None, accent: st
         card.paste(cut, (SIZE[0] - PICTURE_WIDTH, 0))
         width -= PICTURE_WIDTH - MARGIN // 2
     pen.rectangle((0, 0, 16, SIZE[1]), fill=accent)
-    Face(SERIF, 40).draw(pen, (MARGIN, BRAND), "Fellbrook", INK)
     small = Face(SANS, 28)
     words = {name: plain(text) for name, text in (("title", title), ("above", above), ("below", below))}
-    if Face(SERIF, 40).drawable(words["title"]):
-        face, lines = fitted(words["title"], SERIF, TITLE_SIZES, width, TITLE_ROOM, LEADING)
-        step = face.size * LEADING
-        first = TITLE_TOP + (TITLE_ROOM - step * len(lines)) / 2 + face.size * ASCENT
-        for number, line in enumerate(lines):
-            face.draw(pen, (MARGIN, first + number * step), line, INK)
-        if small.drawable(words["above"]):
-            at = (MARGIN, first - face.size * ASCENT - ABOVE_GAP)
-            small.draw(pen, at, small.shortened(words["above"], width), SOFT)
+    if not words["title"] or not Face(SERIF, 40).drawable(words["title"]):
+        words |= {"title": NAME, "above": ""}
+    else:
+        Face(SERIF, 40).draw(pen, (MARGIN, BRAND), NAME, INK)
+    face, lines = fitted(words["title"], SERIF, TITLE_SIZES, width, TITLE_ROOM, LEADING)
+    step = face.size * LEADING
+    first = TITLE_TOP + (TITLE_ROOM - step * len(lines)) / 2 + face.size * ASCENT
+    for number, line in enumerate(lines):
+        face.draw(pen, (MARGIN, first + number * step), line, INK)
+    if small.drawable(words["above"]):
+        at = (MARGIN, first - face.size * ASCENT - ABOVE_GAP)
+        small.draw(pen, at, small.shortened(words["above"], width), SOFT)
     if small.drawable(words["below"]):
         small.draw(pen, (MARGIN, BELOW), small.shortened(words["below"], width), SOFT)
     out = io.BytesIO()

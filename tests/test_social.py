@@ -27,6 +27,8 @@ TITLES = [
     "Μαγνήσιο και ύπνος: τι λένε οι μελέτες για τα πόδια",
     "Магний и беспокойные ноги: причины, уход и что об этом известно",
     "One",
+    "citrate/glycinate/malate/taurate/orotate/threonate/oxide/chloride",
+    "マグネシウムと睡眠について、研究からわかっていることといないこと",
     "Non\u2011breaking\u00a0blanks\u202fand hy\u00adphens in a title",
 ]
 
@@ -78,13 +80,47 @@ def test_every_letter_is_drawn(letter):
 
 
 @pytest.mark.parametrize(
-    "title", ["日本語のタイトル", "Sleep \U0001faa8 well", "اللغة", "שינה", "क्षमा", "q\u0301\u0323"]
+    "title", ["ภาษาไทย", "Sleep \uf0b7 well", "اللغة", "שינה", "क्षमा", "q\u0301\u0323", "a \u0378 b"]
 )
 def test_a_title_that_no_font_can_draw_is_left_out_not_drawn_wrong(title):
-    assert draw(title, "Article", "Fellbrook", None, "#000000") == draw(
-        "日", "", "Fellbrook", None, "#000000"
-    )
+    assert draw(title, "Article", "Fellbrook", None, "#000000") == draw("ก", "", "Fellbrook", None, "#000000")
     assert not Face(SERIF, 40).drawable(plain(title))
+
+
+@pytest.mark.parametrize(("title", "drawn"), [
+    ("Sleep\ufeff and\u200e rest\u2066", "Sleep and rest"), ("👩\u200d\u2695\ufe0f 👍🏽 1\ufe0f\u20e3", "👩⚕ 👍 1"),
+    ("𝐁𝐨𝐥𝐝 ﬁve", "Bold ﬁve"), ("\u200b\u2060", ""),
+])  # fmt: skip
+def test_what_is_not_seen_hinders_no_title(title, drawn):
+    assert plain(title) == drawn
+    assert Face(SERIF, 40).drawable(plain(title))
+
+
+def test_an_unseen_title_gives_the_card_of_our_name():
+    assert draw("\u200b", "Article", "x", None, "#000000") == draw("ก", "Article", "x", None, "#000000")
+
+
+def test_blanks_are_of_a_font_that_has_them():
+    for fonts in (SERIF, SANS):
+        face = Face(fonts, 60)
+        assert face.width("마 마") - face.width("마마") == face.width("a a") - face.width("aa")
+        assert face.width("💊 a") - face.width("💊a") == face.width("a a") - face.width("aa")
+
+
+def test_long_words_go_on_in_the_next_line():
+    face = Face(SERIF, 60)
+    assert face.wrapped("Self-administered-magnesium 1-2/3", 530) == ["Self-administered-", "magnesium 1-2/3"]
+    parts = face.broken("Donaudampfschifffahrtsgesellschaft", 300)
+    assert "".join(part.rstrip("-") for part in parts) == "Donaudampfschifffahrtsgesellschaft"
+    assert all(part.endswith("-") for part in parts[:-1])
+    assert all(face.width(part) <= 300 for part in parts)
+    assert (
+        "".join(face.wrapped("研究からわかったこと、いないこと。", 300))
+        == "研究からわかったこと、いないこと。"
+    )
+    assert not [
+        line for line in face.wrapped("研究からわかったこと、いないこと。", 300) if line[0] in "、。っ"
+    ]
 
 
 def test_a_sign_stays_at_its_number_and_lines_are_even():
