@@ -68,28 +68,6 @@ class OldAuthor(OldSlug):
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="old_slugs")
 
 
-class ArticleQuerySet(ContentQuerySet):
-    def published_in(self, region, at=None):
-        """Articles live in `region`, each with its live version's pk as `live_version_id`, in no special order.
-
-        The publication with the latest start decides; if its end has passed, nothing is live. True by query, so
-        a publication begins and ends on time whether or not a worker runs.
-        """
-        at = at or timezone.now()
-        latest = Publication.objects.filter(
-            article=models.OuterRef("pk"), region=region, starts_at__lte=at
-        ).order_by("-starts_at", "-pk")
-        return (
-            self.filter(binned_at=None)
-            .annotate(
-                live_version_id=models.Subquery(latest.values("version")[:1]),
-                live_until=models.Subquery(latest.values("ends_at")[:1]),
-            )
-            .filter(Q(live_until=None) | Q(live_until__gt=at))
-            .exclude(live_version_id=None)
-        )
-
-
 class Article(KeepsAddresses):
     """The address that stays. What readers see is a Version; a Publication says which, where and when."""
 
@@ -98,8 +76,6 @@ class Article(KeepsAddresses):
         default=uuid4, unique=True, editable=False
     )  # names it in feeds, whatever its address
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         permissions = [
@@ -113,8 +89,8 @@ class Article(KeepsAddresses):
         return self.slug
 
     @property
-    def draft(self) -> "Version | None":
-        """The version that is being worked on, if there is one."""
+    def draft(self):
+        """The version that is being worked on; None if there is none."""
         return self.versions.filter(is_draft=True).first()
 
     def move_to(self, slug: str) -> None:
@@ -134,7 +110,7 @@ class Article(KeepsAddresses):
                 return left.article, left
         return row, old
 
-    def newest(self) -> "Version | None":
+    def newest(self):
         """The draft, else what was saved last; None for an address at which nothing was ever written."""
         return self.versions.first()
 

@@ -167,11 +167,11 @@ def test_a_schedule_begins_and_ends_by_itself_in_its_region(article):
     assert state.live is not None, "the old one goes on until then"
     assert state.scheduled.starts_at == start
     for at, title in ((start - timedelta(seconds=1), None), (start, "For June")):
-        live = Article.objects.published_in(region("eu"), at).get(pk=article.pk)
-        assert (Version.objects.get(pk=live.live_version_id).title == "For June") is (title is not None)
-    over = start + timedelta(days=1)
-    assert not Article.objects.published_in(region("eu"), over).filter(pk=article.pk).exists()
-    assert Article.objects.published_in(region("uk"), over).filter(pk=article.pk).exists()
+        live = article.publications.live_by_region(at)[region("eu").pk]
+        assert (live.version.title == "For June") is (title is not None)
+    over = article.publications.live_by_region(start + timedelta(days=1))
+    assert region("eu").pk not in over
+    assert region("uk").pk in over
 
 
 def test_a_new_schedule_replaces_the_old_one(article):
