@@ -11,6 +11,7 @@ class LetterArticleInline(admin.TabularInline):
     model = LetterArticle
     extra = 1
     autocomplete_fields = ["article"]
+    verbose_name = "article"
     verbose_name_plural = "articles, in this order; what is not live in the region is left out"
 
 
@@ -73,4 +74,7 @@ class SubscriberAdmin(admin.ModelAdmin):
     readonly_fields = ["email", "region", "agreed_to", "asked_at", "confirmed_at"]
 
     def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, subscriber=None):
         return False

@@ -14,6 +14,7 @@ from django.forms import BaseModelFormSet
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from config.staff_forms.opened import OPENED, OpenedForm, OpenedFormSet
 from config.staff_forms.refusal import NOTHING_SAVED, REFUSALS, words_of
@@ -46,6 +47,12 @@ class ListFormSet(OpenedFormSet, BaseModelFormSet):
     """Rows that are edited in the list itself; none is added there."""
 
     may_revive = False
+
+    def add_fields(self, form, index):
+        """The list has no labels, so each field names itself and its row."""
+        super().add_fields(form, index)
+        for one in form.visible_fields():
+            one.field.widget.attrs.setdefault("aria-label", f"{capfirst(one.label)}: {form.instance}")
 
 
 def guarded(admin_class):
@@ -151,12 +158,16 @@ class Refusing:
     def _list(self, request, extra_context):
         """A filter in the address that no column can hold, such as a number of forty digits, shows the plain list."""
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, self._titled(extra_context))
         except (OverflowError, DataError):
             if not request.GET:
                 raise
             messages.warning(request, "The list could not be filtered by what the address asks for.")
             return HttpResponseRedirect(request.path)
+
+    def _titled(self, extra_context) -> dict:
+        """The head of a list is what stands in it; many lists have nothing to “select … to change”."""
+        return {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
 
     def _address(self, page, *args) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)

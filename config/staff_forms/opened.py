@@ -243,6 +243,14 @@ def changed_by(row, at, label: str) -> str:
 # --- the form ----------------------------------------------------------------------------------------------------------
 
 
+def name_parts(fields) -> None:
+    """The two inputs of a moment say what they are to who can't see them; Django's label is tied to neither."""
+    for one in fields:
+        if isinstance(one.widget, forms.SplitDateTimeWidget):
+            for widget, part in zip(one.widget.widgets, ("date", "time"), strict=True):
+                widget.attrs.setdefault("aria-label", f"{capfirst(one.label or '')}: {part}")
+
+
 class OpenedForm:
     """Mixed into the form of every ModelAdmin and inline, before all else."""
 
@@ -250,6 +258,7 @@ class OpenedForm:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        name_parts(self.fields.values())
         self.told: Row | None = None
         self.disputes: dict[str, object] = {}
         self.mine: set[str] = set()

@@ -1,14 +1,20 @@
-"""Errors of the admin's forms: a list that leads to each, and folds that open themselves."""
+"""The admin on a phone and with errors: a list that leads to each, folds that open themselves, cells that name their column."""
 
+import re
 from dataclasses import dataclass
 
 from django import template
 from django.contrib.admin.utils import flatten
-from django.utils.html import strip_tags
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 
 register = template.Library()
 LONGEST = 160
+CELL = re.compile(r"\s*<(?:td|th)\b")
+BOXES = re.compile(r'<label class="both">.*?</label>', re.S)
+QUOTED = re.compile(r"<q\b[^>]*>(.*?)</q>", re.S)
+NOTHING = {"", "-"}  # what the admin shows for no value
 
 
 @dataclass(frozen=True)
@@ -52,4 +58,27 @@ def _of_form(form, before: str, place: str):
 
 
 def _plain(words) -> str:
-    return Truncator(" ".join(strip_tags(str(words)).split())).chars(LONGEST)
+    """As text: quotations keep their marks, and the boxes of a dispute stay with the field."""
+    text = QUOTED.sub(r"“\1”", BOXES.sub("", str(words)))
+    return Truncator(" ".join(strip_tags(text).split())).chars(LONGEST)
+
+
+@register.filter
+def labelled(result, headers) -> list[str]:
+    """The cells of a row of a list, each with the head of its column; one that shows nothing is marked.
+
+    Both come from Django's own `result_list`; there may be more cells (hidden fields) than heads.
+    """
+    names = [_plain(header["text"]) for header in headers]
+    return [_labelled(cell, names[place] if place < len(names) else "") for place, cell in enumerate(result)]
+
+
+def _labelled(cell: str, name: str) -> str:
+    shown = _plain(cell).replace("\N{NO-BREAK SPACE}", "").replace("&nbsp;", "").strip()
+    nothing = shown in NOTHING and "<img" not in cell and "<input" not in cell and "<select" not in cell
+    told = format_html(' data-label="{}"', capfirst(name)) if name else ""
+    tag = CELL.match(cell)
+    if tag is None:
+        return cell
+    before, after = SafeString(cell[: tag.end()]), SafeString(cell[tag.end() :])
+    return format_html("{}{}{}{}", before, told, SafeString(" data-nothing") if nothing else "", after)

@@ -15,3 +15,6 @@ class StockAlertAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def has_change_permission(self, request, alert=None):
+        return False

@@ -398,6 +398,7 @@ class CollectionProductInline(admin.TabularInline):
     model = CollectionProduct
     extra = 0
     autocomplete_fields = ["product"]
+    verbose_name = "product"
     verbose_name_plural = "products put in by hand: these come first, in this order"
 
 
@@ -495,6 +496,16 @@ class PriceAdmin(admin.ModelAdmin):
     search_fields = ["variant__sku", "variant__product__name"]
     date_hierarchy = "valid_from"
     autocomplete_fields = ["variant"]
+
+    def get_fields(self, request, price=None):
+        return self.fields if price is None else ["variant", "region", "price_text", "valid_from"]
+
+    def get_readonly_fields(self, request, price=None):
+        return [] if price is None else ["price_text"]
+
+    @admin.display(description="Price")
+    def price_text(self, price):
+        return str(price)
 
     def has_change_permission(self, request, price=None):
         return False

@@ -1,4 +1,4 @@
-"""On a phone every field of the admin says what it is for, in words that can be seen."""
+"""On a phone every field of the admin says what it is for, in words that can be seen, and nothing is wider than the screen."""
 
 import json
 
@@ -42,10 +42,24 @@ NAMELESS = r"""
     .filter((field) => !named(field)).map((field) => field.name || field.id);
 }
 """
+# Fields that say nothing to who can't see them, and parts that scroll sideways within the page.
+FAULTS = r"""
+() => {
+  const shown = (node) => node.getClientRects().length > 0;
+  const mute = [...document.querySelectorAll("#content :is(input:not([type=hidden], [type=submit]), select, textarea)")]
+    .filter((field) => shown(field) && !field.closest(".select2-container"))
+    .filter((field) => !(field.labels || []).length && !field.ariaLabel && !field.getAttribute("aria-labelledby"));
+  const wide = [...document.querySelectorAll("#content *")]
+    .filter((node) => ["auto", "scroll", "hidden"].includes(getComputedStyle(node).overflowX))
+    .filter((node) => node.clientWidth > 40 && node.scrollWidth > node.clientWidth + 2)
+    .filter((node) => !node.matches("select, textarea, pre, input, .visually-hidden") && !node.closest(".select2-container, .selector"));
+  return [...mute.map((field) => `mute: ${field.name}`), ...wide.map((node) => `wide: ${node.className || node.id}`)];
+}
+"""
 ADDRESSES = """
 import json
 from django.contrib import admin
-found = ["/admin/earnings/", "/admin/vat/", "/admin/ledger/", "/admin/claims/ownrule/bench/", "/admin/password_change/"]
+found = ["/admin/earnings/", "/admin/earnings/campaigns/", "/admin/links/", "/admin/articles/article/matrix/", "/admin/vat/", "/admin/ledger/", "/admin/claims/ownrule/bench/", "/admin/password_change/"]
 for model in admin.site._registry:
     path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     row = model._default_manager.order_by("-pk").first()
@@ -61,7 +75,7 @@ def test_every_field_has_a_name_that_can_be_seen_on_a_phone(staff, site):  # noq
         if staff.goto(address).status != 200:
             continue
         looked_at += 1
-        found = staff.evaluate(NAMELESS)
+        found = staff.evaluate(NAMELESS) + staff.evaluate(FAULTS)
         wide = staff.evaluate("document.documentElement.scrollWidth")
         if found or wide > 360:
             nameless[address] = (found, wide)
