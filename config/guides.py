@@ -265,10 +265,10 @@ GUIDES = {
     "payments.payment": Guide(
         (
             "One try at paying an order, as Stripe tells it. Nothing here is typed by hand.",
-            "The amount is in the smallest unit of the currency and equals the order’s total.",
+            "The amount is the order’s total; what Stripe took instead of it, if anything, stands beside it.",
             "Search Stripe’s Dashboard for the id that begins with pi_.",
         ),
-        "pi_3Q…, 1499, succeeded.",
+        "S100042, £14.99, paid.",
     ),
     "payments.dispute": Guide(
         (
@@ -284,7 +284,7 @@ GUIDES = {
             "“Failed” means that the bank refused it: pay the shopper another way and note it on the order.",
             "Refunds made in Stripe’s Dashboard appear here by themselves.",
         ),
-        "499 of 1499, succeeded.",
+        "S100042, £4.99, refunded.",
     ),
     "payments.stripeevent": Guide(
         (

@@ -1,7 +1,10 @@
+import json
+
 from django.contrib import admin, messages
+from django.utils.html import format_html
 
 from shop.payments.events import CannotDigest, WrongMode, take_in
-from shop.payments.models import Dispute, Payment, Refund, StripeEvent
+from shop.payments.models import TAKEN, Dispute, Payment, Refund, StripeEvent
 from shop.payments.receive import UnknownPayment
 
 
@@ -16,12 +19,42 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+def as_lines(value):
+    """What was sent to Stripe or came from there, to read."""
+    return format_html('<pre class="technical">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False))
+
+
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
+    fieldsets = [
+        (None, {"fields": ["order", "status", "amount_text", "took_text", "given_back_text", "declined"]}),
+        ("When", {"fields": ["started_at", "ends_at", "settled_at", "look_at"]}),
+        (
+            "At Stripe",
+            {"classes": ["collapse"], "fields": ["mode", "session_id", "intent_id", "session_url", "sent"]},
+        ),
+    ]
     list_display = ["order", "status", "amount_text", "mode", "started_at", "settled_at"]
     list_filter = ["status", "mode", "started_at"]
     list_select_related = ["order__region"]
     search_fields = ["order__number", "session_id", "intent_id"]
+
+    @admin.display(description="Amount")
+    def amount_text(self, payment):
+        return payment.amount_text
+
+    @admin.display(description="Taken by Stripe")
+    def took_text(self, payment):
+        return payment.took_text if payment.status in TAKEN else "nothing"
+
+    @admin.display(description="Given back")
+    def given_back_text(self, payment):
+        """All refunds that are wanted, on their way or done."""
+        return payment.given_back_text if payment.given_back else "nothing"
+
+    @admin.display(description="What was asked")
+    def sent(self, payment):
+        return as_lines(payment.params)
 
 
 @admin.register(Refund)
@@ -30,14 +63,33 @@ class RefundAdmin(ReadOnlyAdmin):
     list_filter = ["status", "cause", "wanted_at"]
     list_select_related = ["payment__order__region"]
     search_fields = ["payment__order__number", "stripe_id", "wanted_by"]
+    fields = ["payment", "amount_text", "status", "cause", "reason", "words", "wanted_by", "wanted_at", "ended_at",
+              "look_at", "stripe_id"]  # fmt: skip
+
+    @admin.display(description="Amount")
+    def amount_text(self, refund):
+        return refund.amount_text
 
 
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnlyAdmin):
-    list_display = ["payment", "status", "reason", "opened_at", "closed_at"]
+    list_display = ["payment", "status_text", "reason_text", "opened_at", "closed_at"]
     list_filter = ["status", "opened_at"]
     list_select_related = ["payment__order__region"]
     search_fields = ["payment__order__number", "stripe_id"]
+    fields = ["payment", "amount_text", "status_text", "reason_text", "opened_at", "closed_at", "stripe_id"]
+
+    @admin.display(description="Amount")
+    def amount_text(self, dispute):
+        return dispute.payment.money(dispute.amount)
+
+    @admin.display(description="State, as Stripe says", ordering="status")
+    def status_text(self, dispute):
+        return dispute.status_words
+
+    @admin.display(description="Reason", ordering="reason")
+    def reason_text(self, dispute):
+        return dispute.reason_words
 
 
 @admin.register(StripeEvent)
@@ -48,6 +100,15 @@ class StripeEventAdmin(ReadOnlyAdmin):
     list_filter = ["is_done", "came_by", "type", "received_at"]
     search_fields = ["event_id", "type"]
     actions = ["replay", "pass_over"]
+    fieldsets = [
+        (None, {"fields": ["type", "is_done", "outcome", "came_by", "happened_at", "received_at"]}),
+        ("Waiting", {"fields": ["look_at", "told_at"]}),
+        ("At Stripe", {"classes": ["collapse"], "fields": ["event_id", "livemode", "came"]}),
+    ]
+
+    @admin.display(description="What came")
+    def came(self, event):
+        return as_lines(event.body)
 
     def has_replay_permission(self, request):
         return request.user.has_perm("payments.refund_payment")

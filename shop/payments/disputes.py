@@ -34,14 +34,14 @@ def upsert_dispute(dispute: dict) -> str:
         stop_or_go_on(order)
         if was != row.status:
             if row.closed_at is None:
-                order.flag(f"Disputed at the bank ({row.reason}): don’t send it, answer in Stripe.")
+                order.flag(f"Disputed at the bank ({row.reason_words}): don’t send it, answer in Stripe.")
             elif row.status == "lost":
                 order.flag(
                     "A dispute was lost: the bank took the money back. Don’t send what is not sent yet."
                 )
             else:
-                order.note(f"A dispute ended: {row.status}.", who="Stripe")
-    return f"dispute {row.status}"
+                order.note(f"A dispute ended: {row.status_words}.", who="Stripe")
+    return f"dispute {row.status_words}"
 
 
 def _amount(dispute: dict, payment) -> int:

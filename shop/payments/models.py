@@ -61,7 +61,7 @@ class Payment(models.Model):
     intent_id = models.CharField(max_length=120, blank=True, db_index=True)
     started_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(help_text="When the session expires at Stripe.")
-    look_at = models.DateTimeField(help_text="When the reconciler asks Stripe about it next.")
+    look_at = models.DateTimeField("asked again at", help_text="When the worker asks Stripe about it next.")
     settled_at = models.DateTimeField(null=True, blank=True)
     declined = models.PositiveIntegerField(default=0, help_text="Cards that were declined.")
     given_back = models.PositiveIntegerField(
@@ -171,7 +171,7 @@ class Refund(models.Model):
     )
     wanted_by = models.CharField(max_length=150, default="shop")
     look_at = models.DateTimeField(
-        default=timezone.now, help_text="When the worker asks Stripe about it next."
+        "asked again at", default=timezone.now, help_text="When the worker asks Stripe about it next."
     )
     wanted_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -195,6 +195,12 @@ class Refund(models.Model):
     @property
     def amount_text(self) -> str:
         return self.payment.money(self.amount)
+
+    @property
+    def cause_words(self) -> str:
+        """For the middle of a sentence."""
+        words = self.get_cause_display()
+        return words[:1].lower() + words[1:]
 
 
 class RefundLine(models.Model):
@@ -230,7 +236,16 @@ class Dispute(models.Model):
         ordering = ["-opened_at"]
 
     def __str__(self):
-        return f"{self.payment.order} disputed: {self.reason or self.status}"
+        return f"{self.payment.order} disputed: {self.reason_words or self.status_words}"
+
+    @property
+    def status_words(self) -> str:
+        """Stripe's word, such as needs_response, to read."""
+        return self.status.replace("_", " ")
+
+    @property
+    def reason_words(self) -> str:
+        return self.reason.replace("_", " ")
 
 
 class StripeDifference(models.Model):

@@ -80,12 +80,10 @@ def want_refund(
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, line_id=pk, quantity=count) for pk, count in (goods or {}).items() if count
     )
-    told = f" To the shopper: “{words}”" if words else ""
-    payment.order.note(
-        f"Refund of {refund.amount_text} wanted: {refund.get_cause_display().lower()}. {reason}".strip()
-        + told,
-        who=by,
-    )
+    told = [f"For colleagues: “{reason}”"] if reason else []
+    told += [f"To the shopper: “{words}”"] if words else []
+    wanted = f"Refund of {refund.amount_text} wanted: {refund.cause_words}."
+    payment.order.note(" ".join([wanted, *told]), who=by)
     return refund
 
 
