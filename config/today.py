@@ -220,7 +220,7 @@ def _dead_mails() -> Listing:
 def _failed_mails() -> Listing:
     rows = Mail.objects.filter(sent_at=None, gave_up_at=None).exclude(last_error="").order_by("-attempts")
     return rows, lambda row: Item(
-        row.subject, f"{row.attempts} tries: {row.last_error[:80]}", _page_of("outbox_mail", row)
+        row.subject, f"{_tries(row.attempts)}: {row.last_error[:80]}", _page_of("outbox_mail", row)
     )
 
 
@@ -238,5 +238,9 @@ def _events() -> Listing:
 def _setbacks() -> Listing:
     listed = reverse("admin:sweeps_setback_changelist")
     return Setback.objects.all(), lambda row: Item(
-        str(row), f"{row.tries} tries: {row.error[:120]}", url_of(row) or listed
+        str(row), f"{_tries(row.tries)}: {row.error[:120]}", url_of(row) or listed
     )
+
+
+def _tries(count: int) -> str:
+    return f"{count} tr{'y' if count == 1 else 'ies'}"

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponse
 from django.urls import path, reverse
@@ -61,13 +60,7 @@ class MailAdmin(admin.ModelAdmin):
 
     @admin.display(description="State")
     def state(self, mail):
-        if mail.sent_at:
-            return "sent"
-        if not settings.EMAIL_URL:
-            return "kept here (no mail server is set up)"
-        if mail.gave_up_at:
-            return f"given up after {mail.attempts} tries"
-        return "failed, will be tried again" if mail.last_error else "waiting"
+        return mail.state_words
 
     def has_again_permission(self, request):
         return request.user.has_perm("outbox.change_mail")

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -51,3 +52,13 @@ class Mail(models.Model):
 
     def __str__(self):
         return self.subject  # without the address: the admin's log keeps this text
+
+    @property
+    def state_words(self) -> str:
+        if self.sent_at:
+            return "sent"
+        if not settings.EMAIL_URL:
+            return "kept here (no mail server is set up)"
+        if self.gave_up_at:
+            return f"given up after {self.attempts} tr{'y' if self.attempts == 1 else 'ies'}"
+        return "failed, will be tried again" if self.last_error else "waiting"

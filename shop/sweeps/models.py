@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
@@ -21,4 +22,12 @@ class Setback(models.Model):
         constraints = [models.UniqueConstraint(fields=["sweep", "about"], name="setback_once")]
 
     def __str__(self):
-        return f"{self.sweep}: {self.model} {self.about}".replace("  ", " ")
+        return " ".join(f"{self.sweep.replace('_', ' ')}: {self.kind} {self.about}".split())
+
+    @property
+    def kind(self) -> str:
+        """What the row is, in words; "" where it is of no model that is still there."""
+        try:
+            return str(apps.get_model(self.model)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return ""
