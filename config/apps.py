@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.apps import AuthConfig
 from django.db.models.signals import post_migrate
 
 
@@ -15,6 +16,10 @@ class SiteConfig(AppConfig):
         from config.roles import ship_after_the_last_app
 
         post_migrate.connect(ship_after_the_last_app, dispatch_uid="roles")
+
+
+class PeopleConfig(AuthConfig):
+    verbose_name = "People and roles"
 
 
 class ShopAdminConfig(AdminConfig):

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "config.search.apps.SearchConfig",
     "config.letters.apps.LettersConfig",
     "config.apps.ShopAdminConfig",
-    "django.contrib.auth",
+    "config.apps.PeopleConfig",  # django.contrib.auth
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

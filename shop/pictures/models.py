@@ -63,12 +63,16 @@ class Picture(Content):
         return self.title
 
     def clean(self):
-        if not self.alt and not self.is_decorative:
-            raise ValidationError(
-                {"alt": "Describe the picture in one sentence, or tick “decorative” if words beside it do."}
-            )
+        wrong = {}
         if self.file and not self.file._committed:
-            self.file = reencoded(self.file)
+            try:
+                self.file = reencoded(self.file)
+            except ValidationError as error:
+                wrong["file"] = error.messages
+        if not self.alt and not self.is_decorative:
+            wrong["alt"] = "Describe the picture in one sentence, or tick “decorative” if words beside it do."
+        if wrong:
+            raise ValidationError(wrong)
 
     def save(self, *args, **kwargs):
         if self.file and not self.file._committed:

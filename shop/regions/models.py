@@ -79,8 +79,12 @@ class Region(Content):
     tax_words = models.CharField(
         max_length=30, help_text="Beside every price: “incl. VAT”, “plus sales tax”."
     )
-    delivery_days_min = models.PositiveSmallIntegerField(default=2, help_text="Working days.")
-    delivery_days_max = models.PositiveSmallIntegerField(default=5, help_text="Working days.")
+    delivery_days_min = models.PositiveSmallIntegerField(
+        "delivery days, at least", default=2, help_text="Working days."
+    )
+    delivery_days_max = models.PositiveSmallIntegerField(
+        "delivery days, at most", default=5, help_text="Working days."
+    )
     ships_from = models.CharField(max_length=60)
     dispatch_cutoff = models.TimeField(
         "cut-off",
@@ -108,8 +112,10 @@ class Region(Content):
         "reports, and for what editors schedule.",
         validators=[known_time_zone],
     )
-    vat_number = models.CharField(max_length=60, blank=True, help_text="The seller's number in this region.")
-    is_open = models.BooleanField(default=True, help_text="Shoppers see only open regions.")
+    vat_number = models.CharField(
+        "VAT number", max_length=60, blank=True, help_text="The seller's number in this region."
+    )
+    is_open = models.BooleanField("open", default=True, help_text="Shoppers see only open regions.")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -359,11 +365,17 @@ class Seller(Content):
     address = models.TextField(help_text="One line of the address per line.")
     company_number = models.CharField(max_length=30, blank=True)
     eu_responsible_person = models.TextField(
-        blank=True, help_text="Name, postal address and e-mail, one per line (GPSR art. 19)."
+        "EU responsible person",
+        blank=True,
+        help_text="Name, postal address and e-mail, one per line (GPSR art. 19).",
     )
-    us_contact = models.TextField(blank=True, help_text="US address and phone for adverse events.")
+    us_contact = models.TextField(
+        "US contact", blank=True, help_text="US address and phone for adverse events."
+    )
     is_demo = models.BooleanField(
-        default=False, help_text="Every page then says that this is a demonstration and nothing is sold."
+        "demonstration",
+        default=False,
+        help_text="Every page then says that this is a demonstration and nothing is sold.",
     )
 
     class Meta:
