@@ -17,7 +17,7 @@ from django.utils.html import format_html
 
 from shop.content.spreadsheet import harmless
 from shop.content.typed import one_spelling, typed_code
-from shop.desk.deeds import DEEDS, NOT_CHOSEN
+from shop.desk.deeds import DEEDS, LOOKED_AT, NOT_CHOSEN
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.invoices.models import Document
 from shop.money import to_decimal
@@ -328,6 +328,7 @@ class OrderAdmin(admin.ModelAdmin):
             "parcels": order.parcels.prefetch_related("lines__line"),
             "payments": payments,
             "payment": payment,
+            "looked_at": LOOKED_AT if any(row.is_looked_at for row in payments) else "",
             "left_text": payment.money(payment.left) if payment else "",
             "refunds": [refund for row in payments for refund in row.refunds.all()],
             "disputes": [dispute for row in payments for dispute in row.disputes.all()],

@@ -1,7 +1,7 @@
 """The Owner's page: thirty days as a strip, what is red with its fix beside it, and whether Stripe's word arrives."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import takewhile
 
 from django.conf import settings
@@ -120,6 +120,7 @@ def _with_ways_out(breaches) -> list[dict]:
         {
             **breach,
             "fix_label": FIXES[breach["fix"]][0] if breach["fix"] else "",
+            "on": date.fromisoformat(breach["day"]),
             "stripe_url": urls.get(breach["order"], ""),
         }
         for breach in breaches
