@@ -681,21 +681,45 @@
     return { tables: "Table" in extensions, headings: "Heading" in extensions, quotes: "Blockquote" in extensions };
   };
 
+  // What our editors write into the clipboard themselves; others of their kind have more.
+  const OWN = new Set(("html head body meta p h2 h3 ul ol li strong em s sub sup a br blockquote table colgroup col tbody tr td "
+    + "th").split(" "));
+  const isOwn = (html) => {
+    if (!html.includes("data-pm-slice")) return false;
+    const page = new DOMParser().parseFromString(withoutStyles(html), "text/html");
+    return page.querySelector("[data-pm-slice]") && [...page.querySelectorAll("*")].every((node) => OWN.has(nameOf(node)));
+  };
+  // The editor would read *, _ and ~ in a paste as marks, and take them away; it doesn't where it sees this.
+  const AS_IT_STANDS = "<!--data-pm-slice-->";
+  const MARKS = /[*_~]/;
+  const LINE_WITH_BULLET = /^\s*[•▪‣◦●■·⁃][ \xa0\t]/m;
+  const read = (html, text, target) => {
+    if (html && isOwn(html)) return withoutStyles(html);
+    const words = html ? new DOMParser().parseFromString(withoutStyles(html), "text/html").body.textContent : text;
+    const hasMarks = MARKS.test(words.replace(/https?:\S+/g, "")); // an address alone becomes a link
+    if (!html && !hasMarks && !LINE_WITH_BULLET.test(text)) return "";
+    const told = html || text.split(/[\r\n]+/).map((line) => `<p>${escape(line)}</p>`).join("");
+    return (hasMarks ? AS_IT_STANDS : "") + fromElsewhere(told, optionsOf(target));
+  };
+
   let cleaned = null;
-  document.addEventListener(
-    "paste",
-    (event) => {
-      const html = event.clipboardData && event.clipboardData.getData("text/html");
-      if (event === cleaned || !html || !event.target.closest || !event.target.closest(".ProseMirror")) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      const isOurs = html.includes("data-pm-slice");
-      const data = new DataTransfer();
-      data.setData("text/html", isOurs ? withoutStyles(html) : fromElsewhere(html, optionsOf(event.target)));
-      data.setData("text/plain", event.clipboardData.getData("text/plain"));
-      cleaned = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-      event.target.dispatchEvent(cleaned);
-    },
-    true,
-  );
+  const clean = (event) => {
+    const isDrop = event.type === "drop", data = isDrop ? event.dataTransfer : event.clipboardData;
+    if (event === cleaned || !data || !event.target.closest || !event.target.closest(".ProseMirror")) return;
+    const given = data.getData("text/html"), text = data.getData("text/plain");
+    if (isDrop && (!given || isOwn(given))) return; // what is dragged within the editor, it moves
+    const html = read(given, text, event.target);
+    if (!html && !given) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const told = new DataTransfer(), how = { bubbles: true, cancelable: true };
+    told.setData("text/html", html);
+    told.setData("text/plain", text);
+    cleaned = isDrop
+      ? new DragEvent("drop", { ...how, dataTransfer: told, clientX: event.clientX, clientY: event.clientY })
+      : new ClipboardEvent("paste", { ...how, clipboardData: told });
+    event.target.dispatchEvent(cleaned);
+  };
+  document.addEventListener("paste", clean, true);
+  document.addEventListener("drop", clean, true);
 })();

@@ -231,7 +231,7 @@ WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><body lang=EN-
 <p class=MsoNormal style='margin-bottom:8pt'><span style='font-size:20pt;color:red'>Words in </span><b>bold</b><span
  style='mso-spacerun:yes'>&nbsp; </span>and <a href="https://example.org/" onclick="x()">a link</a>.</p>
 <ul><li class=MsoListParagraph style='mso-list:l0'>One</li><li>Two</li></ul>
-<table border=1><tr><td style='background:yellow'><p>Cell</p></td></tr></table>
+<table border=1><tr><td style='background:yellow'><p>Cell</p></td><td>2</td></tr></table>
 <p><font color="#00ff00">Green</font><script>alert(1)</script></p><!--EndFragment--></body></html>"""
 DOCS = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h3 dir="ltr"><span
 style="font-size:13pt;font-family:Arial">From Docs</span></h3><ol><li dir="ltr" style="list-style-type:decimal"><p
