@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 MORE = [
     "/uk/shop/magnesium-glycinate-powder/", "/us/shop/magnesium-oil-spray/", "/eu/shop/epsom-salt-bath-crystals/",
     "/eu/shop/?form=citrate&sort=price", "/us/shop/", "/uk/articles/authors/editors/", "/uk/help/privacy/", "/uk/help/delivery/",
+    "/us/basket/", "/us/checkout/", "/eu/basket/",
 ]  # fmt: skip
 WIDER = """() => {
   const room = document.documentElement.clientWidth;
@@ -57,3 +58,34 @@ def test_large_text_on_a_narrow_screen_never_scrolls_sideways(chromium, site, ho
         assert wrong == {}
     finally:
         browser.close()
+
+
+LENGTHEN = """() => {
+  const long = "Magnesiumdihydrogencitratkomplexverbindungsnahrungsergänzungsmittel";
+  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.data.trim();
+    const around = walk.currentNode.parentElement;
+    if (around.closest("label, button, .button, thead") || getComputedStyle(around).whiteSpace === "nowrap") continue;
+    if (/^[£$€][\\d.,]+$/.test(text)) walk.currentNode.data = text[0] + "9,999.99";
+    else if (/[a-z]{4}/.test(text)) walk.currentNode.data = `${long} ${text} ${long}`;
+  }
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 1024])
+def test_long_words_break_instead_of_making_a_page_wide(chromium, site, width):
+    page = chromium.new_context(
+        base_url=site.url, viewport={"width": width, "height": 800}, bypass_csp=True
+    ).new_page()
+    page.goto("/us/shop/")
+    page.locator(".add-form button").first.click()
+    page.locator(".messages").wait_for()
+    wrong = {}
+    for path in [*TYPES, *MORE]:
+        page.goto(path)
+        page.evaluate(LENGTHEN)
+        if wider := page.evaluate(WIDER):
+            wrong[path] = wider
+    page.context.close()
+    assert wrong == {}
