@@ -6,10 +6,10 @@ export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE
 .PHONY: run test test-unit test-chaos check format requirements bench screenshots quality venv
 
 run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
-	@$(PYTHON) -B config/launch.py run
+	@$(PYTHON) -B config/tools/launch.py run
 
 venv:
-	@$(PYTHON) -B config/launch.py venv
+	@$(PYTHON) -B config/tools/launch.py venv
 
 test: venv ## everything: format, lint, contracts, migrations, deploy check, unit, race, browser
 	@.venv/bin/python -B tests/run_all.py
@@ -18,7 +18,7 @@ test-unit: venv ## the quick tier
 	@.venv/bin/python -m pytest -m "not race and not browser and not walk" -n 2
 
 test-chaos: venv ## hundreds of rounds of kills, lost events and bad days at Stripe (ROUNDS=…, SEED=…; needs PostgreSQL)
-	@.venv/bin/python -B tests/run_chaos.py
+	@.venv/bin/python -B tests/measure/chaos.py
 
 check: venv ## format, lint, contracts, migrations, deploy check
 	@.venv/bin/python -B tests/run_all.py --checks-only
@@ -27,13 +27,13 @@ format: venv
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 
 bench: venv ## timings as ratios to a bare Django view (needs wrk)
-	@.venv/bin/python -B config/bench.py
+	@.venv/bin/python -B tests/measure/bench.py
 
 screenshots: venv ## pictures of every page type into screenshots/ (needs Chromium)
-	@.venv/bin/python -B tests/screenshots.py
+	@.venv/bin/python -B tests/measure/screenshots.py
 
 quality: venv ## Lighthouse, axe, HTML, links, structured data of every page type (needs Node and Chromium; ONLY=…, RUNS=…, PAGES=…, IN=…)
-	@.venv/bin/python -B tests/quality/run.py
+	@.venv/bin/python -B tests/measure/quality/run.py
 
 requirements: ## pin again after a change of requirements*.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt

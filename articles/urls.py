@@ -1,8 +1,8 @@
 from django.urls import path
 
 from articles import views
-from articles.feed import ArticleFeed
-from shop.regions.public import public_page
+from articles.reading.feed import ArticleFeed
+from shop.web.public import public_page
 
 app_name = "articles"
 urlpatterns = [

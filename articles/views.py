@@ -3,33 +3,36 @@ from collections import Counter
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Min
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.live import live_index, live_on, sources_of_versions, topics_of_versions, versions_of
 from articles.models import (
     Article,
     Author,
     Comment,
     PreviewLink,
-    Publication,
     Topic,
 )
-from articles.reading import faq_data, read, structured_data
-from articles.usage import linked_rows
+from articles.products.usage import linked_rows
+from articles.reading.page import _articles, article_page, preview_page
+from articles.reading.published import (
+    live_index,
+    live_on,
+    sources_of_versions,
+    topics_of_versions,
+    versions_of,
+)
 from shop.catalogue.models import Product
-from shop.catalogue.offers import kept_unless_own
 from shop.content.kept import kept
-from shop.regions.answers import keep, kept_for
+from shop.regions.choice import COOKIE
 from shop.regions.models import Region
-from shop.regions.public import public_page
-from shop.regions.same_origin import same_origin_or_confirm
-from shop.regions.structured import breadcrumbs
-from shop.regions.views import COOKIE, redirect_303
+from shop.web.answers import keep, kept_for
+from shop.web.public import public_page
+from shop.web.redirects import redirect_303
+from shop.web.same_origin import same_origin_or_confirm
+from shop.web.structured import breadcrumbs
 
 MOST_COMMENTS = 100
 REFUSED = "comment"  # among the answers kept in the session
@@ -142,87 +145,6 @@ def article_detail(request, slug):
         return render(request, "articles/not_here.html", page, status=404)
     response = render(request, "articles/article.html", page)
     response.counts = (request.region.pk, page["article"].pk, None)
-    return response
-
-
-def _articles(region) -> tuple[str, str]:
-    return "Articles", reverse("articles:list", kwargs={"region": region.code})
-
-
-def article_page(slug, region) -> dict:
-    """`_article_page`, kept in memory while nothing changes."""
-    return kept_unless_own(f"article {region.code} {slug}", lambda: _article_page(slug, region), region)
-
-
-def _article_page(slug, region) -> dict:
-    """What an article's page shows in a region, or where else it can be read. Raises Http404."""
-    live = (
-        Publication.objects.filter(article__slug=slug)
-        .select_related("article", "version__picture", "version__author")
-        .live_by_region()
-    )
-    shown_in = [other for other in Region.all_open() if other.pk in live]
-    if not shown_in:
-        return _not_live(slug)
-    if region not in shown_in:
-        article = live[shown_in[0].pk].article
-        return {"elsewhere": [(other, article.url_in(other)) for other in shown_in]}
-    publication = live[region.pk]
-    article, version = publication.article, publication.version
-    reading = read(article, version, region)
-    crumbs = [_articles(region), (version.title, article.url_in(region))]
-    return {
-        "reading": reading,
-        "crumbs": crumbs,
-        "structured": [
-            structured_data(
-                article, version, region, reading.sources, publication.first_at, publication.starts_at
-            ),
-            breadcrumbs(crumbs),
-            *faq_data(reading.questions),
-        ],
-        "social": {
-            "kind": "article",
-            "key": slug,
-            "title": version.title,
-            "summary": version.summary,
-            "above": version.author.name,
-            "picture": version.picture,
-        },
-        "article": article,
-        "version": version,
-        "published_at": publication.first_at,
-        "updated_at": publication.starts_at,
-        "alternates": [(other.hreflang, article.url_in(other)) for other in shown_in],
-    }
-
-
-def _not_live(slug) -> dict:
-    """A word of what was at an address at which nothing is live. Raises Http404 where nothing ever was."""
-    last = Publication.objects.filter(article__slug=slug, starts_at__lte=timezone.now()).first()
-    if last is None:
-        raise Http404("There is no published article at this address.")
-    return {"gone": last.version}
-
-
-def preview_page(request, version, region, at=None, **more):
-    """A version in the readers' own template, for a region and a moment. Nothing can be bought from it."""
-    request.region = region
-    shown_at = at or timezone.now()
-    first = Publication.objects.filter(article=version.article_id, region=region, starts_at__lte=shown_at)
-    context = {
-        "reading": read(version.article, version, region, at),
-        "article": version.article,
-        "version": version,
-        "published_at": first.aggregate(first=Min("starts_at"))["first"] or shown_at,
-        "updated_at": shown_at,
-        "preview_at": at,
-        "is_preview": True,
-        **more,
-    }
-    response = render(request, "articles/preview.html", context)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Cache-Control"] = "no-store, private"
     return response
 
 

@@ -13,7 +13,7 @@ class SiteConfig(AppConfig):
 
     def ready(self):
         from config import checks  # noqa: F401 - registers them
-        from config.roles import ship_after_the_last_app
+        from config.staff.roles import ship_after_the_last_app
 
         post_migrate.connect(ship_after_the_last_app, dispatch_uid="roles")
 
@@ -23,11 +23,10 @@ class PeopleConfig(AuthConfig):
 
 
 class ShopAdminConfig(AdminConfig):
-    default_site = "config.admin_site.ShopAdminSite"
+    default_site = "config.staff.site.ShopAdminSite"
 
     def ready(self):
-        from shop import fields
-        from shop.content import pasted
+        from shop.text import fields, pasted
 
         fields.install()  # before the first form is registered: each takes its fields from there
         pasted.install()

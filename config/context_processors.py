@@ -1,6 +1,6 @@
 from django.conf import settings
 
-from config.reading import Reading
+from config.pages.appearance import Reading
 from shop.attribution.origins import read_source
 
 

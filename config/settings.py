@@ -53,7 +53,7 @@ PAYMENT_ORIGIN = SANDBOX_URL if PAYMENT_MODE == "sandbox" else "https://checkout
 INSTALLED_APPS = [
     "config.apps.SiteConfig",
     "config.search.apps.SearchConfig",
-    "config.letters.apps.LettersConfig",
+    "config.newsletter.apps.LettersConfig",
     "config.apps.ShopAdminConfig",
     "config.apps.PeopleConfig",  # django.contrib.auth
     "django.contrib.contenttypes",
@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "content_editor",
     "django_prose_editor",
     "js_asset",
+    "shop.web",
     "shop.content",
     "shop.sweeps",
     "shop.outbox",
@@ -84,19 +85,20 @@ INSTALLED_APPS = [
     "shop.invoices",
     "shop.checkout",
     "shop.desk",
+    "shop.ledger",
     "articles",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.proxy.ProxyMiddleware",
-    "config.characters.PlainHeadersMiddleware",
-    "config.maintenance.MaintenanceMiddleware",
-    "config.maintenance.StagingMiddleware",
-    "config.pagecache.PageCacheMiddleware",
+    "config.middleware.proxy.ProxyMiddleware",
+    "config.middleware.characters.PlainHeadersMiddleware",
+    "config.middleware.maintenance.MaintenanceMiddleware",
+    "config.middleware.maintenance.StagingMiddleware",
+    "config.middleware.page_cache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.characters.CharactersMiddleware",
+    "config.middleware.characters.CharactersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shop.basket.session.VisitorMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -104,7 +106,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.addresses.AddressMiddleware",
+    "config.middleware.old_addresses.AddressMiddleware",
     "shop.regions.middleware.RegionMiddleware",
 ]
 
@@ -202,7 +204,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+CSRF_FAILURE_VIEW = "config.pages.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -248,7 +250,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-# The editor's import map is the one inline script of the site; it carries this nonce (articles/admin.py).
+# The editor's import map is the one inline script of the site; it carries this nonce (articles/admin/editor.py).
 ADMIN_SCRIPT_SOURCES = [SELF, NONCE]
 # The two style elements that the editor makes at run time, by the hash of their exact text: Tiptap's base rules
 # (without them Chrome stores typed blanks as &nbsp;) and content-editor's labels. After an upgrade of either, the
@@ -266,7 +268,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "config.bundle.BundleFinder",
+    "config.staticfiles.BundleFinder",
 ]
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"

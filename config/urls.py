@@ -5,28 +5,30 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from articles.views import by_id, comment, shared_preview
-from config import feeds, help_pages, reading, sheet, sitemaps, social, views
+from config.discovery import feeds, llms, sitemaps, social_cards
+from config.pages import appearance, help, home, plumbing
 from config.search import views as search_views
+from shop.catalogue import doctor_sheet
 from shop.catalogue.views import collection
 from shop.payments.views import webhook
 
-handler400 = "config.views.bad_request"
-handler403 = "config.views.forbidden"
-handler404 = "config.views.not_found"
-handler500 = "config.views.server_error"
+handler400 = "config.pages.errors.bad_request"
+handler403 = "config.pages.errors.forbidden"
+handler404 = "config.pages.errors.not_found"
+handler500 = "config.pages.errors.server_error"
 
 urlpatterns = [
-    path("", views.choose_region, name="choose_region"),
+    path("", home.choose_region, name="choose_region"),
     path("admin/", admin.site.urls),
-    path("llms.txt", feeds.llms_txt, name="llms"),
-    path("healthz", views.healthz, name="healthz"),
-    path("robots.txt", views.robots, name="robots"),
+    path("llms.txt", llms.llms_txt, name="llms"),
+    path("healthz", plumbing.healthz, name="healthz"),
+    path("robots.txt", plumbing.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
-    path("favicon.ico", views.favicon),
-    path("reading/", reading.set_reading, name="set_reading"),
-    path("region/", views.switch_region, name="switch_region"),
+    path("favicon.ico", plumbing.favicon),
+    path("reading/", appearance.set_reading, name="set_reading"),
+    path("region/", home.switch_region, name="switch_region"),
     path("stripe/webhook/", webhook, name="stripe_webhook"),
-    re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
+    re_path(r"^media/(?P<path>.+)$", plumbing.media, name="media"),
     *(
         [path("sandbox/", include("shop.payments.sandbox.urls"))]
         if settings.PAYMENT_MODE == "sandbox"
@@ -38,18 +40,18 @@ urlpatterns = [
     path("preview/<slug:token>/", shared_preview, name="preview"),
     path("", include("shop.checkout.urls")),
     path("", include("shop.alerts.urls")),
-    path("", include("config.letters.urls")),
-    path("<slug:region>/", views.home, name="home"),
+    path("", include("config.newsletter.urls")),
+    path("<slug:region>/", home.home, name="home"),
     path("<slug:region>/shop/", include("shop.catalogue.urls")),
     path("<slug:region>/collections/<slug:slug>/", collection, name="collection"),
-    path("<slug:region>/sheet/", sheet.sheet, name="sheet"),
+    path("<slug:region>/sheet/", doctor_sheet.sheet, name="sheet"),
     path("<slug:region>/search/", search_views.search, name="search"),
     path("<slug:region>/search/suggest/", search_views.suggest, name="suggest"),
     path("<slug:region>/articles/", include("articles.urls")),
     path("<slug:region>/basket/", include("shop.basket.urls")),
     path("<slug:region>/sitemap.xml", sitemaps.sitemap, name="sitemap"),
-    path("<slug:region>/card/<slug:kind>/<slug:key>.jpg", social.social_card, name="social_card"),
+    path("<slug:region>/card/<slug:kind>/<slug:key>.jpg", social_cards.social_card, name="social_card"),
     path("<slug:region>/feeds/meta.csv", feeds.meta_feed, name="meta_feed"),
     path("<slug:region>/feeds/google.xml", feeds.google_feed, name="google_feed"),
-    path("<slug:region>/help/<slug:page>/", help_pages.help_page, name="help"),
+    path("<slug:region>/help/<slug:page>/", help.help_page, name="help"),
 ]

@@ -11,8 +11,8 @@ from django.test.utils import _TestState, setup_databases, teardown_databases
 from shop.attribution import count
 from shop.content import kept
 from shop.content.models import begin_request
-from tests.database import copy_into
-from tests.stack import with_room
+from tests.support.database import copy_into
+from tests.support.stack import with_room
 
 
 @pytest.fixture(scope="session", autouse=True)

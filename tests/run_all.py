@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import postgres  # noqa: E402
-from tests.browser.server import CHROMIUM  # noqa: E402
+from tests.support import postgres  # noqa: E402
+from tests.support.server import CHROMIUM  # noqa: E402
 
 BIN = Path(sys.executable).parent
 SANDBOX = {
@@ -100,15 +100,17 @@ def smoke():
     """A second or two of every script that measures or looks, so that none of them rots. No time is judged."""
     short = {"SMOKE": "1", "ENV_FILE": ""}
     if shutil.which("wrk"):
-        step("bench, in short", [sys.executable, "-B", "config/bench.py"], short)
+        step("bench, in short", [sys.executable, "-B", "tests/measure/bench.py"], short)
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
     if postgres.binaries():
-        step("chaos, in short", [sys.executable, "-B", "tests/run_chaos.py"], {"ROUNDS": "2", "SEED": "1"})
+        step(
+            "chaos, in short", [sys.executable, "-B", "tests/measure/chaos.py"], {"ROUNDS": "2", "SEED": "1"}
+        )
     if CHROMIUM:
-        step("screenshots, in short", [sys.executable, "-B", "tests/screenshots.py"], short)
+        step("screenshots, in short", [sys.executable, "-B", "tests/measure/screenshots.py"], short)
         parts = {**short, "ONLY": "axe html links weight", "RUNS": "1"}
-        step("quality, in short", [sys.executable, "-B", "tests/quality/run.py"], parts)
+        step("quality, in short", [sys.executable, "-B", "tests/measure/quality/run.py"], parts)
 
 
 def main() -> int:

@@ -8,15 +8,15 @@ from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
 
-from articles.editing import open_draft
 from articles.models import Article, Version
-from config.sitemaps import entries
+from articles.publishing.editing import open_draft
+from config.discovery.sitemaps import entries
 from shop.content.models import read_content_version
 from shop.regions.models import Region
 from tests.conftest import a_shopper
-from tests.desk.test_ledger import paid
-from tests.factories import an_order_at_stripe
-from tests.staff import fields_of, signed_in
+from tests.shop.ledger.test_ledger import paid
+from tests.support.factories import an_order_at_stripe
+from tests.support.staff import fields_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 WRITE = re.compile(

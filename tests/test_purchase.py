@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shop.orders.models import Order
-from tests.factories import CARD, HOME, deliver_events, post_with_token, stock, told
+from tests.support.factories import CARD, HOME, deliver_events, post_with_token, stock, told
 
 pytestmark = pytest.mark.django_db
 GUIDE = "citrate-glycinate-oxide-label-guide"

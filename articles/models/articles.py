@@ -135,7 +135,7 @@ class OldAddress(OldSlug):
 class Version(Content):
     """One state of an article's words. Blocks hang on it; publications point at it.
 
-    `store_facts` (articles/stored.py) works out the fields that hold facts about its words.
+    `store_facts` (articles/evidence/facts.py) works out the fields that hold facts about its words.
     Editors work on the open draft (`is_draft`, one per article); a frozen version never changes.
     """
 
@@ -172,7 +172,7 @@ class Version(Content):
     title_condition_regions = models.JSONField(default=list, editable=False)
     # By region code: {"words": how many, "digest": of what is read there, "title_is_quiet"}. See `store_facts`.
     region_facts = models.JSONField(default=dict, editable=False)
-    # By region code: what the claims check found, and in which colour (articles/claims.py).
+    # By region code: what the claims check found, and in which colour (articles/evidence/claims.py).
     claims = models.JSONField(default=dict, editable=False)
     claims_rules = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     words_digest = models.CharField(max_length=32, blank=True, editable=False)

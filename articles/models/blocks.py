@@ -13,11 +13,11 @@ from articles.models.articles import Version
 from articles.models.links import with_ids
 from articles.models.sources import MagnesiumForm, Question, Reference
 from articles.models.where import Regional, ShowIn  # noqa: F401 - ShowIn is read from here
-from articles.pasted import from_elsewhere
+from articles.text.pasted import from_elsewhere
 from shop.catalogue.models import Product
-from shop.content.characters import clean_html, clean_text
 from shop.content.models import Content
 from shop.pictures.models import Picture
+from shop.text.characters import clean_html, clean_text
 
 RICH_TEXT = {
     "Bold": True,

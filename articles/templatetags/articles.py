@@ -1,7 +1,7 @@
 from django import template
 
-from articles.live import newest_versions, versions_of
-from articles.usage import linked_rows, used_in
+from articles.products.usage import linked_rows, used_in
+from articles.reading.published import newest_versions, versions_of
 from shop.catalogue.models import Product
 from shop.content.kept import kept
 from shop.regions.models import LinkPolicy

@@ -3,8 +3,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
 
+from articles.evidence.facts import store_facts
 from articles.models import Article, Author, Version
-from articles.stored import store_facts
 from config.search.models import EmptySearch, Pin, Synonym
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from articles.live import live_publications
 from articles.models import Version
-from config.help_pages import PAGES, help_context
+from articles.reading.published import live_publications
+from config.pages.help import PAGES, help_context
 from config.search.models import Kind
 from config.search.words import amounts_of, stem, words_of
+from shop.catalogue.cards import for_cards
 from shop.catalogue.models import Product
-from shop.catalogue.views import for_cards
-from shop.content.findable import compact
 from shop.regions.models import Region, Seller
+from shop.text.findable import compact
 
 TITLE, ABOUT, SUMMARY, TEXT = 12, 6, 4, 1
 HEADING = re.compile(r"<h2>(.*?)</h2>")

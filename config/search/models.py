@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import Article
-from config.help_pages import PAGES
+from config.pages.help import PAGES
 from config.search.words import words_of
 from shop.catalogue.models import Form, Product
 from shop.claims.conditions import names_condition

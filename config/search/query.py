@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from config.search.models import Document, IndexState, Kind, Pin, Posting, Synonym, Word
 from config.search.words import stem, telling, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
-from shop.content.typed import without_invisible
+from shop.text.typed import without_invisible
 
 LONGEST_QUERY = 100
 MOST_WORDS = 8

@@ -11,15 +11,15 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.live import live_index, live_versions
-from config.help_pages import page_title
+from articles.reading.published import live_index, live_versions
+from config.pages.help import page_title
 from config.search.misses import note_miss
 from config.search.models import Kind
 from config.search.query import LONGEST_QUERY, Question, rank, understand
 from config.search.words import WORD, fold, stem
 from shop.attribution.count import is_reader
+from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.filters import NAMES, ProductFilters
-from shop.catalogue.views import cards_on_sale
 from shop.content.throttle import address_of, too_fast
 
 FIRST = {Kind.PRODUCT: 6, Kind.ARTICLE: 5, Kind.HELP: 3}  # of each kind, before “all of them”

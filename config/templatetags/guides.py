@@ -1,6 +1,6 @@
 from django import template
 
-from config.guides import GUIDES
+from config.staff.form_help import GUIDES
 
 register = template.Library()
 

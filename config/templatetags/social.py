@@ -4,9 +4,9 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
-from config.social import SIZE, TAGLINE, social_url
-from shop.content.characters import clean_data
+from config.discovery.social_cards import SIZE, TAGLINE, social_url
 from shop.regions.spelling import spelled
+from shop.text.characters import clean_data
 
 register = template.Library()
 UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}

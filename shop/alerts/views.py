@@ -11,10 +11,10 @@ from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.content.throttle import address_of, forgive, too_often
-from shop.content.typed import typed_mail
-from shop.regions.answers import keep, kept_for
-from shop.regions.same_origin import same_origin_or_confirm
-from shop.regions.views import redirect_303, safe_next
+from shop.text.typed import typed_mail
+from shop.web.answers import keep, kept_for
+from shop.web.redirects import redirect_303, safe_next
+from shop.web.same_origin import same_origin_or_confirm
 
 MOST_AN_HOUR = 30  # that nobody confirmed, from one network
 ASKED = "alert"  # among the answers kept in the session

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core import signing
 
 from shop.basket.models import Basket
-from shop.content.visitor import visit_of
+from shop.web.visitor import visit_of
 
 KEY = "basket"
 ORDERED = "ordered"  # something was ordered from it, which may hold packs

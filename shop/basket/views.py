@@ -10,18 +10,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shop.attribution.origins import CAMPAIGN_KEYS, Origin
 from shop.basket.models import MOST_PER_LINE, why_most
+from shop.basket.quantities import whole_number
 from shop.basket.session import basket_for_change, basket_of, ticket_of
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.codes.discount import CodeRefused, discount_for
 from shop.content.throttle import address_of, is_spent, too_often
-from shop.content.typed import typed_code
-from shop.numbers import Unreadable, read_whole
-from shop.regions.answers import keep, kept_for
 from shop.regions.delivery import arrival
-from shop.regions.same_origin import same_origin_or_confirm
-from shop.regions.views import redirect_303, safe_next
+from shop.text.typed import typed_code
+from shop.web.answers import keep, kept_for
+from shop.web.redirects import redirect_303, safe_next
+from shop.web.same_origin import same_origin_or_confirm
 
 MOST_WRONG_CODES = 20  # an hour and visitor
 MOST_WRONG_CODES_OF_A_NETWORK = 100  # many people may share one
@@ -45,14 +45,6 @@ ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
 
 def basket_url(region) -> str:
     return reverse("basket:show", kwargs={"region": region.code})
-
-
-def whole_number(text: str) -> int | None:
-    """A quantity as typed; None for anything that is none. Huge numbers come back as a large one."""
-    try:
-        return min(read_whole(text), 10**6)
-    except Unreadable:
-        return None
 
 
 @never_cache

@@ -6,6 +6,7 @@ from django.forms.models import BaseInlineFormSet
 from django.shortcuts import render
 from django.utils import timezone
 
+from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.models import (
     Collection,
     CollectionProduct,
@@ -19,12 +20,11 @@ from shop.catalogue.models import (
     Variant,
     tags_by_product,
 )
-from shop.catalogue.views import cards_on_sale
-from shop.content.choices import LoadedChoices
 from shop.content.kept import kept
-from shop.fields import MeantField, MoneyField, NumberInput, WholeField, ask_once, money_typed, moved_far
-from shop.pictures.admin import thumbnail, thumbnail_url
+from shop.pictures.thumbnails import thumbnail, thumbnail_url
 from shop.regions.models import Region
+from shop.text.fields import MeantField, MoneyField, NumberInput, WholeField, ask_once, money_typed, moved_far
+from shop.web.admin_choices import LoadedChoices
 
 
 def ask_about(form, moved) -> None:

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from shop.catalogue.models import Hold, Product, Stock, Variant
 from shop.content.kept import kept
-from shop.content.visitor import notes
-from shop.content.visitor import visitor as visitor_now
 from shop.money import to_decimal
 from shop.regions.models import Region
+from shop.web.visitor import notes
+from shop.web.visitor import visitor as visitor_now
 
 
 class Availability(StrEnum):

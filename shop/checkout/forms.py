@@ -6,11 +6,11 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from shop.checkout.totals import US_STATES, Address
-from shop.content.typed import CodeField, LineField, MailField
 from shop.regions.models import Country, Region, ZoneRule
 from shop.regions.postcodes import PREFIXES, compact, normal_postcode, state_of_zip
 from shop.regions.spelling import spelled
 from shop.regions.zones import find_zone
+from shop.text.typed import CodeField, LineField, MailField
 
 NO_CONTROLS = RegexValidator(
     r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True

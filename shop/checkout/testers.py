@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from shop.checkout.models import OrderStart
-from shop.content.findable import compact
 from shop.content.throttle import address_of, scrambled
 from shop.orders.models import Order
+from shop.text.findable import compact
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Cards declined within an hour, and within a day, of orders that have this in common.

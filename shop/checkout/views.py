@@ -5,15 +5,24 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shop.basket.quantities import whole_number
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import basket_of, note_order, ticket_of
-from shop.basket.views import whole_number
 from shop.catalogue.models import OutOfStock
+from shop.checkout.back import (
+    CHECKOUT,
+    VISIT_ENDED,
+    about,
+    again,
+    can_order,
+    keep_typed,
+    nothing_to_order,
+    to_basket,
+)
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.place import EmptyBasket, PriceChanged, order_key, place_order
 from shop.checkout.testers import remember, why_not
@@ -27,19 +36,16 @@ from shop.payments.leave import leave
 from shop.payments.models import TAKEN
 from shop.payments.reconcile import queue_look
 from shop.payments.start import CannotPay, start_payment
-from shop.regions.answers import A_DAY, keep, kept_for
 from shop.regions.delivery import arrival
 from shop.regions.models import ZoneRule
 from shop.regions.spelling import spelled
-from shop.regions.views import redirect_303
 from shop.regions.zones import zone_of
+from shop.web.answers import kept_for
+from shop.web.redirects import redirect_303
 
 log = logging.getLogger(__name__)
-CHECKOUT = "checkout"  # what was typed, among the answers kept in the session
-VISIT_ENDED = (
-    "Your visit had ended before this form arrived, so nothing was ordered or charged. Your basket and what you typed are "
-    "here again: please look, then order."
-)
+
+
 # A POST that is answered with a redirect to the payment page needs its origin here, or the browser stops it.
 may_go_to_payment = csp_update({"form-action": [settings.PAYMENT_ORIGIN]})
 
@@ -55,25 +61,11 @@ def checkout(request):
     return _sent(request) if request.method == "POST" else _shown(request)
 
 
-def keep_typed(request, *, checked=False, notice="") -> None:
-    """Keep what the form says. `checked`: the page shows its errors; `notice` holds while the order stays as it is."""
-    typed = {name: request.POST.get(name, "")[:254] for name in CheckoutForm.base_fields}
-    region = request.region.code if checked else ""
-    keep(request, CHECKOUT, A_DAY, typed=typed, checked_in=region, notice=notice, about=_about(request))
-
-
-def _about(request) -> str:
-    """What is ordered, so that words about it are not shown beside another order."""
-    basket = basket_of(request)
-    lines = list(basket.lines.values_list("variant", "quantity")) if basket else []
-    return f"{request.region.code} {lines} {basket.code if basket else ''}"
-
-
 def _shown(request):
     region, basket = request.region, basket_of(request)
     rows = basket.rows(region) if basket else []
-    if not _can_order(basket, rows):
-        return _to_basket(request)
+    if not can_order(basket, rows):
+        return to_basket(request)
     kept = kept_for(request, CHECKOUT)
     typed = kept.get("typed", {})
     if kept.get("checked_in") == region.code:
@@ -86,7 +78,7 @@ def _shown(request):
         "quote": _quote(form, rows, typed, basket.code),
         "left_out": [row for row in rows if not row.counts],
         "arrival": _arrival(region, typed),
-        "notice": notice if notice and kept["about"] == _about(request) else "",
+        "notice": notice if notice and kept["about"] == about(request) else "",
         "ticket": ticket_of(basket),
         "basket_quantity": sum(row.quantity for row in rows if row.counts),
     }
@@ -102,22 +94,6 @@ def _arrival(region, typed):
     if zone and zone.rule == ZoneRule.NONE:
         return None
     return arrival(region, country=country, postcode=postcode)
-
-
-def _can_order(basket, rows) -> bool:
-    """Whether something can be ordered and there is nothing that the shopper has to look at first."""
-    counted = [row for row in rows if row.counts]
-    return bool(counted) and not any(row.changes for row in counted) and not basket.gone()
-
-
-def _to_basket(request):
-    return redirect_303(reverse("basket:show", kwargs={"region": request.region.code}))
-
-
-def _again(request, notice=""):
-    """The page once more, with its errors and a notice."""
-    keep_typed(request, checked=True, notice=notice)
-    return redirect_303(request.path)
 
 
 def _quote(form, rows, typed, code):
@@ -139,35 +115,16 @@ def _sent(request):
     rows = basket.rows(request.region) if basket else []
     keep_typed(request)
     request.session.save()  # now, so that it is kept even if an error of ours ends this request
-    if not _can_order(basket, rows):
-        messages.warning(request, _why_not(rows))
-        return _to_basket(request)
+    if not can_order(basket, rows):
+        return nothing_to_order(request, rows)
     if not had_basket:
-        return _again(request, VISIT_ENDED)
+        return again(request, VISIT_ENDED)
     form = CheckoutForm(request.POST, region=request.region)
     if not form.is_valid():
-        return _again(request)
+        return again(request)
     if words := why_not(request, form.cleaned_data["email"], form.address()):
-        return _again(request, words)
+        return again(request, words)
     return _order(request, basket, rows, form)
-
-
-def _why_not(rows) -> str:
-    if not rows:
-        what = "your basket is empty. If you ordered in another window, the order is in the mail we sent you."
-    elif not any(row.counts for row in rows):
-        what = "nothing in your basket can be bought here at the moment."
-    else:
-        what = "something in your basket changed; please look at it first."
-    return f"Nothing was ordered or charged: {what} The address you typed is kept for your checkout."
-
-
-def came_late(request):
-    """The form was sent without a session it belongs to. Nothing is ordered; basket and address are there again."""
-    basket = basket_of(request)
-    if not _can_order(basket, basket.rows(request.region) if basket else []):
-        return _sent(request)
-    return _again(request, VISIT_ENDED)
 
 
 def _order(request, basket, rows, form):
@@ -179,14 +136,14 @@ def _order(request, basket, rows, form):
     except CodeRefused as error:
         return _without_code(request, basket, error)
     except NoTaxRate:  # told at the field
-        return _again(request)
+        return again(request)
     if shown != total:
         notice = (
             f"The total is {region.money(total)}"
             + ("" if region.prices_include_tax else f", sales tax for {address.state} included")
             + ". Please look at it once more, then order."
         )
-        return _again(request, notice)
+        return again(request, notice)
     try:
         end_other_orders(basket, order_key(basket, counted, region, email, address))
         note_order(request)
@@ -202,11 +159,11 @@ def _order(request, basket, rows, form):
         messages.warning(
             request, "Something changed while you ordered. Nothing was charged; please look again."
         )
-        return _to_basket(request)
+        return to_basket(request)
     except stripe_api.StripeUnreachable as error:
         log.warning("Checkout: Stripe can't be reached: %s", error)
         notice = "The payment service does not answer. Nothing was ordered or charged; please try again."
-        return _again(request, notice)
+        return again(request, notice)
     remember(request, order)
     return _to_payment(request, order)
 
@@ -218,14 +175,14 @@ def _others_were_quicker(request, error):
             f"{variant.product.name_in(request.region)}, {variant.label}: somebody was quicker, "
             f"{left or 'none'} left. Nothing was charged, and your basket is kept.",
         )
-    return _to_basket(request)
+    return to_basket(request)
 
 
 def _without_code(request, basket, error):
     """The code can't be used (any more): take it off, say why, and show the total without it."""
     basket.use_code("")
     notice = f"{error} It is taken off. Nothing was ordered or charged; please look at the total, then order."
-    return _again(request, notice)
+    return again(request, notice)
 
 
 def _to_payment(request, order):
@@ -239,7 +196,7 @@ def _to_payment(request, order):
         messages.warning(
             request, f"{error} Nothing was charged, and your basket is kept: order again from it."
         )
-        return _to_basket(request)
+        return to_basket(request)
     except stripe_api.StripeUnreachable as error:
         log.warning("Order %s: Stripe can't be reached: %s", order, error)
         messages.error(

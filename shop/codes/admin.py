@@ -2,9 +2,9 @@ from django import forms
 from django.contrib import admin
 
 from shop.codes.models import Code, CodeTerms
-from shop.content.typed import typed_code
-from shop.fields import NumberInput, money_text, money_typed
 from shop.regions.models import Region
+from shop.text.fields import NumberInput, money_text, money_typed
+from shop.text.typed import typed_code
 
 
 class CapitalField(forms.CharField):

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from shop.attribution.origins import spread
 from shop.codes.models import Code, CodeUse, Kind
-from shop.content.typed import typed_code, typed_mail
 from shop.money import round_half_up, to_minor
 from shop.regions.local import day_words
 from shop.regions.models import Region
+from shop.text.typed import typed_code, typed_mail
 
 LEAST_LEFT = "1"  # major units that stay to be paid, unless nothing does: Stripe charges no less
 UNLIMITED_SLOTS = 10_000

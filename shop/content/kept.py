@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from shop.content.models import Content, content_version
-from shop.content.visitor import visit_of
+from shop.web.visitor import visit_of
 
 LONGEST = timedelta(hours=1)
 MOST = 200  # names in one process; the least recently used go first

@@ -1,6 +1,6 @@
 """The content version: one number in the database that every change of what shoppers see moves.
 
-Whole-page caching (config/pagecache.py) and the cached regions are keyed by it, so a change shows on the very
+Whole-page caching (config/middleware/page_cache.py) and the cached regions are keyed by it, so a change shows on the very
 next request, in every process and on every machine. The number is drawn at random rather than counted up: what
 a transaction cached and then rolled back can so never be taken for what another one commits.
 """
@@ -11,7 +11,7 @@ from functools import cache
 
 from django.db import connection, models
 
-from shop.content.characters import clean_data, clean_line, clean_text
+from shop.text.characters import clean_data, clean_line, clean_text
 
 _seen: ContextVar[int | None] = ContextVar("content_version", default=None)
 
@@ -112,7 +112,7 @@ def _cleaning(model) -> tuple:
 
 def clean_row(sender, instance, **kwargs) -> None:
     """Before any row is saved, by a form, a loader, a command or an event: its texts hold only characters that every
-    feed, mail and document can carry (shop/content/characters.py). Columns with one line keep one line.
+    feed, mail and document can carry (shop/text/characters.py). Columns with one line keep one line.
     """
     for name, clean in _cleaning(sender):
         value = instance.__dict__.get(name)

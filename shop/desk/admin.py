@@ -2,23 +2,21 @@
 
 import csv
 import re
-from datetime import timedelta
 from itertools import chain
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from shop.content.spreadsheet import harmless
-from shop.content.typed import one_spelling, typed_code
-from shop.desk.deeds import DEEDS, LOOKED_AT, NOT_CHOSEN
+from shop.desk.actions import DEEDS, LOOKED_AT, NOT_CHOSEN
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
+from shop.desk.to_send import LATE_AFTER, _unsent, to_send
 from shop.invoices.models import Document
 from shop.money import to_decimal
 from shop.orders.mails import mails_of
@@ -26,8 +24,9 @@ from shop.orders.models import Order, OrderLine, OrderStatus, Outcome, Parcel, w
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
 from shop.payments.refund import paid_by
 from shop.regions.models import Seller
+from shop.text.typed import one_spelling, typed_code
+from shop.web.spreadsheet import harmless
 
-LATE_AFTER = timedelta(days=2)
 PAGE_OF_ORDER = re.compile(r"/orders/([\w-]{20,40})(?=/|$)")  # as a shopper may send it
 COLUMNS = ["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent at (UTC)", "region", "currency",
            "name", "e-mail", "postcode", "country", "SKU", "title", "quantity", "sent", "cancelled", "returned",
@@ -48,16 +47,6 @@ class _Echo:
 
     def write(self, row):
         return row
-
-
-def to_send(orders):
-    """Of these, the paid ones with something left that may be sent: no bank disputes them, and their money is here."""
-    return _unsent(orders).filter(stopped="", disputed_at=None)
-
-
-def _unsent(orders):
-    left = OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=F("sent") + F("cancelled"))
-    return orders.filter(status=OrderStatus.PAID, sent_at=None).filter(Exists(left))
 
 
 class SavedView(admin.SimpleListFilter):

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from shop.desk.models import Turn
-from shop.numbers import whole_or_none
 from shop.orders.models import Order
+from shop.text.numbers import whole_or_none
 
 
 class CannotDo(Exception):

@@ -15,7 +15,6 @@ from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from shop.attribution.origins import spread
-from shop.content.characters import clean_data
 from shop.invoices.letters import FONTS, all_drawable
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
 from shop.orders.models import Order, OrderLine
@@ -24,6 +23,7 @@ from shop.payments.refund import paid_by, worth
 from shop.regions.local import day_words
 from shop.regions.spelling import spelled
 from shop.sweeps.alone import each_alone
+from shop.text.characters import clean_data
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 AT_ONCE = 20
@@ -377,7 +377,7 @@ def first_tax_point(mode: str) -> datetime | None:
 def vat_rows(period: Q, mode: str) -> list[dict]:
     """Net and tax by region, country and rate of what was supplied and given back.
 
-    `period`: which documents, as a condition on region and tax point; made by shop.desk.vat.
+    `period`: which documents, as a condition on region and tax point; made by shop.ledger.vat.
     """
     documents = Document.objects.filter(period, mode=mode)
     rows = DocumentTax.objects.filter(document__in=documents)

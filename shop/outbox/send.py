@@ -12,9 +12,9 @@ from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from shop.content.characters import clean_line, clean_text
 from shop.outbox.models import Mail
 from shop.sweeps.alone import each_alone, without_addresses
+from shop.text.characters import clean_line, clean_text
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)

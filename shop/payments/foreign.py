@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from shop.content.characters import clean_text
 from shop.orders.models import NUMBER_PREFIX
+from shop.text.characters import clean_text
 
 FIRST_EVENT = datetime(2011, 1, 1, tzinfo=UTC)  # Stripe is no older
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # what no database takes for text

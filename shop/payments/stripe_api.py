@@ -6,8 +6,8 @@ from functools import cache
 import stripe
 from django.conf import settings
 
-from shop.content.characters import clean_data
 from shop.sweeps.alone import Silence
+from shop.text.characters import clean_data
 
 TIMEOUT_SECONDS = 10
 NETWORK_RETRIES = 2

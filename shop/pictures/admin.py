@@ -1,23 +1,10 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
 from shop.pictures.models import Picture
-
-
-def thumbnail_url(picture) -> str:
-    """The smallest rendition, or the original while there is none."""
-    if picture.rendered_widths:
-        return picture.file.storage.url(picture.rendition_name(picture.rendered_widths[0], "webp"))
-    return picture.file.url
-
-
-def thumbnail(picture, size=56):
-    if not picture or not picture.file or not picture.file._committed:  # a refused upload has no address
-        return "–"
-    url = thumbnail_url(picture)
-    return format_html('<img class="thumbnail" src="{}" alt="" width="{}" height="{}">', url, size, size)
+from shop.pictures.thumbnails import thumbnail, thumbnail_url
 
 
 class PictureForm(forms.ModelForm):

@@ -2,8 +2,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from shop.regions.choice import COOKIE
 from shop.regions.models import Region, Seller
-from shop.regions.views import COOKIE
 
 
 def storefront(request):

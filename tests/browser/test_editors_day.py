@@ -202,7 +202,7 @@ def test_hostile_text_typed_by_staff_runs_for_nobody(staff, site, open_page):  #
     evil = '"><script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>'
     site.manage(
         "from articles.models import *\n"
-        "from articles.stored import store_facts\n"
+        "from articles.evidence.facts import store_facts\n"
         f"evil = {evil!r}\n"
         "v = Article.objects.order_by('pk')[0].publications.first().version\n"
         "v.title = evil[:120]; v.summary = evil; v.save()\n"

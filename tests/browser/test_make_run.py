@@ -10,8 +10,8 @@ import urllib.request
 
 import pytest
 
-from tests.browser.server import ROOT
-from tests.postgres import free_port
+from tests.support.postgres import free_port
+from tests.support.server import ROOT
 
 pytestmark = pytest.mark.browser
 NOT_CLONED = shutil.ignore_patterns(".git", ".venv", ".env", "var", "screenshots", "__pycache__", ".*_cache")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.articles.pastes import PASTES, SHORT
 from tests.browser.test_staff import add_block, staff  # noqa: F401 - a fixture
+from tests.support.pastes import PASTES, SHORT
 
 pytestmark = pytest.mark.browser
 PASTE = """(editor, html) => {

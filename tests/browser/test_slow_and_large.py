@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.browser.server import CHROMIUM, FLAGS
 from tests.browser.slow import MOST_SHIFT, moved
 from tests.browser.test_storefront import TYPES
+from tests.support.server import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.browser
 MORE = [

@@ -48,7 +48,7 @@ def test_adding_to_the_basket_keeps_the_page_and_says_so(open_page):
 def test_a_new_price_is_shown_before_anything_happens_also_in_place(open_page, site):
     page = open_page()
     page.goto("/eu/shop/epsom-salt-bath-crystals/?variant=EPS-CRY-1000")
-    site.manage("from tests.factories import set_price; set_price('EPS-CRY-1000', 'eu', 1234)")
+    site.manage("from tests.support.factories import set_price; set_price('EPS-CRY-1000', 'eu', 1234)")
     try:
         page.locator(".buy").get_by_role("button", name="Add to basket").click()
         page.get_by_role("heading", name="The price has changed").wait_for()

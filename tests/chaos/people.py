@@ -29,7 +29,7 @@ from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.events import deliver
 from shop.payments.sandbox.models import SandboxRefund, SandboxSession
 from shop.payments.start import CannotPay, start_payment
-from tests.factories import LEEDS, region
+from tests.support.factories import LEEDS, region
 
 FINE = (OutOfStock, EmptyBasket, PriceChanged, CodeRefused, AlreadyPaid, CannotPay, IllegalMove, TooMuch,
         stripe_side.Refused, stripe_api.StripeUnreachable, stripe_api.StripeRefused)  # fmt: skip

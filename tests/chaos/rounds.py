@@ -11,9 +11,9 @@ from django.utils import timezone
 from shop.attribution.count import fold
 from shop.catalogue.models import Price, Product, Stock, Variant
 from shop.codes.models import Code, CodeTerms
-from shop.desk.ledger import breaches
 from shop.invoices.issue import issue_documents
 from shop.invoices.models import Document, Series
+from shop.ledger.rules import breaches
 from shop.orders.models import Order
 from shop.outbox.models import Mail
 from shop.payments.leave import let_left_packs_go
@@ -22,7 +22,7 @@ from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_e
 from shop.payments.sandbox.events import deliver
 from shop.payments.sandbox.models import SandboxEvent, SandboxIntent, SandboxSwitches
 from tests.chaos import people
-from tests.factories import a_small_shop, region
+from tests.support.factories import a_small_shop, region
 
 PACKS = 6
 PEOPLE = (people.shopper, people.shopper, people.shopper, people.staff, people.worker, people.worker)

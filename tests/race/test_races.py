@@ -34,9 +34,9 @@ from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.events import signature
 from shop.payments.sandbox.models import SandboxEvent, SandboxSession
 from shop.payments.start import start_payment
-from tests.factories import LEEDS, a_small_shop, an_order_at_stripe, region, told
-from tests.foreign import an_event, cannot_be_read, foreign_objects, odd_but_ours_to_pass
-from tests.staff import fields_of, signed_in
+from tests.support.factories import LEEDS, a_small_shop, an_order_at_stripe, region, told
+from tests.support.foreign import an_event, cannot_be_read, foreign_objects, odd_but_ours_to_pass
+from tests.support.staff import fields_of, signed_in
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

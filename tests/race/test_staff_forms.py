@@ -5,13 +5,13 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from config.staff_forms import guard
-from config.staff_forms.guard import Refusing
+from config.staff.forms import guard
+from config.staff.forms.guard import Refusing
 from shop.catalogue.models import OutOfStock, Product, Stock
 from shop.checkout.place import EmptyBasket
-from tests.factories import a_small_shop
 from tests.race.test_races import baskets, buy, together
-from tests.staff import fields_of
+from tests.support.factories import a_small_shop
+from tests.support.staff import fields_of
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 8

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from config.templatetags.staff_forms import labelled
-from tests.staff import signed_in
+from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.surfaces import as_json, as_table, walk_all
+from config.audit.report import as_json, as_table, walk_all
 from shop.regions.models import Region
 
 

@@ -1,41 +1,18 @@
 import logging
 import signal
-import subprocess
-import sys
 import threading
 import time
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from config.worker import Worker
-from shop.pictures.renditions import RENDER, render_next, renderer_died, waiting_pictures
+from config.worker.loop import Worker
+from config.worker.pictures import PictureChild
+from shop.pictures.renditions import RENDER, render_next, waiting_pictures
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
 PAUSE_WITHOUT_DATABASE = 5.0
-
-
-class PictureChild:
-    """Renditions are made by a child process: they take seconds and memory, and events must not wait."""
-
-    def __init__(self):
-        self.process = None
-
-    def __call__(self) -> None:
-        """Begin, unless one is at work."""
-        if self.process is not None:
-            ended = self.process.poll()
-            if ended is None:
-                return
-            if ended:
-                renderer_died(f"The process that rendered it ended with {ended}.")
-        self.process = subprocess.Popen([sys.executable, sys.argv[0], "work", "--pictures"])
-
-    def end(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait()
 
 
 class Command(BaseCommand):

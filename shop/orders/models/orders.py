@@ -16,10 +16,9 @@ from shop.orders.models.states import (
     OrderStatus,
     new_token,
 )
+from shop.orders.models.words import FOUND_BY, write_words
 from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
-
-FOUND_BY = ("number", "name", "email", "postcode")
 
 
 class OrderQuerySet(models.QuerySet):
@@ -44,8 +43,6 @@ class OrderQuerySet(models.QuerySet):
 
 
 def _write_words(pks) -> None:
-    from shop.orders.models.words import write_words  # it needs Order
-
     for start in range(0, len(pks), 500):
         write_words(Order.objects.filter(pk__in=pks[start : start + 500]))
 

@@ -3,14 +3,14 @@
 from django.db import connection, models
 from django.db.models import Q
 
-from shop.content.findable import compact, plain_query, wanted, words_of, words_of_mail
-from shop.orders.models.orders import FOUND_BY, Order
+from shop.text.findable import compact, plain_query, wanted, words_of, words_of_mail
 
 AT_ONCE = 1000
+FOUND_BY = ("number", "name", "email", "postcode")  # columns of an order
 
 
 class OrderWord(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="words")
+    order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, related_name="words")
     word = models.CharField(max_length=60, db_index=True)
 
     class Meta:

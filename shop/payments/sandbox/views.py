@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from shop.money import format_money
 from shop.payments.sandbox import stripe_side
-from shop.regions.views import redirect_303
+from shop.web.redirects import redirect_303
 
 SAID = {
     "no_test_card": "This is no test card. Use one of those on this page.",

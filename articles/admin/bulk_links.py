@@ -1,0 +1,145 @@
+"""Products at the article's desk: which readers see and why, and links changed for many articles at once."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from articles.models import Article, LinkChange, ProductCard, Version
+from articles.publishing import bulk_links
+from articles.publishing.editing import NotPossible
+from articles.reading.shown_products import choose
+from shop.catalogue.models import Product, RelatedProductTag
+from shop.regions.models import Region
+from shop.text.numbers import whole_or_none
+
+MOST_LINKED = 500
+
+
+class LinkForm(forms.Form):
+    """What to link to the ticked articles."""
+
+    deed = forms.ChoiceField(label="What", choices=LinkChange.Deed.choices)
+    product = forms.ModelChoiceField(Product.objects.all(), required=False, empty_label="–")
+    tag = forms.ModelChoiceField(RelatedProductTag.objects.all(), required=False, empty_label="–")
+    regions = forms.MultipleChoiceField(
+        choices=lambda: [(region.code, region.short_name) for region in Region.all_open()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "region-codes"}),
+        help_text="For products. None ticked: in all regions.",
+    )
+
+    def wanted(self) -> bulk_links.Wanted:
+        data = self.cleaned_data
+        return bulk_links.Wanted(data["deed"], data["product"], data["tag"], tuple(data["regions"]))
+
+
+def titled(articles) -> list[tuple[Article, str]]:
+    """With the title of what was saved last, or the address where nothing is; one query for all."""
+    titles: dict[int, str] = {}
+    for pk, title in Version.objects.filter(article__in=articles).values_list("article", "title"):
+        titles.setdefault(pk, title)
+    return [(article, titles.get(article.pk, article.slug)) for article in articles]
+
+
+def shown_products(version) -> list[tuple[Region, str, list]]:
+    """(region, why none show or "", cards with their place and reason) of what readers of each region would see."""
+    blocks, linked = version.parts()
+    names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
+    found = []
+    for region in Region.all_open():
+        cards_in_text = [
+            block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)
+        ]
+        if not version.shows_products_in(region):
+            found.append((region, "held back by the region’s policy or a red claim", []))
+            continue
+        inline = cards_in_text if version.shows_inline_in(region) else []
+        here = linked.in_region(region)
+        in_text, after = choose(here, region, inline)
+        told = [] if len(inline) == len(cards_in_text) else ["cards in the text are held back (amber)"]
+        kept_out = [names[pk] for pk in dict.fromkeys(cards_in_text) if pk in here.excluded]
+        told += (
+            [f"{', '.join(kept_out)}: kept out by hand, so the card in the text does not show"]
+            if kept_out
+            else []
+        )
+        found.append((region, "; ".join(told), [*in_text.values(), *after]))
+    return found
+
+
+class LinkActions:
+    """Mix into the admin of articles."""
+
+    def has_link_permission(self, request):
+        return request.user.has_perm("articles.link_products")
+
+    @admin.action(description="Link products or tags …", permissions=["link"])
+    def link_products(self, request, articles):
+        """Choose, look at what it would do, then do it. The last page can take it back."""
+        articles = list(articles.filter(binned_at=None)[: MOST_LINKED + 1])
+        if len(articles) > MOST_LINKED:
+            words = (
+                f"More than {MOST_LINKED} articles are ticked, which is too many at once; nothing was done."
+            )
+            messages.error(request, f"{words} Narrow the list by a topic or a search, then tick all of it.")
+            return HttpResponseRedirect(request.get_full_path())
+        form = LinkForm(request.POST if "deed" in request.POST else None)
+        rows = []
+        if form.is_bound and form.is_valid():
+            try:
+                rows = bulk_links.preview(articles, form.wanted())
+                if "confirmed" in request.POST:
+                    done = bulk_links.change(articles, form.wanted(), request.user.get_username())
+                    messages.success(request, f"Done. {done}")
+                    return HttpResponseRedirect(reverse("admin:articles_link_change", args=[done.pk]))
+            except NotPossible as error:
+                form.add_error(None, str(error))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Link products or tags to {len(articles)} article{'' if len(articles) == 1 else 's'}",
+            "form": form,
+            "rows": rows,
+            "articles": articles,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "recent": LinkChange.objects.select_related("product", "tag")[:8],
+        }
+        return render(request, "admin/articles/article/link.html", context)
+
+    def link_change_view(self, request, pk):
+        """One change of links: what was done to which article, and one button that takes it back."""
+        if not self.has_link_permission(request):
+            raise PermissionDenied
+        row = get_object_or_404(LinkChange.objects.select_related("product", "tag"), pk=pk)
+        if request.method == "POST":
+            try:
+                count = bulk_links.undo(row, request.user.get_username())
+                messages.success(request, f"Taken back in {count} version{'' if count == 1 else 's'}.")
+            except NotPossible as error:
+                messages.error(request, str(error))
+            return HttpResponseRedirect(request.path)
+        articles = Article.objects.filter(pk__in=[part["article"] for part in row.done])
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(row),
+            "row": row,
+            "articles": titled(articles),
+        }
+        return render(request, "admin/articles/article/link_change.html", context)
+
+    def keep_out(self, request, article):
+        """Never show this product in this region; `undo` stands on the page that it leads to."""
+        region = Region.by_code(request.POST.get("region", ""))
+        pk = whole_or_none(request.POST.get("product"))
+        product = Product.objects.filter(pk=pk).first() if pk is not None else None
+        if region is None or product is None:
+            raise NotPossible("Choose a product and a region.")
+        wanted = bulk_links.Wanted(LinkChange.Deed.EXCLUDE, product=product, codes=(region.code,))
+        done = bulk_links.change([article], wanted, request.user.get_username())
+        self.tell(request, article, f"{done}. It can be taken back on this page")
+        return HttpResponseRedirect(reverse("admin:articles_link_change", args=[done.pk]))

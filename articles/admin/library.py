@@ -1,0 +1,195 @@
+"""What articles share, in the admin: authors, topics, sources, questions, forms of magnesium."""
+
+import csv
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from articles.models import (
+    Author,
+    ClaimSignOff,
+    MagnesiumForm,
+    OldTopic,
+    Question,
+    Reference,
+    Topic,
+    VersionTopic,
+)
+from shop.web.spreadsheet import harmless
+
+
+@transaction.atomic
+def merge_topics(topics, into: Topic) -> int:
+    """Give the articles of these topics, drafts and history included, to one; how many topics went.
+
+    Their addresses lead to it in one hop, also those they had before.
+    """
+    gone = [topic for topic in topics if topic.pk != into.pk]
+    have = set(VersionTopic.objects.filter(topic=into).values_list("version_id", flat=True))
+    wanting = set(VersionTopic.objects.filter(topic__in=gone).values_list("version_id", flat=True)) - have
+    VersionTopic.objects.bulk_create(VersionTopic(version_id=pk, topic=into) for pk in wanting)
+    for topic in gone:
+        OldTopic.objects.filter(topic=topic).update(topic=into)
+        topic.delete()
+        OldTopic.leave(topic.slug, into)
+    return len(gone)
+
+
+@admin.register(Author)
+class AuthorAdmin(admin.ModelAdmin):
+    search_fields = ["name", "slug"]
+    list_display = ["name", "slug", "is_team"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "versions"]
+    search_fields = ["name"]
+    ordering = ["name"]  # counting rows drops the model's own
+    prepopulated_fields = {"slug": ["name"]}
+    actions = ["merge"]
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(articles=Count("versiontopic__version__article", distinct=True))
+        )
+
+    @admin.display(description="Articles", ordering="articles")
+    def versions(self, topic):
+        return topic.articles
+
+    def has_delete_permission(self, request, topic=None):
+        """Only what no article carries: the others are merged, so that no address is lost."""
+        allowed = super().has_delete_permission(request, topic)
+        return allowed and (topic is None or not VersionTopic.objects.filter(topic=topic).exists())
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    @admin.action(description="Merge the ticked topics into one", permissions=["change"])
+    def merge(self, request, topics):
+        chosen = [topic for topic in topics if str(topic.pk) == request.POST.get("into")]
+        if chosen:
+            others = ", ".join(topic.name for topic in topics if topic != chosen[0])
+            merge_topics(topics, chosen[0])
+            self.log_change(request, chosen[0], f"Merged into it: {others}")
+            messages.success(request, f"{others} went into {chosen[0].name}. Their addresses lead there.")
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Merge topics: which one stays?",
+            "topics": topics,
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return render(request, "admin/articles/topic/merge.html", context)
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "sources"]
+    search_fields = ["name"]
+    ordering = ["name"]  # counting rows drops the model's own
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(count=Count("references"))
+
+    @admin.display(description="Sources", ordering="count")
+    def sources(self, question):
+        return question.count
+
+
+@admin.register(MagnesiumForm)
+class MagnesiumFormAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "formula", "elemental_percent", "is_swallowed"]
+
+
+@admin.register(Reference)
+class ReferenceAdmin(admin.ModelAdmin):
+    list_display = ["key", "authors", "year", "question", "direction", "certainty", "seen", "retracted_on"]
+    list_filter = ["question", "direction", "certainty", "seen", ("retracted_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["question"]
+    search_fields = ["key", "authors", "title", "doi", "pmid"]
+    autocomplete_fields = ["question"]
+    fieldsets = [
+        (None, {"fields": ["key", "authors", "title", ("journal", "year"), ("doi", "pmid"), "link"]}),
+        (
+            "What it found",
+            {
+                "fields": [
+                    "question",
+                    ("kind", "size", "size_unit"),
+                    ("population", "outcome"),
+                    ("direction", "direction_note", "certainty"),
+                    "finding",
+                    "funder",
+                ]
+            },
+        ),
+        ("How we know", {"fields": [("seen", "checked_on"), "note", "retracted_on"]}),
+    ]
+
+
+@admin.register(ClaimSignOff)
+class ClaimSignOffAdmin(admin.ModelAdmin):
+    """The log of sign-offs: to look at and to take along, never to change."""
+
+    list_display = ["article", "region", "signed_by", "signed_at", "reason", "holds"]
+    list_filter = ["region", "signed_by"]
+    list_select_related = ["version", "region"]
+    search_fields = ["reason", "version__title"]
+    date_hierarchy = "signed_at"
+    actions = ["export"]
+
+    @admin.display(description="Article")
+    def article(self, row):
+        return row.version.title
+
+    @admin.display(description="Holds", boolean=True)
+    def holds(self, row):
+        """Whether it still belongs to the words, links and rules of its version."""
+        return row.version.claims_in(row.region).get("state") == row.state
+
+    @admin.action(description="Export the ticked rows as CSV", permissions=["view"])
+    def export(self, request, rows):
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="sign-offs.csv"'
+        writer = csv.writer(response)
+        writer.writerow(
+            [
+                "article",
+                "version",
+                "region",
+                "signed by",
+                "signed at (UTC)",
+                "reason",
+                "rules",
+                "holds",
+                "sentences",
+            ]
+        )
+        for row in rows.select_related("version__article", "region"):
+            sentences = " | ".join(found["sentence"] for found in row.findings if found["severity"] == "red")
+            cells = [row.version.article.slug, row.version_id, row.region.code, row.signed_by,
+                     row.signed_at.isoformat(timespec="seconds"), row.reason, row.rules, self.holds(row), sentences]  # fmt: skip
+            writer.writerow([harmless(cell) for cell in cells])
+        return response
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, row=None):
+        return False
+
+    def has_delete_permission(self, request, row=None):
+        return False

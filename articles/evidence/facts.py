@@ -1,0 +1,55 @@
+"""Facts about a version's words, worked out when it is saved, so that a page view costs nothing."""
+
+import hashlib
+
+from articles.evidence.claims import check_version
+from articles.evidence.findings import content_findings
+from articles.models import Version
+from shop.claims import rules
+from shop.claims.conditions import names_condition
+from shop.regions.models import Region
+
+
+def digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+FACTS = (
+    "condition_regions",
+    "title_condition_regions",
+    "region_facts",
+    "words_digest",
+    "findings_count",
+    "claims",
+    "claims_rules",
+)
+
+
+def store_facts(version: Version) -> None:
+    """Work the facts out and keep them. Call after blocks are saved."""
+    work_out_facts(version)
+    Version.objects.filter(pk=version.pk).update(**{name: getattr(version, name) for name in FACTS})
+
+
+def work_out_facts(version: Version) -> None:
+    """Where it names a condition, what each region reads, how many findings it has; nothing is written."""
+    blocks, linked = version.parts()
+    head = f"{version.title}. {version.summary}"
+    in_text, in_title, facts = [], [], {}
+    for region in Region.all_cached():
+        words = " ".join([head, *(block.plain_text() for block in blocks if block.shows_in(region))])
+        facts[region.code] = {
+            "words": len(words.split()),
+            "digest": digest(words),
+            "title_is_quiet": not names_condition(head),
+        }
+        if names_condition(words):
+            in_text.append(region.code)
+        if names_condition(head):
+            in_title.append(region.code)
+    version.condition_regions, version.title_condition_regions = in_text, in_title
+    version.region_facts = facts
+    version.words_digest = digest(" ".join([head, *(block.plain_text() for block in blocks)]))
+    version.claims = check_version(version, blocks, linked)
+    version.claims_rules = rules.version()
+    version.findings_count = len(content_findings(version, blocks))

@@ -1,0 +1,183 @@
+"""Links to other sites: asked politely, once a day at most, as robots.txt allows, and never an address inside a network."""
+
+import html
+import http.client
+import ipaddress
+import logging
+import re
+import socket
+import urllib.error
+import urllib.request
+import urllib.robotparser
+from datetime import timedelta
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.evidence.claims import live_or_newest
+from articles.models import Callout, Faq, OutsideLink, ReferenceBlock, RichText
+from shop.sweeps.alone import each_alone
+
+log = logging.getLogger(__name__)
+EVERY = timedelta(days=1)
+TIMEOUT_SECONDS = 15
+MOST_BYTES = 200_000
+MOST_HOPS = 5
+SURE_AFTER = 2  # failures in a row, a day apart, before a link counts as dead
+AGENT = f"FellbrookLinks/1.0 (+{settings.SITE_URL})"
+HREF = re.compile(r'href="(https?://[^"]+)"')
+HEAD = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
+GONE = re.compile(
+    r"^\W*(?:error\W*)?404\b|\b404\W+(?:error|page|not)|(?:page|article|site|content|document|file|resource)\s+(?:was\s+|could\s+)?not\s+(?:be\s+)?found"
+    r"|^\W*not\s+found|(?:page|article|site|content)\s+(?:\w+\s+){0,4}(?:not\s+exist|n['’]t\s+exist|unavailable|removed|no\s+longer)"
+    r"|can(?:no|['’])t\s+(?:be\s+)?find\s+(?:the|this|that|your)?\s*page|no\s+longer\s+(?:available|exists?)",
+    re.IGNORECASE,
+)
+
+
+def collect() -> int:
+    """Bring the list of outside links to what live articles and drafts lead to; how many there are."""
+    found: set[str] = set()
+    pks = [version.pk for version in live_or_newest()]
+    for model, field in ((RichText, "body"), (Callout, "body"), (Faq, "answer")):
+        for text in model.objects.filter(parent__in=pks).values_list(field, flat=True):
+            found |= {html.unescape(url) for url in HREF.findall(text)}
+    for block in ReferenceBlock.objects.filter(parent__in=pks).select_related("reference"):
+        if block.reference.url:
+            found.add(block.reference.url)
+    found = {url for url in found if _leads_outside(url) and len(url) <= 500}
+    OutsideLink.objects.exclude(url__in=found).delete()
+    known = set(OutsideLink.objects.values_list("url", flat=True))
+    OutsideLink.objects.bulk_create(
+        [OutsideLink(url=url) for url in sorted(found - known)], ignore_conflicts=True
+    )
+    return len(found)
+
+
+def _leads_outside(url: str) -> bool:
+    """True for what is no address at all, too: asking it tells staff so."""
+    try:
+        return urlsplit(url).netloc != urlsplit(settings.SITE_URL).netloc
+    except ValueError:
+        return True
+
+
+def dead_links():
+    """Those that failed on two days running, longest first."""
+    return OutsideLink.objects.filter(failures__gte=SURE_AFTER).order_by("failing_since")
+
+
+def look_at_outside_link(at=None) -> bool:
+    """Ask one address that is due; whether there was one. Does nothing where CHECK_OUTSIDE_LINKS is off."""
+    if not settings.CHECK_OUTSIDE_LINKS:
+        return False
+    now = at or timezone.now()
+
+    def look(link) -> bool:
+        claimed = OutsideLink.objects.filter(pk=link.pk, checked_at=link.checked_at).update(checked_at=now)
+        if claimed:
+            record(link, *ask(link.url), now)
+        return bool(claimed)
+
+    rows = due_outside_links(now).order_by("checked_at", "pk")
+    return bool(each_alone(rows, look, sweep="look_at_outside_link", most=1, atomic=False, at=now))
+
+
+def due_outside_links(now):
+    """Those nobody asked today. `now` may be the database's Now()."""
+    return OutsideLink.objects.filter(Q(checked_at=None) | Q(checked_at__lte=now - EVERY))
+
+
+def record(link: OutsideLink, status: int | None, problem: str, now) -> None:
+    link.status, link.problem, link.checked_at = status, problem[:120], now
+    if problem:
+        link.failures = min(link.failures + 1, 999)
+        link.failing_since = link.failing_since or now
+    else:
+        link.failures, link.failing_since = 0, None
+    link.save()
+
+
+class NotAllowed(Exception):
+    """The address is not one of the open internet."""
+
+
+def check_public(url: str) -> None:
+    """Raises NotAllowed unless every address of the host is a public one: nobody uses us to look into a network."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise NotAllowed(url)
+    try:
+        rows = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
+    except (OSError, UnicodeError) as error:
+        raise urllib.error.URLError(error)
+    for *_, address in rows:
+        if not ipaddress.ip_address(address[0].split("%")[0]).is_global:
+            raise NotAllowed(url)
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args, **kwargs):
+        return None
+
+
+def _open(url: str):
+    opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(url, headers={"User-Agent": AGENT, "Accept": "text/html,*/*;q=0.5"})  # noqa: S310
+    return opener.open(request, timeout=TIMEOUT_SECONDS)
+
+
+def ask(url: str, check=check_public) -> tuple[int | None, str]:
+    """(status, problem or ""). `check` raises NotAllowed for what must not be asked; each hop is checked."""
+    try:
+        check(url)
+        if not _robots_allow(url):
+            return None, ""
+        here = url
+        for _ in range(MOST_HOPS):
+            try:
+                with _open(here) as answer:
+                    body = answer.read(MOST_BYTES).decode("utf-8", "replace")
+                    return answer.status, judge(answer.status, url, here, body)
+            except urllib.error.HTTPError as error:
+                target = error.headers.get("Location")
+                if error.code not in {301, 302, 303, 307, 308} or not target:
+                    return error.code, judge(error.code, url, here, "")
+                here = urljoin(here, target)
+                check(here)
+        return None, "It redirects in circles."
+    except NotAllowed:
+        return None, "It leads into a private network."
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
+        return None, f"No answer: {getattr(error, 'reason', error)}"[:120]
+
+
+def judge(status: int, asked: str, reached: str, body: str) -> str:
+    """What is wrong with an answer; "" if nothing is. Recognises pages that say “not found” with status 200.
+
+    A site that refuses robots (401, 403, 429) or has a bad moment tells nothing about the page.
+    """
+    if status in {401, 403, 405, 429, 503}:
+        return ""
+    if status >= 400:
+        return f"It answers {status}."
+    heads = [html.unescape(re.sub(r"<[^>]+>", " ", part)) for _, part in HEAD.findall(body)]
+    if any(GONE.search(head) for head in heads):
+        return "The page says that it is not there, though it answers 200."
+    path, end = urlsplit(asked).path.rstrip("/"), urlsplit(reached).path.rstrip("/")
+    if path and not end and urlsplit(asked).netloc == urlsplit(reached).netloc:
+        return "It leads to the site’s first page: what it named is gone."
+    return ""
+
+
+def _robots_allow(url: str) -> bool:
+    parts = urlsplit(url)
+    robots = urllib.robotparser.RobotFileParser()
+    try:
+        with _open(f"{parts.scheme}://{parts.netloc}/robots.txt") as answer:
+            robots.parse(answer.read(MOST_BYTES).decode("utf-8", "replace").splitlines())
+    except (urllib.error.URLError, http.client.HTTPException, OSError):
+        return True
+    return robots.can_fetch(AGENT, url)

@@ -1,0 +1,208 @@
+"""Whether the links between articles and products still bring readers something: found by query, ranked by what is lost."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import F, Sum, prefetch_related_objects
+from django.utils import timezone
+
+from articles.evidence.claims import linked_by_version
+from articles.models import LinkTrouble, TroubleState
+from articles.reading.published import live_versions
+from articles.reading.shown_products import MOST_CARDS
+from shop.attribution.models import ArticleDay
+from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.models import Product
+from shop.regions.models import Region
+from shop.sweeps.alone import each_alone
+
+S = TroubleState
+RATE_DAYS = 90
+
+
+def troubles_in(region) -> tuple[set[tuple[int, int | None, str]], set[int]]:
+    """((article pk, product pk or None, state) of all live articles in a region; pks of articles that can't be read).
+
+    Seven queries, however many.
+    """
+    versions, troubles_of = _reader(region)
+    found, read = set(), set()
+
+    def read_one(version) -> bool:
+        found.update(troubles_of(version))
+        read.add(version.article_id)
+        return True
+
+    each_alone(versions, read_one, sweep=f"look_at_links {region.code}", atomic=False)
+    return found, {version.article_id for version in versions} - read
+
+
+def _reader(region):
+    """(the versions live in a region, a function from one of them to its troubles)."""
+    versions = live_versions(region)
+    linked = linked_by_version([version.pk for version in versions])
+    cards = {card.product.pk: card for card in cards_on_sale(region)}
+    withdrawn = set(Product.objects.exclude(pk__in=Product.objects.visible()).values_list("pk", flat=True))
+    return versions, lambda version: _troubles_of(version, region, linked[version.pk], cards, withdrawn)
+
+
+def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, int | None, str]]:
+    by_hand, in_text = linked
+    here = by_hand.in_region(region)
+    every = here.products(in_text(region))
+    if not every:
+        return {(version.article_id, None, S.NONE)}
+    if not version.shows_products_in(region):
+        return {(version.article_id, None, S.HELD)}
+    chosen = (set(here.pins) | in_text(region)) - here.excluded
+    found = {(version.article_id, None, S.MANY)} if len(chosen) > MOST_CARDS else set()
+    by_tag = sorted((set(here.shared) & set(cards)) - here.excluded - chosen, key=lambda pk: (-here.shared[pk], -pk))  # fmt: skip
+    for pk in [*chosen, *by_tag[: max(MOST_CARDS - len(chosen), 0)]]:
+        if pk in withdrawn:
+            found.add((version.article_id, pk, S.WITHDRAWN))
+        elif pk not in cards:
+            found.add((version.article_id, pk, S.NOT_SOLD))
+        elif cards[pk].is_sold_out:
+            found.add((version.article_id, pk, S.SOLD_OUT))
+    return found
+
+
+def look_at_links(at=None) -> int:
+    """Open a row for each new trouble and end those that are over; how many changed. Safe to repeat."""
+    now, changed = at or timezone.now(), 0
+
+    def look(region) -> bool:
+        nonlocal changed
+        changed += _look_at_links_in(region, now)
+        return True
+
+    each_alone(Region.all_open(), look, sweep="look_at_links")
+    return changed
+
+
+def _look_at_links_in(region, now) -> int:
+    current, unread = troubles_in(region)
+    open_rows = {
+        (row.article_id, row.product_id, row.state): row.pk
+        for row in LinkTrouble.objects.select_for_update().filter(region=region, ended_at=None)
+    }
+    over = [pk for key, pk in open_rows.items() if key not in current and key[0] not in unread]
+    ended = LinkTrouble.objects.filter(pk__in=over).update(ended_at=now)
+    new = current - set(open_rows)
+    LinkTrouble.objects.bulk_create(
+        [
+            LinkTrouble(article_id=article, region=region, product_id=product, state=state, since=now)
+            for article, product, state in sorted(new, key=str)
+        ],
+        ignore_conflicts=True,
+    )
+    return ended + len(new)
+
+
+@dataclass
+class Loss:
+    """A trouble with what it costs: readers since it began, and what they would have brought at the usual rate."""
+
+    row: LinkTrouble
+    title: str
+    days: int
+    views: int
+    money: int
+
+    @property
+    def money_text(self) -> str:
+        return self.row.region.money(self.money)
+
+
+def troubles_now(at=None) -> list[LinkTrouble]:
+    """The troubles of this moment: the rows of those known, and unsaved ones for those that no sweep has kept yet.
+
+    Of an article that can't be read, those known before. Nothing is written.
+    """
+    now, found = at or timezone.now(), []
+    known = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
+    rows = {(row.region_id, row.article_id, row.product_id, row.state): row for row in known}
+    for region in Region.all_open():
+        versions, troubles_of = _reader(region)
+        for version in versions:
+            try:
+                current = sorted(troubles_of(version), key=str)
+            except Exception:
+                pk = (region.pk, version.article_id)
+                found += [row for row in known if (row.region_id, row.article_id) == pk]
+                continue
+            for article, product, state in current:
+                kept = rows.get((region.pk, article, product, state))
+                new = LinkTrouble(
+                    article_id=article, region=region, product_id=product, state=state, since=now
+                )
+                found.append(kept or new)
+    prefetch_related_objects(found, "article", "product")
+    return found
+
+
+def losses(at=None, rows=None) -> list[Loss]:
+    """Open troubles, or these, the dearest first. A handful of queries, however many.
+
+    The rate is what an article earned a view in the ninety days before, from that product if one is named; where it
+    earned nothing yet, what all articles of the region did.
+    """
+    now = at or timezone.now()
+    if rows is None:
+        rows = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
+    titles = {
+        version.article_id: version.title for region in Region.all_open() for version in live_versions(region)
+    }
+    begin = (now - timedelta(days=RATE_DAYS)).date()
+    earned = F("net") + F("assisted_net")
+    days = ArticleDay.objects.filter(day__gte=begin, article__gt=0).order_by()
+    by_product = {
+        (row["article"], row["region"], row["product"]): row["money"]
+        for row in days.exclude(product=None)
+        .values("article", "region", "product")
+        .annotate(money=Sum(earned))
+    }
+    views = {
+        (row["article"], row["region"]): row["n"]
+        for row in days.filter(product=None).values("article", "region").annotate(n=Sum("views"))
+    }
+    lost = _views_since(rows)
+    found = []
+    for row, count in zip(rows, lost, strict=True):
+        key = (row.article_id, row.region_id)
+        own = (
+            by_product.get((*key, row.product_id), 0)
+            if row.product_id
+            else sum(money for (article, region, _), money in by_product.items() if (article, region) == key)
+        )
+        rate = (own, views.get(key, 0))
+        if not own or not rate[1]:
+            rate = (
+                sum(money for (_, region, _), money in by_product.items() if region == row.region_id),
+                sum(count for (_, region), count in views.items() if region == row.region_id),
+            )
+        money = count * rate[0] // rate[1] if rate[1] else 0
+        found.append(
+            Loss(row, titles.get(row.article_id, row.article.slug), (now - row.since).days, count, money)
+        )
+    return sorted(found, key=lambda loss: (-loss.money, -loss.views, -loss.days, loss.title, str(loss.row)))
+
+
+def _views_since(rows) -> list[int]:
+    """Views of each trouble's article and region since the day it began, in one query."""
+    if not rows:
+        return []
+    first = min(row.since for row in rows).date() - timedelta(days=1)
+    by_day: dict[tuple, list] = {}
+    for article, region, day, count in ArticleDay.objects.filter(
+        day__gte=first, product=None, article__in={row.article_id for row in rows}
+    ).values_list("article", "region", "day", "views"):
+        by_day.setdefault((article, region), []).append((day, count))
+    return [
+        sum(
+            count
+            for day, count in by_day.get((row.article_id, row.region_id), ())
+            if day >= row.since.astimezone(row.region.zone).date()
+        )
+        for row in rows
+    ]

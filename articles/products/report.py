@@ -1,0 +1,88 @@
+"""Links in trouble, ranked by what they lose: a page for staff, and a mail to the owner on Mondays."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.evidence.outside_links import dead_links
+from articles.models import Reference
+from articles.products.health import losses, troubles_now
+from articles.reading.published import live_versions
+from shop.attribution.count import flush, fold
+from shop.outbox.models import Mail
+from shop.outbox.send import write_mail
+from shop.regions.models import Region, Seller
+
+OLD_AFTER = timedelta(days=365)
+MONDAY, FROM_HOUR = 0, 6  # UTC
+MOST_IN_MAIL = 15
+
+
+def old_articles(at=None) -> list:
+    """Live versions whose medical review, or where there was none whose text, is older than a year; the oldest first."""
+    before = (at or timezone.now()) - OLD_AFTER
+    found = {}
+    for region in Region.all_open():
+        for version in live_versions(region):
+            fresh = (
+                version.reviewed_on >= before.date() if version.reviewed_on else version.changed_at >= before
+            )
+            if not fresh:
+                found[version.article_id] = version
+    return sorted(found.values(), key=lambda version: version.reviewed_on or version.changed_at.date())
+
+
+def retracted():
+    """Retracted sources that a live article may still cite."""
+    return Reference.objects.exclude(Q(retracted_on=None)).order_by("key")
+
+
+def link_report(request, site):
+    """The page. It looks anew, so that it is right while no worker runs, and keeps nothing."""
+    if not request.user.has_perm("articles.view_version"):
+        raise PermissionDenied
+    flush()
+    fold()
+    context = {
+        **site.each_context(request),
+        "title": "Links in trouble",
+        "losses": losses(rows=troubles_now()),
+        "dead": dead_links(),
+        "asks_outside": settings.CHECK_OUTSIDE_LINKS,
+        "old": old_articles(),
+        "retracted": retracted(),
+    }
+    return render(request, "admin/link_report.html", context)
+
+
+def write_link_report(at=None) -> Mail | None:
+    """On Mondays, once: the report as a mail to the seller. Nothing to tell, no mail."""
+    now = at or timezone.now()
+    seller = Seller.current()
+    key = f"link-report:{now:%G-W%V}"
+    if now.weekday() != MONDAY or now.hour < FROM_HOUR or seller is None:
+        return None
+    if Mail.objects.filter(key=key).exists():
+        return None
+    found, dead, old, gone = losses(now), list(dead_links()), old_articles(now), list(retracted())
+    if not (found or dead or old or gone):
+        return None
+    context = {
+        "losses": found[:MOST_IN_MAIL],
+        "dead": dead[:MOST_IN_MAIL],
+        "old": old[:MOST_IN_MAIL],
+        "retracted": gone,
+        "in_all": {"losses": len(found), "dead": len(dead), "old": len(old)},
+        "more": {
+            name: max(len(rows) - MOST_IN_MAIL, 0)
+            for name, rows in (("losses", found), ("dead", dead), ("old", old))
+        },
+        "seller": seller,
+        "url": settings.SITE_URL + reverse("admin:link_report"),
+    }
+    return write_mail(key=key, to=seller.email, template="staff_links", context=context)

@@ -1,0 +1,97 @@
+"""Where a product is used: the articles that show it, how, and whether readers see them."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Value
+from django.utils import timezone
+
+from articles.models import Article, ProductCard, ProductLink, Publication, Version, VersionTag
+from articles.models.where import shows
+from articles.reading.published import live_index
+from shop.regions.models import Region
+
+
+@dataclass
+class Use:
+    article: Article
+    title: str
+    live_in: list[str] = field(default_factory=list)
+    is_draft: bool = False
+    ways: set[str] = field(default_factory=set)
+
+    @property
+    def state(self) -> str:
+        told = [f"live in {', '.join(self.live_in)}"] if self.live_in else []
+        return ", ".join(told + (["in a draft"] if self.is_draft else []))
+
+
+def linked_rows(product, region) -> list:
+    """Of the live articles' rows in a region those that show a product by hand or by a shared tag, the newest first."""
+    by_hand = ProductLink.objects.filter(product=product).order_by()
+    by_tag = VersionTag.objects.filter(tag__products=product).order_by()
+    nothing = Value("")
+    rows = by_hand.values_list("version_id", "kind", "show_in", "region_codes").union(
+        by_tag.values_list("version_id", Value("tag"), nothing, nothing), all=True
+    )
+    links: dict[int, set] = {}
+    for pk, kind, show_in, codes in rows:
+        if kind == "tag" or shows(show_in, codes, region.code):
+            links.setdefault(pk, set()).add(kind)
+    return [
+        row
+        for row in live_index(region)
+        if (kinds := links.get(row.version)) and ProductLink.Kind.EXCLUDE not in kinds
+    ]
+
+
+def used_in(product) -> list[Use]:
+    """The articles that link to a product and are live, scheduled or drafted, those readers see first. Six queries."""
+    ways: dict[int, set[str]] = {}
+    for rows, told in (
+        (ProductCard.objects.filter(product=product).values_list("parent"), "a card in the text"),
+        (
+            ProductLink.objects.filter(product=product, kind=ProductLink.Kind.PIN).values_list("version"),
+            "chosen by hand",
+        ),
+        (VersionTag.objects.filter(tag__products=product).values_list("version"), "a shared tag"),
+    ):
+        for (pk,) in rows:
+            ways.setdefault(pk, set()).add(told)
+    excluded = ProductLink.objects.filter(product=product, kind=ProductLink.Kind.EXCLUDE)
+    for pk in excluded.values_list("version", flat=True):
+        ways.get(pk, set()).difference_update({"a shared tag"})
+    used = {pk for pk, told in ways.items() if told}
+    now = timezone.now()
+    found: dict[int, Use] = {}
+    published = (
+        Publication.objects.filter(version__in=used, article__binned_at=None)
+        .select_related("version__article")
+        .order_by("region__position", "pk")
+    )
+    articles = {row.article_id for row in published}
+    live = {
+        (row.article_id, row.region_id): row.version_id
+        for row in Publication.objects.filter(article__in=articles, starts_at__lte=now).order_by(
+            "starts_at", "pk"
+        )
+        if row.ends_at is None or row.ends_at > now
+    }
+    short = {region.pk: region.short_name for region in Region.all_cached()}
+
+    def use(version) -> Use:
+        return found.setdefault(version.article_id, Use(version.article, version.title))
+
+    for row in published:
+        if live.get((row.article_id, row.region_id)) == row.version_id or row.starts_at > now:
+            one = use(row.version)
+            one.ways |= ways[row.version_id]
+            name = short[row.region_id] + ("" if row.starts_at <= now else " later")
+            if name not in one.live_in:
+                one.live_in.append(name)
+    for version in Version.objects.filter(pk__in=used, is_draft=True, article__binned_at=None).select_related(
+        "article"
+    ):
+        one = use(version)
+        one.is_draft = True
+        one.ways |= ways[version.pk]
+    return sorted(found.values(), key=lambda one: (not one.live_in, one.title))

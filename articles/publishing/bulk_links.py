@@ -1,0 +1,305 @@
+"""Link products and tags to many articles at once, live ones too, and take it back. No word of a text changes by it."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.evidence.facts import store_facts
+from articles.models import Article, LinkChange, ProductLink, Publication, Version, VersionTag
+from articles.models.where import ShowIn
+from articles.publishing.editing import NotPossible, copy_version, region_states, same_words
+from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.models import Product, RelatedProductTag
+from shop.claims.rules import RED
+from shop.regions.models import Region
+
+Deed = LinkChange.Deed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be done to each article: a deed with a product or a tag, for some regions (codes) or, empty, all."""
+
+    deed: str
+    product: Product | None = None
+    tag: RelatedProductTag | None = None
+    codes: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raises NotPossible, in words for staff."""
+        if self.deed not in Deed.values:
+            raise NotPossible("Choose what is to be done.")
+        if self.deed in TAG_DEEDS and self.tag is None:
+            raise NotPossible("Choose a tag.")
+        if self.deed not in TAG_DEEDS and self.product is None:
+            raise NotPossible("Choose a product.")
+
+    @property
+    def words(self) -> str:
+        thing = self.tag.name if self.deed in TAG_DEEDS else self.product.name
+        where = f" in {', '.join(self.codes).upper()}" if self.codes and self.deed not in TAG_DEEDS else ""
+        return f"{Deed(self.deed).label}: {thing}{where}"
+
+
+TAG_DEEDS = {Deed.TAG, Deed.UNTAG}
+
+
+@dataclass
+class Preview:
+    """What a change would do to one article: where readers would see it, and what to know before."""
+
+    article: Article
+    title: str
+    live_in: str
+    has_draft: bool
+    changes: bool
+    notes: list[str] = field(default_factory=list)
+
+
+def concerned(article: Article) -> list[Version]:
+    """The versions that readers see or will see, what was saved last, and the draft: without doubles, newest last.
+
+    In this order copies are as old to each other as what they are copied from, so that editors go on from the words
+    that they wrote last.
+    """
+    now = timezone.now()
+    live = {state.live.version_id for state in region_states(article, now) if state.live}
+    later = article.publications.filter(starts_at__gt=now).values_list("version", flat=True)
+    newest = article.newest()
+    pks = {*live, *later, *([newest.pk] if newest else [])}
+    return list(article.versions.filter(pk__in=pks).order_by("is_draft", "changed_at", "pk"))
+
+
+def preview(articles, wanted: Wanted) -> list[Preview]:
+    """What `change` would do, without doing it. Raises NotPossible."""
+    wanted.check()
+    found = []
+    regions = [region for region in Region.all_open() if not wanted.codes or region.code in wanted.codes]
+    on_sale = {region.code: {card.product.pk for card in cards_on_sale(region)} for region in regions}
+    for article in articles:
+        versions = concerned(article)
+        newest = article.newest()
+        states = region_states(article)
+        row = Preview(
+            article=article,
+            title=newest.title if newest else article.slug,
+            live_in=", ".join(state.region.short_name for state in states if state.live) or "nowhere",
+            has_draft=newest is not None and newest.is_draft,
+            changes=any(_differs(version, wanted) for version in versions),
+        )
+        if newest is None:
+            row.notes.append("nothing is written yet, so there is nothing to link to")
+        if wanted.deed == Deed.PIN:
+            for region in regions:
+                if wanted.product.pk not in on_sale[region.code]:
+                    row.notes.append(
+                        f"not sold in {region.the_name}: no card there, or the nearest stands in"
+                    )
+        for region in regions:
+            if any(version.claims_in(region).get("colour") == RED for version in versions):
+                row.notes.append(
+                    f"red claim in {region.the_name}: no product shows there until it is reworded"
+                )
+        found.append(row)
+    return found
+
+
+@transaction.atomic
+def change(articles, wanted: Wanted, by: str) -> LinkChange:
+    """Do it, at once for readers; drafts get the same, so that publishing them later undoes nothing.
+
+    A published version is never touched: a copy with the other links takes its place in the same publications, so
+    words, dates and schedules stay. Claims are checked anew. What was done is kept, for `undo`. Raises NotPossible.
+    """
+    wanted.check()
+    done = []
+    for article in Article.objects.select_for_update().filter(pk__in=[row.pk for row in articles]):
+        for version in concerned(article):
+            if _differs(version, wanted):
+                done.append(_change_version(version, wanted, by))
+    return LinkChange.objects.create(
+        deed=wanted.deed,
+        product=wanted.product,
+        tag=wanted.tag,
+        region_codes=" ".join(wanted.codes),
+        made_by=by,
+        done=done,
+    )
+
+
+@transaction.atomic
+def undo(row: LinkChange, by: str) -> int:
+    """Take a change back: how many versions changed by it.
+
+    A copy that still stands as it was made leaves its place to the version that it was copied from. What was written
+    since from such a copy, or changed since, keeps its words and all other links, and gets back what the deed had
+    found there; a link that somebody has set otherwise since stays. Raises NotPossible when it was taken back before.
+    """
+    if not LinkChange.objects.filter(pk=row.pk, undone_at=None).update(
+        undone_at=timezone.now(), undone_by=by
+    ):
+        raise NotPossible("This was taken back already.")
+    count = 0
+    parts: dict[int, list[dict]] = {}
+    for part in row.done:
+        parts.setdefault(part["article"], []).append(part)
+    for article in Article.objects.select_for_update().filter(pk__in=parts).order_by("pk"):
+        done = {part["now"]: part for part in parts[article.pk]}
+        swapped = [part for part in done.values() if _put_original_back(part)]
+        carried = _carriers(article, done)
+        count += len(swapped)
+        for version in concerned(article):
+            part = carried.get(version.pk)
+            if part is not None and _stands_as_done(version, row):
+                _give_back(version, row, part["links"], by)
+                count += 1
+    return count
+
+
+def _put_original_back(part) -> bool:
+    """Whether the version before took its place again: in all that the copy stands in now, with a review of it since."""
+    if part["now"] == part["was"]:
+        return False
+    copy = Version.objects.filter(pk=part["now"], is_draft=False).first()
+    original = Version.objects.filter(pk=part["was"], is_draft=False).first()
+    if copy is None or original is None:
+        return False
+    now = timezone.now()
+    in_force = Publication.objects.filter(version=copy).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    was_in_force = in_force.update(version=original)
+    Version.objects.filter(pk=copy.pk).update(is_taken_back=True)
+    if copy.reviewed_words and copy.pk in same_words(original):
+        names = ("medical_reviewer", "reviewed_on", "reviewed_words", "changed_since_review")
+        Version.objects.filter(pk=original.pk).update(**{name: getattr(copy, name) for name in names})
+    return bool(was_in_force) or original.article.newest() == original
+
+
+def _carriers(article, done) -> dict[int, dict]:
+    """By version pk what was done to it, or to the one that it was made from, by however many steps."""
+    made_from = dict(article.versions.values_list("pk", "made_from"))
+    found = {}
+    for pk in made_from:
+        seen, origin = set(), pk
+        while origin is not None and origin not in done and origin not in seen:
+            seen.add(origin)
+            origin = made_from.get(origin)
+        if origin in done:
+            found[pk] = done[origin]
+    return found
+
+
+def _stands_as_done(version, row) -> bool:
+    """Whether the version still has what the deed left: a link that was set otherwise since is somebody's own."""
+    if row.deed in TAG_DEEDS:
+        return row.tag_id is not None and VersionTag.objects.filter(
+            version=version, tag=row.tag_id
+        ).exists() == (row.deed == Deed.TAG)
+    links = version.product_links.filter(product=row.product_id)
+    left = [] if row.deed == Deed.REMOVE else [_target(row.deed, row.region_codes)]
+    return list(links.values_list("kind", "show_in", "region_codes")) == left
+
+
+def _give_back(version, row, before, by) -> None:
+    """Give a version what the deed had found, as a copy that takes its place, or in the draft itself."""
+    version = _own_copy(version, f"Taken back: {row}", by)[0]
+    if row.deed in TAG_DEEDS:
+        VersionTag.objects.filter(version=version, tag=row.tag_id).delete()
+        if row.tag_id in before["tags"]:
+            VersionTag.objects.create(version=version, tag_id=row.tag_id)
+    else:
+        version.product_links.filter(product=row.product_id).delete()
+        for product, kind, show_in, codes, position in before["products"]:
+            if product == row.product_id:
+                ProductLink.objects.create(
+                    version=version,
+                    product_id=product,
+                    kind=kind,
+                    show_in=show_in,
+                    region_codes=codes,
+                    position=position,
+                )
+    store_facts(version)
+
+
+def _differs(version: Version, wanted: Wanted) -> bool:
+    if wanted.deed in TAG_DEEDS:
+        has = VersionTag.objects.filter(version=version, tag=wanted.tag).exists()
+        return has == (wanted.deed == Deed.UNTAG)
+    rows = list(version.product_links.filter(product=wanted.product))
+    if wanted.deed == Deed.REMOVE:
+        return bool(rows)
+    target = _target(wanted.deed, " ".join(wanted.codes))
+    return [(row.kind, row.show_in, row.region_codes) for row in rows] != [target]
+
+
+def _target(deed, codes: str) -> tuple[str, str, str]:
+    kind = ProductLink.Kind.EXCLUDE if deed == Deed.EXCLUDE else ProductLink.Kind.PIN
+    return kind, ShowIn.ONLY if codes else ShowIn.ALL, codes
+
+
+def _change_version(version: Version, wanted: Wanted, by: str) -> dict:
+    was, links = version.pk, _stored_links(version)
+    version, publications = _own_copy(version, wanted.words, by)
+    _apply(version, wanted)
+    store_facts(version)
+    return {
+        "article": version.article_id,
+        "was": was,
+        "now": version.pk,
+        "publications": publications,
+        "links": links,
+    }
+
+
+def _own_copy(version: Version, note: str, by: str) -> tuple[Version, list[int]]:
+    """(a version whose links may change, the publications in force in which it took the other's place).
+
+    A draft is changed itself, and its state before goes to the history; of a frozen version it is a copy.
+    """
+    publications = []
+    if version.is_draft:
+        copy_version(version, is_draft=False)
+    else:
+        rows = list(version.publications.values_list("pk", "ends_at"))
+        version = copy_version(version, is_draft=False)
+        now = timezone.now()
+        publications = [pk for pk, ends_at in rows if ends_at is None or ends_at > now]
+        Publication.objects.filter(pk__in=publications).update(version=version)
+    Version.objects.filter(pk=version.pk).update(changed_by=by, changed_at=timezone.now(), note=note[:200])
+    version.refresh_from_db()
+    return version, publications
+
+
+def _apply(version, wanted) -> None:
+    if wanted.deed == Deed.TAG:
+        VersionTag.objects.get_or_create(version=version, tag=wanted.tag)
+    elif wanted.deed == Deed.UNTAG:
+        VersionTag.objects.filter(version=version, tag=wanted.tag).delete()
+    else:
+        rows = version.product_links.filter(product=wanted.product)
+        place = rows.values_list("position", flat=True).first()
+        rows.delete()
+        if wanted.deed != Deed.REMOVE:
+            kind, show_in, codes = _target(wanted.deed, " ".join(wanted.codes))
+            ProductLink.objects.create(
+                version=version,
+                product=wanted.product,
+                kind=kind,
+                show_in=show_in,
+                region_codes=codes,
+                position=version.product_links.count() if place is None else place,
+            )
+
+
+def _stored_links(version) -> dict:
+    return {
+        "products": [
+            list(row)
+            for row in version.product_links.values_list(
+                "product", "kind", "show_in", "region_codes", "position"
+            )
+        ],
+        "tags": list(VersionTag.objects.filter(version=version).values_list("tag", flat=True)),
+    }

@@ -1,0 +1,100 @@
+"""One screen for all articles by region, and one article in two regions side by side."""
+
+from dataclasses import dataclass, field
+
+from django.utils.html import escape
+
+from articles.evidence.claims import linked_products
+from articles.models import Article, Version
+from articles.publishing.editing import RegionState, region_states
+from articles.publishing.history import Row, word_diff
+from shop.catalogue.cards import cards_on_sale
+
+
+@dataclass
+class Cell:
+    """An article in one region: live or not, how its words differ from most regions', how many products show."""
+
+    state: RegionState
+    words: int
+    differs: bool
+    products: int
+    names_condition: bool
+    colour: str
+
+
+@dataclass
+class MatrixRow:
+    article: Article
+    version: Version
+    findings: int
+    cells: list[Cell] = field(default_factory=list)
+
+
+def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
+    """Of articles with `newest_rows` and `publications` loaded; five queries, however many there are."""
+    shown = {article.pk: _shown_version(article) for article in articles}
+    linked = linked_products([version.pk for version in shown.values() if version])
+    rows = []
+    for article in articles:
+        version = shown[article.pk]
+        if version is None:
+            continue
+        row = MatrixRow(article, version, version.findings_count)
+        facts = [version.region_facts.get(state.region.code, {}) for state in region_states(article)]
+        digests = [fact.get("digest", "") for fact in facts]
+        usual = max(digests, key=digests.count, default="")
+        for state, fact in zip(region_states(article), facts, strict=True):
+            sold = {card.product.pk for card in cards_on_sale(state.region)}
+            row.cells.append(
+                Cell(
+                    state=state,
+                    words=fact.get("words", 0),
+                    differs=fact.get("digest", "") != usual or digests.count(usual) == 1,
+                    products=len(linked[version.pk][state.region.code] & sold),
+                    names_condition=state.region.code in version.condition_regions,
+                    colour=version.claims_in(state.region).get("colour", ""),
+                )
+            )
+        rows.append(row)
+    return rows
+
+
+def _shown_version(article) -> Version | None:
+    return article.newest_rows[0] if article.newest_rows else None
+
+
+def region_diff(version: Version, one, other) -> list[Row]:
+    """The blocks of a version as two regions read them, with what only one of them has marked.
+
+    Neighbouring blocks that each show in only one of the two stand beside each other.
+    """
+    rows: list[Row] = []
+    left: list = []
+    right: list = []
+
+    def flush():
+        for place in range(max(len(left), len(right))):
+            before = left[place] if place < len(left) else None
+            after = right[place] if place < len(right) else None
+            label = str((before or after)._meta.verbose_name).capitalize()
+            rows.append(Row(label, *word_diff(_told(before), _told(after))))
+        left.clear()
+        right.clear()
+
+    for block in version.blocks():
+        in_one, in_other = block.shows_in(one), block.shows_in(other)
+        if in_one and in_other:
+            flush()
+            words = escape(_told(block))
+            rows.append(Row(str(block._meta.verbose_name).capitalize(), words, words))
+        elif in_one:
+            left.append(block)
+        elif in_other:
+            right.append(block)
+    flush()
+    return rows
+
+
+def _told(block) -> str:
+    return "" if block is None else block.plain_text() or str(block)

@@ -1,0 +1,38 @@
+"""A version as its form holds it, unsaved: what previews and checks are drawn from. Nothing is written by it."""
+
+from articles.evidence.facts import work_out_facts
+from articles.models import BLOCKS, LinkedProducts, ProductLink, Version, VersionTag, VersionTopic
+from articles.models.blocks import RichBlock
+from shop.catalogue.models import ProductTag
+
+
+def typed_version(version: Version, formsets) -> Version:
+    """`version` with the blocks, topics, tags and product links of valid formsets, and the facts about its words."""
+    rows = {formset.model: _rows(formset) for formset in formsets}
+    blocks = [row for kind in BLOCKS for row in rows.get(kind, ())]
+    for block in blocks:
+        block.parent = version
+        if isinstance(block, RichBlock):
+            block.tidy()
+    links = sorted(rows.get(ProductLink, ()), key=lambda row: (row.position, row.pk is None, row.pk or 0))
+    tags = [row.tag_id for row in rows.get(VersionTag, ())]
+    shared: dict[int, int] = {}
+    for product in ProductTag.objects.filter(tag__in=tags).values_list("product", flat=True):
+        shared[product] = shared.get(product, 0) + 1
+    by_hand = [(row.product_id, row.kind, row.show_in, row.region_codes) for row in links]
+    version.unsaved = (
+        sorted(blocks, key=lambda block: (block.ordering, block._meta.model_name, block.pk or 0)),
+        LinkedProducts(by_hand, shared),
+        [row.topic_id for row in rows.get(VersionTopic, ())],
+    )
+    work_out_facts(version)
+    return version
+
+
+def _rows(formset) -> list:
+    """The rows that a save would leave: without deleted ones and empty ones that a script had added."""
+    return [
+        form.instance
+        for form in formset.forms
+        if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())
+    ]

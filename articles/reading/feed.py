@@ -1,0 +1,93 @@
+"""The articles of one region as an Atom feed, in full and without product cards."""
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+
+from articles.models import Topic
+from articles.reading.page import article_page
+from articles.reading.published import newest_versions
+from shop.text.characters import clean_data, clean_html
+
+MOST = 20
+
+
+class CleanAtomFeed(Atom1Feed):
+    """Leaves out what XML can't carry, in whichever text it stands; the writer would end with an error."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*clean_data(args), **clean_data(kwargs))
+
+    def add_item(self, *args, **kwargs):
+        super().add_item(*clean_data(args), **clean_data(kwargs))
+
+
+class ArticleFeed(Feed):
+    """Absolute addresses throughout: a reader shows the text far from this site."""
+
+    feed_type = CleanAtomFeed
+    subtitle = "What is known about magnesium, with sources."
+
+    def get_object(self, request):
+        """(region, topic); `?topic=` gives the articles of one topic. Raises Http404 for one without articles."""
+        slug = request.GET.get("topic", "")
+        topic = get_object_or_404(Topic, slug=slug) if slug else None
+        return request.region, topic
+
+    def title(self, chosen):
+        region, topic = chosen
+        return f"Fellbrook articles{f' on {topic.name.lower()}' if topic else ''} ({region.short_name})"
+
+    @staticmethod
+    def _address(name, chosen):
+        region, topic = chosen
+        query = f"?topic={topic.slug}" if topic else ""
+        return settings.SITE_URL + reverse(name, kwargs={"region": region.code}) + query
+
+    def link(self, chosen):
+        return self._address("articles:list", chosen)
+
+    def feed_url(self, chosen):
+        return self._address("articles:feed", chosen)
+
+    def feed_guid(self, chosen):
+        """By number: a topic may get another address."""
+        region, topic = chosen
+        return self._address("articles:list", (region, None)) + (f"#topic-{topic.pk}" if topic else "")
+
+    def items(self, chosen):
+        region, topic = chosen
+        return [(version, region) for version in newest_versions(region, MOST, topic)]
+
+    def item_title(self, item):
+        return item[0].title
+
+    def item_link(self, item):
+        return settings.SITE_URL + item[0].url
+
+    def item_guid(self, item):
+        """The same for ever, whatever address or words the article gets, so that no reader takes it for a new one."""
+        version, region = item
+        return version.article.uid_in(region).urn
+
+    def item_author_name(self, item):
+        return item[0].author.name
+
+    def item_pubdate(self, item):
+        return item[0].first_at
+
+    def item_updateddate(self, item):
+        return item[0].live_since
+
+    def item_categories(self, item):
+        return [topic.name for topic in item[0].topics.all()]
+
+    def item_description(self, item):
+        version, region = item
+        page = article_page(version.article.slug, region)
+        text = clean_html(render_to_string("articles/feed_item.html", {**page, "region": region}))
+        address = self.item_link(item)
+        return text.replace('href="#', f'href="{address}#').replace('href="/', f'href="{settings.SITE_URL}/')

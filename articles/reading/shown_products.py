@@ -1,0 +1,67 @@
+"""Which products an article shows in a region, in which place, and why. Readers' pages and staff's panel ask here."""
+
+import copy
+
+from articles.models.articles import Linked
+from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.substitutes import gone_products, substitute
+
+MOST_CARDS = 3
+
+
+def choose(linked: Linked, region, inline: list[int], at=None) -> tuple[dict, list]:
+    """(cards for blocks in the text by product pk, cards after the article).
+
+    After the article: pinned products in their order, then those that share most related-product tags, then the
+    newest; at most three, without those that stand in the text already. What an editor keeps out shows nowhere, also
+    where a card of it stands in the text. What is withdrawn or
+    not sold in the region shows nowhere; where it was pinned or stood in the text, the nearest that can be bought
+    stands in, labelled (`replaces`). Each card says `why` it is there. A query more only where something is gone.
+    """
+    cards = cards_on_sale(region, at)
+    on_sale = {card.product.pk: card for card in cards}
+    inline = [pk for pk in dict.fromkeys(inline) if pk not in linked.excluded]
+    wanted = sorted(
+        (set(linked.pins) | (set(linked.shared) & set(on_sale))) - linked.excluded - set(inline),
+        key=lambda pk: (
+            linked.pins.index(pk) if pk in linked.pins else len(linked.pins),
+            -linked.shared.get(pk, 0),
+            -pk,
+        ),
+    )
+    missing = [pk for pk in [*inline, *wanted] if pk not in on_sale]
+    gone = gone_products(missing, region) if missing else {}
+    taken = set(inline) | linked.excluded
+
+    def slot(pk):
+        card = on_sale.get(pk)
+        if card is not None:
+            instead = substitute(card.product, cards, taken) if card.is_sold_out else None
+            return _told(card, _why(pk, linked, inline), instead=instead)
+        stand_in = substitute(gone[pk], cards, taken) if pk in gone else None
+        if stand_in is None:
+            return None
+        taken.add(stand_in.product.pk)
+        return _told(stand_in, _why(pk, linked, inline), replaces=gone[pk].name_in(region))
+
+    in_text = {pk: card for pk in inline if (card := slot(pk))}
+    wanted = [pk for pk in wanted if pk not in taken]
+    taken |= set(wanted) & set(on_sale)
+    after = [card for pk in wanted if (card := slot(pk))]
+    return in_text, after[:MOST_CARDS]
+
+
+def _told(card, why, replaces="", instead=None):
+    """A card of its own: the one on sale is shared by all pages."""
+    card = copy.copy(card)
+    card.why, card.replaces, card.instead = why, replaces, instead
+    return card
+
+
+def _why(pk, linked, inline) -> str:
+    if pk in inline:
+        return "a card in the text"
+    if pk in linked.pins:
+        return f"chosen by hand, place {linked.pins.index(pk) + 1}"
+    count = linked.shared.get(pk, 0)
+    return f"{count} shared tag{'' if count == 1 else 's'}"

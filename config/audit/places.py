@@ -1,0 +1,182 @@
+"""Every place where the shop names a price, each walked as a shopper sees it and compared with `offer()`.
+
+A surface is a function that yields `Said`: a piece of text, what must stand in it and which amounts of money may.
+`@surface(name)` registers one; what is registered is walked by `manage.py check_offers`. A new place that shows
+prices (structured data, a feed) registers itself here.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from articles.reading.published import newest_versions
+from config.audit.read import CARD, Said, Walk, surface, text_of
+from config.search.index import reindex
+from shop.catalogue.cards import collections_in
+from shop.catalogue.facts import daily_facts
+from shop.catalogue.offers import Offer, small_money
+from shop.claims.conditions import names_condition
+from shop.money import to_decimal
+
+
+def _cards(walk: Walk, page: str) -> Iterator[Said]:
+    """Of each card on a page: the price with its tax words, its unit price, its availability."""
+    for found in CARD.finditer(page):
+        slug, card = found[1], found[0]
+        offer = walk.on_card(slug)
+        if offer is not None:
+            must = [f"{offer.price} {offer.tax_words}", offer.unit_price, offer.availability_words]
+            yield Said(offer, text_of(card), must)
+
+
+@surface("list")
+def product_list(walk: Walk) -> Iterator[Said]:
+    found = list(_cards(walk, walk.get(f"/{walk.region.code}/shop/")))
+    yield from found
+    seen = {said.offer.product.pk for said in found}
+    for offer in walk.sold:  # each product has its card
+        if offer.product.pk not in seen:
+            yield Said(offer, "", [offer.price])
+
+
+@surface("home")
+def home(walk: Walk) -> Iterator[Said]:
+    page = walk.get(f"/{walk.region.code}/")
+    by_form: dict[str, Offer] = {}
+    for offer in sorted(walk.sold, key=lambda offer: (offer.product.position, offer.product.pk)):
+        by_form.setdefault(offer.product.form, walk.on_card(offer.product.slug))
+    for form, offer in by_form.items():
+        found = re.search(rf'<li data-form="{form}">.*?</li>', page, re.DOTALL)
+        yield Said(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}"])
+
+
+@surface("product")
+def product(walk: Walk) -> Iterator[Said]:
+    for offer in walk.sold:
+        page = walk.get(offer.variant.url_in(walk.region))
+        found = re.search(r'<section class="buy".*?</section>', page, re.DOTALL)
+        instead = [other.price for other in walk.sold] if not offer.can_buy else []
+        yield Said(
+            offer,
+            text_of(found[0]) if found else "",
+            [f"{offer.price} {offer.tax_words}", offer.unit_price, offer.availability_words],
+            may=instead,
+        )
+        sisters = [row.price for row in walk.sold if row.product.pk == offer.product.pk]
+        main = page.split('<main id="main"')[-1].split("</main>")[0]
+        yield Said(offer, text_of(main), [offer.price], may=[offer.unit_price, *sisters, *instead])
+
+
+@surface("article card")
+def article_card(walk: Walk) -> Iterator[Said]:
+    for version in newest_versions(walk.region):
+        yield from _cards(walk, walk.get(version.url))
+
+
+@surface("compare")
+def compare(walk: Walk) -> Iterator[Said]:
+    page = walk.get(f"/{walk.region.code}/shop/compare/")
+    for offer in walk.sold:
+        found = re.search(
+            rf'<tr[^>]*><th scope="row"><a href="[^"]*variant={offer.variant.sku}".*?</tr>', page, re.DOTALL
+        )
+        facts = daily_facts(offer.variant, offer.product.wording_in(walk.region), walk.region)
+        figures = []
+        if facts:
+            price = to_decimal(offer.amount, offer.currency)
+            figures = [
+                small_money(
+                    price * 100 / (offer.variant.pack_units * offer.variant.magnesium_mg), walk.region
+                ),
+                small_money(price * facts.units_per_day / offer.variant.pack_units, walk.region),
+            ]
+        yield Said(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}", *figures])
+
+
+@surface("structured data")
+def structured_data(walk: Walk) -> Iterator[Said]:
+    for offer in walk.sold:
+        page = walk.get(offer.variant.url_in(walk.region))
+        told = ""
+        for found in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL):
+            data = json.loads(found)
+            for row in data.get("offers", []) if data.get("@type") == "Product" else []:
+                if row["sku"] == offer.variant.sku:
+                    tax = row["priceSpecification"]["valueAddedTaxIncluded"]
+                    told = f"{row['price']} {row['priceCurrency']} {row['availability']} tax {tax} delivery {row['shippingDetails']['shippingRate']['value']}"
+        state = "InStock" if offer.can_buy else "OutOfStock"
+        price = to_decimal(offer.amount, offer.currency)
+        must = f"{price} {offer.currency} https://schema.org/{state} tax {walk.region.prices_include_tax} delivery 0"
+        yield Said(offer, told, [must])
+
+
+@surface("product feed")
+def product_feed(walk: Walk) -> Iterator[Said]:
+    page = walk.get(f"/{walk.region.code}/feeds/google.xml")
+    for offer in walk.sold:
+        found = re.search(
+            rf"<item><g:id>{offer.variant.sku}-{walk.region.code}</g:id>.*?</item>", page, re.DOTALL
+        )
+        state = "in_stock" if offer.can_buy else "out_of_stock"
+        price = f"<g:price>{to_decimal(offer.amount, offer.currency)} {offer.currency}</g:price>"
+        yield Said(
+            offer,
+            found[0] if found else "",
+            [price, f"<g:availability>{state}</g:availability>", "<g:price>0 "],
+        )
+
+
+@surface("Meta feed")
+def meta_feed(walk: Walk) -> Iterator[Said]:
+    rows = csv.DictReader(io.StringIO(walk.get(f"/{walk.region.code}/feeds/meta.csv")))
+    told = {row["id"]: f"{row['price']} {row['availability']}" for row in rows}
+    for offer in walk.sold:
+        state = "in stock" if offer.can_buy else "out of stock"
+        price = f"{to_decimal(offer.amount, offer.currency)} {offer.currency}"
+        yield Said(offer, told.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
+
+
+@surface("collections")
+def collections(walk: Walk) -> Iterator[Said]:
+    for collection, _ in collections_in(walk.region):
+        yield from _cards(walk, walk.get(collection.url_in(walk.region)))
+
+
+MOST_SEARCHES = 20  # a region, so that the walk is not slowed down as a shopper who searches without end
+
+
+@surface("search")
+def search(walk: Walk) -> Iterator[Said]:
+    """Each product looked for by its name: its card, and what the box suggests. The index is brought up to date first."""
+    reindex()
+    first = {offer.product.slug: offer.product for offer in walk.sold}
+    for product in list(first.values())[:MOST_SEARCHES]:
+        offer = walk.on_card(product.slug)
+        if names_condition(product.name_in(walk.region)):
+            continue
+        query = urlencode({"q": product.name_in(walk.region)})
+        page = walk.get(f"/{walk.region.code}/search/?{query}&show=product")
+        found = [said for said in _cards(walk, page) if said.offer.product.pk == product.pk]
+        yield from found or [Said(offer, "", [offer.price])]
+        told = json.loads(walk.get(f"/{walk.region.code}/search/suggest/?{query}") or '{"rows": []}')["rows"]
+        note = next((row["note"] for row in told if row["url"] == product.url_in(walk.region)), "")
+        yield Said(offer, note, [f"{offer.price} {offer.tax_words}"])
+
+
+@surface("llms.txt")
+def llms(walk: Walk) -> Iterator[Said]:
+    page = walk.get("/llms.txt")
+    part = page.split(f"## Products in {walk.region.the_name} (")[-1].split("\n## ")[0]
+    for offer in walk.sold:
+        name = offer.product.name_in(walk.region)
+        line = next((row for row in part.splitlines() if row.startswith(f"- [{name}](")), "")
+        sisters = [row.price for row in walk.sold if row.product.pk == offer.product.pk]
+        yield Said(
+            offer,
+            line,
+            [f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})"],
+            may=sisters,
+        )

@@ -1,0 +1,163 @@
+"""Whole pages from a cache, never stale.
+
+A public page is the same for everybody without a session, so it is kept under its address, the region the
+visitor chose before (it decides one line), how they like to read, and the content version, which every change of
+what shoppers see moves. Time changes pages too: an entry ends at the region's next scheduled moment.
+"""
+
+import gzip
+import hashlib
+import logging
+import re
+import time
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+
+from config.middleware.campaign_links import carried
+from config.pages.appearance import Reading
+from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
+from shop.attribution.origins import campaign_of, read_source
+from shop.content.kept import LONGEST, next_moment
+from shop.content.models import begin_request, read_content_version
+from shop.regions.choice import COOKIE
+from shop.regions.models import Region
+
+KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
+log = logging.getLogger(__name__)
+NO_CONTENT = re.compile(r"^/(media|static|stripe|healthz)(/|$)")
+NOT_PAGES = re.compile(
+    r"^/(admin|sandbox|orders|preview|region|reading|to|alerts|letters)(/|$)|/(basket|checkout)/"
+)
+
+
+def _forgiving(call, *args):
+    """A shared cache that is away costs speed, never a page."""
+    try:
+        return call(*args)
+    except Exception as error:
+        log.warning("The page cache does not answer: %s", error)
+        return None
+
+
+class PageCacheMiddleware:
+    """Answers from the cache what it can; stores what views mark as public (shop.web.public)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            if NO_CONTENT.match(request.path):
+                return self.get_response(request)
+            request.get_host()  # a wrong Host is refused before anything is served
+            version = read_content_version()
+            begin_request(version)
+            if request.method not in {"GET", "HEAD"} or NOT_PAGES.search(request.path):
+                return self.get_response(request)
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+                response = self._drawn(request)
+                self._count(request, getattr(response, "counts", None))
+                return self._outwards(request, response, keep=False)
+            return self._cached(request, version)
+        finally:
+            begin_request(None)
+
+    def _cached(self, request, version):
+        key = self._key(request, version)
+        entry = _forgiving(cache.get, key)
+        if entry is None or entry["ends"] <= time.time():
+            response = self._drawn(request)
+            if not self._may_keep(response):
+                return self._outwards(request, response, keep=False)
+            entry = self._entry(response)
+            _forgiving(cache.set, key, entry, LONGEST.total_seconds())
+        self._count(request, entry["counts"])
+        return self._answer(request, entry)
+
+    def _drawn(self, request):
+        """The view's answer; a public page that was reached by a campaign takes it along."""
+        response = self.get_response(request)
+        if getattr(response, "is_public_page", False) and campaign_of(request.GET):
+            response.content = carried(response.content.decode(), request.GET)
+        return response
+
+    @staticmethod
+    def _count(request, counts) -> None:
+        """What a page says it is (see `counts` in the views of articles and products), once it is shown to a reader.
+
+        A page from the cache counts like any other. `counts`: (region's pk, article's pk or None, product's pk or
+        None). A product's page counts for the article whose card led there; choosing a pack on it is no second click.
+        """
+        campaign = campaign_of(request.GET)
+        if not (counts or campaign) or not is_reader(request):
+            return
+        regions = {region.pk: region for region in Region.all_open()}
+        if counts:
+            region, article, product = counts
+            source = read_source(request.GET.get("source", ""))
+            if product is None:
+                count_view(regions[region], article)
+            elif source and "variant" not in request.GET:
+                count_click(regions[region], source, product)
+        here = Region.by_code(request.path.split("/")[1])
+        if campaign and here:
+            count_campaign_view(here, campaign)
+
+    @staticmethod
+    def _key(request, version) -> str:
+        query = urlencode(
+            [(name, request.GET[name]) for name in settings.PAGE_QUERY_KEYS if name in request.GET]
+        )
+        chosen = request.COOKIES.get(COOKIE, "")[:8]
+        source = read_source(request.GET.get("source", ""))
+        told = f"{version}|{request.get_host()}|{request.path}|{query}|{source}|{chosen}|{Reading.of(request)}|{request.scheme}"
+        return "page:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+
+    @staticmethod
+    def _may_keep(response) -> bool:
+        return getattr(response, "is_public_page", False) and not response.cookies and not response.streaming
+
+    @staticmethod
+    def _entry(response) -> dict:
+        body = response.content
+        return {
+            "ends": next_moment(timezone.now()),
+            "body": body,
+            "gzip": gzip.compress(body, 6),
+            "etag": hashlib.blake2b(body, digest_size=12).hexdigest(),
+            "counts": getattr(response, "counts", None),
+            "headers": {name: response[name] for name in KEPT_HEADERS if name in response},
+        }
+
+    def _answer(self, request, entry):
+        etag = entry["etag"]
+        zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+        tag = f'"{etag}-gz"' if zipped else f'"{etag}"'
+        if tag in request.headers.get("If-None-Match", ""):
+            response = HttpResponseNotModified()
+        else:
+            response = HttpResponse(entry["gzip"] if zipped else entry["body"])
+            if zipped:
+                response["Content-Encoding"] = "gzip"
+            for name, value in entry["headers"].items():
+                response[name] = value
+        response["ETag"] = tag
+        return self._outwards(request, response, keep=True)
+
+    @staticmethod
+    def _outwards(request, response, *, keep):
+        """What browsers and CDNs may do with it."""
+        if keep or getattr(response, "is_public_page", False):
+            vary = "Cookie, Accept-Encoding" if keep else "Cookie"
+            response["Vary"] = vary
+            if not keep:
+                response["Cache-Control"] = "private, no-cache"
+            elif settings.CDN_SECONDS:
+                response["Cache-Control"] = f"public, max-age=0, s-maxage={settings.CDN_SECONDS}"
+            else:
+                response["Cache-Control"] = "no-cache"
+        return response

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class LettersConfig(AppConfig):
+    name = "config.newsletter"
+    label = "letters"
+    verbose_name = "Newsletter"

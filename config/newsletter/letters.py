@@ -1,0 +1,158 @@
+"""Ask for letters, confirm, stop; and send a letter to everybody who confirmed, each once."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.reading.published import live_versions
+from config.newsletter.models import Letter, Subscriber
+from shop.outbox.confirm import may_ask_again
+from shop.outbox.models import Mail
+from shop.outbox.send import forget, write_mail
+from shop.regions.models import Seller
+from shop.sweeps.alone import each_alone, not_set_back
+from shop.sweeps.models import Setback
+
+CONFIRM_WITHIN = timedelta(days=7)
+AT_ONCE = 200
+MOST_TRIES = 7  # for one reader, about an hour
+
+
+def _page(subscriber) -> str:
+    return settings.SITE_URL + reverse("letters:letters", args=[subscriber.token])
+
+
+def _stop(subscriber) -> str:
+    return settings.SITE_URL + reverse("letters:stop", args=[subscriber.token])
+
+
+@transaction.atomic
+def ask(region, email: str) -> Subscriber:
+    """Keep the wish and write the mail that asks to confirm it; again when asked again, if that mail may be lost."""
+    row, _ = Subscriber.objects.get_or_create(email=email.lower(), region=region)
+    if row.confirmed_at is None and may_ask_again(row.token, row.email):
+        number = Mail.objects.filter(person=row.token).count()
+        write_mail(
+            key=f"letters-confirm:{row.token}" + (f":{number}" if number else ""),
+            to=row.email,
+            person=row.token,
+            template="letters_confirm",
+            context={
+                "url": _page(row),
+                "region": region,
+                "seller": Seller.current(),
+                "agreed": row.agreed_to,
+            },
+        )
+    return row
+
+
+def confirm(subscriber: Subscriber) -> bool:
+    """True for the first time."""
+    rows = Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None)
+    return bool(rows.update(confirmed_at=timezone.now()))
+
+
+def stop(subscriber: Subscriber) -> None:
+    """Forget the address, and with it (see `forget_mails`) every mail to it, sent or not."""
+    subscriber.delete()
+
+
+@receiver(post_delete, sender=Subscriber)
+def forget_mails(sender, instance, **kwargs) -> None:
+    """Whoever deletes it, and for whatever reason."""
+    forget(instance.token)
+
+
+def letter_context(letter: Letter, **more) -> dict:
+    """What a letter shows: its words, and of its articles those that are live in its region."""
+    order = [row.article_id for row in letter.rows.all()]
+    live = {version.article_id: version for version in live_versions(letter.region, articles=order)}
+    return {
+        "letter": letter,
+        "versions": [live[pk] for pk in order if pk in live],
+        "region": letter.region,
+        "seller": Seller.current(),
+        "site_url": settings.SITE_URL,
+        **more,
+    }
+
+
+def write_letter(letter: Letter, subscriber: Subscriber, context: dict) -> Mail:
+    """The letter as one mail, which mail programs can stop with one click (RFC 8058)."""
+    stop_url = _stop(subscriber)
+    return write_mail(
+        key=f"letter:{letter.pk}:{subscriber.token}",
+        to=subscriber.email,
+        person=subscriber.token,
+        template="letter",
+        context={**context, "stop_url": _page(subscriber)},
+        headers={"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )
+
+
+def forget_unconfirmed(at=None) -> int:
+    """Delete the addresses that nobody confirmed within a week, with their mails; how many."""
+    before = (at or timezone.now()) - CONFIRM_WITHIN
+    return each_alone(
+        Subscriber.objects.filter(confirmed_at=None, asked_at__lt=before),
+        lambda subscriber: subscriber.delete(),
+        sweep="forget_unconfirmed_subscribers",
+        at=at,
+    )
+
+
+def due_letters(now):
+    """Those that are being sent, or should be. `now` may be the database's Now()."""
+    return Letter.objects.filter(sent_at=None, send_from__lte=now).order_by("send_from", "pk")
+
+
+def send_letters(at=None) -> int:
+    """Write the mails of every letter that is due, some hundred of each at a time; how many.
+
+    Safe to run twice, or at once. A reader whose mail can't be written is tried again for about an hour; the letter
+    counts as sent once nobody is left to try.
+    """
+    now, written = at or timezone.now(), 0
+
+    def send(letter) -> bool:
+        nonlocal written
+        count = _send_to_some(letter, now)
+        written += count
+        return bool(count)
+
+    each_alone(due_letters(now).select_related("region"), send, sweep="send_letters", atomic=False, at=now)
+    return written
+
+
+def _send_to_some(letter: Letter, now) -> int:
+    sweep = f"send_letters {letter.pk}"
+    failed, given_up = set(), set()
+    for pk, tries in Setback.objects.filter(sweep=sweep).values_list("about", "tries"):
+        (failed if tries < MOST_TRIES else given_up).add(int(pk))
+    waiting = (
+        Subscriber.objects.filter(region=letter.region, confirmed_at__lte=letter.send_from)
+        .filter(Q(pk__gt=letter.reached) | Q(pk__in=failed))
+        .exclude(pk__in=given_up)
+        .order_by("pk")
+    )
+    if not waiting.exists():
+        told = Mail.objects.filter(key__startswith=f"letter:{letter.pk}:").count()
+        Letter.objects.filter(pk=letter.pk, sent_at=None).update(sent_at=now, sent_to=told)
+        return 0
+    context = letter_context(letter) if not_set_back(waiting, sweep, now).exists() else {}
+
+    def write(subscriber) -> bool:
+        if not Subscriber.objects.select_for_update().filter(pk=subscriber.pk).exists():  # stopped meanwhile
+            return False
+        write_letter(letter, subscriber, context)
+        Letter.objects.filter(pk=letter.pk, reached__lt=subscriber.pk).update(reached=subscriber.pk)
+        return True
+
+    return each_alone(waiting, write, sweep=sweep, most=AT_ONCE, at=now)

@@ -1,0 +1,50 @@
+"""How a visitor likes to read: by day, at night or as their device says, and at what size. One cookie, set when chosen."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from shop.web.redirects import redirect_303, safe_next
+from shop.web.same_origin import same_origin_or_confirm
+
+COOKIE = "theme"
+LOOKS = ("auto", "day", "night")
+TEXTS = ("normal", "large")
+
+
+@dataclass(frozen=True)
+class Reading:
+    look: str = "auto"
+    text: str = "normal"
+
+    @classmethod
+    def of(cls, request) -> "Reading":
+        """What the cookie says; anything odd counts as not chosen."""
+        look, _, text = request.COOKIES.get(COOKIE, "").partition(".")
+        return cls(look if look in LOOKS else "auto", text if text in TEXTS else "normal")
+
+    def __str__(self):
+        return f"{self.look}.{self.text}"
+
+    @property
+    def dark_media(self) -> str:
+        """When the dark style sheet holds."""
+        return {"auto": "screen and (prefers-color-scheme: dark)", "day": "not all", "night": "screen"}[
+            self.look
+        ]
+
+
+@same_origin_or_confirm("Change how pages look?")
+def set_reading(request):
+    """Remember the look or the size of text, each alone, for a year; then the same page again."""
+    now = Reading.of(request)
+    look, text = request.POST.get("look", ""), request.POST.get("text", "")
+    chosen = Reading(look if look in LOOKS else now.look, text if text in TEXTS else now.text)
+    response = redirect_303(safe_next(request, request.POST.get("next", "")))
+    if chosen == Reading():
+        response.delete_cookie(COOKIE, samesite="Lax")
+    else:
+        response.set_cookie(
+            COOKIE, str(chosen), max_age=365 * 24 * 3600, secure=settings.HTTPS, httponly=True, samesite="Lax"
+        )
+    return response

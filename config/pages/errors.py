@@ -1,0 +1,76 @@
+"""Errors in the site's own look: what happened, whether anything was changed, where to go on."""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from shop.basket.session import basket_of
+from shop.checkout.back import came_late
+from shop.regions.models import Region
+from shop.web.redirects import redirect_303, safe_next
+from shop.web.same_origin import is_own_origin
+
+NOT_SHOPPERS = ("/admin/", "/sandbox/")
+
+
+def _error(request, template, status, **context):
+    """With the region of the address, so that the page keeps its header and ways on."""
+    if getattr(request, "region", None) is None:
+        request.region = _region_of_path(request)
+    return render(request, template, context, status=status)
+
+
+def _region_of_path(request) -> Region | None:
+    return Region.by_code(request.path.split("/")[1]) if request.path.count("/") > 1 else None
+
+
+def not_found(request, exception=None):
+    return _error(request, "404.html", 404)
+
+
+def forbidden(request, exception=None):
+    return _error(request, "403.html", 403)
+
+
+def bad_request(request, exception=None):
+    """Without context processors: the host name may be the very thing that is wrong."""
+    return HttpResponse(
+        "<!doctype html><html lang=en><title>Bad request</title>"
+        "<h1>We can’t answer this request</h1><p>The address or the form was not valid. Nothing was changed.</p>",
+        status=400,
+    )
+
+
+def server_error(request):
+    """No database and no context processors: they may be what broke."""
+    return render(None, "500.html", status=500)
+
+
+def csrf_failure(request, reason=""):
+    """A form whose token is gone or old. From a page of ours it leads back there, with words; else it is refused."""
+    request.region = _region_of_path(request)
+    if not is_own_origin(request) or request.path.startswith(NOT_SHOPPERS):
+        return _error(request, "403_csrf.html", 403)
+    if request.region and request.path == reverse(
+        "checkout:checkout", kwargs={"region": request.region.code}
+    ):
+        return came_late(request)
+    basket_of(request)  # brought back by the form's ticket
+    back = _page_it_came_from(request)
+    if not back or not request.COOKIES:
+        return _error(request, "403_csrf.html", 403)
+    messages.error(
+        request,
+        "This page was open for too long, so nothing was changed. Here it is again: please press once more.",
+    )
+    return redirect_303(back)
+
+
+def _page_it_came_from(request) -> str:
+    """Its path, "" if the browser does not say; our pages send their whole address to our own site alone."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return safe_next(request, path, "") if parts.netloc == request.get_host() else ""

@@ -1,0 +1,63 @@
+"""The first pages: the choice of a region, each region's home, and the switch between them."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import render
+from django.urls import reverse
+
+from shop.basket.session import basket_of
+from shop.catalogue.cards import cards_on_sale
+from shop.content.kept import kept
+from shop.pictures.models import Picture
+from shop.regions.choice import COOKIE, in_region, remember
+from shop.regions.models import Region, Seller
+from shop.web.public import public_page
+from shop.web.redirects import redirect_303, safe_next
+from shop.web.same_origin import same_origin_or_confirm
+from shop.web.structured import organisation, website
+
+
+@public_page
+def choose_region(request):
+    context = {
+        "chosen": Region.by_code(request.COOKIES.get(COOKIE, "")),
+        "alternates": [(region.hreflang, f"/{region.code}/") for region in Region.all_open()],
+        "structured": [organisation(Seller.current())],
+    }
+    return render(request, "choose_region.html", context)
+
+
+@public_page
+def home(request):
+    region = request.region
+    forms: dict[str, dict] = {}
+    for card in cards_on_sale(region):
+        forms.setdefault(card.product.form, {"card": card, "label": card.product.get_form_display()})
+    context = {
+        "forms": forms.values(),
+        "structured": [
+            organisation(Seller.current()),
+            website(reverse("search", kwargs={"region": region.code})),
+        ],
+        "hero": kept("hero", lambda: Picture.objects.filter(title__startswith="Home page").first()),
+        "alternates": [(other.hreflang, f"/{other.code}/") for other in Region.all_open()],
+    }
+    return render(request, "home.html", context)
+
+
+@same_origin_or_confirm("Change the region?")
+def switch_region(request):
+    """Remember the region and show the same page there. The basket comes along, at that region's prices."""
+    region = Region.by_code(request.POST.get("region", ""))
+    if region is None:
+        messages.error(request, "We don’t know this region. Choose one of these.")
+        return redirect_303("/")
+    path = safe_next(request, request.POST.get("next", ""), f"/{region.code}/")
+    basket = basket_of(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    if basket is not None:
+        with transaction.atomic():
+            changes = basket.switch(region)
+        if changes:
+            messages.info(request, " ".join([f"Your basket is in {region.currency} now.", *changes]))
+    return remember(redirect_303(in_region(path, region)), region)

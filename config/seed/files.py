@@ -1,0 +1,63 @@
+"""Reads the content that ships with the project: config/seed/data/.
+
+An article file is TOML between two lines of +++, then blocks. A line `::: kind key="value"` begins a block of
+that kind; text before the first such line, and after `::: text`, is rich text. `only="uk eu"` or `not="us"`
+says where a block shows.
+"""
+
+import json
+import shlex
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CONTENT = Path(__file__).with_name("data")
+PICTURES = CONTENT / "pictures"
+
+
+@dataclass
+class FileBlock:
+    kind: str
+    values: dict = field(default_factory=dict)
+    body: str = ""
+
+
+@dataclass
+class ArticleFile:
+    head: dict
+    blocks: list[FileBlock]
+
+
+def shop_content() -> dict:
+    return json.loads((CONTENT / "shop.json").read_text())
+
+
+def zones() -> list[dict]:
+    """Places in a country's post with a rule of their own.
+
+    Sources: Directive 2006/112/EC, articles 5 to 7 (what lies outside the VAT area, and what counts as inside);
+    postcodes from Google's address data and the posts of the countries. `was`: the pattern that shipped before.
+    """
+    return json.loads((CONTENT / "zones.json").read_text())
+
+
+def references() -> list[dict]:
+    return json.loads((CONTENT / "references.json").read_text())
+
+
+def article_files() -> list[ArticleFile]:
+    return [read_article(path) for path in sorted((CONTENT / "articles").glob("*.html"))]
+
+
+def read_article(path: Path) -> ArticleFile:
+    _, head, text = path.read_text().split("+++\n", 2)
+    blocks = [FileBlock("text")]
+    for line in text.splitlines():
+        if line.startswith("::: "):
+            kind, *pairs = shlex.split(line[4:])
+            blocks.append(FileBlock(kind, dict(pair.split("=", 1) for pair in pairs)))
+        else:
+            blocks[-1].body += line.strip() + "\n"
+    for block in blocks:
+        block.body = block.body.strip()
+    return ArticleFile(tomllib.loads(head), [b for b in blocks if b.body or b.kind != "text"])

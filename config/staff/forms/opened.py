@@ -1,0 +1,596 @@
+"""What a form was opened with, so that a save writes what its user changed and nothing else.
+
+The page carries the values that it was drawn with, sealed. When it comes back, each field has three: what it was
+opened with, what was typed, and what is stored now. Who changed nothing gets what is stored now; who changed what
+nobody else did, theirs; where both changed it, the form is refused with both values and a box to save over it.
+The rows are locked from before they are read until they are saved (see `guard`).
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from django import forms
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core import signing
+from django.db import connection, models
+from django.forms.models import InlineForeignKeyField
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
+from django.utils.text import capfirst
+
+from config.staff.forms.columns import remember
+
+OPENED = "opened"  # the hidden field of the main form; a formset's stands in its management form
+MINE = "mine"  # the boxes “Save mine over it”
+THEIRS = "theirs"  # the boxes “Take theirs”
+SALT = "staff-forms-opened"
+SHORT = 80
+UNKNOWN = object()
+
+
+# --- values as JSON ------------------------------------------------------------------------------------------------
+
+READ = {
+    "decimal": Decimal,
+    "datetime": dt.datetime.fromisoformat,
+    "date": dt.date.fromisoformat,
+    "time": dt.time.fromisoformat,
+    "uuid": UUID,
+    "file": str,
+}
+
+
+def as_json(value):
+    """An initial value of a form field in JSON; rows as their keys, in order."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Decimal():
+            return {"is": "decimal", "as": str(value)}
+        case dt.datetime():
+            return {"is": "datetime", "as": value.isoformat()}
+        case dt.date():
+            return {"is": "date", "as": value.isoformat()}
+        case dt.time():
+            return {"is": "time", "as": value.isoformat()}
+        case UUID():
+            return {"is": "uuid", "as": str(value)}
+        case models.Model():
+            return as_json(value.pk)
+        case models.fields.files.FieldFile():
+            return {"is": "file", "as": value.name or ""}
+        case dict():
+            return {"is": "dict", "as": {str(key): as_json(one) for key, one in value.items()}}
+        case list() | tuple() | set() | models.QuerySet():
+            rows = [as_json(one) for one in value]
+            of_rows = any(isinstance(one, models.Model) for one in value)
+            return sorted(rows, key=str) if of_rows else rows
+    return str(value)
+
+
+def from_json(value):
+    match value:
+        case {"is": "dict", "as": inner}:
+            return {key: from_json(one) for key, one in inner.items()}
+        case {"is": kind, "as": text}:
+            return READ[kind](text)
+        case list():
+            return [from_json(one) for one in value]
+    return value
+
+
+# --- what a page was opened with -----------------------------------------------------------------------------------
+
+
+@dataclass
+class Row:
+    """One row of a form: its values when it was opened, and of fields in dispute those that were shown as stored."""
+
+    values: dict = field(default_factory=dict)
+    shown: dict = field(default_factory=dict)
+
+
+@dataclass
+class Opened:
+    """What was sealed into a page: by key of the row. `broken`: it was there and can't be read."""
+
+    at: dt.datetime | None = None
+    rows: dict[str, Row] = field(default_factory=dict)
+    broken: bool = False
+
+    @classmethod
+    def read(cls, sealed: str | None, of: str) -> "Opened | None":
+        """None without a seal: a program, not a page, sent the form."""
+        if not sealed:
+            return None
+        try:
+            told = signing.loads(sealed, salt=SALT)
+            if told["of"] != of:
+                return cls(broken=True)
+            rows = {pk: Row(*row) for pk, row in told["rows"].items()}
+            return cls(dt.datetime.fromisoformat(told["at"]), rows)
+        except (signing.BadSignature, KeyError, TypeError, ValueError):
+            return cls(broken=True)
+
+    def sealed(self, of: str) -> str:
+        rows = {pk: [row.values, row.shown] if row.shown else [row.values] for pk, row in self.rows.items()}
+        told = {"of": of, "at": (self.at or timezone.now()).isoformat(), "rows": rows}
+        return signing.dumps(told, salt=SALT, compress=True)
+
+
+def names_of(row) -> str:
+    return f"{row._meta.label_lower}:{row.pk}"
+
+
+# --- fields ----------------------------------------------------------------------------------------------------------
+
+
+def inner_widget(widget):
+    """Without the admin's wrapper that adds “change” and “add” links."""
+    return getattr(widget, "widget", widget) if not isinstance(widget, forms.MultiWidget) else widget
+
+
+def as_sent(widget, name: str, value) -> dict[str, list[str]]:
+    """What a browser would send for a field that shows this value."""
+    widget = inner_widget(widget)
+    if isinstance(widget, forms.MultiWidget):
+        parts = value if isinstance(value, list | tuple) else widget.decompress(value)
+        sent = {}
+        for suffix, inner, part in zip(widget.widgets_names, widget.widgets, parts, strict=False):
+            sent |= as_sent(inner, name + suffix, part)
+        return sent
+    if isinstance(widget, forms.FileInput):
+        return {}
+    if isinstance(widget, forms.CheckboxInput):
+        return {name: ["on"]} if widget.check_test(value) else {}
+    shown = widget.format_value(value)
+    if isinstance(shown, list | tuple):
+        chosen = [str(one) for one in shown]
+        return {name: chosen if getattr(widget, "allow_multiple_selected", False) else (chosen[:1] or [""])}
+    return {name: ["" if shown is None else str(shown)]}
+
+
+def parts_of(widget, name: str) -> list[str]:
+    """The names under which a browser sends a field."""
+    widget = inner_widget(widget)
+    if isinstance(widget, forms.MultiWidget):
+        return [
+            part
+            for suffix, inner in zip(widget.widgets_names, widget.widgets, strict=False)
+            for part in parts_of(inner, name + suffix)
+        ]
+    return [name]
+
+
+def is_changed(bound, was) -> bool:
+    """Whether what was typed says something else; line ends and blanks around it don't."""
+    typed = bound.data
+    if not bound.field.has_changed(was, typed):
+        return False
+    return not (isinstance(was, str) and isinstance(typed, str) and _plain(was) == _plain(typed))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\r\n?", "\n", text).strip()
+
+
+def in_words(bound, value) -> str:
+    """A value as staff know it from the form."""
+    value = bound.field.prepare_value(value)
+    if isinstance(bound.field, forms.BooleanField):
+        return "ticked" if inner_widget(bound.field.widget).check_test(value) else "not ticked"
+    if value in (None, "", [], ()):
+        return "nothing"
+    if isinstance(bound.field, forms.ModelChoiceField):
+        keys = value if isinstance(value, list | tuple) else [value]
+        key = bound.field.to_field_name or "pk"
+        try:
+            rows = list(bound.field.queryset.filter(**{f"{key}__in": keys}))
+        except (ValueError, TypeError, forms.ValidationError):
+            rows = []
+        return ", ".join(bound.field.label_from_instance(row) for row in rows) or "something that was deleted"
+    if isinstance(bound.field, forms.ChoiceField):
+        chosen = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}
+        named = [str(label) for key, label in _flat(bound.field.choices) if str(key) in chosen]
+        return ", ".join(named) or ", ".join(sorted(chosen))
+    if isinstance(value, dt.datetime):
+        return f"{value:%-d %B %Y, %H:%M:%S} UTC"
+    if isinstance(value, list | tuple):
+        return " ".join(str(one) for one in value if one not in (None, ""))
+    return str(value)
+
+
+def _flat(choices):
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield key, label
+
+
+def is_short(text: str) -> bool:
+    return len(text) <= SHORT and "\n" not in text
+
+
+def quoted(text: str):
+    """Short values in the sentence, long ones in a box of their own."""
+    return format_html("<q>{}</q>" if is_short(text) else '<span class="both__text">{}</span>', text)
+
+
+def changed_by(row, at, label: str) -> str:
+    """Who changed a field of a row (or of what belongs to it) since a moment, as far as the admin's log knows."""
+    if row is None or at is None or row.pk is None:
+        return ""
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(row),
+        object_id=str(row.pk),
+        action_flag=CHANGE,
+        action_time__gte=at - dt.timedelta(seconds=2),
+    ).select_related("user")[:20]
+    named = (
+        entry.user.get_username() for entry in entries if label.lower() in entry.get_change_message().lower()
+    )
+    return next(named, "")
+
+
+# --- the form ----------------------------------------------------------------------------------------------------------
+
+
+def name_parts(fields) -> None:
+    """The two inputs of a moment say what they are to who can't see them; Django's label is tied to neither."""
+    for one in fields:
+        if isinstance(one.widget, forms.SplitDateTimeWidget):
+            for widget, part in zip(one.widget.widgets, ("date", "time"), strict=True):
+                widget.attrs.setdefault("aria-label", f"{capfirst(one.label or '')}: {part}")
+
+
+class OpenedForm:
+    """Mixed into the form of every ModelAdmin and inline, before all else."""
+
+    reviving = ""  # its row was deleted meanwhile and is offered as a new one
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_parts(self.fields.values())
+        self.told: Row | None = None
+        self.disputes: dict[str, object] = {}
+        self.mine: set[str] = set()
+        self.belongs_to = self.instance
+        if not self.prefix and self.is_bound and not self.instance._state.adding:
+            opened = Opened.read(self.data.get(OPENED), names_of(self.instance))
+            self.compare(opened, opened.rows.get(str(self.instance.pk)) if opened else None)
+
+    def own_fields(self):
+        """Names of the fields that say something about the row."""
+        key = self._meta.model._meta.pk.name
+        for name, one in self.fields.items():
+            if not (one.disabled or name in (key, "DELETE") or isinstance(one, InlineForeignKeyField)):
+                yield name
+
+    def stored(self, name):
+        return self.get_initial_for_field(self.fields[name], name)
+
+    def compare(self, opened: Opened | None, row: Row | None) -> None:
+        """Find what its user changed, take what others changed meanwhile, and keep what both did as a dispute.
+
+        Without `opened` what is stored now counts as what was shown. Of a field that the seal does not know, all
+        that differs from what is stored is a dispute.
+        """
+        remember(self.instance)
+        self.told, self.opened_at = row or Row(), opened and opened.at
+        mine, theirs = (set(getattr(self.data, "getlist", lambda _: ())(which)) for which in (MINE, THEIRS))
+        moved: dict[str, list[str]] = {}
+        for name in self.own_fields():
+            now = self.stored(name)
+            was = self.told.values.get(name, as_json(now) if opened is None else UNKNOWN)
+            untouched = was is not UNKNOWN and not is_changed(self[name], from_json(was))
+            if untouched or self.box(name) in theirs - mine:
+                moved |= self._as_sent(name, now)
+            elif is_changed(self[name], now):
+                self.mine.add(name)
+                over = self.box(name) in mine - theirs and self.told.shown.get(name, UNKNOWN) == as_json(now)
+                if was != as_json(now) and not over:
+                    self.disputes[name] = now
+        self._rebase(moved)
+
+    def _as_sent(self, name, now) -> dict[str, list[str]]:
+        """By name what a browser sends for this value; nothing under the name of, say, a box that is not ticked."""
+        widget, prefixed = self.fields[name].widget, self.add_prefix(name)
+        if isinstance(inner_widget(widget), forms.FileInput):
+            return {}
+        return {part: [] for part in parts_of(widget, prefixed)} | as_sent(
+            widget, prefixed, self.fields[name].prepare_value(now)
+        )
+
+    def _rebase(self, moved: dict[str, list[str]]) -> None:
+        """Put what is stored now where its user changed nothing, as if they had opened the form just now."""
+        if not hasattr(self.data, "getlist"):
+            return
+        differs = {name: sent for name, sent in moved.items() if self.data.getlist(name) != sent}
+        if not differs:
+            return
+        self.data = self.data.copy()
+        for name, sent in differs.items():
+            self.data.pop(name, None)
+            if sent:
+                self.data.setlist(name, sent)
+
+    @cached_property
+    def changed_data(self):
+        found = super().changed_data
+        if self.told is None:
+            return found
+        own = set(self.own_fields())
+        return [name for name in self.fields if name in (self.mine if name in own else found)]
+
+    def box(self, name) -> str:
+        return f"{names_of(self.instance)}:{name}"
+
+    def full_clean(self):
+        super().full_clean()
+        if not self.is_bound or self._errors is None:
+            return
+        if self.reviving and self.reviving not in self.non_field_errors():
+            self.add_error(None, self.reviving)
+        if not self.is_going():
+            for name, now in self.disputes.items():
+                self.add_error(None if self.fields[name].widget.is_hidden else name, self._dispute(name, now))
+
+    def is_going(self) -> bool:
+        """Whether the row is to be deleted."""
+        return "DELETE" in self.fields and bool(self.fields["DELETE"].to_python(self["DELETE"].data))
+
+    def changed_under_deletion(self):
+        """Words for who wants to delete a row that others changed meanwhile; empty if none did, or if it is ticked."""
+        if not self.is_going() or self.told is None or self.box("DELETE") in self.data.getlist(MINE):
+            return ""
+        moved = [
+            name for name in self.own_fields() if self.told.values.get(name) != as_json(self.stored(name))
+        ]
+        if not moved or not self.told.values:
+            return ""
+        told = ", ".join(f"{self[name].label}: {in_words(self[name], self.stored(name))}" for name in moved)
+        return format_html(
+            "{} was changed after you had opened the form ({}). Nothing is saved yet: leave it, or tick the box. {}",
+            self.instance,
+            told,
+            self._tick(MINE, "DELETE", "Delete it all the same"),
+        )
+
+    def _dispute(self, name, now):
+        """Both values and what to do; of long texts only theirs, since what was typed stands in the field."""
+        bound = self[name]
+        label = str(bound.label or name)
+        who = changed_by(self.belongs_to, self.opened_at, label)
+        theirs, typed = in_words(bound, now), in_words(bound, bound.data)
+        mine = ""
+        if is_short(theirs) and is_short(typed):
+            was = from_json(self.told.values[name]) if name in self.told.values else None
+            where = format_html(" where {} stood", quoted(in_words(bound, was))) if was is not None else ""
+            mine = format_html("You typed {}{}. ", quoted(typed), where)
+        return format_html(
+            "{}{}Meanwhile {} made it {} Nothing is saved yet: choose. {}{}",
+            f"{capfirst(label)}: " if bound.is_hidden else "",
+            mine,
+            format_html("<b>{}</b>", who) if who else "somebody, or the shop itself,",
+            format_html("{}.", quoted(theirs)) if is_short(theirs) else quoted(theirs),
+            self._tick(THEIRS, name, "Take theirs"),
+            self._tick(MINE, name, "Save mine over it"),
+        )
+
+    def _tick(self, which, name, words):
+        return format_html(
+            '<label class="both"><input type="checkbox" name="{}" value="{}"> {}</label>',
+            which,
+            self.box(name),
+            words,
+        )
+
+    def sealed_row(self) -> Row:
+        """What the page that is drawn now was opened with: what is stored, but for what is still in dispute."""
+        row = Row()
+        keep_all = self.told is not None and self.is_bound and self.changed_under_deletion()
+        for name in self.own_fields():
+            now = as_json(self.stored(name))
+            if keep_all or name in self.disputes:
+                row.shown[name] = now
+                now = self.told.values.get(name, UNKNOWN)
+            if now is not UNKNOWN:
+                row.values[name] = now
+        return row
+
+    def sealed(self) -> str:
+        """For the page of one row; empty on a page that adds one."""
+        if self.instance._state.adding:
+            return ""
+        opened = Opened(timezone.now(), {str(self.instance.pk): self.sealed_row()})
+        return opened.sealed(names_of(self.instance))
+
+    def _post_clean(self):
+        """Only what was changed goes to the row: what a widget can't show, such as microseconds, stays as it is."""
+        if self.told is None:
+            return super()._post_clean()
+        every, own = self.cleaned_data, set(self.own_fields())
+        tried = {name: value for name, value in every.items() if name not in own or name in self.changed_data}
+        self.cleaned_data = dict(tried)
+        try:
+            super()._post_clean()
+        finally:
+            refused = set(tried) - set(self.cleaned_data)
+            kept = {name: value for name, value in every.items() if name not in refused}
+            self.cleaned_data = {**kept, **self.cleaned_data}
+
+    def _save_m2m(self):
+        if self.told is None:
+            return super()._save_m2m()
+        every = self.cleaned_data
+        self.cleaned_data = {name: value for name, value in every.items() if name in self.changed_data}
+        try:
+            super()._save_m2m()
+        finally:
+            self.cleaned_data = every
+
+
+# --- rows of a form ------------------------------------------------------------------------------------------------
+
+
+class Seal(forms.HiddenInput):
+    """Says when it is drawn what a set of forms was opened with."""
+
+    def __init__(self, formset):
+        super().__init__()
+        self.formset = formset
+
+    def format_value(self, value):
+        return self.formset.sealed()
+
+
+class OpenedFormSet:
+    """Mixed into the formset of every inline and of every list that can be edited.
+
+    A row that was deleted meanwhile drops out, unless its user changed it: then it is offered as a new one.
+    """
+
+    refusal = ""
+    may_revive = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.opened = None
+        self.revived: set[int] = set()
+        self.lost: list[str] = []
+        if self.is_bound and hasattr(self.data, "getlist"):
+            self.opened = Opened.read(self.data.get(f"{self.prefix}-{OPENED}"), self._of())
+            self._lock()
+            self._take_out_gone_rows()
+
+    def _of(self) -> str:
+        parent = getattr(self, "instance", None)
+        return f"{names_of(parent) if parent is not None else 'list'}:{self.model._meta.label_lower}:{self.prefix}"
+
+    def _lock(self) -> None:
+        if not connection.in_atomic_block:
+            return
+        rows = self.model._base_manager.filter(pk__in=self._posted_pks())
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+    def _posted_pks(self) -> list:
+        key, found = self.model._meta.pk, []
+        for number in range(self._count("INITIAL_FORMS")):
+            try:
+                found.append(key.to_python(self.data.get(f"{self.prefix}-{number}-{key.name}") or None))
+            except forms.ValidationError:
+                found.append(None)
+        return [pk for pk in found if pk is not None]
+
+    def _count(self, name) -> int:
+        text = self.data.get(f"{self.prefix}-{name}", "")
+        return min(int(text), self.absolute_max) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+    def _take_out_gone_rows(self) -> None:
+        rows = {row.pk: row for row in self.get_queryset()}
+        posted = self._posted_pks()
+        first, total = self._count("INITIAL_FORMS"), self._count("TOTAL_FORMS")
+        if len(posted) != first or self._count("TOTAL_FORMS") < first:
+            return
+        gone = [number for number, pk in enumerate(posted) if pk not in rows]
+        if gone:
+            again = [number for number in gone if self._changed_in(number, str(posted[number]))]
+            if not self.may_revive:
+                self.lost, again = [str(posted[number]) for number in again], []
+            order = [number for number in range(first) if number not in gone]
+            order += [*range(first, total), *again]
+            self.revived = set(range(len(order) - len(again), len(order)))
+            self.data = self._in_order(self.data, order, set(again))
+            self.files = self._in_order(self.files, order, set(again))
+            self.data[f"{self.prefix}-TOTAL_FORMS"] = str(len(order))
+            self.data[f"{self.prefix}-INITIAL_FORMS"] = str(first - len(gone))
+        # Django pairs the forms with the rows by their place, so these stand in the order in which they came.
+        self._queryset = [rows[pk] for pk in posted if pk in rows]
+
+    def _in_order(self, data, order, new_rows):
+        """The same fields with the rows numbered anew; the keys of new rows are left out."""
+        if not data:
+            return data
+        made = QueryDict(mutable=True) if isinstance(data, QueryDict) else MultiValueDict()
+        place = {old: new for new, old in enumerate(order)}
+        pattern = re.compile(rf"{re.escape(self.prefix)}-(\d{{1,6}})-(.+)\Z")
+        for key in data:
+            found = pattern.match(key)
+            if found is None:
+                made.setlist(key, data.getlist(key))
+                continue
+            number, name = int(found[1]), found[2]
+            if number in place and not (number in new_rows and name in (self.model._meta.pk.name, "DELETE")):
+                made.setlist(f"{self.prefix}-{place[number]}-{name}", data.getlist(key))
+        return made
+
+    def _changed_in(self, number, pk) -> bool:
+        """Whether the user of the form changed a row that is not there any more."""
+        form = self.form(
+            data=self.data, files=self.files, prefix=self.add_prefix(number), empty_permitted=True,
+            use_required_attribute=False,
+        )  # fmt: skip
+        if f"{form.prefix}-DELETE" in self.data:
+            return False
+        row = self.opened.rows.get(pk) if self.opened else None
+        if row is None:
+            return True
+        return any(
+            is_changed(form[name], from_json(row.values[name]))
+            for name in form.own_fields()
+            if name in row.values
+        )
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        form.belongs_to = getattr(self, "instance", None) or form.instance
+        if not self.is_bound:
+            return form
+        if i in self.revived:
+            form.reviving = (
+                "Somebody deleted this row after you had opened the form. What you typed is kept here: save again "
+                "to add it anew, or remove it."
+            )
+            form.empty_permitted = False
+        elif i < self.initial_form_count() and form.instance.pk is not None:
+            row = self.opened.rows.get(str(form.instance.pk)) if self.opened else None
+            form.compare(self.opened, row)
+        return form
+
+    def full_clean(self):
+        super().full_clean()
+        if not self.is_bound:
+            return
+        if self.refusal:
+            self._non_form_errors.append(self.refusal)
+        for form in self.initial_forms:
+            refused = form.changed_under_deletion()
+            if refused:
+                self._non_form_errors.append(refused)
+        for pk in self.lost:
+            self._non_form_errors.append(
+                f"{capfirst(str(self.model._meta.verbose_name))} {pk} was deleted after you had opened the list; your "
+                "change of it is not saved. Save again for the others."
+            )
+
+    @cached_property
+    def management_form(self):
+        form = super().management_form
+        form.fields[OPENED] = forms.CharField(required=False, widget=Seal(self))
+        return form
+
+    def sealed(self) -> str:
+        rows = {
+            str(form.instance.pk): form.sealed_row()
+            for form in self.initial_forms
+            if form.instance.pk is not None and not form.instance._state.adding
+        }
+        return Opened(timezone.now(), rows).sealed(self._of())

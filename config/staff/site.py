@@ -1,0 +1,127 @@
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpResponseRedirect
+from django.urls import path
+
+from config.staff.forms.finding import finding
+from config.staff.forms.guard import guarded
+from shop.text.numbers import whole_or_none
+
+# In the order staff need them; what is not named follows.
+ORDER = [
+    "articles",
+    "orders",
+    "catalogue",
+    "pictures",
+    "regions",
+    "claims",
+    "payments",
+    "outbox",
+    "sandbox",
+    "auth",
+]
+
+
+POLICY = {
+    "script-src": settings.ADMIN_SCRIPT_SOURCES,
+    "style-src": settings.ADMIN_STYLE_SOURCES,
+    "frame-src": ["'self'"],
+}
+
+
+class TellingAutocomplete(AutocompleteJsonView):
+    """Choices with more than their name, for models whose admin has an `autocomplete_result`.
+
+    It returns any of: text, note, picture (an address). static/js/staff.js shows them.
+    """
+
+    def serialize_result(self, obj, to_field_name):
+        more = getattr(self.model_admin, "autocomplete_result", lambda obj: {})(obj)
+        return {**super().serialize_result(obj, to_field_name), **more}
+
+
+class ShopAdminSite(AdminSite):
+    """Stock Django admin with the shop's name, order and content security policy."""
+
+    site_header = "Fellbrook staff"
+    site_title = "Fellbrook"
+    index_title = "What would you like to do?"
+    site_url = "/"
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Every form saves only what its user changed, every list finds in any spelling (config/staff/forms)."""
+        super().register(model_or_iterable, finding(guarded(admin_class or ModelAdmin)), **options)
+
+    def admin_view(self, view, cacheable=False):
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def answer(request, *args, **kwargs):
+            response = inner(request, *args, **kwargs)
+            if not hasattr(response, "_csp_replace"):  # a view may have a stricter policy of its own
+                response._csp_update = POLICY
+            return response
+
+        return answer
+
+    def get_urls(self):
+        from articles.products.report import link_report
+        from config.staff.earnings import earnings
+        from config.staff.handbook import handbook, handbook_picture
+        from shop.ledger.page import ledger
+        from shop.ledger.vat import vat_report
+
+        view = self.admin_view
+        return [
+            path("earnings/", view(lambda request: earnings(request, self, "articles")), name="earnings"),
+            path(
+                "earnings/campaigns/",
+                view(lambda request: earnings(request, self, "campaigns")),
+                name="campaign_earnings",
+            ),
+            path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
+            path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
+            path("links/", view(lambda request: link_report(request, self)), name="link_report"),
+            path("r/<path:content_type_id>/<path:object_id>/", view(self.on_site_view), name="view_on_site"),
+            path("handbook/", view(lambda request: handbook(request, self)), name="handbook"),
+            path("handbook/pictures/<slug:name>.webp", view(handbook_picture)),
+            *super().get_urls(),
+        ]
+
+    def on_site_view(self, request, content_type_id, object_id):
+        """“View on site”, for those who may see the row: the address of some, such as an order, is a secret."""
+        kind = ContentType.objects.filter(pk=whole_or_none(content_type_id)).first()
+        one = self._registry.get(kind.model_class()) if kind else None
+        row = one and one.get_object(request, object_id)
+        if row is None or not one.has_view_or_change_permission(request, row):
+            raise Http404("There is no such page.")
+        if not hasattr(row, "get_absolute_url"):
+            raise Http404("It has no page of its own.")
+        return HttpResponseRedirect(row.get_absolute_url())
+
+    def autocomplete_view(self, request):
+        return TellingAutocomplete.as_view(admin_site=self)(request)
+
+    def index(self, request, extra_context=None):
+        from config.middleware.proxy import unknown_proxy
+        from config.staff.start_page import todays_work
+        from shop.ledger.page import webhooks_are_silent
+        from shop.ledger.rules import last_state
+
+        context = {"todays_work": todays_work(request.user, request.GET.get("all", ""))}
+        if request.user.has_perm("auth.change_user"):
+            context["unknown_proxy"] = unknown_proxy(request)
+        if request.user.has_perm("desk.view_ledger"):
+            context["webhooks_silent"] = webhooks_are_silent()
+            state = last_state()
+            context["ledger_red"] = len(state.breaches) if state else 0
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        place = {label: number for number, label in enumerate(ORDER)}
+        return sorted(apps, key=lambda app: place.get(app["app_label"], len(ORDER)))

@@ -1,0 +1,246 @@
+"""What waits for the person who signs in: the start page of the admin."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+
+from articles.evidence.claims import progress
+from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
+from shop.catalogue.offers import low_stock
+from shop.claims.rules import version
+from shop.desk.to_send import LATE_AFTER, to_send
+from shop.orders.mails import order_pk_of
+from shop.orders.models import Order
+from shop.outbox.models import Mail
+from shop.payments.models import Refund, RefundStatus, StripeEvent
+from shop.pictures.models import Picture
+from shop.sweeps.addresses import url_of
+from shop.sweeps.models import Setback
+
+MOST, MOST_OF_ALL = 8, 500
+REVIEW_EVERY = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Item:
+    words: str
+    about: str
+    url: str
+
+
+Listing = tuple[QuerySet | list, Callable[..., Item]]  # rows, and what is told of each
+
+
+def todays_work(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
+    """(heading, items) for what this person may see; a few queries a heading, empty ones left out.
+
+    The first of each, and how many more there are; of the heading `all_of` (as a slug) up to MOST_OF_ALL.
+    """
+    parts: list[tuple[str, Listing]] = []
+    if user.has_perm("articles.view_version"):
+        if user.has_perm("articles.publish_article"):
+            parts.append(("Handed in, to publish", _handed_in()))
+        parts += [
+            ("Drafts: yours first", _drafts(user)),
+            ("Scheduled", _scheduled()),
+            ("Comments by preview link", _comments()),
+            ("Drafts with findings", _with_findings()),
+        ]
+        parts.append(("Articles being checked anew for claims", _recheck()))
+        parts.append(("Links in trouble", _links()))
+        parts.append(("Claims that changed this week", _claim_changes()))
+        if user.has_perm("articles.add_medicalreview"):
+            parts.append(("Medical reviews due", _due_reviews()))
+    if user.has_perm("pictures.change_picture"):
+        parts.append(("Pictures that could not be rendered", _pictures()))
+    if user.has_perm("orders.view_order"):
+        parts += [("Orders to look at", _orders()), ("Paid, not sent for two days", _late())]
+    if user.has_perm("catalogue.view_stock"):
+        parts.append(("Stock that runs low", _low_stock()))
+    if user.has_perm("outbox.view_mail"):
+        parts += [
+            ("Mails that can’t be delivered", _dead_mails()),
+            ("Mails that failed, tried again", _failed_mails()),
+        ]
+    if user.has_perm("payments.view_payment"):
+        parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
+    if user.has_perm("sweeps.view_setback"):
+        parts.append(("Background work that fails, tried again", _setbacks()))
+    told = [
+        (heading, _told(*listing, heading, MOST_OF_ALL if slugify(heading) == all_of else MOST))
+        for heading, listing in parts
+    ]
+    return [(heading, items) for heading, items in told if items]
+
+
+def _told(rows, make, heading: str, most: int) -> list[Item]:
+    first = list(rows[: most + 1])
+    items = [make(row) for row in first[:most]]
+    if len(first) > most:
+        count = rows.count() if isinstance(rows, QuerySet) else len(rows)
+        items.append(Item(f"{count - most} more", "", f"?all={slugify(heading)}"))
+    return items
+
+
+def _desk(article_pk) -> str:
+    return reverse("admin:articles_article_change", args=[article_pk])
+
+
+def _drafts(user) -> Listing:
+    mine = Case(When(changed_by=user.get_username(), then=0), default=1)
+    rows = Version.objects.filter(is_draft=True, article__binned_at=None).order_by(mine, "-changed_at")
+    return rows, lambda row: Item(
+        row.title, f"{row.changed_by or '–'}, {row.changed_at:%-d %b, %H:%M} UTC", _desk(row.article_id)
+    )
+
+
+def _handed_in() -> Listing:
+    rows = Version.objects.filter(is_draft=True, handed_in_at__isnull=False, article__binned_at=None)
+    return rows.order_by("handed_in_at"), lambda row: Item(
+        row.title, f"{row.handed_in_by}, {row.handed_in_at:%-d %b, %H:%M} UTC", _desk(row.article_id)
+    )
+
+
+def _comments() -> Listing:
+    rows = Comment.objects.filter(done_at=None).select_related("link__version").order_by("-made_at")
+    return rows, lambda row: Item(
+        str(row), f"on {row.link.version.title}", _desk(row.link.version.article_id)
+    )
+
+
+def _with_findings() -> Listing:
+    rows = Version.objects.filter(is_draft=True, article__binned_at=None, findings_count__gt=0)
+    return rows.order_by("-changed_at"), lambda row: Item(
+        row.title, f"{row.findings_count} to look at", _desk(row.article_id)
+    )
+
+
+def _claim_changes() -> Listing:
+    rows = ClaimChange.objects.filter(changed_at__gt=timezone.now() - timedelta(days=7)).exclude(before="")
+    return rows.select_related("version"), lambda row: Item(
+        row.version.title, str(row), _desk(row.version.article_id)
+    )
+
+
+def _recheck() -> Listing:
+    """How far the check of all articles is after a change of rules; nothing once it is done."""
+    done, total = progress()
+    url = reverse("admin:claims_ownrule_changelist")
+    words = f"by the rules {version()}; the rest follows by itself"
+    return [] if done == total else [f"{done} of {total} checked"], lambda told: Item(told, words, url)
+
+
+def _links() -> Listing:
+    """The oldest; the report says what each loses."""
+    title = Version.objects.filter(article=OuterRef("article")).values("title")[:1]
+    rows = LinkTrouble.objects.filter(ended_at=None).annotate(title=Subquery(title))
+    url = reverse("admin:link_report")
+    return rows.select_related("region", "product"), lambda row: Item(
+        row.title,
+        f"{row.region.short_name}: {str(row.get_state_display()).lower()}"
+        + (f", {row.product.name}" if row.product else ""),
+        url,
+    )
+
+
+def _due_reviews() -> Listing:
+    """Of what is live: never read by a medical person, or more than a year ago, the oldest first."""
+    due = timezone.localdate() - REVIEW_EVERY
+    live = Publication.objects.filter(starts_at__lte=timezone.now(), article__binned_at=None)
+    live = live.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    rows = (
+        Version.objects.filter(pk__in=live.values("version"))
+        .filter(Q(reviewed_on=None) | Q(reviewed_on__lt=due))
+        .order_by(F("reviewed_on").asc(nulls_first=True), "changed_at")
+    )
+    return rows, lambda row: Item(
+        row.title,
+        f"last on {row.reviewed_on:%-d %B %Y}" if row.reviewed_on else "never yet",
+        _desk(row.article_id),
+    )
+
+
+def _scheduled() -> Listing:
+    rows = Publication.objects.filter(starts_at__gt=timezone.now()).order_by("starts_at")
+    return rows.select_related("version", "region"), lambda row: Item(
+        row.version.title,
+        f"{row.region.short_name}, {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M} there",
+        _desk(row.article_id),
+    )
+
+
+def _page_of(name: str, row) -> str:
+    return reverse(f"admin:{name}_change", args=[row.pk])
+
+
+def _pictures() -> Listing:
+    return Picture.objects.exclude(failed=""), lambda row: Item(
+        row.title, row.failed, _page_of("pictures_picture", row)
+    )
+
+
+def _orders() -> Listing:
+    return Order.objects.exclude(needs_review=""), lambda row: Item(
+        row.number, row.needs_review, _page_of("orders_order", row)
+    )
+
+
+def _late() -> Listing:
+    rows = to_send(Order.objects.filter(paid_at__lt=timezone.now() - LATE_AFTER)).order_by("paid_at")
+    return rows, lambda row: Item(
+        row.number, f"paid {row.paid_at:%-d %b}, {row.name}", _page_of("orders_order", row)
+    )
+
+
+def _low_stock() -> Listing:
+    def told(row):
+        product, words, about = row
+        return Item(words, about, reverse("admin:catalogue_product_change", args=[product]))
+
+    return low_stock(), told
+
+
+def _dead_mails() -> Listing:
+    """Given up in the last two weeks. Those about an order lead to it: there the address can be corrected."""
+    rows = Mail.objects.filter(gave_up_at__gt=timezone.now() - timedelta(days=14)).order_by("-gave_up_at")
+
+    def told(row):
+        order = order_pk_of(row)
+        url = reverse("admin:orders_order_change", args=[order]) if order else _page_of("outbox_mail", row)
+        return Item(row.subject, f"to {row.to}: {row.last_error[:80]}", url)
+
+    return rows, told
+
+
+def _failed_mails() -> Listing:
+    rows = Mail.objects.filter(sent_at=None, gave_up_at=None).exclude(last_error="").order_by("-attempts")
+    return rows, lambda row: Item(
+        row.subject, f"{_tries(row.attempts)}: {row.last_error[:80]}", _page_of("outbox_mail", row)
+    )
+
+
+def _refunds() -> Listing:
+    rows = Refund.objects.filter(status=RefundStatus.FAILED).select_related("payment__order__region")
+    return rows, lambda row: Item(str(row), row.reason, _page_of("payments_refund", row))
+
+
+def _events() -> Listing:
+    return StripeEvent.objects.filter(is_done=False), lambda row: Item(
+        row.type, row.outcome, _page_of("payments_stripeevent", row)
+    )
+
+
+def _setbacks() -> Listing:
+    listed = reverse("admin:sweeps_setback_changelist")
+    return Setback.objects.all(), lambda row: Item(
+        str(row), f"{_tries(row.tries)}: {row.error[:120]}", url_of(row) or listed
+    )
+
+
+def _tries(count: int) -> str:
+    return f"{count} tr{'y' if count == 1 else 'ies'}"

@@ -1,0 +1,194 @@
+"""What the worker does and how often: a table of sweeps."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from articles.evidence.claims import recheck, stale_versions
+from articles.evidence.outside_links import collect as collect_outside_links
+from articles.evidence.outside_links import due_outside_links, look_at_outside_link
+from articles.products.health import look_at_links
+from articles.products.report import write_link_report
+from articles.publishing.editing import empty_bin
+from config.newsletter import letters
+from config.search.index import reindex
+from config.search.misses import forget_old_misses
+from shop.alerts import alerts
+from shop.attribution.count import fold
+from shop.attribution.models import Tally
+from shop.checkout.testers import forget_starts
+from shop.content.kept import next_moment
+from shop.content.models import read_content_version
+from shop.content.throttle import forget_tries
+from shop.invoices.issue import issue_documents
+from shop.ledger.rules import match_money
+from shop.outbox.send import due_mails, forget_undeliverable, send_next
+from shop.payments.balance import compare_with_stripe
+from shop.payments.events import tell_about_unknown_events
+from shop.payments.leave import left_payments, let_left_packs_go
+from shop.payments.reconcile import (
+    due_payments,
+    due_refunds,
+    end_overdue_orders,
+    look_at_payments,
+    overdue_orders,
+    read_events,
+    send_refunds,
+)
+from shop.sweeps.alone import forget_setbacks, set_back
+from shop.sweeps.models import Setback
+from shop.web.answers import forget_sessions
+
+CLAIMS_AT_ONCE = 10
+
+
+INDEXED_AT_ONCE = 60
+
+
+HOUR = 3600.0
+
+
+WORKER = "worker"  # the sweep of sweeps: one that fails as a whole is a setback of this name
+
+
+LONGEST_REST = timedelta(minutes=5)
+
+
+@dataclass
+class Sweep:
+    """Does what is due and returns something true if it did. All are safe to run twice, or at once.
+
+    It runs when any of these says so. `due`: rows that it could do something about, as a function of the database's
+    Now(); asked each second, so it must be answered from an index. `every`: seconds. `on_content`, `on_orders`: after
+    shoppers could see something new, or after an order's timeline grew; once more while it says that it did something,
+    and when something scheduled begins, an hour later at the latest.
+    """
+
+    work: Callable
+    due: Callable | None = None
+    every: float | None = None
+    on_content: bool = False
+    on_orders: bool = False
+    name: str = ""
+    next: float = 0.0
+    rest_until: float = 0.0
+    failed: bool | None = None  # None: not yet known, an earlier process may have left a setback
+    again: bool = False
+    seen: tuple = field(default=(None, None))
+    look_anew: float = 0.0
+
+    def __post_init__(self):
+        self.name = self.name or self.work.__name__
+
+    def is_wanted(self, found: "Found", clock: float) -> bool:
+        if clock < self.rest_until:
+            return False
+        return (
+            self.name in found.due
+            or self.again
+            or (self.every is not None and clock >= self.next)
+            or ((self.on_content or self.on_orders) and (self._marks(found) != self.seen or clock >= self.look_anew))
+        )  # fmt: skip
+
+    def run(self, found: "Found", clock: float) -> bool:
+        """One that fails as a whole is logged and kept for staff; it rests for a moment, and the others go on."""
+        self.next, self.again = clock + (self.every or 0), False
+        try:
+            began = time.monotonic()
+            did = bool(self.work())
+            if self.on_content or self.on_orders:
+                self.again, self.seen = did, self._marks(found)
+                self.look_anew = clock + self._until_time_changes_it()
+                if not did:  # while content moves each second, three quarters of the time are for others
+                    self.rest_until = clock + 4 * (time.monotonic() - began)
+            if self.failed is not False:
+                Setback.objects.filter(sweep=WORKER, about=self.name).delete()
+                self.failed = False
+            return did
+        except Exception as error:
+            self.failed = True
+            self.rest_until = clock + 10
+            set_back(None, error, sweep=WORKER, about=self.name, longest=LONGEST_REST)
+            return False
+
+    def _marks(self, found) -> tuple:
+        return found.content if self.on_content else None, found.orders if self.on_orders else None
+
+    def _until_time_changes_it(self) -> float:
+        now = timezone.now()
+        return max(next_moment(now) - now.timestamp(), 1) if self.on_content else HOUR
+
+
+class ClaimsSweep:
+    """Checks articles anew after tags, products or rules changed: a few at a time, while content stands still."""
+
+    __name__ = "recheck_claims"
+
+    def __init__(self):
+        self.seen, self.next = None, 0.0
+        self.waiting: list = []
+
+    def __call__(self) -> bool:
+        if not self.waiting:
+            current = read_content_version()
+            if current == self.seen and time.monotonic() < self.next:
+                return False
+            self.waiting, self.seen, self.next = stale_versions(), current, time.monotonic() + HOUR
+        now, self.waiting = self.waiting[:CLAIMS_AT_ONCE], self.waiting[CLAIMS_AT_ONCE:]
+        recheck(now)
+        if now and not self.waiting:
+            self.seen = read_content_version()  # moved by the checks themselves
+        return bool(now)
+
+
+def sweeps() -> list[Sweep]:
+    """All of them, in the order in which they run, each with nothing done yet."""
+    found = [
+        Sweep(look_at_payments, due=due_payments),
+        Sweep(let_left_packs_go, due=left_payments),
+        Sweep(end_overdue_orders, due=overdue_orders, every=60),
+        Sweep(send_refunds, due=due_refunds),
+        Sweep(tell_about_unknown_events, every=60),
+        Sweep(send_next, due=due_mails),
+        Sweep(forget_undeliverable, every=HOUR),
+        Sweep(fold, due=lambda now: Tally.objects.all()),
+        Sweep(alerts.send_alerts, on_content=True, every=60),
+        Sweep(alerts.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_alerts"),
+        Sweep(letters.send_letters, due=letters.due_letters),
+        Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
+        Sweep(issue_documents, on_orders=True, every=60),
+        Sweep(look_at_links, on_content=True),
+        Sweep(lambda: reindex(most=INDEXED_AT_ONCE), on_content=True, name="reindex"),
+        Sweep(ClaimsSweep(), on_content=True),
+        Sweep(empty_bin, every=HOUR),
+        Sweep(collect_outside_links, every=HOUR, name="collect_outside_links"),
+        Sweep(look_at_outside_link, due=due_outside_links if settings.CHECK_OUTSIDE_LINKS else None),
+        Sweep(write_link_report, every=600),
+        Sweep(read_events, every=30),
+        Sweep(compare_with_stripe, every=HOUR),
+        Sweep(match_money, every=60),
+        Sweep(forget_old_misses, every=HOUR),
+        Sweep(forget_setbacks, every=HOUR),
+        Sweep(forget_tries, every=HOUR),
+        Sweep(forget_starts, every=HOUR),
+        Sweep(forget_sessions, every=HOUR),
+    ]
+    if settings.PAYMENT_MODE == "sandbox":
+        from shop.payments.sandbox.events import deliver, due_events
+        from shop.payments.sandbox.stripe_side import due_sessions, expire_due_sessions
+
+        found = [Sweep(deliver, due=due_events), Sweep(expire_due_sessions, due=due_sessions), *found]
+    return found
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the one question answers: sweeps that are due, and marks that move with content and with orders."""
+
+    content: int | None
+    orders: int | None
+    due: frozenset[str]

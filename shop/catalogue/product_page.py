@@ -1,0 +1,72 @@
+"""What a product's page shows in a region; its social card and sitemap ask here too."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from shop.catalogue.cards import cards_on_sale, for_cards
+from shop.catalogue.models import (
+    Price,
+    Product,
+)
+from shop.catalogue.offers import loaded_offers
+from shop.catalogue.structured import product_data
+from shop.catalogue.substitutes import nearest
+from shop.regions.models import Region, Seller
+from shop.web.structured import breadcrumbs
+
+
+def _shop(region) -> tuple[str, str]:
+    return "Shop", reverse("catalogue:list", kwargs={"region": region.code})
+
+
+def product_page(slug, region) -> dict:
+    """What a product's page shows in a region whichever pack is chosen. Raises Http404."""
+    product = get_object_or_404(for_cards(Product.objects.all(), region), slug=slug)
+    found = loaded_offers(product, region)
+    if not found:
+        raise Http404("This product has no packs.")
+    wording = product.wording_in(region)
+    page = {
+        "product": product,
+        "name": product.name_in(region),
+        "summary": product.summary_in(region),
+        "description": (wording and wording.description) or product.description,
+        "wording": wording,
+        "offers": found,
+        "alternates": _alternates(product),
+    }
+    shop = _shop(region)
+    page["crumbs"] = [
+        shop,
+        (product.get_form_display(), f"{shop[1]}?form={product.form}"),
+        (page["name"], product.url_in(region)),
+    ]
+    page["social"] = {
+        "kind": "product",
+        "key": slug,
+        "title": page["name"],
+        "summary": page["summary"],
+        "above": product.get_form_display(),
+        "picture": next((row.picture for row in product.pictures.all()), None),
+        "form": product.form,
+    }
+    page["structured"] = [product_data(page, region, Seller.current()), breadcrumbs(page["crumbs"])]
+    if all(row.amount is None for row in found):
+        page["nearest"] = nearest(product, cards_on_sale(region))
+    return page
+
+
+def _alternates(product) -> list[tuple[str, str]]:
+    """(hreflang, path) of the regions where the product is sold."""
+    if product.is_withdrawn:
+        return []
+    latest = {}
+    rows = Price.objects.filter(
+        variant__product=product, variant__is_active=True, valid_from__lte=timezone.now()
+    ).order_by("valid_from")
+    for variant, region, amount in rows.values_list("variant", "region", "amount"):
+        latest[variant, region] = amount
+    sold = {region for (_, region), amount in latest.items() if amount is not None}
+    return [(region.hreflang, product.url_in(region)) for region in Region.all_open() if region.pk in sold]

@@ -1,0 +1,403 @@
+"""What staff do to one order at the desk: read a form, say what it would do, do it, say what was done. Nothing typed is lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from django.db import transaction
+
+from shop.desk.once import CannotDo
+from shop.orders.fulfil import send_parcel
+from shop.orders.mails import correct_address, mails_of, order_mail
+from shop.orders.models import IllegalMove, Order, OrderStatus, Outcome
+from shop.payments import stripe_api
+from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
+from shop.payments.models import Payment, RefundCause
+from shop.payments.refund import (
+    TooMuch,
+    cancel_and_refund,
+    due_for,
+    paid_by,
+    return_and_refund,
+    want_refund,
+    worth,
+)
+from shop.text.numbers import Unreadable, mark_of, read_money, read_whole, whole_or_none
+from shop.text.typed import typed_mail, without_format
+
+MOST_PACKS = 99_999
+FULFIL, REFUND, CHANGE = "orders.fulfil_order", "payments.refund_payment", "orders.change_order"
+LOOKED_AT = "Money came for it that does not match: give that back first, from the ledger’s page."
+NOT_CHOSEN = {RefundCause.AUTOMATIC, RefundCause.DASHBOARD}  # causes that only the shop and Stripe give
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a form would do, for the page that asks before it is done. `amount`: minor units that would go back."""
+
+    title: str
+    told: list[str]
+    button: str
+    amount: int = 0
+
+
+@dataclass(frozen=True)
+class Deed:
+    """`plan` reads the form and changes nothing; a deed without one is done unasked."""
+
+    do: Callable[[Order, dict, str], str]
+    rights: tuple[str, ...]
+    plan: Callable[[Order, dict], Plan] | None = None
+    has_turn: bool = False  # works once for each page, see shop.desk.once
+
+
+def _text(typed, name, most=200) -> str:
+    """As typed, without what nobody sees; never cut. Raises CannotDo for what is too long."""
+    text = without_format(typed.get(name, "")).strip()
+    if len(text) > most:
+        raise CannotDo(f"“{text[:30]}…” has {len(text)} characters; {most} fit here. Nothing was done.")
+    return text
+
+
+def _packs(order, typed, prefix, left: str = "") -> dict[int, int]:
+    """{order line pk: packs} as typed, without zeros; at most `left` (a property of lines) of each. Raises CannotDo."""
+    found = {}
+    for line in order.lines.all():
+        text = typed.get(f"{prefix}-{line.pk}", "").strip()
+        if not text:
+            continue
+        try:
+            count = read_whole(text, mark=mark_of(order.currency), noun="number of packs")
+        except Unreadable as error:
+            raise CannotDo(f"{line.sku}: {error}")
+        if count > MOST_PACKS:
+            raise CannotDo(f"{line.sku}: “{text[:20]}” is no number of packs; it is too high.")
+        if left and count > getattr(line, left):
+            raise CannotDo(f"{line.sku}: only {getattr(line, left)} {LEFT[left]}.")
+        if count:
+            found[line.pk] = count
+    return found
+
+
+LEFT = {
+    "to_send": "left that can be cancelled",
+    "to_return": "were sent and are not back yet",
+    "quantity": "were bought",
+}
+
+
+def _listed(order, packs) -> list[str]:
+    lines = {line.pk: line for line in order.lines.all()}
+    return [
+        f"{count} × {lines[pk].title}, {lines[pk].label} ({lines[pk].sku})" for pk, count in packs.items()
+    ]
+
+
+def _amount(order, text) -> int:
+    """Minor units as typed; empty is nothing. Raises CannotDo."""
+    if not text.strip():
+        return 0
+    try:
+        amount = read_money(text, order.currency)
+    except Unreadable as error:
+        raise CannotDo(str(error))
+    if amount < 1:
+        raise CannotDo(f"“{text.strip()[:20]}” is no amount that can go back. Type it such as 5.00.")
+    return amount
+
+
+def _words_told(typed, *, by_mail=True) -> list[str]:
+    told = [f"For colleagues: “{_text(typed, 'why')}”"] if _text(typed, "why") else []
+    if _text(typed, "words"):
+        return [*told, f"To the shopper: “{_text(typed, 'words')}”"]
+    return [*told, "The shopper gets a mail, without words of yours."] if by_mail else told
+
+
+def _reading(call):
+    """Turn what the shop refuses into words."""
+
+    def done(order, *args):
+        try:
+            return call(order, *args)
+        except IllegalMove as error:
+            raise CannotDo(str(error))
+        except TooMuch as error:
+            raise CannotDo(
+                f"At most {order.region.money(error.left)} can still be given back. Nothing was done."
+            )
+
+    return done
+
+
+@_reading
+def send(order, typed, by) -> str:
+    url = _text(typed, "tracking_url", 300)
+    if url:
+        try:
+            URLValidator(["http", "https"])(url)
+        except ValidationError:
+            raise CannotDo("The tracking link must be a whole address, such as https://track.example/AB123.")
+    parcel = send_parcel(
+        order,
+        _packs(order, typed, "send"),
+        by=by,
+        carrier=_text(typed, "carrier", 60),
+        tracking=_text(typed, "tracking", 80),
+        tracking_url=url,
+    )
+    return f"Parcel {parcel.pk} is sent; the shopper gets a mail about it."
+
+
+# --- cancel before sending ---------------------------------------------------------------------------------------
+
+
+def _to_cancel(order, typed) -> dict[int, int]:
+    if not order.is_paid:
+        raise CannotDo(f"{order} is {order.get_status_display().lower()}; nothing of it waits to be sent.")
+    packs = _packs(order, typed, "cancel", "to_send")
+    if not packs:
+        raise CannotDo("Give a number of packs for at least one line.")
+    return packs
+
+
+@_reading
+def plan_cancel(order, typed) -> Plan:
+    packs = _to_cancel(order, typed)
+    amount = due_for(order, packs) if "refund" in typed else 0
+    money = order.region.money(amount)
+    back = f"{money} goes back the way it was paid." if amount else "No money goes back."
+    return Plan(
+        f"Cancel {sum(packs.values())} of the packs" + (f" and give {money} back?" if amount else "?"),
+        [
+            *_listed(order, packs),
+            "They are not sent, and can be sold again at once.",
+            back,
+            *_words_told(typed),
+        ],
+        f"Cancel and give {money} back" if amount else "Cancel without giving money back",
+        amount,
+    )
+
+
+@_reading
+def cancel_packs(order, typed, by) -> str:
+    refund = cancel_and_refund(
+        order,
+        _to_cancel(order, typed),
+        by=by,
+        why=_text(typed, "why"),
+        words=_text(typed, "words"),
+        refund="refund" in typed,
+    )
+    _as_asked(order, typed, refund.amount if refund else 0)
+    return "Cancelled; the packs can be sold again." + (f" {refund.amount_text} goes back." if refund else "")
+
+
+def _as_asked(order, typed, amount: int) -> None:
+    """The sum that moves is the one that was named when it was asked. Raises CannotDo: the whole deed is undone."""
+    if whole_or_none(typed.get("sum")) != amount:
+        raise CannotDo(
+            f"It would be {order.region.money(amount)} now, so nothing was done. Look at it again."
+        )
+
+
+# --- take back ---------------------------------------------------------------------------------------------------
+
+
+def _to_take_back(order, typed) -> tuple[dict[int, int], dict[int, str], int]:
+    """(packs, outcomes, amount) as typed. Raises CannotDo."""
+    packs = _packs(order, typed, "return", "to_return")
+    if not packs:
+        raise CannotDo("Give a number of packs for at least one line.")
+    outcomes = {pk: typed.get(f"outcome-{pk}", "") for pk in packs}
+    if not {*outcomes.values()} <= {*Outcome.values}:
+        raise CannotDo("Say of each line that came back whether it is sold again.")
+    amount = _amount(order, typed.get("amount", ""))
+    payment = paid_by(order)
+    if amount and payment is None:
+        raise CannotDo("No money came for this order, so none can go back.")
+    if amount and amount > payment.left:
+        raise TooMuch(payment.left)
+    if _text(typed, "words") and not amount:
+        raise CannotDo("No money goes back, so no mail goes out that could carry your words to the shopper.")
+    return packs, outcomes, amount
+
+
+@_reading
+def plan_take_back(order, typed) -> Plan:
+    packs, outcomes, amount = _to_take_back(order, typed)
+    money = order.region.money(amount)
+    labels = dict(Outcome.choices)
+    listed = [
+        f"{told}: {labels[outcomes[pk]].lower()}"
+        for pk, told in zip(packs, _listed(order, packs), strict=True)
+    ]
+    back = (
+        f"{money} goes back the way it was paid." if amount else "No money goes back, and no mail goes out."
+    )
+    return Plan(
+        f"Take {sum(packs.values())} back" + (f" and give {money} back?" if amount else "?"),
+        [*listed, back, *_words_told(typed, by_mail=bool(amount))],
+        f"Take back and give {money} back" if amount else "Take back without giving money back",
+        amount,
+    )
+
+
+@_reading
+def take_back(order, typed, by) -> str:
+    packs, outcomes, amount = _to_take_back(order, typed)
+    refund = return_and_refund(
+        order, packs, outcomes, by=by, why=_text(typed, "why"), words=_text(typed, "words"), amount=amount
+    )
+    _as_asked(order, typed, amount)
+    return "Taken back." + (f" {refund.amount_text} goes back to the shopper." if refund else "")
+
+
+# --- money alone -------------------------------------------------------------------------------------------------
+
+
+def _to_refund(order, typed) -> tuple[Payment, int, str, dict[int, int]]:
+    """(payment, amount, cause, packs that it is for) as typed. Raises CannotDo or TooMuch."""
+    pk = whole_or_none(typed.get("payment"))
+    payment = paid_by(order) if pk is None else Payment.objects.filter(order=order, pk=pk).first()
+    if payment is None:
+        raise CannotDo("No money came for this order, so none can go back.")
+    cause = typed.get("cause", "")
+    if cause not in RefundCause.values or cause in NOT_CHOSEN:
+        raise CannotDo("Choose why the money goes back.")
+    packs = _packs(order, typed, "for", "quantity")
+    amount = _amount(order, typed.get("amount", ""))
+    if not amount and packs:
+        lines = {line.pk: line for line in order.lines.select_related("order")}
+        amount = min(sum(worth(lines[pk], count) for pk, count in packs.items()), payment.left)
+    amount = amount or payment.left
+    if not 1 <= amount <= payment.left:
+        raise TooMuch(payment.left)
+    return payment, amount, cause, packs
+
+
+def _stops(order, payment, amount) -> list[str]:
+    waiting = order.is_paid and any(line.to_send for line in order.lines.all())
+    if not waiting or amount < payment.left or payment != paid_by(order):
+        return []
+    return ["Nothing is left of the money then, so what is not sent yet can’t be sent any more."]
+
+
+@_reading
+def plan_refund(order, typed) -> Plan:
+    payment, amount, cause, packs = _to_refund(order, typed)
+    money, left = payment.money(amount), payment.money(payment.left - amount)
+    listed = [f"For {told}" for told in _listed(order, packs)]
+    if not listed:
+        listed = [
+            "For all that was bought."
+            if amount == payment.amount
+            else "For a part of the price of all that was bought."
+        ]
+    return Plan(
+        f"Give {money} back?",
+        [
+            f"{money} goes back the way it was paid: {RefundCause(cause).label.lower()}.",
+            *listed,
+            f"{left} of {payment.took_text} would be left. Packs are not touched.",
+            *_stops(order, payment, amount),
+            *_words_told(typed),
+        ],
+        f"Give {money} back",
+        amount,
+    )
+
+
+@_reading
+def refund(order, typed, by) -> str:
+    payment, amount, cause, packs = _to_refund(order, typed)
+    _as_asked(order, typed, amount)
+    row = want_refund(
+        payment,
+        amount,
+        cause=cause,
+        by=by,
+        reason=_text(typed, "why"),
+        words=_text(typed, "words"),
+        goods=packs,
+    )
+    return f"{row.amount_text} goes back; Stripe is asked within a second or two."
+
+
+# --- an order that nobody has paid, notes ------------------------------------------------------------------------
+
+
+def plan_end(order, typed) -> Plan:
+    if not order.is_pending:
+        raise CannotDo("It is no longer waiting for payment. Nothing was changed.")
+    if order.payments.looked_at().exists():
+        raise CannotDo(LOOKED_AT)
+    told = [
+        "Nobody has paid it, so no money moves.",
+        "Its packs can be sold again at once.",
+        *_words_told(typed),
+    ]
+    return Plan(f"Cancel order {order.number}?", told, "Cancel the order")
+
+
+def end(order, typed, by) -> str:
+    """Cancel an order that nobody has paid yet: its session is expired at Stripe first."""
+    try:
+        if not end_order(
+            order, to=OrderStatus.CANCELLED, who=by, why=_text(typed, "why") or "Cancelled by staff."
+        ):
+            raise CannotDo("It is no longer waiting for payment. Nothing was changed.")
+    except PaymentLookedAt:
+        raise CannotDo(LOOKED_AT)
+    except AlreadyPaid:
+        raise CannotDo("It was paid in this very moment, so it was not cancelled.")
+    except stripe_api.StripeUnreachable:
+        raise CannotDo("Stripe does not answer, so nothing was changed. Try again in a minute.")
+    order.refresh_from_db()
+    with transaction.atomic():
+        order_mail(order, "cancelled", refund=None, whole=True, cancelled=[], words=_text(typed, "words"))
+    return "Cancelled; its packs can be sold again."
+
+
+def note(order, typed, by) -> str:
+    text = _text(typed, "note", 300)
+    if not text:
+        raise CannotDo("Write something first.")
+    order.note(text, who=by)
+    return "The note stands in the timeline."
+
+
+def reviewed(order, typed, by) -> str:
+    if not Order.objects.filter(pk=order.pk).exclude(needs_review="").update(needs_review=""):
+        raise CannotDo("Somebody has looked at it already.")
+    order.note(f"Looked at: {order.needs_review} {_text(typed, 'why')}".strip(), who=by)
+    return "Marked as looked at."
+
+
+def address(order, typed, by) -> str:
+    """Another e-mail address for the shopper, such as one without the typing error."""
+    email = typed_mail(typed.get("email", ""))
+    if not email:
+        raise CannotDo("Type an e-mail address. Nothing was changed.")
+    try:
+        validate_email(email if len(email) <= 254 else "")
+    except ValidationError:
+        raise CannotDo(f"“{email[:60]}” is no e-mail address. Nothing was changed.")
+    if email == order.email and not mails_of(order).exclude(gave_up_at=None).exists():
+        raise CannotDo("That is the address already, and no mail to it was given up.")
+    count = correct_address(order, email, by=by)
+    again = f"{count} mail{'' if count == 1 else 's'} that did not go out {'is' if count == 1 else 'are'} sent to it"
+    return f"We write to {email} from now on. {again if count else 'No mail waits'}."
+
+
+DEEDS = {
+    "send": Deed(send, (FULFIL,), has_turn=True),
+    "cancel": Deed(cancel_packs, (FULFIL, REFUND), plan_cancel, has_turn=True),
+    "return": Deed(take_back, (FULFIL, REFUND), plan_take_back, has_turn=True),
+    "refund": Deed(refund, (REFUND,), plan_refund, has_turn=True),
+    "end": Deed(end, (FULFIL,), plan_end),
+    "address": Deed(address, (CHANGE,)),
+    "note": Deed(note, (CHANGE,)),
+    "reviewed": Deed(reviewed, (CHANGE,)),
+}

@@ -1,0 +1,176 @@
+"""The Owner's page: thirty days as a strip, what is red with its fix beside it, and whether Stripe's word arrives."""
+
+from collections import Counter
+from datetime import date, timedelta
+from itertools import takewhile
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Count, F, Sum, Value
+from django.db.models.functions import Coalesce, NullIf, TruncDate
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from shop.desk.models import LedgerState
+from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
+from shop.ledger.fixes import ASKED, FIXES
+from shop.ledger.rules import look_at_money
+from shop.money import format_money
+from shop.payments.models import TAKEN, TOOK, Payment, Refund, RefundCause, RefundStatus, StripeEvent
+from shop.regions.models import Region
+from shop.text.numbers import whole_or_none
+
+DAYS = 30
+LAST_EVENTS, LATE = 50, timedelta(minutes=2)
+
+
+def webhooks_are_silent(at=None) -> bool:
+    """Whether the last events of Stripe's were found by asking, and no webhook has brought one since.
+
+    However long ago: the shop's own next event decides, be it in a minute or in a week. A webhook may be slower than
+    our asking by LATE; where none ever came, nothing is waited for.
+    """
+    live = settings.PAYMENT_MODE == "live"
+    rows = StripeEvent.objects.filter(livemode=live).order_by("-received_at", "-pk")
+    last = list(rows.values_list("came_by", "received_at")[:LAST_EVENTS])
+    found = list(takewhile(lambda row: row[0] == "reconciler", last))
+    if not found:
+        return False
+    return len(found) == len(last) or (at or timezone.now()) - found[-1][1] >= LATE
+
+
+def strip(state: LedgerState, now) -> list[dict]:
+    """A cell for each of the last thirty days: payments, refunds, breaches. The days are UTC."""
+    first = now.date() - timedelta(days=DAYS - 1)
+    paid = dict(
+        Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__date__gte=first)
+        .order_by()
+        .annotate(day=TruncDate("settled_at"))
+        .values_list("day")
+        .annotate(n=Count("pk"))
+    )
+    back = dict(
+        Refund.objects.filter(
+            payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED, ended_at__date__gte=first
+        )
+        .order_by()
+        .annotate(day=TruncDate("ended_at"))
+        .values_list("day")
+        .annotate(n=Count("pk"))
+    )
+    red = Counter(breach["day"] for breach in state.breaches)
+    days = [first + timedelta(days=n) for n in range(DAYS)]
+    return [
+        {"day": day, "paid": paid.get(day, 0), "back": back.get(day, 0), "red": red.get(day.isoformat(), 0)}
+        for day in days
+    ]
+
+
+def sums(now) -> list[dict]:
+    """By currency, of the last thirty days: what came, what went back."""
+    since = now - timedelta(days=DAYS)
+    rows = (
+        Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__gte=since)
+        .values(of=Coalesce(NullIf("taken_currency", Value("")), "currency"))
+        .order_by("of")
+        .annotate(came=Sum(TOOK), back=Sum("given_back"), n=Count("pk"))
+    )
+    locales = {region.currency: region.locale for region in Region.all_cached()}
+
+    def told(amount, currency):
+        return format_money(amount, currency, locales.get(currency, "en_GB"))
+
+    return [
+        {
+            "currency": row["of"],
+            "n": row["n"],
+            "came": told(row["came"], row["of"]),
+            "back": told(row["back"], row["of"]),
+            "left": told(row["came"] - row["back"], row["of"]),
+        }
+        for row in rows
+    ]
+
+
+def why_refunds(now) -> list[dict]:
+    """Refunds of the last ninety days by cause and region, the most frequent first."""
+    rows = (
+        Refund.objects.filter(payment__mode=settings.PAYMENT_MODE, wanted_at__gte=now - timedelta(days=90))
+        .exclude(status=RefundStatus.FAILED)
+        .order_by()
+        .values("cause", region=F("payment__order__region__short_name"))
+        .annotate(n=Count("pk"))
+        .order_by("-n", "cause")
+    )
+    labels = dict(RefundCause.choices)
+    most = max((row["n"] for row in rows), default=1)
+    return [{**row, "label": labels[row["cause"]], "share": round(row["n"] * 100 / most)} for row in rows]
+
+
+def _with_ways_out(breaches) -> list[dict]:
+    """Each breach with the name of its fix and, where there is one, the page of its money in Stripe's Dashboard."""
+    orders = {breach["order"] for breach in breaches if breach["order"]}
+    urls = {
+        payment.order_id: payment.stripe_url
+        for payment in Payment.objects.filter(order__in=orders).exclude(intent_id="").order_by("pk")
+    }
+    return [
+        {
+            **breach,
+            "fix_label": FIXES[breach["fix"]][0] if breach["fix"] else "",
+            "on": date.fromisoformat(breach["day"]),
+            "stripe_url": urls.get(breach["order"], ""),
+        }
+        for breach in breaches
+    ]
+
+
+def _fix(request, site):
+    name, pk, who = request.POST.get("fix", ""), whole_or_none(request.POST.get("about")), request.user
+    try:
+        if name not in FIXES or pk is None:
+            raise CannotDo("There is no such fix.")
+        _, fix = FIXES[name]
+        if name in ASKED:
+            return _ask_or_fix(request, site, name, pk, fix)
+        messages.success(request, fix(pk, who.get_username()))
+    except (CannotDo, ObjectDoesNotExist) as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(request.path)
+
+
+def _ask_or_fix(request, site, name, pk, fix):
+    """For fixes that move money: a page that names the sum, then the fix, once."""
+    order_of, plan_of = ASKED[name]
+    order, typed, who = order_of(pk), request.POST, request.user.get_username()
+    check_turn(order, typed)
+    plan = plan_of(pk)
+    if "confirmed" not in typed or not turn_of(typed) or whole_or_none(typed.get("sum")) != plan.amount:
+        carried = {"fix": name, "about": pk, "turn": next_turn(order), "sum": plan.amount, "confirmed": "1"}
+        context = {"title": plan.title, "plan": plan, "order": order, "carried": carried.items()}
+        return render(request, "admin/ask.html", {**site.each_context(request), **context})
+    messages.success(request, in_turn(order, typed, who, lambda: fix(pk, who)))
+    return HttpResponseRedirect(request.path)
+
+
+def ledger(request, site):
+    if not request.user.has_perm("desk.view_ledger"):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _fix(request, site)
+    now = timezone.now()
+    state = look_at_money(now)
+    context = {
+        **site.each_context(request),
+        "title": "Money ledger",
+        "state": state,
+        "breaches": _with_ways_out(state.breaches),
+        "strip": strip(state, now),
+        "sums": sums(now),
+        "why": why_refunds(now),
+        "silent": webhooks_are_silent(now),
+        "events": StripeEvent.objects.order_by("-received_at")[:12],
+    }
+    return render(request, "admin/ledger.html", context)

@@ -1,0 +1,477 @@
+"""The money ledger: what must always be true of stock, orders, payments, refunds, codes and mails, and what is not.
+
+Each rule is a function that yields breaches, found by the database rather than by loading rows. `check_money` runs
+them all; the worker runs them each minute for the Owner's page. All of it is of the site's own payment mode.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+
+from shop.catalogue.models import Hold, Stock
+from shop.codes.models import Code, CodeUse
+from shop.desk.models import LedgerState
+from shop.orders.models import DEAD, LEGAL_MOVES, Order, OrderEvent, OrderLine, OrderStatus, Parcel
+from shop.outbox.models import Mail
+from shop.payments.models import (
+    LIVE,
+    TAKEN,
+    TOOK,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundCause,
+    RefundStatus,
+    StripeDifference,
+    StripeEvent,
+)
+from shop.payments.start import GRACE
+
+log = logging.getLogger(__name__)
+PATIENCE = timedelta(hours=1)
+MOST_OF_A_KIND = 200
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule that does not hold: for which thing, in words, and which fix (a name of shop.ledger.fixes) would help.
+
+    `about`: the pk of the thing the fix is for. `day`: the day it belongs to on the strip, ISO.
+    """
+
+    rule: str
+    words: str
+    about: int
+    day: str
+    fix: str = ""
+    order: int | None = None
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+class Some:
+    """The first rows of a queryset, one query; `rest` tells of those that are left out, so that none is cut unseen."""
+
+    def __init__(self, rows):
+        self.rows, self.is_cut = rows, False
+
+    def __iter__(self):
+        first = list(self.rows[: MOST_OF_A_KIND + 1])
+        self.is_cut = len(first) > MOST_OF_A_KIND
+        return iter(first[:MOST_OF_A_KIND])
+
+    def rest(self, rule: str, now) -> "Iterator[Breach]":
+        if self.is_cut:
+            more = self.rows.count() - MOST_OF_A_KIND
+            yield Breach(rule, f"{more} more like the {MOST_OF_A_KIND} above.", 0, _day(now))
+
+
+def _day(moment) -> str:
+    return f"{(moment or timezone.now()):%Y-%m-%d}"
+
+
+def _orders():
+    return Order.objects.filter(payment_mode=settings.PAYMENT_MODE)
+
+
+def _payments():
+    return Payment.objects.filter(mode=settings.PAYMENT_MODE).select_related("order__region")
+
+
+def stock(now) -> Iterator[Breach]:
+    """0 ≤ held ≤ on hand, and held is the sum of the holds."""
+    sums = (
+        Hold.objects.filter(stock=OuterRef("pk"))
+        .order_by()
+        .values("stock")
+        .annotate(n=Sum("quantity"))
+        .values("n")
+    )
+    rows = Stock.objects.annotate(holds_sum=Coalesce(Subquery(sums, IntegerField()), 0)).select_related(
+        "variant", "region"
+    )
+    for row in rows.exclude(held=F("holds_sum")) | rows.filter(Q(held__gt=F("on_hand"))):
+        yield Breach(
+            "stock",
+            f"{row.variant.sku} in {row.region.short_name}: {row}; the holds are {row.holds_sum}.",
+            row.pk,
+            _day(now),
+            "count_holds",
+        )
+
+
+def holds(now) -> Iterator[Breach]:
+    """Living orders hold exactly what they still have to send; dead ones, and those let go, hold nothing."""
+    reference = Concat(Value("order:"), Cast(OuterRef("order_id"), _text()))
+    held = Hold.objects.filter(
+        reference=reference, stock__variant=OuterRef("variant"), stock__region=OuterRef("order__region")
+    )
+    lines = OrderLine.objects.filter(order__payment_mode=settings.PAYMENT_MODE).annotate(
+        held_now=Coalesce(Subquery(held.values("quantity")[:1], IntegerField()), 0),
+        due=Case(
+            When(order__let_go_at__isnull=False, then=Value(0)),
+            default=F("quantity") - F("sent") - F("cancelled"),
+        ),
+    )
+    living = Q(order__status__in=[OrderStatus.PENDING, OrderStatus.AWAITING, OrderStatus.PAID])
+    wrong = lines.filter((living & ~Q(held_now=F("due"))) | (~living & Q(held_now__gt=0)))
+    for line in (some := Some(wrong.select_related("order"))):
+        yield Breach(
+            "holds",
+            f"{line.order}: {line.sku} holds {line.held_now}, {line.due if line.order.status not in DEAD else 0} are due.",
+            line.order_id,
+            _day(line.order.placed_at),
+            "release" if line.order.status in DEAD else "",
+            line.order_id,
+        )
+    yield from some.rest("holds", now)
+
+
+def _text():
+    return CharField()
+
+
+def money_has_one_home(now) -> Iterator[Breach]:
+    """Every payment that took money paid its order, alone and in full, or went back."""
+    first = Payment.objects.filter(order=OuterRef("order"), status=PaymentStatus.PAID).order_by(
+        "settled_at", "pk"
+    )
+    taken = (
+        _payments()
+        .filter(status__in=TAKEN, given_back__lt=TOOK)
+        .annotate(first=Subquery(first.values("pk")[:1]))
+    )
+    for payment in (some := Some(taken.filter(status=PaymentStatus.REVIEW))):
+        yield _homeless(payment, "does not match its order and is not given back")
+    yield from some.rest("money", now)
+    for payment in (some := Some(taken.filter(status=PaymentStatus.PAID).exclude(pk=F("first")))):
+        yield _homeless(payment, "came a second time and is not given back")
+    yield from some.rest("money", now)
+    unpaid = taken.filter(status=PaymentStatus.PAID, pk=F("first"), order__paid_at=None)
+    for payment in (some := Some(unpaid)):
+        yield _homeless(payment, "came, but its order is not paid and it is not given back")
+    yield from some.rest("money", now)
+
+
+def _homeless(payment, words) -> Breach:
+    return Breach(
+        "money",
+        f"{payment.order}: {payment.took_text} {words}.",
+        payment.pk,
+        _day(payment.settled_at or payment.started_at),
+        "give_back",
+        payment.order_id,
+    )
+
+
+def paid_orders_have_their_money(now) -> Iterator[Breach]:
+    """Every order that was paid has one payment of exactly its total."""
+    paid = Payment.objects.filter(
+        order=OuterRef("pk"),
+        status=PaymentStatus.PAID,
+        amount=OuterRef("total"),
+        currency=OuterRef("currency"),
+    )
+    for order in (some := Some(_orders().exclude(paid_at=None).filter(~Exists(paid)))):
+        yield Breach(
+            "orders",
+            f"{order} is paid, but no payment of {order.total_text} is.",
+            order.pk,
+            _day(order.paid_at),
+            order=order.pk,
+        )
+    yield from some.rest("orders", now)
+
+
+def totals(now) -> Iterator[Breach]:
+    """An order's total is its lines less its discount, with tax by its rule; the payment asks for the same."""
+    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
+
+    def summed(name):
+        return Subquery(lines.annotate(n=Sum(name)).values("n"), IntegerField())
+
+    rows = _orders().annotate(goods=summed("total"), taxes=summed("tax"), offs=summed("discount"))
+    wrong = rows.exclude(goods_total=F("goods"), tax_total=F("taxes"), discount_total=F("offs"))
+    for order in (some := Some(wrong)):
+        yield Breach(
+            "totals",
+            f"{order}: its lines do not add up to its total.",
+            order.pk,
+            _day(order.placed_at),
+            order=order.pk,
+        )
+    yield from some.rest("totals", now)
+    for payment in (some := Some(_payments().exclude(amount=F("order__total")))):
+        yield Breach(
+            "totals",
+            f"{payment.order}: {payment.amount_text} was asked for, {payment.order.total_text} is due.",
+            payment.pk,
+            _day(payment.started_at),
+            order=payment.order_id,
+        )
+    yield from some.rest("totals", now)
+
+
+def refunds(now) -> Iterator[Breach]:
+    """What went back is what the refunds say, never more than came; and no refund waits for long."""
+    sums = (
+        Refund.objects.filter(payment=OuterRef("pk"))
+        .exclude(status=RefundStatus.FAILED)
+        .order_by()
+        .values("payment")
+    )
+    rows = _payments().annotate(
+        back=Coalesce(Subquery(sums.annotate(n=Sum("amount")).values("n"), IntegerField()), 0)
+    )
+    for payment in (some := Some(rows.filter(~Q(given_back=F("back")) | Q(given_back__gt=TOOK)))):
+        yield Breach(
+            "refunds",
+            f"{payment.order}: its refunds do not add up.",
+            payment.pk,
+            _day(payment.started_at),
+            order=payment.order_id,
+        )
+    yield from some.rest("refunds", now)
+    late = Refund.objects.filter(
+        payment__mode=settings.PAYMENT_MODE, status=RefundStatus.WANTED, wanted_at__lt=now - PATIENCE
+    ).select_related("payment__order__region")
+    for refund in (some := Some(late)):
+        yield Breach(
+            "refunds",
+            f"{refund}: wanted, and Stripe has not taken it.",
+            refund.pk,
+            _day(refund.wanted_at),
+            "ask_again",
+            refund.payment.order_id,
+        )
+    yield from some.rest("refunds", now)
+
+
+def moves(now) -> Iterator[Breach]:
+    """Every move of an order stands in the table of legal moves, and the last one led to where it is."""
+    legal = Q(was=F("became"))
+    for was, targets in LEGAL_MOVES.items():
+        legal |= Q(was=was, became__in=list(targets))
+    rows = (
+        OrderEvent.objects.filter(order__payment_mode=settings.PAYMENT_MODE)
+        .exclude(legal)
+        .select_related("order")
+    )
+    for event in (some := Some(rows)):
+        yield Breach(
+            "moves",
+            f"{event.order}: {event.was} became {event.became}.",
+            event.order_id,
+            _day(event.at),
+            order=event.order_id,
+        )
+    yield from some.rest("moves", now)
+    # Moves alone, in the order in which they took the order's lock: a note may be written while somebody moves it.
+    moved = OrderEvent.objects.filter(order=OuterRef("pk")).exclude(was=F("became")).order_by("-pk")
+    last = Coalesce(
+        Subquery(moved.values("became")[:1]), Value(OrderStatus.PENDING), output_field=CharField()
+    )
+    for order in (some := Some(_orders().annotate(last=last).exclude(last=F("status")))):
+        yield Breach(
+            "moves",
+            f"{order} is {order.status}, its timeline says {order.last}.",
+            order.pk,
+            _day(order.placed_at),
+            order=order.pk,
+        )
+    yield from some.rest("moves", now)
+
+
+def codes(now) -> Iterator[Breach]:
+    """A code is used as often as its uses say, within its limit, and only by living orders."""
+    for code in Code.objects.annotate(n=Count("uses")).filter(~Q(used=F("n")) | Q(used__gt=F("limit"))):
+        yield Breach(
+            "codes",
+            f"{code.code}: counted {code.used}, used by {code.n} orders.",
+            code.pk,
+            _day(now),
+            "count_uses",
+        )
+    dead = Concat(Value("order:"), Cast(OuterRef("pk"), _text()))
+    used_by_dead = Order.objects.filter(status__in=DEAD, paid_at=None).filter(
+        Exists(CodeUse.objects.filter(reference=dead))
+    )
+    for order in (some := Some(used_by_dead)):
+        yield Breach(
+            "codes",
+            f"{order} is {order.status} and still uses {order.code}.",
+            order.pk,
+            _day(order.placed_at),
+            order=order.pk,
+        )
+    yield from some.rest("codes", now)
+
+
+def mails(now) -> Iterator[Breach]:
+    """What was paid, sent and given back was written, once each (the key of a mail is unique)."""
+
+    def unwritten(rows, *parts):
+        return rows.filter(~Exists(Mail.objects.filter(key=Concat(*parts))))
+
+    for order in (
+        some := Some(
+            unwritten(_orders().exclude(paid_at=None), Value("order-paid:"), Cast(OuterRef("pk"), _text()))
+        )
+    ):
+        yield Breach(
+            "mails", f"{order} is paid, and no mail says so.", order.pk, _day(order.paid_at), order=order.pk
+        )
+    yield from some.rest("mails", now)
+    parcels = Parcel.objects.filter(order__payment_mode=settings.PAYMENT_MODE).select_related("order")
+    about = (Cast(OuterRef("order_id"), _text()), Value(":"), Cast(OuterRef("pk"), _text()))
+    for parcel in (some := Some(unwritten(parcels, Value("order-shipped:"), *about))):
+        yield Breach(
+            "mails",
+            f"{parcel} was sent, and no mail says so.",
+            parcel.pk,
+            _day(parcel.sent_at),
+            order=parcel.order_id,
+        )
+    yield from some.rest("mails", now)
+    done = Refund.objects.filter(payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED).exclude(
+        cause=RefundCause.AUTOMATIC
+    )
+    about = (Cast(OuterRef("payment__order_id"), _text()), Value(":"), Cast(OuterRef("pk"), _text()))
+    for refund in (
+        some := Some(
+            unwritten(done.select_related("payment__order__region"), Value("order-refunded:"), *about)
+        )
+    ):
+        yield Breach(
+            "mails",
+            f"{refund} went back, and no mail says so.",
+            refund.pk,
+            _day(refund.ended_at),
+            order=refund.payment.order_id,
+        )
+    yield from some.rest("mails", now)
+
+
+def nothing_hangs(now) -> Iterator[Breach]:
+    """No event waits, no payment stays open long after its session ended, no pending order outlives its hold."""
+    for event in (some := Some(StripeEvent.objects.filter(is_done=False, received_at__lt=now - PATIENCE))):
+        yield Breach(
+            "waiting",
+            f"Stripe’s event {event.type} waits: {event.outcome}",
+            event.pk,
+            _day(event.received_at),
+            "take_in_again",
+        )
+    yield from some.rest("waiting", now)
+    open_payments = _payments().filter(status=PaymentStatus.OPEN, ends_at__lt=now - GRACE - PATIENCE)
+    for payment in (some := Some(open_payments)):
+        yield Breach(
+            "waiting",
+            f"{payment.order}: its payment should have ended.",
+            payment.pk,
+            _day(payment.started_at),
+            "look_now",
+            payment.order_id,
+        )
+    yield from some.rest("waiting", now)
+    overdue = _orders().filter(status=OrderStatus.PENDING, hold_until__lt=now - PATIENCE)
+    looked_at = Payment.objects.looked_at().filter(order=OuterRef("pk"))
+    for order in (some := Some(overdue.exclude(payments__status__in=LIVE).filter(~Exists(looked_at)))):
+        yield Breach(
+            "waiting",
+            f"{order} holds packs past its time. Is the worker running?",
+            order.pk,
+            _day(order.placed_at),
+            order=order.pk,
+        )
+    yield from some.rest("waiting", now)
+
+
+def stripe_agrees(now) -> Iterator[Breach]:
+    """Every charge and refund in Stripe's balance stands in our books (see shop.payments.balance)."""
+    for row in (some := Some(StripeDifference.objects.filter(gone_at=None))):
+        yield Breach("stripe", row.words, row.pk, _day(row.seen_at))
+    yield from some.rest("stripe", now)
+
+
+RULES = (
+    stock,
+    holds,
+    money_has_one_home,
+    paid_orders_have_their_money,
+    totals,
+    refunds,
+    moves,
+    codes,
+    mails,
+    nothing_hangs,
+    stripe_agrees,
+)
+
+
+def breaches(at=None) -> list[Breach]:
+    """All that is not true; empty when all is well. About twenty queries, however many orders."""
+    now = at or timezone.now()
+    return [breach for rule in RULES for breach in _checked(rule, now)]
+
+
+def _checked(rule, now) -> list[Breach]:
+    """What a rule finds. One that fails is itself a breach, so that the others are checked and it isn't taken for true."""
+    try:
+        return list(rule(now))
+    except Exception as error:
+        log.exception("The rule “%s” of the ledger could not be checked.", rule.__name__)
+        words = f"This rule could not be checked ({type(error).__name__}: {error})."
+        return [Breach(rule.__name__, words[:300], 0, _day(now))]
+
+
+SEEN, SEEN_FOR = "ledger:seen", 900  # seconds
+
+
+def state_of_money(at=None) -> LedgerState:
+    """What all rules find now, not kept."""
+    now = at or timezone.now()
+    return LedgerState(pk=1, checked_at=now, breaches=[breach.as_dict() for breach in breaches(at)])
+
+
+def look_at_money(at=None) -> LedgerState:
+    """What holds now, for somebody who looks. No row is written; the start page is told for a while."""
+    state = state_of_money(at)
+    cache.set(SEEN, state, SEEN_FOR)
+    return state
+
+
+def last_state() -> LedgerState | None:
+    """What was found last, by the matcher or by somebody who looked."""
+    states = [cache.get(SEEN), LedgerState.objects.filter(pk=1).first()]
+    return max(filter(None, states), key=lambda state: state.checked_at, default=None)
+
+
+def match_money(at=None) -> bool:
+    """Run all rules and keep what they found for the start page. A sweep that never asks to run again at once."""
+    state = state_of_money(at)
+    LedgerState.objects.update_or_create(
+        pk=1, defaults={"checked_at": state.checked_at, "breaches": state.breaches}
+    )
+    return False

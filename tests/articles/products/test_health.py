@@ -1,0 +1,271 @@
+"""Link health: every state a link can be in, since when, and what it loses."""
+
+import http.server
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.evidence.facts import store_facts
+from articles.evidence.outside_links import (
+    NotAllowed,
+    ask,
+    check_public,
+    collect,
+    dead_links,
+    judge,
+    look_at_outside_link,
+)
+from articles.models import Article, LinkTrouble, OutsideLink, ProductLink, RichText
+from articles.products.health import look_at_links, losses
+from articles.products.report import old_articles, write_link_report
+from articles.publishing.editing import Slot, open_draft, publish
+from shop.attribution.models import ArticleDay
+from shop.catalogue.models import Product
+from shop.outbox.models import Mail
+from shop.regions.models import Region
+from tests.conftest import a_shopper
+from tests.support.factories import region, set_price, set_stock
+from tests.support.staff import signed_in
+
+pytestmark = pytest.mark.django_db
+IRON = "iron-first-questions-for-your-doctor"
+CITRATE = "magnesium-citrate-capsules"
+
+
+def product(slug=CITRATE):
+    return Product.objects.get(slug=slug)
+
+
+def live_with(*slugs, html="", codes=None):
+    draft = open_draft(Article.objects.get(slug=IRON), "mia")
+    for place, slug in enumerate(slugs):
+        ProductLink.objects.create(version=draft, product=product(slug), position=place)
+    if html:
+        RichText.objects.create(parent=draft, region="main", ordering=1, body=html)
+    store_facts(draft)
+    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    look_at_links()
+    return draft.article
+
+
+def states(code="uk"):
+    rows = LinkTrouble.objects.filter(article__slug=IRON, region__code=code, ended_at=None)
+    return sorted((row.state, row.product.slug if row.product else "") for row in rows)
+
+
+def test_an_article_without_a_product_is_named():
+    look_at_links()
+    assert states() == [("none", "")]
+
+
+def test_sold_out_in_one_region_begins_there_and_ends_when_it_is_back():
+    live_with(CITRATE)
+    assert states() == []
+    for sku in product().variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+    look_at_links()
+    assert states() == [("sold_out", CITRATE)]
+    assert states("us") == []
+    set_stock("CIT-CAP-90", "uk", 9)
+    look_at_links()
+    assert states() == []
+    assert LinkTrouble.objects.get(product=product(), article__slug=IRON).ended_at is not None
+
+
+def test_withdrawn_and_without_a_price_are_told_apart():
+    live_with(CITRATE)
+    Product.objects.filter(slug=CITRATE).update(is_active=False)
+    look_at_links()
+    assert states() == [("withdrawn", CITRATE)]
+    Product.objects.filter(slug=CITRATE).update(is_active=True)
+    for sku in product().variants.values_list("sku", flat=True):
+        set_price(sku, "eu", None)
+    look_at_links()
+    assert states() == []
+    assert states("eu") == [("not_sold", CITRATE)]
+
+
+def test_held_back_and_too_many_are_named():
+    live_with(CITRATE, html="<p>Magnesium relieves restless legs.</p>")
+    assert states() == [("held", "")]
+    draft = open_draft(Article.objects.get(slug=IRON), "mia")
+    RichText.objects.filter(parent=draft, body__contains="relieves restless").delete()
+    for slug in ("magnesium-glycinate-capsules", "magnesium-oil-spray", "epsom-salt-bath-crystals"):
+        ProductLink.objects.create(version=draft, product=product(slug))
+    store_facts(draft)
+    publish(draft, [Slot(region("uk"), timezone.now())], "mia")
+    look_at_links()
+    assert states() == [("many", "")]
+
+
+def test_looking_twice_changes_nothing():
+    look_at_links()
+    before = list(LinkTrouble.objects.values())
+    assert look_at_links() == 0
+    assert list(LinkTrouble.objects.values()) == before
+
+
+def test_they_are_ranked_by_the_money_that_is_lost():
+    article = live_with(CITRATE)
+    uk = region("uk")
+    day = timezone.localdate() - timedelta(days=5)
+    ArticleDay.objects.create(day=day, region=uk, article=article.pk, views=100)
+    ArticleDay.objects.create(day=day, region=uk, article=article.pk, product=product(), net=5000, units=5)
+    for sku in product().variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+    look_at_links(timezone.now() - timedelta(days=2))
+    ArticleDay.objects.create(day=timezone.localdate(), region=uk, article=article.pk, views=40)
+    [own] = [loss for loss in losses() if loss.row.article == article and loss.row.region == uk]
+    assert (own.days, own.views, own.money) == (2, 40, 40 * 5000 // 140)
+    assert losses()[0] == own
+    page = signed_in("Marketing").get("/admin/links/").content.decode()
+    assert own.money_text in page
+    assert "sold out, Magnesium Citrate" in signed_in("Editor").get("/admin/").content.decode()
+
+
+def test_the_mail_comes_once_on_mondays_and_only_with_something_to_tell():
+    monday = datetime(2026, 11, 30, 7, tzinfo=UTC)
+    assert write_link_report(monday - timedelta(days=1)) is None
+    look_at_links()
+    mail = write_link_report(monday)
+    assert "No product linked" in mail.text
+    assert "/admin/links/" in mail.html
+    assert write_link_report(monday + timedelta(hours=3)) is None
+    assert Mail.objects.filter(key="link-report:2026-W49").count() == 1
+    LinkTrouble.objects.all().delete()
+    assert write_link_report(monday + timedelta(days=7)) is None
+
+
+def test_articles_that_nobody_reviewed_for_a_year_are_listed():
+    assert old_articles() == []
+    later = timezone.now() + timedelta(days=400)
+    assert len(old_articles(later)) == 8
+
+
+def test_the_report_costs_the_same_however_many_troubles(django_assert_max_num_queries):
+    look_at_links()
+    owner = signed_in()
+    owner.get("/admin/links/")
+    with django_assert_max_num_queries(60):
+        owner.get("/admin/links/")
+
+
+def test_who_may_look_at_the_report():
+    assert signed_in("Orders").get("/admin/links/").status_code == 403
+    assert signed_in("Writer").get("/admin/links/").status_code == 200
+
+
+# --- other sites --------------------------------------------------------------------------------------------------
+
+
+class Elsewhere(http.server.BaseHTTPRequestHandler):
+    seen: list = []
+
+    def do_GET(self):
+        self.seen.append((self.path, self.headers["User-Agent"]))
+        pages = {
+            "/robots.txt": (200, "User-agent: *\nDisallow: /private\n", {}),
+            "/good": (200, "<title>A study</title><h1>Findings</h1>", {}),
+            "/soft": (200, "<title>Page not found</title>", {}),
+            "/moved": (301, "", {"Location": "/good"}),
+            "/home": (302, "", {"Location": "/"}),
+            "/": (200, "<title>Welcome</title>", {}),
+            "/loop": (302, "", {"Location": "/loop"}),
+            "/shy": (403, "", {}),
+            "/private": (404, "", {}),
+        }
+        status, body, headers = pages.get(self.path, (404, "", {}))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def elsewhere():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    Elsewhere.seen = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "problem"),
+    [
+        ("/good", 200, ""),
+        ("/moved", 200, ""),
+        ("/soft", 200, "The page says that it is not there, though it answers 200."),
+        ("/home", 200, "It leads to the site’s first page: what it named is gone."),
+        ("/gone", 404, "It answers 404."),
+        ("/loop", None, "It redirects in circles."),
+        ("/shy", 403, ""),
+        ("/private", None, ""),
+    ],
+)
+def test_what_other_sites_answer(elsewhere, path, status, problem):
+    assert ask(elsewhere + path, check=lambda url: None) == (status, problem)
+    if path == "/private":
+        assert [seen for seen, _ in Elsewhere.seen] == ["/robots.txt"], "robots.txt forbids it"
+    assert all("FellbrookLinks" in agent for _, agent in Elsewhere.seen)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/x",
+        "http://localhost:8000/",
+        "http://10.0.0.1/",
+        "http://[::1]/",
+        "http://169.254.169.254/latest/",
+        "file:///etc/passwd",
+        "http://0.0.0.0/",
+    ],
+)
+def test_nobody_uses_us_to_look_into_a_network(url):
+    with pytest.raises(NotAllowed):
+        check_public(url)
+    assert ask(url)[0] is None
+
+
+def test_a_title_about_things_that_were_not_found_is_no_dead_page():
+    assert (
+        judge(
+            200,
+            "https://a.example/x",
+            "https://a.example/x",
+            "<title>Benefit not found in a trial of 404 people</title>",
+        )
+        == ""
+    )
+
+
+def test_links_are_gathered_from_live_texts_and_sources_and_dead_after_two_days(settings, monkeypatch):
+    live_with(CITRATE, html='<p>See <a href="https://gone.example/page?a=1&amp;b=2">the page</a>.</p>')
+    assert collect() > 5
+    assert OutsideLink.objects.filter(url="https://gone.example/page?a=1&b=2").exists()
+    OutsideLink.objects.exclude(url__startswith="https://gone").delete()
+    monkeypatch.setattr("articles.evidence.outside_links.ask", lambda url: (404, "It answers 404."))
+    assert look_at_outside_link() is False, "off with the sandbox"
+    settings.CHECK_OUTSIDE_LINKS = True
+    now = timezone.now()
+    assert look_at_outside_link(now) is True
+    assert look_at_outside_link(now + timedelta(hours=1)) is False, "once a day"
+    assert not dead_links()
+    look_at_outside_link(now + timedelta(days=1, minutes=1))
+    assert [link.problem for link in dead_links()] == ["It answers 404."]
+    assert "gone.example" in signed_in().get("/admin/links/").content.decode()
+    monkeypatch.setattr("articles.evidence.outside_links.ask", lambda url: (200, ""))
+    look_at_outside_link(now + timedelta(days=2, minutes=2))
+    assert not dead_links()
+
+
+def test_a_reader_never_waits_for_any_of_it():
+    assert a_shopper().get(f"/uk/articles/{IRON}/").status_code == 200
+    assert not LinkTrouble.objects.exists()

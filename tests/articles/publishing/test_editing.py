@@ -1,0 +1,617 @@
+"""An editor's day: a draft of a live article, its history, publishing by region and time, previews."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+from django.utils.html import escape
+
+from articles.evidence.findings import content_findings, reading_age
+from articles.models import Article, PreviewLink, Publication, RichText, Version
+from articles.publishing.editing import (
+    NotPossible,
+    Slot,
+    copy_version,
+    local_moment,
+    move,
+    open_draft,
+    publish,
+    region_states,
+    restore,
+    take_back,
+)
+from articles.publishing.history import compare, word_diff
+from config.seed.files import article_files
+from shop.basket.models import BasketLine
+from shop.catalogue.models import Price
+from tests.conftest import a_shopper
+from tests.support.factories import region, variant
+from tests.support.staff import fields_of, signed_in
+
+pytestmark = pytest.mark.django_db
+SLUG = "citrate-glycinate-oxide-label-guide"
+
+
+@pytest.fixture
+def article():
+    return Article.objects.get(slug=SLUG)
+
+
+@pytest.fixture
+def editor():
+    return signed_in()
+
+
+def desk(article):
+    return f"/admin/articles/article/{article.pk}/change/"
+
+
+def form(draft):
+    return f"/admin/articles/version/{draft.pk}/change/"
+
+
+def act(client, article, action, **fields):
+    return client.post(desk(article), {"action": action, **fields})
+
+
+def begin(client, article):
+    assert act(client, article, "edit").status_code == 302
+    return article.draft
+
+
+def save(client, draft, **changes):
+    sent = {**fields_of(client.get(form(draft)).content.decode()), "_continue": "1", **changes}
+    return client.post(form(draft), sent)
+
+
+def reads(code="uk"):
+    return a_shopper().get(f"/{code}/articles/{SLUG}/").content.decode()
+
+
+def test_saving_changes_nothing_for_readers_until_it_is_published(editor, article):
+    draft = begin(editor, article)
+    before = reads()
+    assert save(editor, draft, title="A better title", summary="Another summary.").status_code == 302
+    assert reads() == before
+    assert act(editor, article, "publish", **{"version": draft.pk, "uk-chosen": "on"}).status_code == 302
+    assert "A better title" in reads("uk")
+    assert "A better title" not in reads("us"), "published for the UK alone"
+    assert LogEntry.objects.filter(change_message="Published: UK now").exists()
+
+
+def test_every_save_stays_in_the_history_with_who_and_when(editor, article):
+    draft = begin(editor, article)
+    for title in ("First", "Second", "Third"):
+        save(editor, draft, title=title)
+    titles = [version.title for version in article.versions.all()]
+    assert titles[:3] == ["Third", "Second", "First"]
+    assert article.versions.filter(is_draft=True).get().title == "Third"
+    assert article.newest().changed_by == "owner"
+    page = editor.get(desk(article)).content.decode()
+    assert page.count("Compare with the newest") == article.versions.count() - 1
+
+
+def test_a_save_without_a_change_is_no_history(editor, article):
+    draft = begin(editor, article)
+    save(editor, draft, title="Changed once")
+    before = article.versions.count()
+    save(editor, draft)
+    assert article.versions.count() == before
+
+
+def test_a_save_over_somebody_elses_is_refused_and_both_texts_are_shown(article):
+    anna, ben = signed_in(name="anna"), signed_in(name="ben")
+    draft = begin(anna, article)
+    anna_has = fields_of(anna.get(form(draft)).content.decode())
+    ben_has = fields_of(ben.get(form(draft)).content.decode())
+    anna.post(form(draft), {**anna_has, "title": "What Anna typed", "_continue": "1"})
+    answer = ben.post(form(draft), {**ben_has, "title": "What Ben typed", "_continue": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "anna saved this article" in page
+    assert "What Anna typed" in page
+    assert 'value="What Ben typed"' in page
+    draft.refresh_from_db()
+    assert draft.title == "What Anna typed"
+    again = {**fields_of(page), "overwrite": "on", "_continue": "1"}
+    assert ben.post(form(draft), again).status_code == 302
+    draft.refresh_from_db()
+    assert draft.title == "What Ben typed"
+    assert article.versions.filter(title="What Anna typed").exists(), "and hers is in the history"
+
+
+def test_a_restored_version_is_a_new_draft_and_the_open_one_is_kept(editor, article):
+    old = article.newest()
+    draft = begin(editor, article)
+    save(editor, draft, title="Not so good")
+    act(editor, article, "restore", version=old.pk)
+    assert article.draft.title == old.title
+    assert article.draft.pk not in {old.pk, draft.pk}
+    assert article.versions.filter(title="Not so good", is_draft=False).exists()
+    told = [(block._meta.model_name, block.plain_text()) for block in article.draft.blocks()]
+    assert told == [(block._meta.model_name, block.plain_text()) for block in old.blocks()]
+
+
+def test_history_is_not_edited(editor, article):
+    frozen = article.newest()
+    answer = editor.get(form(frozen))
+    assert (answer.status_code, answer["Location"]) == (302, desk(article))
+
+
+def test_a_draft_is_made_once_and_opening_a_page_makes_none(editor, article):
+    editor.get(desk(article))
+    assert article.draft is None
+    assert begin(editor, article) == begin(editor, article)
+
+
+def test_copies_cost_a_bounded_number_of_queries(article, django_assert_max_num_queries):
+    newest = article.newest()
+    for number in range(60):
+        RichText.objects.create(parent=newest, region="main", ordering=1000 + number, body="<p>More.</p>")
+    with django_assert_max_num_queries(45):
+        copy = copy_version(newest, is_draft=False)
+    assert len(copy.blocks()) == len(newest.blocks())
+
+
+# --- publishing ------------------------------------------------------------------------------------------------
+
+
+def test_a_schedule_begins_and_ends_by_itself_in_its_region(article):
+    draft = open_draft(article, "anna")
+    Version.objects.filter(pk=draft.pk).update(title="For June")
+    start = timezone.now() + timedelta(days=3)
+    publish(draft, [Slot(region("eu"), start, start + timedelta(days=1))], "anna")
+    state = region_states(article)[2]
+    assert state.live is not None, "the old one goes on until then"
+    assert state.scheduled.starts_at == start
+    for at, title in ((start - timedelta(seconds=1), None), (start, "For June")):
+        live = article.publications.live_by_region(at)[region("eu").pk]
+        assert (live.version.title == "For June") is (title is not None)
+    over = article.publications.live_by_region(start + timedelta(days=1))
+    assert region("eu").pk not in over
+    assert region("uk").pk in over
+
+
+def test_a_new_schedule_replaces_the_old_one(article):
+    draft = open_draft(article, "anna")
+    soon = timezone.now() + timedelta(days=1)
+    publish(draft, [Slot(region("uk"), soon)], "anna")
+    publish(draft, [Slot(region("uk"), soon + timedelta(days=1))], "anna")
+    assert article.publications.filter(starts_at__gt=timezone.now()).count() == 1
+
+
+def test_taking_back_ends_what_is_live_and_drops_what_is_scheduled(editor, article):
+    publish(open_draft(article, "a"), [Slot(region("uk"), timezone.now() + timedelta(days=1))], "a")
+    assert act(editor, article, "take_back", region="uk").status_code == 302
+    gone = a_shopper().get(f"/uk/articles/{SLUG}/")
+    assert gone.status_code == 404
+    assert "/us/articles/" in gone.content.decode(), "it is still live elsewhere, and the page says where"
+    assert SLUG not in a_shopper().get("/uk/articles/").content.decode()
+    assert SLUG in a_shopper().get("/us/articles/").content.decode()
+    with pytest.raises(NotPossible):
+        take_back(article, region("uk"))
+
+
+@pytest.mark.parametrize(("code", "typed", "utc"), [
+    ("uk", datetime(2027, 6, 1, 9), datetime(2027, 6, 1, 8, tzinfo=UTC)),
+    ("uk", datetime(2027, 1, 1, 9), datetime(2027, 1, 1, 9, tzinfo=UTC)),
+    ("eu", datetime(2027, 6, 1, 9), datetime(2027, 6, 1, 7, tzinfo=UTC)),
+    ("us", datetime(2027, 6, 1, 9), datetime(2027, 6, 1, 13, tzinfo=UTC)),
+    ("us", datetime(2027, 11, 7, 1, 30), datetime(2027, 11, 7, 5, 30, tzinfo=UTC)),  # comes twice: the first
+])  # fmt: skip
+def test_times_are_typed_in_the_regions_own_zone(code, typed, utc):
+    assert local_moment(typed, region(code)) == utc
+
+
+@pytest.mark.parametrize(("code", "typed"), [("uk", datetime(2027, 3, 28, 1, 30)), ("eu", datetime(2027, 3, 28, 2, 30)),
+                                             ("us", datetime(2027, 3, 14, 2, 30))])  # fmt: skip
+def test_an_hour_that_a_clock_change_leaves_out_is_refused_in_words(editor, article, code, typed):
+    with pytest.raises(NotPossible, match="clocks go forward"):
+        local_moment(typed, region(code))
+    sent = {
+        "version": article.newest().pk,
+        f"{code}-chosen": "on",
+        f"{code}-starts_at": f"{typed:%Y-%m-%dT%H:%M}",
+    }
+    before = Publication.objects.count()
+    answer = act(editor, article, "publish", **sent)
+    assert answer.status_code == 422
+    assert "clocks go forward" in answer.content.decode()
+    assert Publication.objects.count() == before
+
+
+@pytest.mark.parametrize("fields", [
+    {}, {"version": "0", "uk-chosen": "on"}, {"version": "9" * 30, "uk-chosen": "on"}, {"version": "x"},
+    {"uk-chosen": "on", "uk-starts_at": "yesterday"},
+    {"uk-chosen": "on", "uk-starts_at": "2027-01-02T09:00", "uk-ends_at": "2027-01-01T09:00"},
+    {"uk-chosen": "on", "uk-ends_at": "2020-01-01T09:00"},
+])  # fmt: skip
+def test_a_wrong_publish_form_changes_nothing_and_says_why(editor, article, fields):
+    before = list(Publication.objects.values())
+    answer = act(editor, article, "publish", **{"version": article.newest().pk, **fields})
+    assert answer.status_code in {302, 422}
+    assert list(Publication.objects.values()) == before
+
+
+def test_what_was_saved_after_the_page_was_opened_is_not_published_unseen(editor, article):
+    draft = begin(editor, article)
+    shown = fields_of(editor.get(desk(article)).content.decode())
+    save(editor, draft, title="Nobody has looked at this")
+    sent = {"version": draft.pk, "seen": shown["seen"], "uk-chosen": "on"}
+    act(editor, article, "publish", **sent)
+    assert "Nobody has looked" not in reads()
+    assert "saved it after you opened this page" in editor.get(desk(article)).content.decode()
+    act(
+        editor,
+        article,
+        "publish",
+        **{**sent, "seen": fields_of(editor.get(desk(article)).content.decode())["seen"]},
+    )
+    assert "Nobody has looked" in reads()
+
+
+def test_a_nonsense_moment_is_no_500(editor, article):
+    version, draft = article.newest().pk, begin(editor, article)
+    typed = {**fields_of(editor.get(form(draft)).content.decode()), "_preview": "1"}
+    moments = ["soon", "2027-13-45T99:99", "0001-01-01T00:00", "9999-12-31T23:59", "\0"]
+    for at, code in product(moments, ("eu", "us")):
+        sent = {"version": version, f"{code}-chosen": "on", f"{code}-starts_at": at}
+        assert act(editor, article, "publish", **sent).status_code in {302, 422}, (at, code)
+        assert act(editor, article, "share", version=version, region=code, at=at).status_code == 302, (
+            at,
+            code,
+        )
+        if code == "us":
+            seen = editor.post(form(draft), {**typed, "_preview_region": code, "_preview_at": at})
+            assert seen.status_code == 200, at
+
+
+def test_what_lies_in_the_bin_is_not_published(article):
+    Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())
+    with pytest.raises(NotPossible, match="in the bin"):
+        publish(Article.objects.get(pk=article.pk).newest(), [Slot(region("uk"), timezone.now())], "anna")
+
+
+def test_an_unknown_action_is_a_404(editor, article):
+    assert act(editor, article, "explode").status_code == 404
+
+
+def test_only_what_is_nowhere_live_goes_into_the_bin_and_comes_back(editor, article):
+    act(editor, article, "bin")
+    article.refresh_from_db()
+    assert article.binned_at is None
+    for code in ("uk", "us", "eu"):
+        take_back(article, region(code))
+    act(editor, article, "bin")
+    article.refresh_from_db()
+    assert article.binned_at is not None
+    assert SLUG not in editor.get("/admin/articles/article/").content.decode()
+    act(editor, article, "unbin")
+    article.refresh_from_db()
+    assert article.binned_at is None
+
+
+# --- looking -----------------------------------------------------------------------------------------------------
+
+
+def test_a_preview_of_unsaved_words_stores_nothing(editor, article):
+    draft = begin(editor, article)
+    before = list(Version.objects.values()), RichText.objects.count()
+    answer = save(editor, draft, title="Typed but not saved", _preview="Preview", _preview_region="us")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Typed but not saved" in page
+    assert "Preview for the US" in page
+    assert "$" in page
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    assert "no-store" in answer["Cache-Control"]
+    assert (list(Version.objects.values()), RichText.objects.count()) == before
+
+
+def test_a_preview_shows_the_prices_of_its_moment(editor, article):
+    start = timezone.now() + timedelta(days=30)
+    Price.objects.create(variant=variant(), region=region("uk"), amount=1234, valid_from=start)
+    draft = begin(editor, article)
+    later = f"{start + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    assert (
+        "£12.34"
+        in save(editor, draft, _preview="1", _preview_region="uk", _preview_at=later).content.decode()
+    )
+    assert "£12.34" not in save(editor, draft, _preview="1", _preview_region="uk").content.decode()
+
+
+def test_a_preview_link_opens_the_draft_to_anybody_for_a_time_and_sells_nothing(editor, article):
+    draft = begin(editor, article)
+    save(editor, draft, title="Only by link")
+    act(editor, article, "share", version=draft.pk, region="eu")
+    link = PreviewLink.objects.get()
+    reader = a_shopper()
+    answer = reader.get(link.get_absolute_url())
+    page = answer.content.decode()
+    assert "Only by link" in page
+    assert "€" in page
+    assert not answer.cookies
+    assert "no-store" in answer["Cache-Control"]
+    assert "/basket/add/" not in page
+    assert not BasketLine.objects.exists()
+    PreviewLink.objects.update(expires_at=timezone.now())
+    assert reader.get(link.get_absolute_url()).status_code == 404
+    PreviewLink.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    assert reader.get(link.get_absolute_url()).status_code == 200
+    act(editor, article, "revoke", token=link.token)
+    assert reader.get(link.get_absolute_url()).status_code == 404
+    assert reader.get("/preview/guessed/").status_code == 404
+
+
+def test_two_versions_compare_word_by_word(editor, article):
+    old = article.newest()
+    draft = begin(editor, article)
+    text = RichText.objects.filter(parent=draft).first()
+    text.body = text.body.replace("</p>", " <script>x</script> Brand-new words.</p>", 1)
+    text.save()
+    draft.title = old.title + " today"
+    draft.save()
+    parts = compare(old, draft)
+    assert parts["Words"][0].after == f"{old.title}<ins> today</ins>"
+    changed = [row for row in parts["Blocks"] if row.differs]
+    assert len(changed) == 1
+    assert "Brand-new" in changed[0].after
+    page = editor.get(f"/admin/articles/article/compare/{old.pk}/{draft.pk}/").content.decode()
+    assert "<ins> today</ins>" in page
+    assert "<script>x" not in page
+    other = Version.objects.exclude(article=article).first()
+    assert editor.get(f"/admin/articles/article/compare/{other.pk}/{draft.pk}/").status_code == 404
+
+
+def test_a_diff_is_safe_whatever_was_typed():
+    left, right = word_diff("<b>a</b>", "<b onclick=x>a</b>")
+    assert left == "&lt;b&gt;a&lt;/b&gt;"
+    assert right == "&lt;b<ins> onclick=x</ins>&gt;a&lt;/b&gt;"
+
+
+def test_the_list_shows_each_article_once_in_a_bounded_number_of_queries(
+    editor, article, django_assert_max_num_queries
+):
+    draft = begin(editor, article)
+    save(editor, draft, title="In the list once")
+    editor.get(form(draft))  # the message about it is shown here
+    with django_assert_max_num_queries(15):
+        page = editor.get("/admin/articles/article/").content.decode()
+    assert page.count(">In the list once</a>") == 1
+    assert page.count('<b class="testmark">DRAFT</b>') == 1
+
+
+def test_an_old_version_restores_its_links_too(article):
+    old = article.newest()
+    draft = restore(old, "anna")
+    assert set(draft.tags.all()) == set(old.tags.all())
+    assert set(draft.topics.all()) == set(old.topics.all())
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+def test_a_new_address_leads_on_from_every_old_one_in_one_hop(editor, article):
+    for slug in ("second-address", "third-address"):
+        assert act(editor, article, "move", slug=slug).status_code == 302
+    for old in (SLUG, "second-address"):
+        answer = a_shopper().get(f"/us/articles/{old}/")
+        assert (answer.status_code, answer["Location"]) == (301, "/us/articles/third-address/")
+    assert a_shopper().get("/us/articles/third-address/").status_code == 200
+    assert "third-address" in a_shopper().get("/uk/sitemap.xml").content.decode()
+
+
+def test_going_back_to_an_old_address_makes_no_loop(editor, article):
+    for slug in ("elsewhere", SLUG):
+        act(editor, article, "move", slug=slug)
+    assert a_shopper().get(f"/uk/articles/{SLUG}/").status_code == 200
+    answer = a_shopper().get("/uk/articles/elsewhere/")
+    assert (answer.status_code, answer["Location"]) == (301, f"/uk/articles/{SLUG}/")
+
+
+@pytest.mark.parametrize("slug", ["", "two words", "ü", "x" * 101, SLUG, "magnesium-and-restless-legs-guide"])
+def test_a_wrong_or_taken_address_is_refused_in_words(editor, article, slug):
+    act(editor, article, "move", slug="moved")
+    other = Article.objects.exclude(pk=article.pk).exclude(slug="magnesium-and-restless-legs-guide").first()
+    before = other.slug
+    act(editor, other, "move", slug=slug)
+    other.refresh_from_db()
+    assert other.slug == before
+
+
+def test_saving_a_draft_never_moves_what_readers_know(editor, article):
+    save(editor, begin(editor, article), slug="by-the-back-door")
+    article.refresh_from_db()
+    assert article.slug == SLUG
+
+
+def test_an_article_taken_back_everywhere_is_gone_with_a_way_on(article):
+    for code in ("uk", "us", "eu"):
+        take_back(article, region(code))
+    answer = a_shopper().get(f"/eu/articles/{SLUG}/")
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert "We no longer publish this article" in page
+    assert "/eu/articles/" in page
+    assert a_shopper().get("/eu/articles/never-there/").status_code == 404
+
+
+# --- checks --------------------------------------------------------------------------------------------------------
+
+
+def found_in(body, **fields):
+    draft = open_draft(Article.objects.get(slug=SLUG), "anna")
+    Version.objects.filter(pk=draft.pk).update(**fields)
+    RichText.objects.create(parent=draft, region="main", ordering=9000, body=body)
+    draft.refresh_from_db()
+    return " | ".join(finding.words for finding in content_findings(draft))
+
+
+@pytest.mark.parametrize("file", article_files(), ids=lambda file: file.head["slug"])
+def test_the_articles_that_ship_have_no_finding(file):
+    assert content_findings(Article.objects.get(slug=file.head["slug"]).newest()) == []
+
+
+@pytest.mark.parametrize(("body", "told"), [
+    ("<h2>A</h2><h3>B</h3><h2>C</h2>", ""),
+    ("<h2>A</h2><h3></h3>", "A heading is empty"),
+    ('<p><a href="https://example.org">click here</a></p>', "does not say where it leads"),
+    ('<p><a href="https://example.org">https://example.org</a></p>', "does not say where it leads"),
+    ('<p><a href="/uk/articles/never-written/">A guide</a></p>', "leads nowhere"),
+    ('<p><a href="/uk/shop/unknown/">A product</a></p>', "leads nowhere"),
+    ('<p><a href="/nowhere/at/all/x/">A page</a></p>', "leads nowhere"),
+    ('<p><a href="/uk/shop/magnesium-citrate-capsules/">The capsules</a></p>', ""),
+    (f'<p><a href="/uk/articles/{SLUG}/">The guide</a></p>', ""),
+    ("<p>Well known [[nobody1999]].</p>", "nobody1999]] is cited and not among the references"),
+])  # fmt: skip
+def test_what_to_look_at_is_told_in_words(body, told):
+    words = found_in(body)
+    assert (told in words) if told else (words == "")
+
+
+def test_a_bare_article_is_told_what_it_lacks():
+    words = found_in("<p>x</p>", summary="", picture=None)
+    assert "It is empty: cards" in words
+    assert "There is none: the card" in words
+
+
+def test_hard_reading_is_noticed():
+    hard = (
+        "Notwithstanding considerable heterogeneity, pharmacological interventions demonstrated inconsistent "
+    )
+    assert reading_age((hard + "methodological characteristics. ") * 20) > 20
+    assert 0 < reading_age("The cat sat on the mat. It was a good day. We all went home. " * 10) < 10
+
+
+def test_the_desk_shows_the_findings(editor, article):
+    save(editor, begin(editor, article), summary="Short.")
+    assert "It is very short" in editor.get(desk(article)).content.decode()
+
+
+def test_what_is_typed_is_checked_without_saving_it(editor, article):
+    draft = begin(editor, article)
+    before = draft.changed_at
+    sent = {**fields_of(editor.get(form(draft)).content.decode()), "_check": "1", "summary": "Short."}
+    panel = editor.post(form(draft), sent).content.decode()
+    assert "It is very short" in panel
+    draft.refresh_from_db()
+    assert draft.changed_at == before
+    assert draft.summary != "Short."
+    assert "To look at" in editor.get(form(draft)).content.decode()
+
+
+def test_old_addresses_are_counted_and_can_be_taken_back(editor, article):
+    act(editor, article, "move", slug="another-name")
+    for _ in range(3):
+        a_shopper().get(f"/uk/articles/{SLUG}/")
+    assert article.old_addresses.get().hits == 3
+    assert "3 times used" in editor.get(desk(article)).content.decode()
+    act(editor, article, "move", slug=SLUG)
+    assert a_shopper().get(f"/uk/articles/{SLUG}/").status_code == 200
+
+
+# --- what is said of what only begins later ------------------------------------------------------------------------
+
+
+def messages_of(client, article):
+    return client.get(desk(article)).content.decode().split("messagelist")[1].split("</ul>")[0]
+
+
+def test_what_is_only_scheduled_is_not_called_published(editor, article):
+    later = f"{timezone.now() + timedelta(days=300):%Y-%m-%dT%H:%M}"
+    sent = {"version": begin(editor, article).pk, "eu-chosen": "on", "eu-starts_at": later}
+    act(editor, article, "publish", **sent)
+    told = messages_of(editor, article)
+    assert "Scheduled: EU from" in told
+    assert "Published" not in told
+    act(editor, article, "publish", **sent, **{"us-chosen": "on"})
+    told = messages_of(editor, article)
+    assert "Published: US now" in told.replace("EU from", "EU from") or "US now" in told
+    assert told.count("(scheduled)") == 1
+
+
+@pytest.mark.parametrize("codes", [["uk"], ["uk", "us"]])
+def test_a_region_that_waits_for_older_words_is_named(editor, article, codes):
+    soon = timezone.now() + timedelta(days=3)
+    publish(open_draft(article, "anna"), [Slot(region("eu"), soon)], "anna")
+    draft = begin(editor, article)
+    save(editor, draft, title="Corrected")
+    assert "EU: from" in editor.get(form(draft)).content.decode(), "told when it is saved"
+    act(editor, article, "publish", version=draft.pk, **{f"{code}-chosen": "on" for code in codes})
+    told = messages_of(editor, article)
+    assert "EU: from" in told
+    assert "without these words" in told
+    assert "not what was saved last" in editor.get(desk(article)).content.decode()
+
+
+def test_nobody_is_told_of_regions_that_wait_for_the_same_words(editor, article):
+    soon = timezone.now() + timedelta(days=3)
+    draft = begin(editor, article)
+    save(editor, draft, title="The same everywhere")
+    publish(draft, [Slot(region("eu"), soon)], "anna")
+    act(editor, article, "publish", version=draft.pk, **{"uk-chosen": "on"})
+    assert "without these words" not in messages_of(editor, article)
+
+
+@pytest.fixture
+def unpublished(editor):
+    """The newest draft of an article that no reader has seen; its address is typed in its own form."""
+    draft = Version.objects.create(
+        article=Article.objects.create(slug="first-name"), title="A spoon", summary="How much it holds.",
+        author_id=Version.objects.first().author_id, is_draft=True,
+    )  # fmt: skip
+    return draft, f"/admin/articles/version/{draft.pk}/change/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told", "slug"),
+    [
+        ({"title": "Another title"}, "", "moved-meanwhile"),
+        ({"title": "Another title", "slug": "moved-meanwhile"}, "", "moved-meanwhile"),
+        ({"slug": "third-name"}, "Somebody moved it to “moved-meanwhile”", "moved-meanwhile"),
+    ],
+)
+def test_an_address_that_somebody_changed_meanwhile_stays(editor, unpublished, typed, told, slug):
+    draft, page = unpublished
+    sent = {**fields_of(editor.get(page).content.decode()), **typed}
+    move(draft.article, "moved-meanwhile")
+    answer = editor.post(page, sent)
+    assert told in answer.content.decode()
+    draft.article.refresh_from_db()
+    assert draft.article.slug == slug
+    if told:
+        again = fields_of(answer.content.decode())
+        assert again["slug"] == "third-name"
+        editor.post(page, again)
+        draft.article.refresh_from_db()
+        assert draft.article.slug == "third-name"
+    else:
+        draft.refresh_from_db()
+        assert draft.title == "Another title"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {
+            "action": "review",
+            "reviewer": "Dr Jo Rowe, MRCP",
+            "reviewed_on": "2999-01-01",
+            "note": "Asked about doses",
+        },
+        {"action": "review", "reviewer": "", "reviewed_on": "2026-11-01", "note": "Asked about doses"},
+        {"action": "review", "reviewer": "Dr Jo Rowe, MRCP", "reviewed_on": "yesterday", "note": 'a "b" <c>'},
+        {"action": "move", "slug": "two words"},
+        {"action": "move", "slug": "magnesium-and-restless-legs-guide", "take_over": "on"},
+    ],
+)
+def test_a_refusal_of_the_desk_keeps_what_was_typed(editor, article, typed):
+    answer = editor.post(desk(article), {"version": article.newest().pk, **typed})
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert 'class="error"' in html
+    for name, value in typed.items():
+        if name not in {"action", "seen", "region"} and value not in {"", "on"}:
+            assert f'value="{escape(value)}"' in html, name

@@ -1,0 +1,594 @@
+"""Marketing links articles to products: in a minute, by region, many at once, and back again."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.evidence.facts import store_facts
+from articles.models import Article, LinkChange, ProductCard, ProductLink, Publication, VersionTag
+from articles.publishing.bulk_links import NotPossible, Wanted, change, undo
+from articles.publishing.editing import Slot, open_draft, publish, record_review, take_back
+from articles.reading.shown_products import choose
+from shop.catalogue.models import Product, RelatedProductTag, Variant
+from shop.regions.models import Region
+from tests.conftest import a_shopper
+from tests.support.factories import region, set_price, set_stock
+from tests.support.staff import fields_of, signed_in
+
+pytestmark = pytest.mark.django_db
+LABELS = "citrate-glycinate-oxide-label-guide"
+IRON = "iron-first-questions-for-your-doctor"
+CITRATE = "magnesium-citrate-capsules"
+GLYCINATE = "magnesium-glycinate-capsules"
+
+
+def article(slug=LABELS):
+    return Article.objects.get(slug=slug)
+
+
+def product(slug=CITRATE):
+    return Product.objects.get(slug=slug)
+
+
+def shown(slug, code):
+    html = a_shopper().get(f"/{code}/articles/{slug}/").content.decode()
+    return re.findall(r'id="product-([\w-]+)"', html)
+
+
+def test_one_article_shows_other_products_in_other_regions():
+    draft = open_draft(article(IRON), "mia")
+    for slug, code in ((GLYCINATE, "uk"), (CITRATE, "us")):
+        ProductLink.objects.create(version=draft, product=product(slug), show_in="only", region_codes=code)
+    store_facts(draft)
+    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    assert shown(IRON, "uk") == [GLYCINATE]
+    assert shown(IRON, "us") == [CITRATE]
+    assert shown(IRON, "eu") == []
+
+
+def test_a_product_can_be_first_in_one_region_and_kept_out_of_another():
+    draft = open_draft(article(), "mia")
+    oil = product("magnesium-oil-spray")
+    ProductLink.objects.create(version=draft, product=oil, show_in="only", region_codes="uk")
+    ProductLink.objects.create(version=draft, product=oil, kind="exclude", show_in="only", region_codes="us")
+    _, linked = draft.parts()
+    assert oil.pk in linked.in_region(region("uk")).pins
+    assert oil.pk in linked.in_region(region("us")).excluded
+    assert oil.pk not in linked.in_region(region("eu")).products(set())
+
+
+def test_the_claims_check_knows_which_products_stand_beside_a_text_in_which_region():
+    draft = open_draft(article(IRON), "mia")
+    ProductLink.objects.create(version=draft, product=product(), show_in="only", region_codes="uk")
+    store_facts(draft)
+    assert draft.claims["uk"]["products"] == [product().pk]
+    assert draft.claims["us"]["products"] == []
+
+
+@pytest.mark.walk
+def test_many_articles_at_once_with_a_look_before_and_one_way_back():
+    marketing = signed_in("Marketing")
+    articles = list(Article.objects.all())
+    before = {row.slug: shown(row.slug, "us") for row in articles}
+    live = dict(Publication.objects.values_list("pk", "version"))
+    oil = product("magnesium-oil-spray")
+    listing = "/admin/articles/article/"
+    sent = {"action": "link_products", "_selected_action": [row.pk for row in articles]}
+    assert "Look at what it would do" in marketing.post(listing, sent).content.decode()
+    sent |= {"deed": "pin", "product": oil.pk, "regions": ["us"]}
+    page = marketing.post(listing, sent).content.decode()
+    assert "What it would do" in page
+    assert not LinkChange.objects.exists(), "a look changes nothing"
+    answer = marketing.post(listing, {**sent, "confirmed": "1"})
+    done = LinkChange.objects.get()
+    assert (done.made_by, done.articles) == ("marketing", 8)
+    for row in articles:
+        assert oil.slug in shown(row.slug, "us"), row
+    assert dict(Publication.objects.values_list("pk", "version")) != live
+    assert Publication.objects.count() == len(live), "no publication more: dates and schedules stay"
+    marketing.post(answer["Location"])
+    assert dict(Publication.objects.values_list("pk", "version")) == live
+    assert {row.slug: shown(row.slug, "us") for row in articles} == before
+    assert "Take it back" not in marketing.get(answer["Location"]).content.decode()
+    with pytest.raises(NotPossible, match="already"):
+        undo(LinkChange.objects.get(), "mia")
+
+
+def test_the_words_and_the_date_of_a_live_article_stay():
+    page = f"/uk/articles/{LABELS}/"
+    before = a_shopper().get(page).content.decode()
+    tag = RelatedProductTag.objects.create(name="Evening", slug="evening")
+    change([article()], Wanted("tag", tag=tag), "mia")
+    after = a_shopper().get(page).content.decode()
+
+    def words(html):
+        return re.findall(r'<div class="prose">.*?</div>|<time[^>]*>', html, re.DOTALL)
+
+    assert words(before) == words(after)
+    live = Publication.objects.filter(article=article()).first().version
+    assert VersionTag.objects.filter(version=live, tag=tag).exists()
+    assert live.note == "Add a related-product tag: Evening"
+
+
+def test_a_draft_gets_the_same_and_keeps_its_own_words():
+    draft = open_draft(article(), "tom")
+    draft.title = "Tom’s better title"
+    draft.save()
+    change([article()], Wanted("pin", product=product("magnesium-oil-spray")), "mia")
+    draft.refresh_from_db()
+    assert draft.is_draft
+    assert draft.title == "Tom’s better title"
+    assert draft.product_links.filter(product__slug="magnesium-oil-spray").exists()
+    undo(LinkChange.objects.get(), "mia")
+    assert not draft.product_links.filter(product__slug="magnesium-oil-spray").exists()
+
+
+def test_taking_back_leaves_alone_what_was_published_since():
+    change([article()], Wanted("pin", product=product("magnesium-oil-spray")), "mia")
+    draft = open_draft(article(), "tom")
+    draft.title = "Published since"
+    draft.save()
+    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "tom")
+    undo(LinkChange.objects.get(), "mia")
+    assert "Published since" in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+
+
+def test_what_is_only_scheduled_is_linked_too():
+    draft = open_draft(article(), "tom")
+    later = timezone.now() + timedelta(days=2)
+    publish(draft, [Slot(region("uk"), later)], "tom")
+    change([article()], Wanted("pin", product=product("magnesium-oil-spray")), "mia")
+    row = Publication.objects.get(starts_at=later)
+    assert row.version.product_links.filter(product__slug="magnesium-oil-spray").exists()
+    assert row.version.is_draft is False
+
+
+def test_doing_the_same_twice_changes_nothing():
+    wanted = Wanted("pin", product=product("magnesium-oil-spray"), codes=("uk",))
+    change([article()], wanted, "mia")
+    assert change([article()], wanted, "mia").done == []
+
+
+def test_staff_see_why_each_product_shows_and_keep_one_out():
+    marketing = signed_in("Marketing")
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    page = marketing.get(desk).content.decode()
+    assert "a card in the text" in page
+    assert "shared tag" in page
+    card = shown(LABELS, "us")[-1]
+    sent = {"action": "keep_out", "product": product(card).pk, "region": "us"}
+    back = marketing.post(desk, sent)["Location"]
+    assert card not in shown(LABELS, "us")
+    assert card in shown(LABELS, "uk")
+    marketing.post(back)
+    assert card in shown(LABELS, "us")
+
+
+def test_who_may_link_and_who_not():
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    sent = {"action": "keep_out", "product": product().pk, "region": "us"}
+    listing = {"action": "link_products", "_selected_action": [article().pk]}
+    for role in ("Writer", "Orders"):
+        assert signed_in(role).post(desk, sent).status_code == 403, role
+        client = signed_in(role)
+        client.post("/admin/articles/article/", {**listing, "deed": "pin", "product": product().pk, "confirmed": "1"})  # fmt: skip
+        assert not LinkChange.objects.exists(), role
+
+
+@pytest.mark.parametrize("sent", [{"deed": "tag"}, {"deed": "pin"}, {"deed": "nonsense"}, {"deed": "pin", "product": "999999"}, {"deed": "pin", "product": "x", "regions": ["zz"]}])  # fmt: skip
+def test_what_is_missing_is_said_and_nothing_is_changed(sent):
+    listing = {"action": "link_products", "_selected_action": [article().pk], "confirmed": "1"}
+    answer = signed_in().post("/admin/articles/article/", {**listing, **sent})
+    assert answer.status_code == 200
+    assert 'class="errorlist' in answer.content.decode()
+    assert not LinkChange.objects.exists()
+
+
+# --- substitutes -----------------------------------------------------------------------------------------------
+
+
+def withdraw(slug, is_active=False):
+    Product.objects.filter(slug=slug).update(is_active=is_active)
+
+
+def test_a_withdrawn_product_is_replaced_by_the_nearest_and_returns_by_itself():
+    draft = open_draft(article(IRON), "mia")
+    ProductLink.objects.create(version=draft, product=product())
+    store_facts(draft)
+    publish(draft, [Slot(region("uk"), timezone.now())], "mia")
+    assert shown(IRON, "uk") == [CITRATE]
+    withdraw(CITRATE)
+    html = a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
+    [instead] = shown(IRON, "uk")
+    assert product(instead).form == "citrate"
+    assert f"Replaces {product().name_in(region('uk'))}" in html
+    withdraw(CITRATE, True)
+    assert shown(IRON, "uk") == [CITRATE]
+    assert "Replaces" not in a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
+
+
+def test_the_successor_that_staff_named_comes_first():
+    linked = _pinned(CITRATE)
+    withdraw(CITRATE)
+    Product.objects.filter(slug=CITRATE).update(successor=product(GLYCINATE))
+    [card] = choose(linked, region("uk"), [])[1]
+    assert (card.product.slug, card.replaces) == (GLYCINATE, product().name_in(region("uk")))
+
+
+def test_what_is_not_sold_or_sold_out_in_the_region_is_no_substitute():
+    linked = _pinned(CITRATE)
+    withdraw(CITRATE)
+    first = choose(linked, region("uk"), [])[1][0].product
+    for sku in first.variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+    second = choose(linked, region("uk"), [])[1][0].product
+    assert second.pk != first.pk
+    assert choose(linked, region("us"), [])[1][0].product == first, "there it is in stock"
+    for sku in Variant.objects.filter(product__kind="food_supplement").values_list("sku", flat=True):
+        set_price(sku, "uk", None)
+    assert choose(linked, region("uk"), []) == ({}, [])
+
+
+def test_a_substitute_stands_once_and_never_where_it_is_kept_out():
+    linked = _pinned(CITRATE, "magnesium-citrate-tablets")
+    withdraw(CITRATE)
+    cards = choose(linked, region("uk"), [])[1]
+    slugs = [card.product.slug for card in cards]
+    assert len(slugs) == len(set(slugs))
+    assert "magnesium-citrate-tablets" in slugs
+    kept_out = product(slugs[0]) if slugs[0] != "magnesium-citrate-tablets" else product(slugs[1])
+    linked = linked.__class__(linked.pins, {kept_out.pk}, {})
+    assert kept_out.pk not in {card.product.pk for card in choose(linked, region("uk"), [])[1]}
+
+
+def test_a_card_of_a_sold_out_product_says_so_and_names_what_is_in_stock():
+    for sku in product().variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+    draft = open_draft(article(IRON), "mia")
+    ProductLink.objects.create(version=draft, product=product())
+    store_facts(draft)
+    publish(draft, [Slot(region("uk"), timezone.now())], "mia")
+    html = a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
+    assert shown(IRON, "uk") == [CITRATE]
+    card = html[html.index(f'id="product-{CITRATE}"') :].split("</article>")[0]
+    assert "Sold out" in card
+    assert "In stock instead" in card
+    assert "basket/add" not in card
+
+
+def test_a_card_in_the_text_has_a_substitute_too_and_its_slot_closes_without_one():
+    version = article().newest()
+    ids = [block.product_id for block in version.blocks() if isinstance(block, ProductCard)]
+    card = Product.objects.get(pk=ids[0])
+    withdraw(card.slug)
+    html = a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+    assert "inline-card" in html
+    assert "Replaces" in html
+    Product.objects.filter(kind=card.kind).update(is_active=False)
+    html = a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+    assert "inline-card" not in html
+
+
+def test_withdrawing_asks_with_the_list_of_where_it_is_used():
+    owner = signed_in()
+    form = f"/admin/catalogue/product/{product().pk}/change/"
+    sent = fields_of(owner.get(form).content.decode())
+    sent.pop("is_active")
+    asked = owner.post(form, sent).content.decode()
+    assert "Withdraw it all the same" in asked
+    assert "Where it is used" in asked
+    assert product().is_active
+    owner.post(form, {**sent, "withdraw": "on"})
+    assert not product().is_active
+
+
+def test_a_successor_is_another_product_of_the_same_kind():
+    owner = signed_in()
+    form = f"/admin/catalogue/product/{product().pk}/change/"
+    sent = fields_of(owner.get(form).content.decode())
+    for wrong in (product().pk, product("magnesium-oil-spray").pk):
+        assert "of the same kind" in owner.post(form, {**sent, "successor": wrong}).content.decode()
+
+
+def test_a_page_costs_one_query_more_only_where_something_linked_is_gone(django_assert_max_num_queries):
+    withdraw(CITRATE)
+    with django_assert_max_num_queries(13):
+        a_shopper().get(f"/uk/articles/{LABELS}/")
+
+
+def _pinned(*slugs):
+    draft = open_draft(article(IRON), "mia")
+    for place, slug in enumerate(slugs):
+        ProductLink.objects.create(version=draft, product=product(slug), position=place)
+    return draft.parts()[1].in_region(region("uk"))
+
+
+def _sold_out():
+    for sku in product().variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+
+
+def _no_price():
+    for sku in product().variants.values_list("sku", flat=True):
+        set_price(sku, "uk", None)
+
+
+STATES = {
+    "in stock": (lambda: None, CITRATE, "Add to basket"),
+    "sold out": (_sold_out, CITRATE, "Tell me when it is back"),
+    "withdrawn": (lambda: withdraw(CITRATE), None, "Replaces Magnesium Citrate Capsules"),
+    "no price here": (_no_price, None, "Replaces Magnesium Citrate Capsules"),
+    "in the bin": (lambda: Product.objects.filter(slug=CITRATE).update(binned_at=timezone.now()), None, "Replaces Magnesium Citrate Capsules"),
+    "renamed": (lambda: Product.objects.get(slug=CITRATE).wordings.update(name="Citrate, renamed"), CITRATE, "Citrate, renamed"),
+    "held by policy": (lambda: Region.objects.filter(code="uk").update(link_policy="separate"), None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_of_a_card_shows_the_truth_on_the_next_request(state):
+    draft = open_draft(article(IRON), "mia")
+    ProductLink.objects.create(version=draft, product=product())
+    store_facts(draft)
+    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    page = f"/uk/articles/{IRON}/"
+    assert shown(IRON, "uk") == [CITRATE]
+    happen, still, words = STATES[state]
+    happen()
+    html = a_shopper().get(page).content.decode()
+    found = re.findall(r'id="product-([\w-]+)"', html)
+    if still:
+        assert found == [still]
+    if words:
+        assert words in html
+    else:
+        assert found == []
+        assert "From our shop" not in html
+    assert shown(IRON, "us")[:1] == [CITRATE] or state in {"withdrawn", "in the bin"}
+
+
+# --- taking back ---------------------------------------------------------------------------------------------------
+
+OIL = "magnesium-oil-spray"
+DEEDS = {
+    "pin": Wanted("pin", codes=("us",)),
+    "exclude": Wanted("exclude"),
+    "tag": Wanted("tag"),
+    "untag": Wanted("untag"),
+    "remove": Wanted("remove"),
+}
+
+
+def wanted(deed):
+    """A deed with something to do to LABELS: what is to be taken away is there before."""
+    version = Publication.objects.filter(article=article()).first().version
+    if deed == "remove":
+        ProductLink.objects.create(version=version, product=product(OIL), position=3)
+    tag, _ = RelatedProductTag.objects.get_or_create(slug="evening", defaults={"name": "Evening"})
+    if deed == "untag":
+        VersionTag.objects.create(version=version, tag=tag)
+    is_tag = deed in {"tag", "untag"}
+    return Wanted(deed, None if is_tag else product(OIL), tag if is_tag else None, DEEDS[deed].codes)
+
+
+def links_of(version):
+    return (
+        sorted(version.product_links.values_list("product__slug", "kind", "show_in", "region_codes")),
+        sorted(version.tags.values_list("slug", flat=True)),
+    )
+
+
+def live_in(code, at=None):
+    return article().publications.live_by_region(at)[region(code).pk].version
+
+
+def write(draft, title):
+    draft.title = title
+    draft.save()
+    store_facts(draft)
+    return draft
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("edited", ["nothing", "draft before", "draft between", "published between"])
+def test_what_was_taken_back_does_not_return_with_the_next_edit(deed, edited):
+    sent = wanted(deed)
+    before = links_of(live_in("uk"))
+    if edited == "draft before":
+        write(open_draft(article(), "tom"), "Tom’s words")
+    change([article()], sent, "mia")
+    assert links_of(live_in("us")) != before
+    if edited in {"draft between", "published between"}:
+        draft = write(open_draft(article(), "tom"), "Tom’s words")
+        assert links_of(draft) != before
+        if edited == "published between":
+            publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "tom")
+    undo(LinkChange.objects.get(), "mia")
+    assert [links_of(live_in(code)) for code in ("uk", "us", "eu")] == [before] * 3
+    draft = open_draft(article(), "tom")
+    assert links_of(draft) == before
+    assert draft.title == ("Tom’s words" if edited != "nothing" else live_in("uk").title)
+    assert live_in("uk").title == ("Tom’s words" if edited == "published between" else article().versions.order_by("pk")[0].title)  # fmt: skip
+
+
+def test_taking_back_leaves_alone_what_somebody_linked_otherwise_since():
+    change([article()], wanted("pin"), "mia")
+    draft = open_draft(article(), "tom")
+    draft.product_links.filter(product__slug=OIL).update(show_in="all", region_codes="")
+    ProductLink.objects.create(version=draft, product=product(GLYCINATE))
+    undo(LinkChange.objects.get(), "mia")
+    draft.refresh_from_db()
+    assert (OIL, "pin", "all", "") in links_of(draft)[0]
+    assert GLYCINATE in [row[0] for row in links_of(draft)[0]]
+
+
+def test_a_region_that_had_the_link_before_keeps_it():
+    draft = write(open_draft(article(), "tom"), "For the US")
+    ProductLink.objects.create(version=draft, product=product(OIL), show_in="only", region_codes="us")
+    publish(draft, [Slot(region("us"), timezone.now())], "tom")
+    change([article()], Wanted("pin", product=product(OIL), codes=("us",)), "mia")
+    undo(LinkChange.objects.get(), "mia")
+    assert OIL in [row[0] for row in links_of(live_in("us"))[0]]
+    assert OIL not in [row[0] for row in links_of(live_in("uk"))[0]]
+
+
+def test_two_changes_are_taken_back_in_any_order():
+    first, second = Wanted("pin", product=product(OIL)), wanted("tag")
+    before = links_of(live_in("uk"))
+    for order in ([0, 1], [1, 0]):
+        rows = [change([article()], one, "mia") for one in (first, second)]
+        undo(rows[order[0]], "mia")
+        after_one = links_of(live_in("uk"))
+        assert after_one != before
+        undo(rows[order[1]], "mia")
+        assert links_of(live_in("uk")) == before
+        assert links_of(article().newest()) == before
+
+
+def test_a_scheduled_version_and_one_region_taken_back_between():
+    draft = write(open_draft(article(), "tom"), "For later")
+    later = timezone.now() + timedelta(days=2)
+    publish(draft, [Slot(region("uk"), later)], "tom")
+    before = links_of(draft)
+    change([article()], Wanted("exclude", product=product(OIL)), "mia")
+    take_back(article(), region("eu"))
+    undo(LinkChange.objects.get(), "mia")
+    assert links_of(live_in("uk", later)) == before
+    assert live_in("uk", later).title == "For later"
+    assert live_in("uk").title != "For later"
+    assert region("eu").pk not in article().publications.live_by_region()
+    assert article().newest().title == "For later", "editors go on from the words that were written last"
+
+
+def test_a_change_of_links_does_not_change_which_words_are_edited_next():
+    write(open_draft(article(), "tom"), "Scheduled words")
+    publish(article().draft, [Slot(region("uk"), timezone.now() + timedelta(days=2))], "tom")
+    change([article()], Wanted("pin", product=product(OIL)), "mia")
+    assert open_draft(article(), "tom").title == "Scheduled words"
+
+
+def test_what_is_nowhere_live_gets_the_change_with_its_next_draft_and_gives_it_back():
+    for row in Region.all_open():
+        take_back(article(), row)
+    before = links_of(article().newest())
+    change([article()], Wanted("pin", product=product(OIL)), "mia")
+    assert OIL in [row[0] for row in links_of(article().newest())[0]]
+    undo(LinkChange.objects.get(), "mia")
+    assert links_of(open_draft(article(), "tom")) == before
+
+
+def test_a_review_is_read_by_readers_before_and_after_taking_back():
+    editor = signed_in("Editor")
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    change([article()], Wanted("pin", product=product(OIL)), "mia")
+    opened = article().newest().pk
+    sent = {"action": "review", "reviewer": "Dr A. Person, MRCGP", "reviewed_on": "2026-11-01"}
+    undo(LinkChange.objects.get(), "mia")
+    editor.post(desk, {**sent, "version": opened})
+    assert "Dr A. Person" in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+
+    row = change([article(IRON)], Wanted("pin", product=product(OIL)), "mia")
+    desk = f"/admin/articles/article/{article(IRON).pk}/change/"
+    editor.post(desk, {**sent, "version": article(IRON).newest().pk})
+    undo(row, "mia")
+    assert "Dr A. Person" in a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
+    assert open_draft(article(IRON), "tom").medical_reviewer == "Dr A. Person, MRCGP"
+
+
+def test_a_review_of_other_words_does_not_reach_readers():
+    draft = write(open_draft(article(), "tom"), "Other words")
+    record_review(draft, "Dr A. Person, MRCGP", timezone.localdate(), "anna")
+    assert "Dr A. Person" not in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
+
+
+def test_a_page_opened_before_the_links_were_taken_back_publishes_nothing():
+    editor = signed_in("Editor")
+    change([article()], Wanted("pin", product=product(OIL)), "mia")
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    opened = article().newest()
+    seen = fields_of(editor.get(desk).content.decode())["seen"]
+    undo(LinkChange.objects.get(), "mia")
+    sent = {"action": "publish", "version": opened.pk, "seen": seen, "uk-chosen": "on"}
+    editor.post(desk, sent)
+    assert OIL not in [row[0] for row in links_of(live_in("uk"))[0]]
+    assert "taken back after you opened" in editor.get(desk).content.decode()
+
+
+# --- Marketing in the editor -------------------------------------------------------------------------------------------
+
+
+def blocks_of(draft):
+    return [(block._meta.model_name, block.pk) for block in draft.blocks()]
+
+
+def test_marketing_puts_a_card_between_two_paragraphs_and_moves_no_words():
+    draft = open_draft(article(), "tom")
+    before, words = blocks_of(draft), [block.plain_text() for block in draft.blocks()]
+    marketing = signed_in("Marketing")
+    form = f"/admin/articles/version/{draft.pk}/change/"
+    page = marketing.get(form).content.decode()
+    sent = fields_of(page)
+    places = {name: value for name, value in sent.items() if name.endswith("-ordering")}
+    assert len(places) == len(before), "every block has its place in the form"
+    # Numbered anew around a card in the third place, and two paragraphs exchanged by hand.
+    order = sorted(places, key=lambda name: int(places[name]))
+    for number, name in enumerate(order):
+        sent[name] = str(10 * (number + (2 if number >= 2 else 1)))
+    texts = [name for name in order if "richtext" in name]
+    sent[texts[0]], sent[texts[1]] = sent[texts[1]], sent[texts[0]]
+    sent[texts[0].replace("ordering", "body")] = "<p>Words of Marketing</p>"
+    prefix = "articles_productcard_set"
+    total = int(sent[f"{prefix}-TOTAL_FORMS"])
+    card = {"product": product("magnesium-oil-spray").pk, "ordering": "30", "region": "main", "show_in": "all", "id": "", "parent": draft.pk}  # fmt: skip
+    sent |= {f"{prefix}-{total}-{name}": value for name, value in card.items()}
+    sent |= {f"{prefix}-TOTAL_FORMS": str(total + 1), "title": "A title of Marketing", "_continue": "1"}
+    answer = marketing.post(form, sent)
+    assert answer.status_code == 302, fields_of(answer.content.decode())
+    draft.refresh_from_db()
+    after = blocks_of(draft)
+    assert after[2][0] == "productcard"
+    assert after[:2] + after[3:] == before
+    assert [block.plain_text() for block in draft.blocks() if block.pk != after[2][1] or block._meta.model_name != "productcard"] == words  # fmt: skip
+    assert draft.title != "A title of Marketing"
+
+
+def test_marketing_restores_nothing_and_editors_are_asked_before_a_colleagues_draft_goes():
+    old = article().newest()
+    draft = write(open_draft(article(), "anna"), "Anna’s words")
+    draft.changed_by = "anna"
+    draft.save()
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    marketing = signed_in("Marketing")
+    assert "Restore" not in marketing.get(desk).content.decode()
+    assert marketing.post(desk, {"action": "restore", "version": old.pk}).status_code == 403
+    for role in ("Writer", "Editor"):
+        client = signed_in(role)
+        page = client.post(desk, {"action": "restore", "version": old.pk}).content.decode()
+        assert "anna is at work on a draft" in page
+        assert article().draft.pk == draft.pk
+    editor = signed_in("Editor")
+    assert editor.post(desk, {"action": "restore", "version": old.pk, "confirmed": "1"}).status_code == 302
+    assert article().draft.title == old.title
+    assert article().versions.filter(title="Anna’s words", is_draft=False).exists()
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_what_is_kept_out_stands_nowhere_in_that_region_and_comes_back(code):
+    version = live_in(code)
+    card = next(
+        block for block in version.blocks() if isinstance(block, ProductCard) and block.shows_in(region(code))
+    )
+    slug = card.product.slug
+    assert slug in shown(LABELS, code)
+    desk = f"/admin/articles/article/{article().pk}/change/"
+    marketing = signed_in("Marketing")
+    back = marketing.post(desk, {"action": "keep_out", "product": card.product_id, "region": code})[
+        "Location"
+    ]
+    assert slug not in shown(LABELS, code)
+    page = marketing.get(desk).content.decode()
+    assert f"{card.product.name}: kept out by hand, so the card in the text does not show" in page
+    assert all(slug in shown(LABELS, other) for other in {"uk", "us", "eu"} - {code})
+    marketing.post(back)
+    assert slug in shown(LABELS, code)

@@ -1,0 +1,126 @@
+"""Packs side by side, and what machines are told: from the same offers, to the cent."""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from decimal import Decimal
+
+import pytest
+
+from shop.catalogue.models import Product, Variant
+from shop.regions.models import Region
+from tests.conftest import a_shopper
+from tests.support.factories import region, set_price, set_stock, variant
+
+pytestmark = pytest.mark.django_db
+G = "{http://base.google.com/ns/1.0}"
+
+
+def rows_of(html):
+    return [re.sub(r"<[^>]+>", " ", row) for row in re.findall(r"<tr data-form.*?</tr>", html, re.DOTALL)]
+
+
+def row_of(html, sku):
+    found = re.search(rf'<tr[^>]*>(?:(?!</tr>).)*variant={sku}".*?</tr>', html, re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0])).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_the_figures_are_those_of_the_label_computed_anew(code):
+    html = a_shopper().get(f"/{code}/shop/compare/").content.decode()
+    where = region(code)
+    for pack in Variant.objects.exclude(magnesium_mg=None).select_related("product"):
+        row = row_of(html, pack.sku)
+        units = pack.product.wording_in(where).units_per_day
+        price = Decimal(re.search(r"(\d+\.\d\d)", row)[1])
+        for exact in (price * 100 / (pack.pack_units * pack.magnesium_mg), price * units / pack.pack_units):
+            told = [Decimal(n) / 100 for n in re.findall(r"(\d+\.\d)p", row)] if code == "uk" else [Decimal(n) for n in re.findall(r"[$€](\d+\.\d\d)", row)]  # fmt: skip
+            assert any(abs(n - exact) <= (Decimal("0.0006") if code == "uk" else Decimal("0.006")) for n in told), (pack.sku, exact, told)  # fmt: skip
+        assert f"{pack.magnesium_mg * units} mg" in row
+    assert "Not an oral source" in row_of(html, "OIL-SPR-100")
+
+
+def test_sorting_is_done_by_the_server_and_cosmetics_come_last():
+    shopper = a_shopper()
+    html = shopper.get("/uk/shop/compare/?sort=dose").content.decode()
+    doses = [
+        int(n)
+        for row in rows_of(html)
+        for n in re.findall(r"(\d+) mg\s+\d+ %", re.sub(r"\s+", " ", row).replace("\xa0", " "))
+    ]
+    assert len(doses) >= 6
+    assert doses == sorted(doses, reverse=True)
+    assert "Not an oral source" in rows_of(html)[-1]
+    packs = sorted(re.findall(r"variant=([A-Z0-9-]+)", html.split("compare__table")[1]))
+    for sort in ("price", "100mg", "day", "days", "pieces", "nonsense", ""):
+        page = shopper.get("/uk/shop/compare/", {"sort": sort}).content.decode()
+        assert sorted(re.findall(r"variant=([A-Z0-9-]+)", page.split("compare__table")[1])) == packs, sort
+
+
+def test_a_price_changed_in_the_admin_changes_the_figures_at_once():
+    before = row_of(a_shopper().get("/uk/shop/compare/").content.decode(), "CIT-CAP-90")
+    set_price("CIT-CAP-90", "uk", 1800)
+    after = row_of(a_shopper().get("/uk/shop/compare/").content.decode(), "CIT-CAP-90")
+    assert before != after
+    assert "£18.00" in after
+    assert "20.0p" in after, "18.00 for ninety times 100 mg"
+
+
+def test_the_compare_table_is_a_table_and_names_no_condition():
+    html = a_shopper().get("/eu/shop/compare/").content.decode()
+    assert html.count('scope="col"') == 10
+    assert html.count('scope="row"') >= 8
+    assert not re.search(r"restless|RLS|cramp|sleep", html, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_the_feed_has_every_pack_that_is_sold_and_nothing_else(code):
+    set_stock("CIT-CAP-90", code, 0)
+    set_price("GLY-CAP-90", code, None)
+    answer = a_shopper().get(f"/{code}/feeds/google.xml")
+    items = ElementTree.fromstring(answer.content).findall("channel/item")
+    by_id = {item.find(f"{G}id").text: item for item in items}
+    assert f"GLY-CAP-90-{code}" not in by_id
+    assert by_id[f"CIT-CAP-90-{code}"].find(f"{G}availability").text == "out_of_stock"
+    for item in items:
+        assert item.find(f"{G}price").text.endswith(Region.objects.get(code=code).currency)
+        assert item.find(f"{G}shipping/{G}price").text.startswith("0 ")
+        assert item.find(f"{G}link").text.startswith(f"http://127.0.0.1:8000/{code}/shop/")
+
+
+def test_a_product_with_a_claim_is_kept_out_of_the_feed():
+    Product.objects.filter(slug="magnesium-oil-spray").update(summary="Relieves restless legs.")
+    Product.objects.get(slug="magnesium-oil-spray").wordings.update(summary="")
+    assert "OIL-SPR-100" not in a_shopper().get("/uk/feeds/google.xml").content.decode()
+
+
+def test_structured_data_says_what_the_page_says():
+    html = a_shopper().get("/us/shop/magnesium-citrate-capsules/").content.decode()
+    product, crumbs = [json.loads(text) for text in re.findall(r'ld\+json">(.*?)</script>', html, re.DOTALL)]
+    assert product["@type"] == "Product"
+    offer = next(row for row in product["offers"] if row["sku"] == "CIT-CAP-90")
+    assert (offer["price"], offer["priceCurrency"]) == ("13.95", "USD")
+    assert offer["priceSpecification"]["valueAddedTaxIncluded"] is False
+    assert offer["hasMerchantReturnPolicy"]["merchantReturnDays"] == 30
+    assert offer["shippingDetails"]["shippingRate"]["value"] == "0"
+    assert [row["name"] for row in crumbs["itemListElement"]] == [
+        "Shop",
+        "Citrate",
+        product["name"],
+    ]
+    assert "aggregateRating" not in html
+
+
+def test_a_withdrawn_product_offers_nothing_in_its_data():
+    Product.objects.filter(slug="magnesium-citrate-capsules").update(is_active=False)
+    html = a_shopper().get("/uk/shop/magnesium-citrate-capsules/").content.decode()
+    assert json.loads(re.search(r'ld\+json">(.*?)</script>', html, re.DOTALL)[1])["offers"] == []
+
+
+def test_llms_txt_names_facts_limits_and_prices_by_region():
+    told = a_shopper().get("/llms.txt").content.decode()
+    assert "## Products in the UK (GBP, incl. VAT)" in told
+    assert "90 capsules £11.95 (in stock)" in told
+    assert "level for supplements 250 mg a day" in told
+    assert "This is a demonstration: nothing is sold." in told
+    assert variant().product.name in told

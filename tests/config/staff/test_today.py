@@ -1,0 +1,64 @@
+"""The start page of the admin shows each role what waits for it, and nothing that is not its business."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Article, Comment, PreviewLink, Version
+from articles.publishing.editing import Slot, open_draft, publish
+from tests.support.factories import an_order, region
+from tests.support.staff import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def start_page(*roles, name=""):
+    return signed_in(*roles, name=name).get("/admin/").content.decode()
+
+
+def test_writers_see_drafts_theirs_first_and_what_is_scheduled():
+    first, second, third = Article.objects.order_by("pk")[:3]
+    mine, theirs = open_draft(first, "anna"), open_draft(second, "ben")
+    planned = open_draft(third, "ben")
+    publish(planned, [Slot(region("us"), timezone.now() + timedelta(days=2))], "ben")
+    page = start_page("Writer", name="anna")
+    assert page.index(mine.title) < page.index(theirs.title)
+    assert "Scheduled" in page
+    assert planned.title in page.split("Scheduled")[1]
+
+
+def test_orders_see_what_needs_a_look_and_writers_don_t():
+    order = an_order()
+    order.flag("Payment does not match")
+    assert "Payment does not match" in start_page("Orders")
+    assert "Payment does not match" not in start_page("Writer")
+    assert "Drafts" not in start_page("Orders")
+
+
+def test_with_nothing_to_do_the_page_is_quiet():
+    assert 'class="today"' not in start_page("Writer")
+
+
+def test_editors_see_what_was_handed_in_and_which_reviews_are_due():
+    article = Article.objects.first()
+    draft = open_draft(article, "anna")
+    writer = signed_in("Writer", name="anna")
+    writer.post(f"/admin/articles/article/{article.pk}/change/", {"action": "hand_in", "version": draft.pk})
+    page = start_page("Editor")
+    assert draft.title in page.split("Handed in, to publish")[1].split("</section>")[0]
+    assert "never yet" in page.split("Medical reviews due")[1]
+    assert "Handed in" not in start_page("Writer")
+
+
+def test_comments_and_findings_wait_on_the_start_page():
+    article = Article.objects.first()
+    draft = open_draft(article, "anna")
+    link = PreviewLink.objects.create(
+        version=draft, region=region("uk"), expires_at=timezone.now() + timedelta(days=1), made_by="anna"
+    )
+    Comment.objects.create(link=link, about="A", name="Dr A. Person", words="Is this so?")
+    Version.objects.filter(pk=draft.pk).update(findings_count=3)
+    page = start_page("Writer")
+    assert "Dr A. Person: Is this so?" in page
+    assert "3 to look at" in page

@@ -1,0 +1,482 @@
+import re
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from articles.models import ProductCard
+from shop.basket.models import Basket, BasketLine
+from shop.catalogue.models import Product, Stock, Variant
+from shop.catalogue.offers import offers
+from tests.support.factories import (
+    a_basket,
+    post_with_token,
+    region,
+    set_price,
+    set_stock,
+    shown_next,
+    variant,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def add(client, sku="CIT-CAP-90", code="uk", **fields):
+    return client.post(f"/{code}/basket/add/", {"variant": sku, **fields})
+
+
+def basket_page(client, code="uk"):
+    return client.get(f"/{code}/basket/").content.decode()
+
+
+def quantities():
+    return dict(BasketLine.objects.values_list("variant__sku", "quantity"))
+
+
+def update(client, code="uk", **fields):
+    return post_with_token(client, f"/{code}/basket/", f"/{code}/basket/update/", fields)
+
+
+def test_adding_twice_makes_one_line(shopper):
+    assert add(shopper).status_code == 303
+    add(shopper, quantity="2")
+    assert quantities() == {"CIT-CAP-90": 3}
+    assert "£35.85" in basket_page(shopper)
+
+
+def test_more_than_there_is_becomes_all_there_is_and_says_so(shopper):
+    set_stock("CIT-CAP-90", "uk", 4)
+    add(shopper, quantity="7")
+    assert quantities() == {"CIT-CAP-90": 4}
+    assert "we can sell 4 at most" in basket_page(shopper)
+    add(shopper)
+    assert "already holds all 4" in basket_page(shopper)
+
+
+def test_a_huge_quantity_is_kept_to_what_a_line_takes(shopper):
+    add(shopper, quantity="1000000000")
+    assert quantities() == {"CIT-CAP-90": 99}
+
+
+@pytest.mark.parametrize(
+    "quantity", ["0", "-1", "+2", "abc", "", "1.5", "1,5", "2 packs", "١", "²", "1e9", "9" * 500 + "x"]
+)
+def test_no_quantity_no_line_and_a_page_that_helps(shopper, quantity):
+    answer = add(shopper, quantity=quantity)
+    assert "must be a whole number, 1 or more" in shown_next(answer)
+    assert quantities() == {}
+
+
+@pytest.mark.parametrize("quantity", ["３", "3\u200b", "\u00a03 ", "03"])
+def test_a_quantity_is_read_as_it_is_meant(shopper, quantity):
+    add(shopper, quantity=quantity)
+    assert quantities() == {"CIT-CAP-90": 3}
+    update(shopper, **{"quantity-CIT-CAP-90": quantity.replace("3", "4").replace("３", "４")})
+    assert quantities() == {"CIT-CAP-90": 4}
+
+
+@pytest.mark.parametrize("sku", ["NOPE", "", "' OR 1=1 --", "x" * 5000, "\x00", "cit-cap-90"])
+def test_an_unknown_product_is_told_apart(shopper, sku):
+    assert "Nothing was added" in shown_next(add(shopper, sku=sku))
+    assert quantities() == {}
+
+
+def test_what_can_not_be_bought_is_not_added(shopper):
+    for sku in ("GLY-CAP-30", "EPS-CRY-2500"):
+        assert "can’t be added just now" in shown_next(add(shopper, sku=sku, code="us"))
+    assert quantities() == {}
+
+
+def test_a_price_the_shopper_did_not_see_is_asked_about_first(shopper):
+    set_price("CIT-CAP-90", "uk", 1245)
+    page = shown_next(add(shopper, seen="1195"))
+    assert "was £11.95 and is now £12.45" in page
+    assert "Nothing was added yet" in page
+    assert quantities() == {}
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.split("<main")[1]))
+    assert shopper.post("/uk/basket/add/", fields).status_code == 303
+    assert quantities() == {"CIT-CAP-90": 1}
+
+
+def test_changing_and_removing_works_without_javascript(shopper):
+    add(shopper)
+    add(shopper, sku="OIL-SPR-100")
+    update(shopper, **{"quantity-CIT-CAP-90": "3", "quantity-OIL-SPR-100": "1"})
+    assert quantities() == {"CIT-CAP-90": 3, "OIL-SPR-100": 1}
+    update(shopper, remove="OIL-SPR-100", **{"quantity-CIT-CAP-90": "3"})
+    assert quantities() == {"CIT-CAP-90": 3}
+    update(shopper, **{"quantity-CIT-CAP-90": "0"})
+    assert quantities() == {}
+
+
+def test_what_was_removed_is_put_back_by_one_button(shopper):
+    shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90", "quantity": "3"})
+    answer = post_with_token(shopper, "/uk/basket/", "/uk/basket/update/", {"remove": "CIT-CAP-90"})
+    assert answer["Location"] == "/uk/basket/?removed=CIT-CAP-90&quantity=3"
+    page = shopper.get(answer["Location"]).content.decode()
+    assert "Removed: Magnesium Citrate Capsules, 90 capsules." in page
+    assert "Your basket is empty" in page
+    form = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split("notice--quiet")[1])
+    )
+    shopper.post("/uk/basket/add/", {name: form[name] for name in ("variant", "quantity", "next")})
+    assert 'value="3"' in shopper.get("/uk/basket/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["removed=NO-SUCH-1&quantity=1", "removed=CIT-CAP-90", "removed=&quantity=x",
+                                   "removed=CIT-CAP-90&quantity=-1", "removed=%00&quantity=1"])  # fmt: skip
+def test_a_made_up_removal_is_not_shown(shopper, query):
+    page = shopper.get(f"/uk/basket/?{query}")
+    assert page.status_code == 200
+    assert "Put it back" not in page.content.decode()
+
+
+@pytest.mark.parametrize("quantity", ["-1", "abc", "", "1.5", "<b>"])
+def test_a_wrong_quantity_changes_nothing_and_says_so(shopper, quantity):
+    add(shopper)
+    update(shopper, **{"quantity-CIT-CAP-90": quantity})
+    assert quantities() == {"CIT-CAP-90": 1}
+    assert "must be a whole number" in basket_page(shopper)
+
+
+def test_a_changed_price_is_shown_old_and_new_and_must_be_accepted(shopper):
+    add(shopper)
+    set_price("CIT-CAP-90", "uk", 1245)
+    page = basket_page(shopper)
+    assert "was £11.95, now £12.45" in page
+    assert 'href="/uk/checkout/"' not in page
+    assert shopper.get("/uk/checkout/").status_code == 303
+    post_with_token(shopper, "/uk/basket/", "/uk/basket/confirm/", {})
+    page = basket_page(shopper)
+    assert "was £11.95" not in page
+    assert 'href="/uk/checkout/"' in page
+
+
+def test_switching_the_region_keeps_every_line_and_says_what_changed(shopper):
+    add(shopper)
+    add(shopper, sku="EPS-CRY-2500")
+    shopper.post("/region/", {"region": "us", "next": "/uk/basket/"})
+    page = basket_page(shopper, "us")
+    assert "£11.95 in the UK, here $13.95 plus sales tax" in page
+    assert "Not sold in the US. It stays here" in page
+    assert "Total</dt><dd>$13.95" in page
+    shopper.post("/region/", {"region": "uk", "next": "/us/basket/"})
+    page = basket_page(shopper)
+    assert quantities() == {"CIT-CAP-90": 1, "EPS-CRY-2500": 1}
+    assert "£24.90" in page
+
+
+def test_a_shared_link_of_another_region_leaves_the_basket_untouched(shopper):
+    add(shopper)
+    before = BasketLine.objects.values().get()
+    shopper.get("/us/shop/")
+    page = basket_page(shopper, "us")
+    assert "£11.95 in the UK, here $13.95" in page
+    assert BasketLine.objects.values().get() == before
+
+
+def test_two_supplements_above_the_level_are_noticed_not_blocked(shopper):
+    add(shopper, code="eu")
+    add(shopper, sku="CIT-TAB-120", code="eu")
+    page = basket_page(shopper, "eu")
+    assert "450 mg of magnesium a day" in page
+    assert "250 mg a day" in page
+    assert 'href="/eu/checkout/"' in page
+
+
+def test_sold_out_since_is_greyed_and_not_counted(shopper):
+    add(shopper)
+    add(shopper, sku="OIL-SPR-100")
+    set_stock("OIL-SPR-100", "uk", 0)
+    page = basket_page(shopper)
+    assert "Sold out in the UK at the moment" in page
+    assert "Total</dt><dd>£11.95" in page
+
+
+def test_fewer_left_than_in_the_basket_must_be_accepted(shopper):
+    add(shopper, quantity="5")
+    set_stock("CIT-CAP-90", "uk", 2)
+    assert "only 2 left, not 5" in basket_page(shopper)
+    post_with_token(shopper, "/uk/basket/", "/uk/basket/confirm/", {})
+    assert quantities() == {"CIT-CAP-90": 2}
+
+
+def test_nobody_sees_another_basket(shopper):
+    add(shopper)
+    from tests.conftest import a_shopper
+
+    assert "Your basket is empty" in basket_page(a_shopper())
+
+
+def test_a_get_changes_nothing(shopper):
+    assert shopper.get("/uk/basket/add/?variant=CIT-CAP-90").status_code == 405
+    assert shopper.get("/uk/basket/update/").status_code == 405
+    basket_page(shopper)
+    assert not Basket.objects.exists()
+    assert not shopper.cookies
+
+
+def test_paid_packs_leave_the_basket_and_later_ones_stay():
+    basket = a_basket("CIT-CAP-90", "OIL-SPR-100", quantity=2)
+    key = basket.key
+    basket.consume({variant("CIT-CAP-90").pk: 1, variant("OIL-SPR-100").pk: 2})
+    assert quantities() == {"CIT-CAP-90": 1}
+    assert basket.key != key
+
+
+def test_the_database_keeps_lines_sane():
+    line = a_basket().lines.get()
+    for wrong in ({"quantity": 0}, {"quantity": 100}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BasketLine.objects.filter(pk=line.pk).update(**wrong)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BasketLine.objects.create(
+            basket=line.basket, variant=line.variant, quantity=1, seen_region=region("uk"), seen_amount=1
+        )
+
+
+# --- a form that is sent twice -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["1", "3", "99"])
+def test_the_same_form_sent_again_adds_nothing_and_says_the_same(shopper, first):
+    answers = [add(shopper, quantity=first, once="a-key") for _ in range(3)]
+    assert quantities() == {"CIT-CAP-90": int(first)}
+    assert len({shown_next(answer).count(f"Added to your basket: {first} ×") for answer in answers}) <= 2
+    add(shopper, quantity="1", once="another-key")
+    add(shopper, quantity="1")
+    add(shopper, quantity="1")
+    assert quantities() == {"CIT-CAP-90": min(99, int(first) + 3)}
+
+
+def test_a_key_holds_for_its_own_press_only(shopper):
+    add(shopper, quantity="1", once="k")
+    add(shopper, quantity="2", once="k")
+    assert quantities() == {"CIT-CAP-90": 3}, "the quantity was changed: that is another wish"
+    add(shopper, sku="OIL-SPR-100", once="k")
+    assert quantities() == {"CIT-CAP-90": 3, "OIL-SPR-100": 1}
+    for number in range(50):
+        add(shopper, once=f"{number}" * 50)
+    assert len(BasketLine.objects.get(variant__sku="CIT-CAP-90").keys) <= 20
+
+
+def test_what_was_cut_to_the_stock_is_told_again_as_it_was(shopper):
+    set_stock("CIT-CAP-90", "uk", 4)
+    add(shopper, quantity="7", once="k")
+    basket_page(shopper)
+    add(shopper, quantity="7", once="k")
+    assert "Added 4 ×" in basket_page(shopper)
+
+
+def test_what_was_put_back_twice_is_there_once(shopper):
+    add(shopper, quantity="3")
+    page = shown_next(update(shopper, remove="CIT-CAP-90"))
+    form = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split("notice--quiet")[1])
+    )
+    fields = {name: form[name] for name in ("variant", "quantity", "next", "once")}
+    for _ in range(2):
+        shopper.post("/uk/basket/add/", fields)
+    assert quantities() == {"CIT-CAP-90": 3}
+
+
+# --- quantities in true words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stock", "wanted", "holds", "says", "never"),
+    [
+        (120, "120", 99, "Added 99 ×", "we can sell"),
+        (120, "120", 99, "one order takes 99 of a pack at most", "120"),
+        (99, "100", 99, "we can sell 99 at most", "one order"),
+        (5, "9", 5, "we can sell 5 at most", "one order"),
+        (1, "2", 1, "we can sell 1 at most", "one order"),
+    ],
+)
+def test_the_limit_that_held_is_the_one_that_is_told(shopper, stock, wanted, holds, says, never):
+    set_stock("CIT-CAP-90", "uk", stock)
+    told = message(shown_next(add(shopper, quantity=wanted)))
+    assert says in told
+    assert never not in told
+    assert quantities() == {"CIT-CAP-90": holds}
+    full = message(shown_next(add(shopper)))
+    assert ("one order takes 99" in full) == (stock > 99)
+    changed = message(shown_next(update(shopper, **{"quantity-CIT-CAP-90": "500"})))
+    assert f"so it is {holds} now" in changed
+    assert ("one order takes 99" in changed) == (stock > 99)
+
+
+def message(page) -> str:
+    return re.sub(r"<[^>]+>", " ", page.split('class="messages"')[1].split("</div>")[0])
+
+
+# --- another region and back ------------------------------------------------------------------------------------------
+
+
+def switch(client, to, frm="uk"):
+    return shown_next(client.post("/region/", {"region": to, "next": f"/{frm}/basket/"}))
+
+
+def test_switching_names_each_line_with_what_happened_to_it(shopper):
+    set_stock("CIT-CAP-90", "us", 2)
+    set_stock("OIL-SPR-100", "us", 0)
+    add(shopper, quantity="7")
+    add(shopper, sku="OIL-SPR-100")
+    add(shopper, sku="EPS-CRY-2500", quantity="2")
+    told = message(switch(shopper, "us"))
+    assert "Citrate Capsules, 90 capsules: £11.95 in the UK, here $13.95 plus sales tax; 2 instead of 7, we can sell 2 at most." in told  # fmt: skip
+    assert re.search(r"Spray, [^:]*: sold out in the US at the moment", told)
+    assert re.search(r"Epsom[^:]*: not sold in the US", told)
+    assert message(switch(shopper, "uk", "us")).count("7 again") == 1
+
+
+@pytest.mark.parametrize("way", [["us"], ["eu"], ["us", "eu"], ["us", "us", "eu", "us"]])
+def test_there_and_back_is_exactly_as_it_was(shopper, way):
+    set_stock("CIT-CAP-90", "us", 2)
+    set_stock("CIT-CAP-90", "eu", 1)
+    a_code_for("uk")
+    add(shopper, quantity="7")
+    add(shopper, sku="EPS-CRY-2500", quantity="3")
+    post_with_token(shopper, "/uk/basket/", "/uk/basket/code/", {"code": "TENOFF"})
+    before = basket_page(shopper).split("<main")[1].split("</main>")[0]
+    here = "uk"
+    for there in way:
+        switch(shopper, there, here)
+        here = there
+    assert "TENOFF" not in basket_page(shopper, here).split("<main")[1]
+    switch(shopper, "uk", here)
+    assert without_tokens(basket_page(shopper).split("<main")[1].split("</main>")[0]) == without_tokens(
+        before
+    )
+
+
+def without_tokens(html) -> str:
+    return re.sub(r'name="(csrfmiddlewaretoken|ticket|once)" value="[^"]*"', "", html)
+
+
+def a_code_for(*codes):
+    from shop.codes.models import Code, CodeTerms
+
+    code = Code.objects.create(code="TENOFF", percent=10)
+    for where in codes:
+        CodeTerms.objects.create(code=code, region=region(where))
+    return code
+
+
+def test_a_code_that_holds_there_too_comes_along_and_one_that_was_taken_off_stays_off(shopper):
+    a_code_for("uk", "us")
+    add(shopper)
+    post_with_token(shopper, "/uk/basket/", "/uk/basket/code/", {"code": "TENOFF"})
+    assert "TENOFF" in switch(shopper, "us").split("<main")[1]
+    post_with_token(shopper, "/us/basket/", "/us/basket/code/", {"remove": "1"})
+    assert "TENOFF" not in switch(shopper, "uk", "us").split("<main")[1]
+
+
+def test_a_price_that_changed_meanwhile_is_not_taken_for_seen(shopper):
+    add(shopper)
+    switch(shopper, "us")
+    set_price("CIT-CAP-90", "uk", 1245)
+    page = switch(shopper, "uk", "us")
+    assert "was £11.95 here, now £12.45" in message(page)
+    assert 'href="/uk/checkout/"' not in page, "the new price must be accepted first"
+
+
+def test_a_quantity_chosen_there_is_the_new_wish(shopper):
+    set_stock("CIT-CAP-90", "us", 4)
+    add(shopper, quantity="7")
+    switch(shopper, "us")
+    update(shopper, "us", **{"quantity-CIT-CAP-90": "3"})
+    switch(shopper, "uk", "us")
+    assert quantities() == {"CIT-CAP-90": 3}
+
+
+def test_switching_to_where_one_is_says_and_changes_nothing(shopper):
+    add(shopper)
+    add(shopper, sku="EPS-CRY-2500")
+    switch(shopper, "us")
+    before = list(BasketLine.objects.values())
+    assert 'class="messages"' not in switch(shopper, "us", "us")
+    assert list(BasketLine.objects.values()) == before
+
+
+@pytest.mark.parametrize("path", ["", "shop/", "articles/", "basket/", "help/terms/"])
+def test_the_header_counts_what_can_be_bought_here(shopper, path):
+    def counted(code):
+        found = re.search(
+            r'class="count">.*?(\d+)<', shopper.get(f"/{code}/{path}").content.decode(), re.DOTALL
+        )
+        return int(found.group(1)) if found else 0
+
+    add(shopper, quantity="2")
+    add(shopper, sku="EPS-CRY-2500", quantity="3")
+    assert (counted("uk"), counted("us")) == (5, 2)
+    set_stock("CIT-CAP-90", "us", 0)
+    assert (counted("uk"), counted("us")) == (5, 0)
+    variant("CIT-CAP-90").product.__class__.objects.filter(variants__sku="EPS-CRY-2500").update(
+        is_active=False
+    )
+    assert counted("uk") == 2
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_what_can_be_bought_is_the_same_in_sql_and_in_offers(code):
+    where, visitor = region(code), "basket:77"
+    set_stock("CIT-CAP-90", code, 0)
+    set_stock("OIL-SPR-100", code, 2)
+    Stock.objects.reserve({variant("OIL-SPR-100"): 2}, where, reference="order:1", visitor=visitor)
+    set_stock("GLY-CAP-90", code, 2)
+    Stock.objects.reserve({variant("GLY-CAP-90"): 2}, where, reference="order:2", visitor="basket:78")
+    set_price("CIT-CAP-180", code, None)
+    Variant.objects.filter(sku="CIT-PWD-250").update(is_active=False)
+    Product.objects.filter(variants__sku="EPS-CRY-1000").update(binned_at="2026-01-01T00:00:00Z")
+    every = list(Variant.objects.select_related("product"))
+    for whose in ("", visitor):
+        found = {pk for pk, one in offers(every, where, visitor=whose).items() if one.can_buy}
+        assert {row.pk for row in Variant.objects.buyable_in(where, whose)} == found
+        assert (variant("OIL-SPR-100").pk in found) == bool(whose)
+
+
+# --- packs that are deleted -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["one", "many", "product"])
+def test_a_deleted_pack_is_told_until_it_was_read(shopper, how):
+    add(shopper, quantity="2")
+    add(shopper, sku="OIL-SPR-100")
+    row = variant("CIT-CAP-90")
+    ProductCard.objects.filter(product=row.product).delete()
+    {"one": row.delete, "many": type(row).objects.filter(pk=row.pk).delete, "product": row.product.delete}[
+        how
+    ]()
+    for _ in range(2):
+        page = basket_page(shopper)
+        assert "We no longer sell what you had put in" in page
+        assert "Magnesium Citrate Capsules, 90 capsules" in page
+    assert 'href="/uk/checkout/"' not in page
+    assert shopper.get("/uk/checkout/")["Location"] == "/uk/basket/"
+    post_with_token(shopper, "/uk/basket/", "/uk/basket/confirm/", {})
+    page = basket_page(shopper)
+    assert "We no longer sell" not in page
+    assert 'href="/uk/checkout/"' in page
+
+
+def test_a_basket_of_nothing_but_deleted_packs_says_so_too(shopper):
+    add(shopper)
+    variant("CIT-CAP-90").delete()
+    page = basket_page(shopper)
+    assert "Your basket is empty" in page
+    assert "Magnesium Citrate Capsules, 90 capsules" in page
+
+
+# --- the code of a paid order -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("later", "left"), [(None, ""), ("OTHER", "OTHER"), ("", "")])
+def test_a_paid_order_takes_its_code_along_and_no_other(later, left):
+    basket = a_basket("CIT-CAP-90", quantity=2)
+    basket.use_code("TENOFF")
+    if later is not None:
+        basket.use_code(later)
+    basket.consume({variant("CIT-CAP-90").pk: 1}, "TENOFF")
+    basket.refresh_from_db()
+    assert basket.code == left
+    assert "TENOFF" not in basket.codes.values()

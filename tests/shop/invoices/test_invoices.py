@@ -1,0 +1,514 @@
+"""Invoices and credit notes: no gap in the numbers, tax to the cent, and a PDF that never changes."""
+
+import csv
+import hashlib
+import io
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+import typst
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from shop.attribution.origins import spread
+from shop.catalogue.models import Product
+from shop.invoices import issue
+from shop.invoices.issue import (
+    _share,
+    issue_credit_note,
+    issue_documents,
+    issue_invoice,
+    returned_rates,
+    typeset,
+)
+from shop.invoices.letters import FONTS, covered, drawable
+from shop.invoices.models import Document, DocumentTax, Series
+from shop.ledger.vat import Quarter, differences, rows_of
+from shop.money import net_of
+from shop.orders.models import Order, OrderLine
+from shop.payments.models import Payment, Refund
+from shop.payments.reconcile import send_refunds
+from shop.payments.refund import cancel_and_refund, paid_by, want_refund, worth
+from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.models import SandboxRefund
+from shop.sweeps.models import Setback
+from tests.conftest import a_shopper
+from tests.shop.codes.test_codes import a_code, order_with
+from tests.shop.ledger.test_ledger import paid
+from tests.support.factories import an_order, deliver_events, set_stock
+from tests.support.staff import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def refunded(order, *amounts):
+    for amount in amounts:
+        want_refund(paid_by(order), amount, cause="goodwill", by="mia")
+        send_refunds()
+        deliver_events()
+    while issue_documents():
+        pass
+
+
+def words_of(document) -> str:
+    """The text of the page, from the data that was typeset."""
+    return str(document.data)
+
+
+def test_a_paid_order_has_one_invoice_and_an_unpaid_one_none():
+    order = paid("CIT-CAP-90", "OIL-SPR-100", quantity=2)
+    assert issue_invoice(an_order("GLY-CAP-90", email="x@y.de")) is None
+    first = issue_invoice(order)
+    assert issue_invoice(order) == first
+    assert (first.number, first.total) == ("UK-SI-000001", order.total)
+    assert bytes(first.pdf).startswith(b"%PDF-")
+    assert sum(tax.net + tax.tax for tax in first.taxes.all()) == order.total
+    assert sum(tax.tax for tax in first.taxes.all()) == order.tax_total
+    told = words_of(first)
+    for words in (
+        "Magnesium Citrate Capsules",
+        "£23.90",
+        "20 %",
+        "Ada Lovelace",
+        order.number,
+        "Delivery, free",
+    ):
+        assert words in told, words
+
+
+def test_numbers_have_no_gap_in_any_region_and_each_has_its_own():
+    for sku in ("CIT-CAP-90",):
+        for code in ("uk", "us", "eu"):
+            set_stock(sku, code, 50)
+    for number in range(5):
+        paid(code=("uk", "us")[number % 2], email=f"b{number}@example.org")
+    while issue_documents():
+        pass
+    assert sorted(Document.objects.values_list("number", flat=True)) == [
+        "UK-SI-000001", "UK-SI-000002", "UK-SI-000003", "US-SI-000001", "US-SI-000002"]  # fmt: skip
+    for series in Series.objects.all():
+        rows = Document.objects.filter(region=series.region, letter=series.letter).order_by("sequence")
+        assert list(rows.values_list("sequence", flat=True)) == list(range(1, series.last + 1))
+
+
+def test_a_pdf_that_can_not_be_made_leaves_no_gap(monkeypatch):
+    order = paid()
+
+    def broken(data):
+        raise RuntimeError("no typesetter")
+
+    monkeypatch.setattr("shop.invoices.issue.typeset", broken)
+    with pytest.raises(RuntimeError):
+        issue_invoice(order)
+    monkeypatch.undo()
+    assert issue_invoice(order).sequence == 1
+
+
+def test_renaming_re_pricing_and_re_issuing_change_no_byte():
+    order = paid()
+    before = issue_invoice(order)
+    Product.objects.update(name="Another name")
+    Order.objects.filter(pk=order.pk).update(name="Somebody else")
+    order.refresh_from_db()
+    after = issue_invoice(order)
+    assert hashlib.sha256(bytes(after.pdf)).hexdigest() == before.sha256
+    with pytest.raises(TypeError, match="never changed"):
+        after.save()
+    with pytest.raises(TypeError, match="never deleted"):
+        after.delete()
+    answer = a_shopper().get(f"/orders/{order.token}/{before.number}.pdf")
+    assert hashlib.sha256(answer.content).hexdigest() == before.sha256
+    assert answer["Content-Type"] == "application/pdf"
+
+
+def test_nobody_opens_another_orders_invoice():
+    one, two = paid(), paid("GLY-CAP-90", email="c@d.de")
+    number = issue_invoice(one).number
+    assert a_shopper().get(f"/orders/{two.token}/{number}.pdf").status_code == 404
+    assert a_shopper().get(f"/orders/guess/{number}.pdf").status_code == 404
+    assert "Invoice UK-SI-" in a_shopper().get(one.get_absolute_url()).content.decode()
+
+
+def test_credit_notes_take_back_exactly_the_invoice_in_however_many_parts():
+    set_stock("CIT-CAP-90", "eu", 9)
+    order = paid("CIT-CAP-90", "OIL-SPR-100", code="eu")
+    refunded(order, 333, 1, 777, paid_by(order).left - 1111)
+    notes = Document.objects.filter(kind="credit").order_by("sequence")
+    assert [note.sequence for note in notes] == [1, 2, 3, 4]
+    assert sum(note.total for note in notes) == order.total
+    sums = {}
+    for tax in DocumentTax.objects.all():
+        net, part = sums.get(tax.rate, (0, 0))
+        sums[tax.rate] = (net + tax.net, part + tax.tax)
+    assert set(sums.values()) == {(0, 0)}
+    assert notes[0].data["about"] == "EU-SI-000001"
+
+
+def test_a_refund_that_failed_after_its_note_is_taken_back_by_a_reversal():
+    order = paid()
+    refunded(order, 500)
+    stripe_side.fail_refund(SandboxRefund.objects.get())
+    deliver_events()
+    while issue_documents():
+        pass
+    kinds = list(Document.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["invoice", "credit", "reversal"]
+    assert sum(tax.net + tax.tax for tax in DocumentTax.objects.all()) == order.total
+    refunded(order, order.total)
+    assert sum(tax.net + tax.tax for tax in DocumentTax.objects.all()) == 0
+
+
+def test_money_that_was_never_a_sale_has_no_credit_note():
+    order = paid()
+    row = Refund.objects.create(
+        payment=order.payments.get(), amount=5, cause="automatic", status="succeeded", reason="twice"
+    )
+    row.payment.status = "review"
+    row.payment.save()
+    assert issue_credit_note(row) is None
+
+
+def test_a_code_stands_on_the_invoice_and_tax_is_on_what_was_paid():
+    a_code()
+    order = order_with("NOVEMBER10", "CIT-CAP-90")
+    from shop.payments.start import start_payment
+    from tests.support.factories import session_of
+
+    start_payment(order)
+    stripe_side.pay(session_of(order))
+    deliver_events()
+    order.refresh_from_db()
+    document = issue_invoice(order)
+    assert "Code NOVEMBER10" in words_of(document)
+    assert sum(tax.net + tax.tax for tax in document.taxes.all()) == order.total == 1075
+
+
+def two_rates(code="eu"):
+    """A paid order of two lines at two rates: 20 % and 5 %."""
+    for sku in ("CIT-CAP-90", "OIL-SPR-100"):
+        set_stock(sku, code, 9)
+    order = paid("CIT-CAP-90", "OIL-SPR-100", code=code, quantity=2)
+    for line, rate in zip(order.lines.order_by("pk"), (20, 5), strict=True):
+        tax = line.total - net_of(line.total, Decimal(rate))
+        OrderLine.objects.filter(pk=line.pk).update(tax_rate=rate, tax=tax)
+    Order.objects.filter(pk=order.pk).update(tax_total=sum(order.lines.values_list("tax", flat=True)))
+    return Order.objects.get(pk=order.pk)
+
+
+def note_of(refund):
+    send_refunds()
+    deliver_events()
+    issue_documents()
+    return refund.documents.get(kind="credit")
+
+
+def test_a_credit_note_lists_the_packs_and_their_own_tax():
+    order = two_rates()
+    capsules, spray = order.lines.order_by("pk")
+    cancelled = cancel_and_refund(
+        order, {capsules.pk: 1}, by="mia", why="secret", words="Sold out.", refund=True
+    )
+    note = note_of(cancelled)
+    [row] = note.data["lines"]
+    assert (row["packs"], row["sku"], row["rate"]) == (1, "CIT-CAP-90", "20 %")
+    assert row["what"] == f"{capsules.title}, {capsules.label}"
+    assert note.data["why"] == "Cancelled before sending. Sold out."
+    assert [tax.rate for tax in note.taxes.all()] == [20]
+    damaged = want_refund(paid_by(order), 100, cause="damaged", by="mia", goods={spray.pk: 1})
+    note = note_of(damaged)
+    assert [(row["packs"], row["what"].split(":")[0]) for row in note.data["lines"]] == [
+        (1, "Part of the price")
+    ]
+    assert [tax.rate for tax in note.taxes.all()] == [5]
+
+
+@pytest.mark.parametrize(
+    ("code", "why", "supplied_as"), [("us", "Canceled before", "Date of sale"), ("uk", "Cancelled before", "Tax point")]
+)  # fmt: skip
+def test_documents_are_worded_as_their_region_words_them(code, why, supplied_as):
+    order = paid(code=code)
+    refund = cancel_and_refund(
+        order, {order.lines.get().pk: 1}, by="mia", why="x", words="Our parcel was late.", refund=True
+    )
+    note = note_of(refund)
+    assert note.data["why"] == f"{why} sending. Our parcel was late.", (
+        "what staff wrote stays as it was written"
+    )
+    assert note.data["supplied_as"] == supplied_as
+
+
+@pytest.mark.parametrize("cause", ["goodwill", "dashboard", "lost"])
+def test_a_credit_note_without_packs_is_for_a_part_of_all_prices(cause):
+    order = two_rates()
+    refund = want_refund(paid_by(order), 700, cause=cause, by="mia", reason="secret")
+    note = note_of(refund)
+    assert [row["sku"] for row in note.data["lines"]] == ["CIT-CAP-90", "OIL-SPR-100"]
+    assert {tax.rate for tax in note.taxes.all()} == {5, 20}
+    assert "secret" not in words_of(note)
+    assert "Stripe" not in note.data["why"]
+
+
+def test_the_last_refund_of_all_leaves_nothing_at_any_rate():
+    order = two_rates()
+    capsules, spray = order.lines.order_by("pk")
+    payment = paid_by(order)
+    for amount, goods in ((333, None), (worth(spray, 2), {spray.pk: 2}), (100, {spray.pk: 1})):
+        note_of(want_refund(payment, amount, cause="goodwill", by="mia", goods=goods))
+    note_of(want_refund(payment, payment.left, cause="goodwill", by="mia", goods={capsules.pk: 2}))
+    sums = {}
+    for tax in DocumentTax.objects.all():
+        net, part = sums.get(tax.rate, (0, 0))
+        sums[tax.rate] = (net + tax.net, part + tax.tax)
+    assert sums == {Decimal(20): (0, 0), Decimal(5): (0, 0)}
+
+
+def test_refunds_that_can_have_no_note_block_nobody():
+    first, later = paid(), paid("GLY-CAP-90", email="c@d.de")
+    twice = Payment.objects.create(
+        order=first, mode="sandbox", amount=9999, currency="GBP", params={}, status="review",
+        ends_at=timezone.now(), look_at=timezone.now(),
+    )  # fmt: skip
+    for number in range(25):
+        Refund.objects.create(
+            payment=twice, amount=1 + number, cause="goodwill", status="succeeded", ended_at=timezone.now()
+        )
+    assert issue_documents() == 2
+    assert issue_documents() == 0
+    refund = want_refund(paid_by(later), 100, cause="goodwill", by="mia")
+    assert note_of(refund).total == 100
+
+
+def test_a_document_that_can_not_be_made_stops_no_other(monkeypatch):
+    poisoned, other = paid(), paid("GLY-CAP-90", email="c@d.de")
+    real = issue.typeset
+
+    def breaks(data):
+        if data["order"] == poisoned.number:
+            raise ValueError("no")
+        return real(data)
+
+    monkeypatch.setattr(issue, "typeset", breaks)
+    assert issue_documents() == 1
+    assert other.documents.count() == 1
+    assert issue_documents() == 0
+    monkeypatch.setattr(issue, "typeset", real)
+    Setback.objects.update(next_at=timezone.now())
+    assert issue_documents() == 1
+    assert [row.sequence for row in Document.objects.order_by("pk")] == [1, 2]
+
+
+def test_names_and_addresses_are_text_and_no_markup():
+    data = issue_invoice(paid()).data
+    data = {**data, "buyer": ['#eval("1")', "$x$ *b* _i_ <script>", "Łódź \u0000 😀", "a" * 400]}
+    assert typeset(data).startswith(b"%PDF-")
+
+
+NAMES = [
+    "Łucja Żółkiewska, Źródlana 5", "Αλέξανδρος Παπαδόπουλος, Οδός Ἐρμοῦ", "Дмитрий Щербаков, улица Ленина",
+    "Nguyễn Thị Ước, Đường Lê Lợi", "محمد علي الشريف", "אברהם כהן, רחוב הרצל", "王小明，上海市", "山田太郎 東京都",
+    "김철수 뷁", "Þórður Æ. Ñuñez Őrség Ščerba Ģirts ẞ", "Ion Țepeș Șerban", "გიორგი Հայկ", "ธนาคาร हिन्दी বাংলা ਪੰਜਾਬ தமிழ் አማርኛ",
+    "Zo\u0308e\u0301 ≥ 300 № ™ ½ €", "😀 👩\u200d⚕\ufe0f 👍🏽 ♥\ufe0f", "ﬁ ² ｆｕｌｌ ｶﾅ",
+]  # fmt: skip
+
+
+def outlines(page) -> set[str]:
+    """Of all letters on a page, or pages, that were typeset as SVG."""
+    pages = page if isinstance(page, list) else [page]
+    return {d for one in pages for d in re.findall(r'<path[^>]* d="([^"]+)"', one.decode())}
+
+
+def drawn(data) -> set[str]:
+    return outlines(typeset(data, format="svg"))
+
+
+def drawn_unasked(text) -> set[str]:
+    """With the fonts of invoices at another size, whether they have the letters or not."""
+    fonts = re.search(r"#let fonts = \(.*?\)\n", issue.TEMPLATE.read_text(), re.DOTALL).group(0)
+    source = f"{fonts}#set text(font: fonts, size: 10.5pt)\n#sys.inputs.text".encode()
+    return outlines(
+        typst.compile(
+            source, font_paths=[FONTS], ignore_system_fonts=True, format="svg", sys_inputs={"text": text}
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def box():
+    """The outline that stands where no font has a letter."""
+    [found] = drawn_unasked("\U000f0000") - drawn_unasked("")
+    return {found}
+
+
+LONG = [
+    "W" * 120,
+    "Donaudampfschifffahrtselektrizität" * 4,
+    "محمد" * 40,
+    "ก" * 150,
+    "0123456789" * 13,
+    "ж😀" * 50,
+]
+
+
+def is_white(picture: bytes, left: int, right: int, bottom=297) -> bool:
+    """Whether nothing is drawn between these, in millimetres."""
+    page = Image.open(io.BytesIO(picture)).convert("L")
+    box = (round(x * page.width / 210) for x in (left, 0, right, bottom))
+    return page.crop(tuple(box)).getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("word", LONG)
+def test_a_word_without_end_stays_within_the_page_and_its_column(word):
+    data = issue_invoice(paid()).data
+    line = {**data["lines"][0], "what": word, "sku": "S" * 40}
+    long = {"seller": word, "buyer": [word], "lines": [line], "why": word, "country": word}
+    picture = typeset({**data, **long}, format="png", ppi=50)
+    assert is_white(picture, 0, 20)
+    assert is_white(picture, 190, 210)
+    assert is_white(picture, 102, 108, bottom=60)  # between the address and what stands beside it
+
+
+def test_letters_that_are_only_another_look_of_a_plain_one_are_drawn_plain():
+    assert drawable("𝓐𝓭𝓪 𝕷𝖔𝖛𝖊𝖑𝖆𝖈𝖊 𝟏𝟐") == "Ada Lovelace 12"
+    assert drawable("క") == "[telugu letter ka]"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_letter_of_a_name_is_drawn(name, box):
+    assert "[" not in drawable(name)
+    data = {**issue_invoice(paid()).data, "buyer": [name]}
+    assert not box & drawn(data)
+    assert drawn(data) > drawn({**data, "buyer": [""]})
+
+
+@pytest.mark.parametrize(("text", "told"), [("ᚠ", "[runic letter fehu feoh fe f]"), ("\ue000", "[u+e000]"), ("a\u202eb", "ab"), ("𒀀", "[cuneiform sign a]"), ("\ud800", "[u+d800]")])  # fmt: skip
+def test_what_no_font_has_is_named_and_never_a_box(text, told, box):
+    assert drawable(text) == told
+    data = {**issue_invoice(paid()).data, "buyer": [text, "a\x0bb\x00"], "seller": text}
+    assert typeset(data).startswith(b"%PDF-")
+    assert not box & drawn(data)
+
+
+def test_an_order_of_any_script_gets_its_invoice_with_the_name_as_it_was_typed():
+    order = paid()
+    Order.objects.filter(pk=order.pk).update(name="王小明 😀 ᚠ", line1="Οδός 5")
+    assert issue_documents() == 1
+    assert order.documents.get().data["buyer"][:2] == ["王小明 😀 ᚠ", "Οδός 5"]
+
+
+def test_the_list_of_what_the_fonts_hold_is_true(box):
+    """A sample: every tenth letter."""
+    letters = [chr(code) for code in sorted(covered())[::10] if chr(code).isalpha()]
+    assert len(letters) > 2000
+    assert not box & drawn_unasked(" ".join(letters))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 5, 10, 20, 21, 25.5]), st.integers(1, 20000)), min_size=1, max_size=5),
+    st.lists(st.integers(1, 30000), max_size=6),
+)  # fmt: skip
+def test_refunds_in_any_parts_sum_to_the_invoice_by_rate(lines, parts):
+    rates = {}
+    for rate, gross in lines:
+        tax = round(gross * rate / (100 + rate))
+        net, had = rates.get(Decimal(str(rate)), (0, 0))
+        rates[Decimal(str(rate))] = (net + gross - tax, had + tax)
+    left, sums = sum(net + tax for net, tax in rates.values()), {}
+    for number, part in enumerate([*parts, left]):
+        part = min(part, left)
+        if not part:
+            continue
+        # By turns for goods of one rate, which may have too little left, and for a part of all prices.
+        one = list(rates)[number % len(rates)]
+        shares = {one: part} if number % 2 else dict(zip(rates, spread(part, [sum(p) for p in rates.values()]), strict=True))  # fmt: skip
+        found = returned_rates(rates, sums, shares)
+        assert sum(net + tax for net, tax in found.values()) == part
+        assert all(net >= 0 and tax >= 0 for net, tax in found.values())
+        for rate, (net, tax) in found.items():
+            had = sums.get(rate, (0, 0))
+            sums[rate] = (had[0] + net, had[1] + tax)
+        left -= part
+    assert sums == {rate: pair for rate, pair in rates.items() if sum(pair)}
+
+
+def test_a_share_is_rounded_half_up_and_the_whole_is_whole():
+    assert _share(100, 1, 3) == 33
+    assert _share(5, 1, 2) == 3
+    assert _share(7, 9, 9) == 7
+    assert _share(7, 0, 0) == 0
+
+
+# --- the VAT report ---------------------------------------------------------------------------------------------
+
+
+def test_the_report_of_a_quarter_equals_the_orders_and_refunds_count_in_their_own():
+    for code in ("uk", "us", "eu"):
+        set_stock("CIT-CAP-90", code, 50)
+    uk, eu, us = paid(email="a@b.de"), paid(code="eu", email="c@d.de"), paid(code="us", email="e@f.de")
+    now = Quarter.of("")
+    last = now.before()
+    moment = last.bounds(UTC)[0].replace(day=9)
+    Order.objects.filter(pk=uk.pk).update(paid_at=moment)
+    refunded(uk, 600)
+    while issue_documents():
+        pass
+    assert differences(now, rows_of(now)) == differences(last, rows_of(last)) == []
+    [sold] = rows_of(last)
+    assert (sold.country, sold.sold_net + sold.sold_tax, sold.back_net) == ("GB", uk.total, 0)
+    this = {row.country: row for row in rows_of(now)}
+    assert (this["GB"].sold_net, this["GB"].back_net + this["GB"].back_tax) == (0, -600)
+    assert this["IT"].sold_net + this["IT"].sold_tax == eu.total
+    assert this["US"].sold_net + this["US"].sold_tax == us.total
+    owner = signed_in("Owner")
+    page = owner.get(f"/admin/vat/?quarter={now}").content.decode()
+    assert "The sums are those of the orders." in page
+    assert page.count('data-label="Tax given back"') == 3
+    told = list(csv.DictReader(io.StringIO(owner.get(f"/admin/vat/?quarter={now}&as=csv").content.decode())))
+    assert {row["country"] for row in told} == {"GB", "IT", "US"}
+    assert signed_in("Marketing").get("/admin/vat/").status_code == 403
+
+
+@pytest.mark.parametrize("more", ["", "?as=csv", "?quarter=2025-1"])
+def test_looking_at_the_report_issues_nothing_and_says_what_it_does_not_count_yet(more):
+    want_refund(paid_by(paid()), 600, cause="goodwill", by="mia")
+    send_refunds()
+    deliver_events()
+    owner = signed_in("Owner")
+    page = owner.get(f"/admin/vat/{more}").content.decode()
+    assert not Document.objects.exists()
+    assert more == "?as=csv" or "2 documents are still to be issued" in page
+    while issue_documents():
+        pass
+    assert Document.objects.count() == 2
+    assert "still to be issued" not in owner.get("/admin/vat/").content.decode()
+
+
+@pytest.mark.parametrize(("back", "code"), [(1, "uk"), (9, "us"), (29, "eu")])
+def test_the_report_leads_to_every_quarter_with_a_document(back, code):
+    quarter = Quarter.of("")
+    for _ in range(back):
+        quarter = quarter.before()
+    order = paid(code=code)
+    Order.objects.filter(pk=order.pk).update(paid_at=quarter.bounds(order.region.zone)[0])
+    while issue_documents():
+        pass
+    page = signed_in("Owner").get("/admin/vat/").content.decode()
+    assert f'<option value="{quarter}">' in page
+    assert f'<option value="{Quarter.of("")}" selected>' in page
+    far = signed_in("Owner").get("/admin/vat/?quarter=2999-4").content.decode()
+    assert '<option value="2999-4" selected>' in far
+
+
+@pytest.mark.parametrize("text", ["", "x", "2026-9", "99999-1", "2026-", "-1", "2026-4"])
+def test_a_nonsense_quarter_is_the_current_one(text):
+    quarter = Quarter.of(text)
+    start, end = quarter.bounds(UTC)
+    assert start < end
+    assert signed_in().get("/admin/vat/", {"quarter": text}).status_code == 200
+    if text == "2026-4":
+        assert start == datetime(2026, 10, 1, tzinfo=UTC)
+    assert timezone.is_aware(end)

@@ -1,0 +1,84 @@
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from shop.orders.models import LEGAL_MOVES, IllegalMove, Order, OrderStatus
+from tests.support.factories import an_order, an_order_at_stripe, told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("was", OrderStatus.values)
+@pytest.mark.parametrize("to", OrderStatus.values)
+def test_every_move_that_is_not_listed_is_refused(was, to):
+    order = an_order()
+    Order.objects.filter(pk=order.pk).update(status=was, paid_at=timezone.now())
+    order.refresh_from_db()
+    logged = order.events.count()
+    if to in LEGAL_MOVES[was]:
+        assert order.move(to, who="test", why="because", paid_at=timezone.now())
+        event = order.events.last()
+        assert (event.was, event.became, event.who, event.why) == (was, to, "test", "because")
+    elif was == to and any(to in targets for targets in LEGAL_MOVES.values()):
+        assert order.move(to, who="test", why="again") is False
+        assert order.events.count() == logged
+    else:
+        with pytest.raises(IllegalMove):
+            order.move(to, who="test", why="because")
+        order.refresh_from_db()
+        assert order.status == was
+        assert order.events.count() == logged
+
+
+def test_an_order_number_tells_the_mode_and_is_not_the_key_to_the_page(client):
+    order = an_order()
+    assert order.number.startswith("S1")
+    assert len(order.token) >= 30
+    assert client.get(f"/orders/{order.number}/").status_code == 404
+    assert client.get(order.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["x", "0" * 40, "a" * 500, "%00", "..", "<b>"])
+def test_a_guessed_link_opens_nothing(client, token):
+    assert client.get(f"/orders/{token}/").status_code == 404
+
+
+def test_the_order_page_is_private(client):
+    answer = client.get(an_order().get_absolute_url())
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "no-store" in answer["Cache-Control"]
+    assert "form-action 'self' http://127.0.0.1:8000" in answer["Content-Security-Policy"]
+    assert "TEST order" in answer.content.decode()
+
+
+def test_the_return_address_typed_by_hand_decides_nothing(client):
+    order, _ = an_order_at_stripe()
+    page = client.get(order.get_absolute_url() + "?from=payment").content.decode()
+    assert "Confirming your payment" in page
+    order.refresh_from_db()
+    assert order.status == "pending"
+    assert not told().exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": "nonsense"},
+        {"status": "paid", "paid_at": None},
+        {"delivery_total": 1},
+        {"total": 1},
+    ],
+)
+def test_the_database_refuses_impossible_orders(wrong):
+    order = an_order()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(**wrong)
+
+
+def test_a_product_that_was_ordered_can_not_be_deleted_under_the_order():
+    from django.db.models import ProtectedError
+
+    order = an_order()
+    with pytest.raises(ProtectedError):
+        order.lines.get().variant.product.delete()

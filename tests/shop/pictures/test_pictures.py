@@ -1,0 +1,133 @@
+import io
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from shop.pictures.models import Picture
+from shop.pictures.renditions import make_renditions, render_next
+from tests.support.staff import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def upload(size=(800, 600), format="JPEG", exif=None):
+    out = io.BytesIO()
+    image = Image.new("RGB", size, "orange")
+    image.save(out, format, **({"exif": exif} if exif else {}))
+    return SimpleUploadedFile("holiday.jpg", out.getvalue())
+
+
+def a_picture(**changes):
+    picture = Picture(**{"title": "t", "alt": "An orange square", "file": upload(), **changes})
+    picture.full_clean()
+    picture.save()
+    return picture
+
+
+def test_an_upload_is_made_anew_without_its_exif_and_name():
+    exif = Image.Exif()
+    exif[0x010F] = "SecretCamera"
+    picture = a_picture(file=upload(exif=exif))
+    data = picture.file.read()
+    assert b"SecretCamera" not in data
+    assert Image.open(io.BytesIO(data)).format == "WEBP"
+    assert "holiday" not in picture.file.name
+    assert (picture.width, picture.height) == (800, 600)
+
+
+def test_a_large_upload_is_made_smaller():
+    picture = a_picture(file=upload((5000, 1000)))
+    assert picture.width == 2400
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"<html>",
+        b"",
+        b"GIF89a",
+        b"\x00" * 50,
+    ],
+)
+def test_what_is_no_raster_picture_is_refused_by_content(content):
+    with pytest.raises(ValidationError):
+        Picture(title="t", alt="a", file=SimpleUploadedFile("x.png", content)).full_clean()
+
+
+def test_a_bomb_of_pixels_is_refused():
+    with pytest.raises(ValidationError, match="million pixels"):
+        a_picture(file=upload((9000, 5000), "PNG"))
+
+
+def test_words_for_those_who_can_not_see_it_are_asked_for():
+    with pytest.raises(ValidationError, match="Describe the picture"):
+        a_picture(alt="")
+    a_picture(alt="", is_decorative=True)
+
+
+def test_renditions_come_later_and_pages_never_wait(client):
+    Picture.objects.update(rendered_widths=[1])
+    picture = a_picture(file=upload((700, 500)))
+    assert picture.srcset("avif") == ""
+    assert render_next() == 1
+    assert render_next() == 0
+    picture.refresh_from_db()
+    assert picture.rendered_widths == [320, 640, 700]
+    url = picture.file.storage.url(picture.rendition_name(320, "avif"))
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/avif"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "immutable" in answer["Cache-Control"]
+    assert Image.open(io.BytesIO(answer.getvalue())).size == (320, 229)
+    make_renditions(picture)
+
+
+def test_a_picture_that_can_not_be_rendered_is_told_and_left():
+    Picture.objects.update(rendered_widths=[1])
+    picture = a_picture()
+    picture.file.storage.delete(picture.file.name)
+    render_next()
+    picture.refresh_from_db()
+    assert picture.failed
+    assert render_next() == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../shop.sqlite3", "..%2f..%2fetc/passwd", "admin-password.txt", "pictures/", "x.webp", "%00.webp"],
+)
+def test_only_pictures_are_served(client, path):
+    assert client.get(f"/media/{path}").status_code == 404
+
+
+def test_the_focus_stays_in_sight_where_a_page_crops_the_picture(shopper):
+    assert 'class="focus-x-90"' in shopper.get("/uk/").content.decode(), (
+        "the packs of the hero stand on the right"
+    )
+    Picture.objects.filter(title__startswith="Home page").update(focus_x=17, focus_y=100)
+    assert 'class="focus-x-20 focus-y-100"' in shopper.get("/uk/").content.decode()
+
+
+def test_a_product_picture_leads_to_the_large_one(shopper):
+    page = shopper.get("/uk/shop/magnesium-citrate-capsules/").content.decode()
+    large = re.findall(r'<a class="product__picture[^>]*href="(/media/[^"]+\.webp)"', page)
+    assert len(large) == 2
+    assert shopper.get(large[0]).status_code == 200
+
+
+def test_a_picture_tells_where_it_is_used_in_products_and_articles():
+    client = signed_in()
+    for title, told in (
+        ("Citrate capsules, closed jar, front", "Product picture: "),
+        ("Header, bath", "Draft: Epsom salt baths"),
+    ):
+        picture = Picture.objects.filter(title__startswith=title).first()
+        page = client.get(f"/admin/pictures/picture/{picture.pk}/change/").content.decode()
+        assert told in page, title
+    unused = Picture.objects.create(title="New", file="pictures/x.webp", width=1, height=1, alt="x")
+    assert "Nowhere yet" in client.get(f"/admin/pictures/picture/{unused.pk}/change/").content.decode()
