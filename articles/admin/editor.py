@@ -1,6 +1,6 @@
 import copy
 
-from content_editor.admin import ContentEditor, ContentEditorInline
+from content_editor.admin import ContentEditor
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -13,24 +13,28 @@ from django.utils.dateparse import parse_datetime
 from js_asset import Media
 
 from articles.admin.article_page import ArticleAdmin  # noqa: F401 - registers itself
+from articles.admin.blocks import (
+    CalloutInline,
+    EvidenceTableInline,
+    FaqInline,
+    FigureInline,
+    FormTableInline,
+    ProductCardInline,
+    ProductLinkInline,
+    ReferenceInline,
+    RichTextInline,
+    TagInline,
+    TopicInline,
+    keep_order,
+)
 from articles.evidence import claims
 from articles.evidence.facts import store_facts
 from articles.evidence.findings import content_findings
 from articles.models import (
     Article,
-    Callout,
-    EvidenceTable,
-    Faq,
-    Figure,
-    FormTable,
     ProductCard,
-    ProductLink,
     Publication,
-    ReferenceBlock,
-    RichText,
     Version,
-    VersionTag,
-    VersionTopic,
 )
 from articles.publishing.editing import (
     NotPossible,
@@ -45,9 +49,7 @@ from articles.reading.page import preview_page
 from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.models import Product
 from shop.regions.models import Region
-from shop.web.admin_choices import LoadedChoices
 
-REGION_FIELDS = ("show_in", "region_codes")
 LOOKS = ("_check", "_preview")  # buttons of the form that only show what is typed
 
 
@@ -123,150 +125,6 @@ class VersionForm(forms.ModelForm):
         except NotPossible as error:
             raise ValidationError(str(error))
         return slug
-
-
-class RegionCodes(forms.MultipleChoiceField):
-    """Ticks for regions; stored as codes with blanks between."""
-
-    widget = forms.CheckboxSelectMultiple(attrs={"class": "region-codes"})
-
-    def __init__(self, **kwargs):
-        super().__init__(choices=region_choices, required=False, label="Regions", **kwargs)
-
-    def prepare_value(self, value):
-        return value.split() if isinstance(value, str) else value
-
-    def clean(self, value):
-        return " ".join(super().clean(self.prepare_value(value)))  # a disabled field gives what is stored
-
-    def has_changed(self, initial, data):
-        return super().has_changed(self.prepare_value(initial or ""), data)
-
-
-def region_choices():
-    return [(region.code, region.short_name) for region in Region.all_cached()]
-
-
-class BlockForm(forms.ModelForm):
-    region_codes = RegionCodes()
-
-
-class BlockInline(LoadedChoices, ContentEditorInline):
-    """Who may look at blocks of a kind and not change them (Marketing) has them in the form all the same.
-
-    Without their places, which a script reads and numbers anew when a card is put between them, the form would show
-    all blocks in disorder. What such a form sends of them is nothing but their places (see `keep_order`).
-    """
-
-    form = BlockForm
-    extra = 0
-
-    def may_write(self, request, obj=None):
-        return super().has_change_permission(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return self.may_write(request, obj) or request.user.has_perm("articles.change_version")
-
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.only_places = not self.may_write(request, obj)
-        if formset.only_places:
-            formset.form = type(f"Placed{formset.form.__name__}", (PlacedForm, formset.form), {})
-        return formset
-
-
-class PlacedForm:
-    """Mix into the form of a block of which only the place may change."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            field.disabled = name != "ordering"
-
-
-def keep_order(formsets) -> None:
-    """Blocks of which this person may only send the places keep their order among each other."""
-    forms = [form for formset in formsets if getattr(formset, "only_places", False) for form in formset.forms]
-    before = sorted(forms, key=lambda form: (form.initial["ordering"], form.instance.pk))
-    places = sorted(form.instance.ordering for form in forms)
-    for form, place in zip(before, places, strict=True):
-        form.instance.ordering = place
-
-
-class RichTextInline(BlockInline):
-    model = RichText
-    icon = "notes"
-    fieldsets = [(None, {"fields": ["body", REGION_FIELDS, "ordering", "region"]})]
-
-
-class FigureInline(BlockInline):
-    model = Figure
-    icon = "image"
-    autocomplete_fields = ["picture"]
-    fieldsets = [(None, {"fields": ["picture", "caption", REGION_FIELDS, "ordering", "region"]})]
-
-
-class ProductCardInline(BlockInline):
-    model = ProductCard
-    icon = "shopping_basket"
-    autocomplete_fields = ["product"]
-    fieldsets = [(None, {"fields": ["product", REGION_FIELDS, "ordering", "region"]})]
-
-
-class CalloutInline(BlockInline):
-    model = Callout
-    icon = "campaign"
-    fieldsets = [(None, {"fields": [("tone", "heading"), "body", REGION_FIELDS, "ordering", "region"]})]
-
-
-class FaqInline(BlockInline):
-    model = Faq
-    icon = "help"
-    fieldsets = [(None, {"fields": ["question", "answer", REGION_FIELDS, "ordering", "region"]})]
-
-
-class ReferenceInline(BlockInline):
-    model = ReferenceBlock
-    icon = "bookmark"
-    autocomplete_fields = ["reference"]
-    fieldsets = [(None, {"fields": ["reference", REGION_FIELDS, "ordering", "region"]})]
-
-
-class EvidenceTableInline(BlockInline):
-    model = EvidenceTable
-    icon = "table_chart"
-    autocomplete_fields = ["question"]
-    fieldsets = [(None, {"fields": [("heading", "question"), REGION_FIELDS, "ordering", "region"]})]
-
-
-class FormTableInline(BlockInline):
-    model = FormTable
-    icon = "compare"
-    fieldsets = [(None, {"fields": [("heading", "codes"), REGION_FIELDS, "ordering", "region"]})]
-
-
-class TopicInline(LoadedChoices, admin.TabularInline):
-    model = VersionTopic
-    extra = 0
-    autocomplete_fields = ["topic"]
-    verbose_name = "topic"
-
-
-class TagInline(LoadedChoices, admin.TabularInline):
-    model = VersionTag
-    extra = 0
-    autocomplete_fields = ["tag"]
-    verbose_name = "related-product tag"
-
-
-class ProductLinkInline(LoadedChoices, admin.TabularInline):
-    model = ProductLink
-    form = BlockForm
-    fields = ["product", "kind", "show_in", "region_codes", "position"]
-    extra = 0
-    autocomplete_fields = ["product"]
-    verbose_name = "product by hand"
-    verbose_name_plural = "products by hand (before those of the tags)"
 
 
 FINDINGS = "admin/articles/version/findings.html"

@@ -13,7 +13,7 @@ from articles.models import (
     Publication,
     Version,
 )
-from articles.models.articles import LinkedProducts
+from articles.models.version import LinkedProducts
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
 from shop.claims import rules

@@ -1,24 +1,4 @@
-from articles.models.articles import (
-    NOT_REVIEWED,
-    Article,
-    Author,
-    ClaimChange,
-    ClaimSignOff,
-    Comment,
-    LinkChange,
-    LinkedProducts,
-    MedicalReview,
-    OldAddress,
-    OldAuthor,
-    OldTopic,
-    PreviewLink,
-    ProductLink,
-    Publication,
-    Topic,
-    Version,
-    VersionTag,
-    VersionTopic,
-)
+from articles.models.article import Article, OldAddress
 from articles.models.blocks import (
     BLOCKS,
     Block,
@@ -34,6 +14,11 @@ from articles.models.blocks import (
     ShowIn,
 )
 from articles.models.health import LinkTrouble, OutsideLink, TroubleState
+from articles.models.link_change import LinkChange
+from articles.models.preview import Comment, PreviewLink
+from articles.models.publication import Publication
+from articles.models.review import ClaimChange, ClaimSignOff, MedicalReview
+from articles.models.shared import Author, OldAuthor, OldTopic, Topic
 from articles.models.sources import (
     NOT_STATED,
     UNWELCOME,
@@ -41,6 +26,14 @@ from articles.models.sources import (
     MagnesiumForm,
     Question,
     Reference,
+)
+from articles.models.version import (
+    NOT_REVIEWED,
+    LinkedProducts,
+    ProductLink,
+    Version,
+    VersionTag,
+    VersionTopic,
 )
 
 __all__ = [

@@ -9,9 +9,9 @@ from django.db.models import F
 from django.utils.html import strip_tags
 from django_prose_editor.fields import ProseEditorField, create_sanitizer
 
-from articles.models.articles import Version
 from articles.models.links import with_ids
 from articles.models.sources import MagnesiumForm, Question, Reference
+from articles.models.version import Version
 from articles.models.where import Regional, ShowIn  # noqa: F401 - ShowIn is read from here
 from articles.text.pasted import from_elsewhere
 from shop.catalogue.models import Product

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models.articles import Article
+from articles.models.article import Article
 from shop.catalogue.models import Product
 from shop.regions.models import Region
 

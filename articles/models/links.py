@@ -26,7 +26,7 @@ def _by_id(href: str) -> str:
     found = PAGE.match(own)
     if not found:
         return href
-    from articles.models.articles import Article
+    from articles.models.article import Article
 
     kind, model = ("article", Article) if found[1] == "articles" else ("product", Product)
     row, _ = model.leads_to(found[2])

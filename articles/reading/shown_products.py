@@ -2,7 +2,7 @@
 
 import copy
 
-from articles.models.articles import Linked
+from articles.models.version import Linked
 from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.substitutes import gone_products, substitute
 

@@ -109,8 +109,8 @@ class ShopAdminSite(AdminSite):
     def index(self, request, extra_context=None):
         from config.middleware.proxy import unknown_proxy
         from config.staff.start_page import todays_work
+        from shop.ledger.check import last_state
         from shop.ledger.page import webhooks_are_silent
-        from shop.ledger.rules import last_state
 
         context = {"todays_work": todays_work(request.user, request.GET.get("all", ""))}
         if request.user.has_perm("auth.change_user"):

@@ -25,7 +25,7 @@ from shop.content.kept import next_moment
 from shop.content.models import read_content_version
 from shop.content.throttle import forget_tries
 from shop.invoices.issue import issue_documents
-from shop.ledger.rules import match_money
+from shop.ledger.check import match_money
 from shop.outbox.send import due_mails, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
 from shop.payments.events import tell_about_unknown_events
@@ -179,7 +179,7 @@ def sweeps() -> list[Sweep]:
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver, due_events
-        from shop.payments.sandbox.stripe_side import due_sessions, expire_due_sessions
+        from shop.payments.sandbox.stripe.sessions import due_sessions, expire_due_sessions
 
         found = [Sweep(deliver, due=due_events), Sweep(expire_due_sessions, due=due_sessions), *found]
     return found

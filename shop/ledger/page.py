@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from shop.desk.models import LedgerState
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
+from shop.ledger.check import look_at_money
 from shop.ledger.fixes import ASKED, FIXES
-from shop.ledger.rules import look_at_money
 from shop.money import format_money
 from shop.payments.models import TAKEN, TOOK, Payment, Refund, RefundCause, RefundStatus, StripeEvent
 from shop.regions.models import Region

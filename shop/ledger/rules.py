@@ -6,11 +6,8 @@ them all; the worker runs them each minute for the Owner's page. All of it is of
 
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import timedelta
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import (
     Case,
     CharField,
@@ -26,11 +23,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
-from django.utils import timezone
 
 from shop.catalogue.models import Hold, Stock
 from shop.codes.models import Code, CodeUse
-from shop.desk.models import LedgerState
+from shop.ledger.breach import PATIENCE, Breach, Some, _day, _orders, _payments
 from shop.orders.models import DEAD, LEGAL_MOVES, Order, OrderEvent, OrderLine, OrderStatus, Parcel
 from shop.outbox.models import Mail
 from shop.payments.models import (
@@ -48,55 +44,6 @@ from shop.payments.models import (
 from shop.payments.start import GRACE
 
 log = logging.getLogger(__name__)
-PATIENCE = timedelta(hours=1)
-MOST_OF_A_KIND = 200
-
-
-@dataclass(frozen=True)
-class Breach:
-    """A rule that does not hold: for which thing, in words, and which fix (a name of shop.ledger.fixes) would help.
-
-    `about`: the pk of the thing the fix is for. `day`: the day it belongs to on the strip, ISO.
-    """
-
-    rule: str
-    words: str
-    about: int
-    day: str
-    fix: str = ""
-    order: int | None = None
-
-    def as_dict(self) -> dict:
-        return asdict(self)
-
-
-class Some:
-    """The first rows of a queryset, one query; `rest` tells of those that are left out, so that none is cut unseen."""
-
-    def __init__(self, rows):
-        self.rows, self.is_cut = rows, False
-
-    def __iter__(self):
-        first = list(self.rows[: MOST_OF_A_KIND + 1])
-        self.is_cut = len(first) > MOST_OF_A_KIND
-        return iter(first[:MOST_OF_A_KIND])
-
-    def rest(self, rule: str, now) -> "Iterator[Breach]":
-        if self.is_cut:
-            more = self.rows.count() - MOST_OF_A_KIND
-            yield Breach(rule, f"{more} more like the {MOST_OF_A_KIND} above.", 0, _day(now))
-
-
-def _day(moment) -> str:
-    return f"{(moment or timezone.now()):%Y-%m-%d}"
-
-
-def _orders():
-    return Order.objects.filter(payment_mode=settings.PAYMENT_MODE)
-
-
-def _payments():
-    return Payment.objects.filter(mode=settings.PAYMENT_MODE).select_related("order__region")
 
 
 def stock(now) -> Iterator[Breach]:
@@ -413,65 +360,3 @@ def stripe_agrees(now) -> Iterator[Breach]:
     for row in (some := Some(StripeDifference.objects.filter(gone_at=None))):
         yield Breach("stripe", row.words, row.pk, _day(row.seen_at))
     yield from some.rest("stripe", now)
-
-
-RULES = (
-    stock,
-    holds,
-    money_has_one_home,
-    paid_orders_have_their_money,
-    totals,
-    refunds,
-    moves,
-    codes,
-    mails,
-    nothing_hangs,
-    stripe_agrees,
-)
-
-
-def breaches(at=None) -> list[Breach]:
-    """All that is not true; empty when all is well. About twenty queries, however many orders."""
-    now = at or timezone.now()
-    return [breach for rule in RULES for breach in _checked(rule, now)]
-
-
-def _checked(rule, now) -> list[Breach]:
-    """What a rule finds. One that fails is itself a breach, so that the others are checked and it isn't taken for true."""
-    try:
-        return list(rule(now))
-    except Exception as error:
-        log.exception("The rule “%s” of the ledger could not be checked.", rule.__name__)
-        words = f"This rule could not be checked ({type(error).__name__}: {error})."
-        return [Breach(rule.__name__, words[:300], 0, _day(now))]
-
-
-SEEN, SEEN_FOR = "ledger:seen", 900  # seconds
-
-
-def state_of_money(at=None) -> LedgerState:
-    """What all rules find now, not kept."""
-    now = at or timezone.now()
-    return LedgerState(pk=1, checked_at=now, breaches=[breach.as_dict() for breach in breaches(at)])
-
-
-def look_at_money(at=None) -> LedgerState:
-    """What holds now, for somebody who looks. No row is written; the start page is told for a while."""
-    state = state_of_money(at)
-    cache.set(SEEN, state, SEEN_FOR)
-    return state
-
-
-def last_state() -> LedgerState | None:
-    """What was found last, by the matcher or by somebody who looked."""
-    states = [cache.get(SEEN), LedgerState.objects.filter(pk=1).first()]
-    return max(filter(None, states), key=lambda state: state.checked_at, default=None)
-
-
-def match_money(at=None) -> bool:
-    """Run all rules and keep what they found for the start page. A sweep that never asks to run again at once."""
-    state = state_of_money(at)
-    LedgerState.objects.update_or_create(
-        pk=1, defaults={"checked_at": state.checked_at, "breaches": state.breaches}
-    )
-    return False

@@ -25,14 +25,14 @@ from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
 from shop.payments.leave import leave, let_left_packs_go
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
 from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.events import deliver
 from shop.payments.sandbox.models import SandboxRefund, SandboxSession
+from shop.payments.sandbox.stripe import answers, disputes, refunds, sessions
 from shop.payments.start import CannotPay, start_payment
 from tests.support.factories import LEEDS, region
 
 FINE = (OutOfStock, EmptyBasket, PriceChanged, CodeRefused, AlreadyPaid, CannotPay, IllegalMove, TooMuch,
-        stripe_side.Refused, stripe_api.StripeUnreachable, stripe_api.StripeRefused)  # fmt: skip
+        answers.Refused, stripe_api.StripeUnreachable, stripe_api.StripeRefused)  # fmt: skip
 UNREACHABLE = 0.06  # of the calls to Stripe: nothing arrives
 STUCK_AFTER = 30  # seconds; a process that takes longer shows where it is and counts as broken
 ANSWER_LOST = 0.06  # of the calls to Stripe: it did it, and we never hear of it
@@ -145,12 +145,12 @@ def _at_stripe(chance, order):
         return
     what = chance.choice(["pay", "pay", "pay", "decline", "slow", "slow fail", "leave"])
     if what == "decline":
-        stripe_side.decline(session, "generic_decline")
+        sessions.decline(session, "generic_decline")
         what = chance.choice(["pay", "leave"])
     if what == "pay":
-        stripe_side.pay(session)
+        sessions.pay(session)
     elif what.startswith("slow"):
-        stripe_side.pay_slowly(session, succeeds=what == "slow")
+        sessions.pay_slowly(session, succeeds=what == "slow")
 
 
 # --- staff --------------------------------------------------------------------------------------------------------
@@ -186,16 +186,14 @@ def _one_deed(chance, order):
     elif deed == "refund":
         want_refund(payment, chance.randint(1, max(payment.left, 1)), cause="goodwill", by="tom")
     elif deed == "dashboard":
-        stripe_side.create_refund(
-            {"payment_intent": payment.intent_id, "amount": str(chance.randint(1, 500))}
-        )
+        refunds.create_refund({"payment_intent": payment.intent_id, "amount": str(chance.randint(1, 500))})
     elif deed == "bank":
         refund = SandboxRefund.objects.filter(intent=payment.intent_id, status="succeeded").first()
         if refund:
-            stripe_side.fail_refund(refund)
+            refunds.fail_refund(refund)
     elif deed == "dispute":
-        row = stripe_side.dispute(stripe_side.SandboxIntent.objects.get(pk=payment.intent_id))
-        stripe_side.close_dispute(row, chance.choice(["won", "lost"]))
+        row = disputes.dispute(sessions.SandboxIntent.objects.get(pk=payment.intent_id))
+        disputes.close_dispute(row, chance.choice(["won", "lost"]))
 
 
 # --- the worker ---------------------------------------------------------------------------------------------------
@@ -218,7 +216,7 @@ def worker(chance):
         send_refunds,
         read_events,
         issue_documents,
-        stripe_side.expire_due_sessions,
+        sessions.expire_due_sessions,
     ]
     until = time.monotonic() + 0.9
     while time.monotonic() < until:

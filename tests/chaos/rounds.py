@@ -13,7 +13,7 @@ from shop.catalogue.models import Price, Product, Stock, Variant
 from shop.codes.models import Code, CodeTerms
 from shop.invoices.issue import issue_documents
 from shop.invoices.models import Document, Series
-from shop.ledger.rules import breaches
+from shop.ledger.check import breaches
 from shop.orders.models import Order
 from shop.outbox.models import Mail
 from shop.payments.leave import let_left_packs_go

@@ -51,7 +51,7 @@ def test_control_without_the_reconciler_money_stays_unmatched():
 
 def test_control_without_the_rule_for_dead_orders_money_has_no_home(monkeypatch):
     """If late money for an ended order were only noted, it would stay with nobody."""
-    from shop.payments.sandbox.stripe_side import pay
+    from shop.payments.sandbox.stripe.sessions import pay
     from tests.support.factories import an_order_at_stripe, deliver_events
 
     monkeypatch.setattr(receive, "_give_back", lambda order, payment, reason: "noted")

@@ -30,9 +30,9 @@ from shop.payments.leave import leave, let_left_packs_go
 from shop.payments.models import Payment, Refund, StripeEvent
 from shop.payments.receive import settle
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.events import signature
 from shop.payments.sandbox.models import SandboxEvent, SandboxSession
+from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import start_payment
 from tests.support.factories import LEEDS, a_small_shop, an_order_at_stripe, region, told
 from tests.support.foreign import an_event, cannot_be_read, foreign_objects, odd_but_ours_to_pass
@@ -155,7 +155,7 @@ def test_control_without_the_unique_key_four_clicks_make_four_orders(a_shop):
 
 def paid_event():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     return order, SandboxEvent.objects.get(type="checkout.session.completed").body
 
 
@@ -209,7 +209,7 @@ def test_paying_while_the_hold_ends_never_loses_the_money():
     def work(number):
         if number == 0:
             return end_order(order, to="expired", who="worker", why="late")
-        if stripe_side.pay(session):
+        if sessions.pay(session):
             event.update(SandboxEvent.objects.get(type="checkout.session.completed").body)
         return None
 
@@ -281,7 +281,7 @@ def test_a_form_sent_several_times_at_once_adds_its_packs_once(a_shop):
 def a_paid_order(quantity=1):
     Stock.objects.update(on_hand=10)
     order, session = an_order_at_stripe(quantity=quantity)
-    stripe_side.pay(session)
+    sessions.pay(session)
     take_in(SandboxEvent.objects.get(type="checkout.session.completed").body)
     order.refresh_from_db()
     return order
@@ -451,7 +451,7 @@ def test_invoices_issued_at_once_have_no_gap_and_no_double():
     orders = []
     for number in range(8):
         order, session = an_order_at_stripe(email=f"b{number}@example.org")
-        stripe_side.pay(session)
+        sessions.pay(session)
         orders.append(order)
     for event in SandboxEvent.objects.filter(type="checkout.session.completed"):
         take_in(event.body)

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 import stripe
 from django.db import IntegrityError, transaction
 
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.events import API_VERSION
 from shop.payments.sandbox.models import SandboxIdempotency, SandboxSwitches
+from shop.payments.sandbox.stripe import answers, balance, coupons, events, intents, refunds, sessions
 
 SECRET_KEY = "sk_test_sandbox"  # noqa: S105 - opens nothing
 
@@ -24,7 +24,7 @@ class SandboxHTTPClient(stripe.HTTPClient):
         return (
             json.dumps(body),
             status,
-            {"Request-Id": stripe_side.new_id("req"), "Stripe-Version": API_VERSION},
+            {"Request-Id": answers.new_id("req"), "Stripe-Version": API_VERSION},
         )
 
     def close(self):
@@ -44,7 +44,7 @@ def answer(method: str, path: str, headers: dict, post_data: str) -> tuple[int, 
         if method == "POST" and key:
             return _once(key, path, post_data)
         return 200, _route(method, path, decoded(post_data))
-    except stripe_side.Refused as error:
+    except answers.Refused as error:
         return error.status, _error(str(error), code=error.code, param=error.param)
 
 
@@ -70,24 +70,24 @@ def _once(key, path, post_data):
 
 def _route(method: str, path: str, params: dict) -> dict:
     if (method, path) == ("POST", "/v1/checkout/sessions"):
-        return stripe_side.create_session(params)
+        return sessions.create_session(params)
     if found := re.fullmatch(r"/v1/checkout/sessions/(\w+)(/expire)?", path):
         session_id, expire = found.groups()
         if method == "POST" and expire:
-            return stripe_side.expire_session(session_id)
+            return sessions.expire_session(session_id)
         if method == "GET" and not expire:
-            return stripe_side.session_object(stripe_side.get_session(session_id))
+            return sessions.session_object(sessions.get_session(session_id))
     if (method, path) == ("POST", "/v1/coupons"):
-        return stripe_side.create_coupon(params)
+        return coupons.create_coupon(params)
     if method == "GET" and (found := re.fullmatch(r"/v1/payment_intents/(\w+)", path)):
-        return stripe_side.get_intent(found.group(1))
+        return intents.get_intent(found.group(1))
     if (method, path) == ("GET", "/v1/events"):
-        return stripe_side.list_events(params)
+        return events.list_events(params)
     if (method, path) == ("GET", "/v1/balance_transactions"):
-        return stripe_side.list_balance(params)
+        return balance.list_balance(params)
     if (method, path) == ("POST", "/v1/refunds"):
-        return stripe_side.create_refund(params)
-    raise stripe_side.Refused(f"Unrecognized request URL ({method}: {path}).", status=404, code="url_invalid")
+        return refunds.create_refund(params)
+    raise answers.Refused(f"Unrecognized request URL ({method}: {path}).", status=404, code="url_invalid")
 
 
 def _error(message, *, type="invalid_request_error", code=None, param=None) -> dict:

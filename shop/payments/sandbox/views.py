@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from shop.money import format_money
-from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.stripe import answers, sessions
 from shop.web.redirects import redirect_303
 
 SAID = {
@@ -24,8 +24,8 @@ page = csp_update({"form-action": [settings.SITE_URL, settings.SANDBOX_URL]})
 
 def _session(session_id):
     try:
-        return stripe_side.get_session(session_id)
-    except stripe_side.Refused:
+        return sessions.get_session(session_id)
+    except answers.Refused:
         raise Http404
 
 
@@ -74,14 +74,14 @@ def pay(request, session_id):
     if request.method != "POST":
         return _show(request, session)
     if not session.amount_total:
-        stripe_side.pay(session)
+        sessions.pay(session)
         return _ended(request, session)
     slow = request.POST.get("slow", "")
     if slow in {"succeeds", "fails"}:
-        stripe_side.pay_slowly(session, succeeds=slow == "succeeds")
+        sessions.pay_slowly(session, succeeds=slow == "succeeds")
         return _ended(request, session)
     number = "".join(request.POST.get("number", "").split())
-    outcome = stripe_side.CARDS.get(number)
+    outcome = sessions.CARDS.get(number)
     if outcome is None:
         return _say(session, "no_test_card")
     if not request.POST.get("expiry", "").strip() or not request.POST.get("cvc", "").strip():
@@ -89,9 +89,9 @@ def pay(request, session_id):
     if outcome == "3ds":
         return redirect_303(f"{settings.SANDBOX_URL}/sandbox/3ds/{session.id}/")
     if outcome != "paid":
-        stripe_side.decline(session, outcome)
+        sessions.decline(session, outcome)
         return _say(session, outcome)
-    stripe_side.pay(session)
+    sessions.pay(session)
     return _ended(request, session)
 
 
@@ -105,9 +105,9 @@ def three_d_secure(request, session_id):
     if request.method != "POST":
         return render(request, "sandbox/three_d_secure.html", {"session": session})
     if "pass" in request.POST:
-        stripe_side.pay(session)
+        sessions.pay(session)
         return _ended(request, session)
-    stripe_side.decline(session, "authentication")
+    sessions.decline(session, "authentication")
     return _say(session, "authentication")
 
 

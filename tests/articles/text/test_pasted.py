@@ -5,7 +5,8 @@ import time
 import pytest
 
 from articles.models import Callout, RichText
-from articles.text.pasted import from_elsewhere, real_address
+from articles.text.pasted import from_elsewhere
+from articles.text.pastes.addresses import real_address
 from tests.support.pastes import PASTES, SHORT
 
 FIELD, SHORT_FIELD = RichText._meta.get_field("body"), Callout._meta.get_field("body")

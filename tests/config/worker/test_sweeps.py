@@ -31,15 +31,15 @@ from shop.attribution import count
 from shop.attribution.models import Tally
 from shop.invoices import issue
 from shop.invoices.models import Document as Invoice
-from shop.ledger import rules
+from shop.ledger import breach, check
 from shop.orders.models import Order
 from shop.outbox import send
 from shop.outbox.models import Mail
 from shop.payments import leave, reconcile
 from shop.payments.models import EventCursor, Payment, Refund, StripeEvent
 from shop.payments.sandbox import events as sandbox_events
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxEvent, SandboxSession
+from shop.payments.sandbox.stripe import sessions
 from shop.pictures import renditions
 from shop.pictures.models import Picture
 from shop.sweeps.alone import each_alone
@@ -109,7 +109,7 @@ def left():
 def paid_orders():
     found = orders()
     for order in found:
-        stripe_side.pay(SandboxSession.objects.get(id=order.payments.get().session_id))
+        sessions.pay(SandboxSession.objects.get(id=order.payments.get().session_id))
         reconcile.look_at(order.payments.get())
     return [order.pk for order in found]
 
@@ -136,7 +136,7 @@ def unread_events():
     EventCursor.objects.create(pk=1, read_until=timezone.now() - timedelta(hours=1))
     paid = orders()
     for order in paid:
-        stripe_side.pay(SandboxSession.objects.get(id=order.payments.get().session_id))
+        sessions.pay(SandboxSession.objects.get(id=order.payments.get().session_id))
     found = SandboxEvent.objects.filter(type="checkout.session.completed").order_by("created")
     return list(found.values_list("id", flat=True))
 
@@ -340,7 +340,7 @@ def nonsense(patch, bad):
 
 
 def ledger_rules():
-    return [rule.__name__ for rule in rules.RULES][:COUNT]
+    return [rule.__name__ for rule in check.RULES][:COUNT]
 
 
 def rules_that_fail(patch, bad):
@@ -348,12 +348,12 @@ def rules_that_fail(patch, bad):
         def check(now):
             if name in bad:
                 raise RuntimeError("poison")
-            yield rules.Breach(name, "seen", 1, "2026-01-01")
+            yield breach.Breach(name, "seen", 1, "2026-01-01")
 
         check.__name__ = name
         return check
 
-    patch.setattr(rules, "RULES", [rule(name) for name in ledger_rules()])
+    patch.setattr(check, "RULES", [rule(name) for name in ledger_rules()])
 
 
 CASES = {
@@ -413,11 +413,11 @@ CASES = {
     ),
     "expire_due_sessions": Case(
         open_sessions,
-        patching(stripe_side, "_end"),
+        patching(sessions, "_end"),
         lambda pks: set(
             SandboxSession.objects.filter(pk__in=pks, status="expired").values_list("pk", flat=True)
         ),
-        lambda: stripe_side.expire_due_sessions(),
+        lambda: sessions.expire_due_sessions(),
     ),
     "send_next": Case(
         mails,
@@ -492,8 +492,8 @@ CASES = {
     "match_money": Case(
         ledger_rules,
         rules_that_fail,
-        lambda names: {row.rule for row in rules.breaches() if row.words == "seen"} & set(names),
-        lambda: rules.match_money(),
+        lambda names: {row.rule for row in check.breaches() if row.words == "seen"} & set(names),
+        lambda: check.match_money(),
         kept=False,
     ),
     "render_next": Case(

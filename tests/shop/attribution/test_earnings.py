@@ -20,7 +20,7 @@ from shop.catalogue.models import Hold, Product
 from shop.orders.models import Order
 from shop.payments.models import Refund
 from shop.payments.reconcile import send_refunds
-from shop.payments.sandbox.stripe_side import pay
+from shop.payments.sandbox.stripe.sessions import pay
 from shop.payments.start import start_payment
 from shop.regions.models import Region
 from tests.conftest import a_shopper

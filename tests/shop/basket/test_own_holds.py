@@ -7,7 +7,7 @@ from shop.basket.models import Basket
 from shop.catalogue.models import Collection, Variant
 from shop.content.kept import forget_all
 from shop.orders.models import Order
-from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.stripe import sessions
 from tests.conftest import a_shopper
 from tests.support.factories import (
     deliver_events,
@@ -109,7 +109,7 @@ def test_taking_all_out_and_adding_again_is_not_sold_out(shopper):
 def test_what_is_paid_belongs_to_the_order_and_not_to_the_basket(shopper):
     set_stock(SKU, "uk", 1)
     order = left_at_payment(shopper, 1, 1195)
-    stripe_side.pay(session_of(order))
+    sessions.pay(session_of(order))
     deliver_events()
     assert ADD not in shopper.get("/uk/shop/").content.decode()
 

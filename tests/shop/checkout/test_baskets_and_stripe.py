@@ -8,7 +8,7 @@ import pytest
 from shop.attribution.origins import spread
 from shop.checkout import totals
 from shop.codes.discount import Discount
-from shop.payments.sandbox.stripe_side import _total
+from shop.payments.sandbox.stripe.sessions import _total
 from shop.payments.start import session_params
 from shop.regions.models import Region
 from tests.support.factories import HOME

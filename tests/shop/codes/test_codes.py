@@ -18,7 +18,7 @@ from shop.orders.models import Order
 from shop.payments.cancel import end_order
 from shop.payments.refund import paid_by
 from shop.payments.sandbox.models import SandboxCoupon
-from shop.payments.sandbox.stripe_side import pay
+from shop.payments.sandbox.stripe.sessions import pay
 from shop.payments.start import start_payment
 from tests.conftest import a_shopper
 from tests.support.factories import (

@@ -6,8 +6,8 @@ import io
 import pytest
 from django.utils import timezone
 
-from shop.ledger import rules
-from shop.ledger.rules import breaches
+from shop.ledger import breach
+from shop.ledger.check import breaches
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import StripeEvent
 from tests.shop.ledger.test_ledger import paid
@@ -67,7 +67,7 @@ def test_the_export_reads_in_portions(django_assert_max_num_queries):
 
 
 def test_the_ledger_says_how_many_more_there_are(monkeypatch):
-    monkeypatch.setattr(rules, "MOST_OF_A_KIND", 3)
+    monkeypatch.setattr(breach, "MOST_OF_A_KIND", 3)
     many(8)
     told = [row.words for row in breaches() if row.rule == "orders"]
     assert len(told) == 4

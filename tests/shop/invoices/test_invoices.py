@@ -33,8 +33,8 @@ from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, Refund
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund, worth
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxRefund
+from shop.payments.sandbox.stripe import refunds, sessions
 from shop.sweeps.models import Setback
 from tests.conftest import a_shopper
 from tests.shop.codes.test_codes import a_code, order_with
@@ -151,7 +151,7 @@ def test_credit_notes_take_back_exactly_the_invoice_in_however_many_parts():
 def test_a_refund_that_failed_after_its_note_is_taken_back_by_a_reversal():
     order = paid()
     refunded(order, 500)
-    stripe_side.fail_refund(SandboxRefund.objects.get())
+    refunds.fail_refund(SandboxRefund.objects.get())
     deliver_events()
     while issue_documents():
         pass
@@ -179,7 +179,7 @@ def test_a_code_stands_on_the_invoice_and_tax_is_on_what_was_paid():
     from tests.support.factories import session_of
 
     start_payment(order)
-    stripe_side.pay(session_of(order))
+    sessions.pay(session_of(order))
     deliver_events()
     order.refresh_from_db()
     document = issue_invoice(order)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from shop.catalogue.models import Hold, Stock
 from shop.codes.models import Code
 from shop.desk.models import LedgerState
+from shop.ledger.check import RULES, breaches, match_money
 from shop.ledger.page import webhooks_are_silent
-from shop.ledger.rules import RULES, breaches, match_money
 from shop.orders.fulfil import send_parcel
 from shop.orders.models import Order, OrderEvent, OrderLine
 from shop.outbox.models import Mail
@@ -20,8 +20,8 @@ from shop.payments.cancel import end_order
 from shop.payments.models import Payment, PaymentStatus, Refund, StripeEvent
 from shop.payments.reconcile import read_events, send_refunds
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxEvent, SandboxSwitches
+from shop.payments.sandbox.stripe import sessions
 from tests.shop.codes.test_codes import a_code, order_with
 from tests.support.factories import an_order, an_order_at_stripe, deliver_events, set_stock
 from tests.support.staff import asked_and_sent, signed_in
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 def paid(*skus, **kwargs):
     order, session = an_order_at_stripe(*skus, **kwargs)
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     order.refresh_from_db()
     return order
@@ -98,12 +98,12 @@ def test_each_rule_turns_red_when_it_is_broken(rule):
 
 def test_money_of_a_payment_that_does_not_match_is_red_until_it_is_given_back_after_being_asked():
     _order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     SandboxEvent.objects.all().delete()
     from shop.payments.receive import settle
 
     session.refresh_from_db()
-    settle({**stripe_side.session_object(session), "amount_total": 5}, source="webhook")
+    settle({**sessions.session_object(session), "amount_total": 5}, source="webhook")
     Payment.objects.update(intent_id=session.intent_id)
     [breach] = [row for row in breaches() if row.rule == "money"]
     owner = signed_in("Owner")
@@ -178,7 +178,7 @@ def test_the_ledger_costs_the_same_however_many_orders(django_assert_max_num_que
 def test_events_that_no_webhook_brought_are_read_from_stripes_list_once():
     read_events()
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     SandboxSwitches(drop=True).save()
     deliver_events()
     assert read_events() >= 1
@@ -192,7 +192,7 @@ def test_events_that_no_webhook_brought_are_read_from_stripes_list_once():
 
 def test_a_webhook_that_comes_late_speaks_for_the_endpoint():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     read_events()
     deliver_events()
     assert set(StripeEvent.objects.values_list("came_by", flat=True)) == {"webhook"}
@@ -208,7 +208,7 @@ def test_many_pages_of_events_are_read_to_their_end(monkeypatch):
     set_stock("CIT-CAP-90", "uk", 50)
     for number in range(7):
         _, session = an_order_at_stripe(email=f"b{number}@example.org")
-        stripe_side.pay(session)
+        sessions.pay(session)
     real = stripe_api.list_events
     monkeypatch.setattr(stripe_api, "list_events", lambda params: real({**params, "limit": 2}))
     read_events()
@@ -227,7 +227,7 @@ def test_while_stripe_is_away_the_cursor_stays():
 
 def test_an_event_that_waits_is_let_work_again_from_the_list():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     row = StripeEvent.objects.get()
     answer = signed_in("Owner").post(
@@ -257,7 +257,7 @@ def test_what_stripe_has_and_we_do_not_is_red_until_it_is_known():
     Payment.objects.update(intent_id="pi_other")
     assert compare_with_stripe(later) == 1
     assert "no payment here knows of it" in next(row.words for row in breaches() if row.rule == "stripe")
-    Payment.objects.update(intent_id=stripe_side.SandboxIntent.objects.get().id, amount=5)
+    Payment.objects.update(intent_id=sessions.SandboxIntent.objects.get().id, amount=5)
     assert compare_with_stripe(later) == 1
     Payment.objects.update(amount=order.total)
     assert compare_with_stripe(later) == 0
@@ -274,7 +274,7 @@ def test_while_stripe_does_not_answer_its_balance_tells_nothing():
 def test_a_note_written_while_somebody_else_moves_the_order_says_where_it_stands():
     order, session = an_order_at_stripe()
     seen_before = Order.objects.get(pk=order.pk)
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     seen_before.note("Somebody looked at it.")
     assert Order.objects.get(pk=order.pk).events.last().became == "paid"
@@ -284,7 +284,7 @@ def test_a_note_written_while_somebody_else_moves_the_order_says_where_it_stands
 def test_a_note_that_lost_the_race_is_no_move():
     """What was written with the status of a moment before is not taken for where the order is."""
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     order.events.create(was="pending", became="pending", who="shop", why="Late.")
     assert breaches() == []
@@ -292,7 +292,7 @@ def test_a_note_that_lost_the_race_is_no_move():
 
 def test_an_order_whose_status_was_changed_by_hand_is_red():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     Order.objects.filter(pk=order.pk).update(status="failed")
     assert any("timeline says paid" in breach.words for breach in breaches())

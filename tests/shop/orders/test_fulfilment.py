@@ -10,8 +10,8 @@ from shop.orders.models import IllegalMove, Order, OrderLine, OrderStatus, Retur
 from shop.payments.models import Refund
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund, worth
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxRefund, SandboxSwitches
+from shop.payments.sandbox.stripe import refunds, sessions
 from tests.support.factories import an_order, an_order_at_stripe, deliver_events, set_stock, stock, told
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def a_paid_order(*skus, quantity=3, **kwargs):
     for sku in skus or ["CIT-CAP-90"]:
         set_stock(sku, "uk", 10)
     order, session = an_order_at_stripe(*skus, quantity=quantity, **kwargs)
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     order.refresh_from_db()
     assert order.is_paid
@@ -154,7 +154,7 @@ def test_a_refund_that_fails_at_the_bank_opens_again_and_staff_are_told():
     send_refunds()
     deliver_events()
     assert "For your patience." in told("refunded").get().text
-    stripe_side.fail_refund(SandboxRefund.objects.get())
+    refunds.fail_refund(SandboxRefund.objects.get())
     deliver_events()
     order.refresh_from_db()
     assert Refund.objects.get().status == "failed"
@@ -167,7 +167,7 @@ def test_a_refund_made_in_the_dashboard_counts_and_pushes_out_what_we_had_not_se
     order = a_paid_order()
     payment = paid_by(order)
     ours = want_refund(payment, order.total, cause="goodwill", by="mia")
-    stripe_side.create_refund({"payment_intent": payment.intent_id, "amount": str(order.total)})
+    refunds.create_refund({"payment_intent": payment.intent_id, "amount": str(order.total)})
     deliver_events()
     ours.refresh_from_db()
     payment.refresh_from_db()
@@ -180,7 +180,7 @@ def test_a_refund_made_in_the_dashboard_counts_and_pushes_out_what_we_had_not_se
 def heard(row):
     from shop.payments.refund import upsert_refund
 
-    upsert_refund(stripe_side.refund_object(row))
+    upsert_refund(refunds.refund_object(row))
 
 
 def test_a_refund_in_the_room_of_a_failed_one_may_be_heard_of_before_the_failure():
@@ -189,8 +189,8 @@ def test_a_refund_in_the_room_of_a_failed_one_may_be_heard_of_before_the_failure
     want_refund(payment, order.total, cause="goodwill", by="mia")
     send_refunds()
     first = SandboxRefund.objects.get()
-    stripe_side.fail_refund(first)
-    stripe_side.create_refund({"payment_intent": payment.intent_id, "amount": "300"})
+    refunds.fail_refund(first)
+    refunds.create_refund({"payment_intent": payment.intent_id, "amount": "300"})
     second = SandboxRefund.objects.exclude(pk=first.pk).get()
     heard(second)
     payment.refresh_from_db()
@@ -208,11 +208,11 @@ def test_a_refund_that_we_gave_up_but_stripe_had_done_counts_as_done():
     payment = paid_by(order)
     older = want_refund(payment, order.total - 800, cause="goodwill", by="mia")
     newer = want_refund(payment, 800, cause="goodwill", by="mia")
-    stripe_side.create_refund(
+    refunds.create_refund(
         {"payment_intent": payment.intent_id, "amount": "800", "metadata": {"refund": str(newer.key)}}
     )
     done = SandboxRefund.objects.get()
-    stripe_side.create_refund({"payment_intent": payment.intent_id, "amount": "200"})
+    refunds.create_refund({"payment_intent": payment.intent_id, "amount": "200"})
     heard(SandboxRefund.objects.exclude(pk=done.pk).get())
     newer.refresh_from_db()
     assert newer.status == "failed", "the newest of those that Stripe may not have got"
@@ -242,7 +242,7 @@ def test_events_of_a_refund_in_any_order_end_the_same():
     want_refund(paid_by(order), 500, cause="goodwill", by="mia")
     send_refunds()
     row = SandboxRefund.objects.get()
-    done, pending = stripe_side.refund_object(row), {**stripe_side.refund_object(row), "status": "pending"}
+    done, pending = refunds.refund_object(row), {**refunds.refund_object(row), "status": "pending"}
     from shop.payments.refund import upsert_refund
 
     for state in (done, pending, done, pending):

@@ -9,15 +9,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shop.ledger.rules import breaches
+from shop.ledger.check import breaches
 from shop.payments import stripe_api
 from shop.payments.balance import compare_with_stripe
 from shop.payments.events import EFFECTS, take_in_waiting, tell_about_unknown_events
 from shop.payments.models import Dispute, EventCursor, Payment, Refund, StripeDifference, StripeEvent
 from shop.payments.reconcile import read_events
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.events import emit, signature
 from shop.payments.sandbox.models import SandboxIntent, SandboxSwitches
+from shop.payments.sandbox.stripe import refunds, sessions
 from shop.sweeps.models import Setback
 from tests.shop.payments.test_payments import post_event
 from tests.support.factories import an_order_at_stripe, deliver_events, post_with_token, told
@@ -66,9 +66,9 @@ def test_odd_events_are_stored_once(event):
 
 def test_an_event_about_our_own_payment_that_cannot_be_read_changes_nothing_and_is_kept():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     session.refresh_from_db()
-    whole = stripe_side.session_object(session)
+    whole = sessions.session_object(session)
     for name in ("status", "payment_status", "amount_total", "currency", "livemode"):
         torn = {key: value for key, value in whole.items() if key != name}
         assert post(an_event("checkout.session.completed", torn)) == 200
@@ -83,7 +83,7 @@ def test_an_event_about_our_own_payment_that_cannot_be_read_changes_nothing_and_
 @pytest.mark.parametrize("amount", [0, -5, "500", 1.5, None, True, 10**12])
 def test_a_refund_of_ours_with_no_amount_is_kept_for_staff(amount):
     _, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     session.refresh_from_db()
     refund = {
@@ -101,10 +101,10 @@ def test_a_refund_of_ours_with_no_amount_is_kept_for_staff(amount):
 def test_what_may_be_ours_and_is_not_known_yet_comes_again_and_then_works(kind):
     """The refund, the dispute or the session is told of before we know the payment it is about."""
     _order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     session.refresh_from_db()
     if kind == "session":
-        event = an_event("checkout.session.completed", stripe_side.session_object(session))
+        event = an_event("checkout.session.completed", sessions.session_object(session))
         Payment.objects.update(session_id="cs_not_stored_yet")
     else:
         thing = {"id": "du_1", "amount": 500, "status": "needs_response", "payment_intent": session.intent_id}
@@ -130,9 +130,9 @@ def test_while_stripe_is_silent_nothing_is_called_another_applications():
 
 def test_reading_events_goes_on_behind_all_that_is_foreign(monkeypatch):
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     session.refresh_from_db()
-    mine = an_event("checkout.session.completed", stripe_side.session_object(session))
+    mine = an_event("checkout.session.completed", sessions.session_object(session))
     strange = [an_event(type, obj) for type, obj in foreign_objects()] + cannot_be_read()
     nothing = [None, {}, [], {"id": 1, "type": "x"}, {"id": "evt_1"}, "evt", {"id": "", "type": ""}]
     listed(monkeypatch, *strange, *nothing, *odd_but_ours_to_pass(), mine)
@@ -151,7 +151,7 @@ def test_the_cursor_moves_on_behind_an_event_whose_effect_breaks(monkeypatch):
 
     monkeypatch.setitem(EFFECTS, "refund.created", broken)
     _, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     emit("refund.created", {"id": "re_1"})
     later = timezone.now() + timedelta(minutes=1)
     assert read_events(later) == 1
@@ -227,9 +227,9 @@ def test_reading_never_stops_whatever_the_list_holds(monkeypatch, found):
 
 def test_our_own_payment_survives_anything_said_about_it(monkeypatch):
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     session.refresh_from_db()
-    plain = stripe_side.session_object(session)
+    plain = sessions.session_object(session)
 
     @settings(parent=AT_LEISURE, max_examples=60)
     @given(event=events(of=plain))
@@ -279,7 +279,7 @@ def test_money_of_another_application_is_no_difference(monkeypatch):
     SandboxIntent.objects.create(
         id="pi_foreign", amount=900, currency="gbp", status="succeeded", metadata={"payment": "booking-17"}
     )
-    stripe_side.create_refund({"payment_intent": "pi_foreign", "amount": "100"})
+    refunds.create_refund({"payment_intent": "pi_foreign", "amount": "100"})
     later = timezone.now() + timedelta(hours=1)
     assert compare_with_stripe(later) == 0
     lost = {"payment": str(uuid4()), "order": "S123456"}

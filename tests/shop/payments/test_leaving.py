@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from shop.basket.models import Basket
 from shop.catalogue.models import Hold
-from shop.ledger.rules import breaches
+from shop.ledger.check import breaches
 from shop.payments.leave import let_left_packs_go
 from shop.payments.models import Payment
 from shop.payments.reconcile import end_overdue_orders
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxSession, SandboxSwitches
+from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import start_payment
 from shop.sweeps.models import Setback
 from tests.shop.codes.test_codes import a_code, order_with
@@ -59,7 +59,7 @@ def test_coming_back_frees_the_packs_and_the_shopper_can_still_pay(shopper, last
     assert "/sandbox/pay/" in answer["Location"]
     order.refresh_from_db()
     assert (order.let_go_at, stock().held, order.payments.count()) == (None, 2, 2)
-    stripe_side.pay(session_of(order))
+    sessions.pay(session_of(order))
     deliver_events()
     order.refresh_from_db()
     assert (order.status, stock().held) == ("paid", 2)
@@ -72,7 +72,7 @@ def test_the_event_of_the_closed_session_and_the_worker_let_go_once(shopper, las
     come_back(shopper, order)
     if first == "the event":
         Payment.objects.update(leaving="begun")
-        stripe_side.expire_session(session.pk)
+        sessions.expire_session(session.pk)
         deliver_events()
         assert let_left_packs_go() == 0
     else:
@@ -95,7 +95,7 @@ def test_somebody_else_gets_the_packs_and_the_first_is_told_in_words(shopper, la
     order.refresh_from_db()
     assert (order.status, stock().held) == ("pending", 1)
     assert order.let_go_at is not None
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     other.refresh_from_db()
     assert other.is_paid
@@ -125,7 +125,7 @@ def test_who_goes_back_while_the_session_is_being_closed_gets_a_new_one(shopper,
 def test_if_stripe_says_complete_it_is_settled(shopper, last_packs):
     order, session = last_packs
     come_back(shopper, order)
-    stripe_side.pay(session)
+    sessions.pay(session)
     assert let_left_packs_go() == 1
     order.refresh_from_db()
     assert (order.status, stock().held) == ("paid", 2)
@@ -176,7 +176,7 @@ def test_only_a_person_who_comes_back_lets_go(client, last_packs, look):
 
 def test_a_paid_order_and_a_slow_payment_are_not_left(client):
     order, session = an_order_at_stripe()
-    stripe_side.pay_slowly(session, succeeds=True)
+    sessions.pay_slowly(session, succeeds=True)
     deliver_events()
     come_back(client, order)
     assert let_left_packs_go() == 0
@@ -215,7 +215,7 @@ def test_money_for_packs_let_go_goes_back_when_they_are_gone(client, last_packs)
     SandboxSession.objects.filter(pk=session.pk).update(status="open")
     Payment.objects.update(status="open", leaving="")
     session.refresh_from_db()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     assert Payment.objects.get(order=order).refunds.get().amount == order.total
 

@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from shop.ledger.check import breaches
 from shop.ledger.fixes import give_back
-from shop.ledger.rules import breaches
 from shop.orders.models import Order
 from shop.payments.cancel import PaymentLookedAt, end_order
 from shop.payments.models import Payment
 from shop.payments.receive import settle
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxIntent, SandboxSession
+from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import CannotPay, start_payment
 from tests.support.factories import (
     an_order_at_stripe,
@@ -38,9 +38,9 @@ def paid_wrongly(order, **wrong) -> Order:
     session = session_of(order)
     if wrong.get("amount_total"):
         SandboxIntent.objects.filter(pk=session.intent_id).update(amount=wrong["amount_total"])
-    stripe_side.pay(session)
+    sessions.pay(session)
     session.refresh_from_db()
-    assert settle({**stripe_side.session_object(session), **wrong}, source="webhook").startswith("mismatch")
+    assert settle({**sessions.session_object(session), **wrong}, source="webhook").startswith("mismatch")
     order.refresh_from_db()
     return order
 
@@ -90,7 +90,7 @@ def test_it_neither_ends_by_time_nor_by_staff_and_is_told_once():
     answer = post_with_token(signed_in("Owner"), page, page, {"deed": "end", "why": "x"})
     assert "give that back first" in answer.content.decode()
     session = session_of(order)
-    settle({**stripe_side.session_object(session), "amount_total": 1}, source="reconciler")
+    settle({**sessions.session_object(session), "amount_total": 1}, source="reconciler")
     assert told("review").count() == 1
     assert [breach.rule for breach in breaches(late)] == ["money"]
 
@@ -104,7 +104,7 @@ def test_once_staff_give_it_back_what_was_taken_goes_and_the_order_may_end(clien
     deliver_events()
     payment = Payment.objects.get()
     assert (payment.given_back, payment.left) == (took, 0)
-    assert stripe_side.SandboxRefund.objects.get().amount == took
+    assert sessions.SandboxRefund.objects.get().amount == took
     page = client.get(order.get_absolute_url()).content.decode()
     assert "We are looking at" not in page
     assert "went back" in page
@@ -117,16 +117,16 @@ def test_once_staff_give_it_back_what_was_taken_goes_and_the_order_may_end(clien
 def test_a_matching_word_of_stripe_that_comes_later_pays_the_order():
     order, _ = an_order_at_stripe()
     paid_wrongly(order, currency="usd")
-    assert settle(stripe_side.session_object(session_of(order)), source="webhook") == "paid"
+    assert settle(sessions.session_object(session_of(order)), source="webhook") == "paid"
     order.refresh_from_db()
     assert (order.status, stock().held) == ("paid", 1)
 
 
 def test_a_slow_payment_that_did_not_match_and_then_failed_took_nothing(client):
     order, session = an_order_at_stripe()
-    stripe_side.pay_slowly(session, succeeds=False)
+    sessions.pay_slowly(session, succeeds=False)
     session.refresh_from_db()
-    wrong = {**stripe_side.session_object(session), "amount_total": 1}
+    wrong = {**sessions.session_object(session), "amount_total": 1}
     settle(wrong, source="webhook")
     settle(wrong, source="webhook", failed=True)
     order.refresh_from_db()
@@ -140,7 +140,7 @@ def test_money_for_an_ended_order_is_never_called_no_charge(client):
     Order.objects.filter(pk=order.pk).update(status="expired")
     order.release_stock()
     set_stock("CIT-CAP-90", "uk", 0)
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     page = client.get(order.get_absolute_url()).content.decode()
     assert "nothing was charged" not in page

@@ -13,8 +13,8 @@ from shop.orders.models import IllegalMove, Order
 from shop.payments.models import Refund, StripeEvent
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxDispute, SandboxRefund
+from shop.payments.sandbox.stripe import disputes, refunds, sessions
 from tests.support.factories import an_order_at_stripe, deliver_events, stock
 from tests.support.staff import signed_in
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def paid(quantity=2) -> Order:
     order, session = an_order_at_stripe(quantity=quantity)
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     order.refresh_from_db()
     return order
@@ -32,7 +32,7 @@ def paid(quantity=2) -> Order:
 def in_the_dashboard(order, *amounts):
     for amount in amounts:
         params = {"payment_intent": paid_by(order).intent_id, "amount": str(amount)}
-        stripe_side.create_refund(params)
+        refunds.create_refund(params)
     deliver_events()
     order.refresh_from_db()
 
@@ -56,10 +56,10 @@ def partly_here_partly_there(order):
 
 
 def lost_at_the_bank(order):
-    intent = stripe_side.SandboxIntent.objects.get(pk=paid_by(order).intent_id)
-    row = stripe_side.dispute(intent)
+    intent = sessions.SandboxIntent.objects.get(pk=paid_by(order).intent_id)
+    row = disputes.dispute(intent)
     deliver_events()
-    stripe_side.close_dispute(row, "lost")
+    disputes.close_dispute(row, "lost")
     deliver_events()
     order.refresh_from_db()
 
@@ -127,7 +127,7 @@ def test_cancelling_a_part_with_its_money_leaves_the_rest_to_send():
 def test_a_refund_that_fails_at_the_bank_lets_it_be_sent_again():
     order = paid()
     whole_in_the_dashboard(order)
-    stripe_side.fail_refund(SandboxRefund.objects.get())
+    refunds.fail_refund(SandboxRefund.objects.get())
     deliver_events()
     order.refresh_from_db()
     assert order.stopped == ""
@@ -137,7 +137,7 @@ def test_a_refund_that_fails_at_the_bank_lets_it_be_sent_again():
 def test_a_refund_that_stripe_refuses_lets_it_be_sent_again():
     order = paid()
     at_the_desk(order)
-    stripe_side.SandboxIntent.objects.all().update(status="canceled")
+    sessions.SandboxIntent.objects.all().update(status="canceled")
     send_refunds()
     assert Refund.objects.get().status == "failed"
     order.refresh_from_db()
@@ -147,7 +147,7 @@ def test_a_refund_that_stripe_refuses_lets_it_be_sent_again():
 def test_a_dispute_that_was_won_after_all_lets_it_be_sent_again():
     order = paid()
     lost_at_the_bank(order)
-    stripe_side.close_dispute(SandboxDispute.objects.get(), "won")
+    disputes.close_dispute(SandboxDispute.objects.get(), "won")
     deliver_events()
     order.refresh_from_db()
     assert order.stopped == ""

@@ -12,9 +12,9 @@ from shop.payments.events import take_in, tell_about_unknown_events
 from shop.payments.models import Payment, Refund, StripeEvent
 from shop.payments.receive import settle
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.events import signature
 from shop.payments.sandbox.models import SandboxEvent, SandboxSession, SandboxSwitches
+from shop.payments.sandbox.stripe import answers, disputes, refunds, sessions
 from shop.payments.start import CannotPay, start_payment
 from shop.regions.models import Seller
 from tests.support.factories import (
@@ -46,7 +46,7 @@ def post_event(body: bytes, header: str):
 
 def session_dict(session, **changes):
     session.refresh_from_db()
-    return {**stripe_side.session_object(session), **changes}
+    return {**sessions.session_object(session), **changes}
 
 
 # --- starting -------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def test_a_crash_before_the_session_id_is_stored_is_mended_by_the_same_key():
 
 def test_an_order_that_is_not_waiting_can_not_be_paid():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     order.refresh_from_db()
     with pytest.raises(CannotPay):
@@ -177,7 +177,7 @@ def test_no_card_number_is_kept_anywhere(client):
 
 def test_the_same_event_five_times_works_once():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     SandboxSwitches(duplicate=4).save()
     assert deliver_events() == [200] * 5
     order.refresh_from_db()
@@ -193,7 +193,7 @@ def test_the_same_event_five_times_works_once():
 )
 def test_a_body_stripe_did_not_sign_is_refused(header):
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     import json
 
     body = json.dumps(SandboxEvent.objects.get().body).encode()
@@ -215,7 +215,7 @@ def test_signed_nonsense_is_no_500(body):
 
 def test_an_unknown_payment_asks_stripe_to_come_again():
     _order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     Payment.objects.update(session_id="cs_of_another_shop")
     assert deliver_events() == [503]
     event = StripeEvent.objects.get()
@@ -238,7 +238,7 @@ def test_an_event_of_the_other_mode_is_refused():
     import json
 
     _order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     event = SandboxEvent.objects.get().body
     event["livemode"] = True
     body = json.dumps(event).encode()
@@ -262,7 +262,7 @@ def test_an_unknown_type_is_taken_in_and_does_nothing():
 )
 def test_a_payment_that_does_not_match_is_never_paid_but_looked_at(wrong):
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     assert settle(session_dict(session, **wrong), source="webhook").startswith("mismatch")
     order.refresh_from_db()
     assert order.status == "pending"
@@ -272,7 +272,7 @@ def test_a_payment_that_does_not_match_is_never_paid_but_looked_at(wrong):
 
 def test_without_any_webhook_the_reconciler_finds_out():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     SandboxSwitches(drop=True).save()
     assert deliver_events() == []
     assert look_at_payments() == 0, "not before its time"
@@ -284,7 +284,7 @@ def test_without_any_webhook_the_reconciler_finds_out():
 
 def test_coming_back_from_the_payment_has_the_worker_look_at_once(client):
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     client.get(order.get_absolute_url() + "?from=payment")
     assert look_at_payments() == 1
     order.refresh_from_db()
@@ -296,7 +296,7 @@ def test_coming_back_from_the_payment_has_the_worker_look_at_once(client):
 
 def test_a_slow_method_is_awaited_and_then_paid():
     order, session = an_order_at_stripe()
-    stripe_side.pay_slowly(session, succeeds=True)
+    sessions.pay_slowly(session, succeeds=True)
     deliver_events()
     order.refresh_from_db()
     assert order.status == "awaiting_payment"
@@ -309,7 +309,7 @@ def test_a_slow_method_is_awaited_and_then_paid():
 
 def test_a_slow_method_that_fails_gives_the_stock_back_and_writes():
     order, session = an_order_at_stripe()
-    stripe_side.pay_slowly(session, succeeds=False)
+    sessions.pay_slowly(session, succeeds=False)
     deliver_events()
     deliver_events(at=timezone.now() + timedelta(minutes=1))
     order.refresh_from_db()
@@ -324,7 +324,7 @@ def test_a_slow_method_that_fails_gives_the_stock_back_and_writes():
 def test_an_expired_session_ends_the_order_and_frees_the_stock_once():
     order, _session = an_order_at_stripe()
     SandboxSession.objects.update(expires_at=timezone.now())
-    stripe_side.expire_due_sessions()
+    sessions.expire_due_sessions()
     SandboxSwitches(duplicate=2).save()
     deliver_events()
     order.refresh_from_db()
@@ -347,7 +347,7 @@ def test_a_hold_ends_only_after_stripe_has_ended_the_session():
 
 def test_ending_an_order_that_was_paid_meanwhile_settles_it():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     assert end_overdue_orders(timezone.now() + timedelta(hours=3)) == 0
     order.refresh_from_db()
     assert order.status == "paid"
@@ -395,7 +395,7 @@ def test_money_for_a_dead_order_revives_it_when_the_goods_are_there():
     order, session = an_order_at_stripe()
     Order.objects.filter(pk=order.pk).update(status="expired")
     order.release_stock()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     order.refresh_from_db()
     assert order.status == "paid"
@@ -407,7 +407,7 @@ def test_money_for_a_dead_order_goes_back_when_the_goods_are_gone():
     Order.objects.filter(pk=order.pk).update(status="expired")
     order.release_stock()
     set_stock("CIT-CAP-90", "uk", 0)
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     order.refresh_from_db()
     assert order.status == "expired"
@@ -419,36 +419,36 @@ def test_money_for_a_dead_order_goes_back_when_the_goods_are_gone():
     assert send_refunds() == 0
     refund.refresh_from_db()
     assert refund.status == "succeeded"
-    assert stripe_side.SandboxRefund.objects.get().amount == 1195
+    assert sessions.SandboxRefund.objects.get().amount == 1195
     deliver_events()
     assert Refund.objects.count() == 1
 
 
 def test_a_refund_made_in_the_dashboard_shows_here():
     _order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     session.refresh_from_db()
-    stripe_side.create_refund({"payment_intent": session.intent_id, "amount": "500"})
+    refunds.create_refund({"payment_intent": session.intent_id, "amount": "500"})
     deliver_events()
     assert Refund.objects.get().amount == 500
-    with pytest.raises(stripe_side.Refused, match="greater than unrefunded"):
-        stripe_side.create_refund({"payment_intent": session.intent_id, "amount": "9999"})
+    with pytest.raises(answers.Refused, match="greater than unrefunded"):
+        refunds.create_refund({"payment_intent": session.intent_id, "amount": "9999"})
 
 
 def test_a_dispute_is_flagged_and_stops_what_is_not_sent_and_is_lifted_when_it_is_won():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     session.refresh_from_db()
-    dispute = stripe_side.dispute(session.intent)
+    dispute = disputes.dispute(session.intent)
     deliver_events()
     order.refresh_from_db()
     assert "Disputed" in order.needs_review
     line = order.lines.get()
     with pytest.raises(IllegalMove, match="disputed"):
         send_parcel(order, {line.pk: 1}, by="mia")
-    stripe_side.close_dispute(dispute, "won")
+    disputes.close_dispute(dispute, "won")
     deliver_events()
     deliver_events()
     order.refresh_from_db()
@@ -458,7 +458,7 @@ def test_a_dispute_is_flagged_and_stops_what_is_not_sent_and_is_lifted_when_it_i
 
 def test_ending_an_order_never_ends_one_that_was_paid_meanwhile():
     order, session = an_order_at_stripe()
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     assert end_order(order, to="cancelled", who="shopper", why="x") is False
     order.refresh_from_db()

@@ -5,9 +5,10 @@ import stripe
 from django.urls import NoReverseMatch, reverse
 
 from shop.payments import stripe_api
-from shop.payments.sandbox import params, stripe_side
+from shop.payments.sandbox import params
 from shop.payments.sandbox.events import API_VERSION
 from shop.payments.sandbox.http import decoded
+from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import session_params
 from tests.support.factories import an_order
 
@@ -83,7 +84,7 @@ def test_what_stripe_refuses_is_refused():
 
 def test_a_finished_session_can_not_be_expired():
     session = stripe_api.create_session(asked(), "k1")
-    stripe_side.pay(stripe_side.get_session(session["id"]))
+    sessions.pay(sessions.get_session(session["id"]))
     with pytest.raises(stripe_api.StripeRefused, match="can be expired"):
         stripe_api.expire_session(session["id"])
     assert stripe_api.retrieve_session(session["id"])["payment_status"] == "paid"

@@ -7,7 +7,7 @@ from shop.orders.models import Order
 from shop.payments.cancel import end_unknown
 from shop.payments.models import Payment
 from shop.payments.receive import settle
-from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.stripe import sessions
 from tests.conftest import a_shopper
 from tests.shop.codes.test_codes import a_code
 from tests.support.factories import post_with_token, session_of, set_stock, stock
@@ -26,16 +26,16 @@ def ordered(shopper, **changes) -> Order:
 
 def awaited(order) -> Order:
     session = session_of(order)
-    stripe_side.pay_slowly(session, succeeds=True)
+    sessions.pay_slowly(session, succeeds=True)
     session.refresh_from_db()
-    settle({**stripe_side.session_object(session), "payment_status": "unpaid"}, source="webhook")
+    settle({**sessions.session_object(session), "payment_status": "unpaid"}, source="webhook")
     order.refresh_from_db()
     assert order.status == "awaiting_payment"
     return order
 
 
 def bank_refuses(order) -> None:
-    settle(stripe_side.session_object(session_of(order)), source="webhook", failed=True)
+    settle(sessions.session_object(session_of(order)), source="webhook", failed=True)
 
 
 def stripe_forgets(order) -> None:
@@ -65,7 +65,7 @@ def test_its_packs_are_sold_to_its_buyer_as_to_others(shopper):
 def test_what_is_added_meanwhile_stays_when_it_is_paid(shopper):
     order = awaited(ordered(shopper))
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
-    settle(stripe_side.session_object(session_of(order)), source="webhook")
+    settle(sessions.session_object(session_of(order)), source="webhook")
     order.refresh_from_db()
     assert order.status == "paid"
     assert in_basket() == [("CIT-CAP-90", 1)]
@@ -107,7 +107,7 @@ def test_money_that_comes_after_it_was_given_up_takes_the_packs_out_again(shoppe
     order = awaited(ordered(shopper))
     bank_refuses(order)
     Payment.objects.update(status="open")
-    settle(stripe_side.session_object(session_of(order)), source="webhook")
+    settle(sessions.session_object(session_of(order)), source="webhook")
     order.refresh_from_db()
     assert order.status == "paid"
     assert in_basket() == []

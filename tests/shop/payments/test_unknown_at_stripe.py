@@ -10,8 +10,8 @@ from shop.payments import stripe_api
 from shop.payments.models import Payment, Refund
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
 from shop.payments.refund import want_refund
-from shop.payments.sandbox import stripe_side
 from shop.payments.sandbox.models import SandboxSession, SandboxSwitches
+from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import CannotPay, start_payment
 from shop.sweeps.models import Setback
 from tests.support.factories import (
@@ -131,7 +131,7 @@ def test_the_reconciler_ends_an_unknown_attempt_and_the_shopper_can_pay_anew():
     order, _ = an_order_at_stripe()
     other, paid = an_order_at_stripe(email="b@example.org")
     forgotten_by_stripe(order)
-    stripe_side.pay(paid)
+    sessions.pay(paid)
     assert look_at_payments(timezone.now() + timedelta(minutes=3)) == 2
     other.refresh_from_db()
     order.refresh_from_db()
@@ -143,7 +143,7 @@ def test_the_reconciler_ends_an_unknown_attempt_and_the_shopper_can_pay_anew():
 
 def test_a_slow_payment_that_stripe_does_not_know_fails_and_the_shopper_is_told():
     order, session = an_order_at_stripe()
-    stripe_side.pay_slowly(session, succeeds=True)
+    sessions.pay_slowly(session, succeeds=True)
     deliver_events()
     forgotten_by_stripe(order)
     assert look_at_payments(timezone.now() + timedelta(hours=2)) == 1
@@ -155,7 +155,7 @@ def test_a_slow_payment_that_stripe_does_not_know_fails_and_the_shopper_is_told(
 @pytest.mark.parametrize(("mode", "ends"), [("test", 1), ("live", 0)])
 def test_a_slow_payment_of_another_mode_ends_at_once_unless_money_is_real(mode, ends):
     order, session = an_order_at_stripe()
-    stripe_side.pay_slowly(session, succeeds=True)
+    sessions.pay_slowly(session, succeeds=True)
     deliver_events()
     Payment.objects.update(mode=mode)
     assert end_overdue_orders() == ends
@@ -189,7 +189,7 @@ def test_no_refund_is_sent_or_wanted_for_a_payment_of_another_mode():
     orders = []
     for n in range(2):
         order, session = an_order_at_stripe(email=f"{n}@example.org")
-        stripe_side.pay(session)
+        sessions.pay(session)
         deliver_events()
         want_refund(order.payments.get(), 500, cause="goodwill", by="mia")
         orders.append(order)
@@ -204,7 +204,7 @@ def test_a_refund_that_cannot_be_read_does_not_stop_the_rest(monkeypatch):
     real = stripe_api.create_refund
     for n in range(3):
         order, session = an_order_at_stripe(email=f"{n}@example.org")
-        stripe_side.pay(session)
+        sessions.pay(session)
         deliver_events()
         want_refund(order.payments.get(), 500 + n, cause="goodwill", by="mia")
     monkeypatch.setattr(
@@ -232,9 +232,9 @@ def test_pay_now_at_a_page_that_is_done_tells_what_happened(shopper, happened, w
     url = order.get_absolute_url()
     shown = shopper.get(url).content.decode()
     if happened == "paid":
-        stripe_side.pay(session)
+        sessions.pay(session)
     else:
-        stripe_side.expire_session(session.pk)
+        sessions.expire_session(session.pk)
     assert "Pay now" in shown
     assert shopper.post(f"{url}pay/")["Location"] == url
     assert words in shopper.get(url).content.decode()

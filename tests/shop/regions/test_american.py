@@ -13,7 +13,7 @@ from shop.orders.mails import order_mail
 from shop.orders.models import Order
 from shop.outbox.models import Mail
 from shop.payments.cancel import end_order
-from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.stripe import sessions
 from shop.regions.spelling import AMERICAN, spelled
 from tests.conftest import a_shopper
 from tests.support.factories import an_order_at_stripe, deliver_events, region
@@ -143,7 +143,7 @@ def test_the_page_of_an_order_in_every_state_and_all_its_mails_are_spelled_as_th
         order, session = an_order_at_stripe("CIT-CAP-90", code="us", email=f"{act}@example.org", quantity=3)
         see(order)
         if act == "paid":
-            stripe_side.pay(session)
+            sessions.pay(session)
             deliver_events()
             order.refresh_from_db()
             see(order)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from shop.content.kept import next_moment
 from shop.orders.models import Order
 from shop.outbox.models import Mail
-from shop.payments.sandbox import stripe_side
+from shop.payments.sandbox.stripe import sessions
 from shop.regions.calendar import holidays_in, is_working_day, place_named, places_of
 from shop.regions.delivery import arrival, next_cutoff
 from shop.regions.models import Country
@@ -229,7 +229,7 @@ def test_a_payment_after_the_cut_off_is_promised_for_the_next_day(monkeypatch):
     freeze(monkeypatch, at("2026-12-01 13:50", LONDON))
     order, session = an_order_at_stripe("CIT-CAP-90")
     freeze(monkeypatch, at("2026-12-01 14:10", LONDON))
-    stripe_side.pay(session)
+    sessions.pay(session)
     deliver_events()
     order.refresh_from_db()
     assert order.arrives_first == date(2026, 12, 4)

@@ -3,7 +3,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from shop.ledger.rules import RULES, breaches
+from shop.ledger.check import RULES, breaches
 
 
 class Command(BaseCommand):

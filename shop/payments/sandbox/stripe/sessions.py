@@ -1,23 +1,20 @@
-"""What "Stripe" does: sessions, intents, refunds. Called by the HTTP double and the hosted page."""
+"""Checkout Sessions, and what happens on their page."""
 
-import secrets
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from shop.payments.sandbox import params as accepted
 from shop.payments.sandbox.events import emit
 from shop.payments.sandbox.models import (
     SandboxCoupon,
-    SandboxDispute,
-    SandboxEvent,
     SandboxIntent,
-    SandboxRefund,
     SandboxSession,
 )
+from shop.payments.sandbox.stripe.answers import Refused, _check, new_id, stamp
+from shop.payments.sandbox.stripe.intents import intent_object
 from shop.sweeps.alone import each_alone
 
 MINIMUM = {"gbp": 30, "usd": 50, "eur": 50}
@@ -29,22 +26,6 @@ CARDS = {
     "4000000000003220": "3ds",
 }
 SLOW_METHOD_TAKES = timedelta(seconds=15)
-
-
-class Refused(Exception):
-    """An answer with an error, as Stripe gives it."""
-
-    def __init__(self, message, *, status=400, code="parameter_invalid", param=None):
-        super().__init__(message)
-        self.status, self.code, self.param = status, code, param
-
-
-def new_id(prefix: str) -> str:
-    return f"{prefix}_{secrets.token_hex(16)}"
-
-
-def stamp(moment) -> int:
-    return int(moment.timestamp())
 
 
 # --- sessions --------------------------------------------------------------------------------------------
@@ -78,13 +59,6 @@ def create_session(params: dict) -> dict:
     return session_object(session)
 
 
-def _check(params, typed_dict):
-    try:
-        accepted.check(params, typed_dict)
-    except accepted.UnknownParameter as error:
-        raise Refused(str(error), code="parameter_unknown")
-
-
 def _total(params) -> tuple[int, str]:
     total, currencies = 0, set()
     for line in params["line_items"]:
@@ -113,91 +87,6 @@ def _discount(params, currency, subtotal) -> int:
     if coupon is None:
         raise Refused("No such coupon.", code="resource_missing", param="discounts[0][coupon]")
     return min(coupon.amount_off, subtotal)
-
-
-def create_coupon(params: dict) -> dict:
-    _check(params, accepted.CREATE_COUPON)
-    coupon_id = params.get("id") or new_id("coupon")
-    if SandboxCoupon.objects.filter(pk=coupon_id).exists():
-        raise Refused("Coupon already exists.", code="resource_already_exists", param="id")
-    amount = int(params.get("amount_off") or 0)
-    if amount < 1 or params.get("duration") != "once" or not params.get("currency"):
-        raise Refused("This sandbox knows coupons with amount_off, currency and duration=once.")
-    SandboxCoupon.objects.create(id=coupon_id, amount_off=amount, currency=params["currency"])
-    return {
-        "id": coupon_id,
-        "object": "coupon",
-        "amount_off": amount,
-        "currency": params["currency"],
-        "valid": True,
-    }
-
-
-def list_events(params: dict) -> dict:
-    """Newest first, as Stripe lists them: of `created[gte]` and later, after `starting_after`, `limit` a page."""
-    _check(params, accepted.LIST_EVENTS)
-    rows = SandboxEvent.objects.order_by("-created", "-pk")
-    since = (params.get("created") or {}).get("gte")
-    if since:
-        rows = rows.filter(created__gte=datetime.fromtimestamp(int(since), UTC))
-    after = params.get("starting_after")
-    if after:
-        last = SandboxEvent.objects.filter(pk=after).first()
-        if last is None:
-            raise Refused("No such event.", code="resource_missing", param="starting_after")
-        rows = rows.filter(Q(created__lt=last.created) | Q(created=last.created, pk__lt=last.pk))
-    limit = min(max(int(params.get("limit") or 10), 1), 100)
-    found = list(rows[: limit + 1])
-    return {
-        "object": "list",
-        "url": "/v1/events",
-        "has_more": len(found) > limit,
-        "data": [row.body for row in found[:limit]],
-    }
-
-
-def list_balance(params: dict) -> dict:
-    """The balance, newest first: what was taken and what went back."""
-    _check(params, accepted.LIST_BALANCE)
-    created = params.get("created") or {}
-    since = datetime.fromtimestamp(int(created.get("gte", 0)), UTC)
-    until = datetime.fromtimestamp(int(created.get("lte", 4_000_000_000)), UTC)
-    intents = SandboxIntent.objects.filter(status="succeeded", amount__gt=0, created__range=(since, until))
-    back = (
-        SandboxRefund.objects.filter(created__range=(since, until))
-        .exclude(status="failed")
-        .select_related("intent")
-    )
-    rows = [_balance_row("charge", row, row.amount, _charge_of(row)) for row in intents]
-    rows += [
-        _balance_row("refund", row, -row.amount, refund_object(row), row.intent.currency) for row in back
-    ]
-    rows.sort(key=lambda row: (-row["created"], row["id"]))
-    after = params.get("starting_after")
-    start = next((place + 1 for place, row in enumerate(rows) if row["id"] == after), 0)
-    limit = min(max(int(params.get("limit") or 10), 1), 100)
-    return {
-        "object": "list",
-        "url": "/v1/balance_transactions",
-        "has_more": len(rows) > start + limit,
-        "data": rows[start : start + limit],
-    }
-
-
-def _charge_of(intent: SandboxIntent) -> dict:
-    return {"id": f"ch_{intent.id}", "payment_intent": intent.id, "metadata": intent.metadata}
-
-
-def _balance_row(kind, row, amount, source, currency="") -> dict:
-    return {
-        "id": f"txn_{row.id}",
-        "object": "balance_transaction",
-        "amount": amount,
-        "created": stamp(row.created),
-        "currency": currency or row.currency,
-        "source": source,
-        "type": kind,
-    }
 
 
 def _expiry(value):
@@ -277,32 +166,6 @@ def session_object(session: SandboxSession) -> dict:
     }
 
 
-def get_intent(intent_id: str) -> dict:
-    intent = SandboxIntent.objects.filter(pk=intent_id).first()
-    if intent is None:
-        raise Refused(f"No such payment_intent: '{intent_id}'", status=404, code="resource_missing")
-    return intent_object(intent)
-
-
-def intent_object(intent: SandboxIntent) -> dict:
-    error = intent.decline_code and {
-        "type": "card_error",
-        "code": "card_declined",
-        "decline_code": intent.decline_code,
-    }
-    return {
-        "id": intent.id,
-        "object": "payment_intent",
-        "amount": intent.amount,
-        "currency": intent.currency,
-        "created": stamp(intent.created),
-        "livemode": False,
-        "metadata": intent.metadata,
-        "status": intent.status,
-        "last_payment_error": error or None,
-    }
-
-
 # --- what the shopper does on the hosted page -------------------------------------------------------------------
 
 
@@ -349,76 +212,3 @@ def decline(session: SandboxSession, decline_code: str) -> None:
 
 
 # --- refunds -----------------------------------------------------------------------------------------------------
-
-
-def create_refund(params: dict) -> dict:
-    _check(params, accepted.CREATE_REFUND)
-    with transaction.atomic():
-        intent = (
-            SandboxIntent.objects.select_for_update(no_key=True)
-            .filter(pk=params.get("payment_intent", ""))
-            .first()
-        )
-        if intent is None or intent.status != "succeeded":
-            raise Refused("No such payment_intent, or it has not succeeded.", code="resource_missing")
-        given = sum(intent.refunds.exclude(status="failed").values_list("amount", flat=True))
-        amount = int(params.get("amount") or intent.amount - given)
-        if amount < 1 or given + amount > intent.amount:
-            raise Refused(
-                f"Refund amount ({amount}) is greater than unrefunded amount ({intent.amount - given}).",
-                code="charge_already_refunded" if given >= intent.amount else "amount_too_large",
-            )
-        refund = SandboxRefund.objects.create(
-            id=new_id("re"), intent=intent, amount=amount, metadata=params.get("metadata") or {}
-        )
-        body = refund_object(refund)
-        emit("refund.created", body)
-    return body
-
-
-def refund_object(refund: SandboxRefund) -> dict:
-    return {
-        "id": refund.id,
-        "object": "refund",
-        "amount": refund.amount,
-        "currency": refund.intent.currency,
-        "created": stamp(refund.created),
-        "metadata": refund.metadata,
-        "payment_intent": refund.intent_id,
-        "status": refund.status,
-    }
-
-
-def fail_refund(refund: SandboxRefund) -> None:
-    """The bank sends the money back: the refund failed after all."""
-    with transaction.atomic():
-        if SandboxRefund.objects.filter(pk=refund.pk).exclude(status="failed").update(status="failed"):
-            refund.refresh_from_db()
-            emit("refund.failed", refund_object(refund))
-
-
-def dispute(intent: SandboxIntent, reason="fraudulent") -> SandboxDispute:
-    """The buyer's bank disputes the payment."""
-    with transaction.atomic():
-        row = SandboxDispute.objects.create(id=new_id("du"), intent=intent)
-        emit("charge.dispute.created", dispute_object(row, reason))
-    return row
-
-
-def close_dispute(row: SandboxDispute, status: str) -> None:
-    with transaction.atomic():
-        SandboxDispute.objects.filter(pk=row.pk).update(status=status)
-        row.refresh_from_db()
-        emit("charge.dispute.closed", dispute_object(row))
-
-
-def dispute_object(row: SandboxDispute, reason="fraudulent") -> dict:
-    return {
-        "id": row.id,
-        "object": "dispute",
-        "amount": row.intent.amount,
-        "currency": row.intent.currency,
-        "payment_intent": row.intent_id,
-        "reason": reason,
-        "status": row.status,
-    }

@@ -1,0 +1,74 @@
+"""The address of an article, which stays whatever is written there."""
+
+from uuid import UUID, uuid4, uuid5
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from shop.attribution.origins import sign_article
+from shop.content.addresses import KeepsAddresses, OldSlug
+
+
+class Article(KeepsAddresses):
+    """The address that stays. What readers see is a Version; a Publication says which, where and when."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    uid = models.UUIDField(
+        default=uuid4, unique=True, editable=False
+    )  # names it in feeds, whatever its address
+    binned_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        permissions = [
+            ("publish_article", "Can publish, schedule and take back articles"),
+            ("sign_off_claims", "Can let products show beside a red finding, with a reason"),
+            ("link_products", "Can link products to articles that are live"),
+            ("leave_out_study", "Can publish without a study that found no difference, with a reason"),
+        ]
+
+    def __str__(self):
+        return self.slug
+
+    @property
+    def draft(self):
+        """The version that is being worked on; None if there is none."""
+        return self.versions.filter(is_draft=True).first()
+
+    def move_to(self, slug: str) -> None:
+        """Give the article another address; the old one leads to it."""
+        if slug != self.slug:
+            self.slug = slug
+            self.save()
+
+    @classmethod
+    def found_by_readers(cls, slug):
+        """An article that nobody could read yet does not stand in the way of the one that left its address."""
+        row, old = super().found_by_readers(slug)
+        if row is not None and old is None:
+            begun = row.publications.filter(starts_at__lte=timezone.now())
+            before = OldAddress.objects.filter(slug=row.slug).exclude(article=row).select_related("article")
+            if not begun.exists() and (left := before.first()) is not None:
+                return left.article, left
+        return row, old
+
+    def newest(self):
+        """The draft, else what was saved last; None for an address at which nothing was ever written."""
+        return self.versions.first()
+
+    def url_in(self, region) -> str:
+        return reverse("articles:article", kwargs={"region": region.code, "slug": self.slug})
+
+    def uid_in(self, region) -> UUID:
+        """Names it in a region's feed for ever: it outlives every new address."""
+        return uuid5(self.uid, region.code)
+
+    @property
+    def source(self) -> str:
+        """The signed id that an add-to-basket form in this article carries."""
+        return sign_article(self.pk)
+
+
+class OldAddress(OldSlug):
+    owner = "article"
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_addresses")

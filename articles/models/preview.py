@@ -1,0 +1,58 @@
+"""Links to drafts for people without an account, and what they said."""
+
+import secrets
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models.version import Version
+from shop.regions.models import Region
+
+
+def new_token() -> str:
+    """256 bits that nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
+class PreviewLink(models.Model):
+    """A link that shows a version to whoever has it, in one region and at one moment, for a time."""
+
+    token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="preview_links")
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(null=True, blank=True, help_text="Show it as at this moment; empty: as of now.")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self):
+        return f"{self.version} for {self.region.short_name}"
+
+    def get_absolute_url(self):
+        return reverse("preview", args=[self.token])
+
+    def is_open(self, at=None) -> bool:
+        return self.revoked_at is None and (at or timezone.now()) < self.expires_at
+
+
+class Comment(models.Model):
+    """What somebody with a preview link said about a paragraph."""
+
+    link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, related_name="comments")
+    about = models.CharField(max_length=160, help_text="How the paragraph began.")
+    name = models.CharField(max_length=80)
+    words = models.TextField(max_length=2000)
+    made_at = models.DateTimeField(default=timezone.now)
+    done_by = models.CharField(max_length=150, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["made_at"]
+
+    def __str__(self):
+        return f"{self.name}: {self.words[:60]}"

@@ -1,0 +1,276 @@
+"""One state of an article's words, and the products linked to it."""
+
+from dataclasses import dataclass
+
+from babel.dates import format_date
+from content_editor.models import Region as ContentRegion
+from django.db import models
+from django.db.models import Count, F, Q, Value
+from django.utils import timezone
+
+from articles.models.article import Article
+from articles.models.shared import Author, Topic
+from articles.models.where import Regional, shows
+from shop.catalogue.models import Product, ProductTag, RelatedProductTag
+from shop.content.models import Content
+from shop.pictures.models import Picture
+from shop.regions.models import LinkPolicy
+
+NOT_REVIEWED = "Not yet medically reviewed"
+
+
+class Version(Content):
+    """One state of an article's words. Blocks hang on it; publications point at it.
+
+    `store_facts` (articles/evidence/facts.py) works out the fields that hold facts about its words.
+    Editors work on the open draft (`is_draft`, one per article); a frozen version never changes.
+    """
+
+    regions = [ContentRegion(key="main", title="Text")]
+    block_kinds: list[type] = []  # what blocks.py offers
+    # (blocks, linked products, topic pks) that were typed and not saved, instead of those of the database.
+    unsaved: "tuple[list, LinkedProducts, list[int]] | None" = None
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300, help_text="Two sentences, for cards and search engines.")
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="versions")
+    topics = models.ManyToManyField(Topic, through="VersionTopic", related_name="+", blank=True)
+    tags = models.ManyToManyField(RelatedProductTag, through="VersionTag", related_name="+", blank=True)
+    medical_reviewer = models.CharField(max_length=200, blank=True, editable=False)
+    reviewed_on = models.DateField(null=True, blank=True, editable=False)
+    reviewed_words = models.CharField(max_length=32, blank=True, editable=False)
+    changed_since_review = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="For readers, once it was reviewed: what has changed since then, such as “a section on iron”.",
+    )
+    note = models.CharField(max_length=200, blank=True, help_text="What changed, for colleagues.")
+    is_draft = models.BooleanField(default=True, editable=False)
+    made_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    # A copy with other product links that were taken back: history, and nothing is made from it any more.
+    is_taken_back = models.BooleanField(default=False, editable=False)
+    changed_by = models.CharField(max_length=150, blank=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    condition_regions = models.JSONField(default=list, editable=False)
+    title_condition_regions = models.JSONField(default=list, editable=False)
+    # By region code: {"words": how many, "digest": of what is read there, "title_is_quiet"}. See `store_facts`.
+    region_facts = models.JSONField(default=dict, editable=False)
+    # By region code: what the claims check found, and in which colour (articles/evidence/claims.py).
+    claims = models.JSONField(default=dict, editable=False)
+    claims_rules = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
+    words_digest = models.CharField(max_length=32, blank=True, editable=False)
+    findings_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
+    handed_in_by = models.CharField(max_length=150, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-is_draft", "is_taken_back", "-changed_at", "-pk"]
+        verbose_name = "draft"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"], condition=Q(is_draft=True), name="version_one_draft_per_article"
+            ),
+            models.CheckConstraint(
+                condition=Q(medical_reviewer="") | Q(reviewed_on__isnull=False),
+                name="version_review_has_date",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def review_state(self) -> str:
+        return self.review_state_in("en_GB")
+
+    def review_state_in(self, locale: str) -> str:
+        """Who reviewed it and when, as the people of a region write dates; without the full stop at the end."""
+        if not self.medical_reviewer:
+            return NOT_REVIEWED
+        told = f"Medically reviewed by {self.medical_reviewer}, {format_date(self.reviewed_on, 'long', locale=locale)}"
+        if self.changed_since_review:
+            return f"{told}. Changed since: {self.changed_since_review.rstrip('. ')}"
+        if self.reviewed_words and self.reviewed_words != self.words_digest:
+            return f"{told}. The text was changed after that"
+        return told
+
+    def names_condition_in(self, region) -> bool:
+        """Stored by `classify`, so that a page view costs nothing."""
+        return region.code in self.condition_regions
+
+    def claims_in(self, region) -> dict:
+        """{"colour", "findings", "signed_off", "rules"}; stored, so that a page view costs nothing."""
+        return self.claims.get(region.code, {})
+
+    def shows_products_in(self, region) -> bool:
+        """Whether the region's link policy lets products stand with this text."""
+        if region.link_policy == LinkPolicy.OPEN:
+            return True
+        if region.link_policy == LinkPolicy.SEPARATE and self.names_condition_in(region):
+            return False
+        claims = self.claims_in(region)
+        return claims.get("colour") != "red" or bool(claims.get("signed_off"))
+
+    def shows_inline_in(self, region) -> bool:
+        """Whether cards may stand between its paragraphs: only where nothing was found and no condition is named."""
+        if region.link_policy == LinkPolicy.OPEN:
+            return True
+        quiet = (
+            not self.names_condition_in(region) and self.claims_in(region).get("colour", "green") == "green"
+        )
+        return quiet and self.shows_products_in(region)
+
+    def topic_pks(self):
+        """The topics it is filed under: a list, or a query to stand inside another one."""
+        if self.unsaved is not None:
+            return self.unsaved[2]
+        return VersionTopic.objects.filter(version=self).values("topic")
+
+    def blocks(self) -> list:
+        """Every block in its order, with what it points at."""
+        return self.parts()[0]
+
+    def parts(self) -> tuple[list, "LinkedProducts"]:
+        """(every block in its order with what it points at, the products linked by hand and by tag).
+
+        One query for both, however many blocks of however many kinds, and one for each kind of thing pointed at.
+        """
+        if self.unsaved is not None:
+            return self.unsaved[0], self.unsaved[1]
+        kinds = self.block_kinds
+        members = [*(kind.as_rows(self) for kind in kinds), *LinkedProducts.as_rows(self)]
+        rows = list(members[0].union(*members[1:], all=True))
+        found = [kinds[row["block_kind"]].from_row(row, self) for row in rows if row["block_kind"] >= 0]
+        for kind in kinds:
+            kind.load_targets([block for block in found if type(block) is kind])
+        blocks = sorted(found, key=lambda block: (block.ordering, block._meta.model_name, block.pk))
+        return blocks, LinkedProducts.of([row for row in rows if row["block_kind"] < 0])
+
+
+class VersionTopic(Content):
+    version = models.ForeignKey(Version, on_delete=models.CASCADE)
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "topic"], name="versiontopic_once")]
+
+    def __str__(self):
+        return self.topic.name
+
+
+class VersionTag(Content):
+    version = models.ForeignKey(Version, on_delete=models.CASCADE)
+    tag = models.ForeignKey(RelatedProductTag, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "tag"], name="versiontag_once")]
+
+    def __str__(self):
+        return self.tag.name
+
+
+class ProductLink(Regional, Content):
+    """A product chosen by hand for some regions or all: pinned before what the tags bring, or kept out."""
+
+    class Kind(models.TextChoices):
+        PIN = "pin", "Show it first"
+        EXCLUDE = "exclude", "Never show it"
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="product_links")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PIN)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "product", "kind"], name="productlink_once_per_kind"),
+            models.CheckConstraint(condition=Q(kind__in=["pin", "exclude"]), name="productlink_kind_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.product}{self._where()}"
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What is linked in one region: product pks that an editor pinned, in order; those kept out; by pk the shared tags."""
+
+    pins: list[int]
+    excluded: set[int]
+    shared: dict[int, int]
+
+    def products(self, cards: set[int]) -> set[int]:
+        """All that is linked, with the products of cards in the text, less those kept out."""
+        return (set(self.pins) | set(self.shared) | cards) - self.excluded
+
+
+@dataclass(frozen=True)
+class LinkedProducts:
+    """The products of a version: by hand in their order, as (product pk, kind, show_in, region codes), and by tag."""
+
+    by_hand: list[tuple[int, str, str, str]]
+    shared: dict[int, int]
+
+    def in_region(self, region) -> Linked:
+        here = [
+            (product, kind)
+            for product, kind, show_in, codes in self.by_hand
+            if shows(show_in, codes, region.code)
+        ]
+        return Linked(
+            pins=[product for product, kind in here if kind == ProductLink.Kind.PIN],
+            excluded={product for product, kind in here if kind == ProductLink.Kind.EXCLUDE},
+            shared=self.shared,
+        )
+
+    BY_HAND = -1  # where the rows of blocks have the number of their kind
+    BY_TAG = -2
+
+    @classmethod
+    def as_rows(cls, version) -> list:
+        """Rows with the columns of a block's: the link's kind as `text_a`, the number of tags as `ordering`."""
+        empty = Value("", models.TextField())
+
+        def rest(text, kind):  # in the order of Block.as_rows
+            return {
+                "text_a": text,
+                "text_b": empty,
+                "body_text": empty,
+                "target": F("product_id"),
+                "block_kind": Value(kind, models.IntegerField()),
+            }
+
+        by_hand = (
+            ProductLink.objects.filter(version=version)
+            .order_by()
+            .annotate(ordering=F("position"))
+            .values("pk", "ordering", "show_in", "region_codes", **rest(F("kind"), cls.BY_HAND))
+        )
+        by_tag = (
+            ProductTag.objects.filter(tag__versiontag__version=version)
+            .order_by()
+            .values("product_id")
+            .annotate(
+                ordering=Count("pk"),
+                show_in=empty,
+                region_codes=empty,
+                **rest(Value("tag", models.TextField()), cls.BY_TAG),
+            )
+        )
+        return [by_hand, by_tag]
+
+    @classmethod
+    def of(cls, rows) -> "LinkedProducts":
+        by_hand = sorted(
+            (row for row in rows if row["block_kind"] == cls.BY_HAND),
+            key=lambda row: (row["ordering"], row["pk"]),
+        )
+        return cls(
+            by_hand=[(row["target"], row["text_a"], row["show_in"], row["region_codes"]) for row in by_hand],
+            shared={row["target"]: row["ordering"] for row in rows if row["block_kind"] == cls.BY_TAG},
+        )

@@ -1,0 +1,3 @@
+"""The admin of the catalogue; importing it registers all of it."""
+
+from shop.catalogue.admin import collections, packs, prices, products  # noqa: F401

@@ -1,0 +1,72 @@
+"""Collections and related-product tags."""
+
+from django.contrib import admin
+
+from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.models import (
+    Collection,
+    CollectionProduct,
+    RelatedProductTag,
+    tags_by_product,
+)
+from shop.content.kept import kept
+from shop.regions.models import Region
+
+
+class CollectionProductInline(admin.TabularInline):
+    model = CollectionProduct
+    extra = 0
+    autocomplete_fields = ["product"]
+    verbose_name = "product"
+    verbose_name_plural = "products put in by hand: these come first, in this order"
+
+
+@admin.register(Collection)
+class CollectionAdmin(admin.ModelAdmin):
+    """Groups of products with a page of their own, by hand and by rule."""
+
+    list_display = ["name", "rule", "now", "position", "is_open"]
+    list_editable = ["position", "is_open"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["picture", "rule_tag"]
+
+    class Media:
+        js = ["js/staff.js"]
+
+    inlines = [CollectionProductInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "summary", "picture", "is_open"]}),
+        ("Rule: fills itself", {"fields": ["rule_tag", "rule_form", "rule_kind", "rule_vegan"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("rule_tag").prefetch_related("by_hand")
+
+    @admin.display(description="Rule")
+    def rule(self, row):
+        told = [
+            f"tag “{row.rule_tag}”" if row.rule_tag_id else "",
+            row.get_rule_form_display(),
+            row.get_rule_kind_display(),
+            "vegan" if row.rule_vegan else "",
+        ]
+        return " and ".join(filter(None, told)) or "by hand only"
+
+    @admin.display(description="Products now")
+    def now(self, row):
+        tags = kept("tags by product", tags_by_product)
+        found = [
+            (region.short_name, len(row.cards_among(cards_on_sale(region), tags)))
+            for region in Region.all_open()
+        ]
+        return " · ".join(f"{name} {count}" for name, count in found)
+
+    def view_on_site(self, row):
+        return row.url_in(Region.all_open()[0])
+
+
+@admin.register(RelatedProductTag)
+class RelatedProductTagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}

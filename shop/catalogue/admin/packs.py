@@ -1,0 +1,152 @@
+"""Packs: sizes, prices of now and stock, a row each."""
+
+from django import forms
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+
+from shop.catalogue.admin.prices import ask_about
+from shop.catalogue.models import (
+    Price,
+    Stock,
+    Variant,
+)
+from shop.regions.models import Region
+from shop.text.fields import MeantField, MoneyField, NumberInput, WholeField
+
+
+class VariantForm(forms.ModelForm):
+    """A variant with its price and stock in each region: what staff type is what shoppers see."""
+
+    meant = MeantField(label="The new price is meant")
+
+    class Meta:
+        model = Variant
+        exclude = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        now = timezone.now()
+        self.prices, self.stock = {}, {}
+        if self.instance.pk:
+            for row in sorted(self.instance.prices.all(), key=lambda row: row.valid_from):
+                if row.valid_from <= now:
+                    self.prices[row.region_id] = row.amount
+            self.stock = {row.region_id: row for row in self.instance.stock.all()}
+        for region in Region.all_cached():
+            amount = self.prices.get(region.pk)
+            self.fields[f"price_{region.code}"] = MoneyField(
+                label=f"Price {region.short_name} ({region.currency})",
+                currency=region.currency,
+                required=False,
+                initial=amount,
+                help_text="Empty: not sold there.",
+            )
+            row = self.stock.get(region.pk)
+            held = row.held if row else 0
+            self.fields[f"stock_{region.code}"] = WholeField(
+                label=f"Stock {region.short_name}",
+                required=False,
+                min_value=0,
+                max_value=1_000_000,
+                initial=row.on_hand if row else None,
+                help_text=f"{held} held by orders" if held else "",
+                widget=NumberInput({"class": "vIntegerField"}),
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        for region in Region.all_cached():
+            row = self.stock.get(region.pk)
+            count = cleaned.get(f"stock_{region.code}")
+            if row and count is None and f"stock_{region.code}" not in self.errors:
+                self.add_error(f"stock_{region.code}", "Type how many there are: 0 for none.")
+            if row and row.held and count is not None and count < row.held:
+                self.add_error(
+                    f"stock_{region.code}",
+                    f"{row.held} packs belong to orders not sent yet; not lower than that.",
+                )
+        regions = [(f"price_{region.code}", region) for region in Region.all_cached()]
+        ask_about(self, [(name, at, self.prices.get(at.pk), cleaned.get(name)) for name, at in regions])
+        return cleaned
+
+    def save_regions(self):
+        """Add a price row where a price changed, and set stock where it was typed."""
+        now = timezone.now()
+        for region in Region.all_cached():
+            amount = self.cleaned_data.get(f"price_{region.code}")
+            if amount != self.prices.get(region.pk):
+                Price.objects.create(variant=self.instance, region=region, amount=amount, valid_from=now)
+            count = self.cleaned_data.get(f"stock_{region.code}")
+            if count is not None and f"stock_{region.code}" in self.changed_data:
+                row = self.stock.get(region.pk) or Stock(variant=self.instance, region=region)
+                row.on_hand = count
+                row.save()
+
+
+class VariantFormSet(BaseInlineFormSet):
+    def save_new(self, form, commit=True):
+        variant = super().save_new(form, commit)
+        form.save_regions()
+        return variant
+
+    def save(self, commit=True):
+        saved = super().save(commit)
+        for form in self.initial_forms:
+            if form not in self.deleted_forms and form.has_changed():
+                form.save_regions()
+        return saved
+
+
+class VariantInline(admin.StackedInline):
+    model = Variant
+    form = VariantForm
+    formset = VariantFormSet
+    extra = 0
+    show_change_link = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("product").prefetch_related("prices", "stock")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        kwargs["fields"] = None
+        kwargs["exclude"] = []
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        regions = Region.all_cached()
+        return [
+            (
+                None,
+                {
+                    "fields": [
+                        ("sku", "label", "is_active", "position"),
+                        (*(f"price_{region.code}" for region in regions), "meant"),
+                        tuple(f"stock_{region.code}" for region in regions),
+                    ]
+                },
+            ),
+            (
+                "Pack",
+                {
+                    "classes": ["collapse"],
+                    "fields": [
+                        ("pack_units", "unit_name", "net_quantity"),
+                        ("net_weight_g", "net_volume_ml", "ship_weight_g"),
+                        ("compound", "compound_mg", "magnesium_mg"),
+                        ("hs_code", "barcode"),
+                    ],
+                },
+            ),
+        ]
+
+
+@admin.register(Variant)
+class VariantAdmin(admin.ModelAdmin):
+    """Only here for the autocomplete of other forms; variants are edited with their product."""
+
+    search_fields = ["sku", "product__name", "label"]
+    list_select_related = ["product"]
+
+    def get_model_perms(self, request):
+        return {}

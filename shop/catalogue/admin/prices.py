@@ -1,0 +1,89 @@
+"""Prices that are planned."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from shop.catalogue.models import (
+    Price,
+)
+from shop.text.fields import MeantField, NumberInput, ask_once, money_typed, moved_far
+
+
+def ask_about(form, moved) -> None:
+    """Ask once about prices that move by more than half. `moved`: (field, region, minor units before, from now on)."""
+    ask_once(
+        form,
+        "meant",
+        {
+            name: (
+                f"{region.code}:{now}",
+                f"{region.money(was)} becomes {region.money(now)}: more than half. If that is meant, tick "
+                "“The new price is meant”; nothing is saved yet.",
+            )
+            for name, region, was, now in moved
+            if moved_far(was, now)
+        },
+    )
+
+
+class PriceForm(forms.ModelForm):
+    """A price from a moment on, typed as on the product's page: in pounds, dollars or euros."""
+
+    price = forms.CharField(
+        required=False,
+        help_text="In the region’s currency, such as 14.99. Empty: not sold there from then on.",
+        widget=NumberInput(mode="decimal"),
+    )
+    meant = MeantField(label="The new price is meant")
+
+    class Meta:
+        model = Price
+        fields = ["variant", "region", "valid_from"]
+
+    def clean(self):
+        cleaned = super().clean()
+        region, variant, start = (cleaned.get(name) for name in ("region", "variant", "valid_from"))
+        if region is None:
+            return cleaned
+        try:
+            self.instance.amount = money_typed(cleaned.get("price"), region.currency)
+        except ValidationError as error:
+            self.add_error("price", error)
+            return cleaned
+        if variant and start:
+            before = Price.objects.filter(variant=variant, region=region, valid_from__lt=start)
+            row = before.exclude(amount=None).order_by("-valid_from").first()
+            ask_about(self, [("price", region, row and row.amount, self.instance.amount)])
+        return cleaned
+
+
+@admin.register(Price)
+class PriceAdmin(admin.ModelAdmin):
+    """The price history and prices of the future. Rows are added, never changed."""
+
+    form = PriceForm
+    fields = ["variant", "region", "price", "valid_from", "meant"]
+    list_display = ["variant", "region", "__str__", "valid_from"]
+    list_filter = ["region", "valid_from"]
+    list_select_related = ["variant__product", "region"]
+    search_fields = ["variant__sku", "variant__product__name"]
+    date_hierarchy = "valid_from"
+    autocomplete_fields = ["variant"]
+
+    def get_fields(self, request, price=None):
+        return self.fields if price is None else ["variant", "region", "price_text", "valid_from"]
+
+    def get_readonly_fields(self, request, price=None):
+        return [] if price is None else ["price_text"]
+
+    @admin.display(description="Price")
+    def price_text(self, price):
+        return str(price)
+
+    def has_change_permission(self, request, price=None):
+        return False
+
+    def has_delete_permission(self, request, price=None):
+        return price is None or price.valid_from > timezone.now()

@@ -1,0 +1,244 @@
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.shortcuts import render
+from django.utils import timezone
+
+from shop.catalogue.admin.packs import VariantInline
+from shop.catalogue.models import (
+    Product,
+    ProductPicture,
+    ProductTag,
+    ProductWording,
+    Stock,
+    Variant,
+)
+from shop.pictures.thumbnails import thumbnail, thumbnail_url
+from shop.regions.models import Region
+from shop.web.admin_choices import LoadedChoices
+
+
+class WordingFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", None) or {}
+            if data.get("units_per_day") and not data.get("DELETE"):
+                region = data.get("region")
+                mg = max(
+                    (v.magnesium_mg or 0 for v in self.instance.variants.all()) if self.instance.pk else [0],
+                    default=0,
+                )
+                if region and mg * data["units_per_day"] > region.pack.upper_level_mg:
+                    form.add_error(
+                        "units_per_day",
+                        ValidationError(
+                            f"{mg * data['units_per_day']} mg a day is above {region.the_name}’s level of "
+                            f"{region.pack.upper_level_mg} mg ({region.pack.upper_level_source})."
+                        ),
+                    )
+
+
+class WordingInline(admin.StackedInline):
+    model = ProductWording
+    formset = WordingFormSet
+    extra = 0
+    classes = ["collapse"]
+
+
+class PictureInline(LoadedChoices, admin.TabularInline):
+    model = ProductPicture
+    extra = 0
+    autocomplete_fields = ["picture"]
+    fields = ["preview", "picture", "variant", "position"]
+    readonly_fields = ["preview"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("picture", "variant__product")
+
+    @admin.display(description="")
+    def preview(self, row):
+        return thumbnail(row.picture if row.pk else None)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "variant":
+            product_id = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = Variant.objects.filter(product_id=product_id).select_related("product")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class TagInline(LoadedChoices, admin.TabularInline):
+    model = ProductTag
+    extra = 0
+    autocomplete_fields = ["tag"]
+    verbose_name = "related-product tag"
+
+
+class BinFilter(admin.SimpleListFilter):
+    """What is in the bin stays out of sight until it is asked for."""
+
+    title = "bin"
+    parameter_name = "bin"
+
+    def lookups(self, request, model_admin):
+        return [("1", "In the bin")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "1":
+            return queryset.exclude(binned_at=None)
+        return queryset.filter(binned_at=None)
+
+
+class ProductForm(forms.ModelForm):
+    """Asks before a product is withdrawn: the page then lists where it is used."""
+
+    withdraw = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Withdraw it all the same")
+
+    def clean(self):
+        cleaned = super().clean()
+        withdrawn = self.instance.pk and "is_active" in self.changed_data and not cleaned.get("is_active")
+        if withdrawn and not cleaned.get("withdraw"):
+            self.fields["withdraw"].widget = forms.CheckboxInput()
+            self.add_error(
+                "is_active",
+                "Look below at where it is used: articles then show the nearest product in its place, or none. "
+                "Tick “Withdraw it all the same” to go on; nothing is saved yet.",
+            )
+        return cleaned
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    form = ProductForm
+    autocomplete_fields = ["successor"]
+    list_display = ["preview", "name", "form", "kind", "prices", "stock", "is_active"]
+    list_display_links = ["preview", "name"]
+    list_filter = ["form", "kind", "is_active", "vegan", BinFilter]
+    search_fields = ["name", "slug", "variants__sku"]
+    actions = ["put_into_bin", "take_out_of_bin"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [VariantInline, PictureInline, TagInline, WordingInline]
+    save_on_top = True
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [("name", "slug"), ("form", "kind", "vegan"), "summary", "description"],
+            },
+        ),
+        ("On sale", {"fields": [("is_active", "position", "tax_class"), "successor", "withdraw"]}),
+        (
+            "Ingredients and storage",
+            {"classes": ["collapse"], "fields": ["ingredients", "us_ingredients", "allergens", "storage"]},
+        ),
+    ]
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("pictures__picture", "variants__prices__region", "variants__stock__region")
+        )
+
+    @admin.action(
+        description="Put into the bin (its page then says that it is no longer sold)", permissions=["change"]
+    )
+    def put_into_bin(self, request, products):
+        if "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": "Put into the bin?",
+                "products": products,
+                "checkbox": ACTION_CHECKBOX_NAME,
+            }
+            return render(request, "admin/catalogue/product/bin.html", context)
+        count = products.filter(binned_at=None).update(binned_at=timezone.now())
+        self.message_user(request, f"{count} put into the bin. Orders and articles keep their memory of it.")
+
+    @admin.action(description="Take out of the bin", permissions=["change"])
+    def take_out_of_bin(self, request, products):
+        count = products.exclude(binned_at=None).update(binned_at=None)
+        self.message_user(request, f"{count} taken out of the bin.")
+
+    @admin.display(description="")
+    def preview(self, product):
+        first = next(iter(product.pictures.all()), None)
+        return thumbnail(first and first.picture)
+
+    @admin.display(description="Prices from")
+    def prices(self, product):
+        lowest = sorted(self._lowest(product).items(), key=lambda pair: pair[0].position)
+        return " · ".join(region.money(amount) for region, amount in lowest) or "none"
+
+    @staticmethod
+    def _lowest(product) -> dict:
+        """The lowest price of now by region, from prefetched rows."""
+        now, lowest = timezone.now(), {}
+        for variant in product.variants.all():
+            current = {}
+            for row in sorted(variant.prices.all(), key=lambda row: row.valid_from):
+                if row.valid_from <= now:
+                    current[row.region] = row.amount
+            for region, amount in current.items():
+                if amount is not None and variant.is_active:
+                    lowest[region] = min(amount, lowest.get(region, amount))
+        return lowest
+
+    @staticmethod
+    def _left(product) -> dict:
+        totals = {}
+        for variant in product.variants.all():
+            for row in variant.stock.all():
+                totals[row.region] = totals.get(row.region, 0) + row.sellable
+        return totals
+
+    def autocomplete_result(self, product) -> dict:
+        """A choice in other forms: picture, pack numbers, the price in each region or that it is not sold there."""
+        first = next(iter(product.pictures.all()), None)
+        lowest, left = self._lowest(product), self._left(product)
+        told = []
+        for region in Region.all_open():
+            if region not in lowest or product.is_withdrawn:
+                told.append(f"not sold in {region.the_name}")
+            else:
+                sold_out = "" if left.get(region) else " (sold out)"
+                told.append(f"{region.short_name} {region.money(lowest[region])}{sold_out}")
+        skus = ", ".join(variant.sku for variant in product.variants.all())
+        return {
+            "text": product.name,
+            "note": f"{skus} · {' · '.join(told)}",
+            "picture": thumbnail_url(first.picture) if first else "",
+        }
+
+    @admin.display(description="Can be sold")
+    def stock(self, product):
+        return " · ".join(
+            f"{region.short_name} {count}"
+            for region, count in sorted(self._left(product).items(), key=lambda pair: pair[0].position)
+        )
+
+    def has_delete_permission(self, request, product=None):
+        return False
+
+    def view_on_site(self, product):
+        return product.url_in(Region.all_open()[0])
+
+    def rows_to_lock(self, pk):
+        """Its stock is locked before anything is read, in the order in which shoppers lock it."""
+        return [Stock.objects.filter(variant__product=pk)]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        product = form.instance
+        missing = [
+            region.short_name
+            for region in Region.all_open()
+            if not product.wordings.filter(region=region).exists()
+        ]
+        if missing:
+            messages.warning(
+                request, f"No wording yet for {', '.join(missing)}: directions and warnings are missing."
+            )

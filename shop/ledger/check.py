@@ -1,0 +1,82 @@
+"""All rules asked, by whoever looks, by the worker, and by `check_money`."""
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from shop.desk.models import LedgerState
+from shop.ledger.breach import Breach, _day
+from shop.ledger.rules import (
+    codes,
+    holds,
+    log,
+    mails,
+    money_has_one_home,
+    moves,
+    nothing_hangs,
+    paid_orders_have_their_money,
+    refunds,
+    stock,
+    stripe_agrees,
+    totals,
+)
+
+RULES = (
+    stock,
+    holds,
+    money_has_one_home,
+    paid_orders_have_their_money,
+    totals,
+    refunds,
+    moves,
+    codes,
+    mails,
+    nothing_hangs,
+    stripe_agrees,
+)
+
+
+def breaches(at=None) -> list[Breach]:
+    """All that is not true; empty when all is well. About twenty queries, however many orders."""
+    now = at or timezone.now()
+    return [breach for rule in RULES for breach in _checked(rule, now)]
+
+
+def _checked(rule, now) -> list[Breach]:
+    """What a rule finds. One that fails is itself a breach, so that the others are checked and it isn't taken for true."""
+    try:
+        return list(rule(now))
+    except Exception as error:
+        log.exception("The rule “%s” of the ledger could not be checked.", rule.__name__)
+        words = f"This rule could not be checked ({type(error).__name__}: {error})."
+        return [Breach(rule.__name__, words[:300], 0, _day(now))]
+
+
+SEEN, SEEN_FOR = "ledger:seen", 900  # seconds
+
+
+def state_of_money(at=None) -> LedgerState:
+    """What all rules find now, not kept."""
+    now = at or timezone.now()
+    return LedgerState(pk=1, checked_at=now, breaches=[breach.as_dict() for breach in breaches(at)])
+
+
+def look_at_money(at=None) -> LedgerState:
+    """What holds now, for somebody who looks. No row is written; the start page is told for a while."""
+    state = state_of_money(at)
+    cache.set(SEEN, state, SEEN_FOR)
+    return state
+
+
+def last_state() -> LedgerState | None:
+    """What was found last, by the matcher or by somebody who looked."""
+    states = [cache.get(SEEN), LedgerState.objects.filter(pk=1).first()]
+    return max(filter(None, states), key=lambda state: state.checked_at, default=None)
+
+
+def match_money(at=None) -> bool:
+    """Run all rules and keep what they found for the start page. A sweep that never asks to run again at once."""
+    state = state_of_money(at)
+    LedgerState.objects.update_or_create(
+        pk=1, defaults={"checked_at": state.checked_at, "breaches": state.breaches}
+    )
+    return False
