@@ -1,0 +1,15 @@
+"""What spans shop and articles. Nothing below imports it. Imports point down this list, never up.
+
+audit       says of every page, feed and mail whether it names the price of `offer()`
+seed        the content that ships, as files, and what loads it
+worker      what happens without a request: a table of sweeps, one question a second
+staff       behind sign-in: the admin's site, start page, roles, forms that save only what changed
+middleware  on each request: page cache, proxy, old addresses, maintenance
+discovery   for machines: feeds, sitemaps, llms.txt, social cards
+search      one index in plain tables, and what it answers
+newsletter  letters and their readers
+pages       for people: home, help, errors, the look they chose
+tools       the launcher: standard library only, since it runs before anything is installed
+
+At the root stands only what Django and an operator look for there. Enforced by config/importlinter.toml.
+"""

@@ -1,5 +1,6 @@
 """The shop: a plain package of small Django apps. Imports point down this list, never up.
 
+ledger      what must always be true of stock, orders and money; what is not, with its fixes; VAT by quarter
 desk        the order desk: what staff do to orders and their money
 checkout    the page between basket and payment; places orders; the shopper's order page
 invoices    invoices and credit notes: numbers without gaps, PDFs that never change
@@ -15,9 +16,9 @@ regions     storefronts: currency, countries, postal zones, tax rates, law, work
 outbox      a mail is a row first and is sent later, once
 pictures    uploads re-encoded, renditions made in the background
 sweeps      rows of the worker: one that fails is set aside for a while, the rest go on
-content     the content version: moves with every change of what shoppers see; the characters that no text may hold
-fields      form fields for numbers and money; every admin form has them
-numbers     numbers and money as people type them; what could mean two things is refused
+content     the content version: moves with every change of what shoppers see; what is kept until then; old addresses
+web         requests and answers: same-origin forms, redirects, kept answers, structured data. It knows no table
+text        what people type and paste: characters, numbers, money, words to search by. It knows no request
 money       minor units and text
 
 `orders` and `basket` do not know each other; `checkout` introduces them.

@@ -8,6 +8,15 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
+UNTESTED_BY_NAME = {
+    "management",
+    "migrations",
+    "templatetags",
+    "formats",
+    "models",
+    "seed",
+    "sweeps",
+}  # tried through others
 LAYERS = ["money", "content sweeps", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
           "invoices", "checkout", "desk", "articles", "search letters site"]  # fmt: skip
 
@@ -102,3 +111,22 @@ def test_nothing_is_left_for_later_in_the_texts(word):
     for path in [*ROOT.glob("templates/**/*"), *ROOT.glob("config/seed/data/**/*.html")]:
         if path.is_file():
             assert word.lower() not in path.read_text().lower(), path
+
+
+def test_the_tests_mirror_the_rooms():
+    """A room's tests are found under its own name, and every app of the shop has some."""
+    for top in ("shop", "articles", "config"):
+        for path in (ROOT / "tests" / top).rglob("test_*.py"):
+            room = ROOT / path.parent.relative_to(ROOT / "tests")
+            assert room.is_dir(), f"{path.relative_to(ROOT)}: there is no {room.relative_to(ROOT)}"
+        for room in (ROOT / top).iterdir():
+            if (room / "__init__.py").exists() and room.name not in UNTESTED_BY_NAME:
+                assert (ROOT / "tests" / top / room.name).is_dir(), (
+                    f"{top}/{room.name} has no tests of its name"
+                )
+
+
+def test_nothing_stands_at_the_root_of_config_but_what_django_looks_for():
+    found = {path.name for path in (ROOT / "config").glob("*") if path.is_file()}
+    assert found == {"__init__.py", "apps.py", "checks.py", "context_processors.py", "env.py", "importlinter.toml",
+                     "settings.py", "staticfiles.py", "urls.py", "wsgi.py"}  # fmt: skip

@@ -26,7 +26,7 @@ from shop.payments.leave import leave, let_left_packs_go
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
 from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund
 from shop.payments.sandbox.events import deliver
-from shop.payments.sandbox.models import SandboxRefund, SandboxSession
+from shop.payments.sandbox.models import SandboxIntent, SandboxRefund, SandboxSession
 from shop.payments.sandbox.stripe import answers, disputes, refunds, sessions
 from shop.payments.start import CannotPay, start_payment
 from tests.support.factories import LEEDS, region
@@ -192,7 +192,7 @@ def _one_deed(chance, order):
         if refund:
             refunds.fail_refund(refund)
     elif deed == "dispute":
-        row = disputes.dispute(sessions.SandboxIntent.objects.get(pk=payment.intent_id))
+        row = disputes.dispute(SandboxIntent.objects.get(pk=payment.intent_id))
         disputes.close_dispute(row, chance.choice(["won", "lost"]))
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from config.tools import launch
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from shop.payments.cancel import end_order
 from shop.payments.models import Payment, PaymentStatus, Refund, StripeEvent
 from shop.payments.reconcile import read_events, send_refunds
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund
-from shop.payments.sandbox.models import SandboxEvent, SandboxSwitches
+from shop.payments.sandbox.models import SandboxEvent, SandboxIntent, SandboxSwitches
 from shop.payments.sandbox.stripe import sessions
 from tests.shop.codes.test_codes import a_code, order_with
 from tests.support.factories import an_order, an_order_at_stripe, deliver_events, set_stock
@@ -257,7 +257,7 @@ def test_what_stripe_has_and_we_do_not_is_red_until_it_is_known():
     Payment.objects.update(intent_id="pi_other")
     assert compare_with_stripe(later) == 1
     assert "no payment here knows of it" in next(row.words for row in breaches() if row.rule == "stripe")
-    Payment.objects.update(intent_id=sessions.SandboxIntent.objects.get().id, amount=5)
+    Payment.objects.update(intent_id=SandboxIntent.objects.get().id, amount=5)
     assert compare_with_stripe(later) == 1
     Payment.objects.update(amount=order.total)
     assert compare_with_stripe(later) == 0

@@ -12,7 +12,7 @@ from shop.payments.cancel import PaymentLookedAt, end_order
 from shop.payments.models import Payment
 from shop.payments.receive import settle
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
-from shop.payments.sandbox.models import SandboxIntent, SandboxSession
+from shop.payments.sandbox.models import SandboxIntent, SandboxRefund, SandboxSession
 from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import CannotPay, start_payment
 from tests.support.factories import (
@@ -104,7 +104,7 @@ def test_once_staff_give_it_back_what_was_taken_goes_and_the_order_may_end(clien
     deliver_events()
     payment = Payment.objects.get()
     assert (payment.given_back, payment.left) == (took, 0)
-    assert sessions.SandboxRefund.objects.get().amount == took
+    assert SandboxRefund.objects.get().amount == took
     page = client.get(order.get_absolute_url()).content.decode()
     assert "We are looking at" not in page
     assert "went back" in page

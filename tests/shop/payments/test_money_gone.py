@@ -13,7 +13,7 @@ from shop.orders.models import IllegalMove, Order
 from shop.payments.models import Refund, StripeEvent
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund
-from shop.payments.sandbox.models import SandboxDispute, SandboxRefund
+from shop.payments.sandbox.models import SandboxDispute, SandboxIntent, SandboxRefund
 from shop.payments.sandbox.stripe import disputes, refunds, sessions
 from tests.support.factories import an_order_at_stripe, deliver_events, stock
 from tests.support.staff import signed_in
@@ -56,7 +56,7 @@ def partly_here_partly_there(order):
 
 
 def lost_at_the_bank(order):
-    intent = sessions.SandboxIntent.objects.get(pk=paid_by(order).intent_id)
+    intent = SandboxIntent.objects.get(pk=paid_by(order).intent_id)
     row = disputes.dispute(intent)
     deliver_events()
     disputes.close_dispute(row, "lost")
@@ -137,7 +137,7 @@ def test_a_refund_that_fails_at_the_bank_lets_it_be_sent_again():
 def test_a_refund_that_stripe_refuses_lets_it_be_sent_again():
     order = paid()
     at_the_desk(order)
-    sessions.SandboxIntent.objects.all().update(status="canceled")
+    SandboxIntent.objects.all().update(status="canceled")
     send_refunds()
     assert Refund.objects.get().status == "failed"
     order.refresh_from_db()

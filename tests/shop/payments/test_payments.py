@@ -13,7 +13,7 @@ from shop.payments.models import Payment, Refund, StripeEvent
 from shop.payments.receive import settle
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, send_refunds
 from shop.payments.sandbox.events import signature
-from shop.payments.sandbox.models import SandboxEvent, SandboxSession, SandboxSwitches
+from shop.payments.sandbox.models import SandboxEvent, SandboxRefund, SandboxSession, SandboxSwitches
 from shop.payments.sandbox.stripe import answers, disputes, refunds, sessions
 from shop.payments.start import CannotPay, start_payment
 from shop.regions.models import Seller
@@ -419,7 +419,7 @@ def test_money_for_a_dead_order_goes_back_when_the_goods_are_gone():
     assert send_refunds() == 0
     refund.refresh_from_db()
     assert refund.status == "succeeded"
-    assert sessions.SandboxRefund.objects.get().amount == 1195
+    assert SandboxRefund.objects.get().amount == 1195
     deliver_events()
     assert Refund.objects.count() == 1
 
