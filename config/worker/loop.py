@@ -1,14 +1,15 @@
-"""What the worker does and when: a table of sweeps, and one cheap question a second that says which of them are due."""
+"""One cheap question a second that says which sweeps are wanted, and the lanes in which those run."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DatabaseError, connection, connections
 from django.db.models.functions import Now
 
-from config.worker.sweeps import Found, Sweep, sweeps
+from config.worker.sweeps import Found, Lane, Sweep, sweeps
 from shop.sweeps.alone import not_set_back
 
 log = logging.getLogger(__name__)
@@ -51,15 +52,61 @@ class Worker:
         self.sweeps = sweeps() if table is None else table
         self.question = Question([(one.name, one.due) for one in self.sweeps if one.due] + list(more))
         self.found: Found | None = None
+        self.beside: dict[Lane, threading.Thread] = {}
+        self.is_ending = False
 
     def tick(self) -> bool:
-        """Whether anything was done. A sweep that fails does not keep the others from running; without a database it raises."""
-        self.found, clock, worked = self.question.ask(), time.monotonic(), False
-        for sweep in self.sweeps:
-            if sweep.is_wanted(self.found, clock):
-                worked = sweep.run(self.found, clock) or worked
-        return worked
+        """Whether anything was done, all lanes one after the other.
+
+        A sweep that fails does not keep the others from running; without a database it raises.
+        """
+        self.found = self.question.ask()
+        return _run(self.sweeps, self.found)
+
+    def tick_in_lanes(self) -> bool:
+        """Whether anything was done for money, which this thread does itself; other lanes begin beside it.
+
+        A lane that is still at work is left alone until it has nothing to do. Raises without a database.
+        """
+        self.found, clock = self.question.ask(), time.monotonic()
+        for lane in Lane:
+            own = [sweep for sweep in self.sweeps if sweep.lane == lane]
+            if lane == Lane.MONEY or self._is_at_work(lane):
+                continue
+            if any(sweep.is_wanted(self.found, clock) for sweep in own):
+                self.beside[lane] = threading.Thread(
+                    target=self._work_beside, args=(own, self.found), name=f"worker {lane}", daemon=True
+                )
+                self.beside[lane].start()
+        return _run([sweep for sweep in self.sweeps if sweep.lane == Lane.MONEY], self.found)
+
+    def _is_at_work(self, lane: Lane) -> bool:
+        return lane in self.beside and self.beside[lane].is_alive()
+
+    def _work_beside(self, own: list[Sweep], found: Found) -> None:
+        """Until nothing is left to do, on a database connection of this thread."""
+        try:
+            while _run(own, found) and not self.is_ending:
+                found = self.question.ask()
+        except DatabaseError:
+            log.warning("The database does not answer; this lane begins again once it does.")
+        finally:
+            connections.close_all()
+
+    def end(self, patience: float = 10) -> None:
+        """Let lanes finish what they are at, for some seconds. What is cut off then is a row, and is done again."""
+        self.is_ending, until = True, time.monotonic() + patience
+        for thread in self.beside.values():
+            thread.join(max(until - time.monotonic(), 0))
 
     @property
     def has_failures(self) -> bool:
-        return any(sweep.failed for sweep in self.sweeps)
+        return any(sweep.failed for sweep in self.sweeps if sweep.lane == Lane.MONEY or not self.beside)
+
+
+def _run(own: list[Sweep], found: Found) -> bool:
+    clock, worked = time.monotonic(), False
+    for sweep in own:
+        if sweep.is_wanted(found, clock):
+            worked = sweep.run(found, clock) or worked
+    return worked

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.utils import timezone
@@ -44,18 +45,19 @@ from shop.sweeps.models import Setback
 from shop.web.answers import forget_sessions
 
 CLAIMS_AT_ONCE = 10
-
-
 INDEXED_AT_ONCE = 60
-
-
 HOUR = 3600.0
-
-
 WORKER = "worker"  # the sweep of sweeps: one that fails as a whole is a setback of this name
-
-
 LONGEST_REST = timedelta(minutes=5)
+
+
+class Lane(StrEnum):
+    """What waits for whom: sweeps of one lane run one after the other, lanes run beside each other."""
+
+    MONEY = "money"  # orders, payments, documents; nothing else keeps it waiting
+    MAILS = "mails"  # waits for a mail server
+    CONTENT = "content"  # search index, claims, link health: a second or more at a time
+    OUTSIDE = "outside"  # waits for other people's sites
 
 
 @dataclass
@@ -74,6 +76,7 @@ class Sweep:
     on_content: bool = False
     on_orders: bool = False
     name: str = ""
+    lane: Lane = Lane.MONEY
     next: float = 0.0
     rest_until: float = 0.0
     failed: bool | None = None  # None: not yet known, an earlier process may have left a setback
@@ -153,25 +156,29 @@ def sweeps() -> list[Sweep]:
         Sweep(end_overdue_orders, due=overdue_orders, every=60),
         Sweep(send_refunds, due=due_refunds),
         Sweep(tell_about_unknown_events, every=60),
-        Sweep(send_next, due=due_mails),
-        Sweep(forget_undeliverable, every=HOUR),
+        Sweep(send_next, due=due_mails, lane=Lane.MAILS),
+        Sweep(forget_undeliverable, every=HOUR, lane=Lane.MAILS),
         Sweep(fold, due=lambda now: Tally.objects.all()),
-        Sweep(alerts.send_alerts, on_content=True, every=60),
+        Sweep(alerts.send_alerts, on_content=True, every=60, lane=Lane.CONTENT),
         Sweep(alerts.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_alerts"),
-        Sweep(letters.send_letters, due=letters.due_letters),
+        Sweep(letters.send_letters, due=letters.due_letters, lane=Lane.CONTENT),
         Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
         Sweep(issue_documents, on_orders=True, every=60),
-        Sweep(look_at_links, on_content=True),
-        Sweep(lambda: reindex(most=INDEXED_AT_ONCE), on_content=True, name="reindex"),
-        Sweep(ClaimsSweep(), on_content=True),
-        Sweep(empty_bin, every=HOUR),
-        Sweep(collect_outside_links, every=HOUR, name="collect_outside_links"),
-        Sweep(look_at_outside_link, due=due_outside_links if settings.CHECK_OUTSIDE_LINKS else None),
-        Sweep(write_link_report, every=600),
+        Sweep(look_at_links, on_content=True, lane=Lane.CONTENT),
+        Sweep(lambda: reindex(most=INDEXED_AT_ONCE), on_content=True, name="reindex", lane=Lane.CONTENT),
+        Sweep(ClaimsSweep(), on_content=True, lane=Lane.CONTENT),
+        Sweep(empty_bin, every=HOUR, lane=Lane.CONTENT),
+        Sweep(collect_outside_links, every=HOUR, name="collect_outside_links", lane=Lane.OUTSIDE),
+        Sweep(
+            look_at_outside_link,
+            due=due_outside_links if settings.CHECK_OUTSIDE_LINKS else None,
+            lane=Lane.OUTSIDE,
+        ),
+        Sweep(write_link_report, every=600, lane=Lane.CONTENT),
         Sweep(read_events, every=30),
         Sweep(compare_with_stripe, every=HOUR),
         Sweep(match_money, every=60),
-        Sweep(forget_old_misses, every=HOUR),
+        Sweep(forget_old_misses, every=HOUR, lane=Lane.CONTENT),
         Sweep(forget_setbacks, every=HOUR),
         Sweep(forget_tries, every=HOUR),
         Sweep(forget_starts, every=HOUR),

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 worker = worker or Worker(more=[(RENDER, lambda now: waiting_pictures())])
-                worked = worker.tick()
+                worked = worker.tick_in_lanes()
                 if RENDER in worker.found.due:
                     make_pictures()
             except DatabaseError as error:
@@ -61,3 +61,5 @@ class Command(BaseCommand):
             if not worked:
                 stop.wait(PAUSE_SECONDS)
         make_pictures.end()
+        if worker is not None:
+            worker.end()
