@@ -109,7 +109,7 @@ def smoke():
         )
     if CHROMIUM:
         step("screenshots, in short", [sys.executable, "-B", "tests/measure/screenshots.py"], short)
-        parts = {**short, "ONLY": "axe html links weight", "RUNS": "1"}
+        parts = {**short, "ONLY": "axe html links weight shift", "RUNS": "1"}
         step("quality, in short", [sys.executable, "-B", "tests/measure/quality/run.py"], parts)
 
 

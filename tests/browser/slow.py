@@ -4,6 +4,7 @@ The line is slowed down by the browser itself, so files arrive as late as on a p
 pictures long after. (Lighthouse works out afterwards what a slow line would have done, and sees nothing move.)
 """
 
+import time
 from dataclasses import dataclass
 
 # Chromium's own preset “Slow 4G”: milliseconds, and bytes a second.
@@ -39,8 +40,11 @@ class Moved:
     what: str
 
 
-def moved(browser, site, path: str, width: int, cookies=()) -> Moved:
-    """On a first visit with an empty cache, until all has loaded, and then down to the end of the page."""
+def moved(browser, site, path: str, width: int, cookies=(), status=200) -> Moved:
+    """On a first visit with an empty cache, until all has loaded, and then down to the end of the page.
+
+    Raises ValueError where another page was answered, or the line was not slow: then nothing was measured.
+    """
     context = browser.new_context(base_url=site.url, viewport={"width": width, "height": SIZES[width]})
     try:
         context.add_cookies(list(cookies))
@@ -49,7 +53,12 @@ def moved(browser, site, path: str, width: int, cookies=()) -> Moved:
         line = context.new_cdp_session(page)
         line.send("Network.enable")
         line.send("Network.emulateNetworkConditions", SLOW_4G)
-        page.goto(path, timeout=90_000)
+        began = time.monotonic()
+        answer = page.goto(path, timeout=90_000)
+        if answer.status != status:
+            raise ValueError(f"{path} answers {answer.status}")
+        if time.monotonic() - began < SLOW_4G["latency"] / 1000:
+            raise ValueError(f"{path} came over a line that was not slow")
         page.wait_for_timeout(1500)
         page.evaluate(SCROLL)
         page.wait_for_timeout(1500)

@@ -93,9 +93,8 @@ def wrk(url, process, cookie=None) -> dict:
         command += ["-H", f"Cookie: {cookie}"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     count = int(re.search(r"(\d+) requests in", text).group(1))
-    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
-    if bad:
-        raise SystemExit(f"{url}: {bad.group(1)} bad answers")
+    if bad := re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .*", text):
+        raise SystemExit(f"{url}: {bad.group()}")
 
     def milliseconds(name):
         value, unit = re.search(rf"{name}\s+([\d.]+)(us|ms|s)", text).groups()
@@ -155,6 +154,16 @@ class Shopper:
 
     def add(self):
         self.ask("/uk/basket/add/", {"variant": "CIT-CAP-90"})
+        if "/problem/" in self.location or not self.location:
+            self.bad.append((f"to {self.location or 'nowhere'}", "/uk/basket/add/"))
+
+    def do(self, deed, times):
+        """What ends the deed early is bad as well: a thread would only print it."""
+        try:
+            for _ in range(times):
+                deed(self)
+        except Exception as error:
+            self.bad.append((repr(error), deed.__name__))
 
     def buy(self):
         """Add, basket, checkout page, order: what one shopper asks of the server until the payment page."""
@@ -177,14 +186,14 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
     def http_error_303(self, request, fp, code, message, headers):
         return fp
 
-    http_error_302 = http_error_303
+    http_error_301 = http_error_302 = http_error_303
 
 
 def shoppers(base, process, deed, times) -> dict:
     """Eight shoppers do `deed` so many times each, at once."""
     crowd = [Shopper(base) for _ in range(SHOPPERS)]
     before, began = cpu_seconds(process), time.perf_counter()
-    threads = [threading.Thread(target=lambda one=one: [deed(one) for _ in range(times)]) for one in crowd]
+    threads = [threading.Thread(target=one.do, args=(deed, times)) for one in crowd]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -252,6 +261,11 @@ def measure(bare, shop, cold, *ports):
     shopper.add()
     cookie = "; ".join(f"{one.name}={one.value}" for one in shopper.jar)
     print(f"{SECONDS} s × {ROUNDS} rounds in turns, 8 connections, 1 process × 8 threads\n")
+    for path in PAGES.values():  # wrk counts a redirect as an answer
+        if "</html>" not in shopper.ask(path):
+            shopper.bad.append(("no page", path))
+    if shopper.bad:
+        raise SystemExit(f"bad answers: {shopper.bad[:5]}")
     wrk(constant, bare)
     for page, path in PAGES.items():
         ways = (

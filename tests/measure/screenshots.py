@@ -46,6 +46,7 @@ PAGES = {
     "admin-sign-in": "/admin/login/",
     "basket-empty": "/eu/basket/",
 }
+GONE = {"not-found", "letters-gone"}
 ADMIN = {
     "admin": "/admin/",
     "admin-products": "/admin/catalogue/product/",
@@ -97,6 +98,10 @@ def walk(browser, site, out, width, scheme):
     )
     page = context.new_page()
 
+    def go(name, path):
+        if page.goto(path).status not in ({200, 404} if name in GONE else {200}):
+            raise SystemExit(f"{path} is no page that may be shown as {name}.")
+
     def shoot(name):
         if wanted(name):
             settle(page)
@@ -104,7 +109,7 @@ def walk(browser, site, out, width, scheme):
 
     for name, path in PAGES.items():
         if wanted(name):
-            page.goto(path)
+            go(name, path)
             shoot(name)
     if wanted("purchase"):
         shopping.add_from_shop(page, "uk")
@@ -158,7 +163,7 @@ def walk(browser, site, out, width, scheme):
         page.get_by_label("Password").fill(site.password)
         page.get_by_role("button", name="Log in").click()
         for name, path in ADMIN.items():
-            page.goto(path)
+            go(name, path)
             shoot(name)
         page.goto("/admin/articles/article/1/change/")
         page.locator("[name=action][value=edit]").click()

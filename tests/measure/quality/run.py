@@ -42,6 +42,7 @@ REGIONS = ("uk",) if SMOKE else ("uk", "us", "eu")
 LOOKS = ("day",) if SMOKE else ("day", "night")
 VIEWPORTS = {"phone": (390, 844)} if SMOKE else {"phone": (390, 844), "desk": (1350, 940)}
 MOST_PAGES = 40 if SMOKE else 100_000  # whose links are followed
+FEWEST_PAGES = 40  # that links lead to; fewer, and the walk itself is broken
 TYPES = {
     "choose region": "/",
     "home": "/<r>/",
@@ -120,6 +121,17 @@ def every_page():
             yield name, code, path.replace("<r>", code)
 
 
+def status_of(name) -> int:
+    return 404 if name == "not found" else 200
+
+
+def answered(answer, name):
+    """The answer, if it is that page and no page of an error: of those nothing may be said."""
+    if answer.status != status_of(name):
+        raise SystemExit(f"{name} answers {answer.status}")
+    return answer
+
+
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
@@ -139,7 +151,7 @@ def axe(browser, site, modules) -> int:
                 for name, where, path in every_page():
                     if where != code:
                         continue
-                    page.goto(path)
+                    answered(page.goto(path), name)
                     page.evaluate(source)
                     for one in page.evaluate("axe.run(document)")["violations"]:
                         found[name, one["id"], one["impact"], one["nodes"][0]["target"][0]] += 1
@@ -167,18 +179,20 @@ def markup(browser, site, modules) -> int:
             context, _ = shopper(browser, site, code, javascript=False)
             for number, (name, where, path) in enumerate(every_page()):
                 if where == code:
-                    text = context.request.get(site.url + path).text()
+                    text = answered(context.request.get(site.url + path), name).text()
                     (Path(folder) / f"{number:03}-{where}-{re.sub(r'[^a-z]+', '-', name)}.html").write_text(
                         text
                     )
             context.close()
         files = sorted(Path(folder).glob("*.html"))
         report = Path(folder) / "report.json"  # a pipe would be cut off
-        subprocess.run(
+        done = subprocess.run(
             ["node", modules / "html-validate" / "bin" / "html-validate.mjs", "--config", HERE / "htmlvalidate.json",
              "--formatter", f"json={report}", *files], capture_output=True,
         )  # fmt: skip
-        rows = json.loads(report.read_text() or "[]")
+        if done.returncode not in {0, 1} or not report.exists():
+            raise SystemExit(f"html-validate could not look at the pages: {done.stderr[-300:]}")
+        rows = json.loads(report.read_text())
     found = Counter((m["ruleId"], m["message"]) for row in rows for m in row["messages"])
     say(f"html-validate: {len(files)} pages, {len(found)} kinds of findings")
     for (rule, words), times in found.most_common(40):
@@ -213,6 +227,8 @@ def links(site) -> int:
     for url, target, place in places:
         if target in seen and f'id="{place}"' not in seen[target]:
             broken.append(f"no #{place} in {target} (from {url})")
+    if len(seen) < FEWEST_PAGES:
+        broken.append(f"only {len(seen)} pages could be reached")
     say(f"links: {len(seen)} pages, {len(places)} places named, {len(broken)} broken")
     for line in broken[:30]:
         say(f"  {line}")
@@ -246,8 +262,10 @@ def weight(browser, site) -> int:
                 sizes[kind] += len(body) if kind == "font" else len(gzip.compress(body, 6))
 
         page.on("response", weigh)
-        page.goto(TYPES[name].replace("<r>", "uk"))
+        answered(page.goto(TYPES[name].replace("<r>", "uk")), name)
         page.wait_for_load_state("networkidle")
+        if missing := {"document", "stylesheet", "script"} - set(sizes):
+            raise SystemExit(f"{name} came without {', '.join(sorted(missing))}")
         total = sum(sizes.values()) / 1024
         say(
             f"weight of {name}: {total:.0f} kB ({', '.join(f'{k} {v / 1024:.0f}' for k, v in sizes.items())})"
@@ -266,7 +284,8 @@ def shift(browser, site) -> int:
         context.close()
         for name, where, path in list(every_page())[: 2 if SMOKE else None]:
             for width in SIZES if where == code else ():
-                found = moved(browser, site, path, width, filled if name in {"basket", "checkout"} else ())
+                cookies = filled if name in {"basket", "checkout"} else ()
+                found = moved(browser, site, path, width, cookies, status_of(name))
                 runs, most = runs + 1, max(most, found.shift)
                 if found.shift > MOST_SHIFT:
                     over += 1
