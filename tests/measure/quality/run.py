@@ -30,7 +30,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = HERE.parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser import shopping  # noqa: E402
