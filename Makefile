@@ -11,7 +11,7 @@ run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
 venv:
 	@$(PYTHON) -B config/tools/launch.py venv
 
-test: venv ## everything: format, lint, contracts, migrations, deploy check, unit, race, browser
+test: venv ## everything: format, lint, contracts, types, migrations, deploy check, unit, race, browser
 	@.venv/bin/python -B tests/run_all.py
 
 test-unit: venv ## the quick tier
@@ -20,7 +20,7 @@ test-unit: venv ## the quick tier
 test-chaos: venv ## hundreds of rounds of kills, lost events and bad days at Stripe (ROUNDS=…, SEED=…; needs PostgreSQL)
 	@.venv/bin/python -B tests/measure/chaos.py
 
-check: venv ## format, lint, contracts, migrations, deploy check
+check: venv ## format, lint, contracts, types, migrations, deploy check
 	@.venv/bin/python -B tests/run_all.py --checks-only
 
 format: venv

@@ -63,6 +63,7 @@ def checks():
         step("lint", [BIN / "ruff", "check", "."])
         step("templates", [BIN / "djade", "--target-version", "5.2", "--check", *templates])
         step("import contracts", [BIN / "lint-imports", "--config", "config/importlinter.toml"])
+        step("types", [sys.executable, "-B", "tests/check_types.py"])
         manage = [sys.executable, "-W", "ignore", "manage.py"]
         step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], sandbox)
         step(
