@@ -14,6 +14,7 @@ from articles.models import Reference
 from articles.products.health import losses, troubles_now
 from articles.reading.published import live_versions
 from shop.attribution.count import flush, fold
+from shop.outbox.keys import link_report_key
 from shop.outbox.models import Mail
 from shop.outbox.send import write_mail
 from shop.regions.models import Region, Seller
@@ -64,7 +65,7 @@ def write_link_report(at=None) -> Mail | None:
     """On Mondays, once: the report as a mail to the seller. Nothing to tell, no mail."""
     now = at or timezone.now()
     seller = Seller.current()
-    key = f"link-report:{now:%G-W%V}"
+    key = link_report_key(now)
     if now.weekday() != MONDAY or now.hour < FROM_HOUR or seller is None:
         return None
     if Mail.objects.filter(key=key).exists():

@@ -13,6 +13,7 @@ from shop.catalogue.offers import Offer
 from shop.checkout.place import place_order
 from shop.checkout.totals import Address, quote_for
 from shop.orders.mails import order_mail
+from shop.outbox.keys import order_key
 from shop.outbox.models import Mail
 from shop.payments.start import session_params
 from shop.regions.models import Region
@@ -88,6 +89,6 @@ def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Said]:
     main = order_page.split('<main id="main"')[-1].split("</main>")[0]
     yield Said(offer, text_of(main), [total, order.total_text], may=amounts)
     order_mail(order, "paid")
-    mail = Mail.objects.get(key=f"order-paid:{order.pk}")
+    mail = Mail.objects.get(key=order_key("paid", order.pk))
     for told in (mail.text, text_of(mail.html)):
         yield Said(offer, told, [total, order.total_text], may=amounts)

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from config.newsletter.letters import letter_context
 from config.newsletter.models import Letter, LetterArticle, Subscriber
+from shop.outbox.keys import proof_key
 from shop.outbox.send import write_mail
 from shop.regions.models import Seller
 
@@ -54,9 +55,11 @@ class LetterAdmin(admin.ModelAdmin):
         """The letter as readers will get it, to the person who asks, or to the seller if they have no address."""
         to = request.user.email or Seller.current().email
         for letter in letters:
-            key = f"letter-proof:{letter.pk}:{timezone.now():%Y%m%d%H%M%S}"
             write_mail(
-                key=key, to=to, template="letter", context=letter_context(letter, stop_url="", is_proof=True)
+                key=proof_key(letter.pk, timezone.now()),
+                to=to,
+                template="letter",
+                context=letter_context(letter, stop_url="", is_proof=True),
             )
         self.message_user(
             request, f"The proof goes to {to}; it can be read under Mails too.", messages.SUCCESS

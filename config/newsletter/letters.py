@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.reading.published import live_versions
 from config.newsletter.models import Letter, Subscriber
 from shop.outbox.confirm import may_ask_again
+from shop.outbox.keys import letter_key, letter_kind, newsletter_confirm_key
 from shop.outbox.models import Mail
 from shop.outbox.send import forget, write_mail
 from shop.regions.models import Seller
@@ -39,7 +40,7 @@ def ask(region, email: str) -> Subscriber:
     if row.confirmed_at is None and may_ask_again(row.token, row.email):
         number = Mail.objects.filter(person=row.token).count()
         write_mail(
-            key=f"letters-confirm:{row.token}" + (f":{number}" if number else ""),
+            key=newsletter_confirm_key(row.token, number),
             to=row.email,
             person=row.token,
             template="letters_confirm",
@@ -88,7 +89,7 @@ def write_letter(letter: Letter, subscriber: Subscriber, context: dict) -> Mail:
     """The letter as one mail, which mail programs can stop with one click (RFC 8058)."""
     stop_url = _stop(subscriber)
     return write_mail(
-        key=f"letter:{letter.pk}:{subscriber.token}",
+        key=letter_key(letter.pk, subscriber.token),
         to=subscriber.email,
         person=subscriber.token,
         template="letter",
@@ -143,7 +144,7 @@ def _send_to_some(letter: Letter, now) -> int:
         .order_by("pk")
     )
     if not waiting.exists():
-        told = Mail.objects.filter(key__startswith=f"letter:{letter.pk}:").count()
+        told = Mail.objects.filter(key__startswith=letter_kind(letter.pk)).count()
         Letter.objects.filter(pk=letter.pk, sent_at=None).update(sent_at=now, sent_to=told)
         return 0
     context = letter_context(letter) if not_set_back(waiting, sweep, now).exists() else {}

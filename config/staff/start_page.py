@@ -14,8 +14,8 @@ from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Vers
 from shop.catalogue.offers import low_stock
 from shop.claims.rules import version
 from shop.desk.to_send import LATE_AFTER, to_send
-from shop.orders.mails import order_pk_of
 from shop.orders.models import Order
+from shop.outbox.keys import order_pk_in
 from shop.outbox.models import Mail
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
@@ -210,7 +210,7 @@ def _dead_mails() -> Listing:
     rows = Mail.objects.filter(gave_up_at__gt=timezone.now() - timedelta(days=14)).order_by("-gave_up_at")
 
     def told(row):
-        order = order_pk_of(row)
+        order = order_pk_in(row.about)
         url = reverse("admin:orders_order_change", args=[order]) if order else _page_of("outbox_mail", row)
         return Item(row.subject, f"to {row.to}: {row.last_error[:80]}", url)
 

@@ -13,6 +13,7 @@ from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offers
 from shop.outbox.confirm import may_ask_again
+from shop.outbox.keys import alert_key
 from shop.outbox.models import Mail
 from shop.outbox.send import forget, write_mail
 from shop.regions.models import Region, Seller
@@ -29,7 +30,7 @@ def _urls(alert) -> dict:
 
 def _mail(alert, template, *, number=0, is_last=False, **more) -> Mail:
     return write_mail(
-        key=f"alert-{template}:{alert.token}" + (f":{number}" if number else ""),
+        key=alert_key(template, alert.token, number),
         to=alert.email,
         person=alert.token,
         is_last=is_last,

@@ -8,6 +8,7 @@ from shop.attribution.count import count_add
 from shop.attribution.origins import NOWHERE, Origin, with_origin
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import Availability, Offer, offers
+from shop.catalogue.references import basket_reference
 from shop.codes.discount import holds_in
 from shop.regions.models import Region
 
@@ -34,7 +35,7 @@ class Basket(models.Model):
     @property
     def visitor(self) -> str:
         """Names this basket on stock holds."""
-        return f"basket:{self.pk}"
+        return basket_reference(self.pk)
 
     def add(self, offer: Offer, quantity: int, origin: Origin = NOWHERE, once: str = "") -> int:
         """Put packs in at the offer's price; return how many were added. `origin`: what led the shopper to it.

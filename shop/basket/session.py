@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core import signing
 
 from shop.basket.models import Basket
+from shop.catalogue.references import basket_reference
 from shop.web.visitor import visit_of
 
 KEY = "basket"
@@ -28,7 +29,7 @@ class VisitorMiddleware:
             if settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.accessed:
                 return ""  # a page for everybody stays one
             pk = request.session.get(KEY) if request.session.get(ORDERED) else None
-            return f"basket:{pk}" if pk else ""
+            return basket_reference(pk)
 
         with visit_of(name):
             return self.get_response(request)

@@ -22,12 +22,14 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Coalesce
 
 from shop.catalogue.models import Hold, Stock
+from shop.catalogue.references import order_reference_in_rows
 from shop.codes.models import Code, CodeUse
 from shop.ledger.breach import PATIENCE, Breach, Some, _day, _orders, _payments
 from shop.orders.models import DEAD, LEGAL_MOVES, Order, OrderEvent, OrderLine, OrderStatus, Parcel
+from shop.outbox.keys import order_key_in_rows
 from shop.outbox.models import Mail
 from shop.payments.models import (
     LIVE,
@@ -70,7 +72,7 @@ def stock(now) -> Iterator[Breach]:
 
 def holds(now) -> Iterator[Breach]:
     """Living orders hold exactly what they still have to send; dead ones, and those let go, hold nothing."""
-    reference = Concat(Value("order:"), Cast(OuterRef("order_id"), _text()))
+    reference = order_reference_in_rows(OuterRef("order_id"))
     held = Hold.objects.filter(
         reference=reference, stock__variant=OuterRef("variant"), stock__region=OuterRef("order__region")
     )
@@ -93,10 +95,6 @@ def holds(now) -> Iterator[Breach]:
             line.order_id,
         )
     yield from some.rest("holds", now)
-
-
-def _text():
-    return CharField()
 
 
 def money_has_one_home(now) -> Iterator[Breach]:
@@ -260,7 +258,7 @@ def codes(now) -> Iterator[Breach]:
             _day(now),
             "count_uses",
         )
-    dead = Concat(Value("order:"), Cast(OuterRef("pk"), _text()))
+    dead = order_reference_in_rows(OuterRef("pk"))
     used_by_dead = Order.objects.filter(status__in=DEAD, paid_at=None).filter(
         Exists(CodeUse.objects.filter(reference=dead))
     )
@@ -278,21 +276,17 @@ def codes(now) -> Iterator[Breach]:
 def mails(now) -> Iterator[Breach]:
     """What was paid, sent and given back was written, once each (the key of a mail is unique)."""
 
-    def unwritten(rows, *parts):
-        return rows.filter(~Exists(Mail.objects.filter(key=Concat(*parts))))
+    def unwritten(rows, kind, *pks):
+        key = order_key_in_rows(kind, *(OuterRef(pk) for pk in pks))
+        return rows.filter(~Exists(Mail.objects.filter(key=key)))
 
-    for order in (
-        some := Some(
-            unwritten(_orders().exclude(paid_at=None), Value("order-paid:"), Cast(OuterRef("pk"), _text()))
-        )
-    ):
+    for order in (some := Some(unwritten(_orders().exclude(paid_at=None), "paid", "pk"))):
         yield Breach(
             "mails", f"{order} is paid, and no mail says so.", order.pk, _day(order.paid_at), order=order.pk
         )
     yield from some.rest("mails", now)
     parcels = Parcel.objects.filter(order__payment_mode=settings.PAYMENT_MODE).select_related("order")
-    about = (Cast(OuterRef("order_id"), _text()), Value(":"), Cast(OuterRef("pk"), _text()))
-    for parcel in (some := Some(unwritten(parcels, Value("order-shipped:"), *about))):
+    for parcel in (some := Some(unwritten(parcels, "shipped", "order_id", "pk"))):
         yield Breach(
             "mails",
             f"{parcel} was sent, and no mail says so.",
@@ -304,12 +298,8 @@ def mails(now) -> Iterator[Breach]:
     done = Refund.objects.filter(payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED).exclude(
         cause=RefundCause.AUTOMATIC
     )
-    about = (Cast(OuterRef("payment__order_id"), _text()), Value(":"), Cast(OuterRef("pk"), _text()))
-    for refund in (
-        some := Some(
-            unwritten(done.select_related("payment__order__region"), Value("order-refunded:"), *about)
-        )
-    ):
+    done = done.select_related("payment__order__region")
+    for refund in (some := Some(unwritten(done, "refunded", "payment__order_id", "pk"))):
         yield Breach(
             "mails",
             f"{refund} went back, and no mail says so.",

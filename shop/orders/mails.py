@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from shop.orders.models import Order
+from shop.outbox.keys import about_order, order_key, order_pk_in
 from shop.outbox.models import Mail
 from shop.outbox.send import send_again, write_mail
 from shop.regions.models import Seller
@@ -16,9 +17,9 @@ def order_mail(order: Order, kind: str, *, about="", **context) -> None:
     `about`: what it is about where an order can have several of a kind, such as the pk of a parcel or a refund.
     """
     write_mail(
-        key=f"order-{kind}:{order.pk}" + (f":{about}" if about else ""),
+        key=order_key(kind, order.pk, about),
         to=order.email,
-        about=f"order:{order.pk}",
+        about=about_order(order.pk),
         template=f"order_{kind}",
         context={
             "order": order,
@@ -32,18 +33,12 @@ def order_mail(order: Order, kind: str, *, about="", **context) -> None:
 
 
 def mails_of(order: Order) -> QuerySet[Mail]:
-    return Mail.objects.filter(about=f"order:{order.pk}")
-
-
-def order_pk_of(mail: Mail) -> int | None:
-    """Of the order that a mail is about."""
-    kind, _, pk = mail.about.partition(":")
-    return int(pk) if kind == "order" else None
+    return Mail.objects.filter(about=about_order(order.pk))
 
 
 def tell_order(sender, mail: Mail, **kwargs) -> None:
     """A mail was given up: staff see it at the order. Another reason to look at it is not overwritten."""
-    order = Order.objects.filter(pk=order_pk_of(mail)).first()
+    order = Order.objects.filter(pk=order_pk_in(mail.about)).first()
     if order is None:
         return
     words = f"The mail “{mail.subject}” {UNDELIVERABLE} {mail.to}: {mail.last_error}"

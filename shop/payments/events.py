@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.orders.models import Order, OrderStatus
+from shop.outbox.keys import unknown_event_key
 from shop.outbox.send import write_mail
 from shop.payments import stripe_api
 from shop.payments.cancel import end_order
@@ -31,7 +32,6 @@ MOST_DECLINED = 6  # cards at one payment
 card_declined = Signal()  # `payment`: a receiver returns True to have the payment closed
 UNKNOWN = "The payment is not known here; Stripe tries again."
 STILL_UNKNOWN = "The payment is not known here, though it should be. Find it in Stripe, or pass it over."
-TOLD = "unknown-event:"  # begins the key of the mail
 TELL_AFTER = timedelta(hours=1)
 MOST_TOLD = 20  # in one mail
 FIRST_WAIT, WE_TRY_FOR = timedelta(minutes=1), timedelta(days=3)
@@ -269,6 +269,9 @@ def tell_about_unknown_events(at=None) -> int:
         url = f"{settings.SITE_URL}{reverse('admin:payments_stripeevent_changelist')}"
         context = {"events": told, "more": count - len(told), "url": url}
         write_mail(
-            key=TOLD + told[0].event_id, to=seller.email, template="staff_unknown_event", context=context
+            key=unknown_event_key(told[0].event_id),
+            to=seller.email,
+            template="staff_unknown_event",
+            context=context,
         )
     return count

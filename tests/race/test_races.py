@@ -15,6 +15,7 @@ from shop.attribution.models import ArticleDay
 from shop.basket.models import Basket
 from shop.catalogue.models import Hold, OutOfStock, Stock, StockQuerySet
 from shop.catalogue.offers import offer
+from shop.catalogue.references import order_reference
 from shop.checkout.place import place_order
 from shop.codes.models import Code, CodeTerms, CodeUse
 from shop.desk.models import Turn
@@ -440,7 +441,9 @@ def test_control_counting_uses_before_writing_lets_a_code_be_used_too_often(a_sh
         if CodeUse.objects.filter(code=code).count() >= 3:
             return None
         time.sleep(0.2)
-        return CodeUse.objects.create(code=code, reference=f"order:{number}", person=f"p{number}", slot=1)
+        return CodeUse.objects.create(
+            code=code, reference=order_reference(number), person=f"p{number}", slot=1
+        )
 
     together(12, naive)
     assert CodeUse.objects.count() > 3

@@ -14,6 +14,7 @@ from shop.catalogue.offers import offer
 from shop.checkout.place import place_order
 from shop.checkout.totals import Address, quote_for
 from shop.orders.models import Order
+from shop.outbox.keys import order_kind
 from shop.outbox.models import Mail
 from shop.payments.sandbox.events import deliver
 from shop.payments.sandbox.models import SandboxSession
@@ -101,8 +102,8 @@ def deliver_events(at=None) -> list[int]:
 
 def told(kind: str = ""):
     """The mails written so far, of a kind such as "paid"; without one, all but “we have your order”."""
-    mails = Mail.objects.exclude(key__startswith="order-placed:")
-    return mails.filter(key__startswith=f"order-{kind}:") if kind else mails
+    mails = Mail.objects.exclude(key__startswith=order_kind("placed"))
+    return mails.filter(key__startswith=order_kind(kind)) if kind else mails
 
 
 def post_with_token(client: Client, page: str, action: str, data: dict):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Stock, Variant
+from shop.catalogue.references import basket_reference, order_reference
 from shop.codes.discount import give_back, use
 from shop.codes.models import Code
 from shop.orders.models.states import (
@@ -156,7 +157,7 @@ class Order(models.Model):
 
     @property
     def hold_reference(self) -> str:
-        return f"order:{self.pk}"
+        return order_reference(self.pk)
 
     @property
     def is_test(self) -> bool:
@@ -312,7 +313,7 @@ class Order(models.Model):
             self.quantities,
             self.region,
             reference=self.hold_reference,
-            visitor=f"basket:{self.basket_pk}" if self.basket_pk else "",
+            visitor=basket_reference(self.basket_pk),
             until=self.hold_until if self.is_pending else None,
         )
 

@@ -23,6 +23,7 @@ from articles.products.report import old_articles, write_link_report
 from articles.publishing.editing import Slot, open_draft, publish
 from shop.attribution.models import ArticleDay
 from shop.catalogue.models import Product
+from shop.outbox.keys import link_report_key
 from shop.outbox.models import Mail
 from shop.regions.models import Region
 from tests.conftest import a_shopper
@@ -133,7 +134,7 @@ def test_the_mail_comes_once_on_mondays_and_only_with_something_to_tell():
     assert "No product linked" in mail.text
     assert "/admin/links/" in mail.html
     assert write_link_report(monday + timedelta(hours=3)) is None
-    assert Mail.objects.filter(key="link-report:2026-W49").count() == 1
+    assert Mail.objects.filter(key=link_report_key(monday)).count() == 1
     LinkTrouble.objects.all().delete()
     assert write_link_report(monday + timedelta(days=7)) is None
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles.models import Article, Publication, Version
 from shop.catalogue.models import Price, Product, Stock, Variant
+from shop.catalogue.references import order_reference
 from shop.content.kept import next_moment
 from shop.content.models import read_content_version
 from shop.pictures.models import Picture
@@ -124,11 +125,11 @@ def test_the_last_pack_reserved_shows_as_sold_out_and_comes_back_when_released()
     path = "/uk/shop/magnesium-oil-spray/?variant=OIL-SPR-100"
     assert "Sold out" not in body(path)
     before = read_content_version()
-    Stock.objects.reserve({variant("OIL-SPR-100"): 1}, region("uk"), reference="order:1")
+    Stock.objects.reserve({variant("OIL-SPR-100"): 1}, region("uk"), reference=order_reference(1))
     assert read_content_version() == before, "one of two packs changes nothing a page shows"
-    Stock.objects.reserve({variant("OIL-SPR-100"): 1}, region("uk"), reference="order:2")
+    Stock.objects.reserve({variant("OIL-SPR-100"): 1}, region("uk"), reference=order_reference(2))
     assert "Sold out" in body(path)
-    Stock.objects.release("order:2")
+    Stock.objects.release(order_reference(2))
     assert "Sold out" not in body(path)
     assert stock("OIL-SPR-100").held == 1
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from articles.models import Article
 from config.newsletter.letters import confirm, forget_unconfirmed, send_letters
 from config.newsletter.models import AGREED, Letter, LetterArticle, Subscriber
+from shop.outbox.keys import letter_kind
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next
 from tests.conftest import a_shopper
@@ -76,7 +77,7 @@ def test_a_letter_goes_once_to_those_who_confirmed_in_its_region():
     assert send_letters() == 1
     assert send_letters() == 0
     assert send_letters() == 0
-    mail = Mail.objects.get(key__startswith="letter:")
+    mail = Mail.objects.get(key__startswith=letter_kind())
     assert mail.to == "ada@example.org"
     assert "Iron first: questions to take to your doctor about restless legs" in mail.text
     assert "/uk/articles/iron-first-questions-for-your-doctor/" in mail.html
@@ -100,7 +101,7 @@ def test_many_subscribers_are_written_to_in_parts_and_each_once(monkeypatch):
         a_subscriber(f"reader{number}@example.org")
     a_letter(send_from=timezone.now())
     assert [send_letters() for _ in range(5)] == [3, 3, 1, 0, 0]
-    assert Mail.objects.filter(key__startswith="letter:").values("to").distinct().count() == 7
+    assert Mail.objects.filter(key__startswith=letter_kind()).values("to").distinct().count() == 7
 
 
 def test_the_mail_can_be_stopped_by_the_mail_program_with_one_post(settings, mailoutbox):
@@ -242,12 +243,12 @@ def test_readers_whose_letter_fails_keep_neither_readers_nor_letters_waiting(mon
         fail_for(patched, *names[:4])
         for _ in range(6):
             send_letters()
-    assert Mail.objects.filter(key__startswith=f"letter:{first.pk}:").count() == 4
-    assert Mail.objects.filter(key__startswith=f"letter:{second.pk}:").count() == 4
+    assert Mail.objects.filter(key__startswith=letter_kind(first.pk)).count() == 4
+    assert Mail.objects.filter(key__startswith=letter_kind(second.pk)).count() == 4
     assert not Letter.objects.exclude(sent_at=None).exists(), "somebody is still to be tried"
     for minutes in (2, 3, 4, 5):
         send_letters(timezone.now() + timedelta(minutes=minutes))
-    assert Mail.objects.filter(key__startswith="letter:").count() == 16
+    assert Mail.objects.filter(key__startswith=letter_kind()).count() == 16
     assert set(Letter.objects.values_list("sent_to", flat=True)) == {8}
 
 
@@ -277,4 +278,4 @@ def test_a_letter_that_fails_whole_keeps_no_other_waiting(monkeypatch):
 
     monkeypatch.setattr(letters, "letter_context", context)
     send_letters()
-    assert Mail.objects.filter(key__startswith=f"letter:{good.pk}:").count() == 1
+    assert Mail.objects.filter(key__startswith=letter_kind(good.pk)).count() == 1

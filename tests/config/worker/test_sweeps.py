@@ -34,6 +34,7 @@ from shop.invoices.models import Document as Invoice
 from shop.ledger import breach, check
 from shop.orders.models import Order
 from shop.outbox import send
+from shop.outbox.keys import letter_kind
 from shop.outbox.models import Mail
 from shop.payments import leave, reconcile
 from shop.payments.models import EventCursor, Payment, Refund, StripeEvent
@@ -202,7 +203,7 @@ def readers(confirmed=True):
 
 def written_to(pks):
     """A letter went to a reader."""
-    told = set(Mail.objects.filter(key__startswith="letter:").values_list("person", flat=True))
+    told = set(Mail.objects.filter(key__startswith=letter_kind()).values_list("person", flat=True))
     return {row.pk for row in Subscriber.objects.filter(pk__in=pks) if row.token in told}
 
 

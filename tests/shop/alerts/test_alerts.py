@@ -12,6 +12,7 @@ from articles.publishing.editing import Slot, open_draft, publish
 from shop.alerts.alerts import ask, confirm, forget_unconfirmed, send_alerts
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Product, Variant
+from shop.outbox.keys import alert_kind
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next
 from tests.conftest import a_shopper
@@ -60,7 +61,7 @@ def test_the_whole_way_from_sold_out_to_the_one_mail():
     set_stock(SKU, "uk", 3)
     assert send_alerts() == 1
     assert send_alerts() == 0
-    told = Mail.objects.get(key__startswith="alert-back")
+    told = Mail.objects.get(key__startswith=alert_kind("back"))
     assert "£11.11 incl. VAT" in told.text
     assert PAGE in told.text
     assert not StockAlert.objects.exists(), "the address is deleted with the mail"

@@ -7,6 +7,7 @@ from articles.models import ProductCard
 from shop.basket.models import Basket, BasketLine
 from shop.catalogue.models import Product, Stock, Variant
 from shop.catalogue.offers import offers
+from shop.catalogue.references import basket_reference, order_reference
 from tests.support.factories import (
     a_basket,
     post_with_token,
@@ -419,12 +420,14 @@ def test_the_header_counts_what_can_be_bought_here(shopper, path):
 
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_what_can_be_bought_is_the_same_in_sql_and_in_offers(code):
-    where, visitor = region(code), "basket:77"
+    where, visitor = region(code), basket_reference(77)
     set_stock("CIT-CAP-90", code, 0)
     set_stock("OIL-SPR-100", code, 2)
-    Stock.objects.reserve({variant("OIL-SPR-100"): 2}, where, reference="order:1", visitor=visitor)
+    Stock.objects.reserve({variant("OIL-SPR-100"): 2}, where, reference=order_reference(1), visitor=visitor)
     set_stock("GLY-CAP-90", code, 2)
-    Stock.objects.reserve({variant("GLY-CAP-90"): 2}, where, reference="order:2", visitor="basket:78")
+    Stock.objects.reserve(
+        {variant("GLY-CAP-90"): 2}, where, reference=order_reference(2), visitor=basket_reference(78)
+    )
     set_price("CIT-CAP-180", code, None)
     Variant.objects.filter(sku="CIT-PWD-250").update(is_active=False)
     Product.objects.filter(variants__sku="EPS-CRY-1000").update(binned_at="2026-01-01T00:00:00Z")

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from shop.catalogue.models import OutOfStock, Price, Stock, Variant
 from shop.catalogue.offers import offer, offers, unit_price
+from shop.catalogue.references import basket_reference, order_reference
 from tests.support.factories import region, set_price, set_stock, stock, variant
 
 pytestmark = pytest.mark.django_db
@@ -80,24 +81,26 @@ def test_reserving_takes_all_or_nothing():
     set_stock("CIT-CAP-180", "uk", 1)
     wanted = {variant("CIT-CAP-90"): 2, variant("CIT-CAP-180"): 2}
     with pytest.raises(OutOfStock) as error, transaction.atomic():
-        Stock.objects.reserve(wanted, region("uk"), reference="order:1")
+        Stock.objects.reserve(wanted, region("uk"), reference=order_reference(1))
     assert {one.sku: left for one, left in error.value.variants.items()} == {"CIT-CAP-180": 1}
     assert (stock("CIT-CAP-90").held, stock("CIT-CAP-180").held) == (0, 0)
 
 
 def test_releasing_twice_gives_back_once():
-    Stock.objects.reserve({variant(): 3}, region("uk"), reference="order:1")
+    Stock.objects.reserve({variant(): 3}, region("uk"), reference=order_reference(1))
     assert stock().held == 3
-    assert Stock.objects.release("order:1") == 1
-    assert Stock.objects.release("order:1") == 0
+    assert Stock.objects.release(order_reference(1)) == 1
+    assert Stock.objects.release(order_reference(1)) == 0
     assert stock().held == 0
 
 
 def test_a_hold_does_not_block_its_owner():
     set_stock("CIT-CAP-90", "uk", 1)
-    Stock.objects.reserve({variant(): 1}, region("uk"), reference="order:1", visitor="basket:7")
+    Stock.objects.reserve(
+        {variant(): 1}, region("uk"), reference=order_reference(1), visitor=basket_reference(7)
+    )
     assert offers([variant()], region("uk"))[variant().pk].availability == "sold_out"
-    assert offers([variant()], region("uk"), visitor="basket:7")[variant().pk].can_buy
+    assert offers([variant()], region("uk"), visitor=basket_reference(7))[variant().pk].can_buy
 
 
 @pytest.mark.parametrize("wrong", [{"held": 121}, {"on_hand": -1}, {"held": -1}])
@@ -108,7 +111,7 @@ def test_the_database_refuses_impossible_stock(wrong):
 
 def test_staff_typing_stock_never_touch_what_is_held():
     row = stock()
-    Stock.objects.reserve({variant(): 3}, region("uk"), reference="order:1")
+    Stock.objects.reserve({variant(): 3}, region("uk"), reference=order_reference(1))
     row.on_hand = 50
     row.save()
     assert (stock().on_hand, stock().held) == (50, 3)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shop.attribution.origins import spread
 from shop.catalogue.models import Product
+from shop.catalogue.references import order_reference
 from shop.checkout.place import PriceChanged, place_order
 from shop.checkout.totals import quote_for
 from shop.codes.discount import CodeRefused, discount_for, give_back, use
@@ -188,7 +189,7 @@ def test_money_for_a_dead_order_goes_back_when_its_code_was_used_up_meanwhile():
     Order.objects.filter(pk=order.pk).update(status="expired")
     order.refresh_from_db()
     order.release_stock()
-    use(code, "order:999", "tom@example.org")
+    use(code, order_reference(999), "tom@example.org")
     deliver_events()
     order.refresh_from_db()
     assert order.status == "expired"

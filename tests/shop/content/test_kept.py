@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles.models import Article, Publication
 from shop.catalogue.models import Price, Stock
+from shop.catalogue.references import order_reference
 from shop.content import kept as kept_module
 from shop.content.kept import kept
 from shop.content.models import content_changed
@@ -48,9 +49,9 @@ def test_the_last_pack_in_someone_elses_order_shows_at_once(buyer):
     set_stock("CIT-CAP-90", "uk", 1)
     path = CITRATE + "?variant=CIT-CAP-90"
     assert "Sold out" not in body(buyer, path)
-    Stock.objects.reserve({variant(): 1}, region("uk"), reference="order:1")
+    Stock.objects.reserve({variant(): 1}, region("uk"), reference=order_reference(1))
     assert "Sold out" in body(buyer, path)
-    Stock.objects.release("order:1")
+    Stock.objects.release(order_reference(1))
     assert "Sold out" not in body(buyer, path)
 
 

@@ -14,6 +14,7 @@ from shop.ledger.check import RULES, breaches, match_money
 from shop.ledger.page import webhooks_are_silent
 from shop.orders.fulfil import send_parcel
 from shop.orders.models import Order, OrderEvent, OrderLine
+from shop.outbox.keys import order_kind
 from shop.outbox.models import Mail
 from shop.payments.balance import compare_with_stripe
 from shop.payments.cancel import end_order
@@ -80,7 +81,7 @@ BROKEN = {
     "refunds": lambda order: Payment.objects.update(given_back=5),
     "moves": lambda order: OrderEvent.objects.create(order=order, was="expired", became="cancelled", who="x", why="x"),
     "codes": lambda order: Code.objects.create(code="ABC", percent=1, used=2, limit=5),
-    "mails": lambda order: Mail.objects.filter(key__startswith="order-paid").delete(),
+    "mails": lambda order: Mail.objects.filter(key__startswith=order_kind("paid")).delete(),
     "waiting": lambda order: StripeEvent.objects.update(is_done=False, received_at=timezone.now() - timedelta(hours=2)),
 }  # fmt: skip
 

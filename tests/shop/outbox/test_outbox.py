@@ -5,6 +5,7 @@ import pytest
 from django.core import mail as django_mail
 from django.utils import timezone
 
+from shop.outbox.keys import about_order, order_key
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next, write_mail
 from tests.support import factories
@@ -24,7 +25,7 @@ def write(order, key="k"):
     return write_mail(
         key=key,
         to=order.email,
-        about=f"order:{order.pk}" if key.startswith("order-") else "",
+        about=about_order(order.pk) if key.startswith("order-") else "",
         template="order_failed",
         context={"order": order, "lines": [], "url": order.full_url, "seller": None},
     )
@@ -145,7 +146,7 @@ DELAYS = [
 @pytest.mark.parametrize("error", REFUSALS, ids=repr)
 def test_a_refused_address_is_given_up_within_two_hours(mail_server, monkeypatch, error):
     order = an_order()
-    write(order, f"order-paid:{order.pk}")
+    write(order, order_key("paid", order.pk))
     tried = hours_of_tries(monkeypatch, error)
     assert len(tried) == 3
     assert tried[-1] <= 2
@@ -195,7 +196,7 @@ def test_the_order_and_the_start_page_tell_and_other_mails_go_on(mail_server, mo
 def test_a_reason_to_look_that_stands_already_is_kept(mail_server, monkeypatch):
     order = an_order()
     order.flag("Payment does not match")
-    write(order, f"order-paid:{order.pk}")
+    write(order, order_key("paid", order.pk))
     hours_of_tries(monkeypatch, refuses(550), days=1)
     order.refresh_from_db()
     assert order.needs_review == "Payment does not match"
@@ -206,9 +207,9 @@ def test_a_corrected_address_gets_what_did_not_go_out(mail_server, monkeypatch, 
     from shop.orders.mails import correct_address
 
     stranger, order = an_order(), an_order(email="aad@example.org")
-    write(order, f"order-paid:{order.pk}")
-    write(order, f"order-shipped:{order.pk}:7")
-    other = write(stranger, f"order-paid:{order.pk}0")
+    write(order, order_key("paid", order.pk))
+    write(order, order_key("shipped", order.pk, 7))
+    other = write(stranger, order_key("paid", int(f"{order.pk}0")))
     with monkeypatch.context() as patched:
         hours_of_tries(patched, refuses(550), days=1)
     assert Mail.objects.exclude(gave_up_at=None).count() == 3
@@ -250,7 +251,7 @@ def desk(order):
 @pytest.mark.parametrize("typed", ["ada@example.org", " ada@\u200bexample.org ", "ADA@example.org"])
 def test_staff_correct_an_address_at_the_order(mail_server, monkeypatch, mailoutbox, typed):
     order = an_order(email="aad@example.org")
-    write(order, f"order-paid:{order.pk}")
+    write(order, order_key("paid", order.pk))
     with monkeypatch.context() as patched:
         hours_of_tries(patched, refuses(550), days=1)
     client = signed_in("Orders")

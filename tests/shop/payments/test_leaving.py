@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from shop.basket.models import Basket
 from shop.catalogue.models import Hold
+from shop.catalogue.references import basket_reference
 from shop.ledger.check import breaches
 from shop.payments.leave import let_left_packs_go
 from shop.payments.models import Payment
@@ -161,7 +162,7 @@ def test_the_same_basket_finds_its_order_again_and_keeps_the_packs(last_packs, c
     assert an_order(basket=Basket.objects.get(pk=order.basket_pk)) == order
     start_payment(order)
     assert stock().held == 2
-    assert Hold.objects.get().visitor == f"basket:{order.basket_pk}"
+    assert Hold.objects.get().visitor == basket_reference(order.basket_pk)
 
 
 @pytest.mark.parametrize("look", [{"method": "head"}, {"headers": {"Sec-Purpose": "prefetch"}}, {"query": ""},

@@ -9,6 +9,7 @@ from articles.models import Publication
 from shop.invoices.issue import issue_credit_note, issue_documents, issue_invoice
 from shop.ledger.vat import Quarter, differences, rows_of
 from shop.orders.models import Order
+from shop.outbox.keys import order_key
 from shop.outbox.models import Mail
 from shop.payments.models import Refund
 from shop.payments.reconcile import send_refunds
@@ -93,7 +94,7 @@ def test_order_page_and_mails_are_on_the_shoppers_clock(shopper, monkeypatch, co
     page = shopper.get(order.get_absolute_url()).content.decode()
     assert f"Placed {placed}." in page
     assert f"kept until {until}" in page
-    mail = Mail.objects.get(key=f"order-placed:{order.pk}")
+    mail = Mail.objects.get(key=order_key("placed", order.pk))
     assert until in mail.text
     assert until in mail.html
     assert "UTC" not in page + mail.text + mail.html

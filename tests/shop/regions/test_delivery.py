@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from shop.content.kept import next_moment
 from shop.orders.models import Order
+from shop.outbox.keys import order_key
 from shop.outbox.models import Mail
 from shop.payments.sandbox.stripe import sessions
 from shop.regions.calendar import holidays_in, is_working_day, place_named, places_of
@@ -213,7 +214,7 @@ def test_the_promise_is_kept_with_the_order_whatever_changes_later(shopper, monk
     order = Order.objects.get(pk=order.pk)
     page = shopper.get(order.get_absolute_url()).content.decode()
     assert "It arrives Thu 24 Dec – Tue 29 Dec." in page
-    mail = Mail.objects.get(key=f"order-paid:{order.pk}")
+    mail = Mail.objects.get(key=order_key("paid", order.pk))
     assert "Thu 24 Dec – Tue 29 Dec" in mail.text
     assert "Thu 24 Dec – Tue 29 Dec" in mail.html
 
