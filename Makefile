@@ -3,7 +3,7 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # else every process compiles everything again
 export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE
 
-.PHONY: run test test-unit test-chaos check format requirements bench screenshots quality venv
+.PHONY: run test test-unit test-chaos check format requirements bench screenshots quality venv architecture
 
 run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
 	@$(PYTHON) -B config/tools/launch.py run
@@ -34,6 +34,9 @@ screenshots: venv ## pictures of every page type into screenshots/ (needs Chromi
 
 quality: venv ## Lighthouse, axe, HTML, links, structured data of every page type (needs Node and Chromium; ONLY=…, RUNS=…, PAGES=…, IN=…)
 	@.venv/bin/python -B tests/measure/quality/run.py
+
+architecture: venv ## draw the pictures of docs/architecture.md from the code
+	@.venv/bin/python -B docs/draw.py
 
 requirements: ## pin again after a change of requirements*.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt

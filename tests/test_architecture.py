@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+from docs import draw
+
 ROOT = Path(settings.BASE_DIR)
 UNTESTED_BY_NAME = {
     "management",
@@ -130,3 +132,43 @@ def test_nothing_stands_at_the_root_of_config_but_what_django_looks_for():
     found = {path.name for path in (ROOT / "config").glob("*") if path.is_file()}
     assert found == {"__init__.py", "apps.py", "checks.py", "context_processors.py", "env.py", "importlinter.toml",
                      "settings.py", "staticfiles.py", "urls.py", "wsgi.py"}  # fmt: skip
+
+
+def test_the_picture_of_the_rooms_is_what_the_code_says():
+    text = draw.PAGE.read_text()
+    assert draw.drawn(text) == text, "Draw it anew: make architecture"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("orders & basket --> codes", "orders --> codes"),
+        ("| `shop/money` | minor units", "| `shop/money` | units"),
+        ("payments->>orders: mark_paid", "payments->>orders: mark_as_paid"),
+        ("- nobody imports an admin", "- anybody imports an admin"),
+    ],
+)
+def test_a_picture_that_says_something_else_is_found(was, becomes):
+    text = draw.PAGE.read_text()
+    assert was in text
+    assert draw.drawn(text.replace(was, becomes)) != text.replace(was, becomes)
+
+
+@pytest.mark.parametrize(
+    "gone", ["shop.payments.receive.pay_off", "shop.tills.views.add", "shop.money.Pound.add"]
+)
+def test_a_step_of_the_purchase_that_is_gone_is_found(monkeypatch, gone):
+    monkeypatch.setattr(draw, "PURCHASE", [*draw.PURCHASE, draw.Step("Worker", gone, "does what it did")])
+    with pytest.raises(LookupError):
+        draw.purchase()
+
+
+@pytest.mark.parametrize("package", draw.PACKAGES)
+def test_every_room_of_the_contracts_is_introduced_and_the_other_way_round(package):
+    """In the order of the layers, so that the list can be read from the top."""
+    place = {room: number for number, layer in enumerate(draw.layers(package)) for room in layer}
+    rooms = list(draw.introduction(package)[1])
+    assert set(rooms) - {"tools"} == set(place) - draw.FRAMEWORK
+    assert [place[room] for room in rooms if room in place] == sorted(
+        place[room] for room in rooms if room in place
+    )
