@@ -48,7 +48,7 @@ class CommentForm(forms.Form):
     words = forms.CharField(max_length=2000, label="Comment", widget=forms.Textarea(attrs={"rows": 3}))
 
 
-@public_page
+@public_page(query=("sort", "topic", "product", "page"))
 def article_list(request):
     rows = live_index(request.region)
     names = kept("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
@@ -116,7 +116,7 @@ def _shown(page, region, of, sort="") -> list:
     return kept(name, lambda: versions_of(page.object_list, region), scheduled=True)
 
 
-@public_page
+@public_page(query=("page",))
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
     rows = [row for row in live_index(request.region) if row.author == author.pk]

@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "config.middleware.maintenance.StagingMiddleware",
     "config.middleware.page_cache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.middleware.characters.CharactersMiddleware",
+    "config.middleware.characters.FormCharactersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shop.basket.session.VisitorMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -176,22 +176,6 @@ CACHES = {
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}}
     )
 }
-# The query keys that public pages know; the page cache and the links on pages drop all others.
-PAGE_QUERY_KEYS = (
-    "variant",
-    "form",
-    "kind",
-    "vegan",
-    "price",
-    "mg",
-    "sort",
-    "topic",
-    "product",
-    "page",
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-)
 TALLY_SECONDS = 1  # how long a web process keeps page views before it writes them down
 STAGING = env("STAGING", bool, False, "1 closes the whole site to search engines")
 MAINTENANCE = env("MAINTENANCE", bool, False, "1 shows every visitor that the shop is being worked on")

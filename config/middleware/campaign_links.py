@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from django.utils.html import escape
 
-from shop.attribution.origins import CAMPAIGN_KEYS
 from shop.regions.models import Region
+from shop.web.public import CAMPAIGN_KEYS
 
 
 def carried(html: str, given) -> str:

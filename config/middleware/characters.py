@@ -8,10 +8,14 @@ REPLACEMENT = "\ufffd"
 
 
 class PlainHeadersMiddleware:
-    """Reads every request as UTF-8, and without a length that is no number, whatever its headers say.
+    """Reads every request as UTF-8, without a length that is no number and without characters that no text may hold.
 
     Browsers send nothing else to these pages; “charset=hex” would have Python decode the query with what is no text
     encoding, and a length of “²” is an error wherever the body is read.
+
+    The characters (shop/text/characters.py) go out of queries and cookies or become blanks, as when a row is saved,
+    before anybody reads them: the page cache must tell pages apart by what the views will see. In an address they
+    become U+FFFD: it leads nowhere, as any other nonsense does.
     """
 
     def __init__(self, get_response):
@@ -23,20 +27,6 @@ class PlainHeadersMiddleware:
         length = request.META.get("CONTENT_LENGTH")
         if length and whole_or_none(length) is None:
             request.META["CONTENT_LENGTH"] = ""
-        return self.get_response(request)
-
-
-class CharactersMiddleware:
-    """Takes characters that no text may hold (shop/text/characters.py) out of all that a browser can send.
-
-    In forms, queries and cookies they go or become blanks, as when a row is saved. In an address they become U+FFFD:
-    it leads nowhere, as any other nonsense does.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
         if clean_text(request.path_info) != request.path_info:
             request.path_info = marked(request.path_info)
             request.path = marked(request.path)
@@ -44,6 +34,16 @@ class CharactersMiddleware:
             request.GET = cleaned(request.GET)
         for name, value in request.COOKIES.items():
             request.COOKIES[name] = clean_text(value)
+        return self.get_response(request)
+
+
+class FormCharactersMiddleware:
+    """Takes characters that no text may hold out of forms, as PlainHeadersMiddleware does for all else."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
         if request.method == "POST":
             try:
                 request.POST = cleaned(request.POST)

@@ -8,30 +8,26 @@ what shoppers see moves. Time changes pages too: an entry ends at the region's n
 import gzip
 import hashlib
 import logging
-import re
 import time
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseNotModified
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from config.middleware.campaign_links import carried
 from config.pages.appearance import Reading
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
-from shop.attribution.origins import campaign_of, read_source
+from shop.attribution.origins import campaign_of, read_source, without_strange_source
 from shop.content.kept import LONGEST, next_moment
 from shop.content.models import begin_request, read_content_version
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
+from shop.web.public import is_public, seen_by
 
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
 log = logging.getLogger(__name__)
-NO_CONTENT = re.compile(r"^/(media|static|stripe|healthz)(/|$)")
-NOT_PAGES = re.compile(
-    r"^/(admin|sandbox|orders|preview|region|reading|to|alerts|letters)(/|$)|/(basket|checkout)/"
-)
 
 
 def _forgiving(call, *args):
@@ -43,31 +39,44 @@ def _forgiving(call, *args):
         return None
 
 
+def _view_of(request):
+    """The view that will answer, or None where the address leads nowhere."""
+    try:
+        return resolve(request.path_info).func
+    except Resolver404:
+        return None
+
+
 class PageCacheMiddleware:
-    """Answers from the cache what it can; stores what views mark as public (shop.web.public)."""
+    """Answers from the cache what it can; stores what views mark as public (shop.web.public).
+
+    Which pages are public, which keys of a query keep them apart and what is no page at all: the views say it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        view = _view_of(request)
+        if getattr(view, "shows_no_content", False):
+            return self.get_response(request)
         try:
-            if NO_CONTENT.match(request.path):
-                return self.get_response(request)
             request.get_host()  # a wrong Host is refused before anything is served
             version = read_content_version()
             begin_request(version)
-            if request.method not in {"GET", "HEAD"} or NOT_PAGES.search(request.path):
+            if request.method not in {"GET", "HEAD"} or not is_public(view):
                 return self.get_response(request)
+            request.GET = without_strange_source(request.GET)
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 response = self._drawn(request)
                 self._count(request, getattr(response, "counts", None))
                 return self._outwards(request, response, keep=False)
-            return self._cached(request, version)
+            return self._cached(request, view, version)
         finally:
             begin_request(None)
 
-    def _cached(self, request, version):
-        key = self._key(request, version)
+    def _cached(self, request, view, version):
+        key = self._key(request, view, version)
         entry = _forgiving(cache.get, key)
         if entry is None or entry["ends"] <= time.time():
             response = self._drawn(request)
@@ -108,13 +117,11 @@ class PageCacheMiddleware:
             count_campaign_view(here, campaign)
 
     @staticmethod
-    def _key(request, version) -> str:
-        query = urlencode(
-            [(name, request.GET[name]) for name in settings.PAGE_QUERY_KEYS if name in request.GET]
-        )
+    def _key(request, view, version) -> str:
+        """Of all that may differ between two answers; of the query no more and no less than the view sees."""
+        query = seen_by(view, request.GET).urlencode()
         chosen = request.COOKIES.get(COOKIE, "")[:8]
-        source = read_source(request.GET.get("source", ""))
-        told = f"{version}|{request.get_host()}|{request.path}|{query}|{source}|{chosen}|{Reading.of(request)}|{request.scheme}"
+        told = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{Reading.of(request)}|{request.scheme}"
         return "page:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
     @staticmethod

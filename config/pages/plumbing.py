@@ -12,8 +12,10 @@ from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.http import require_safe
 
 from shop.regions.models import Region
+from shop.web.public import shows_no_content
 
 
+@shows_no_content
 @require_safe
 def healthz(request):
     """200 when the database answers and its tables are there, else 503, in one word each."""
@@ -53,6 +55,7 @@ def favicon(request):
     return HttpResponsePermanentRedirect(static("brand/favicon.svg"))
 
 
+@shows_no_content
 @require_safe
 def media(request, path):
     """Uploaded pictures, whose names never repeat, so they may be kept for ever. A CDN or nginx may do this."""

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 
 from django.core import signing
+from django.http import QueryDict
+
+from shop.web.public import CAMPAIGN_KEYS, SOURCE_KEY
 
 SIGNER = signing.Signer(salt="article-source")
-CAMPAIGN_KEYS = ("utm_source", "utm_medium", "utm_campaign")
 CAMPAIGN = re.compile(r"[^\w.+ -]+")
 LONGEST_PART = 40
 MOST_ORIGINS = 20  # of one basket line; what comes later counts for the last
@@ -25,6 +27,16 @@ def read_source(value: str) -> int:
         return int(SIGNER.unsign(value))
     except (signing.BadSignature, ValueError):
         return 0
+
+
+def without_strange_source(query: QueryDict) -> QueryDict:
+    """A query as it is, or without its `source` where that is nothing we signed."""
+    if SOURCE_KEY not in query or read_source(query[SOURCE_KEY]):
+        return query
+    clean = query.copy()
+    del clean[SOURCE_KEY]
+    clean._mutable = False
+    return clean
 
 
 def campaign_of(given) -> str:

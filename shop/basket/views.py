@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shop.attribution.origins import CAMPAIGN_KEYS, Origin
+from shop.attribution.origins import Origin
 from shop.basket.models import MOST_PER_LINE, why_most
 from shop.basket.quantities import whole_number
 from shop.basket.session import basket_for_change, basket_of, ticket_of
@@ -20,6 +20,7 @@ from shop.content.throttle import address_of, is_spent, too_often
 from shop.regions.delivery import arrival
 from shop.text.typed import typed_code
 from shop.web.answers import keep, kept_for
+from shop.web.public import CAMPAIGN_KEYS
 from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import same_origin_or_confirm
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from shop.catalogue.cards import cards_on_sale, collections_in
 from shop.catalogue.compare import SORTS, rows
 from shop.catalogue.facts import daily_facts
-from shop.catalogue.filters import ProductFilters
+from shop.catalogue.filters import NAMES, ProductFilters
 from shop.catalogue.offers import Availability, Offer, free_again, kept_unless_own
 from shop.catalogue.product_page import _shop, product_page
 from shop.regions.delivery import arrival
@@ -33,7 +33,7 @@ def collection(request, slug):
     return render(request, "catalogue/collection.html", context)
 
 
-@public_page
+@public_page(query=(*NAMES, "sort"))
 def product_list(request):
     cards = cards_on_sale(request.region)
     filters = ProductFilters(request.GET, request.path, request.region)
@@ -51,7 +51,7 @@ def product_list(request):
     return render(request, "catalogue/product_list.html", context)
 
 
-@public_page
+@public_page(query=("sort",))
 def compare(request):
     sort = request.GET.get("sort", "")
     crumbs = [_shop(request.region), ("Compare", request.path)]
@@ -69,7 +69,7 @@ def compare(request):
     return render(request, "catalogue/compare.html", context)
 
 
-@public_page
+@public_page(query=("variant",))
 def product_detail(request, slug):
     region = request.region
     page = kept_unless_own(f"product {region.code} {slug}", lambda: product_page(slug, region), region)

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 from shop.payments import stripe_api
 from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.receive import UnknownPayment
+from shop.web.public import shows_no_content
 
 log = logging.getLogger(__name__)
 
 
+@shows_no_content
 @csrf_exempt
 @require_POST
 def webhook(request):

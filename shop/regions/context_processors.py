@@ -1,9 +1,8 @@
-from urllib.parse import urlencode
-
 from django.conf import settings
 
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region, Seller
+from shop.web.public import own_address
 
 
 def storefront(request):
@@ -12,16 +11,10 @@ def storefront(request):
     chosen = Region.by_code(request.COOKIES.get(COOKIE, "")) if region else None
     return {
         "region": region,
-        "here": here(request),
+        "here": own_address(request),
         "regions": Region.all_open(),
         "seller": Seller.current(),
         "chosen_region": chosen,
         "site_url": settings.SITE_URL,
         "payment_mode": settings.PAYMENT_MODE,
     }
-
-
-def here(request) -> str:
-    """This page's address with the query keys that pages know, so that it is the same for every visitor."""
-    query = [(name, request.GET[name]) for name in settings.PAGE_QUERY_KEYS if name in request.GET]
-    return request.path + (f"?{urlencode(query)}" if query else "")

@@ -18,6 +18,7 @@ from config import wsgi
 from config.newsletter.models import Subscriber
 from shop.alerts.models import StockAlert
 from tests.support.factories import an_order_at_stripe, region, variant
+from tests.support.public import known_keys
 from tests.support.rows import fill
 from tests.support.staff import signed_in
 
@@ -65,7 +66,7 @@ def names_read() -> list[str]:
     )
     found = {name for folder in ("config", "shop", "articles") for file in Path(settings.BASE_DIR, folder).rglob("*.py")
              for name in pattern.findall(file.read_text())}  # fmt: skip
-    return sorted({*found, *settings.PAGE_QUERY_KEYS, "p", "o", "q", "e", "all", "_changelist_filters", "_to_field",
+    return sorted({*found, *known_keys(), "p", "o", "q", "e", "all", "_changelist_filters", "_to_field",
                    "_popup", "term", "app_label", "field_name", "model_name", "next", "source", "id__exact", "view", "bin"})  # fmt: skip
 
 

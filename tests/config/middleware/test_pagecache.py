@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from articles.models import Article, Publication, Version
@@ -173,6 +174,24 @@ def test_a_visitor_with_a_basket_gets_their_own_page(shopper):
 def test_what_is_not_public_is_never_kept(path):
     answer = a_shopper().get(path)
     assert "ETag" not in answer
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/uk/shop/?so%00rt=-price", {}),
+        ("/uk/shop/?%01sort=dose", {}),
+        ("/uk/shop/?form%7F=bath_flakes", {}),
+        ("/uk/shop/?source=1:forged", {}),
+        ("/uk/shop/?page=2", {}),
+        ("/uk/shop/", {"Cookie": r'theme="\000night.large"'}),
+    ],
+)
+def test_no_odd_request_fills_the_entry_of_the_plain_page(path, headers):
+    plain = body("/uk/shop/")
+    cache.clear()
+    a_shopper().get(path, headers=headers)
+    assert body("/uk/shop/") == plain
 
 
 def test_a_shared_cache_that_is_away_costs_speed_and_no_page(monkeypatch):
