@@ -41,6 +41,7 @@ PROBLEMS = {
         "Many codes were tried from your connection. Your basket is as it was; try again in an hour.",
     ),
 }
+ADDED = "added"  # tag of a message that leads to the basket, see components/messages.html
 ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
 
 
@@ -218,9 +219,9 @@ def add(request):
         added = basket.add(offer, quantity, Origin.of(request.POST), request.POST.get("once", "")[:40])
     name = f"{variant.product.name_in(region)}, {variant.label}"
     if added == quantity:
-        messages.success(request, f"Added to your basket: {added} × {name}.")
+        messages.success(request, f"Added to your basket: {added} × {name}.", extra_tags=ADDED)
     elif added:
-        messages.warning(request, f"Added {added} × {name}: {why_most(offer)}.")
+        messages.warning(request, f"Added {added} × {name}: {why_most(offer)}.", extra_tags=ADDED)
     elif offer.sellable < MOST_PER_LINE:
         messages.warning(
             request, f"Your basket already holds all {offer.sellable} of {name} that we can sell."
