@@ -16,7 +16,7 @@ from config.discovery.lettering import SANS, SERIF, Face, fitted, plain
 from shop.catalogue.models import Product
 from shop.catalogue.product_page import product_page
 from shop.content.kept import kept
-from shop.pictures.models import Picture
+from shop.pictures.models import Picture, home_picture
 from shop.regions.spelling import spelled
 from shop.text.characters import clean_data
 
@@ -115,12 +115,11 @@ def _told_at(kind: str, key: str, region) -> dict | None:
 def _shown(told: dict, region) -> dict:
     """The words and the picture of a card."""
     if told["kind"] == "site":
-        hero = kept("hero", lambda: Picture.objects.filter(title__startswith="Home page").first())
         told = {
             **told,
             "title": spelled(TAGLINE, region),
             "above": f"{region.short_name} shop",
-            "picture": hero,
+            "picture": home_picture(),
         }
     words = clean_data({"title": told["title"], "above": told["above"]})
     return {

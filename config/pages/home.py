@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from shop.basket.session import basket_of
 from shop.catalogue.cards import cards_on_sale
-from shop.content.kept import kept
-from shop.pictures.models import Picture
+from shop.pictures.models import home_picture
 from shop.regions.choice import COOKIE, in_region, remember
 from shop.regions.models import Region, Seller
 from shop.web.public import public_page
@@ -40,7 +39,7 @@ def home(request):
             organisation(Seller.current()),
             website(reverse("search", kwargs={"region": region.code})),
         ],
-        "hero": kept("hero", lambda: Picture.objects.filter(title__startswith="Home page").first()),
+        "hero": home_picture(),
         "alternates": [(other.hreflang, f"/{other.code}/") for other in Region.all_open()],
     }
     return render(request, "home.html", context)

@@ -178,7 +178,8 @@ GUIDES = {
             "Upload the largest you have: it is made smaller, turned upright, and loses where and when it was taken. "
             "Its colours are converted for the web from what the camera or the printer’s file says. A HEIC photo, a PDF or "
             "a drawing is refused: save it as JPEG or PNG first. Of an animation the first picture is kept.",
-            "To replace a picture everywhere, choose another file here: every page that shows it follows.",
+            "To replace a picture everywhere, choose another file here: every page that shows it follows. "
+            "“Place” puts a picture at the top of the home page; only one can have it.",
             "Describe it in one sentence for people who can’t see it, or tick “decorative” if words beside it do.",
         ),
         "“An open jar of white capsules beside a glass of water on an oak table.”",

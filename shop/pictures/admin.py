@@ -37,6 +37,7 @@ class PictureAdmin(admin.ModelAdmin):
         "alt",
         "is_decorative",
         ("focus_x", "focus_y"),
+        "role",
         "size",
         "state",
         "where_used",
@@ -57,7 +58,10 @@ class PictureAdmin(admin.ModelAdmin):
     @admin.display(description="Where used")
     def where_used(self, picture):
         rows = picture.used_in() if picture.pk else []
-        told = dict.fromkeys(f"{str(row._meta.verbose_name).capitalize()}: {row}" for row in rows)
+        places = [picture.get_role_display()] if picture.role else []
+        told = dict.fromkeys(
+            [*places, *(f"{str(row._meta.verbose_name).capitalize()}: {row}" for row in rows)]
+        )
         return format_html_join("", "<div>{}</div>", ((words,) for words in told)) or "Nowhere yet"
 
     @admin.display(description="Size")

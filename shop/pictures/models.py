@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 
+from shop.content.kept import kept
 from shop.content.models import Content
 from shop.pictures.uploads import MAX_SIDE, reencoded
 
@@ -16,6 +17,13 @@ FORMATS = {"avif": {"quality": 55, "speed": 7}, "webp": {"quality": 78, "method"
 def random_path(picture, filename):
     """A name nobody can guess or choose; uploads never keep theirs."""
     return f"pictures/{secrets.token_hex(8)}.webp"
+
+
+class Role(models.TextChoices):
+    """A place of the site's own that shows one picture, whichever has this role."""
+
+    NONE = "", "None of its own"
+    HOME = "home", "At the top of the home page"
 
 
 class Picture(Content):
@@ -47,6 +55,14 @@ class Picture(Content):
     focus_y = models.PositiveSmallIntegerField(
         "focus from the top (%)", default=50, validators=[MaxValueValidator(100)]
     )
+    role = models.CharField(
+        "place",
+        max_length=20,
+        blank=True,
+        default=Role.NONE,
+        choices=Role.choices,
+        help_text="For a place that shows one picture. It is also on the card of shared links to the home page.",
+    )
     rendered_widths = models.JSONField(default=list, editable=False)
     failed = models.CharField(max_length=200, blank=True, editable=False)
     source_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
@@ -56,7 +72,10 @@ class Picture(Content):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(focus_x__lte=100, focus_y__lte=100), name="picture_focus_inside"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["role"], condition=~models.Q(role=""), name="picture_one_in_a_role"
+            ),
         ]
 
     def __str__(self):
@@ -71,6 +90,8 @@ class Picture(Content):
                 wrong["file"] = error.messages
         if not self.alt and not self.is_decorative:
             wrong["alt"] = "Describe the picture in one sentence, or tick “decorative” if words beside it do."
+        if self.role and (other := Picture.objects.filter(role=self.role).exclude(pk=self.pk).first()):
+            wrong["role"] = f"“{other}” has this place. Open that picture and take it off there first."
         if wrong:
             raise ValidationError(wrong)
 
@@ -117,6 +138,11 @@ class Picture(Content):
         # One address, then the widths: asking the storage for each would cost a list page a millisecond.
         stem, end = self.file.storage.url(self.rendition_name(0, format)).rsplit(f"0.{format}", 1)
         return ", ".join(f"{stem}{width}.{format}{end} {width}w" for width in self.rendered_widths)
+
+
+def home_picture() -> Picture | None:
+    """The one at the top of the home page; None where staff chose none."""
+    return kept("home picture", lambda: Picture.objects.filter(role=Role.HOME).first())
 
 
 def hash_of(data: bytes) -> str:

@@ -28,7 +28,7 @@ def test_the_tag_decides_about_the_link(level, words, tag, leads):
     context = {"messages": [Message(level, words, tag)], "region": region("uk"), "request": request}
     html = render_to_string("components/messages.html", context)
     assert (LINK in html) is leads
-    assert f"message--{'success' if level == SUCCESS else 'warning'}\"" in html
+    assert f'message--{"success" if level == SUCCESS else "warning"}"' in html
 
 
 @pytest.mark.django_db

@@ -1,14 +1,18 @@
 import io
 import re
+from html import unescape
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from PIL import Image
 
-from shop.pictures.models import Picture
+from shop.pictures.models import Picture, Role, home_picture
 from shop.pictures.renditions import make_renditions, render_next
-from tests.support.staff import signed_in
+from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -109,8 +113,60 @@ def test_the_focus_stays_in_sight_where_a_page_crops_the_picture(shopper):
     assert 'class="focus-x-90"' in shopper.get("/uk/").content.decode(), (
         "the packs of the hero stand on the right"
     )
-    Picture.objects.filter(title__startswith="Home page").update(focus_x=17, focus_y=100)
+    Picture.objects.filter(role=Role.HOME).update(focus_x=17, focus_y=100)
     assert 'class="focus-x-20 focus-y-100"' in shopper.get("/uk/").content.decode()
+
+
+@pytest.mark.parametrize("title", ["Summer jars", "Header 2027", "home page"])
+def test_the_home_page_shows_the_picture_with_that_place_whatever_its_title(shopper, title):
+    shown = Picture.objects.get(role=Role.HOME)
+    shown.title = title
+    shown.save()
+    Picture.objects.exclude(pk=shown.pk).update(title="Home page: another one")
+    page = shopper.get("/uk/").content.decode()
+    assert f'src="{shown.file.url}" alt="{shown.alt}"' in page
+    assert home_picture() == shown
+    other = Picture.objects.exclude(pk=shown.pk).first()
+    shown.role, other.role = Role.NONE, Role.HOME
+    shown.save()
+    place = shopper.get("/uk/").content.decode().partition('class="hero__picture">')[2].partition("</div>")[0]
+    assert not place.strip()
+    other.save()
+    assert f'src="{other.file.url}" alt="{other.alt}"' in shopper.get("/uk/").content.decode()
+
+
+def test_one_picture_has_the_place_and_staff_hear_which():
+    shown = Picture.objects.get(role=Role.HOME)
+    other = Picture.objects.exclude(pk=shown.pk).first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Picture.objects.filter(pk=other.pk).update(role=Role.HOME)
+    client, path = signed_in(), f"/admin/pictures/picture/{other.pk}/change/"
+    form = fields_of(client.get(path).content.decode())
+    page = client.post(path, {**form, "role": "home"}).content.decode()
+    assert f"“{shown.title}” has this place" in unescape(page)
+    mine = client.get(f"/admin/pictures/picture/{shown.pk}/change/").content.decode()
+    assert "<div>At the top of the home page</div>" in mine
+    assert (
+        client.post(
+            f"/admin/pictures/picture/{shown.pk}/change/", {**fields_of(mine), "role": ""}
+        ).status_code
+        == 302
+    )
+    assert client.post(path, {**form, "role": "home"}).status_code == 302
+    assert home_picture() == other
+
+
+@pytest.mark.parametrize(
+    "titles", [["Home page: jars", "Header"], ["Home page b", "Home page a"], ["home page", "Top"]]
+)
+def test_the_place_goes_to_the_picture_that_was_shown_before(titles):
+    Picture.objects.update(role="", title="x")
+    rows = list(Picture.objects.order_by("pk")[:2])
+    for row, title in zip(rows, titles, strict=True):
+        Picture.objects.filter(pk=row.pk).update(title=title)
+    before = Picture.objects.filter(title__startswith="Home page").first()
+    import_module("shop.pictures.migrations.0002_role").from_title(apps, None)
+    assert Picture.objects.filter(role=Role.HOME).first() == before
 
 
 def test_a_product_picture_leads_to_the_large_one(shopper):
