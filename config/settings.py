@@ -13,6 +13,9 @@ load_env_file()
 
 # --- Where we are -------------------------------------------------------------------------------------
 
+BRAND = (
+    "Fellbrook"  # the shop's name; the drawn ones are templates/components/wordmark.html and static/brand/
+)
 SITE_URL = env(
     "SITE_URL",
     default="http://127.0.0.1:8000",
@@ -282,7 +285,7 @@ EMAIL_URL = env(
 if EMAIL_URL:
     vars().update(environ.Env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Fellbrook <hello@fellbrook.example>", help="sender")
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{BRAND} <hello@fellbrook.example>", help="sender")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ TIMEOUT_SECONDS = 15
 MOST_BYTES = 200_000
 MOST_HOPS = 5
 SURE_AFTER = 2  # failures in a row, a day apart, before a link counts as dead
-AGENT = f"FellbrookLinks/1.0 (+{settings.SITE_URL})"
+AGENT = f"{settings.BRAND}Links/1.0 (+{settings.SITE_URL})"
 HREF = re.compile(r'href="(https?://[^"]+)"')
 HEAD = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
 GONE = re.compile(

@@ -39,7 +39,9 @@ class ArticleFeed(Feed):
 
     def title(self, chosen):
         region, topic = chosen
-        return f"Fellbrook articles{f' on {topic.name.lower()}' if topic else ''} ({region.short_name})"
+        return (
+            f"{settings.BRAND} articles{f' on {topic.name.lower()}' if topic else ''} ({region.short_name})"
+        )
 
     @staticmethod
     def _address(name, chosen):

@@ -37,7 +37,7 @@ def feed_rows(region) -> list[dict]:
                     "image_link": settings.SITE_URL + card.picture.file.url if card.picture else "",
                     "availability": STOCK[offer.availability],
                     "price": f"{to_decimal(offer.amount, region.currency)} {region.currency}",
-                    "brand": "Fellbrook",
+                    "brand": settings.BRAND,
                     "mpn": variant.sku,
                     "gtin": variant.barcode,
                     "condition": "new",
@@ -64,7 +64,7 @@ def google_feed(request):
     countries = region.country_codes
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
-    _add(channel, "title", f"Fellbrook {region.short_name}")
+    _add(channel, "title", f"{settings.BRAND} {region.short_name}")
     _add(channel, "link", f"{settings.SITE_URL}/{region.code}/")
     _add(channel, "description", spelled("Magnesium, plainly labelled. Free shipping on all orders.", region))
     for row in feed_rows(region):

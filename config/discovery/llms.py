@@ -16,7 +16,7 @@ def llms_txt(request):
     """The shop in plain text for language models: facts, prices of now with their region, limits, articles."""
     seller, now = Seller.current(), timezone.now()
     lines = [
-        "# Fellbrook",
+        f"# {settings.BRAND}",
         "",
         "> Magnesium citrate, glycinate, skin spray and Epsom salt, with evidence-led articles. Free shipping on all orders.",
         "",

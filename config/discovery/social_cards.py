@@ -27,14 +27,13 @@ PAPER, INK, SOFT, LINE = "#F6F3EC", "#1E2B2F", "#4D5A5E", "#D8CDB9"
 ACCENTS = {"citrate": "#D9A441", "glycinate": "#655A82", "oil": "#2B6686", "epsom": "#4C7361"}
 TITLE_SIZES = (76, 68, 60, 54, 48, 42)
 LEADING, ASCENT = 1.16, 0.86  # of the size: from baseline to baseline, from a line's top to its baseline
-BRAND, BELOW = 84, 576  # baselines
+NAME_LINE, BELOW = 84, 576  # baselines
 TITLE_TOP, TITLE_ROOM, ABOVE_GAP = (
     168,
     354,
     10,
 )  # between the brand and the last line, with room for the line above it
 DRAWING = "3"  # raise it when the drawing changes
-NAME = "Fellbrook"
 TAGLINE = "Magnesium, plainly labelled"
 
 
@@ -53,9 +52,9 @@ def draw(title: str, above: str, below: str, picture: Picture | None, accent: st
     small = Face(SANS, 28)
     words = {name: plain(text) for name, text in (("title", title), ("above", above), ("below", below))}
     if not words["title"] or not Face(SERIF, 40).drawable(words["title"]):
-        words |= {"title": NAME, "above": ""}
+        words |= {"title": settings.BRAND, "above": ""}
     else:
-        Face(SERIF, 40).draw(pen, (MARGIN, BRAND), NAME, INK)
+        Face(SERIF, 40).draw(pen, (MARGIN, NAME_LINE), settings.BRAND, INK)
     face, lines = fitted(words["title"], SERIF, TITLE_SIZES, width, TITLE_ROOM, LEADING)
     step = face.size * LEADING
     first = TITLE_TOP + (TITLE_ROOM - step * len(lines)) / 2 + face.size * ASCENT
@@ -126,7 +125,7 @@ def _shown(told: dict, region) -> dict:
         **words,
         "below": f"Free shipping in {region.the_name}"
         if told["kind"] != "article"
-        else f"Fellbrook {region.short_name}",
+        else f"{settings.BRAND} {region.short_name}",
         "picture": told.get("picture"),
         "accent": ACCENTS.get(told.get("form", ""), INK),
     }

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 
 @dataclass(frozen=True)
 class Guide:
@@ -229,7 +231,7 @@ GUIDES = {
             "“Demonstration” puts a line on every page saying that nothing is really sold.",
             "A change shows on the very next page.",
         ),
-        "Fellbrook Ltd, 1 Mill Lane, Kendal.",
+        f"{settings.BRAND} Ltd, 1 Mill Lane, Kendal.",
     ),
     "alerts.stockalert": Guide(
         (

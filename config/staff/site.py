@@ -47,8 +47,8 @@ class TellingAutocomplete(AutocompleteJsonView):
 class ShopAdminSite(AdminSite):
     """Stock Django admin with the shop's name, order and content security policy."""
 
-    site_header = "Fellbrook staff"
-    site_title = "Fellbrook"
+    site_header = f"{settings.BRAND} staff"
+    site_title = settings.BRAND
     index_title = "What would you like to do?"
     site_url = "/"
 

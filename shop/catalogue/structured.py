@@ -27,7 +27,7 @@ def product_data(page: dict, region, seller) -> dict:
         "name": page["name"],
         "description": page["summary"],
         "url": site + product.url_in(region),
-        "brand": {"@type": "Brand", "name": seller.trading_name if seller else "Fellbrook"},
+        "brand": {"@type": "Brand", "name": seller.trading_name if seller else settings.BRAND},
         **({"image": pictures} if pictures else {}),
         "offers": [
             _offer(offer, region, seller, countries) for offer in page["offers"] if offer.amount is not None

@@ -40,7 +40,7 @@ def website(search_path: str) -> dict:
         "@context": "https://schema.org",
         "@type": "WebSite",
         "@id": site + "/#website",
-        "name": "Fellbrook",
+        "name": settings.BRAND,
         "url": site + "/",
         "publisher": {"@id": site + "/#organisation"},
         "potentialAction": {

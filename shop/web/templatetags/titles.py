@@ -2,6 +2,7 @@ import re
 from html import unescape
 
 from django import template
+from django.conf import settings
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
@@ -18,9 +19,9 @@ def titled(text, region):
     """
     words = " ".join(unescape(str(text)).split())
     place = getattr(region, "short_name", "")
-    ends = [f" – Fellbrook {place}", f" – {place}"] if place else [" – Fellbrook", ""]
+    ends = [f" – {settings.BRAND} {place}", f" – {place}"] if place else [f" – {settings.BRAND}", ""]
     if not words:
-        return "Fellbrook"
+        return settings.BRAND
     for end in ends:
         if len(words) + len(end) <= LONGEST:
             return mark_safe(escape(words + end))  # noqa: S308 - escaped
