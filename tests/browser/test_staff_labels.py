@@ -1,4 +1,4 @@
-"""On a phone every field of the admin says what it is for, in words that can be seen, and nothing is wider than the screen."""
+"""On a phone every field of the admin says what it is for, in words that can be seen, and no page is wider than its window."""
 
 import json
 
@@ -81,3 +81,16 @@ def test_every_field_has_a_name_that_can_be_seen_on_a_phone(staff, site):  # noq
             nameless[address] = (found, wide)
     assert looked_at > 60
     assert not nameless
+
+
+def test_no_page_of_the_admin_is_wider_than_a_desktop_window(staff, site):  # noqa: F811
+    staff.set_viewport_size({"width": 1440, "height": 900})
+    wide = {}
+    for address in json.loads(site.manage(ADDRESSES).splitlines()[-1]):
+        if staff.goto(address).status != 200:
+            continue
+        staff.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        found = staff.evaluate("document.documentElement.scrollWidth")
+        if found > 1440:
+            wide[address] = found
+    assert not wide
