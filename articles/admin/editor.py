@@ -28,7 +28,6 @@ from articles.admin.blocks import (
     keep_order,
 )
 from articles.evidence import claims
-from articles.evidence.facts import store_facts
 from articles.evidence.findings import content_findings
 from articles.models import (
     Article,
@@ -39,12 +38,12 @@ from articles.models import (
 from articles.publishing.editing import (
     NotPossible,
     check_address,
-    copy_version,
     let_go_of,
     local_moment,
     still_scheduled,
 )
 from articles.publishing.typed import typed_version
+from articles.publishing.versions import copy_version, save_version
 from articles.reading.page import preview_page
 from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.models import Product
@@ -269,8 +268,10 @@ class VersionAdmin(ContentEditor):
         if is_look(request.POST):
             typed_version(form.instance, formsets)
             return
-        super().save_related(request, form, formsets, change)
-        store_facts(form.instance)
+        save_version(
+            form.instance,
+            write=lambda: super(VersionAdmin, self).save_related(request, form, formsets, change),
+        )
         touched = set(form.changed_data) - {"slug_was", "seen", "overwrite"}
         if change and not touched and not any(formset.has_changed() for formset in formsets):
             before = request.state_before  # nothing was changed, so nothing is history

@@ -2,17 +2,7 @@
 
 import hashlib
 
-from django.db.models import Q
-from django.utils import timezone
-
-from articles.models import (
-    ClaimChange,
-    ClaimSignOff,
-    ProductCard,
-    ProductLink,
-    Publication,
-    Version,
-)
+from articles.models import ClaimSignOff, ProductCard, ProductLink, Version
 from articles.models.version import LinkedProducts
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
@@ -20,9 +10,6 @@ from shop.claims import rules
 from shop.claims.check import KINDS, ClaimFinding, check, worst
 from shop.claims.rules import ALONE, ARTICLE, RED
 from shop.regions.models import Region
-from shop.sweeps.alone import each_alone, passed_over
-
-RECHECK = "recheck_claims"
 
 
 def claim_text(version: Version, blocks, region) -> str:
@@ -54,7 +41,7 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
         kinds = tuple(sorted({kind_of[pk] for pk in products}))
         text = claim_text(version, blocks, region)
         findings = check(text, region.law, ARTICLE if products else ALONE, kinds or KINDS)
-        state = state_of(text, products)
+        state = state_of(text, products, rules.version())
         found[region.code] = {
             "colour": worst(findings),
             "findings": [finding.as_dict() for finding in findings],
@@ -66,16 +53,10 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
     return found
 
 
-def state_of(text: str, products) -> str:
+def state_of(text: str, products, by_rules: str) -> str:
     """A digest of the words, the links and the rules: a sign-off holds while none of them changes."""
-    told = f"{rules.version()}|{sorted(products)}|{text}"
+    told = f"{by_rules}|{sorted(products)}|{text}"
     return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
-
-
-def store_claims(version: Version, blocks=None, linked=None) -> None:
-    version.claims = check_version(version, blocks, linked)
-    version.claims_rules = rules.version()
-    Version.objects.filter(pk=version.pk).update(claims=version.claims, claims_rules=version.claims_rules)
 
 
 def sign_off(version: Version, region, reason: str, by: str) -> ClaimSignOff:
@@ -95,7 +76,8 @@ def sign_off(version: Version, region, reason: str, by: str) -> ClaimSignOff:
         rules=claims["rules"],
         findings=claims["findings"],
     )
-    store_claims(version)
+    version.claims = check_version(version)
+    Version.objects.filter(pk=version.pk).update(claims=version.claims)
     return row
 
 
@@ -108,67 +90,6 @@ def told(version: Version) -> list[tuple[str, ClaimFinding]]:
             regions.setdefault(key, []).append(region.short_name)
     ordered = sorted(regions.items(), key=lambda pair: pair[0].severity != RED)
     return [(", ".join(names), finding) for finding, names in ordered]
-
-
-def recheck(versions) -> list[ClaimChange]:
-    """Check versions anew, as after a change of rules, tags or products; what changed its colour, kept as rows.
-
-    A sign-off that lapsed is such a change. Safe to repeat, and to break off; a version that can't be checked waits.
-    """
-    changed = []
-
-    def check_anew(version) -> bool:
-        version = Version.objects.select_for_update().select_related("article").filter(pk=version.pk).first()
-        if version is None:  # deleted meanwhile
-            return False
-        before = {code: _seen(found) for code, found in version.claims.items()}
-        store_claims(version)
-        changed.extend(_changes(version, before))
-        return True
-
-    each_alone(versions, check_anew, sweep=RECHECK)
-    return changed
-
-
-def _changes(version, before) -> list[ClaimChange]:
-    after = {code: _seen(found) for code, found in version.claims.items()}
-    return ClaimChange.objects.bulk_create(
-        ClaimChange(version=version, region_code=code, before=before.get(code, ""), after=seen)
-        for code, seen in after.items()
-        if before.get(code, "") != seen
-    )
-
-
-def stale_versions() -> list[Version]:
-    """Of the live, scheduled and drafted versions those that were checked by other rules or with other products.
-
-    Those that can't be checked wait as setbacks and are left out meanwhile.
-    """
-    late = passed_over(RECHECK, timezone.now())
-    versions = [version for version in live_or_newest() if str(version.pk) not in late]
-    linked = linked_products([version.pk for version in versions])
-    current = rules.version()
-    found = []
-
-    def compare(version) -> bool:
-        for region in Region.all_cached():
-            known = version.claims_in(region)
-            products = sorted(linked[version.pk][region.code])
-            if known.get("rules") != current or known.get("products") != products:
-                found.append(version)
-                return True
-        return False
-
-    each_alone(versions, compare, sweep=f"{RECHECK}: compare", atomic=False)
-    return found
-
-
-def progress() -> tuple[int, int]:
-    """(checked by the rules in force, all) of the live, scheduled and drafted versions; two queries."""
-    pks = Publication.objects.filter(article__binned_at=None).values("version")
-    rows = Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
-    total = rows.count()
-    return total - rows.exclude(claims_rules=rules.version()).count(), total
 
 
 def linked_products(pks: list[int]) -> dict[int, dict[str, set[int]]]:
@@ -204,17 +125,3 @@ def linked_by_version(pks: list[int]) -> dict[int, tuple]:
         }
 
     return {pk: (LinkedProducts(by_hand.get(pk, []), tagged.get(pk, {})), in_text(pk)) for pk in pks}
-
-
-def _seen(found) -> str:
-    return found["colour"] + (", signed off" if found.get("signed_off") else "")
-
-
-def live_or_newest() -> list[Version]:
-    """The versions that readers see or may see soon, and the drafts."""
-    pks = Publication.objects.filter(article__binned_at=None).values("version")
-    return list(
-        Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
-        .select_related("picture")
-        .order_by("article_id", "pk")
-    )

@@ -25,13 +25,13 @@ FACTS = (
 )
 
 
-def store_facts(version: Version) -> None:
-    """Work the facts out and keep them. Call after blocks are saved."""
-    work_out_facts(version)
+def refresh(version: Version) -> None:
+    """Work the facts out and write them. `save_version` and `recheck` call it; nobody else needs to."""
+    work_out(version)
     Version.objects.filter(pk=version.pk).update(**{name: getattr(version, name) for name in FACTS})
 
 
-def work_out_facts(version: Version) -> None:
+def work_out(version: Version) -> None:
     """Where it names a condition, what each region reads, how many findings it has; nothing is written."""
     blocks, linked = version.parts()
     head = f"{version.title}. {version.summary}"

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.evidence.claims import live_or_newest
+from articles.evidence.recheck import live_or_newest
 from articles.models import Callout, Faq, OutsideLink, ReferenceBlock, RichText
 from shop.sweeps.alone import each_alone
 

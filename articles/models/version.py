@@ -22,7 +22,7 @@ NOT_REVIEWED = "Not yet medically reviewed"
 class Version(Content):
     """One state of an article's words. Blocks hang on it; publications point at it.
 
-    `store_facts` (articles/evidence/facts.py) works out the fields that hold facts about its words.
+    `save_version` (articles/publishing/versions.py) fills the fields that hold facts about its words.
     Editors work on the open draft (`is_draft`, one per article); a frozen version never changes.
     """
 
@@ -57,7 +57,7 @@ class Version(Content):
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     condition_regions = models.JSONField(default=list, editable=False)
     title_condition_regions = models.JSONField(default=list, editable=False)
-    # By region code: {"words": how many, "digest": of what is read there, "title_is_quiet"}. See `store_facts`.
+    # By region code: {"words": how many, "digest": of what is read there, "title_is_quiet"}. See facts.py.
     region_facts = models.JSONField(default=dict, editable=False)
     # By region code: what the claims check found, and in which colour (articles/evidence/claims.py).
     claims = models.JSONField(default=dict, editable=False)
@@ -99,11 +99,11 @@ class Version(Content):
         return told
 
     def names_condition_in(self, region) -> bool:
-        """Stored by `classify`, so that a page view costs nothing."""
+        """Worked out by `facts.refresh`, so that a page view costs nothing."""
         return region.code in self.condition_regions
 
     def claims_in(self, region) -> dict:
-        """{"colour", "findings", "signed_off", "rules"}; stored, so that a page view costs nothing."""
+        """{"colour", "findings", "signed_off", "rules"}; worked out before, so that a page view costs nothing."""
         return self.claims.get(region.code, {})
 
     def shows_products_in(self, region) -> bool:
@@ -147,7 +147,7 @@ class Version(Content):
         found = [kinds[row["block_kind"]].from_row(row, self) for row in rows if row["block_kind"] >= 0]
         for kind in kinds:
             kind.load_targets([block for block in found if type(block) is kind])
-        blocks = sorted(found, key=lambda block: (block.ordering, block._meta.model_name, block.pk))
+        blocks = sorted(found, key=lambda block: block.place)
         return blocks, LinkedProducts.of([row for row in rows if row["block_kind"] < 0])
 
 

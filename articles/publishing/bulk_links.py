@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.evidence.facts import store_facts
 from articles.models import Article, LinkChange, ProductLink, Publication, Version, VersionTag
 from articles.models.where import ShowIn
-from articles.publishing.editing import NotPossible, copy_version, region_states, same_words
+from articles.publishing.editing import NotPossible, region_states, same_words
+from articles.publishing.versions import copy_version, save_version
 from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.claims.rules import RED
@@ -204,23 +204,26 @@ def _stands_as_done(version, row) -> bool:
 def _give_back(version, row, before, by) -> None:
     """Give a version what the deed had found, as a copy that takes its place, or in the draft itself."""
     version = _own_copy(version, f"Taken back: {row}", by)[0]
+    save_version(version, write=lambda: _link_as_before(version, row, before))
+
+
+def _link_as_before(version, row, before) -> None:
     if row.deed in TAG_DEEDS:
         VersionTag.objects.filter(version=version, tag=row.tag_id).delete()
         if row.tag_id in before["tags"]:
             VersionTag.objects.create(version=version, tag_id=row.tag_id)
-    else:
-        version.product_links.filter(product=row.product_id).delete()
-        for product, kind, show_in, codes, position in before["products"]:
-            if product == row.product_id:
-                ProductLink.objects.create(
-                    version=version,
-                    product_id=product,
-                    kind=kind,
-                    show_in=show_in,
-                    region_codes=codes,
-                    position=position,
-                )
-    store_facts(version)
+        return
+    version.product_links.filter(product=row.product_id).delete()
+    for product, kind, show_in, codes, position in before["products"]:
+        if product == row.product_id:
+            ProductLink.objects.create(
+                version=version,
+                product_id=product,
+                kind=kind,
+                show_in=show_in,
+                region_codes=codes,
+                position=position,
+            )
 
 
 def _differs(version: Version, wanted: Wanted) -> bool:
@@ -242,8 +245,7 @@ def _target(deed, codes: str) -> tuple[str, str, str]:
 def _change_version(version: Version, wanted: Wanted, by: str) -> dict:
     was, links = version.pk, _stored_links(version)
     version, publications = _own_copy(version, wanted.words, by)
-    _apply(version, wanted)
-    store_facts(version)
+    save_version(version, write=lambda: _apply(version, wanted))
     return {
         "article": version.article_id,
         "was": was,

@@ -12,17 +12,8 @@ from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from articles.evidence.findings import claims_without_source, left_out
-from articles.models import (
-    BLOCKS,
-    Article,
-    MedicalReview,
-    OldAddress,
-    ProductLink,
-    Publication,
-    Version,
-    VersionTag,
-    VersionTopic,
-)
+from articles.models import Article, MedicalReview, OldAddress, Publication, Version
+from articles.publishing.versions import copy_version
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone
 
@@ -35,28 +26,6 @@ class NotPossible(Exception):
 
 class NeedsReason(NotPossible):
     """Only the Owner can do it, and only with a reason that is kept."""
-
-
-def copy_version(version: Version, *, is_draft: bool) -> Version:
-    """A copy with its blocks, topics, tags and product links; about three queries per kind of row."""
-    old = version.pk
-    copy = Version.objects.get(pk=old)
-    copy.pk, copy.is_draft, copy._state.adding = None, is_draft, True
-    copy.made_from_id, copy.is_taken_back = old, False
-    copy.save(force_insert=True)
-    for model, link in (
-        *((kind, "parent") for kind in BLOCKS),
-        (VersionTopic, "version"),
-        (VersionTag, "version"),
-        (ProductLink, "version"),
-    ):
-        rows = list(model.objects.filter(**{link: old}))
-        for row in rows:
-            row.pk, row._state.adding = None, True
-            setattr(row, link, copy)
-        if rows:
-            model.objects.bulk_create(rows)
-    return copy
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """A version as its form holds it, unsaved: what previews and checks are drawn from. Nothing is written by it."""
 
-from articles.evidence.facts import work_out_facts
+from articles.evidence import facts
 from articles.models import BLOCKS, LinkedProducts, ProductLink, Version, VersionTag, VersionTopic
 from articles.models.blocks import RichBlock
 from shop.catalogue.models import ProductTag
@@ -21,11 +21,11 @@ def typed_version(version: Version, formsets) -> Version:
         shared[product] = shared.get(product, 0) + 1
     by_hand = [(row.product_id, row.kind, row.show_in, row.region_codes) for row in links]
     version.unsaved = (
-        sorted(blocks, key=lambda block: (block.ordering, block._meta.model_name, block.pk or 0)),
+        sorted(blocks, key=lambda block: block.place),
         LinkedProducts(by_hand, shared),
         [row.topic_id for row in rows.get(VersionTopic, ())],
     )
-    work_out_facts(version)
+    facts.work_out(version)
     return version
 
 

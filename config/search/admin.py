@@ -3,8 +3,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
 
-from articles.evidence.facts import store_facts
 from articles.models import Article, Author, Version
+from articles.publishing.versions import save_version
 from config.search.models import EmptySearch, Pin, Synonym
 
 
@@ -57,15 +57,16 @@ class EmptySearchAdmin(admin.ModelAdmin):
             return None
         slug = _free_slug(slugify(row.words)[:60] or "new-article")
         article = Article.objects.create(slug=slug)
-        draft = Version.objects.create(
-            article=article,
-            title=row.words.capitalize(),
-            summary=f"Readers looked for “{row.words}” {row.count} times and found nothing.",
-            author=author,
-            is_draft=True,
-            changed_by=request.user.get_username(),
+        draft = save_version(
+            Version(
+                article=article,
+                title=row.words.capitalize(),
+                summary=f"Readers looked for “{row.words}” {row.count} times and found nothing.",
+                author=author,
+                is_draft=True,
+                changed_by=request.user.get_username(),
+            )
         )
-        store_facts(draft)
         self.message_user(
             request, "A draft was begun. Write its summary before you publish it.", messages.SUCCESS
         )

@@ -7,38 +7,13 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
-from articles.evidence.facts import store_facts
-from articles.models import (
-    Article,
-    Author,
-    Callout,
-    EvidenceTable,
-    Faq,
-    Figure,
-    FormTable,
-    MagnesiumForm,
-    ProductCard,
-    Publication,
-    Question,
-    Reference,
-    ReferenceBlock,
-    RichText,
-    Topic,
-    Version,
-)
+from articles.models import Article, Author, MagnesiumForm, Question, Reference, Topic, Version
+from articles.publishing.versions import save_version
 from config.search.index import reindex
 from config.search.models import Pin, Synonym
-from config.seed.files import (
-    PICTURES,
-    ArticleFile,
-    FileBlock,
-    article_files,
-    references,
-    shop_content,
-    zones,
-)
+from config.seed.articles import load_article
+from config.seed.files import PICTURES, article_files, references, shop_content, zones
 from shop.catalogue.models import (
     Collection,
     CollectionProduct,
@@ -76,12 +51,10 @@ class Loader:
             self.collections(content)
             self.synonyms(content)
             pictures.get("hero.webp")
-            made += sum(self.article(file, regions, pictures) for file in article_files())
+            made += sum(load_article(file, regions, pictures) for file in article_files())
             self.pins(content)
-            for version in Version.objects.filter(
-                Q(words_digest="") | Q(claims={})
-            ):  # saved before these facts were kept
-                store_facts(version)
+            for version in Version.objects.filter(Q(words_digest="") | Q(claims={})):
+                save_version(version)  # it stems from before these facts were worked out
         reindex()
         return made
 
@@ -236,69 +209,6 @@ class Loader:
             made = Pin(words=row["words"], article=article, help_page=row.get("help_page", ""))
             made.full_clean()
             made.save()
-
-    def article(self, file: ArticleFile, regions, pictures) -> int:
-        head = file.head
-        if Article.objects.filter(slug=head["slug"]).exists():
-            return 0
-        article = Article.objects.create(slug=head["slug"])
-        version = Version(
-            article=article,
-            title=head["title"],
-            summary=head["summary"],
-            author=Author.objects.get(slug=head["author"]),
-            picture=pictures.get(head["picture"]),
-            changed_by="content files",
-            is_draft=False,
-        )
-        version.full_clean()
-        version.save()
-        version.topics.set(Topic.objects.filter(slug__in=head["topics"]))
-        version.tags.set(RelatedProductTag.objects.filter(slug__in=head["tags"]))
-        for number, block in enumerate(file.blocks, 1):
-            made = self.block(block, pictures)
-            made.parent, made.region, made.ordering = version, "main", number * 10
-            if "only" in block.values or "not" in block.values:
-                made.show_in = "only" if "only" in block.values else "not"
-                made.region_codes = block.values.get("only") or block.values["not"]
-            made.full_clean()
-            made.save()
-        store_facts(version)
-        starts_at = datetime.fromisoformat(head["published"])
-        for region in regions.values():
-            Publication.objects.create(
-                region=region,
-                version=version,
-                starts_at=min(starts_at, timezone.now()),
-                published_by="content files",
-            )
-        return 1
-
-    def block(self, block: FileBlock, pictures):
-        values = block.values
-        if block.kind == "text":
-            return RichText(body=block.body)
-        if block.kind == "callout":
-            return Callout(tone=values["tone"], heading=values["heading"], body=block.body)
-        if block.kind == "faq":
-            return Faq(question=values["question"], answer=block.body)
-        if block.kind == "product":
-            return ProductCard(product=Product.objects.get(slug=values["slug"]))
-        if block.kind == "figure":
-            return Figure(picture=pictures.get(values["picture"]), caption=values.get("caption", ""))
-        if block.kind == "evidence":
-            return EvidenceTable(
-                question=Question.objects.get(slug=values["question"]),
-                **({"heading": values["heading"]} if "heading" in values else {}),
-            )
-        if block.kind == "forms":
-            return FormTable(
-                codes=values.get("codes", ""),
-                **({"heading": values["heading"]} if "heading" in values else {}),
-            )
-        if block.kind == "reference":
-            return ReferenceBlock(reference=Reference.objects.get(key=values["key"]))
-        raise ValueError(f"Unknown kind of block: {block.kind}")
 
 
 class Pictures:

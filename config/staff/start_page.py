@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles.evidence.claims import progress
+from articles.evidence.recheck import progress
 from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
 from shop.catalogue.offers import low_stock
 from shop.claims.rules import version

@@ -9,9 +9,9 @@ from enum import StrEnum
 from django.conf import settings
 from django.utils import timezone
 
-from articles.evidence.claims import recheck, stale_versions
 from articles.evidence.outside_links import collect as collect_outside_links
 from articles.evidence.outside_links import due_outside_links, look_at_outside_link
+from articles.evidence.recheck import recheck, stale_versions
 from articles.products.health import look_at_links
 from articles.products.report import write_link_report
 from articles.publishing.editing import empty_bin
@@ -127,7 +127,10 @@ class Sweep:
 
 
 class ClaimsSweep:
-    """Checks articles anew after tags, products or rules changed: a few at a time, while content stands still."""
+    """Checks articles anew after tags, products or rules changed: a few at a time, while content stands still.
+
+    Once an hour it also compares the words, in case something saved them past `save_version`.
+    """
 
     __name__ = "recheck_claims"
 
@@ -137,10 +140,11 @@ class ClaimsSweep:
 
     def __call__(self) -> bool:
         if not self.waiting:
-            current = read_content_version()
-            if current == self.seen and time.monotonic() < self.next:
+            current, clock = read_content_version(), time.monotonic()
+            if current == self.seen and clock < self.next:
                 return False
-            self.waiting, self.seen, self.next = stale_versions(), current, time.monotonic() + HOUR
+            self.waiting, self.seen = stale_versions(words=clock >= self.next), current
+            self.next = clock + HOUR if clock >= self.next else self.next
         now, self.waiting = self.waiting[:CLAIMS_AT_ONCE], self.waiting[CLAIMS_AT_ONCE:]
         recheck(now)
         if now and not self.waiting:

@@ -202,14 +202,14 @@ def test_hostile_text_typed_by_staff_runs_for_nobody(staff, site, open_page):  #
     evil = '"><script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>'
     site.manage(
         "from articles.models import *\n"
-        "from articles.evidence.facts import store_facts\n"
+        "from articles.evidence import facts\n"
         f"evil = {evil!r}\n"
         "v = Article.objects.order_by('pk')[0].publications.first().version\n"
         "v.title = evil[:120]; v.summary = evil; v.save()\n"
         "RichText(parent=v, region='main', ordering=1, body=f'<p>Harmless.</p>{evil}').save()\n"
         "Faq(parent=v, region='main', ordering=2, question=evil, answer=f'<p>x</p>{evil}').save()\n"
         "Callout(parent=v, region='main', ordering=3, heading=evil, body=f'<p>x</p>{evil}').save()\n"
-        "store_facts(v)"
+        "facts.refresh(v)"
     )
     [(slug, pk)] = site.rows("SELECT slug, id FROM articles_article ORDER BY id LIMIT 1")
     reader = open_page()

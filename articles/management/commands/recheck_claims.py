@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from articles.evidence.claims import live_or_newest, recheck
+from articles.evidence.recheck import live_or_newest, recheck
 from shop.claims.rules import version
 
 

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from articles.evidence.facts import store_facts
+from articles.evidence import facts
 from articles.models import (
     BLOCKS,
     Article,
@@ -168,7 +168,7 @@ def spoilt(evil="", blocks=()) -> Article:
     for payload in blocks:
         blocks_of(version, payload)
     rows_around(version, evil or EVIL[0])
-    store_facts(Version.objects.get(pk=version.pk))
+    facts.refresh(Version.objects.get(pk=version.pk))
     return article
 
 

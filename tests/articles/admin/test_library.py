@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from articles.admin.library import merge_topics
-from articles.evidence.facts import store_facts
+from articles.evidence import facts
 from articles.evidence.findings import content_findings
 from articles.models import (
     NOT_REVIEWED,
@@ -101,11 +101,11 @@ def test_readers_read_the_day_of_a_review_as_they_write_days(article, code, day)
 def test_words_changed_after_the_review_are_not_passed_off_as_reviewed(article):
     record_review(article.newest(), "Dr A. Person, MRCGP", timezone.localdate(), "anna")
     draft = open_draft(article, "anna")
-    store_facts(draft)
+    facts.refresh(draft)
     draft.refresh_from_db()
     assert "The text was changed" not in draft.review_state
     RichText.objects.create(parent=draft, region="main", ordering=1, body="<p>Something new.</p>")
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, now(), "anna")
     assert "The text was changed after that" in reads()
     assert any(
@@ -244,7 +244,7 @@ def test_a_topic_that_articles_carry_is_not_deleted():
 def linking(article, html, codes=("uk", "us", "eu")):
     draft = open_draft(article, "anna")
     block = RichText.objects.create(parent=draft, region="main", ordering=1, body=html)
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, now(*codes), "anna")
     return block
 

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles.evidence.claims import sign_off, stale_versions, store_claims
-from articles.evidence.facts import store_facts
+from articles.evidence import facts
+from articles.evidence.claims import sign_off
+from articles.evidence.recheck import stale_versions
 from articles.models import Article, ClaimChange, ClaimSignOff, ProductLink, RichText, Version
 from articles.publishing.editing import Slot, open_draft, publish
 from config.worker.sweeps import ClaimsSweep
@@ -34,7 +35,7 @@ def cards(slug=LABELS, code="uk"):
 def live_with(slug, html, **block):
     draft = open_draft(Article.objects.get(slug=slug), "anna")
     RichText.objects.create(parent=draft, region="main", ordering=1, body=html, **block)
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "anna")
     return Version.objects.get(pk=draft.pk)
 
@@ -106,7 +107,7 @@ def test_a_sign_off_lapses_when_words_links_or_rules_change(monkeypatch):
     uk = region("uk")
 
     def holds():
-        store_claims(version)
+        facts.refresh(version)
         return version.claims_in(uk)["signed_off"]
 
     sign_off(version, uk, "Checked.", "owner")
@@ -217,7 +218,7 @@ def test_another_tag_on_a_product_rechecks_by_itself_and_tells_staff():
         parent=draft, region="main", ordering=1, body="<p>Nine out of ten doctors recommend magnesium.</p>"
     )
     draft.tags.add(tag)
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(region("uk"), timezone.now())], "anna")
     draft.refresh_from_db()
     assert draft.claims_in(region("uk"))["colour"] == "amber"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles.evidence.facts import store_facts
+from articles.evidence import facts
 from articles.evidence.outside_links import (
     NotAllowed,
     ask,
@@ -45,7 +45,7 @@ def live_with(*slugs, html="", codes=None):
         ProductLink.objects.create(version=draft, product=product(slug), position=place)
     if html:
         RichText.objects.create(parent=draft, region="main", ordering=1, body=html)
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
     look_at_links()
     return draft.article
@@ -95,7 +95,7 @@ def test_held_back_and_too_many_are_named():
     RichText.objects.filter(parent=draft, body__contains="relieves restless").delete()
     for slug in ("magnesium-glycinate-capsules", "magnesium-oil-spray", "epsom-salt-bath-crystals"):
         ProductLink.objects.create(version=draft, product=product(slug))
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(region("uk"), timezone.now())], "mia")
     look_at_links()
     assert states() == [("many", "")]

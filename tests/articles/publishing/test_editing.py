@@ -13,7 +13,6 @@ from articles.models import Article, PreviewLink, Publication, RichText, Version
 from articles.publishing.editing import (
     NotPossible,
     Slot,
-    copy_version,
     local_moment,
     move,
     open_draft,
@@ -23,6 +22,7 @@ from articles.publishing.editing import (
     take_back,
 )
 from articles.publishing.history import compare, word_diff
+from articles.publishing.versions import copy_version
 from config.seed.files import article_files
 from shop.basket.models import BasketLine
 from shop.catalogue.models import Price

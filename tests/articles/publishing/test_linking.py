@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.evidence.facts import store_facts
+from articles.evidence import facts
 from articles.models import Article, LinkChange, ProductCard, ProductLink, Publication, VersionTag
 from articles.publishing.bulk_links import NotPossible, Wanted, change, undo
 from articles.publishing.editing import Slot, open_draft, publish, record_review, take_back
@@ -41,7 +41,7 @@ def test_one_article_shows_other_products_in_other_regions():
     draft = open_draft(article(IRON), "mia")
     for slug, code in ((GLYCINATE, "uk"), (CITRATE, "us")):
         ProductLink.objects.create(version=draft, product=product(slug), show_in="only", region_codes=code)
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
     assert shown(IRON, "uk") == [GLYCINATE]
     assert shown(IRON, "us") == [CITRATE]
@@ -62,7 +62,7 @@ def test_a_product_can_be_first_in_one_region_and_kept_out_of_another():
 def test_the_claims_check_knows_which_products_stand_beside_a_text_in_which_region():
     draft = open_draft(article(IRON), "mia")
     ProductLink.objects.create(version=draft, product=product(), show_in="only", region_codes="uk")
-    store_facts(draft)
+    facts.refresh(draft)
     assert draft.claims["uk"]["products"] == [product().pk]
     assert draft.claims["us"]["products"] == []
 
@@ -196,7 +196,7 @@ def withdraw(slug, is_active=False):
 def test_a_withdrawn_product_is_replaced_by_the_nearest_and_returns_by_itself():
     draft = open_draft(article(IRON), "mia")
     ProductLink.objects.create(version=draft, product=product())
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(region("uk"), timezone.now())], "mia")
     assert shown(IRON, "uk") == [CITRATE]
     withdraw(CITRATE)
@@ -248,7 +248,7 @@ def test_a_card_of_a_sold_out_product_says_so_and_names_what_is_in_stock():
         set_stock(sku, "uk", 0)
     draft = open_draft(article(IRON), "mia")
     ProductLink.objects.create(version=draft, product=product())
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(region("uk"), timezone.now())], "mia")
     html = a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
     assert shown(IRON, "uk") == [CITRATE]
@@ -330,7 +330,7 @@ STATES = {
 def test_each_state_of_a_card_shows_the_truth_on_the_next_request(state):
     draft = open_draft(article(IRON), "mia")
     ProductLink.objects.create(version=draft, product=product())
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
     page = f"/uk/articles/{IRON}/"
     assert shown(IRON, "uk") == [CITRATE]
@@ -386,7 +386,7 @@ def live_in(code, at=None):
 def write(draft, title):
     draft.title = title
     draft.save()
-    store_facts(draft)
+    facts.refresh(draft)
     return draft
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from articles.evidence.facts import store_facts
+from articles.evidence import facts
 from articles.models import (
     NOT_REVIEWED,
     Article,
@@ -154,7 +154,7 @@ def test_articles_say_that_nobody_medical_has_reviewed_them(client):
 @pytest.mark.parametrize("name", ["Dr A. Person, MRCGP", "Prof. B. Other", "Łucja Żak, PhD"])
 def test_what_is_said_of_the_author_is_not_said_of_the_reviewer(client, name):
     Version.objects.filter(article__slug=GUIDE).update(medical_reviewer=name, reviewed_on="2026-11-01")
-    store_facts(version_of(GUIDE))
+    facts.refresh(version_of(GUIDE))
     lines = re.search(r'class="review">(.*?)</p>', page(client, GUIDE)).group(1).split("<br>")
     [reviewed] = [line for line in lines if name in line]
     assert "Not medical professionals" not in reviewed
@@ -201,7 +201,7 @@ def test_a_card_put_into_an_article_that_names_a_condition_does_not_show(client)
     ProductCard.objects.create(
         parent=version, region="main", ordering=15, product=Product.objects.get(slug="magnesium-oil-spray")
     )
-    store_facts(version)
+    facts.refresh(version)
     assert "magnesium-oil-spray" not in page(client, LEGS)
 
 
@@ -217,7 +217,7 @@ def test_naming_a_condition_later_takes_the_inline_cards_away(client):
     block = RichText.objects.filter(parent=version_of(GUIDE)).first()
     block.body += "<p>Some people ask about restless legs.</p>"
     block.save()
-    store_facts(version_of(GUIDE))
+    facts.refresh(version_of(GUIDE))
     assert "inline-card" not in page(client, GUIDE)
 
 

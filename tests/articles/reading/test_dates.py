@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.evidence.facts import store_facts
+from articles.evidence import facts
 from articles.models import Article, Publication
 from articles.publishing.bulk_links import Wanted, change, undo
 from articles.publishing.editing import Slot, move, open_draft, publish, restore, take_back
@@ -66,7 +66,7 @@ def correct(article, codes=("uk", "us", "eu")):
     draft = open_draft(article, "anna")
     draft.summary += " Corrected."
     draft.save()
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(region(code), timezone.now()) for code in codes], "anna")
 
 

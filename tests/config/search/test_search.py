@@ -136,9 +136,9 @@ def test_words_for_one_region_are_found_in_that_region_alone():
         region_codes="uk",
         body="<p>Quixotical.</p>",
     )
-    from articles.evidence.facts import store_facts
+    from articles.evidence import facts
 
-    store_facts(version)
+    facts.refresh(version)
     reindex()
     assert Results("quixotical", region("uk")).total == 1
     assert Results("quixotical", region("us")).total == 0

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.evidence import claims, outside_links
+from articles.evidence import facts, outside_links
 from articles.models import Article, LinkTrouble, OutsideLink, Publication, RichText, Version
 from articles.products import health
 from articles.publishing.editing import empty_bin
@@ -461,7 +461,7 @@ CASES = {
     ),
     "recheck_claims": Case(
         unchecked,
-        patching(claims, "store_claims"),
+        patching(facts, "refresh"),
         lambda pks: set(Version.objects.filter(pk__in=pks).exclude(claims={}).values_list("pk", flat=True)),
         check_claims,
     ),

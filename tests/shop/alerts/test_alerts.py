@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.evidence.facts import store_facts
+from articles.evidence import facts
 from articles.models import Article, ProductLink
 from articles.publishing.editing import Slot, open_draft, publish
 from shop.alerts.alerts import ask, confirm, forget_unconfirmed, send_alerts
@@ -116,7 +116,7 @@ def test_the_card_in_an_article_has_it_too():
         set_stock(sku, "uk", 0)
     draft = open_draft(Article.objects.get(slug="iron-first-questions-for-your-doctor"), "mia")
     ProductLink.objects.create(version=draft, product=Product.objects.get(slug="magnesium-citrate-capsules"))
-    store_facts(draft)
+    facts.refresh(draft)
     publish(draft, [Slot(region("uk"), timezone.now())], "mia")
     html = a_shopper().get("/uk/articles/iron-first-questions-for-your-doctor/").content.decode()
     assert "Tell me when it is back" in html

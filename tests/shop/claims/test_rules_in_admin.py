@@ -2,7 +2,8 @@
 
 import pytest
 
-from articles.evidence.claims import progress, recheck, sign_off, stale_versions
+from articles.evidence.claims import sign_off
+from articles.evidence.recheck import progress, recheck, stale_versions
 from articles.models import Article, ClaimChange
 from config.worker.sweeps import ClaimsSweep
 from shop.claims.check import check, worst

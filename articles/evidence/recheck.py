@@ -1,0 +1,108 @@
+"""Which articles were checked by other rules, with other products or other words, and checking them anew."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.evidence import facts
+from articles.evidence.claims import claim_text, linked_products, state_of
+from articles.models import BLOCKS, ClaimChange, Publication, Version
+from shop.claims import rules
+from shop.regions.models import Region
+from shop.sweeps.alone import each_alone, passed_over
+
+RECHECK = "recheck_claims"
+AT_ONCE = 200  # versions whose blocks are in memory together
+
+
+def recheck(versions) -> list[ClaimChange]:
+    """Check versions anew, as after a change of rules, tags or products; what changed its colour, kept as rows.
+
+    A sign-off that lapsed is such a change. Safe to repeat, and to break off; a version that can't be checked waits.
+    """
+    changed = []
+
+    def check_anew(version) -> bool:
+        version = Version.objects.select_for_update().select_related("article").filter(pk=version.pk).first()
+        if version is None:  # deleted meanwhile
+            return False
+        before = {code: _seen(found) for code, found in version.claims.items()}
+        facts.refresh(version)
+        changed.extend(_changes(version, before))
+        return True
+
+    each_alone(versions, check_anew, sweep=RECHECK)
+    return changed
+
+
+def _changes(version, before) -> list[ClaimChange]:
+    after = {code: _seen(found) for code, found in version.claims.items()}
+    return ClaimChange.objects.bulk_create(
+        ClaimChange(version=version, region_code=code, before=before.get(code, ""), after=seen)
+        for code, seen in after.items()
+        if before.get(code, "") != seen
+    )
+
+
+def stale_versions(words: bool = True) -> list[Version]:
+    """Of the live, scheduled and drafted versions those that were checked by other rules or with other products.
+
+    With `words` also those whose words are not those that were checked: somebody saved a block, or what a block
+    shows, past `save_version`. That reads every block, so the worker asks for it once an hour.
+    Those that can't be checked wait as setbacks and are left out meanwhile.
+    """
+    late = passed_over(RECHECK, timezone.now())
+    versions = [version for version in live_or_newest() if str(version.pk) not in late]
+    linked = linked_products([version.pk for version in versions])
+    current, regions = rules.version(), Region.all_cached()
+    found = []
+    for start in range(0, len(versions), AT_ONCE):
+        some = versions[start : start + AT_ONCE]
+        blocks = _blocks_of(some) if words else {}
+
+        def compare(version, blocks=blocks) -> bool:
+            for region in regions:
+                known, products = version.claims_in(region), linked[version.pk][region.code]
+                other = known.get("rules") != current or known.get("products") != sorted(products)
+                if words and not other:
+                    text = claim_text(version, blocks[version.pk], region)
+                    other = known.get("state") != state_of(text, products, current)
+                if other:
+                    found.append(version)
+                    return True
+            return False
+
+        each_alone(some, compare, sweep=f"{RECHECK}: compare", atomic=False)
+    return found
+
+
+def _blocks_of(versions) -> dict[int, list]:
+    """By version pk its blocks in their order; a query or two for each class of block, however many versions."""
+    found: dict[int, list] = {version.pk: [] for version in versions}
+    for kind in BLOCKS:
+        blocks = list(kind.objects.filter(parent__in=found))
+        kind.load_targets(blocks)
+        for block in blocks:
+            found[block.parent_id].append(block)
+    return {pk: sorted(blocks, key=lambda block: block.place) for pk, blocks in found.items()}
+
+
+def progress() -> tuple[int, int]:
+    """(checked by the rules in force, all) of the live, scheduled and drafted versions; two queries."""
+    pks = Publication.objects.filter(article__binned_at=None).values("version")
+    rows = Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
+    total = rows.count()
+    return total - rows.exclude(claims_rules=rules.version()).count(), total
+
+
+def _seen(found) -> str:
+    return found["colour"] + (", signed off" if found.get("signed_off") else "")
+
+
+def live_or_newest() -> list[Version]:
+    """The versions that readers see or may see soon, and the drafts."""
+    pks = Publication.objects.filter(article__binned_at=None).values("version")
+    return list(
+        Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
+        .select_related("picture")
+        .order_by("article_id", "pk")
+    )
