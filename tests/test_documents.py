@@ -66,12 +66,7 @@ def test_a_name_that_is_gone_is_found(name):
 
 
 @pytest.mark.parametrize(
-    "page",
-    by_name(
-        page
-        for page in PAGES
-        if page.parent.name != "decisions" and page.name not in {"handbook-editors.md", "README.md"}
-    ),
+    "page", by_name(page for page in PAGES if page.parent.name != "decisions" and "handbook" not in page.name)
 )
 def test_lines_of_prose_are_wrapped(page):
     long = [
@@ -80,3 +75,14 @@ def test_lines_of_prose_are_wrapped(page):
         if len(line) > 110 and not line.startswith(("|", "![", "<")) and " " in line.strip()[:100]
     ]
     assert long == []
+
+
+def sentences(text: str):
+    """Of paragraphs and cells, without code and tables' marks."""
+    for part in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )|\|", text):
+        yield from re.split(r"(?<=[.!?])\s+(?=[A-Z“`*(])|:\s*$", " ".join(part.split()))
+
+
+def test_no_sentence_of_the_readme_is_over_thirty_words():
+    found = [one for one in sentences(prose_of(ROOT / "README.md")) if len(one.split()) > 30]
+    assert found == []
