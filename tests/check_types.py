@@ -61,7 +61,15 @@ def judge(allowed: dict[str, int], found: dict[str, int]) -> tuple[list[str], li
 def run_mypy() -> tuple[list[tuple[str, str]], int, str]:
     """([(module, its line)], exit code, what mypy could not say of a file). It ends with 2 where it could not check."""
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", "--no-pretty"],
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--no-incremental",
+            "--no-error-summary",
+            "--hide-error-context",
+            "--no-pretty",
+        ],
         cwd=ROOT,
         env={**os.environ, **SETTINGS},
         capture_output=True,

@@ -1,18 +1,23 @@
 import subprocess
 import sys
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from shop.claims.check import KINDS, check, worst
 from shop.claims.models import SURFACES, OwnRule
 from shop.claims.rules import ALONE, ARTICLE, LAWS, PRODUCT, SAFETY, book, expand, shipped
 from shop.regions.models import Region
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldOpts, _FieldsetSpec
 
 COLOURS = [
     ("green", "green"),
@@ -97,7 +102,7 @@ class RuleForm(forms.ModelForm):
             for name, rows in (("pattern", 6), ("why", 2), ("advice", 2))
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         laws = self.instance.laws or (self.initial.get("laws") or {})
         for law in LAWS:
@@ -117,16 +122,17 @@ class RuleForm(forms.ModelForm):
                     initial=here.get(surface, "green"),
                 )
 
-    def clean_pattern(self):
-        pattern = self.cleaned_data["pattern"]
+    def clean_pattern(self) -> str:
+        pattern: str = self.cleaned_data["pattern"]
         if is_slow(pattern):
             raise forms.ValidationError(
                 "This pattern takes seconds on an ordinary text. Repetitions inside repetitions do that: (a+)+."
             )
         return pattern
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         self.instance.laws = {
             law: {
                 "source": cleaned[f"source_{law}"],
@@ -149,25 +155,28 @@ class OwnRuleAdmin(admin.ModelAdmin):
     change_list_template = "admin/claims/ownrule/change_list.html"
     change_form_template = "admin/claims/ownrule/change_form.html"
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: OwnRule | None = None) -> "_FieldsetSpec":
+        by_law: list[tuple[str, _FieldOpts]] = [
+            (
+                f"{LAW_NAMES[law]}: colour on each surface",
+                {"fields": [f"source_{law}", tuple(f"{surface}_{law}" for surface in SURFACES)]},
+            )
+            for law in LAWS
+        ]
         return [
             (None, {"fields": ["code", "is_off", "pattern", "applies_to", "negation_ok", "why", "advice"]}),
-            *(
-                (
-                    f"{LAW_NAMES[law]}: colour on each surface",
-                    {"fields": [f"source_{law}", tuple(f"{surface}_{law}" for surface in SURFACES)]},
-                )
-                for law in LAWS
-            ),
+            *by_law,
             ("Try it", {"fields": ["try_on"]}),
         ]
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(
+        self, request: HttpRequest, obj: OwnRule | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
         """The fields by law are made by the form itself."""
         kwargs["fields"] = self.form.Meta.fields
         return super().get_form(request, obj, change, **kwargs)
 
-    def get_changeform_initial_data(self, request):
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """?code= of a shipped rule begins with that rule."""
         row = shipped().get(request.GET.get("code", ""))
         if row is None:
@@ -175,24 +184,26 @@ class OwnRuleAdmin(admin.ModelAdmin):
         names = ("pattern", "applies_to", "why", "advice", "negation_ok", "laws")
         return {"code": row["id"], **{name: row[name] for name in names}}
 
-    def save_model(self, request, rule, form, change):
+    def save_model(self, request: HttpRequest, rule: OwnRule, form: RuleForm, change: bool) -> None:
         if set(form.changed_data) - {"try_on"} or not change:
             rule.changed_by, rule.changed_at = request.user.get_username(), timezone.now()
         super().save_model(request, rule, form, change)
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         own = set(OwnRule.objects.values_list("code", flat=True))
         rows = [{**row, "is_changed": code in own} for code, row in sorted(shipped().items())]
         context = {"shipped": rows, "version": book().version, **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         return [
             path("bench/", self.admin_site.admin_view(self.bench_view), name="claims_bench"),
             *super().get_urls(),
         ]
 
-    def bench_view(self, request):
+    def bench_view(self, request: HttpRequest) -> HttpResponse:
         """Paste a text and see what is found, in every region; nothing is stored."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -208,13 +219,15 @@ class OwnRuleAdmin(admin.ModelAdmin):
         }
         return render(request, "admin/claims/ownrule/bench.html", context)
 
-    def response_add(self, request, rule, post_url_continue=None):
+    def response_add(
+        self, request: HttpRequest, rule: OwnRule, post_url_continue: str | None = None
+    ) -> HttpResponse:
         return self._try(request, rule) or super().response_add(request, rule, post_url_continue)
 
-    def response_change(self, request, rule):
+    def response_change(self, request: HttpRequest, rule: OwnRule) -> HttpResponse:
         return self._try(request, rule) or super().response_change(request, rule)
 
-    def _try(self, request, rule):
+    def _try(self, request: HttpRequest, rule: OwnRule) -> HttpResponse | None:
         """What the typed rule finds in the typed text: it is saved, asked, and taken back."""
         if "_try" not in request.POST:
             return None

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from shop.claims import efficacy
+from shop.claims.efficacy import Said
 from shop.claims.rules import (
     ALONE,
     AMBER,
@@ -15,6 +17,7 @@ from shop.claims.rules import (
     PRODUCT,
     RED,
     SAFETY,
+    Rule,
     authorised,
     data,
     fixed_texts,
@@ -59,7 +62,7 @@ def sentences(paragraph: str) -> list[str]:
     return [part for part in found if re.search(r"\w", part)]
 
 
-def _allowed_removed(text: str, law: str, kinds, mg_a_day) -> str:
+def _allowed_removed(text: str, law: str, kinds: Iterable[str], mg_a_day: float | None) -> str:
     """Without authorised sentences that the product qualifies for, and without fixed texts."""
     for row in authorised(law):
         qualifies = set(row.applies_to) & set(kinds) and (mg_a_day is None or mg_a_day >= row.least_mg_a_day)
@@ -71,7 +74,7 @@ def _allowed_removed(text: str, law: str, kinds, mg_a_day) -> str:
 
 
 def check(
-    text: str, law: str, surface: str = ARTICLE, kinds=KINDS, mg_a_day: float | None = None
+    text: str, law: str, surface: str = ARTICLE, kinds: Iterable[str] = KINDS, mg_a_day: float | None = None
 ) -> list[ClaimFinding]:
     """The findings in plain text, worst first, else in the order of the text; green ones are left out.
 
@@ -89,14 +92,18 @@ def check(
     return sorted(unique, key=lambda finding: ORDER[finding.severity])
 
 
-def worst(findings) -> str:
-    return min((finding.severity for finding in findings), key=ORDER.get, default=GREEN)
+def worst(findings: Iterable[ClaimFinding]) -> str:
+    return min(
+        (finding.severity for finding in findings), key=lambda severity: ORDER[severity], default=GREEN
+    )
 
 
 # An article is checked again at every pause in typing, after every save and for every law: most of its sentences are
 # the same as before. `_version` names the rules in force, so that none is remembered beyond them.
 @lru_cache(maxsize=4096)
-def _check_sentence(sentence, before, paragraph, law, _version, surface, kinds) -> tuple[ClaimFinding, ...]:
+def _check_sentence(
+    sentence: str, before: str, paragraph: str, law: str, _version: str, surface: str, kinds: tuple[str, ...]
+) -> tuple[ClaimFinding, ...]:
     in_force = rules(law)
     on_product = surface in {PRODUCT, SAFETY}
     carried = bool(efficacy.ours_in(before)) and not efficacy.OTHERS.search(before)
@@ -106,9 +113,9 @@ def _check_sentence(sentence, before, paragraph, law, _version, surface, kinds) 
         if asked.colour == RED:
             said = efficacy.Said(RED, "answer", f"{before} {sentence}")
     if before.endswith("?") and said.colour == GREEN and efficacy.RECOMMENDS.search(sentence):
-        asked = f"{before.rstrip('?')}: {sentence}"
+        both = f"{before.rstrip('?')}: {sentence}"
         if efficacy.CONDITION.search(before) and efficacy.ours_in(sentence):
-            said = efficacy.Said(RED, "answer", asked)
+            said = efficacy.Said(RED, "answer", both)
     found = []
     if said.colour != GREEN and not (surface == ALONE and said.colour == AMBER):
         found.append(
@@ -147,7 +154,7 @@ OUTSIDE = re.compile(
 )
 
 
-def _about_ours(rule, sentence, carried) -> bool:
+def _about_ours(rule: Rule, sentence: str, carried: bool) -> bool:
     """In an article: a sentence that names nothing sold here is no claim about it, save for conditions and promises."""
     if rule.id in CONDITION_RULES or rule.id in {"guaranteed-result", "cure-word"}:
         return True
@@ -156,7 +163,7 @@ def _about_ours(rule, sentence, carried) -> bool:
     return bool(efficacy.ours_in(sentence)) or (carried and bool(efficacy.PRONOUN.search(sentence)))
 
 
-def _colour(rule, surface, sentence) -> str:
+def _colour(rule: Rule, surface: str, sentence: str) -> str:
     colour = rule.colours[surface]
     if colour.endswith("_if_ours"):
         colour = (
@@ -169,7 +176,7 @@ def _colour(rule, surface, sentence) -> str:
 READ_BY_EFFICACY = {"treat-condition", "unhedged-efficacy", "unhedged-pronoun"}
 
 
-def _excused(rule, match, sentence, said) -> bool:
+def _excused(rule: Rule, match: re.Match, sentence: str, said: Said) -> bool:
     if rule.id in READ_BY_EFFICACY:
         return True
     if rule.id in CONDITION_RULES:
@@ -177,9 +184,9 @@ def _excused(rule, match, sentence, said) -> bool:
     return efficacy.governed(sentence, match.start(), match.end()) or sentence.rstrip().endswith("?")
 
 
-def _reports_nothing(sentence) -> bool:
+def _reports_nothing(sentence: str) -> bool:
     return bool(efficacy.NEGATORS.search(efficacy.ASSERTIVE.sub("", sentence)))
 
 
-def _source(in_force, rule_id) -> str:
+def _source(in_force: tuple[Rule, ...], rule_id: str) -> str:
     return next((rule.source for rule in in_force if rule.id == rule_id), "")

@@ -259,7 +259,7 @@ def read_sentence(sentence: str, *, carried: bool = False, paragraph: str = "") 
     return Said("green", "excused" if excused else "")
 
 
-def _tied(sentence, has_ours) -> Said | None:
+def _tied(sentence: str, has_ours: bool) -> Said | None:
     """Red where ours and a condition are brought together in a statement that nothing holds back."""
     condition = CONDITION.search(sentence)
     if not has_ours or condition is None or NEUTRAL.search(sentence):
@@ -273,7 +273,7 @@ def _tied(sentence, has_ours) -> Said | None:
     return Said("red", "ties them together", condition[0])
 
 
-def _done_by_another(sentence, found, has_ours) -> bool:
+def _done_by_another(sentence: str, found: re.Match, has_ours: bool) -> bool:
     """Whether something else than ours is what acts: the nearest doer before, in the same clause."""
     before = sentence[: found.start()]
     clauses = [part.end() for part in CLAUSE.finditer(before)]

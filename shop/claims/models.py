@@ -44,10 +44,10 @@ class OwnRule(Content):
         ordering = ["code"]
         verbose_name = "claim rule"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code
 
-    def clean(self):
+    def clean(self) -> None:
         try:
             re.compile(expand(self.pattern))
         except re.error as error:

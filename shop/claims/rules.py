@@ -44,7 +44,8 @@ class Authorised:
 
 @cache
 def data() -> dict:
-    return json.loads(RULES.read_text())
+    rules: dict = json.loads(RULES.read_text())
+    return rules
 
 
 def version() -> str:
@@ -83,7 +84,7 @@ def _own_rows() -> list[dict]:
 
 def _book(own: list[dict]) -> Book:
     rows = shipped() | {row["id"]: row for row in own}
-    compiled = {law: [] for law in LAWS}
+    compiled: dict[str, list[Rule]] = {law: [] for law in LAWS}
     for row in rows.values():
         for law, here in row["laws"].items():
             if row.get("is_off"):

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db.models import Min
@@ -17,6 +18,7 @@ from django.utils import timezone
 from shop.content.models import Content, content_version
 from shop.web.visitor import visit_of
 
+T = TypeVar("T")
 LONGEST = timedelta(hours=1)
 MOST = 200  # names in one process; the least recently used go first
 
@@ -25,14 +27,14 @@ MOST = 200  # names in one process; the least recently used go first
 class Entry:
     version: int
     ends: float | None
-    value: object
+    value: Any
 
 
 _entries: OrderedDict[str, Entry] = OrderedDict()
 _lock = threading.Lock()
 
 
-def kept(name: str, load, *, scheduled: bool = False):
+def kept(name: str, load: Callable[[], T], *, scheduled: bool = False) -> T:
     """`load()`, kept until the content version moves. Treat the result as read-only: threads share it.
 
     With `scheduled`, also no longer than until the next scheduled moment: for all that depends on the time.
@@ -74,7 +76,7 @@ def next_moment(now) -> float:
     """
     also = [moment for tells in _also if (moment := tells(now)) is not None]
 
-    def load():
+    def load() -> float:
         starts = [
             model.objects.filter(**{f"{field}__gt": now}).order_by().values_list(Min(field))
             for model in apps.get_models()

@@ -1,12 +1,14 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shop.claims.check import KINDS, check, worst
 from shop.claims.rules import ARTICLE, PRODUCT, RED, version
+from shop.regions.models import Region
 
 
 class Command(BaseCommand):
@@ -15,7 +17,7 @@ class Command(BaseCommand):
         "Ends with 1 if anything is red. It finds problems; it clears nothing legally."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a text file, or - for standard input")
         parser.add_argument("--region", required=True, help="code of a region, such as uk")
         parser.add_argument("--surface", choices=[ARTICLE, PRODUCT], default=ARTICLE)
@@ -24,7 +26,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", dest="as_json")
 
-    def handle(self, *args, file, region, surface, sku, as_json, **options):
+    def handle(
+        self, *args: Any, file: str, region: str, surface: str, sku: list[str], as_json: bool, **options: Any
+    ) -> None:
         where = apps.get_model("regions", "Region").objects.filter(code=region).first()
         if where is None:
             raise CommandError(f"There is no region “{region}”.")
@@ -44,14 +48,14 @@ class Command(BaseCommand):
             sys.exit(1)
 
     @staticmethod
-    def _read(file) -> str:
+    def _read(file: str) -> str:
         try:
             return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} can’t be read as text: {error}")
 
     @staticmethod
-    def _products(skus, region):
+    def _products(skus: list[str], region: Region) -> tuple[tuple[str, ...], float | None]:
         """The kinds of the linked products, and the smallest daily amount of magnesium among the supplements."""
         if not skus:
             return KINDS, None
