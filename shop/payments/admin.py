@@ -1,7 +1,12 @@
 import json
+from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import PermissionsMixin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.models import TAKEN, Dispute, Payment, Refund, StripeEvent
@@ -9,17 +14,17 @@ from shop.payments.receive import UnknownPayment
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
-def as_lines(value):
+def as_lines(value: Any) -> SafeString:
     """What was sent to Stripe or came from there, to read."""
     return format_html('<pre class="technical">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False))
 
@@ -40,20 +45,20 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_fields = ["order__number", "session_id", "intent_id"]
 
     @admin.display(description="Amount")
-    def amount_text(self, payment):
+    def amount_text(self, payment: Payment) -> str:
         return payment.amount_text
 
     @admin.display(description="Taken by Stripe")
-    def took_text(self, payment):
+    def took_text(self, payment: Payment) -> str:
         return payment.took_text if payment.status in TAKEN else "nothing"
 
     @admin.display(description="Given back")
-    def given_back_text(self, payment):
+    def given_back_text(self, payment: Payment) -> str:
         """All refunds that are wanted, on their way or done."""
         return payment.given_back_text if payment.given_back else "nothing"
 
     @admin.display(description="What was asked")
-    def sent(self, payment):
+    def sent(self, payment: Payment) -> SafeString:
         return as_lines(payment.params)
 
 
@@ -67,7 +72,7 @@ class RefundAdmin(ReadOnlyAdmin):
               "look_at", "stripe_id"]  # fmt: skip
 
     @admin.display(description="Amount")
-    def amount_text(self, refund):
+    def amount_text(self, refund: Refund) -> str:
         return refund.amount_text
 
 
@@ -80,15 +85,15 @@ class DisputeAdmin(ReadOnlyAdmin):
     fields = ["payment", "amount_text", "status_text", "reason_text", "opened_at", "closed_at", "stripe_id"]
 
     @admin.display(description="Amount")
-    def amount_text(self, dispute):
+    def amount_text(self, dispute: Dispute) -> str:
         return dispute.payment.money(dispute.amount)
 
     @admin.display(description="State, as Stripe says", ordering="status")
-    def status_text(self, dispute):
+    def status_text(self, dispute: Dispute) -> str:
         return dispute.status_words
 
     @admin.display(description="Reason", ordering="reason")
-    def reason_text(self, dispute):
+    def reason_text(self, dispute: Dispute) -> str:
         return dispute.reason_words
 
 
@@ -107,14 +112,14 @@ class StripeEventAdmin(ReadOnlyAdmin):
     ]
 
     @admin.display(description="What came")
-    def came(self, event):
+    def came(self, event: StripeEvent) -> SafeString:
         return as_lines(event.body)
 
-    def has_replay_permission(self, request):
-        return request.user.has_perm("payments.refund_payment")
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, PermissionsMixin) and request.user.has_perm("payments.refund_payment")
 
     @admin.action(description="Let the ticked events work again", permissions=["replay"])
-    def replay(self, request, events):
+    def replay(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> None:
         for event in events.order_by("happened_at", "pk"):
             try:
                 messages.success(request, f"{event.type}: {take_in(event.body, event.came_by)}.")
@@ -128,7 +133,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
     @admin.action(
         description="Pass over the ticked events that wait: they are not ours", permissions=["replay"]
     )
-    def pass_over(self, request, events):
+    def pass_over(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> None:
         outcome = f"Passed over by {request.user.get_username()}."[:250]
         count = events.filter(is_done=False).update(is_done=True, look_at=None, outcome=outcome)
         messages.success(request, f"Passed over: {count}. Nothing was changed by them.")

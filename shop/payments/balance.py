@@ -1,7 +1,7 @@
 """Stripe's own books against ours: every charge and refund in its balance must be a payment or a refund here."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ LAG = timedelta(minutes=15)  # what is younger may still be on its way to us
 CHARGES, REFUNDS = {"charge", "payment"}, {"refund", "payment_refund"}
 
 
-def compare_with_stripe(at=None) -> int:
+def compare_with_stripe(at: datetime | None = None) -> int:
     """Read the last days of Stripe's balance and keep what differs for the ledger; how many differences there are.
 
     Differences that are gone are marked so. While Stripe does not answer, nothing is concluded. Safe to run at once.
@@ -29,8 +29,9 @@ def compare_with_stripe(at=None) -> int:
     found = {}
     for row in rows:
         stripe_id = text(row.get("id")) or "a line without an id"
+        source = row.get("source")
         try:
-            words = _difference(row, row.get("source") if isinstance(row.get("source"), dict) else {})
+            words = _difference(row, source if isinstance(source, dict) else {})
         except Exception as error:
             log.exception("A line of Stripe's balance can't be read: %s", stripe_id)
             words = f"A line of Stripe’s balance can’t be read: {stripe_id} ({type(error).__name__})."
@@ -56,7 +57,7 @@ def _all_rows(since: int, until: int) -> list[dict]:
         params = {**params, "starting_after": page["data"][-1]["id"]}
 
 
-def _difference(row, source) -> str:
+def _difference(row: dict, source: dict) -> str:
     """What is wrong with a line of Stripe's balance, in words; "" if it is in our books, or another application's."""
     currency, amount = row["currency"].upper(), abs(row["amount"])
     intent = text(source.get("payment_intent"))

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from shop.basket.models import Basket
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus
 from shop.payments.models import LIVE, Payment, PaymentStatus
@@ -14,9 +15,13 @@ REPLACED = "The basket or the address was changed."
 
 
 class AlreadyPaid(Exception):
-    """The order was paid meanwhile, so it was not ended."""
+    """`order` was paid meanwhile, so it was not ended."""
 
     words = "This order was paid already. Nothing was ordered twice."
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(order)
+        self.order = order
 
 
 class PaymentLookedAt(AlreadyPaid):
@@ -39,7 +44,7 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
             settle(session, source="reconciler")
             if to == OrderStatus.EXPIRED:
                 return False
-            raise PaymentLookedAt if order.payments.looked_at().exists() else AlreadyPaid
+            raise PaymentLookedAt(order) if order.payments.looked_at().exists() else AlreadyPaid(order)
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
         if order.status not in ENDS:
@@ -47,14 +52,14 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
         if order.payments.looked_at().exists():
             if to == OrderStatus.EXPIRED:
                 return False
-            raise PaymentLookedAt
+            raise PaymentLookedAt(order)
         order.payments.filter(status__in=LIVE).update(status=PaymentStatus.EXPIRED)
         try:
             moved = order.move(to, who=who, why=why)
         except IllegalMove:
             return False
         order.release_stock()
-        if told:
+        if payment is not None and told:
             _say(order, payment, told)
     return moved
 
@@ -86,7 +91,7 @@ def end_unknown(payment: Payment) -> str:
     return "not known at Stripe, so it ended"
 
 
-def end_other_orders(basket, keep_key: str) -> None:
+def end_other_orders(basket: Basket, keep_key: str) -> None:
     """Cancel the basket's pending orders that are not `keep_key`: the shopper changed something and orders anew.
 
     Raises StripeUnreachable, or AlreadyPaid with the order when Stripe says that one of them was paid.
@@ -94,8 +99,4 @@ def end_other_orders(basket, keep_key: str) -> None:
     for order in Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exclude(
         basket_key=keep_key
     ):
-        try:
-            end_order(order, to=OrderStatus.CANCELLED, who="shopper", why=REPLACED)
-        except AlreadyPaid as paid:
-            paid.order = order
-            raise
+        end_order(order, to=OrderStatus.CANCELLED, who="shopper", why=REPLACED)

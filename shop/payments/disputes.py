@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from shop.orders.models import Order
 from shop.payments.foreign import as_amount, words
-from shop.payments.models import Dispute
+from shop.payments.models import Dispute, Payment
 from shop.payments.refund import payment_of, stop_or_go_on
 
 CLOSED = {"won", "lost", "warning_closed", "prevented"}
@@ -44,7 +44,7 @@ def upsert_dispute(dispute: dict) -> str:
     return f"dispute {row.status_words}"
 
 
-def _amount(dispute: dict, payment) -> int:
+def _amount(dispute: dict, payment: Payment) -> int:
     """What the bank wants back, in minor units; all of it where Stripe does not say."""
     try:
         return as_amount(dispute.get("amount"))

@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
@@ -50,11 +51,11 @@ class StillUnknown(CannotDigest):
     """An event about a payment that should be known long since: Stripe need not send it again, staff see it."""
 
 
-def _session(event, **kwargs):
+def _session(event: dict, **kwargs: Any) -> str:
     return settle(event["data"]["object"], source="webhook", **kwargs)
 
 
-def _intent_failed(event):
+def _intent_failed(event: dict) -> str:
     """Only a note: the shopper may still try another card on the same page."""
     intent = event["data"]["object"]
     key = key_in(intent.get("metadata"), "payment")
@@ -69,14 +70,15 @@ def _intent_failed(event):
     return DECLINED
 
 
-def _stop_testing(event) -> None:
+def _stop_testing(event: dict) -> None:
     """After a card was declined: whoever goes on trying cards finds the payment closed, and the packs are free again.
 
     Once more than MOST_DECLINED were, or when a receiver of `card_declined` says so. Stripe is asked outside the
     event's transaction; if it is silent, the worker does it.
     """
     key = key_in(event["data"]["object"].get("metadata"), "payment")
-    payment = Payment.objects.filter(key=key, status=PaymentStatus.OPEN).select_related("order").first()
+    open_ones = Payment.objects.filter(status=PaymentStatus.OPEN).select_related("order")
+    payment = open_ones.filter(key=key).first() if key else None
     if payment is None:
         return
     told = [answer for _, answer in card_declined.send(Payment, payment=payment)]
@@ -89,7 +91,7 @@ def _stop_testing(event) -> None:
         log.warning("The payment of %s can't be closed yet: %s", payment.order, error)
 
 
-def _charge_refunded(event):
+def _charge_refunded(event: dict) -> str:
     """Older API versions put the refunds into the charge; each comes as an event of its own as well."""
     inside = event["data"]["object"].get("refunds")
     rows = inside.get("data") if isinstance(inside, dict) else []
@@ -112,7 +114,7 @@ EFFECTS = {
 }
 
 
-def take_in(event: dict, came_by: str = "webhook", at=None) -> str:
+def take_in(event: dict, came_by: str = "webhook", at: datetime | None = None) -> str:
     """Let a verified event work, once. Its mark as done and its effect commit together.
 
     Returns what it did; for an event of another application, nothing. Raises WrongMode; UnknownPayment, when nothing
@@ -147,7 +149,7 @@ def take_in(event: dict, came_by: str = "webhook", at=None) -> str:
     return outcome
 
 
-def _work(row, event, came_by, now) -> str:
+def _work(row: StripeEvent, event: dict, came_by: str, now: datetime) -> str:
     with transaction.atomic():
         row = StripeEvent.objects.select_for_update(no_key=True).get(pk=row.pk)
         if row.is_done:
@@ -160,7 +162,7 @@ def _work(row, event, came_by, now) -> str:
     return row.outcome
 
 
-def _effect(event: dict, now) -> str:
+def _effect(event: dict, now: datetime) -> str:
     """Only what does something here must be readable: newer kinds of events that others ask for look otherwise."""
     effect = EFFECTS.get(event["type"])
     if effect is None:
@@ -169,7 +171,7 @@ def _effect(event: dict, now) -> str:
     return effect(event)
 
 
-def _check(event: dict, now) -> None:
+def _check(event: dict, now: datetime) -> None:
     """Raises ValueError for what Stripe never sends."""
     if not isinstance(event.get("livemode"), bool):
         raise ValueError("it does not say whether it is live")
@@ -180,12 +182,12 @@ def _check(event: dict, now) -> None:
         raise ValueError("it is about nothing")
 
 
-def _pass_by(row) -> str:
+def _pass_by(row: StripeEvent) -> str:
     StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=NOT_OURS, is_done=True, look_at=None)
     return NOT_OURS
 
 
-def _wait(row, now, about: str) -> Exception:
+def _wait(row: StripeEvent, now: datetime, about: str) -> Exception:
     """We let it work again by ourselves, more and more seldom. What to raise: while it is young Stripe sends it again, too."""
     age = now - row.received_at
     again = now + max(FIRST_WAIT, age / 2) if age < WE_TRY_FOR else None
@@ -206,7 +208,7 @@ def _intent_may_be_ours(intent_id: str) -> bool:
     return is_ours(intent.get("metadata"))
 
 
-def _stored(event: dict, came_by: str, now) -> StripeEvent:
+def _stored(event: dict, came_by: str, now: datetime) -> StripeEvent:
     """Its row, whatever is in it: what no database takes is left out."""
     values = {
         "type": words(event["type"], 80),
@@ -234,11 +236,11 @@ def row_id(event: dict) -> str:
     return found or "odd:" + hashlib.sha256(storable(event["id"]).encode()).hexdigest()
 
 
-def take_in_waiting(at=None) -> int:
+def take_in_waiting(at: datetime | None = None) -> int:
     """Let events work again whose payment was not known when they came; how many did something."""
     now = at or timezone.now()
 
-    def again(row):
+    def again(row: StripeEvent) -> str | bool:
         try:
             return take_in(row.body, row.came_by, now)
         except (UnknownPayment, WrongMode, CannotDigest):
@@ -248,7 +250,7 @@ def take_in_waiting(at=None) -> int:
     return each_alone(waiting, again, sweep="take_in_waiting", most=20, atomic=False, at=now)
 
 
-def tell_about_unknown_events(at=None) -> int:
+def tell_about_unknown_events(at: datetime | None = None) -> int:
     """Write to the seller about events that still wait an hour after they came: each once, and at most a mail an hour.
 
     Returns how many events were told about.

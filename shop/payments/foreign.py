@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,24 +20,24 @@ class NotOurs(Exception):
     """It belongs to another application on the same Stripe account."""
 
 
-def text(value, most: int = ID_LENGTH) -> str:
+def text(value: Any, most: int = ID_LENGTH) -> str:
     """An id that a column of `most` characters can hold; "" for anything else, which then equals no id of ours."""
     return value if isinstance(value, str) and len(value) <= most and not NO_TEXT.search(value) else ""
 
 
-def words(value, most: int) -> str:
+def words(value: Any, most: int) -> str:
     """Text for people, cut to `most` characters; "" for anything that is no text."""
     return clean_text(value)[:most] if isinstance(value, str) else ""
 
 
-def as_amount(value) -> int:
+def as_amount(value: Any) -> int:
     """An amount in minor units. Raises ValueError for anything but a whole number above zero."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**31:
         raise ValueError(f"{str(value)[:40]!r} is no amount")
     return value
 
 
-def key_in(metadata, name: str) -> UUID | None:
+def key_in(metadata: Any, name: str) -> UUID | None:
     """The key of ours that metadata carries under `name`; None for "booking-17", lists, numbers and the like."""
     value = metadata.get(name) if isinstance(metadata, dict) else None
     try:
@@ -45,7 +46,7 @@ def key_in(metadata, name: str) -> UUID | None:
         return None
 
 
-def is_ours(metadata) -> bool:
+def is_ours(metadata: Any) -> bool:
     """Whether metadata looks like what this shop gives to Stripe: a payment's key, an order number of this mode, its site.
 
     A copy of this shop (for staging, say) may use the same Stripe account; it names another site. The payment's row is committed before Stripe is asked, so what looks so and is not known was lost, or is on its way.
@@ -61,7 +62,7 @@ def is_ours(metadata) -> bool:
     )
 
 
-def moment(value, now: datetime) -> datetime | None:
+def moment(value: Any, now: datetime) -> datetime | None:
     """A time in seconds since 1970 as Stripe gives it; None where no event can have happened then."""
     if isinstance(value, bool) or not isinstance(value, int):
         return None
@@ -70,7 +71,7 @@ def moment(value, now: datetime) -> datetime | None:
     return datetime.fromtimestamp(value, UTC)
 
 
-def storable(value):
+def storable(value: Any) -> Any:
     """The same JSON without what a database refuses: bad characters, numbers that are none."""
     if isinstance(value, dict):
         return {clean_text(str(key)): storable(inside) for key, inside in value.items()}

@@ -4,8 +4,12 @@ The page they come back to only asks for it. The worker closes the session at St
 is gone, and then gives the packs back; paying again keeps them again, if they are still there.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from shop.orders.models import Order
@@ -24,18 +28,19 @@ def leave(order: Order, attempt: str = "") -> bool:
     """
     open_ones = order.payments.filter(status=PaymentStatus.OPEN, mode=settings.PAYMENT_MODE, leaving="")
     if attempt:
-        open_ones = open_ones.filter(key=key_in({"attempt": attempt}, "attempt"))
+        key = key_in({"attempt": attempt}, "attempt")
+        open_ones = open_ones.filter(key=key) if key else open_ones.none()
     return bool(order.is_pending and open_ones.exclude(session_id=None).update(leaving=Leaving.ASKED))
 
 
-def left_payments(now):
+def left_payments(now: datetime | Combinable) -> QuerySet[Payment]:
     """`now` is for the worker, which asks each second whether there are any."""
     return Payment.objects.filter(
         status=PaymentStatus.OPEN, mode=settings.PAYMENT_MODE, leaving__in=Leaving.values
     )
 
 
-def let_left_packs_go(at=None) -> int:
+def let_left_packs_go(at: datetime | None = None) -> int:
     """Close the sessions that shoppers left, and give their packs back; how many."""
     now = at or timezone.now()
     rows = left_payments(now).order_by("pk")

@@ -30,8 +30,8 @@ class Leaving(models.TextChoices):
     BEGUN = "begun", "Being closed"
 
 
-class PaymentQuerySet(models.QuerySet):
-    def looked_at(self):
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def looked_at(self) -> "PaymentQuerySet":
         """Whose money does not match its order and has not gone back: staff look at it, nobody pays meanwhile."""
         return self.filter(status=PaymentStatus.REVIEW, given_back__lt=TOOK)
 
@@ -94,7 +94,7 @@ class Payment(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.order} {self.get_status_display().lower()}"
 
     def money(self, amount: int) -> str:
@@ -189,7 +189,7 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(cause__in=RefundCause.values), name="refund_cause_known"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.payment.order} {self.amount_text}"
 
     @property
@@ -217,7 +217,7 @@ class RefundLine(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="refundline_not_empty"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} × {self.line.title}"
 
 
@@ -235,7 +235,7 @@ class Dispute(models.Model):
     class Meta:
         ordering = ["-opened_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.payment.order} disputed: {self.reason_words or self.status_words}"
 
     @property
@@ -259,7 +259,7 @@ class StripeDifference(models.Model):
     class Meta:
         ordering = ["-seen_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.words
 
 
@@ -271,7 +271,7 @@ class EventCursor(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="event_cursor_is_one_row")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"read until {self.read_until:%Y-%m-%d %H:%M} UTC"
 
 
@@ -303,5 +303,5 @@ class StripeEvent(models.Model):
             models.Index(fields=["-received_at", "-id"], name="stripe_event_last"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.type} {self.event_id}"

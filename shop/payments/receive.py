@@ -1,7 +1,8 @@
 """The one place that says "paid". Called by the webhook and the reconciler, and by nobody else."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,7 +24,7 @@ class UnknownPayment(Exception):
     """An event about a session this shop does not know (yet). Stripe is asked to try again."""
 
 
-def settle(session: dict, *, source: str, failed: bool = False, at=None) -> str:
+def settle(session: dict, *, source: str, failed: bool = False, at: datetime | None = None) -> str:
     """Bring order, stock and payment to what a Checkout Session at Stripe says; return what was done.
 
     `session` is the session as a dict, `source` who says so ("webhook", "reconciler"), `failed` tells that a
@@ -68,9 +69,10 @@ def _find(session: dict) -> Payment:
     found = Payment.objects.filter(session_id=session_id).first() if session_id else None
     if found is not None:
         return found
-    if not is_ours(metadata):
+    key = key_in(metadata, "payment")
+    if key is None or not is_ours(metadata):
         raise NotOurs(session_id)
-    found = Payment.objects.filter(key=key_in(metadata, "payment"), session_id=None).first()
+    found = Payment.objects.filter(key=key, session_id=None).first()
     if found is None or not session_id:
         raise UnknownPayment(session_id)
     return found
@@ -88,7 +90,7 @@ def _mismatch(order: Order, payment: Payment, session: dict) -> str:
     return ""
 
 
-def _review(order, payment, session, wrong) -> str:
+def _review(order: Order, payment: Payment, session: dict, wrong: str) -> str:
     """Money came that does not match: staff are asked to look, the shopper is told and can't pay again meanwhile."""
     told = f"mismatch, staff asked: {wrong}"
     if payment.status == PaymentStatus.REVIEW:
@@ -108,12 +110,12 @@ def _review(order, payment, session, wrong) -> str:
     return told
 
 
-def _other_currency(payment, named) -> str:
+def _other_currency(payment: Payment, named: Any) -> str:
     code = text(named, 3).upper()
     return code if re.fullmatch("[A-Z]{3}", code) and code != payment.currency else ""
 
 
-def _paid(order, payment, source, now) -> str:
+def _paid(order: Order, payment: Payment, source: str, now: datetime) -> str:
     payment.status, payment.settled_at = PaymentStatus.PAID, now
     payment.taken, payment.taken_currency = None, ""
     payment.save(update_fields=["status", "settled_at", "intent_id", "taken", "taken_currency"])
@@ -147,20 +149,24 @@ def _paid(order, payment, source, now) -> str:
     return "paid"
 
 
-def _consume_basket(order) -> None:
-    basket = Basket.objects.filter(pk=order.basket_pk).first()
+def _basket_of(order: Order) -> Basket | None:
+    return None if order.basket_pk is None else Basket.objects.filter(pk=order.basket_pk).first()
+
+
+def _consume_basket(order: Order) -> None:
+    basket = _basket_of(order)
     if basket:
         basket.consume({line.variant_id: line.quantity for line in order.lines.all()}, order.code)
 
 
-def put_back_into_basket(order) -> None:
+def put_back_into_basket(order: Order) -> None:
     """The bank did not pay after all: what the basket gave for it lies there again."""
-    basket = Basket.objects.filter(pk=order.basket_pk).first()
+    basket = _basket_of(order)
     if basket:
         basket.put_back(order.lines.select_related("variant"), order.code, order.region)
 
 
-def _count_sale(order) -> None:
+def _count_sale(order: Order) -> None:
     """Add it to the totals of articles and campaigns, then forget what led the shopper here."""
     lines = [
         (line.variant.product_id, line.quantity, line.net, line.origins)
@@ -170,7 +176,7 @@ def _count_sale(order) -> None:
     order.forget_origins()
 
 
-def _give_back(order, payment, reason) -> str:
+def _give_back(order: Order, payment: Payment, reason: str) -> str:
     """Money for an order that can't be filled: a refund row now, Stripe is asked by the worker, the buyer told."""
     want_refund(payment, payment.amount, cause=RefundCause.AUTOMATIC, by="shop", reason=reason)
     order.note(f"{reason} {payment.amount_text} goes back.")
@@ -178,7 +184,7 @@ def _give_back(order, payment, reason) -> str:
     return "refund wanted: " + reason
 
 
-def _awaiting(order, payment, source, now) -> str:
+def _awaiting(order: Order, payment: Payment, source: str, now: datetime) -> str:
     payment.status = PaymentStatus.PROCESSING
     payment.look_at = now + timedelta(hours=1)
     payment.save(update_fields=["status", "intent_id", "look_at"])
@@ -196,7 +202,7 @@ def _awaiting(order, payment, source, now) -> str:
     return "awaiting payment"
 
 
-def _keep_for_slow_payment(order) -> None:
+def _keep_for_slow_payment(order: Order) -> None:
     try:
         with transaction.atomic():
             order.keep_again()
@@ -204,7 +210,7 @@ def _keep_for_slow_payment(order) -> None:
         order.flag("A payment is on its way, and its packs were let go and are gone.")
 
 
-def _fail(order, payment, source) -> str:
+def _fail(order: Order, payment: Payment, source: str) -> str:
     Payment.objects.filter(pk=payment.pk, status__in=[*LIVE, PaymentStatus.REVIEW], given_back=0).update(
         status=PaymentStatus.FAILED, settled_at=timezone.now()
     )
@@ -218,7 +224,7 @@ def _fail(order, payment, source) -> str:
     return "failed"
 
 
-def _expire(order, payment, source) -> str:
+def _expire(order: Order, payment: Payment, source: str) -> str:
     """Only the living attempt of a pending order counts."""
     ended = Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(
         status=PaymentStatus.EXPIRED, settled_at=timezone.now()

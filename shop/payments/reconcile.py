@@ -1,10 +1,11 @@
 """What is true even if no webhook ever comes: ask Stripe about open payments, end holds, send refunds."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from shop.orders.models import Order, OrderStatus
@@ -37,28 +38,28 @@ def queue_look(order: Order) -> None:
     order.payments.filter(status__in=LIVE).update(look_at=timezone.now())
 
 
-def due_payments(now):
+def due_payments(now: datetime | Combinable) -> QuerySet[Payment]:
     """`now` may be the database's Now(), here and below: the worker asks each second whether there are any."""
     return Payment.objects.filter(status__in=LIVE, mode=settings.PAYMENT_MODE, look_at__lte=now)
 
 
-def overdue_orders(now):
+def overdue_orders(now: datetime | Combinable) -> QuerySet[Order]:
     looked_at = Payment.objects.looked_at().filter(order=OuterRef("pk"))
     return Order.objects.filter(status=OrderStatus.PENDING, hold_until__lte=now).filter(~Exists(looked_at))
 
 
-def due_refunds(now):
+def due_refunds(now: datetime | Combinable) -> QuerySet[Refund]:
     return Refund.objects.filter(
         status=RefundStatus.WANTED, payment__mode=settings.PAYMENT_MODE, look_at__lte=now
     )
 
 
-def look_at_payments(at=None) -> int:
+def look_at_payments(at: datetime | None = None) -> int:
     """Ask Stripe about every live payment of this mode that is due, and settle it. Returns how many were asked about."""
     now = at or timezone.now()
     asked = 0
 
-    def ask(payment):
+    def ask(payment: Payment) -> None:
         nonlocal asked
         claimed = Payment.objects.filter(pk=payment.pk, look_at=payment.look_at).update(
             look_at=now + LOOK_AGAIN
@@ -97,7 +98,7 @@ def look_at(payment: Payment) -> str:
     return settle(session, source="reconciler")
 
 
-def read_events(at=None) -> int:
+def read_events(at: datetime | None = None) -> int:
     """Read Stripe's list of events since we read it last, and let those work that no webhook has brought; how many.
 
     A few minutes are read twice, since events appear in no strict order; each works once. Whatever is in an event, we
@@ -135,7 +136,7 @@ def _unknown(found: list) -> list[dict]:
     return sorted(events, key=lambda event: moment(event.get("created"), now) or now)
 
 
-def _taken_in(event) -> bool:
+def _taken_in(event: dict) -> bool:
     try:
         take_in(event, "reconciler")
     except (UnknownPayment, WrongMode, CannotDigest):
@@ -143,11 +144,11 @@ def _taken_in(event) -> bool:
     return True
 
 
-def end_overdue_orders(at=None) -> int:
+def end_overdue_orders(at: datetime | None = None) -> int:
     """Expire pending orders whose hold has ended: at Stripe first, then here. Returns how many ended."""
     now = at or timezone.now()
 
-    def end(order):
+    def end(order: Order) -> bool:
         return end_order(order, to=OrderStatus.EXPIRED, who="worker", why="Nobody paid in time.")
 
     overdue = overdue_orders(now).order_by("pk")
@@ -155,18 +156,18 @@ def end_overdue_orders(at=None) -> int:
     return ended + _end_slow_payments_of_other_modes(now)
 
 
-def _end_slow_payments_of_other_modes(now) -> int:
+def _end_slow_payments_of_other_modes(now: datetime) -> int:
     """Nobody can ask about these any more: those without real money end now, live ones when their hold does."""
     stranded = Payment.objects.filter(status=PaymentStatus.PROCESSING).exclude(mode=settings.PAYMENT_MODE)
     over = stranded.exclude(mode="live") | stranded.filter(order__hold_until__lte=now)
     return each_alone(over.order_by("pk"), end_unknown, sweep="end_payments_of_other_modes", most=50, at=now)
 
 
-def send_refunds(at=None) -> int:
+def send_refunds(at: datetime | None = None) -> int:
     """Send wanted refunds to Stripe. The row's key makes repeats harmless, so a crash in between is safe."""
     now = at or timezone.now()
 
-    def send(refund):
+    def send(refund: Refund) -> bool:
         if not Refund.objects.filter(pk=refund.pk, look_at=refund.look_at).update(look_at=now + LOOK_AGAIN):
             return False
         try:

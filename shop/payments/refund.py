@@ -11,7 +11,7 @@ from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
 from shop.orders.fulfil import cancel_packs, locked, take_return
 from shop.orders.mails import order_mail
-from shop.orders.models import IllegalMove, Order
+from shop.orders.models import IllegalMove, Order, OrderLine
 from shop.payments.foreign import NotOurs, as_amount, key_in, text
 from shop.payments.models import (
     TAKEN,
@@ -28,7 +28,7 @@ from shop.payments.models import (
 class TooMuch(Exception):
     """More was to be given back than there is. `left` is what can be, in minor units."""
 
-    def __init__(self, left: int):
+    def __init__(self, left: int) -> None:
         self.left = left
         super().__init__(left)
 
@@ -121,7 +121,7 @@ def _tell_of_dashboard(order: Order, row: Refund) -> None:
         order.flag(f"{money} went back in Stripe’s Dashboard: see what is still to be sent.")
 
 
-def worth(line, count: int) -> int:
+def worth(line: OrderLine, count: int) -> int:
     """What the shopper paid for `count` packs of an order line, tax included, in minor units; the last pack takes the rest."""
     gross = line.total - line.discount + (0 if line.order.tax_included else line.tax)
     return spread(gross, [count, line.quantity - count])[0] if count < line.quantity else gross
@@ -154,14 +154,22 @@ def cancel_and_refund(
             payment, amount, cause=RefundCause.CANCELLED, by=by, reason=why, words=words, goods=quantities
         )
     told = [(line, quantities[line.pk]) for line in order.lines.all() if quantities.get(line.pk)]
-    about = "" if whole else f"event {order.events.last().pk}"  # an order can have several parts cancelled
+    # An order can have several parts cancelled.
+    about = "" if whole else f"event {order.events.latest('at', 'pk').pk}"
     order_mail(order, "cancelled", about=about, refund=wanted, whole=whole, cancelled=told, words=words)
     return wanted
 
 
 @transaction.atomic
 def return_and_refund(
-    order, quantities, outcomes, *, by: str, why: str, amount: int = 0, words: str = ""
+    order: Order,
+    quantities: dict[int, int],
+    outcomes: dict[int, str],
+    *,
+    by: str,
+    why: str,
+    amount: int = 0,
+    words: str = "",
 ) -> Refund | None:
     """Take packs back, and want `amount` (minor units, 0 for none) back. Raises IllegalMove or TooMuch.
 
@@ -191,7 +199,7 @@ def upsert_refund(refund: dict) -> str:
     Idempotent, in any order: what is done stays done unless it fails; what failed at Stripe stays failed. A refund
     that only we gave up (its row has no id of Stripe's) is done after all if Stripe says so.
     """
-    status = STATUS.get(refund.get("status"), RefundStatus.PENDING)
+    status: str = STATUS.get(refund.get("status", ""), RefundStatus.PENDING)
     payment = payment_of(refund)
     with transaction.atomic():
         order = (
@@ -204,7 +212,8 @@ def upsert_refund(refund: dict) -> str:
         row = _row(payment, refund)
         was = row.status if row.pk else None
         failed_there = was == RefundStatus.FAILED and row.stripe_id
-        if failed_there or (was == RefundStatus.SUCCEEDED and status == RefundStatus.PENDING):
+        done_here = was == RefundStatus.SUCCEEDED and status == RefundStatus.PENDING
+        if was is not None and (failed_there or done_here):
             status = was
         row.stripe_id, row.status = refund["id"], status
         if status in {RefundStatus.SUCCEEDED, RefundStatus.FAILED}:
@@ -232,7 +241,7 @@ def payment_of(obj: dict) -> Payment:
     raise UnknownIntent(intent) if INTENT.fullmatch(intent) else NotOurs
 
 
-def _row(payment, refund) -> Refund:
+def _row(payment: Payment, refund: dict) -> Refund:
     key = key_in(refund.get("metadata"), "refund")
     return (
         Refund.objects.filter(stripe_id=refund["id"]).first()
@@ -246,7 +255,7 @@ def _row(payment, refund) -> Refund:
     )
 
 
-def _make_room(payment, row) -> None:
+def _make_room(payment: Payment, row: Refund) -> None:
     """Give up refunds of ours that Stripe has not got yet and has no room for: the Dashboard was quicker."""
     over = _wanted_in_all(payment) - payment.took
     waiting = payment.refunds.filter(status=RefundStatus.WANTED, stripe_id=None).exclude(pk=row.pk)
@@ -261,11 +270,11 @@ def _make_room(payment, row) -> None:
         over -= other.amount
 
 
-def _wanted_in_all(payment) -> int:
+def _wanted_in_all(payment: Payment) -> int:
     return payment.refunds.exclude(status=RefundStatus.FAILED).aggregate(n=Sum("amount"))["n"] or 0
 
 
-def _sum_up(payment) -> None:
+def _sum_up(payment: Payment) -> None:
     """Keep `given_back` the sum of all refunds that did not fail. The caller holds the payment's lock.
 
     Stripe tells in any order: a refund made in the room that a failed one left may be heard of before the failure.
@@ -275,7 +284,7 @@ def _sum_up(payment) -> None:
     payment.save(update_fields=["given_back"])
 
 
-def _tell(order, payment, row, was) -> None:
+def _tell(order: Order, payment: Payment, row: Refund, was: str | None) -> None:
     """Log it; count it; write to the shopper when the money is on its way, to staff when it is not."""
     done, was_done = row.status == RefundStatus.SUCCEEDED, was == RefundStatus.SUCCEEDED
     order.note(f"Refund of {row.amount_text}: {row.get_status_display()}.", who="Stripe")
@@ -302,7 +311,7 @@ def fail_refund(refund: Refund, why: str) -> None:
             order.flag(f"Stripe refused a refund of {refund.amount_text}: {why}")
 
 
-def _count(order, amount: int) -> None:
+def _count(order: Order, amount: int) -> None:
     """Take it from the totals of articles; `amount` gross minor units, negative when a refund failed after all."""
     lines = list(order.lines.select_related("variant", "order"))
     gross = [worth(line, line.quantity) for line in lines]

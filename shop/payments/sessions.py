@@ -1,5 +1,7 @@
 """The Checkout Session of a payment: what Stripe is asked for, and how it is closed again."""
 
+from datetime import datetime
+
 from django.conf import settings
 
 from shop.orders.models import Order
@@ -7,7 +9,7 @@ from shop.payments import stripe_api
 from shop.payments.models import Payment, PaymentStatus
 
 
-def session_params(order: Order, payment_key: str, ends_at) -> dict:
+def session_params(order: Order, payment_key: str, ends_at: datetime) -> dict:
     """What Stripe is asked: lines that add up to our total, free delivery as a line of 0.00, tax as its own line
     where it comes on top. Totals are ours alone."""
     currency = order.currency.lower()
@@ -116,6 +118,7 @@ def closed_at_stripe(payment: Payment) -> tuple[dict | None, str]:
         except stripe_api.StripeRefused:
             return None, ""
         payment.refresh_from_db()
+    assert payment.session_id is not None  # stored just now, or before
     try:
         session = _expired_at_stripe(payment.session_id)
     except stripe_api.StripeRefused as error:

@@ -1,6 +1,6 @@
 """From an order to the address of Stripe's payment page."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -22,7 +22,7 @@ class CannotPay(Exception):
     """The order is not waiting for a payment (paid, cancelled, expired …), or not for one in this mode."""
 
 
-def start_payment(order: Order, *, at=None) -> str:
+def start_payment(order: Order, *, at: datetime | None = None) -> str:
     """The address of the payment page for `order`: a living session's, or a new one's.
 
     Packs that were let go when the shopper left the payment page are kept for them again first. Called twice, or four
@@ -85,7 +85,7 @@ def _still_open(payment: Payment | None) -> Payment | None:
     raise CannotPay("It was paid or had ended already.")
 
 
-def _keep_again(order: Order, now) -> None:
+def _keep_again(order: Order, now: datetime) -> None:
     """Reserve anew what was let go, and use the order's code again. Raises OutOfStock or CodeRefused."""
     with transaction.atomic():
         locked = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
@@ -94,7 +94,7 @@ def _keep_again(order: Order, now) -> None:
             locked.keep_again()
 
 
-def _new_payment(order: Order, now) -> Payment:
+def _new_payment(order: Order, now: datetime) -> Payment:
     """A committed row with frozen parameters; the one another request made, if it was quicker."""
     ends_at = now + SESSION_LASTS
     payment = Payment(

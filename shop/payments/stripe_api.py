@@ -1,7 +1,9 @@
 """The one door to Stripe. Everything that comes out of here is a plain dict; every failure is one of two errors."""
 
 import json
+from collections.abc import Callable
 from functools import cache
+from typing import Any, NoReturn
 
 import stripe
 from django.conf import settings
@@ -20,7 +22,7 @@ class StripeUnreachable(Silence):
 class StripeRefused(Exception):
     """Stripe answered no. `code` is Stripe's own, such as resource_missing."""
 
-    def __init__(self, message, code=""):
+    def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
         self.code = code
 
@@ -52,12 +54,14 @@ def webhook_secret() -> str:
         from shop.payments.sandbox.events import webhook_secret
 
         return webhook_secret()
-    return settings.STRIPE_WEBHOOK_SECRET
+    secret: str = settings.STRIPE_WEBHOOK_SECRET
+    return secret
 
 
-def _ask(call, *args, **kwargs) -> dict:
+def _ask(call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict:
     try:
-        return clean_data(call(*args, **kwargs).to_dict())
+        answer: dict = clean_data(call(*args, **kwargs).to_dict())
+        return answer
     except (
         stripe.APIConnectionError,
         stripe.RateLimitError,
@@ -115,7 +119,7 @@ def verified_event(payload: bytes, signature: str) -> dict:
         stripe.WebhookSignature.verify_header(
             text, signature, webhook_secret(), stripe.Webhook.DEFAULT_TOLERANCE
         )
-        event = clean_data(json.loads(text, parse_constant=_no_number))
+        event: dict = clean_data(json.loads(text, parse_constant=_no_number))
     except (stripe.SignatureVerificationError, ValueError, TypeError, RecursionError) as error:
         raise BadSignature(str(error)) from error
     if not is_event(event):
@@ -123,11 +127,11 @@ def verified_event(payload: bytes, signature: str) -> dict:
     return event
 
 
-def _no_number(name: str):
+def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON.")
 
 
-def is_event(event) -> bool:
+def is_event(event: Any) -> bool:
     """Whether it has what names an event."""
     return isinstance(event, dict) and all(
         isinstance(event.get(name), str) and event[name] for name in ("id", "type")

@@ -1,7 +1,7 @@
 import logging
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 @shows_no_content
 @csrf_exempt
 @require_POST
-def webhook(request):
+def webhook(request: HttpRequest) -> HttpResponse:
     """Stripe's events. 400 for what Stripe did not sign, 503 for what we don't know yet, so that it tries again.
 
     2xx for all else, another application's events too; what can't be read is kept, and staff see it.
@@ -43,5 +43,5 @@ def webhook(request):
         return _answer(503, "The shop can’t store it just now.")
 
 
-def _answer(status, words):
+def _answer(status: int, words: str) -> HttpResponse:
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
