@@ -14,8 +14,8 @@ from config.discovery.sitemaps import entries
 from shop.content.models import read_content_version
 from shop.regions.models import Region
 from tests.conftest import a_shopper
-from tests.shop.ledger.test_ledger import paid
 from tests.support.factories import an_order_at_stripe
+from tests.support.orders import paid
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]

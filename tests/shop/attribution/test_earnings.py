@@ -24,8 +24,8 @@ from shop.payments.sandbox.stripe.sessions import pay
 from shop.payments.start import start_payment
 from shop.regions.models import Region
 from tests.conftest import a_shopper
-from tests.shop.codes.test_codes import a_code, order_with
 from tests.support.factories import HOME, deliver_events, post_with_token, region, session_of, variant
+from tests.support.orders import a_code, order_with
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from shop.catalogue.doctor_sheet import ON_THE_SKIN, SWALLOWED
 from shop.claims.check import check, worst
 from shop.claims.rules import PRODUCT, RED
 from tests.conftest import a_shopper
-from tests.shop.orders.test_fulfilment import a_paid_order
 from tests.support.factories import region
+from tests.support.orders import a_paid_order
 
 pytestmark = pytest.mark.django_db
 

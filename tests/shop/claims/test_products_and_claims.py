@@ -14,8 +14,8 @@ from shop.outbox.models import Mail
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import cancel_and_refund
 from tests.conftest import a_shopper
-from tests.shop.ledger.test_ledger import paid
 from tests.support.factories import deliver_events
+from tests.support.orders import paid
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db

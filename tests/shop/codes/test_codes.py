@@ -12,7 +12,6 @@ from shop.attribution.origins import spread
 from shop.catalogue.models import Product
 from shop.catalogue.references import order_reference
 from shop.checkout.place import PriceChanged, place_order
-from shop.checkout.totals import quote_for
 from shop.codes.discount import CodeRefused, discount_for, give_back, use
 from shop.codes.models import Code, CodeTerms, CodeUse
 from shop.orders.models import Order
@@ -32,29 +31,10 @@ from tests.support.factories import (
     shown_next,
     told,
 )
+from tests.support.orders import a_code, order_with
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def a_code(text="NOVEMBER10", regions=("uk",), amount=None, minimum=0, **more):
-    kind = "amount" if amount else "percent"
-    code = Code.objects.create(
-        code=text, kind=kind, percent=None if amount else more.pop("percent", 10),
-        starts_at=more.pop("starts_at", timezone.now() - timedelta(days=1)), **more,
-    )  # fmt: skip
-    for name in regions:
-        CodeTerms.objects.create(code=code, region=region(name), amount=amount, minimum=minimum)
-    return code
-
-
-def order_with(code, *skus, where="uk", email="ada@example.org", quantity=1):
-    basket = a_basket(*skus, code=where, quantity=quantity)
-    basket.code = code
-    basket.save()
-    uk = region(where)
-    total = quote_for(basket.rows(uk), uk, HOME[where], code=code, email=email).total
-    return place_order(basket, region=uk, email=email, address=HOME[where], shown_total=total)
 
 
 def refusal(text, where="uk", lines=((1, 1195),), **more):

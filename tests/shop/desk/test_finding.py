@@ -10,8 +10,8 @@ from shop.desk.admin import OrderAdmin
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import correct_address
 from shop.orders.models import Order, OrderWord, with_words
-from tests.shop.ledger.test_ledger import paid
 from tests.support.factories import LEEDS, an_order
+from tests.support.orders import paid
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from shop.ledger import breach
 from shop.ledger.check import breaches
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import StripeEvent
-from tests.shop.ledger.test_ledger import paid
+from tests.support.orders import paid
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,8 @@ from shop.catalogue.models import Price
 from shop.codes.models import Code
 from shop.payments.models import Refund
 from shop.text.fields import DecimalField, WholeField
-from tests.shop.ledger.test_ledger import paid
 from tests.support.factories import region, set_price, variant
+from tests.support.orders import paid
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from shop.orders.models import Return
 from shop.outbox.models import Mail
 from shop.payments.models import Payment, Refund
 from shop.payments.reconcile import send_refunds
-from tests.shop.ledger.test_ledger import paid
 from tests.support.factories import an_order, deliver_events, set_stock, stock, told
+from tests.support.orders import paid
 from tests.support.staff import asked_and_sent, fields_of, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ import pytest
 
 from shop.orders.models import Order, OrderEvent, OrderLine
 from shop.payments.models import Payment, Refund
-from tests.shop.ledger.test_ledger import paid
 from tests.support.factories import an_order, set_stock, stock, told
+from tests.support.orders import paid
 from tests.support.staff import asked_and_sent, signed_in
 
 pytestmark = pytest.mark.django_db

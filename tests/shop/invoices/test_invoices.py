@@ -37,9 +37,8 @@ from shop.payments.sandbox.models import SandboxRefund
 from shop.payments.sandbox.stripe import refunds, sessions
 from shop.sweeps.models import Setback
 from tests.conftest import a_shopper
-from tests.shop.codes.test_codes import a_code, order_with
-from tests.shop.ledger.test_ledger import paid
 from tests.support.factories import an_order, deliver_events, set_stock
+from tests.support.orders import a_code, order_with, paid
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db

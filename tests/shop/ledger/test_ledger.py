@@ -23,19 +23,11 @@ from shop.payments.reconcile import read_events, send_refunds
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund
 from shop.payments.sandbox.models import SandboxEvent, SandboxIntent, SandboxSwitches
 from shop.payments.sandbox.stripe import sessions
-from tests.shop.codes.test_codes import a_code, order_with
 from tests.support.factories import an_order, an_order_at_stripe, deliver_events, set_stock
+from tests.support.orders import a_code, order_with, paid
 from tests.support.staff import asked_and_sent, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def paid(*skus, **kwargs):
-    order, session = an_order_at_stripe(*skus, **kwargs)
-    sessions.pay(session)
-    deliver_events()
-    order.refresh_from_db()
-    return order
 
 
 def rules(at=None):

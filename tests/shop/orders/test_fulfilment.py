@@ -11,21 +11,11 @@ from shop.payments.models import Refund
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund, worth
 from shop.payments.sandbox.models import SandboxRefund, SandboxSwitches
-from shop.payments.sandbox.stripe import refunds, sessions
-from tests.support.factories import an_order, an_order_at_stripe, deliver_events, set_stock, stock, told
+from shop.payments.sandbox.stripe import refunds
+from tests.support.factories import an_order, deliver_events, stock, told
+from tests.support.orders import a_paid_order
 
 pytestmark = pytest.mark.django_db
-
-
-def a_paid_order(*skus, quantity=3, **kwargs):
-    for sku in skus or ["CIT-CAP-90"]:
-        set_stock(sku, "uk", 10)
-    order, session = an_order_at_stripe(*skus, quantity=quantity, **kwargs)
-    sessions.pay(session)
-    deliver_events()
-    order.refresh_from_db()
-    assert order.is_paid
-    return order
 
 
 def line_of(order, sku="CIT-CAP-90"):

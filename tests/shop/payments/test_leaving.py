@@ -16,7 +16,6 @@ from shop.payments.sandbox.models import SandboxSession, SandboxSwitches
 from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import start_payment
 from shop.sweeps.models import Setback
-from tests.shop.codes.test_codes import a_code, order_with
 from tests.support.factories import (
     a_basket,
     an_order,
@@ -27,6 +26,7 @@ from tests.support.factories import (
     set_stock,
     stock,
 )
+from tests.support.orders import a_code, order_with
 
 pytestmark = pytest.mark.django_db
 

@@ -14,19 +14,12 @@ from shop.payments.models import Refund, StripeEvent
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import cancel_and_refund, paid_by, want_refund
 from shop.payments.sandbox.models import SandboxDispute, SandboxIntent, SandboxRefund
-from shop.payments.sandbox.stripe import disputes, refunds, sessions
-from tests.support.factories import an_order_at_stripe, deliver_events, stock
+from shop.payments.sandbox.stripe import disputes, refunds
+from tests.support.factories import deliver_events, stock
+from tests.support.orders import paid
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def paid(quantity=2) -> Order:
-    order, session = an_order_at_stripe(quantity=quantity)
-    sessions.pay(session)
-    deliver_events()
-    order.refresh_from_db()
-    return order
 
 
 def in_the_dashboard(order, *amounts):
@@ -75,7 +68,7 @@ WAYS = [whole_in_the_dashboard, in_parts_in_the_dashboard, at_the_desk, partly_h
 
 @pytest.mark.parametrize("way", WAYS)
 def test_it_leaves_the_list_and_cannot_be_sent(way, client):
-    order = paid()
+    order = paid(quantity=2)
     assert order in to_send(Order.objects.all())
     way(order)
     assert order not in to_send(Order.objects.all())
@@ -100,14 +93,14 @@ def test_it_leaves_the_list_and_cannot_be_sent(way, client):
     "way", [whole_in_the_dashboard, in_parts_in_the_dashboard, partly_here_partly_there, lost_at_the_bank]
 )
 def test_staff_are_asked_to_look(way):
-    order = paid()
+    order = paid(quantity=2)
     way(order)
     assert "cancel the packs" in order.needs_review or "Don’t send" in order.needs_review
     assert order.number in signed_in("Owner").get("/admin/").content.decode()
 
 
 def test_a_part_given_back_in_the_dashboard_is_looked_at_and_the_rest_can_be_sent():
-    order = paid()
+    order = paid(quantity=2)
     in_the_dashboard(order, 500)
     assert "see what is still to be sent" in order.needs_review
     assert order in to_send(Order.objects.all())
@@ -115,7 +108,7 @@ def test_a_part_given_back_in_the_dashboard_is_looked_at_and_the_rest_can_be_sen
 
 
 def test_cancelling_a_part_with_its_money_leaves_the_rest_to_send():
-    order = paid()
+    order = paid(quantity=2)
     cancel_and_refund(order, {order.lines.get().pk: 1}, by="mia", why="", refund=True)
     send_refunds()
     deliver_events()
@@ -125,7 +118,7 @@ def test_cancelling_a_part_with_its_money_leaves_the_rest_to_send():
 
 
 def test_a_refund_that_fails_at_the_bank_lets_it_be_sent_again():
-    order = paid()
+    order = paid(quantity=2)
     whole_in_the_dashboard(order)
     refunds.fail_refund(SandboxRefund.objects.get())
     deliver_events()
@@ -135,7 +128,7 @@ def test_a_refund_that_fails_at_the_bank_lets_it_be_sent_again():
 
 
 def test_a_refund_that_stripe_refuses_lets_it_be_sent_again():
-    order = paid()
+    order = paid(quantity=2)
     at_the_desk(order)
     SandboxIntent.objects.all().update(status="canceled")
     send_refunds()
@@ -145,7 +138,7 @@ def test_a_refund_that_stripe_refuses_lets_it_be_sent_again():
 
 
 def test_a_dispute_that_was_won_after_all_lets_it_be_sent_again():
-    order = paid()
+    order = paid(quantity=2)
     lost_at_the_bank(order)
     disputes.close_dispute(SandboxDispute.objects.get(), "won")
     deliver_events()
@@ -154,7 +147,7 @@ def test_a_dispute_that_was_won_after_all_lets_it_be_sent_again():
 
 
 def test_money_that_came_a_second_time_and_went_back_stops_nothing():
-    order = paid()
+    order = paid(quantity=2)
     second = paid_by(order)
     second.pk, second.key, second.session_id, second.intent_id = None, uuid4(), "cs_2", "pi_2"
     second.settled_at = timezone.now()

@@ -9,8 +9,8 @@ from shop.payments.models import Payment
 from shop.payments.receive import settle
 from shop.payments.sandbox.stripe import sessions
 from tests.conftest import a_shopper
-from tests.shop.codes.test_codes import a_code
 from tests.support.factories import post_with_token, session_of, set_stock, stock
+from tests.support.orders import a_code
 
 pytestmark = pytest.mark.django_db
 

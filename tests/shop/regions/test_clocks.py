@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.utils import timezone
 
 from articles.models import Publication
 from shop.invoices.issue import issue_credit_note, issue_documents, issue_invoice
@@ -15,17 +14,12 @@ from shop.payments.models import Refund
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import paid_by, want_refund
 from shop.regions.local import day_words, hour_words
-from tests.shop.ledger.test_ledger import paid
+from tests.support.clock import freeze
 from tests.support.factories import an_order, deliver_events, region
+from tests.support.orders import paid
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def freeze(monkeypatch, *moment):
-    now = datetime(*moment, tzinfo=UTC)
-    monkeypatch.setattr(timezone, "now", lambda: now)
-    return now
 
 
 BOUNDARIES = [
@@ -89,7 +83,7 @@ def test_the_report_page_says_whose_clock_it_goes_by():
     ],
 )
 def test_order_page_and_mails_are_on_the_shoppers_clock(shopper, monkeypatch, code, moment, placed, until):
-    freeze(monkeypatch, *moment)
+    freeze(monkeypatch, datetime(*moment, tzinfo=UTC))
     order = an_order("CIT-CAP-90", code=code)
     page = shopper.get(order.get_absolute_url()).content.decode()
     assert f"Placed {placed}." in page

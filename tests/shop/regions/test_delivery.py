@@ -1,11 +1,10 @@
 """The promise of delivery: working days, public holidays, the cut-off by the clock of the place we ship from."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from shop.content.kept import next_moment
 from shop.orders.models import Order
@@ -15,8 +14,9 @@ from shop.payments.sandbox.stripe import sessions
 from shop.regions.calendar import holidays_in, is_working_day, place_named, places_of
 from shop.regions.delivery import arrival, next_cutoff
 from shop.regions.models import Country
-from tests.shop.ledger.test_ledger import paid
+from tests.support.clock import freeze
 from tests.support.factories import an_order_at_stripe, deliver_events, post_with_token, region
+from tests.support.orders import paid
 
 pytestmark = pytest.mark.django_db
 LONDON, PORTLAND, AMSTERDAM = (
@@ -198,10 +198,6 @@ def test_kept_pages_end_at_the_next_cut_off():
 
 
 # --- frozen with the order, and said everywhere -----------------------------------------------------------------
-
-
-def freeze(monkeypatch, moment):
-    monkeypatch.setattr(timezone, "now", lambda: moment.astimezone(UTC))
 
 
 def test_the_promise_is_kept_with_the_order_whatever_changes_later(shopper, monkeypatch):

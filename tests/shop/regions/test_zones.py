@@ -16,8 +16,8 @@ from shop.regions.models import Country, PostalZone, VatRate
 from shop.regions.postcodes import lengths, normal_postcode, state_of_zip
 from shop.regions.tax import vat_rate
 from shop.regions.zones import find_zone, not_delivered, zone_of
-from tests.shop.ledger.test_ledger import paid
 from tests.support.factories import ROME, a_basket, post_with_token, region
+from tests.support.orders import paid
 
 pytestmark = pytest.mark.django_db
 CODES = {"GB": "uk", "US": "us"}

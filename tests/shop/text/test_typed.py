@@ -11,8 +11,8 @@ from shop.basket.models import Basket
 from shop.codes.discount import discount_for, person_of
 from shop.orders.models import Order
 from shop.text.typed import one_spelling, typed_code, typed_mail, without_format, without_invisible
-from tests.shop.codes.test_codes import a_code
 from tests.support.factories import post_with_token, region, set_stock
+from tests.support.orders import a_code
 
 pytestmark = pytest.mark.django_db
 UNSEEN = ["\u200b", "\ufeff", "\u00a0", "\u00ad", "\u200e", "\u202e", "\u2066", "\u2060", "\u180e", "\u034f", "\u3164", "\ufe0f",
