@@ -86,3 +86,17 @@ def sentences(text: str):
 def test_no_sentence_of_the_readme_is_over_thirty_words():
     found = [one for one in sentences(prose_of(ROOT / "README.md")) if len(one.split()) > 30]
     assert found == []
+
+
+STATUS = re.compile(r"# .+\n\nDecided \d{1,2} [A-Z][a-z]+ \d{4}; (in force|replaced by decision \d+)\.")
+
+
+def test_every_decision_says_when_whether_it_holds_and_is_listed_by_its_title():
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"^\d+\. \[(.+)\]\((.+)\)$", (folder / "README.md").read_text(), re.MULTILINE)
+    files = sorted(path for path in folder.glob("0*.md"))
+    assert [name for _, name in listed] == [path.name for path in files]
+    for (title, _), path in zip(listed, files, strict=True):
+        text = path.read_text()
+        assert text.startswith(f"# {title}\n"), path.name
+        assert STATUS.match(text), f"{path.name}: its third line says “Decided 1 January 2026; in force.”"
