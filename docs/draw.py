@@ -38,7 +38,7 @@ PURCHASE = [
     Step("shop.orders.models.orders.Order.reserve_stock", "shop.catalogue.models.stock.StockQuerySet.reserve", "holds its packs"),
     Step("shop.checkout.place.place_order", "shop.orders.mails.order_mail", "a mail, as a row"),
     Step("shop.orders.mails.order_mail", "shop.outbox.send.write_mail", "sent later, once"),
-    Step("shop.checkout.views.pay", "shop.payments.start.start_payment", "a payment with frozen parameters"),
+    Step("shop.checkout.outcomes.pay_for", "shop.payments.start.start_payment", "a payment with frozen parameters"),
     Step("shop.payments.start.start_payment", "Stripe", "a session of its payment page"),
     Step("Shopper", "Stripe", "pays"),
     Step("Stripe", "shop.payments.views.webhook", "a signed event"),

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from shop.basket.models import Basket
-from shop.checkout.totals import Address, quote_for
+from shop.basket.models import Basket, BasketRow
+from shop.checkout.totals import Address, Quote, quote_for
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderLine
+from shop.payments.cancel import end_other_orders
 from shop.payments.start import GRACE, SESSION_LASTS
 from shop.regions.models import Country, Region, Seller
 
@@ -21,11 +23,23 @@ class EmptyBasket(Exception):
 
 
 class PriceChanged(Exception):
-    """The total is not the one the shopper saw. `total` is the one of now, in minor units."""
+    """The total is not the one the shopper saw. `total` is the one of now, in minor units; `state` where it goes."""
 
-    def __init__(self, total: int):
-        self.total = total
+    def __init__(self, total: int, state: str = ""):
+        self.total, self.state = total, state
         super().__init__(total)
+
+
+class BasketChanged(PriceChanged):
+    """A line is not as the shopper saw it."""
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A basket that may be ordered as the shopper saw it: what it costs, and the key of its order."""
+
+    key: str
+    quote: Quote
 
 
 def order_key(basket: Basket, rows, region: Region, email: str, address: Address) -> str:
@@ -47,19 +61,68 @@ def place_order(
     Raises EmptyBasket, PriceChanged, OutOfStock, CodeRefused or NoTaxRate; the database is then as before.
     """
     now = at or timezone.now()
+    rows = _rows(basket, region, now)
+    if found := _living(order_key(basket, rows, region, email, address)):
+        return found
+    return _made(
+        basket, _check(basket, rows, region, email, address, shown_total, now), region, email, address, now
+    )
+
+
+def place_instead(
+    basket: Basket, *, region: Region, email: str, address: Address, shown_total: int | None
+) -> Order:
+    """As `place_order`, and first cancel the basket's other pending orders, which this one takes the place of.
+
+    They end only once it is sure that the shopper saw the total of now; where they took time to end, it is looked at
+    again. Call it outside transactions. Raises AlreadyPaid or StripeUnreachable as well.
+    """
+
+    def checked() -> tuple[_Checked, datetime]:
+        now = timezone.now()
+        rows = _rows(basket, region, now)
+        return _check(basket, rows, region, email, address, shown_total, now), now
+
+    found, now = checked()
+    if end_other_orders(basket, found.key):
+        found, now = checked()
+    return _living(found.key) or _made(basket, found, region, email, address, now)
+
+
+def _rows(basket: Basket, region: Region, now: datetime) -> list[BasketRow]:
     rows = [row for row in basket.rows(region, now) if row.counts]
     if not rows:
         raise EmptyBasket
-    key = order_key(basket, rows, region, email, address)
-    living = Order.objects.living().filter(basket_key=key)
-    if found := living.first():
-        return found
+    return rows
+
+
+def _check(
+    basket: Basket,
+    rows: list[BasketRow],
+    region: Region,
+    email: str,
+    address: Address,
+    shown_total: int | None,
+    now: datetime,
+) -> _Checked:
     quote = quote_for(rows, region, address, now, code=basket.code, email=email)
-    if quote.total != shown_total or any(row.changes for row in rows):
-        raise PriceChanged(quote.total)
+    if any(row.changes for row in rows):
+        raise BasketChanged(quote.total, address.state)
+    if quote.total != shown_total:
+        raise PriceChanged(quote.total, address.state)
+    return _Checked(order_key(basket, rows, region, email, address), quote)
+
+
+def _living(key: str) -> Order | None:
+    return Order.objects.living().filter(basket_key=key).first()
+
+
+def _made(
+    basket: Basket, checked: _Checked, region: Region, email: str, address: Address, now: datetime
+) -> Order:
     try:
         with transaction.atomic():
-            order = _create(basket, key, quote, region, email, address, now)
+            order = _create(basket, checked.key, checked.quote, region, email, address, now)
             order.reserve_stock()
             order.use_code()
             order.note("Placed.", who="shopper")
@@ -67,7 +130,7 @@ def place_order(
             if address.country == "GB" and address.postcode.startswith("BT"):
                 order.flag("Northern Ireland: EU product rules hold there.")
     except IntegrityError:
-        if found := living.first():
+        if found := _living(checked.key):
             return found
         raise
     return order

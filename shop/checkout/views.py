@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shop.basket.quantities import whole_number
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import basket_of, note_order, ticket_of
-from shop.catalogue.models import OutOfStock
 from shop.checkout.back import (
     CHECKOUT,
     VISIT_ENDED,
@@ -24,18 +23,17 @@ from shop.checkout.back import (
     to_basket,
 )
 from shop.checkout.forms import CheckoutForm
-from shop.checkout.place import EmptyBasket, PriceChanged, order_key, place_order
+from shop.checkout.outcomes import Outcome, Where, order_basket, pay_for
 from shop.checkout.testers import remember, why_not
 from shop.checkout.totals import NoTaxRate, likely_address, quote_for
 from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
-from shop.payments.cancel import REPLACED, AlreadyPaid, PaymentLookedAt, end_order, end_other_orders
+from shop.payments.cancel import REPLACED, AlreadyPaid, PaymentLookedAt, end_order
 from shop.payments.leave import leave
 from shop.payments.models import TAKEN
 from shop.payments.reconcile import queue_look
-from shop.payments.start import CannotPay, start_payment
 from shop.regions.delivery import arrival
 from shop.regions.models import ZoneRule
 from shop.regions.spelling import spelled
@@ -124,93 +122,32 @@ def _sent(request):
         return again(request)
     if words := why_not(request, form.cleaned_data["email"], form.address()):
         return again(request, words)
-    return _order(request, basket, rows, form)
+    return _order(request, basket, form)
 
 
-def _order(request, basket, rows, form):
-    region, address, email = request.region, form.address(), form.cleaned_data["email"]
-    counted = [row for row in rows if row.counts]
-    shown = whole_number(request.POST.get("shown_total", ""))
-    try:
-        total = quote_for(rows, region, address, code=basket.code, email=email).total
-    except CodeRefused as error:
-        return _without_code(request, basket, error)
-    except NoTaxRate:  # told at the field
-        return again(request)
-    if shown != total:
-        notice = (
-            f"The total is {region.money(total)}"
-            + ("" if region.prices_include_tax else f", sales tax for {address.state} included")
-            + ". Please look at it once more, then order."
-        )
-        return again(request, notice)
-    try:
-        end_other_orders(basket, order_key(basket, counted, region, email, address))
-        note_order(request)
-        order = place_order(basket, region=region, email=email, address=address, shown_total=shown)
-    except AlreadyPaid as paid:
-        messages.info(request, paid.words)
-        return redirect_303(paid.order.get_absolute_url())
-    except OutOfStock as error:
-        return _others_were_quicker(request, error)
-    except CodeRefused as error:
-        return _without_code(request, basket, error)
-    except (PriceChanged, EmptyBasket):
-        messages.warning(
-            request, "Something changed while you ordered. Nothing was charged; please look again."
-        )
+def _order(request, basket, form):
+    outcome = order_basket(
+        basket,
+        region=request.region,
+        email=form.cleaned_data["email"],
+        address=form.address(),
+        shown_total=whole_number(request.POST.get("shown_total", "")),
+    )
+    if outcome.where is not Where.PAYMENT:
+        return _answer(request, outcome)
+    note_order(request)
+    remember(request, outcome.order)
+    return _answer(request, pay_for(outcome.order))
+
+
+def _answer(request, outcome: Outcome):
+    if outcome.where is Where.CHECKOUT:
+        return again(request, " ".join(outcome.words))
+    for line in outcome.words:
+        messages.add_message(request, outcome.level, line)
+    if outcome.where is Where.BASKET:
         return to_basket(request)
-    except stripe_api.StripeUnreachable as error:
-        log.warning("Checkout: Stripe can't be reached: %s", error)
-        notice = "The payment service does not answer. Nothing was ordered or charged; please try again."
-        return again(request, notice)
-    remember(request, order)
-    return _to_payment(request, order)
-
-
-def _others_were_quicker(request, error):
-    for variant, left in error.variants.items():
-        messages.warning(
-            request,
-            f"{variant.product.name_in(request.region)}, {variant.label}: somebody was quicker, "
-            f"{left or 'none'} left. Nothing was charged, and your basket is kept.",
-        )
-    return to_basket(request)
-
-
-def _without_code(request, basket, error):
-    """The code can't be used (any more): take it off, say why, and show the total without it."""
-    basket.use_code("")
-    notice = f"{error} It is taken off. Nothing was ordered or charged; please look at the total, then order."
-    return again(request, notice)
-
-
-def _to_payment(request, order):
-    try:
-        return redirect_303(start_payment(order))
-    except CannotPay:
-        pass
-    except OutOfStock as error:
-        return _others_were_quicker(request, error)
-    except CodeRefused as error:
-        messages.warning(
-            request, f"{error} Nothing was charged, and your basket is kept: order again from it."
-        )
-        return to_basket(request)
-    except stripe_api.StripeUnreachable as error:
-        log.warning("Order %s: Stripe can't be reached: %s", order, error)
-        messages.error(
-            request,
-            "The payment page can’t be reached just now. Nothing was charged. Your order is kept; "
-            "try “Pay now” in a minute.",
-        )
-    except stripe_api.StripeRefused as error:
-        log.error("Order %s: Stripe refused a payment: %s", order, error)
-        messages.error(
-            request,
-            "The payment could not be opened. Nothing was charged. Please write to us; we see the order.",
-        )
-    return redirect_303(order.get_absolute_url())
+    return redirect_303(outcome.url or outcome.order.get_absolute_url())
 
 
 def _order_or_404(request, token) -> Order:
@@ -285,7 +222,7 @@ def document(request, token, number):
 @may_go_to_payment
 @require_POST
 def pay(request, token):
-    return _to_payment(request, _order_or_404(request, token))
+    return _answer(request, pay_for(_order_or_404(request, token)))
 
 
 @never_cache

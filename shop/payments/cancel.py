@@ -91,12 +91,13 @@ def end_unknown(payment: Payment) -> str:
     return "not known at Stripe, so it ended"
 
 
-def end_other_orders(basket: Basket, keep_key: str) -> None:
+def end_other_orders(basket: Basket, keep_key: str) -> int:
     """Cancel the basket's pending orders that are not `keep_key`: the shopper changed something and orders anew.
 
-    Raises StripeUnreachable, or AlreadyPaid with the order when Stripe says that one of them was paid.
+    Returns how many there were. Raises StripeUnreachable, or AlreadyPaid when Stripe says that one of them was paid.
     """
-    for order in Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exclude(
-        basket_key=keep_key
-    ):
+    pending = Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING)
+    others = list(pending.exclude(basket_key=keep_key))
+    for order in others:
         end_order(order, to=OrderStatus.CANCELLED, who="shopper", why=REPLACED)
+    return len(others)
