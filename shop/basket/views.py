@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shop.attribution.origins import Origin
-from shop.basket.models import MOST_PER_LINE, why_most
+from shop.basket.adding import CannotAdd, Wish, words_of
+from shop.basket.models import MOST_PER_LINE
 from shop.basket.quantities import whole_number
 from shop.basket.session import basket_for_change, basket_of, ticket_of
 from shop.catalogue.facts import daily_facts
@@ -20,7 +20,6 @@ from shop.content.throttle import address_of, is_spent, too_often
 from shop.regions.delivery import arrival
 from shop.text.typed import typed_code
 from shop.web.answers import keep, kept_for
-from shop.web.public import CAMPAIGN_KEYS
 from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import same_origin_or_confirm
 
@@ -41,8 +40,6 @@ PROBLEMS = {
         "Many codes were tried from your connection. Your basket is as it was; try again in an hour.",
     ),
 }
-ADDED = "added"  # tag of a message that leads to the basket, see components/messages.html
-ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
 
 
 def basket_url(region) -> str:
@@ -195,41 +192,17 @@ def _offer_now(kept, offer) -> dict:
 def add(request):
     """Put a variant into the basket: never at a price the shopper did not see."""
     region = request.region
-    sku = request.POST.get("variant", "").strip()
-    variant = Variant.objects.select_related("product").filter(sku=sku).first() if len(sku) <= 20 else None
-    if variant is None:
-        return problem(request, "unknown")
-    quantity = whole_number(request.POST.get("quantity", "1"))
-    if not quantity:
-        return problem(request, "quantity")
-    basket = basket_of(request)
-    offer = offer_of(variant, region)
-    seen = request.POST.get("seen", "")
-    if not offer.can_buy or (seen and whole_number(seen) != offer.amount):
-        return problem(
-            request,
-            "price" if offer.can_buy else "gone",
-            sku=sku,
-            quantity=quantity,
-            seen=whole_number(seen),
-            origin=[(name, request.POST[name]) for name in ORIGIN_FIELDS if name in request.POST],
-        )
+    try:
+        wish = Wish.read(request.POST)
+        basket = basket_of(request)  # before the offer: what the visitor's own order holds counts as theirs
+        offer = wish.offer_in(region)
+    except CannotAdd as error:
+        return problem(request, error.kind, **error.facts)
     with transaction.atomic():
         basket = basket or basket_for_change(request)
-        added = basket.add(offer, quantity, Origin.of(request.POST), request.POST.get("once", "")[:40])
-    name = f"{variant.product.name_in(region)}, {variant.label}"
-    if added == quantity:
-        messages.success(request, f"Added to your basket: {added} × {name}.", extra_tags=ADDED)
-    elif added:
-        messages.warning(request, f"Added {added} × {name}: {why_most(offer)}.", extra_tags=ADDED)
-    elif offer.sellable < MOST_PER_LINE:
-        messages.warning(
-            request, f"Your basket already holds all {offer.sellable} of {name} that we can sell."
-        )
-    else:
-        messages.warning(
-            request, f"Nothing was added to {name}: {why_most(offer)}, and your basket has them."
-        )
+        added = basket.add(offer, wish.quantity, wish.origin, wish.once)
+    level, words, tag = words_of(offer, wish.quantity, added)
+    messages.add_message(request, level, words, extra_tags=tag)
     return redirect_303(safe_next(request, request.POST.get("next", ""), basket_url(region)))
 
 

@@ -6,7 +6,7 @@ from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from shop.basket.views import ADDED
+from shop.basket.adding import ADDED
 from tests.support.factories import region, variant
 
 LINK = ">Open the basket</a>"
