@@ -1,4 +1,4 @@
-"""Products at the article's desk: which readers see and why, and links changed for many articles at once."""
+"""Links to products changed for many articles at once."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -8,13 +8,11 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from articles.models import Article, LinkChange, ProductCard, Version
+from articles.models import Article, LinkChange, Version
 from articles.publishing import bulk_links
 from articles.publishing.editing import NotPossible
-from articles.reading.shown_products import choose
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
-from shop.text.numbers import whole_or_none
 
 MOST_LINKED = 500
 
@@ -43,32 +41,6 @@ def titled(articles) -> list[tuple[Article, str]]:
     for pk, title in Version.objects.filter(article__in=articles).values_list("article", "title"):
         titles.setdefault(pk, title)
     return [(article, titles.get(article.pk, article.slug)) for article in articles]
-
-
-def shown_products(version) -> list[tuple[Region, str, list]]:
-    """(region, why none show or "", cards with their place and reason) of what readers of each region would see."""
-    blocks, linked = version.parts()
-    names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
-    found = []
-    for region in Region.all_open():
-        cards_in_text = [
-            block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)
-        ]
-        if not version.shows_products_in(region):
-            found.append((region, "held back by the region’s policy or a red claim", []))
-            continue
-        inline = cards_in_text if version.shows_inline_in(region) else []
-        here = linked.in_region(region)
-        in_text, after = choose(here, region, inline)
-        told = [] if len(inline) == len(cards_in_text) else ["cards in the text are held back (amber)"]
-        kept_out = [names[pk] for pk in dict.fromkeys(cards_in_text) if pk in here.excluded]
-        told += (
-            [f"{', '.join(kept_out)}: kept out by hand, so the card in the text does not show"]
-            if kept_out
-            else []
-        )
-        found.append((region, "; ".join(told), [*in_text.values(), *after]))
-    return found
 
 
 class LinkActions:
@@ -131,15 +103,3 @@ class LinkActions:
             "articles": titled(articles),
         }
         return render(request, "admin/articles/article/link_change.html", context)
-
-    def keep_out(self, request, article):
-        """Never show this product in this region; `undo` stands on the page that it leads to."""
-        region = Region.by_code(request.POST.get("region", ""))
-        pk = whole_or_none(request.POST.get("product"))
-        product = Product.objects.filter(pk=pk).first() if pk is not None else None
-        if region is None or product is None:
-            raise NotPossible("Choose a product and a region.")
-        wanted = bulk_links.Wanted(LinkChange.Deed.EXCLUDE, product=product, codes=(region.code,))
-        done = bulk_links.change([article], wanted, request.user.get_username())
-        self.tell(request, article, f"{done}. It can be taken back on this page")
-        return HttpResponseRedirect(reverse("admin:articles_link_change", args=[done.pk]))

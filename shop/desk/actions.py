@@ -1,4 +1,7 @@
-"""What staff do to one order at the desk: read a form, say what it would do, do it, say what was done. Nothing typed is lost."""
+"""What staff do to one order: read a form, say what it would do, do it, say what was done.
+
+An action that is refused raises CannotDo, and the page shows its form again with what was typed.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import transaction
 
+from shop.desk.forms import amount_of, listed, packs_of, text_of
 from shop.desk.once import CannotDo
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import correct_address, mails_of, order_mail
@@ -23,10 +27,10 @@ from shop.payments.refund import (
     want_refund,
     worth,
 )
-from shop.text.numbers import Unreadable, mark_of, read_money, read_whole, whole_or_none
-from shop.text.typed import typed_mail, without_format
+from shop.text.numbers import whole_or_none
+from shop.text.typed import typed_mail
+from shop.web.actions import Action, by_name
 
-MOST_PACKS = 99_999
 FULFIL, REFUND, CHANGE = "orders.fulfil_order", "payments.refund_payment", "orders.change_order"
 LOOKED_AT = "Money came for it that does not match: give that back first, from the ledger’s page."
 NOT_CHOSEN = {RefundCause.AUTOMATIC, RefundCause.DASHBOARD}  # causes that only the shop and Stripe give
@@ -43,74 +47,17 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Deed:
-    """`plan` reads the form and changes nothing; a deed without one is done unasked."""
+class OrderAction(Action):
+    """`perform` returns what was done, in words. `plan` reads the form and changes nothing; without one, nobody is asked."""
 
-    do: Callable[[Order, dict, str], str]
-    rights: tuple[str, ...]
     plan: Callable[[Order, dict], Plan] | None = None
     has_turn: bool = False  # works once for each page, see shop.desk.once
 
 
-def _text(typed, name, most=200) -> str:
-    """As typed, without what nobody sees; never cut. Raises CannotDo for what is too long."""
-    text = without_format(typed.get(name, "")).strip()
-    if len(text) > most:
-        raise CannotDo(f"“{text[:30]}…” has {len(text)} characters; {most} fit here. Nothing was done.")
-    return text
-
-
-def _packs(order, typed, prefix, left: str = "") -> dict[int, int]:
-    """{order line pk: packs} as typed, without zeros; at most `left` (a property of lines) of each. Raises CannotDo."""
-    found = {}
-    for line in order.lines.all():
-        text = typed.get(f"{prefix}-{line.pk}", "").strip()
-        if not text:
-            continue
-        try:
-            count = read_whole(text, mark=mark_of(order.currency), noun="number of packs")
-        except Unreadable as error:
-            raise CannotDo(f"{line.sku}: {error}")
-        if count > MOST_PACKS:
-            raise CannotDo(f"{line.sku}: “{text[:20]}” is no number of packs; it is too high.")
-        if left and count > getattr(line, left):
-            raise CannotDo(f"{line.sku}: only {getattr(line, left)} {LEFT[left]}.")
-        if count:
-            found[line.pk] = count
-    return found
-
-
-LEFT = {
-    "to_send": "left that can be cancelled",
-    "to_return": "were sent and are not back yet",
-    "quantity": "were bought",
-}
-
-
-def _listed(order, packs) -> list[str]:
-    lines = {line.pk: line for line in order.lines.all()}
-    return [
-        f"{count} × {lines[pk].title}, {lines[pk].label} ({lines[pk].sku})" for pk, count in packs.items()
-    ]
-
-
-def _amount(order, text) -> int:
-    """Minor units as typed; empty is nothing. Raises CannotDo."""
-    if not text.strip():
-        return 0
-    try:
-        amount = read_money(text, order.currency)
-    except Unreadable as error:
-        raise CannotDo(str(error))
-    if amount < 1:
-        raise CannotDo(f"“{text.strip()[:20]}” is no amount that can go back. Type it such as 5.00.")
-    return amount
-
-
 def _words_told(typed, *, by_mail=True) -> list[str]:
-    told = [f"For colleagues: “{_text(typed, 'why')}”"] if _text(typed, "why") else []
-    if _text(typed, "words"):
-        return [*told, f"To the shopper: “{_text(typed, 'words')}”"]
+    told = [f"For colleagues: “{text_of(typed, 'why')}”"] if text_of(typed, "why") else []
+    if text_of(typed, "words"):
+        return [*told, f"To the shopper: “{text_of(typed, 'words')}”"]
     return [*told, "The shopper gets a mail, without words of yours."] if by_mail else told
 
 
@@ -132,7 +79,7 @@ def _reading(call):
 
 @_reading
 def send(order, typed, by) -> str:
-    url = _text(typed, "tracking_url", 300)
+    url = text_of(typed, "tracking_url", 300)
     if url:
         try:
             URLValidator(["http", "https"])(url)
@@ -140,10 +87,10 @@ def send(order, typed, by) -> str:
             raise CannotDo("The tracking link must be a whole address, such as https://track.example/AB123.")
     parcel = send_parcel(
         order,
-        _packs(order, typed, "send"),
+        packs_of(order, typed, "send"),
         by=by,
-        carrier=_text(typed, "carrier", 60),
-        tracking=_text(typed, "tracking", 80),
+        carrier=text_of(typed, "carrier", 60),
+        tracking=text_of(typed, "tracking", 80),
         tracking_url=url,
     )
     return f"Parcel {parcel.pk} is sent; the shopper gets a mail about it."
@@ -155,7 +102,7 @@ def send(order, typed, by) -> str:
 def _to_cancel(order, typed) -> dict[int, int]:
     if not order.is_paid:
         raise CannotDo(f"{order} is {order.get_status_display().lower()}; nothing of it waits to be sent.")
-    packs = _packs(order, typed, "cancel", "to_send")
+    packs = packs_of(order, typed, "cancel", "to_send")
     if not packs:
         raise CannotDo("Give a number of packs for at least one line.")
     return packs
@@ -170,7 +117,7 @@ def plan_cancel(order, typed) -> Plan:
     return Plan(
         f"Cancel {sum(packs.values())} of the packs" + (f" and give {money} back?" if amount else "?"),
         [
-            *_listed(order, packs),
+            *listed(order, packs),
             "They are not sent, and can be sold again at once.",
             back,
             *_words_told(typed),
@@ -186,8 +133,8 @@ def cancel_packs(order, typed, by) -> str:
         order,
         _to_cancel(order, typed),
         by=by,
-        why=_text(typed, "why"),
-        words=_text(typed, "words"),
+        why=text_of(typed, "why"),
+        words=text_of(typed, "words"),
         refund="refund" in typed,
     )
     _as_asked(order, typed, refund.amount if refund else 0)
@@ -195,7 +142,7 @@ def cancel_packs(order, typed, by) -> str:
 
 
 def _as_asked(order, typed, amount: int) -> None:
-    """The sum that moves is the one that was named when it was asked. Raises CannotDo: the whole deed is undone."""
+    """The sum that moves is the one that was named when it was asked. Raises CannotDo: the whole action is undone."""
     if whole_or_none(typed.get("sum")) != amount:
         raise CannotDo(
             f"It would be {order.region.money(amount)} now, so nothing was done. Look at it again."
@@ -207,19 +154,19 @@ def _as_asked(order, typed, amount: int) -> None:
 
 def _to_take_back(order, typed) -> tuple[dict[int, int], dict[int, str], int]:
     """(packs, outcomes, amount) as typed. Raises CannotDo."""
-    packs = _packs(order, typed, "return", "to_return")
+    packs = packs_of(order, typed, "return", "to_return")
     if not packs:
         raise CannotDo("Give a number of packs for at least one line.")
     outcomes = {pk: typed.get(f"outcome-{pk}", "") for pk in packs}
     if not {*outcomes.values()} <= {*Outcome.values}:
         raise CannotDo("Say of each line that came back whether it is sold again.")
-    amount = _amount(order, typed.get("amount", ""))
+    amount = amount_of(order, typed.get("amount", ""))
     payment = paid_by(order)
     if amount and payment is None:
         raise CannotDo("No money came for this order, so none can go back.")
     if amount and amount > payment.left:
         raise TooMuch(payment.left)
-    if _text(typed, "words") and not amount:
+    if text_of(typed, "words") and not amount:
         raise CannotDo("No money goes back, so no mail goes out that could carry your words to the shopper.")
     return packs, outcomes, amount
 
@@ -229,16 +176,16 @@ def plan_take_back(order, typed) -> Plan:
     packs, outcomes, amount = _to_take_back(order, typed)
     money = order.region.money(amount)
     labels = dict(Outcome.choices)
-    listed = [
+    rows = [
         f"{told}: {labels[outcomes[pk]].lower()}"
-        for pk, told in zip(packs, _listed(order, packs), strict=True)
+        for pk, told in zip(packs, listed(order, packs), strict=True)
     ]
     back = (
         f"{money} goes back the way it was paid." if amount else "No money goes back, and no mail goes out."
     )
     return Plan(
         f"Take {sum(packs.values())} back" + (f" and give {money} back?" if amount else "?"),
-        [*listed, back, *_words_told(typed, by_mail=bool(amount))],
+        [*rows, back, *_words_told(typed, by_mail=bool(amount))],
         f"Take back and give {money} back" if amount else "Take back without giving money back",
         amount,
     )
@@ -248,7 +195,7 @@ def plan_take_back(order, typed) -> Plan:
 def take_back(order, typed, by) -> str:
     packs, outcomes, amount = _to_take_back(order, typed)
     refund = return_and_refund(
-        order, packs, outcomes, by=by, why=_text(typed, "why"), words=_text(typed, "words"), amount=amount
+        order, packs, outcomes, by=by, why=text_of(typed, "why"), words=text_of(typed, "words"), amount=amount
     )
     _as_asked(order, typed, amount)
     return "Taken back." + (f" {refund.amount_text} goes back to the shopper." if refund else "")
@@ -266,8 +213,8 @@ def _to_refund(order, typed) -> tuple[Payment, int, str, dict[int, int]]:
     cause = typed.get("cause", "")
     if cause not in RefundCause.values or cause in NOT_CHOSEN:
         raise CannotDo("Choose why the money goes back.")
-    packs = _packs(order, typed, "for", "quantity")
-    amount = _amount(order, typed.get("amount", ""))
+    packs = packs_of(order, typed, "for", "quantity")
+    amount = amount_of(order, typed.get("amount", ""))
     if not amount and packs:
         lines = {line.pk: line for line in order.lines.select_related("order")}
         amount = min(sum(worth(lines[pk], count) for pk, count in packs.items()), payment.left)
@@ -288,9 +235,9 @@ def _stops(order, payment, amount) -> list[str]:
 def plan_refund(order, typed) -> Plan:
     payment, amount, cause, packs = _to_refund(order, typed)
     money, left = payment.money(amount), payment.money(payment.left - amount)
-    listed = [f"For {told}" for told in _listed(order, packs)]
-    if not listed:
-        listed = [
+    rows = [f"For {told}" for told in listed(order, packs)]
+    if not rows:
+        rows = [
             "For all that was bought."
             if amount == payment.amount
             else "For a part of the price of all that was bought."
@@ -299,7 +246,7 @@ def plan_refund(order, typed) -> Plan:
         f"Give {money} back?",
         [
             f"{money} goes back the way it was paid: {RefundCause(cause).label.lower()}.",
-            *listed,
+            *rows,
             f"{left} of {payment.took_text} would be left. Packs are not touched.",
             *_stops(order, payment, amount),
             *_words_told(typed),
@@ -318,8 +265,8 @@ def refund(order, typed, by) -> str:
         amount,
         cause=cause,
         by=by,
-        reason=_text(typed, "why"),
-        words=_text(typed, "words"),
+        reason=text_of(typed, "why"),
+        words=text_of(typed, "words"),
         goods=packs,
     )
     return f"{row.amount_text} goes back; Stripe is asked within a second or two."
@@ -345,7 +292,7 @@ def end(order, typed, by) -> str:
     """Cancel an order that nobody has paid yet: its session is expired at Stripe first."""
     try:
         if not end_order(
-            order, to=OrderStatus.CANCELLED, who=by, why=_text(typed, "why") or "Cancelled by staff."
+            order, to=OrderStatus.CANCELLED, who=by, why=text_of(typed, "why") or "Cancelled by staff."
         ):
             raise CannotDo("It is no longer waiting for payment. Nothing was changed.")
     except PaymentLookedAt:
@@ -356,12 +303,12 @@ def end(order, typed, by) -> str:
         raise CannotDo("Stripe does not answer, so nothing was changed. Try again in a minute.")
     order.refresh_from_db()
     with transaction.atomic():
-        order_mail(order, "cancelled", refund=None, whole=True, cancelled=[], words=_text(typed, "words"))
+        order_mail(order, "cancelled", refund=None, whole=True, cancelled=[], words=text_of(typed, "words"))
     return "Cancelled; its packs can be sold again."
 
 
 def note(order, typed, by) -> str:
-    text = _text(typed, "note", 300)
+    text = text_of(typed, "note", 300)
     if not text:
         raise CannotDo("Write something first.")
     order.note(text, who=by)
@@ -371,7 +318,7 @@ def note(order, typed, by) -> str:
 def reviewed(order, typed, by) -> str:
     if not Order.objects.filter(pk=order.pk).exclude(needs_review="").update(needs_review=""):
         raise CannotDo("Somebody has looked at it already.")
-    order.note(f"Looked at: {order.needs_review} {_text(typed, 'why')}".strip(), who=by)
+    order.note(f"Looked at: {order.needs_review} {text_of(typed, 'why')}".strip(), who=by)
     return "Marked as looked at."
 
 
@@ -391,13 +338,13 @@ def address(order, typed, by) -> str:
     return f"We write to {email} from now on. {again if count else 'No mail waits'}."
 
 
-DEEDS = {
-    "send": Deed(send, (FULFIL,), has_turn=True),
-    "cancel": Deed(cancel_packs, (FULFIL, REFUND), plan_cancel, has_turn=True),
-    "return": Deed(take_back, (FULFIL, REFUND), plan_take_back, has_turn=True),
-    "refund": Deed(refund, (REFUND,), plan_refund, has_turn=True),
-    "end": Deed(end, (FULFIL,), plan_end),
-    "address": Deed(address, (CHANGE,)),
-    "note": Deed(note, (CHANGE,)),
-    "reviewed": Deed(reviewed, (CHANGE,)),
-}
+ACTIONS = by_name(
+    OrderAction("send", (FULFIL,), send, has_turn=True),
+    OrderAction("cancel", (FULFIL, REFUND), cancel_packs, plan=plan_cancel, has_turn=True),
+    OrderAction("return", (FULFIL, REFUND), take_back, plan=plan_take_back, has_turn=True),
+    OrderAction("refund", (REFUND,), refund, plan=plan_refund, has_turn=True),
+    OrderAction("end", (FULFIL,), end, plan=plan_end),
+    OrderAction("address", (CHANGE,), address),
+    OrderAction("note", (CHANGE,), note),
+    OrderAction("reviewed", (CHANGE,), reviewed),
+)

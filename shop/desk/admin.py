@@ -6,7 +6,6 @@ from itertools import chain
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
@@ -14,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from shop.desk.actions import DEEDS, LOOKED_AT, NOT_CHOSEN
+from shop.desk.actions import ACTIONS, LOOKED_AT, NOT_CHOSEN
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.desk.to_send import LATE_AFTER, _unsent, to_send
 from shop.invoices.models import Document
@@ -25,6 +24,7 @@ from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
 from shop.payments.refund import paid_by
 from shop.regions.models import Seller
 from shop.text.typed import one_spelling, typed_code
+from shop.web.actions import chosen
 from shop.web.spreadsheet import harmless
 
 PAGE_OF_ORDER = re.compile(r"/orders/([\w-]{20,40})(?=/|$)")  # as a shopper may send it
@@ -233,29 +233,24 @@ class OrderAdmin(admin.ModelAdmin):
         if order is None or not self.has_view_permission(request, order):
             return super().change_view(request, object_id, form_url, extra_context)
         if request.method == "POST":
-            deed = DEEDS.get(request.POST.get("deed", ""))
-            if deed is None:
-                raise Http404("There is no such deed.")
-            if not request.user.has_perms(deed.rights):
-                raise PermissionDenied
-            return self.do(request, order, deed)
+            return self.perform(request, order, chosen(ACTIONS, request))
         return self.page(request, order)
 
-    def do(self, request, order, deed):
-        """Ask first where the deed asks; do it, once; back to the order, or to the form with what was typed."""
+    def perform(self, request, order, action):
+        """Ask first where the action asks; do it, once; back to the order, or to the form with what was typed."""
         who, typed = request.user.get_username(), request.POST
         try:
-            if deed.has_turn:
+            if action.has_turn:
                 check_turn(order, typed)
             if "change" in typed:
                 return self.page(request, order, typed=typed)
-            plan = deed.plan(order, typed) if deed.plan else None
-            if plan and not ("confirmed" in typed and (turn_of(typed) or not deed.has_turn)):
+            plan = action.plan(order, typed) if action.plan else None
+            if plan and not ("confirmed" in typed and (turn_of(typed) or not action.has_turn)):
                 return self.ask(request, order, plan)
-            if deed.has_turn and turn_of(typed):
-                words = in_turn(order, typed, who, lambda: deed.do(order, typed, who))
+            if action.has_turn and turn_of(typed):
+                words = in_turn(order, typed, who, lambda: action.perform(order, typed, who))
             else:
-                words = deed.do(order, typed, who)
+                words = action.perform(order, typed, who)
         except CannotDo as error:
             if getattr(error, "again", False):
                 messages.warning(request, str(error))
@@ -267,7 +262,7 @@ class OrderAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(request.path)
 
     def ask(self, request, order, plan):
-        """The page between the form and the deed: it names the sum and carries all that was typed."""
+        """The page between the form and the action: it names the sum and carries all that was typed."""
         typed = {name: value for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken"}}
         carried = typed | {
             "turn": turn_of(typed) or next_turn(order),
@@ -326,7 +321,7 @@ class OrderAdmin(admin.ModelAdmin):
             "causes": [pair for pair in RefundCause.choices if pair[0] not in NOT_CHOSEN],
             "outcomes": Outcome.choices,
             "typed": typed,
-            "open_deed": typed.get("deed", ""),
+            "open_action": typed.get("action", ""),
             "turn": next_turn(order),
             "may_fulfil": request.user.has_perm("orders.fulfil_order"),
             "may_refund": request.user.has_perm("payments.refund_payment"),

@@ -44,7 +44,7 @@ def test_from_a_code_to_the_second_parcel(staff, site, open_page):  # noqa: F811
     staff.get_by_role("button", name="Send", exact=True).click()
     assert "Sent: 1 ×" in staff.locator("#content-main").inner_text()
     staff.get_by_text("Give money back").click()
-    refund = staff.locator("details.deed", has_text="Give money back")
+    refund = staff.locator("details.staff-action", has_text="Give money back")
     refund.get_by_label("Amount").fill("1.00")
     refund.get_by_label("Words to the shopper").fill("For the dent.")
     refund.get_by_label("Because").select_option(label="Damaged or wrong")

@@ -164,34 +164,34 @@ def staff(chance):
             time.sleep(0.05)
             continue
         try:
-            _one_deed(chance, order)
+            _one_action(chance, order)
         except FINE:
             continue
 
 
-def _one_deed(chance, order):
+def _one_action(chance, order):
     lines = list(order.lines.all())
     line = chance.choice(lines)
     payment = paid_by(order)
-    deed = chance.choice(["send", "send", "cancel", "return", "refund", "dashboard", "bank", "dispute"])
-    if deed == "send":
+    action = chance.choice(["send", "send", "cancel", "return", "refund", "dashboard", "bank", "dispute"])
+    if action == "send":
         send_parcel(order, {row.pk: row.to_send for row in lines}, by="mia")
-    elif deed == "cancel":
+    elif action == "cancel":
         cancel_and_refund(order, {line.pk: 1}, by="mia", why="", refund=True)
-    elif deed == "return":
+    elif action == "return":
         outcome = chance.choice(["sellable", "destroyed"])
         return_and_refund(order, {line.pk: 1}, {line.pk: outcome}, by="mia", why="", amount=line.unit_amount)
     elif payment is None or not payment.intent_id:
         return
-    elif deed == "refund":
+    elif action == "refund":
         want_refund(payment, chance.randint(1, max(payment.left, 1)), cause="goodwill", by="tom")
-    elif deed == "dashboard":
+    elif action == "dashboard":
         refunds.create_refund({"payment_intent": payment.intent_id, "amount": str(chance.randint(1, 500))})
-    elif deed == "bank":
+    elif action == "bank":
         refund = SandboxRefund.objects.filter(intent=payment.intent_id, status="succeeded").first()
         if refund:
             refunds.fail_refund(refund)
-    elif deed == "dispute":
+    elif action == "dispute":
         row = disputes.dispute(SandboxIntent.objects.get(pk=payment.intent_id))
         disputes.close_dispute(row, chance.choice(["won", "lost"]))
 

@@ -329,23 +329,23 @@ def sent_by_five_clicks(order, form):
 def forms_that_move_money(order):
     line = order.lines.get().pk
     return {
-        "refund": {"deed": "refund", "cause": "goodwill", "amount": "2"},
-        "cancel": {"deed": "cancel", f"cancel-{line}": "1", "refund": "on"},
-        "return": {"deed": "return", f"return-{line}": "1", f"outcome-{line}": "sellable", "amount": "2"},
+        "refund": {"action": "refund", "cause": "goodwill", "amount": "2"},
+        "cancel": {"action": "cancel", f"cancel-{line}": "1", "refund": "on"},
+        "return": {"action": "return", f"return-{line}": "1", f"outcome-{line}": "sellable", "amount": "2"},
     }
 
 
-@pytest.mark.parametrize("deed", ["refund", "cancel", "return"])
-def test_five_clicks_at_the_desk_give_money_back_once(deed):
+@pytest.mark.parametrize("action", ["refund", "cancel", "return"])
+def test_five_clicks_at_the_desk_give_money_back_once(action):
     order = a_paid_order(quantity=5)
-    if deed == "return":
+    if action == "return":
         send_parcel(order, {order.lines.get().pk: 5}, by="mia")
-    statuses, errors = sent_by_five_clicks(order, forms_that_move_money(order)[deed])
+    statuses, errors = sent_by_five_clicks(order, forms_that_move_money(order)[action])
     assert errors == []
     assert statuses == [302] * 5
     assert Refund.objects.count() == Turn.objects.count() == 1
     line = order.lines.get()
-    assert line.cancelled + line.returned == (0 if deed == "refund" else 1)
+    assert line.cancelled + line.returned == (0 if action == "refund" else 1)
 
 
 def test_control_without_the_turn_five_clicks_give_money_back_again(monkeypatch):
@@ -361,8 +361,8 @@ def test_two_staff_who_answer_the_same_page_do_one_thing():
     forms = forms_that_move_money(order)
     people = [signed_in(name=name) for name in ("mia", "tom")]
     asked = [
-        fields_of(person.post(page, forms[deed]).content.decode())
-        for person, deed in zip(people, ("refund", "cancel"), strict=True)
+        fields_of(person.post(page, forms[action]).content.decode())
+        for person, action in zip(people, ("refund", "cancel"), strict=True)
     ]
     statuses, errors = together(2, lambda number: people[number].post(page, asked[number]).status_code)
     assert errors == []

@@ -112,11 +112,11 @@ def test_orders_work_at_the_order_desk_and_nowhere_else():
     orders = signed_in("Orders")
     path = f"/admin/orders/order/{order.pk}/change/"
     assert orders.get(path).status_code == 200
-    orders.post(path, {"deed": "note", "note": "Rang twice.", "status": "paid"})
+    orders.post(path, {"action": "note", "note": "Rang twice.", "status": "paid"})
     order.refresh_from_db()
     assert (order.events.last().why, order.events.last().who) == ("Rang twice.", "orders")
     assert order.status == "pending"
-    assert signed_in("Marketing").post(path, {"deed": "note", "note": "x"}).status_code == 403
+    assert signed_in("Marketing").post(path, {"action": "note", "note": "x"}).status_code == 403
     for path in ("articles/version/add/", "catalogue/product/add/", "auth/user/", "regions/region/add/"):
         assert orders.get(f"/admin/{path}").status_code == 403, path
 

@@ -90,17 +90,17 @@ def test_what_staff_type_is_refused_rather_than_cut():
     order, orders = paid(), signed_in("Orders")
     line = order.lines.get()
     page = f"{LISTING}{order.pk}/change/"
-    send = {"deed": "send", f"send-{line.pk}": "1"}
+    send = {"action": "send", f"send-{line.pk}": "1"}
     for name, most in (("carrier", 60), ("tracking", 80), ("tracking_url", 300)):
         text = "https://t.example/" + "a" * most
         answer = orders.post(page, {**send, name: text})
         assert answer.status_code == 422, name
         assert f"{len(text)} characters; {most} fit" in answer.content.decode()
-    for deed in (
-        {"deed": "note", "note": "a" * 301},
-        {"deed": "refund", "cause": "lost", "words": "a" * 201},
+    for action in (
+        {"action": "note", "note": "a" * 301},
+        {"action": "refund", "cause": "lost", "words": "a" * 201},
     ):
-        assert orders.post(page, deed).status_code == 422
+        assert orders.post(page, action).status_code == 422
     assert not order.parcels.exists()
 
 

@@ -110,7 +110,7 @@ def test_a_planned_price_that_jumps_is_asked_about_once():
 @pytest.mark.parametrize("text", ["£", "٣", "1_0", "1.000", "-5", "$5", "1e1", "0"])
 def test_a_refund_that_can_not_be_read_gives_nothing_back(text):
     order = paid()
-    form = {"deed": "refund", "cause": "goodwill", "amount": text}
+    form = {"action": "refund", "cause": "goodwill", "amount": text}
     answer = signed_in("Orders").post(f"/admin/orders/order/{order.pk}/change/", form)
     assert answer.status_code == 422
     assert not Refund.objects.exists()
@@ -118,7 +118,7 @@ def test_a_refund_that_can_not_be_read_gives_nothing_back(text):
 
 def test_a_thousand_is_a_thousand():
     order = paid()
-    form = {"deed": "refund", "cause": "goodwill", "amount": "1,000"}
+    form = {"action": "refund", "cause": "goodwill", "amount": "1,000"}
     page = signed_in("Orders").post(f"/admin/orders/order/{order.pk}/change/", form).content.decode()
     assert "At most £11.95" in page
 
@@ -181,6 +181,6 @@ def test_a_key_that_is_no_number_is_refused_on_every_page_that_takes_one(key):
     ):
         assert owner.post(page, form).status_code < 500, form
     assert owner.post("/admin/ledger/", {"fix": "give_back", "about": key}).status_code == 302
-    form = {"deed": "refund", "cause": "goodwill", "amount": "1", "payment": key, "turn": key}
+    form = {"action": "refund", "cause": "goodwill", "amount": "1", "payment": key, "turn": key}
     assert owner.post(f"/admin/orders/order/{order.pk}/change/", form).status_code < 500
     assert not Refund.objects.exists()

@@ -25,56 +25,56 @@ def two_packs(**kwargs):
     return paid(quantity=2, **kwargs)
 
 
-def form_of(deed, order):
+def form_of(action, order):
     line = order.lines.get()
-    if deed == "return":
+    if action == "return":
         send_parcel(order, {line.pk: 2}, by="mia")
     return {
-        "refund": {"deed": "refund", "cause": "goodwill", "amount": "5"},
-        "cancel": {"deed": "cancel", f"cancel-{line.pk}": "1", "refund": "on"},
+        "refund": {"action": "refund", "cause": "goodwill", "amount": "5"},
+        "cancel": {"action": "cancel", f"cancel-{line.pk}": "1", "refund": "on"},
         "return": {
-            "deed": "return",
+            "action": "return",
             f"return-{line.pk}": "1",
             f"outcome-{line.pk}": "sellable",
             "amount": "5",
         },
-    }[deed]
+    }[action]
 
 
 MONEY = ["refund", "cancel", "return"]
 
 
-@pytest.mark.parametrize("deed", MONEY)
-def test_nothing_moves_before_the_page_that_names_the_sum_is_answered(deed):
+@pytest.mark.parametrize("action", MONEY)
+def test_nothing_moves_before_the_page_that_names_the_sum_is_answered(action):
     order, orders = two_packs(), signed_in("Orders")
-    form = form_of(deed, order)
+    form = form_of(action, order)
     page = orders.post(desk(order), form).content.decode()
-    assert ("£11.95" if deed == "cancel" else "£5.00") in page
+    assert ("£11.95" if action == "cancel" else "£5.00") in page
     assert not Refund.objects.exists()
     assert not Turn.objects.exists()
-    assert stock().held == (0 if deed == "return" else 2)
+    assert stock().held == (0 if action == "return" else 2)
     changed = orders.post(desk(order), {**fields_of(page), "change": "1"})
     assert changed.status_code == 200
     assert fields_of(changed.content.decode())["turn"] == "1"
     assert not Refund.objects.exists()
 
 
-@pytest.mark.parametrize("deed", MONEY)
-def test_the_same_form_sent_again_gives_money_back_once(deed):
+@pytest.mark.parametrize("action", MONEY)
+def test_the_same_form_sent_again_gives_money_back_once(action):
     order, orders = two_packs(), signed_in("Orders")
-    asked = fields_of(orders.post(desk(order), form_of(deed, order)).content.decode())
+    asked = fields_of(orders.post(desk(order), form_of(action, order)).content.decode())
     first = orders.post(desk(order), asked)
     again = orders.post(desk(order), asked, follow=True)
     assert first.status_code == 302
     assert "done already, and not a second time" in again.content.decode()
     assert Refund.objects.count() == Turn.objects.count() == 1
-    assert sum(Return.objects.values_list("quantity", flat=True)) == (1 if deed == "return" else 0)
+    assert sum(Return.objects.values_list("quantity", flat=True)) == (1 if action == "return" else 0)
 
 
-@pytest.mark.parametrize("deed", MONEY)
-def test_two_tabs_and_the_back_button_start_from_the_page_as_it_was(deed):
+@pytest.mark.parametrize("action", MONEY)
+def test_two_tabs_and_the_back_button_start_from_the_page_as_it_was(action):
     order, orders = two_packs(), signed_in("Orders")
-    form = form_of(deed, order)
+    form = form_of(action, order)
     tab = {**fields_of(orders.get(desk(order)).content.decode()), **form}
     other = fields_of(orders.post(desk(order), tab).content.decode())
     asked_and_sent(orders, desk(order), tab)
@@ -110,21 +110,21 @@ def test_a_turn_that_no_page_carried_moves_nothing(turn):
     assert not Refund.objects.exists()
 
 
-@pytest.mark.parametrize("deed", MONEY)
-def test_another_sum_than_the_one_that_was_named_moves_nothing(deed):
+@pytest.mark.parametrize("action", MONEY)
+def test_another_sum_than_the_one_that_was_named_moves_nothing(action):
     order, orders = two_packs(), signed_in("Orders")
-    asked = fields_of(orders.post(desk(order), form_of(deed, order)).content.decode())
+    asked = fields_of(orders.post(desk(order), form_of(action, order)).content.decode())
     answer = orders.post(desk(order), {**asked, "sum": "1"})
     assert answer.status_code == 422
     assert not Refund.objects.exists()
     assert not Turn.objects.exists()
-    assert stock().held == (0 if deed == "return" else 2)
+    assert stock().held == (0 if action == "return" else 2)
 
 
 def test_a_refund_in_the_dashboard_between_asking_and_doing_is_seen():
     order, orders = two_packs(), signed_in("Orders")
     asked = fields_of(
-        orders.post(desk(order), {"deed": "refund", "cause": "lost", "amount": ""}).content.decode()
+        orders.post(desk(order), {"action": "refund", "cause": "lost", "amount": ""}).content.decode()
     )
     Payment.objects.update(given_back=1000)
     page = orders.post(desk(order), asked).content.decode()
@@ -135,7 +135,7 @@ def test_a_refund_in_the_dashboard_between_asking_and_doing_is_seen():
 def test_the_same_parcel_sent_by_a_double_click_leaves_once():
     order, orders = two_packs(), signed_in("Orders")
     line = order.lines.get()
-    form = {"deed": "send", "turn": "1", f"send-{line.pk}": "1"}
+    form = {"action": "send", "turn": "1", f"send-{line.pk}": "1"}
     orders.post(desk(order), form)
     orders.post(desk(order), form)
     line.refresh_from_db()
@@ -144,7 +144,7 @@ def test_the_same_parcel_sent_by_a_double_click_leaves_once():
 
 def test_cancelling_an_unpaid_order_asks_too():
     order, orders = an_order(), signed_in("Orders")
-    page = orders.post(desk(order), {"deed": "end", "why": SECRET, "words": PUBLIC}).content.decode()
+    page = orders.post(desk(order), {"action": "end", "why": SECRET, "words": PUBLIC}).content.decode()
     assert "Nobody has paid it" in page
     order.refresh_from_db()
     assert order.status == "pending"
@@ -164,11 +164,11 @@ def test_the_ledgers_fix_that_gives_money_back_asks_and_works_once():
     assert Refund.objects.get().amount == order.total
 
 
-@pytest.mark.parametrize("deed", MONEY)
-def test_what_staff_write_for_colleagues_reaches_no_shopper(deed, client):
+@pytest.mark.parametrize("action", MONEY)
+def test_what_staff_write_for_colleagues_reaches_no_shopper(action, client):
     order, orders = two_packs(), signed_in("Orders")
-    orders.post(desk(order), {"deed": "note", "note": SECRET})
-    asked_and_sent(orders, desk(order), form_of(deed, order) | {"why": SECRET, "words": PUBLIC})
+    orders.post(desk(order), {"action": "note", "note": SECRET})
+    asked_and_sent(orders, desk(order), form_of(action, order) | {"why": SECRET, "words": PUBLIC})
     send_refunds()
     deliver_events()
     from shop.invoices.issue import issue_documents
@@ -187,14 +187,14 @@ def test_what_staff_write_for_colleagues_reaches_no_shopper(deed, client):
 def test_mails_to_the_address_before_stay_in_sight_and_no_note_is_lost():
     order, orders = two_packs(), signed_in("Orders")
     Mail.objects.filter(to=order.email).update(sent_at=order.paid_at)
-    orders.post(desk(order), {"deed": "address", "email": "right@example.org"})
+    orders.post(desk(order), {"action": "address", "email": "right@example.org"})
     order.note("x")
     page = orders.get(desk(order)).content.decode()
     assert page.count(f"to {order.email}</span>") == Mail.objects.count() > 0
-    note = orders.post(desk(order), {"deed": "note", "note": "n" * 301})
+    note = orders.post(desk(order), {"action": "note", "note": "n" * 301})
     assert note.status_code == 422
     assert fields_of(note.content.decode())["note"] == "n" * 301
-    wrong = orders.post(desk(order), {"deed": "address", "email": "right@"})
+    wrong = orders.post(desk(order), {"action": "address", "email": "right@"})
     assert fields_of(wrong.content.decode())["email"] == "right@"
 
 
@@ -203,7 +203,7 @@ def test_no_reason_and_no_outcome_is_chosen_for_staff():
     page = signed_in("Orders").get(desk(order)).content.decode()
     assert fields_of(page)["cause"] == ""
     assert (
-        signed_in("Orders").post(desk(order), {"deed": "refund", "cause": "", "amount": "1"}).status_code
+        signed_in("Orders").post(desk(order), {"action": "refund", "cause": "", "amount": "1"}).status_code
         == 422
     )
     line = order.lines.get()

@@ -65,7 +65,7 @@ def test_a_parcel_is_sent_from_the_desk_with_its_tracking():
     orders = signed_in("Orders")
     line = order.lines.get()
     sent = {
-        "deed": "send",
+        "action": "send",
         f"send-{line.pk}": "1",
         "carrier": "Post",
         "tracking": "AB1",
@@ -84,17 +84,17 @@ def test_a_parcel_is_sent_from_the_desk_with_its_tracking():
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"deed": "send", "send-LINE": "9"}, "only 1 left to send"),
-        ({"deed": "send", "send-LINE": "x"}, "is no number of packs"),
-        ({"deed": "send", "send-LINE": "0"}, "at least one line"),
-        ({"deed": "send", "send-LINE": "1", "tracking_url": "javascript:alert(1)"}, "must be a whole address"),
-        ({"deed": "refund", "cause": "goodwill", "amount": "99"}, "At most £11.95"),
-        ({"deed": "refund", "cause": "goodwill", "amount": "x"}, "is no amount"),
-        ({"deed": "refund", "cause": "automatic", "amount": "1"}, "Choose why"),
-        ({"deed": "cancel"}, "at least one line"),
-        ({"deed": "return", "return-LINE": "1", "outcome-LINE": "sellable"}, "only 0 were sent"),
-        ({"deed": "note", "note": " "}, "Write something"),
-        ({"deed": "end"}, "no longer waiting"),
+        ({"action": "send", "send-LINE": "9"}, "only 1 left to send"),
+        ({"action": "send", "send-LINE": "x"}, "is no number of packs"),
+        ({"action": "send", "send-LINE": "0"}, "at least one line"),
+        ({"action": "send", "send-LINE": "1", "tracking_url": "javascript:alert(1)"}, "must be a whole address"),
+        ({"action": "refund", "cause": "goodwill", "amount": "99"}, "At most £11.95"),
+        ({"action": "refund", "cause": "goodwill", "amount": "x"}, "is no amount"),
+        ({"action": "refund", "cause": "automatic", "amount": "1"}, "Choose why"),
+        ({"action": "cancel"}, "at least one line"),
+        ({"action": "return", "return-LINE": "1", "outcome-LINE": "sellable"}, "only 0 were sent"),
+        ({"action": "note", "note": " "}, "Write something"),
+        ({"action": "end"}, "no longer waiting"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_done_is_said_and_what_was_typed_stays(typed, words):
@@ -107,7 +107,7 @@ def test_what_can_not_be_done_is_said_and_what_was_typed_stays(typed, words):
     page = answer.content.decode()
     assert answer.status_code == 422
     assert words in page
-    if typed["deed"] in {"refund", "cancel"}:
+    if typed["action"] in {"refund", "cancel"}:
         assert "My reason" in page
     assert not Refund.objects.exists()
     assert not order.parcels.exists()
@@ -120,7 +120,7 @@ def test_cancelling_and_refunding_from_the_desk():
     asked_and_sent(
         signed_in("Orders"),
         desk(order),
-        {"deed": "cancel", f"cancel-{line.pk}": "1", "refund": "on", "why": "Asked."},
+        {"action": "cancel", f"cancel-{line.pk}": "1", "refund": "on", "why": "Asked."},
     )
     order.refresh_from_db()
     assert order.status == "cancelled"
@@ -131,8 +131,8 @@ def test_cancelling_and_refunding_from_the_desk():
 def test_a_refund_without_an_amount_is_all_that_is_left():
     order = paid()
     orders = signed_in("Orders")
-    asked_and_sent(orders, desk(order), {"deed": "refund", "cause": "damaged", "amount": "2,00"})
-    asked_and_sent(orders, desk(order), {"deed": "refund", "cause": "goodwill", "amount": ""})
+    asked_and_sent(orders, desk(order), {"action": "refund", "cause": "damaged", "amount": "2,00"})
+    asked_and_sent(orders, desk(order), {"action": "refund", "cause": "goodwill", "amount": ""})
     assert list(Refund.objects.order_by("pk").values_list("amount", "cause")) == [
         (200, "damaged"),
         (995, "goodwill"),
@@ -141,23 +141,23 @@ def test_a_refund_without_an_amount_is_all_that_is_left():
 
 def test_an_unpaid_order_is_cancelled_at_stripe_first_and_the_shopper_gets_a_mail():
     order = an_order()
-    asked_and_sent(signed_in("Orders"), desk(order), {"deed": "end", "why": "Wrong address."})
+    asked_and_sent(signed_in("Orders"), desk(order), {"action": "end", "why": "Wrong address."})
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert stock().held == 0
     assert "Nothing was charged" in told("cancelled").get().text
 
 
-def test_only_the_order_desk_and_the_owner_do_deeds():
+def test_only_the_order_desk_and_the_owner_act_on_orders():
     order = paid()
     line = order.lines.get()
     for role in ("Writer", "Editor", "Marketing"):
         assert signed_in(role).get(desk(order)).status_code == 403, role
         assert (
-            signed_in(role).post(desk(order), {"deed": "send", f"send-{line.pk}": "1"}).status_code == 403
+            signed_in(role).post(desk(order), {"action": "send", f"send-{line.pk}": "1"}).status_code == 403
         ), role
-    assert signed_in("Owner").post(desk(order), {"deed": "note", "note": "x"}).status_code == 302
-    assert signed_in("Orders").post(desk(order), {"deed": "nonsense"}).status_code == 404
+    assert signed_in("Owner").post(desk(order), {"action": "note", "note": "x"}).status_code == 302
+    assert signed_in("Orders").post(desk(order), {"action": "nonsense"}).status_code == 404
     assert signed_in("Orders").post(f"{LISTING}{order.pk}/delete/", {"post": "yes"}).status_code == 403
 
 

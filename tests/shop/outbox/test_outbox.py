@@ -257,8 +257,8 @@ def test_staff_correct_an_address_at_the_order(mail_server, monkeypatch, mailout
     client = signed_in("Orders")
     page = client.get(desk(order)).content.decode()
     assert "can’t be delivered" in page
-    assert '<details class="deed" open><summary>Correct the e-mail address' in page
-    answer = client.post(desk(order), {"deed": "address", "email": typed}, follow=True).content.decode()
+    assert '<details class="staff-action" open><summary>Correct the e-mail address' in page
+    answer = client.post(desk(order), {"action": "address", "email": typed}, follow=True).content.decode()
     assert "1 mail that did not go out is sent to it" in answer
     order.refresh_from_db()
     assert order.email.lower() == "ada@example.org"
@@ -272,10 +272,10 @@ def test_staff_correct_an_address_at_the_order(mail_server, monkeypatch, mailout
 def test_what_is_no_address_changes_nothing_and_is_told(typed):
     order = an_order(email="aad@example.org")
     client = signed_in("Orders")
-    answer = client.post(desk(order), {"deed": "address", "email": typed}, follow=True)
+    answer = client.post(desk(order), {"action": "address", "email": typed}, follow=True)
     assert "e-mail address" in answer.content.decode() or "the address already" in answer.content.decode()
     order.refresh_from_db()
     assert order.email == "aad@example.org"
-    assert signed_in("Marketing").post(desk(order), {"deed": "address", "email": "x@y.de"}).status_code in {403, 302}  # fmt: skip
+    assert signed_in("Marketing").post(desk(order), {"action": "address", "email": "x@y.de"}).status_code in {403, 302}  # fmt: skip
     order.refresh_from_db()
     assert order.email == "aad@example.org"

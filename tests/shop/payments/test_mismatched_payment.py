@@ -87,7 +87,7 @@ def test_it_neither_ends_by_time_nor_by_staff_and_is_told_once():
             with pytest.raises(PaymentLookedAt):
                 end_order(order, to=to, who="mia", why="x")
     page = f"/admin/orders/order/{order.pk}/change/"
-    answer = post_with_token(signed_in("Owner"), page, page, {"deed": "end", "why": "x"})
+    answer = post_with_token(signed_in("Owner"), page, page, {"action": "end", "why": "x"})
     assert "give that back first" in answer.content.decode()
     session = session_of(order)
     settle({**sessions.session_object(session), "amount_total": 1}, source="reconciler")

@@ -107,7 +107,7 @@ def test_the_desk_can_cancel_what_stripe_does_not_know(strand):
     strand(order)
     staff = signed_in("Owner")
     page = f"/admin/orders/order/{order.pk}/change/"
-    answer = post_with_token(staff, page, page, {"deed": "end", "why": "asked to", "confirmed": "1"})
+    answer = post_with_token(staff, page, page, {"action": "end", "why": "asked to", "confirmed": "1"})
     assert answer.status_code == 302
     order.refresh_from_db()
     assert (order.status, stock().held) == ("cancelled", 0)

@@ -1,0 +1,254 @@
+"""What staff do to one article: read the form, do it, say in words what was done. Each raises NotPossible."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.admin.slots import SlotForm, moment_field
+from articles.evidence import claims
+from articles.models import Article, Comment, LinkChange, PreviewLink, Version
+from articles.publishing import bulk_links, editing
+from shop.catalogue.models import Product
+from shop.regions.models import Region
+from shop.text.numbers import whole_or_none
+from shop.web.actions import Action, by_name
+
+LINK_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done: `words` for the editor and the log (none, and nothing is said), where to go on, what to know."""
+
+    words: str = ""
+    to: str = ""  # an address; empty: the article's page
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Nothing is done yet: a page that asks first, and what its template shows."""
+
+    title: str
+    template: str
+    shown: dict
+
+
+class SlotsRefused(Exception):
+    """The form of where and when, as typed; `needs_reason`: the Owner may go on with a reason."""
+
+    def __init__(self, slots, words="", needs_reason=False):
+        super().__init__(words)
+        self.slots, self.needs_reason = slots, needs_reason
+
+
+def edit(article, typed, user) -> Done:
+    draft = editing.open_draft(article, user.get_username())
+    return Done(to=reverse("admin:articles_version_change", args=[draft.pk]))
+
+
+def restore(article, typed, user) -> Done | Ask:
+    """Asks first where the draft that goes to the history is somebody else's."""
+    old, name = _version(article, typed), user.get_username()
+    draft = article.draft
+    if draft is not None and draft.changed_by != name and "confirmed" not in typed:
+        title = f"Restore the version of {old.changed_at:%-d %B %Y, %H:%M} UTC?"
+        return Ask(title, "admin/articles/article/restore.html", {"old": old, "draft": draft})
+    editing.restore(old, name)
+    return Done(f"Restored as a new draft: the version of {old.changed_at:%-d %B %Y, %H:%M} UTC")
+
+
+def publish(article, typed, user) -> Done:
+    slots = [SlotForm(typed, region=region) for region in Region.all_open()]
+    if [form for form in slots if not form.is_valid()]:
+        raise SlotsRefused(slots)
+    chosen = [form.slot for form in slots if form.cleaned_data["chosen"]]
+    version = _version(article, typed)
+    if typed.get("seen", version.changed_at.isoformat()) != version.changed_at.isoformat():
+        raise editing.NotPossible(
+            f"{version.changed_by or 'Somebody'} saved it after you opened this page, so nothing was published. "
+            "Look at the draft as it is now, then publish."
+        )
+    if version.is_taken_back:
+        raise editing.NotPossible(
+            "Its product links were taken back after you opened this page, so nothing was published. Look at the "
+            "article as it is now, then publish."
+        )
+    reason = typed.get("left_out_because", "").strip()
+    if reason and not user.has_perm("articles.leave_out_study"):
+        raise PermissionDenied
+    try:
+        made = editing.publish(version, chosen, user.get_username(), reason)
+    except editing.NeedsReason as error:
+        raise SlotsRefused(slots, str(error), needs_reason=True)
+    left_out = f" (left a study out: {reason})" if reason else ""
+    return Done(
+        _published(made, timezone.now()) + left_out, warnings=editing.still_scheduled(article, version)
+    )
+
+
+def hand_in(article, typed, user) -> Done:
+    editing.hand_in(_version(article, typed), user.get_username())
+    return Done("Handed in: editors find it on their start page")
+
+
+def review(article, typed, user) -> Done:
+    version = _version(article, typed)
+    try:
+        reviewed_on = forms.DateField().clean(typed.get("reviewed_on", ""))
+    except forms.ValidationError:
+        raise editing.NotPossible("Give the day of the review, such as 2026-11-30.")
+    row = editing.record_review(
+        version,
+        _fitting(typed, "reviewer", 200),
+        reviewed_on,
+        user.get_username(),
+        typed.get("note", ""),
+    )
+    return Done(f"Medical review recorded: {row}")
+
+
+def sign_off(article, typed, user) -> Done:
+    region = Region.by_code(typed.get("region", ""))
+    if region is None:
+        raise editing.NotPossible("Choose a region.")
+    try:
+        row = claims.sign_off(
+            _version(article, typed),
+            region,
+            _fitting(typed, "reason", 300),
+            user.get_username(),
+        )
+    except ValueError as error:
+        raise editing.NotPossible(str(error))
+    return Done(f"Signed off in {region.short_name}: {row.reason}")
+
+
+def comment_done(article, typed, user) -> Done:
+    pk = whole_or_none(typed.get("comment"))
+    rows = Comment.objects.filter(link__version__article=article, done_at=None)
+    if pk is None or not rows.filter(pk=pk).update(done_at=timezone.now(), done_by=user.get_username()):
+        raise editing.NotPossible("This comment is done already.")
+    return Done()
+
+
+def take_back(article, typed, user) -> Done:
+    region = Region.by_code(typed.get("region", ""))
+    if region is None:
+        raise editing.NotPossible("Choose a region.")
+    return Done(editing.take_back(article, region))
+
+
+def share(article, typed, user) -> Done:
+    region = Region.by_code(typed.get("region", "")) or Region.all_open()[0]
+    try:
+        moment = moment_field("at").clean(typed.get("at", ""))
+    except forms.ValidationError:
+        raise editing.NotPossible("The moment must be a date and a time, or empty for now.")
+    link = PreviewLink.objects.create(
+        version=_version(article, typed),
+        region=region,
+        at=editing.local_moment(moment.replace(tzinfo=None), region) if moment else None,
+        expires_at=timezone.now() + timedelta(days=LINK_DAYS),
+        made_by=user.get_username(),
+    )
+    return Done(f"Preview link made for {link.region.short_name}")
+
+
+def revoke(article, typed, user) -> Done:
+    links = PreviewLink.objects.filter(version__article=article, token=typed.get("token", ""))
+    if not links.update(revoked_at=timezone.now()):
+        raise editing.NotPossible("There is no such link.")
+    return Done("Preview link revoked")
+
+
+def move(article, typed, user) -> Done:
+    slug = typed.get("slug", "").strip().lower()
+    try:
+        slug = forms.SlugField(max_length=100).clean(slug)
+    except forms.ValidationError as error:
+        raise editing.NotPossible(f"The address can’t be “{slug[:60]}”: {' '.join(error.messages)}")
+    editing.move(article, slug, take_over="take_over" in typed)
+    return Done(f"The address is now {slug}; the old one leads to it")
+
+
+def put_into_bin(article, typed, user) -> Done:
+    if any(state.live or state.scheduled for state in editing.region_states(article)):
+        raise editing.NotPossible("It is live or scheduled. Take it back in every region first.")
+    Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())
+    return Done("Put into the bin")
+
+
+def take_out_of_bin(article, typed, user) -> Done:
+    Article.objects.filter(pk=article.pk).update(binned_at=None)
+    return Done("Taken out of the bin")
+
+
+def keep_out(article, typed, user) -> Done:
+    """Never show this product in this region; it can be undone on the page that follows."""
+    region = Region.by_code(typed.get("region", ""))
+    pk = whole_or_none(typed.get("product"))
+    product = Product.objects.filter(pk=pk).first() if pk is not None else None
+    if region is None or product is None:
+        raise editing.NotPossible("Choose a product and a region.")
+    wanted = bulk_links.Wanted(LinkChange.Deed.EXCLUDE, product=product, codes=(region.code,))
+    made = bulk_links.change([article], wanted, user.get_username())
+    return Done(
+        f"{made}. It can be taken back on this page",
+        to=reverse("admin:articles_link_change", args=[made.pk]),
+    )
+
+
+def _published(made, now) -> str:
+    """What was done, in words: nothing that only begins later is called published."""
+    told = [
+        f"{row.region.short_name} now"
+        if row.starts_at <= now
+        else f"{row.region.short_name} from {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M}"
+        for row in made
+    ]
+    later = [row.starts_at > now for row in made]
+    if all(later):
+        return f"Scheduled: {', '.join(told)}. Readers see nothing of it before"
+    return "Published: " + ", ".join(
+        words + (" (scheduled)" if is_later else "") for words, is_later in zip(told, later, strict=True)
+    )
+
+
+def _fitting(typed, name: str, most: int) -> str:
+    """What was typed, never cut. Raises NotPossible for what is too long."""
+    text = typed.get(name, "")
+    if len(text) > most:
+        raise editing.NotPossible(f"“{text[:30]}…” has {len(text)} characters; {most} fit here.")
+    return text
+
+
+def _version(article, typed) -> Version:
+    pk = whole_or_none(typed.get("version"))
+    found = article.versions.filter(pk=pk).first() if pk else None
+    if found is None:
+        raise editing.NotPossible("This version is not there any more. Look at the history below.")
+    return found
+
+
+EDIT, PUBLISH = ("articles.change_version",), ("articles.publish_article",)
+ACTIONS = by_name(
+    Action("edit", EDIT, edit, keeps_typed=False),
+    Action("hand_in", EDIT, hand_in, keeps_typed=False),
+    Action("share", EDIT, share, keeps_typed=False),
+    Action("revoke", EDIT, revoke, keeps_typed=False),
+    Action("comment_done", EDIT, comment_done, keeps_typed=False),
+    Action("restore", ("articles.change_richtext",), restore, keeps_typed=False),
+    Action("keep_out", ("articles.link_products",), keep_out, keeps_typed=False),
+    Action("review", ("articles.add_medicalreview",), review),
+    Action("sign_off", ("articles.sign_off_claims",), sign_off),
+    Action("publish", PUBLISH, publish, keeps_typed=False),
+    Action("take_back", PUBLISH, take_back, keeps_typed=False),
+    Action("move", PUBLISH, move),
+    Action("bin", PUBLISH, put_into_bin, keeps_typed=False),
+    Action("unbin", PUBLISH, take_out_of_bin, keeps_typed=False),
+)

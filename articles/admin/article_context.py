@@ -1,0 +1,136 @@
+"""What the page of one article in the admin shows."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from articles.admin.article_actions import LINK_DAYS
+from articles.admin.slots import SlotForm
+from articles.evidence import claims
+from articles.evidence.findings import Finding, content_findings
+from articles.models import (
+    Article,
+    ClaimSignOff,
+    Comment,
+    MedicalReview,
+    PreviewLink,
+    ProductCard,
+    Version,
+)
+from articles.publishing.editing import RegionState, region_states
+from articles.reading.shown_products import choose
+from shop.catalogue.models import Product
+from shop.regions.models import Region
+
+MOST_VERSIONS = 50
+
+
+@dataclass
+class ArticleContext:
+    """One name for each that the panels in templates/admin/articles/article/panels/ use."""
+
+    title: str
+    newest: Version
+    draft: Version | None
+    versions: list[Version]
+    older: int
+    states: list[RegionState]
+    findings: list[Finding]
+    links: object
+    old_addresses: object
+    claims: list
+    claim_states: list[tuple[Region, dict]]
+    sign_offs: object
+    reviews: object
+    shown: list[tuple[Region, str, list]]
+    comments: object
+    regions: list[Region]
+    region_pairs: list[tuple[Region, Region]]
+    slots: list[SlotForm]
+    may_edit: bool
+    may_publish: bool
+    may_restore: bool
+    may_review: bool
+    may_sign_off: bool
+    may_link: bool
+    may_leave_out: bool
+    typed: dict | None = None  # a form that was refused
+    needs_reason: bool = False
+    reason_given: str = ""
+    link_days: int = LINK_DAYS
+    now: datetime = field(default_factory=timezone.now)
+    today: date = field(default_factory=timezone.localdate)
+
+
+def article_context(article: Article, user, *, all_versions=False) -> ArticleContext:
+    """Of an article that has a version; its history is cut unless `all_versions`."""
+    versions = list(
+        article.versions.select_related("author")
+        .prefetch_related("publications__region")
+        .order_by("-is_draft", "-changed_at", "-pk")[: None if all_versions else MOST_VERSIONS]
+    )
+    newest, regions = article.newest(), Region.all_open()
+    return ArticleContext(
+        title=newest.title,
+        newest=newest,
+        draft=newest if newest.is_draft else None,
+        versions=versions,
+        older=article.versions.count() - len(versions) if len(versions) == MOST_VERSIONS else 0,
+        states=region_states(article),
+        findings=content_findings(newest),
+        links=PreviewLink.objects.filter(
+            version__article=article, revoked_at=None, expires_at__gt=timezone.now()
+        ).select_related("region", "version"),
+        old_addresses=article.old_addresses.all(),
+        claims=claims.told(newest),
+        claim_states=[(region, newest.claims_in(region)) for region in regions],
+        sign_offs=ClaimSignOff.objects.filter(version__article=article).select_related("version", "region"),
+        reviews=MedicalReview.objects.filter(version__article=article).select_related("version"),
+        shown=shown_products(newest),
+        comments=Comment.objects.filter(link__version__article=article, done_at=None)
+        .select_related("link__version", "link__region")
+        .order_by("link__version_id", "pk"),
+        regions=regions,
+        region_pairs=region_pairs(),
+        slots=[SlotForm(region=region) for region in regions],
+        may_edit=user.has_perm("articles.change_version"),
+        may_publish=user.has_perm("articles.publish_article"),
+        may_restore=user.has_perm("articles.change_richtext"),
+        may_review=user.has_perm("articles.add_medicalreview"),
+        may_sign_off=user.has_perm("articles.sign_off_claims"),
+        may_link=user.has_perm("articles.link_products"),
+        may_leave_out=user.has_perm("articles.leave_out_study"),
+    )
+
+
+def region_pairs() -> list[tuple[Region, Region]]:
+    """Each open region with each of those after it."""
+    regions = Region.all_open()
+    return [(one, other) for place, one in enumerate(regions) for other in regions[place + 1 :]]
+
+
+def shown_products(version) -> list[tuple[Region, str, list]]:
+    """(region, why none show or "", cards with their place and reason) of what readers of each region would see."""
+    blocks, linked = version.parts()
+    names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
+    found = []
+    for region in Region.all_open():
+        cards_in_text = [
+            block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)
+        ]
+        if not version.shows_products_in(region):
+            found.append((region, "held back by the region’s policy or a red claim", []))
+            continue
+        inline = cards_in_text if version.shows_inline_in(region) else []
+        here = linked.in_region(region)
+        in_text, after = choose(here, region, inline)
+        told = [] if len(inline) == len(cards_in_text) else ["cards in the text are held back (amber)"]
+        kept_out = [names[pk] for pk in dict.fromkeys(cards_in_text) if pk in here.excluded]
+        told += (
+            [f"{', '.join(kept_out)}: kept out by hand, so the card in the text does not show"]
+            if kept_out
+            else []
+        )
+        found.append((region, "; ".join(told), [*in_text.values(), *after]))
+    return found

@@ -1,0 +1,62 @@
+"""What staff type about an order, read one field at a time. Each raises CannotDo, in words for staff."""
+
+from shop.desk.once import CannotDo
+from shop.text.numbers import Unreadable, mark_of, read_money, read_whole
+from shop.text.typed import without_format
+
+MOST_PACKS = 99_999
+
+
+def text_of(typed, name, most=200) -> str:
+    """As typed, without what nobody sees; never cut. Raises CannotDo for what is too long."""
+    text = without_format(typed.get(name, "")).strip()
+    if len(text) > most:
+        raise CannotDo(f"“{text[:30]}…” has {len(text)} characters; {most} fit here. Nothing was done.")
+    return text
+
+
+def packs_of(order, typed, prefix, left: str = "") -> dict[int, int]:
+    """{order line pk: packs} as typed, without zeros; at most `left` (a property of lines) of each. Raises CannotDo."""
+    found = {}
+    for line in order.lines.all():
+        text = typed.get(f"{prefix}-{line.pk}", "").strip()
+        if not text:
+            continue
+        try:
+            count = read_whole(text, mark=mark_of(order.currency), noun="number of packs")
+        except Unreadable as error:
+            raise CannotDo(f"{line.sku}: {error}")
+        if count > MOST_PACKS:
+            raise CannotDo(f"{line.sku}: “{text[:20]}” is no number of packs; it is too high.")
+        if left and count > getattr(line, left):
+            raise CannotDo(f"{line.sku}: only {getattr(line, left)} {LEFT[left]}.")
+        if count:
+            found[line.pk] = count
+    return found
+
+
+LEFT = {
+    "to_send": "left that can be cancelled",
+    "to_return": "were sent and are not back yet",
+    "quantity": "were bought",
+}
+
+
+def listed(order, packs) -> list[str]:
+    lines = {line.pk: line for line in order.lines.all()}
+    return [
+        f"{count} × {lines[pk].title}, {lines[pk].label} ({lines[pk].sku})" for pk, count in packs.items()
+    ]
+
+
+def amount_of(order, text) -> int:
+    """Minor units as typed; empty is nothing. Raises CannotDo."""
+    if not text.strip():
+        return 0
+    try:
+        amount = read_money(text, order.currency)
+    except Unreadable as error:
+        raise CannotDo(str(error))
+    if amount < 1:
+        raise CannotDo(f"“{text.strip()[:20]}” is no amount that can go back. Type it such as 5.00.")
+    return amount
