@@ -5,10 +5,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from babel.numbers import format_currency
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
-from shop.catalogue.models import Hold, Product, Stock, Variant
+from shop.catalogue.models import Hold, Price, Product, Stock, Variant
 from shop.content.kept import kept
 from shop.money import to_decimal
 from shop.regions.models import Region
@@ -145,6 +145,42 @@ def _offer(variant, region, amount, sellable, own=0) -> Offer:
     else:
         availability = Availability.IN_STOCK
     return Offer(variant, region, amount, left, availability)
+
+
+def amounts_in_force(variants, at=None) -> dict[int, dict[int, int | None]]:
+    """{variant pk: {region pk: minor units, or None where it is said to be not sold}}, whether buyable or not. One query."""
+    found: dict[int, dict[int, int | None]] = {}
+    rows = Price.objects.in_force(at=at).filter(variant__in=variants)
+    for variant, region, amount in rows.values_list("variant", "region", "amount"):
+        found.setdefault(variant, {})[region] = amount
+    return found
+
+
+def amounts_loaded() -> Prefetch:
+    """For products: what `lowest_amounts` reads."""
+    return Prefetch("variants__prices", Price.objects.in_force().select_related("region"))
+
+
+def lowest_amounts(product: Product) -> dict[Region, int]:
+    """The lowest price of now by region, of packs on sale. Without a query: loaded with `amounts_loaded`."""
+    lowest: dict[Region, int] = {}
+    for variant in product.variants.all():
+        for row in variant.prices.all():
+            if row.amount is not None and variant.is_active:
+                lowest[row.region] = min(row.amount, lowest.get(row.region, row.amount))
+    return lowest
+
+
+def regions_selling(product: Product, at=None) -> set[int]:
+    """Pks of the regions where a pack of the product has a price."""
+    rows = Price.objects.in_force(at=at).filter(variant__product=product, variant__is_active=True)
+    return set(rows.exclude(amount=None).values_list("region", flat=True))
+
+
+def last_amount(variant: Variant, region: Region, before) -> int | None:
+    """What it cost when it was last sold before a moment, in minor units; None if it never was."""
+    rows = Price.objects.filter(variant=variant, region=region, valid_from__lt=before).exclude(amount=None)
+    return rows.order_by("-valid_from").values_list("amount", flat=True).first()
 
 
 def unit_price(variant: Variant, amount: int, region: Region) -> str:

@@ -3,14 +3,10 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from shop.catalogue.cards import cards_on_sale, for_cards
-from shop.catalogue.models import (
-    Price,
-    Product,
-)
-from shop.catalogue.offers import loaded_offers
+from shop.catalogue.models import Product
+from shop.catalogue.offers import loaded_offers, regions_selling
 from shop.catalogue.structured import product_data
 from shop.catalogue.substitutes import nearest
 from shop.regions.models import Region, Seller
@@ -62,11 +58,5 @@ def _alternates(product) -> list[tuple[str, str]]:
     """(hreflang, path) of the regions where the product is sold."""
     if product.is_withdrawn:
         return []
-    latest = {}
-    rows = Price.objects.filter(
-        variant__product=product, variant__is_active=True, valid_from__lte=timezone.now()
-    ).order_by("valid_from")
-    for variant, region, amount in rows.values_list("variant", "region", "amount"):
-        latest[variant, region] = amount
-    sold = {region for (_, region), amount in latest.items() if amount is not None}
+    sold = regions_selling(product)
     return [(region.hreflang, product.url_in(region)) for region in Region.all_open() if region.pk in sold]

@@ -3,14 +3,11 @@
 from django import forms
 from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
-from django.utils import timezone
+from django.utils.functional import cached_property
 
 from shop.catalogue.admin.prices import ask_about
-from shop.catalogue.models import (
-    Price,
-    Stock,
-    Variant,
-)
+from shop.catalogue.models import Stock, Variant
+from shop.catalogue.offers import amounts_in_force
 from shop.regions.models import Region
 from shop.text.fields import MeantField, MoneyField, NumberInput, WholeField
 
@@ -24,17 +21,17 @@ class VariantForm(forms.ModelForm):
         model = Variant
         exclude = []
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, amounts=None, **kwargs):
+        """`amounts`: as `amounts_in_force`, for all packs of the page at once."""
         super().__init__(*args, **kwargs)
-        now = timezone.now()
-        self.prices, self.stock = {}, {}
+        self.amounts: dict[int, int | None] = {}
+        self.stock: dict[int, Stock] = {}
         if self.instance.pk:
-            for row in sorted(self.instance.prices.all(), key=lambda row: row.valid_from):
-                if row.valid_from <= now:
-                    self.prices[row.region_id] = row.amount
+            amounts = amounts_in_force([self.instance]) if amounts is None else amounts
+            self.amounts = amounts.get(self.instance.pk, {})
             self.stock = {row.region_id: row for row in self.instance.stock.all()}
         for region in Region.all_cached():
-            amount = self.prices.get(region.pk)
+            amount = self.amounts.get(region.pk)
             self.fields[f"price_{region.code}"] = MoneyField(
                 label=f"Price {region.short_name} ({region.currency})",
                 currency=region.currency,
@@ -67,16 +64,15 @@ class VariantForm(forms.ModelForm):
                     f"{row.held} packs belong to orders not sent yet; not lower than that.",
                 )
         regions = [(f"price_{region.code}", region) for region in Region.all_cached()]
-        ask_about(self, [(name, at, self.prices.get(at.pk), cleaned.get(name)) for name, at in regions])
+        ask_about(self, [(name, at, self.amounts.get(at.pk), cleaned.get(name)) for name, at in regions])
         return cleaned
 
     def save_regions(self):
         """Add a price row where a price changed, and set stock where it was typed."""
-        now = timezone.now()
         for region in Region.all_cached():
             amount = self.cleaned_data.get(f"price_{region.code}")
-            if amount != self.prices.get(region.pk):
-                Price.objects.create(variant=self.instance, region=region, amount=amount, valid_from=now)
+            if amount != self.amounts.get(region.pk):
+                self.instance.set_price(region, amount)
             count = self.cleaned_data.get(f"stock_{region.code}")
             if count is not None and f"stock_{region.code}" in self.changed_data:
                 row = self.stock.get(region.pk) or Stock(variant=self.instance, region=region)
@@ -85,6 +81,13 @@ class VariantForm(forms.ModelForm):
 
 
 class VariantFormSet(BaseInlineFormSet):
+    @cached_property
+    def amounts(self) -> dict[int, dict[int, int | None]]:
+        return amounts_in_force(self.get_queryset())
+
+    def get_form_kwargs(self, index):
+        return {**super().get_form_kwargs(index), "amounts": self.amounts}
+
     def save_new(self, form, commit=True):
         variant = super().save_new(form, commit)
         form.save_regions()
@@ -106,7 +109,7 @@ class VariantInline(admin.StackedInline):
     show_change_link = False
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("product").prefetch_related("prices", "stock")
+        return super().get_queryset(request).select_related("product").prefetch_related("stock")
 
     def get_formset(self, request, obj=None, **kwargs):
         kwargs["fields"] = None

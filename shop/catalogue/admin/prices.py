@@ -5,9 +5,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from shop.catalogue.models import (
-    Price,
-)
+from shop.catalogue.models import Price
+from shop.catalogue.offers import last_amount
 from shop.text.fields import MeantField, NumberInput, ask_once, money_typed, moved_far
 
 
@@ -53,9 +52,8 @@ class PriceForm(forms.ModelForm):
             self.add_error("price", error)
             return cleaned
         if variant and start:
-            before = Price.objects.filter(variant=variant, region=region, valid_from__lt=start)
-            row = before.exclude(amount=None).order_by("-valid_from").first()
-            ask_about(self, [("price", region, row and row.amount, self.instance.amount)])
+            before = last_amount(variant, region, start)
+            ask_about(self, [("price", region, before, self.instance.amount)])
         return cleaned
 
 

@@ -15,6 +15,7 @@ from shop.catalogue.models import (
     Stock,
     Variant,
 )
+from shop.catalogue.offers import amounts_loaded, lowest_amounts
 from shop.pictures.thumbnails import thumbnail, thumbnail_url
 from shop.regions.models import Region
 from shop.web.admin_choices import LoadedChoices
@@ -139,7 +140,7 @@ class ProductAdmin(admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .prefetch_related("pictures__picture", "variants__prices__region", "variants__stock__region")
+            .prefetch_related("pictures__picture", amounts_loaded(), "variants__stock__region")
         )
 
     @admin.action(
@@ -170,22 +171,8 @@ class ProductAdmin(admin.ModelAdmin):
 
     @admin.display(description="Prices from")
     def prices(self, product):
-        lowest = sorted(self._lowest(product).items(), key=lambda pair: pair[0].position)
+        lowest = sorted(lowest_amounts(product).items(), key=lambda pair: pair[0].position)
         return " · ".join(region.money(amount) for region, amount in lowest) or "none"
-
-    @staticmethod
-    def _lowest(product) -> dict:
-        """The lowest price of now by region, from prefetched rows."""
-        now, lowest = timezone.now(), {}
-        for variant in product.variants.all():
-            current = {}
-            for row in sorted(variant.prices.all(), key=lambda row: row.valid_from):
-                if row.valid_from <= now:
-                    current[row.region] = row.amount
-            for region, amount in current.items():
-                if amount is not None and variant.is_active:
-                    lowest[region] = min(amount, lowest.get(region, amount))
-        return lowest
 
     @staticmethod
     def _left(product) -> dict:
@@ -198,7 +185,7 @@ class ProductAdmin(admin.ModelAdmin):
     def autocomplete_result(self, product) -> dict:
         """A choice in other forms: picture, pack numbers, the price in each region or that it is not sold there."""
         first = next(iter(product.pictures.all()), None)
-        lowest, left = self._lowest(product), self._left(product)
+        lowest, left = lowest_amounts(product), self._left(product)
         told = []
         for region in Region.all_open():
             if region not in lowest or product.is_withdrawn:

@@ -230,9 +230,7 @@ class VariantQuerySet(ContentQuerySet):
 
         The price row with the latest start decides. Read them through shop.catalogue.offers, nowhere else.
         """
-        prices = Price.objects.filter(
-            variant=models.OuterRef("pk"), region=region, valid_from__lte=at or timezone.now()
-        ).order_by("-valid_from")
+        prices = Price.objects.begun(at).filter(variant=models.OuterRef("pk"), region=region)
         stocks = self.model._meta.get_field("stock").related_model.objects
         stock = stocks.filter(variant=models.OuterRef("pk"), region=region)
         return self.annotate(
@@ -298,6 +296,10 @@ class Variant(Content):
     def url_in(self, region) -> str:
         return f"{self.product.url_in(region)}?variant={self.sku}"
 
+    def set_price(self, region, amount: int | None) -> None:
+        """From now on; None: not sold there. Rows are only added."""
+        Price.objects.create(variant=self, region=region, amount=amount, valid_from=timezone.now())
+
 
 class ProductPicture(Content):
     """A picture of a product; with a variant, of that pack only."""
@@ -317,6 +319,28 @@ class ProductPicture(Content):
         return str(self.picture)
 
 
+class PriceQuerySet(ContentQuerySet):
+    def begun(self, at=None):
+        """Rows that have begun at a moment, default now, the latest first: the first of a variant and region counts."""
+        return self.filter(valid_from__lte=at or timezone.now()).order_by("-valid_from")
+
+    def in_force(self, region=None, at=None):
+        """The row that counts of each variant in each region, or in `region` alone; `at` is an aware time, default now.
+
+        A row without an amount is among them: it says that the variant is not sold there. Read amounts through
+        shop.catalogue.offers, nowhere else.
+        """
+        at = at or timezone.now()
+        later = Price.objects.filter(
+            variant=models.OuterRef("variant"),
+            region=models.OuterRef("region"),
+            valid_from__gt=models.OuterRef("valid_from"),
+            valid_from__lte=at,
+        )
+        rows = self.begun(at).filter(~models.Exists(later))
+        return rows if region is None else rows.filter(region=region)
+
+
 class Price(Content):
     """What a variant costs in a region from a moment on. Rows are only added; the latest in force counts.
 
@@ -331,6 +355,8 @@ class Price(Content):
         "price (minor units)", null=True, blank=True, validators=[MinValueValidator(1)]
     )
     valid_from = models.DateTimeField(default=timezone.now)
+
+    objects = PriceQuerySet.as_manager()
 
     class Meta:
         ordering = ["region", "-valid_from"]
