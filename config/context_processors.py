@@ -1,12 +1,12 @@
 from django.conf import settings
 
-from config.pages.appearance import Reading
+from config.pages.appearance import Appearance
 from shop.attribution.origins import read_source
 
 
-def reading(request):
-    """`looks`: the look and the size of text that the visitor chose."""
-    return {"looks": Reading.of(request)}
+def appearance(request):
+    """`appearance`: the look and the size of text that the visitor chose."""
+    return {"appearance": Appearance.of(request)}
 
 
 def staff(request):

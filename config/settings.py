@@ -131,7 +131,7 @@ TEMPLATES = [
                 "shop.regions.context_processors.storefront",
                 "shop.basket.context_processors.basket",
                 "config.context_processors.staff",
-                "config.context_processors.reading",
+                "config.context_processors.appearance",
                 "config.context_processors.origin",
             ],
         },

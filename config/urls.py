@@ -25,7 +25,7 @@ urlpatterns = [
     path("robots.txt", plumbing.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
     path("favicon.ico", plumbing.favicon),
-    path("reading/", appearance.set_reading, name="set_reading"),
+    path("reading/", appearance.set_appearance, name="set_appearance"),
     path("region/", home.switch_region, name="switch_region"),
     path("stripe/webhook/", webhook, name="stripe_webhook"),
     re_path(r"^media/(?P<path>.+)$", plumbing.media, name="media"),

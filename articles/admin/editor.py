@@ -49,11 +49,11 @@ from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.models import Product
 from shop.regions.models import Region
 
-LOOKS = ("_check", "_preview")  # buttons of the form that only show what is typed
+ONLY_SHOW = ("_check", "_preview")  # buttons of the form that only show what is typed
 
 
-def is_look(posted) -> bool:
-    return any(name in posted for name in LOOKS)
+def only_shows(posted) -> bool:
+    return any(name in posted for name in ONLY_SHOW)
 
 
 class VersionForm(forms.ModelForm):
@@ -93,7 +93,7 @@ class VersionForm(forms.ModelForm):
         cleaned = super().clean()
         if "_put_back" in self.data:
             raise ValidationError("This is what you had typed. It is not saved yet: look it over, then save.")
-        if self.instance.pk and not cleaned.get("overwrite") and not is_look(self.data):
+        if self.instance.pk and not cleaned.get("overwrite") and not only_shows(self.data):
             stored = Version.objects.select_for_update().get(pk=self.instance.pk)
             if cleaned.get("seen") != stored.changed_at.isoformat():
                 self.theirs = stored
@@ -216,7 +216,7 @@ class VersionAdmin(ContentEditor):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A look writes nothing and needs no transaction."""
-        if request.method == "POST" and is_look(request.POST):
+        if request.method == "POST" and only_shows(request.POST):
             return self._changeform_view(request, object_id, form_url, extra_context)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -250,7 +250,7 @@ class VersionAdmin(ContentEditor):
 
     def save_model(self, request, version, form, change):
         slug = form.cleaned_data["slug"]
-        if is_look(request.POST):
+        if only_shows(request.POST):
             if not version.article_id:
                 version.article = Article(slug=slug)
             return
@@ -265,7 +265,7 @@ class VersionAdmin(ContentEditor):
 
     def save_related(self, request, form, formsets, change):
         keep_order(formsets)
-        if is_look(request.POST):
+        if only_shows(request.POST):
             typed_version(form.instance, formsets)
             return
         save_version(
@@ -307,14 +307,16 @@ class VersionAdmin(ContentEditor):
         return False
 
     def construct_change_message(self, request, form, formsets, add=False):
-        return [] if is_look(request.POST) else super().construct_change_message(request, form, formsets, add)
+        return (
+            [] if only_shows(request.POST) else super().construct_change_message(request, form, formsets, add)
+        )
 
     def log_addition(self, request, version, message):
-        if not is_look(request.POST):
+        if not only_shows(request.POST):
             super().log_addition(request, version, message)
 
     def log_change(self, request, version, message):
-        if not is_look(request.POST):
+        if not only_shows(request.POST):
             super().log_change(request, version, message)
 
     def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):

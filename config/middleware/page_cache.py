@@ -17,7 +17,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from config.middleware.campaign_links import carried
-from config.pages.appearance import Reading
+from config.pages.appearance import Appearance
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
 from shop.content.kept import LONGEST, next_moment
@@ -121,7 +121,7 @@ class PageCacheMiddleware:
         """Of all that may differ between two answers; of the query no more and no less than the view sees."""
         query = seen_by(view, request.GET).urlencode()
         chosen = request.COOKIES.get(COOKIE, "")[:8]
-        told = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{Reading.of(request)}|{request.scheme}"
+        told = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{Appearance.of(request)}|{request.scheme}"
         return "page:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
     @staticmethod

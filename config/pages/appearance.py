@@ -13,12 +13,12 @@ TEXTS = ("normal", "large")
 
 
 @dataclass(frozen=True)
-class Reading:
+class Appearance:
     look: str = "auto"
     text: str = "normal"
 
     @classmethod
-    def of(cls, request) -> "Reading":
+    def of(cls, request) -> "Appearance":
         """What the cookie says; anything odd counts as not chosen."""
         look, _, text = request.COOKIES.get(COOKIE, "").partition(".")
         return cls(look if look in LOOKS else "auto", text if text in TEXTS else "normal")
@@ -35,13 +35,13 @@ class Reading:
 
 
 @same_origin_or_confirm("Change how pages look?")
-def set_reading(request):
+def set_appearance(request):
     """Remember the look or the size of text, each alone, for a year; then the same page again."""
-    now = Reading.of(request)
+    now = Appearance.of(request)
     look, text = request.POST.get("look", ""), request.POST.get("text", "")
-    chosen = Reading(look if look in LOOKS else now.look, text if text in TEXTS else now.text)
+    chosen = Appearance(look if look in LOOKS else now.look, text if text in TEXTS else now.text)
     response = redirect_303(safe_next(request, request.POST.get("next", "")))
-    if chosen == Reading():
+    if chosen == Appearance():
         response.delete_cookie(COOKIE, samesite="Lax")
     else:
         response.set_cookie(

@@ -6,14 +6,14 @@ from django.conf import settings
 
 
 @dataclass(frozen=True)
-class Guide:
+class FormHelp:
     lines: tuple[str, str, str]
     example: str
     chapter: str = ""  # anchor in docs/handbook-editors.md
 
 
-GUIDES = {
-    "articles.version": Guide(
+FORM_HELP = {
+    "articles.version": FormHelp(
         (
             "Write in blocks: the plus adds one, and they can be dragged. Each can be for some regions only.",
             "Cite a source as [[walker2003]] and add it as a reference block; numbers and links are made for you.",
@@ -22,7 +22,7 @@ GUIDES = {
         "a text, a product card, a text, an evidence table, three questions, the references.",
         "writing",
     ),
-    "claims.ownrule": Guide(
+    "claims.ownrule": FormHelp(
         (
             "A rule names a pattern, why it is wrong and what to write instead, with a colour on each surface by law.",
             "Red holds the products back in that region; amber moves them after the article; green says nothing.",
@@ -31,7 +31,7 @@ GUIDES = {
         "pattern “clinically proven”, red on a product and in an article, source CAP Code 3.7.",
         "claims",
     ),
-    "catalogue.collection": Guide(
+    "catalogue.collection": FormHelp(
         (
             "A collection is a page with a name and some products, linked from the shop’s list.",
             "Put products in by hand and drag them into order; a rule fills in the rest, now and later.",
@@ -40,7 +40,7 @@ GUIDES = {
         "“Powders” with the rule: tag “powder”.",
         "search-collections-and-letters",
     ),
-    "sweeps.setback": Guide(
+    "sweeps.setback": FormHelp(
         (
             "A thing that the background work could not finish: an article to check, a mail to write, a payment to ask about.",
             "It is tried again by itself, after a minute and then ever more seldom; everything else goes on meanwhile.",
@@ -48,7 +48,7 @@ GUIDES = {
         ),
         "recheck_claims, articles.Version 17, 3 tries.",
     ),
-    "letters.letter": Guide(
+    "letters.letter": FormHelp(
         (
             "A letter goes once to everybody who confirmed in its region. It names articles, never a product.",
             "Write it, choose articles, save; then tick it in the list and send a proof to yourself.",
@@ -57,7 +57,7 @@ GUIDES = {
         "“What iron has to do with it”, three sentences, two articles, from 1 June 08:00.",
         "search-collections-and-letters",
     ),
-    "letters.subscriber": Guide(
+    "letters.subscriber": FormHelp(
         (
             "Who asked for letters, and the proof: what they agreed to, when they asked and when they confirmed.",
             "Nobody without a confirmation gets one; unconfirmed addresses go after a week.",
@@ -65,7 +65,7 @@ GUIDES = {
         ),
         "ada@example.org, UK, asked 1 May, confirmed 1 May.",
     ),
-    "search.synonym": Guide(
+    "search.synonym": FormHelp(
         (
             "Words that readers use for the same thing: whoever looks for one finds all of them.",
             "One word or phrase a line. Endings and capitals don’t matter, small typing errors neither.",
@@ -74,7 +74,7 @@ GUIDES = {
         "“delivery”, “shipping”, “postage”.",
         "search-collections-and-letters",
     ),
-    "search.pin": Guide(
+    "search.pin": FormHelp(
         (
             "What stands first when somebody looks for just these words; the rest follows as usual.",
             "Choose one of: a product, an article, a help page. For one region, or for all.",
@@ -82,7 +82,7 @@ GUIDES = {
         ),
         "“how much magnesium” → the article about labels.",
     ),
-    "search.emptysearch": Guide(
+    "search.emptysearch": FormHelp(
         (
             "What readers looked for in vain: words and how often, without a person or a time of day.",
             "If we call it something else, add a synonym. If we have not written about it, begin an article.",
@@ -90,7 +90,7 @@ GUIDES = {
         ),
         "“magnesium threonate”, 14 times: tick it and choose “Write an article about this”.",
     ),
-    "articles.author": Guide(
+    "articles.author": FormHelp(
         (
             "Who wrote an article, as readers see it under its title and on a page of its own.",
             "Name qualifications only if they exist; “Staff of the shop” is an honest answer.",
@@ -98,7 +98,7 @@ GUIDES = {
         ),
         "“Jo Reed”: writes about nutrition since 2015. Not a medical professional.",
     ),
-    "articles.topic": Guide(
+    "articles.topic": FormHelp(
         (
             "What readers filter articles by. A topic may be a condition, so products never carry one.",
             "Rename it here whenever you like: its old address leads to the new one.",
@@ -107,7 +107,7 @@ GUIDES = {
         "“Iron” with the address iron: /uk/articles/?topic=iron.",
         "topics",
     ),
-    "articles.reference": Guide(
+    "articles.reference": FormHelp(
         (
             "A source, once for all articles; cite it by its key. Type what you read in the source itself.",
             "What you did not read stays empty and is shown as “not stated”. Never fill a gap by guessing.",
@@ -116,7 +116,7 @@ GUIDES = {
         "key walker2003, DOI typed without https://doi.org/, type “double-blind RCT, 60 days”, n 46 people.",
         "sources",
     ),
-    "articles.question": Guide(
+    "articles.question": FormHelp(
         (
             "What studies were asked. An evidence table in an article shows all its sources on one question.",
             "An article that shows studies which found something must show those which found nothing as well.",
@@ -125,7 +125,7 @@ GUIDES = {
         "“Magnesium and night cramps”.",
         "sources",
     ),
-    "articles.claimsignoff": Guide(
+    "articles.claimsignoff": FormHelp(
         (
             "The log of what the Owner signed off: who, when, why, and the sentences concerned.",
             "A sign-off holds for exactly these words, these links and these rules; it lapses with any of them.",
@@ -134,7 +134,7 @@ GUIDES = {
         "“Checked with counsel”, UK, by the Owner, still holds.",
         "claims",
     ),
-    "articles.magnesiumform": Guide(
+    "articles.magnesiumform": FormHelp(
         (
             "A compound for the comparison of forms. The share of magnesium follows from its formula.",
             "Untick “swallowed” for skin and bath: no intake figure is then shown, because there is none.",
@@ -142,7 +142,7 @@ GUIDES = {
         ),
         "Oxide, MgO, 60.30 %: “Much magnesium in a small tablet …” [[pardo2021]].",
     ),
-    "catalogue.product": Guide(
+    "catalogue.product": FormHelp(
         (
             "A product is one page in the shop; its variants are the packs on that page, each with price and stock.",
             "Prices are typed per region and never converted. An empty price means: not sold there.",
@@ -150,7 +150,7 @@ GUIDES = {
         ),
         "Magnesium Citrate Capsules with packs of 90 and 180: £14.99, $18.99, €16.99.",
     ),
-    "catalogue.relatedproducttag": Guide(
+    "catalogue.relatedproducttag": FormHelp(
         (
             "Links articles to products: whatever carries the same tag belongs together.",
             "Name a form or a kind of product. Never name a condition or a symptom.",
@@ -159,7 +159,7 @@ GUIDES = {
         "glycinate, on two products and four articles.",
         "products",
     ),
-    "catalogue.price": Guide(
+    "catalogue.price": FormHelp(
         (
             "A price from a moment on. Rows are added and never changed, so the history stays true.",
             "Times are UTC. A price of the future begins by itself, on every page in the same second.",
@@ -167,7 +167,7 @@ GUIDES = {
         ),
         "CIT-CAP-90 in the UK: 15.49 from 1 December 2026, 00:00.",
     ),
-    "catalogue.variant": Guide(
+    "catalogue.variant": FormHelp(
         (
             "A pack of a product. It is edited on the product’s own page, where its prices and stock stand.",
             "Milligrams of magnesium are elemental: the metal alone, not the compound.",
@@ -175,7 +175,7 @@ GUIDES = {
         ),
         "CIT-CAP-90: 90 capsules, 100 mg elemental each.",
     ),
-    "pictures.picture": Guide(
+    "pictures.picture": FormHelp(
         (
             "Upload the largest you have: it is made smaller, turned upright, and loses where and when it was taken. "
             "Its colours are converted for the web from what the camera or the printer’s file says. A HEIC photo, a PDF or "
@@ -187,7 +187,7 @@ GUIDES = {
         "“An open jar of white capsules beside a glass of water on an oak table.”",
         "pictures",
     ),
-    "regions.region": Guide(
+    "regions.region": FormHelp(
         (
             "A storefront of its own: address, currency, tax words and law. "
             "Prices are typed per region. Until a region is open, only staff can see it.",
@@ -198,7 +198,7 @@ GUIDES = {
         ),
         "UK, address /uk/, GBP, “incl. VAT”, Europe/London.",
     ),
-    "regions.vatrate": Guide(
+    "regions.vatrate": FormHelp(
         (
             "A country’s rate for a class of goods, from a date on. Rates are added, so old orders stay right.",
             "The date is UTC and counts from its first second; orders placed before keep the old rate.",
@@ -206,7 +206,7 @@ GUIDES = {
         ),
         "Italy, standard, 22 %, from 1 October 2013, “ibericode/vat-rates”.",
     ),
-    "regions.salestaxrate": Guide(
+    "regions.salestaxrate": FormHelp(
         (
             "What a US state takes, added to the price at the last step and shown as a line of its own.",
             "Rates are added with a date, never changed, so that old orders stay right.",
@@ -214,7 +214,7 @@ GUIDES = {
         ),
         "Ohio, 5.75 %, from 1 January 2027.",
     ),
-    "regions.postalzone": Guide(
+    "regions.postalzone": FormHelp(
         (
             "Parts of a country with another tax, or to which the shop does not ship. Checkout, tax and the page about "
             "delivery take the rule from here.",
@@ -225,7 +225,7 @@ GUIDES = {
         ),
         "The Canary Islands: (35|38)[0-9]{3}, not delivered to, outside the EU’s VAT area.",
     ),
-    "regions.seller": Guide(
+    "regions.seller": FormHelp(
         (
             "Who sells: it stands in every footer, mail and invoice. The law asks for each of these fields.",
             "“Demonstration” puts a line on every page saying that nothing is really sold.",
@@ -233,7 +233,7 @@ GUIDES = {
         ),
         f"{settings.BRAND} Ltd, 1 Mill Lane, Kendal.",
     ),
-    "alerts.stockalert": Guide(
+    "alerts.stockalert": FormHelp(
         (
             "Somebody who asked to hear, once, when a sold-out pack is back. The mail goes out by itself.",
             "Nothing is sent before they have confirmed by mail; what nobody confirms goes after a week.",
@@ -241,7 +241,7 @@ GUIDES = {
         ),
         "CIT-CAP-90 in the UK, confirmed on Monday.",
     ),
-    "codes.code": Guide(
+    "codes.code": FormHelp(
         (
             "A code holds in the regions that stand below; give the amount there if it takes off an amount.",
             "A percentage counts for the goods, or only for the products you name. One code an order.",
@@ -249,7 +249,7 @@ GUIDES = {
         ),
         "NOVEMBER10: 10 per cent in the UK and the EU until the end of the month, once a person.",
     ),
-    "invoices.document": Guide(
+    "invoices.document": FormHelp(
         (
             "An invoice for each paid order, a credit note for each refund of one, numbered without gaps by region.",
             "The PDF is stored as it was issued and never made again: its hash stands beside it.",
@@ -257,7 +257,7 @@ GUIDES = {
         ),
         "UK-I-000042, and UK-C-000003 for a part of it that went back.",
     ),
-    "orders.order": Guide(
+    "orders.order": FormHelp(
         (
             "An order as it was placed: words and prices are copies, so later changes of a product don’t touch it.",
             "Paid, sent and refunded are separate facts; the timeline says who or what did each, and when.",
@@ -265,7 +265,7 @@ GUIDES = {
         ),
         "“Asked by phone to leave it with number 12.”",
     ),
-    "payments.payment": Guide(
+    "payments.payment": FormHelp(
         (
             "One try at paying an order, as Stripe tells it. Nothing here is typed by hand.",
             "The amount is the order’s total; what Stripe took instead of it, if anything, stands beside it.",
@@ -273,7 +273,7 @@ GUIDES = {
         ),
         "S100042, £14.99, paid.",
     ),
-    "payments.dispute": Guide(
+    "payments.dispute": FormHelp(
         (
             "A buyer asked their bank for the money back. Answer it in Stripe’s Dashboard, in time.",
             "While it is open, nothing of the order can be sent from the desk.",
@@ -281,7 +281,7 @@ GUIDES = {
         ),
         "“product_not_received”, answered with the parcel’s tracking number.",
     ),
-    "payments.refund": Guide(
+    "payments.refund": FormHelp(
         (
             "Money on its way back. It is a row before Stripe is asked, so it is never sent twice.",
             "“Failed” means that the bank refused it: pay the shopper another way and note it on the order.",
@@ -289,7 +289,7 @@ GUIDES = {
         ),
         "S100042, £4.99, refunded.",
     ),
-    "payments.stripeevent": Guide(
+    "payments.stripeevent": FormHelp(
         (
             "What Stripe told the shop, once per event, with what it did here.",
             "“Waits” means that it could not be applied yet; it is tried again by itself.",
@@ -297,7 +297,7 @@ GUIDES = {
         ),
         "checkout.session.completed: order F-1042 paid.",
     ),
-    "outbox.mail": Guide(
+    "outbox.mail": FormHelp(
         (
             "A mail as the shopper gets it. Each kind is sent once for each order.",
             "If the mail server is away it is tried again for three days; a refused address for an hour. Then the order says so.",
@@ -305,7 +305,7 @@ GUIDES = {
         ),
         "“Your order F-1042 is paid”, sent after the second try.",
     ),
-    "auth.user": Guide(
+    "auth.user": FormHelp(
         (
             "A colleague. “Staff status” lets them into this admin; their groups say what they may do.",
             "Give everybody a name of their own: the history says who changed what.",
@@ -314,7 +314,7 @@ GUIDES = {
         "anna, staff, in the groups Writer and Marketing.",
         "who-may-do-what",
     ),
-    "auth.group": Guide(
+    "auth.group": FormHelp(
         (
             "What a role may do: Writer, Editor, Marketing, Orders and Owner come with the shop.",
             "These five are set back to their list after every update, so that the list can be trusted.",
@@ -323,7 +323,7 @@ GUIDES = {
         "Writer: may write drafts, may not publish.",
         "who-may-do-what",
     ),
-    "sandbox.sandboxswitches": Guide(
+    "sandbox.sandboxswitches": FormHelp(
         (
             "How the built-in stand-in for Stripe behaves, to see what the shop does about it.",
             "Nothing here reaches the real Stripe, and no real money moves.",
@@ -331,7 +331,7 @@ GUIDES = {
         ),
         "deliver each event twice, 20 seconds late.",
     ),
-    "sandbox.sandboxevent": Guide(
+    "sandbox.sandboxevent": FormHelp(
         (
             "An event that the stand-in for Stripe has sent or is about to send.",
             "It is delivered to the same webhook, with the same signature, as Stripe’s own.",

@@ -35,7 +35,7 @@ from articles.publishing.editing import (
     publish,
     record_review,
 )
-from config.staff.form_help import GUIDES
+from config.staff.form_help import FORM_HELP
 from shop.basket.models import BasketLine
 from shop.catalogue.models import Product
 from shop.pictures.models import Picture
@@ -401,18 +401,18 @@ def test_every_form_of_the_admin_has_three_lines_of_help_and_an_example():
         for model, model_admin in admin.site._registry.items()
         if model._meta.label_lower != "articles.article"  # its page explains itself
     }
-    assert shown == set(GUIDES)
-    for guide in GUIDES.values():
+    assert shown == set(FORM_HELP)
+    for guide in FORM_HELP.values():
         assert len(guide.lines) == 3
         assert guide.example
     page = signed_in().get("/admin/articles/topic/add/").content.decode()
-    assert GUIDES["articles.topic"].lines[0] in page
+    assert FORM_HELP["articles.topic"].lines[0] in page
     assert "Example:" in page
 
 
 def test_the_handbook_is_a_page_of_the_admin_and_every_chapter_named_exists():
     page = signed_in("Writer").get("/admin/handbook/").content.decode()
-    for guide in GUIDES.values():
+    for guide in FORM_HELP.values():
         assert not guide.chapter or f'id="{guide.chapter}"' in page, guide.chapter
     for picture in re.findall(r'<img src="([^"]+)"', page.split('class="handbook"')[1]):
         assert signed_in("Writer").get(f"/admin/handbook/{picture}").status_code == 200

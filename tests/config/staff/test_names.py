@@ -11,7 +11,7 @@ from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.urls import get_resolver
 
-from config.staff.form_help import GUIDES
+from config.staff.form_help import FORM_HELP
 from config.staff.roles import OWN_APPS, ROLES
 from config.staff.site import ORDER
 from tests.support.database import FILLED_BY_NOBODY
@@ -127,4 +127,4 @@ def test_the_owner_has_the_rights_of_every_app_that_staff_see():
 @pytest.mark.django_db
 def test_every_role_exists_and_every_form_with_help_is_one():
     assert set(ROLES) == set(Group.objects.values_list("name", flat=True))
-    assert set(GUIDES) <= {model._meta.label_lower for model in site._registry}
+    assert set(FORM_HELP) <= {model._meta.label_lower for model in site._registry}
