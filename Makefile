@@ -1,9 +1,9 @@
 # Two commands matter: `make run` serves the whole shop, `make test` proves it.
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # else every process compiles everything again
-export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE
+export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE MOST
 
-.PHONY: run test test-unit test-chaos check format requirements bench screenshots quality venv architecture
+.PHONY: run test test-unit test-chaos check format requirements bench screenshots quality mutate venv architecture
 
 run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
 	@$(PYTHON) -B config/tools/launch.py run
@@ -31,6 +31,9 @@ bench: venv ## timings as ratios to a bare Django view (needs wrk)
 
 screenshots: venv ## pictures of every page type into screenshots/ (needs Chromium)
 	@.venv/bin/python -B tests/measure/screenshots.py
+
+mutate: venv ## small changes of the code about money, orders and claims, and which of them no test notices (ONLY=…, MOST=…)
+	@.venv/bin/python -B tests/measure/mutate.py
 
 quality: venv ## Lighthouse, axe, HTML, links, structured data of every page type (needs Node and Chromium; ONLY=…, RUNS=…, PAGES=…, IN=…)
 	@.venv/bin/python -B tests/measure/quality/run.py

@@ -104,6 +104,7 @@ def smoke():
         step("bench, in short", [sys.executable, "-B", "tests/measure/bench.py"], short)
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
+    step("mutations, in short", [sys.executable, "-B", "tests/measure/mutate.py"], short)
     if postgres.binaries():
         step(
             "chaos, in short", [sys.executable, "-B", "tests/measure/chaos.py"], {"ROUNDS": "2", "SEED": "1"}
