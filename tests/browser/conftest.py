@@ -50,3 +50,14 @@ def open_page(chromium, site):
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def staff(open_page, site):
+    page = open_page(width=1400)
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(site.password)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="What would you like to do?").wait_for()
+    return page

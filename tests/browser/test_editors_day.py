@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.test_staff import add_block, save, staff  # noqa: F401 - a fixture
+from tests.browser.editing import add_block, save
 
 pytestmark = pytest.mark.browser
 TITLE = "How to read a measuring spoon"
@@ -40,7 +40,7 @@ def a_picture() -> dict:
     return {"name": "spoon.png", "mimeType": "image/png", "buffer": out.getvalue()}
 
 
-def test_the_editors_day(staff, site, open_page):  # noqa: F811
+def test_the_editors_day(staff, site, open_page):
     # A picture with its words.
     staff.goto("/admin/pictures/picture/add/")
     staff.get_by_label("Title:").fill("Spoon on a scale")
@@ -150,7 +150,7 @@ def save_fails_without_alt(page):
     assert "Describe the picture in one sentence" in page.locator(".errorlist").first.inner_text()
 
 
-def test_two_editors_at_once_lose_nothing(staff, site, open_page):  # noqa: F811
+def test_two_editors_at_once_lose_nothing(staff, site, open_page):
     staff.goto("/admin/articles/article/")
     staff.get_by_role("link", name="Epsom salt baths").click()
     staff.locator("[name=action][value=edit]").click()
@@ -178,7 +178,7 @@ def test_two_editors_at_once_lose_nothing(staff, site, open_page):  # noqa: F811
     assert staff.troubles == second.troubles == []
 
 
-def test_the_editor_fits_a_phone_and_its_blocks_say_what_is_inside(staff, open_page):  # noqa: F811
+def test_the_editor_fits_a_phone_and_its_blocks_say_what_is_inside(staff, open_page):
     staff.set_viewport_size({"width": 360, "height": 800})
     staff.goto("/admin/articles/article/")
     staff.get_by_role("link", name="Iron first").click()
@@ -197,7 +197,7 @@ def test_the_editor_fits_a_phone_and_its_blocks_say_what_is_inside(staff, open_p
     assert staff.troubles == []
 
 
-def test_hostile_text_typed_by_staff_runs_for_nobody(staff, site, open_page):  # noqa: F811
+def test_hostile_text_typed_by_staff_runs_for_nobody(staff, site, open_page):
     ran = []
     evil = '"><script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>'
     site.manage(

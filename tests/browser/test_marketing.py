@@ -3,13 +3,12 @@
 import pytest
 
 from tests.browser import shopping
-from tests.browser.test_staff import staff  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
 IRON = "iron-first-questions-for-your-doctor"
 
 
-def test_many_articles_are_linked_and_taken_back_in_a_minute(staff, open_page):  # noqa: F811
+def test_many_articles_are_linked_and_taken_back_in_a_minute(staff, open_page):
     reader = open_page(width=360)
     staff.goto("/admin/articles/article/")
     row = staff.locator("tr", has_text="Iron first")
@@ -36,7 +35,7 @@ def test_many_articles_are_linked_and_taken_back_in_a_minute(staff, open_page): 
     assert staff.troubles == reader.troubles == []
 
 
-def test_what_was_read_and_bought_stands_in_the_report_without_javascript(staff, open_page):  # noqa: F811
+def test_what_was_read_and_bought_stands_in_the_report_without_javascript(staff, open_page):
     shopper = open_page(javascript=False, width=360)
     shopper.goto("/us/articles/citrate-glycinate-oxide-label-guide/?utm_source=letter&utm_campaign=browser")
     shopper.locator("#product-magnesium-citrate-capsules").get_by_role("link").last.click()
@@ -58,7 +57,7 @@ def test_what_was_read_and_bought_stands_in_the_report_without_javascript(staff,
     assert staff.troubles == []
 
 
-def test_a_rule_is_tried_on_a_sentence_before_it_is_saved(staff):  # noqa: F811
+def test_a_rule_is_tried_on_a_sentence_before_it_is_saved(staff):
     staff.goto("/admin/claims/ownrule/add/?code=disease-term")
     staff.get_by_label("Try it on:").fill("These capsules are for insomnia.")
     with staff.context.expect_page() as opened:

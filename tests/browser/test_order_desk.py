@@ -3,12 +3,11 @@
 import pytest
 
 from tests.browser import shopping
-from tests.browser.test_staff import staff  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
 
 
-def test_from_a_code_to_the_second_parcel(staff, site, open_page):  # noqa: F811
+def test_from_a_code_to_the_second_parcel(staff, site, open_page):
     # Marketing makes a code.
     staff.goto("/admin/codes/code/add/")
     staff.get_by_label("Code:").fill("browser10")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_staff import add_block, staff  # noqa: F401 - a fixture
+from tests.browser.editing import add_block
 from tests.support.pastes import PASTES, SHORT
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def pasted(page, html, how=PASTE):
     return page.locator(".prose-editor:has(.ProseMirror:visible) textarea").last.evaluate(PLAIN)
 
 
-def test_what_is_pasted_keeps_its_meaning(staff):  # noqa: F811
+def test_what_is_pasted_keeps_its_meaning(staff):
     staff.goto("/admin/articles/version/add/")
     add_block(staff, "Text")
     staff.locator(".ProseMirror:visible").last.click()
@@ -53,7 +53,7 @@ def test_what_is_pasted_keeps_its_meaning(staff):  # noqa: F811
     assert staff.troubles == []
 
 
-def test_what_is_pasted_into_a_callout_keeps_what_it_can_hold(staff):  # noqa: F811
+def test_what_is_pasted_into_a_callout_keeps_what_it_can_hold(staff):
     staff.goto("/admin/articles/version/add/")
     add_block(staff, "Callout")
     staff.locator(".ProseMirror:visible").last.click()
@@ -62,7 +62,7 @@ def test_what_is_pasted_into_a_callout_keeps_what_it_can_hold(staff):  # noqa: F
     assert staff.troubles == []
 
 
-def test_other_ways_into_the_editor(staff):  # noqa: F811
+def test_other_ways_into_the_editor(staff):
     staff.goto("/admin/articles/version/add/")
     add_block(staff, "Text")
     staff.locator(".ProseMirror:visible").last.click()

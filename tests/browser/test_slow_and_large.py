@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.browser.pages import TYPES
 from tests.browser.slow import MOST_SHIFT, moved
-from tests.browser.test_storefront import TYPES
 from tests.support.server import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.browser

@@ -2,23 +2,9 @@
 
 import pytest
 
+from tests.browser.editing import add_block, save
+
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def staff(open_page, site):
-    page = open_page(width=1400)
-    page.goto("/admin/")
-    page.get_by_label("Username").fill("admin")
-    page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("heading", name="What would you like to do?").wait_for()
-    return page
-
-
-def save(page):
-    page.locator('input[name="_continue"]').first.click()
-    page.locator(".messagelist .success").wait_for()
 
 
 def test_every_list_and_form_opens_without_a_word_in_the_console(staff):
@@ -274,11 +260,6 @@ def test_pasted_text_keeps_its_structure_and_loses_its_styles(staff, site, paste
     for piece in ("style", "class", "font", "color", "Mso", "onclick", "script", "alert", "<o:p", "<span"):
         assert piece not in body, body
     assert staff.troubles == []
-
-
-def add_block(page, name):
-    page.locator(".order-machine-insert-target.last").click()
-    page.locator(f'.plugin-button[title="{name}"]').click()
 
 
 def test_mails_are_read_as_the_shopper_gets_them(staff, site):

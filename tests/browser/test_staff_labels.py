@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from tests.browser.test_staff import staff  # noqa: F401 - a fixture
-
 pytestmark = pytest.mark.browser
 
 # Names of the fields without words beside them: a label, the head of their column, or what a style writes before them.
@@ -68,7 +66,7 @@ print(json.dumps(found))
 """
 
 
-def test_every_field_has_a_name_that_can_be_seen_on_a_phone(staff, site):  # noqa: F811
+def test_every_field_has_a_name_that_can_be_seen_on_a_phone(staff, site):
     staff.set_viewport_size({"width": 360, "height": 800})
     nameless, looked_at = {}, 0
     for address in json.loads(site.manage(ADDRESSES).splitlines()[-1]):
@@ -83,7 +81,7 @@ def test_every_field_has_a_name_that_can_be_seen_on_a_phone(staff, site):  # noq
     assert not nameless
 
 
-def test_no_page_of_the_admin_is_wider_than_a_desktop_window(staff, site):  # noqa: F811
+def test_no_page_of_the_admin_is_wider_than_a_desktop_window(staff, site):
     staff.set_viewport_size({"width": 1440, "height": 900})
     wide = {}
     for address in json.loads(site.manage(ADDRESSES).splitlines()[-1]):

@@ -9,9 +9,9 @@ from config.staff.forms import guard
 from config.staff.forms.guard import Refusing
 from shop.catalogue.models import OutOfStock, Product, Stock
 from shop.checkout.place import EmptyBasket
-from tests.race.test_races import baskets, buy, together
 from tests.support.factories import a_small_shop
 from tests.support.staff import fields_of
+from tests.support.together import baskets, buy, together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 8

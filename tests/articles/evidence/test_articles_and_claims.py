@@ -9,19 +9,18 @@ from django.utils import timezone
 from articles.evidence import facts
 from articles.evidence.claims import sign_off
 from articles.evidence.recheck import stale_versions
-from articles.models import Article, ClaimChange, ClaimSignOff, ProductLink, RichText, Version
+from articles.models import Article, ClaimChange, ClaimSignOff, ProductLink, RichText
 from articles.publishing.editing import Slot, open_draft, publish
 from config.worker.sweeps import ClaimsSweep
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
 from tests.conftest import a_shopper
+from tests.support.claims import LABELS, RED, live_with
 from tests.support.factories import region
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db
-LABELS = "citrate-glycinate-oxide-label-guide"
 LEGS = "magnesium-and-restless-legs-guide"
-RED = "<p>Magnesium may help reduce the symptoms of RLS.</p>"
 
 
 def reads(slug=LABELS, code="uk"):
@@ -30,14 +29,6 @@ def reads(slug=LABELS, code="uk"):
 
 def cards(slug=LABELS, code="uk"):
     return reads(slug, code).count('class="card')
-
-
-def live_with(slug, html, **block):
-    draft = open_draft(Article.objects.get(slug=slug), "anna")
-    RichText.objects.create(parent=draft, region="main", ordering=1, body=html, **block)
-    facts.refresh(draft)
-    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "anna")
-    return Version.objects.get(pk=draft.pk)
 
 
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])

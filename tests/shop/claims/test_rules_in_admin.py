@@ -10,7 +10,7 @@ from shop.claims.check import check, worst
 from shop.claims.conditions import names_condition
 from shop.claims.models import OwnRule
 from shop.claims.rules import PRODUCT, book, shipped, version
-from tests.articles.evidence.test_articles_and_claims import LABELS, RED, live_with
+from tests.support.claims import LABELS, RED, live_with
 from tests.support.factories import region
 from tests.support.staff import fields_of, signed_in
 

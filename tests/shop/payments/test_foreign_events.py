@@ -19,9 +19,9 @@ from shop.payments.sandbox.events import emit, signature
 from shop.payments.sandbox.models import SandboxIntent, SandboxSwitches
 from shop.payments.sandbox.stripe import refunds, sessions
 from shop.sweeps.models import Setback
-from tests.shop.payments.test_payments import post_event
 from tests.support.factories import an_order_at_stripe, deliver_events, post_with_token, told
 from tests.support.foreign import a_session, an_event, cannot_be_read, foreign_objects, odd_but_ours_to_pass
+from tests.support.payments import post_event
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -12,16 +12,10 @@ from PIL import Image
 
 from shop.pictures.models import Picture, Role, home_picture
 from shop.pictures.renditions import make_renditions, render_next
+from tests.support.pictures import upload
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def upload(size=(800, 600), format="JPEG", exif=None):
-    out = io.BytesIO()
-    image = Image.new("RGB", size, "orange")
-    image.save(out, format, **({"exif": exif} if exif else {}))
-    return SimpleUploadedFile("holiday.jpg", out.getvalue())
 
 
 def a_picture(**changes):

@@ -20,8 +20,8 @@ from shop.codes.models import Code
 from shop.outbox.models import Mail
 from shop.pictures.models import Picture
 from shop.regions.models import Region, Seller
-from tests.config.staff.forms.test_opened import number_of, page_of, path_of
 from tests.support.factories import region
+from tests.support.forms import number_of, page_of, path_of
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,21 @@
+"""An article with words of our own, live in a region."""
+
+from django.utils import timezone
+
+from articles.evidence import facts
+from articles.models import Article, RichText, Version
+from articles.publishing.editing import Slot, open_draft, publish
+from shop.regions.models import Region
+
+LABELS = "citrate-glycinate-oxide-label-guide"
+
+
+RED = "<p>Magnesium may help reduce the symptoms of RLS.</p>"
+
+
+def live_with(slug, html, **block):
+    draft = open_draft(Article.objects.get(slug=slug), "anna")
+    RichText.objects.create(parent=draft, region="main", ordering=1, body=html, **block)
+    facts.refresh(draft)
+    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "anna")
+    return Version.objects.get(pk=draft.pk)
