@@ -6,7 +6,7 @@ class OrdersConfig(AppConfig):
     label = "orders"
     verbose_name = "Orders"
 
-    def ready(self):
+    def ready(self) -> None:
         from shop.orders.mails import tell_order
         from shop.outbox.send import gave_up
 

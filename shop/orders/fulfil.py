@@ -1,5 +1,8 @@
 """Send, cancel, take back: what staff do to the packs of an order. Each locks the order, checks, and logs who and why."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -35,13 +38,20 @@ def _lines(order: Order, quantities: dict[int, int]) -> list[tuple[OrderLine, in
     return [(line, wanted[line.pk]) for line in lines]
 
 
-def _told(lines) -> str:
+def _told(lines: Iterable[tuple[OrderLine, int]]) -> str:
     return ", ".join(f"{count} × {line.sku}" for line, count in lines)
 
 
 @transaction.atomic
 def send_parcel(
-    order: Order, quantities: dict[int, int], *, by: str, carrier="", tracking="", tracking_url="", at=None
+    order: Order,
+    quantities: dict[int, int],
+    *,
+    by: str,
+    carrier: str = "",
+    tracking: str = "",
+    tracking_url: str = "",
+    at: datetime | None = None,
 ) -> Parcel:
     """Packs leave: {order line pk: packs}. The stock goes down, the shopper gets a mail about this parcel.
 
@@ -114,7 +124,8 @@ def take_return(
 ) -> None:
     """Packs came back: {order line pk: packs} and what becomes of each line's. Raises IllegalMove."""
     order = locked(order)
-    lines, sellable = _lines(order, quantities), {}
+    lines = _lines(order, quantities)
+    sellable: dict[int, int] = {}
     for line, count in lines:
         outcome = outcomes.get(line.pk, "")
         if outcome not in Outcome.values:

@@ -1,5 +1,7 @@
 """The mails about an order. Each is a row of the outbox, once per order and kind, or per order, kind and thing."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from shop.orders.models import Order
@@ -11,7 +13,7 @@ from shop.regions.models import Seller
 UNDELIVERABLE = "can’t be delivered to"
 
 
-def order_mail(order: Order, kind: str, *, about="", **context) -> None:
+def order_mail(order: Order, kind: str, *, about: str | int = "", **context: Any) -> None:
     """Write `emails/order_<kind>`; called in the transaction that causes it.
 
     `about`: what it is about where an order can have several of a kind, such as the pk of a parcel or a refund.
@@ -36,9 +38,10 @@ def mails_of(order: Order) -> QuerySet[Mail]:
     return Mail.objects.filter(about=about_order(order.pk))
 
 
-def tell_order(sender, mail: Mail, **kwargs) -> None:
+def tell_order(sender: Any, mail: Mail, **kwargs: Any) -> None:
     """A mail was given up: staff see it at the order. Another reason to look at it is not overwritten."""
-    order = Order.objects.filter(pk=order_pk_in(mail.about)).first()
+    pk = order_pk_in(mail.about)
+    order = None if pk is None else Order.objects.filter(pk=pk).first()
     if order is None:
         return
     words = f"The mail “{mail.subject}” {UNDELIVERABLE} {mail.to}: {mail.last_error}"

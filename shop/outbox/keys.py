@@ -28,7 +28,7 @@ def order_key(kind: str, order_pk: int, about="") -> str:
 
 def order_key_in_rows(kind: str, *pks) -> Concat:
     """The same inside a query. `pks`: expressions for the pk of the order and of what the mail is about."""
-    parts = [Value(order_kind(kind))]
+    parts: list[Value | Cast] = [Value(order_kind(kind))]
     for number, pk in enumerate(pks):
         parts += [Value(PARTED)] if number else []
         parts.append(Cast(pk, CharField()))

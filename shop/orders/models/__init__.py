@@ -1,4 +1,5 @@
-from shop.orders.models.orders import Order, OrderEvent, OrderLine
+from shop.orders.models.events import OrderEvent
+from shop.orders.models.orders import Order, OrderLine
 from shop.orders.models.parcels import Outcome, Parcel, ParcelLine, Return
 from shop.orders.models.states import (
     DEAD,

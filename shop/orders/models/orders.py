@@ -1,3 +1,7 @@
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q, Subquery
@@ -22,11 +26,11 @@ from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
 
 
-class OrderQuerySet(models.QuerySet):
-    def living(self):
+class OrderQuerySet(models.QuerySet["Order"]):
+    def living(self) -> "OrderQuerySet":
         return self.filter(status__in=LIVING)
 
-    def update(self, **fields):
+    def update(self, **fields: Any) -> int:
         """The words by which orders are found change with what they are made of."""
         if not set(FOUND_BY) & set(fields):
             return super().update(**fields)
@@ -36,14 +40,14 @@ class OrderQuerySet(models.QuerySet):
             _write_words(pks)
         return done
 
-    def bulk_create(self, orders, *args, **kwargs):
+    def bulk_create(self, objs: Iterable["Order"], *args: Any, **kwargs: Any) -> list["Order"]:
         with transaction.atomic():
-            made = super().bulk_create(orders, *args, **kwargs)
+            made = super().bulk_create(objs, *args, **kwargs)
             _write_words([order.pk for order in made])
         return made
 
 
-def _write_words(pks) -> None:
+def _write_words(pks: Sequence[int]) -> None:
     for start in range(0, len(pks), 500):
         write_words(Order.objects.filter(pk__in=pks[start : start + 500]))
 
@@ -134,10 +138,10 @@ class Order(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number or "new order"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """The number is made from the primary key, so it is unique without a counter to lock."""
         with transaction.atomic():
             super().save(*args, **kwargs)
@@ -148,12 +152,12 @@ class Order(models.Model):
             if written is None or set(FOUND_BY) & set(written):
                 _write_words([self.pk])
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("checkout:order", args=[self.token])
 
     @property
     def full_url(self) -> str:
-        return settings.SITE_URL + self.get_absolute_url()
+        return f"{settings.SITE_URL}{self.get_absolute_url()}"
 
     @property
     def hold_reference(self) -> str:
@@ -226,7 +230,7 @@ class Order(models.Model):
 
     # --- moves: each asks the database, and its answer (1 or 0 rows) is the lock -----------------------
 
-    def move(self, to, *, who: str, why: str, **facts) -> bool:
+    def move(self, to: str, *, who: str, why: str, **facts: Any) -> bool:
         """Move to another status and log it. True if this call did it, False if another was quicker.
 
         `facts` are further fields to set with it. Raises IllegalMove when the table does not allow it from
@@ -250,7 +254,7 @@ class Order(models.Model):
                 self.lines.exclude(origins=[]).update(origins=[])
         return bool(moved)
 
-    def mark_paid(self, *, at, who: str, why: str) -> bool:
+    def mark_paid(self, *, at: datetime, who: str, why: str) -> bool:
         """The stock must be held already. True for the one caller that wins. The promise of delivery is made now, for good."""
         promise = arrival(self.region, at, country=self.country, postcode=self.postcode)
         days = {"arrives_first": promise.first, "arrives_last": promise.last}
@@ -360,7 +364,7 @@ class OrderLine(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} × {self.title}"
 
     @property
@@ -383,20 +387,3 @@ class OrderLine(models.Model):
     @property
     def total_text(self) -> str:
         return self.order.region.money(self.total)
-
-
-class OrderEvent(models.Model):
-    """What happened to an order: who, when, why. Rows are only added."""
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
-    at = models.DateTimeField(default=timezone.now)
-    was = models.CharField(max_length=20)
-    became = models.CharField(max_length=20)
-    who = models.CharField(max_length=80)
-    why = models.TextField()
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.why}"

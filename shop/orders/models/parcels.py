@@ -19,7 +19,7 @@ class Parcel(models.Model):
         ordering = ["sent_at", "pk"]
         indexes = [models.Index(fields=["tracking"], name="parcel_tracking")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Parcel {self.pk} of {self.order}"
 
 
@@ -34,7 +34,7 @@ class ParcelLine(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="parcelline_not_empty"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} × {self.line.title}"
 
 
@@ -60,5 +60,5 @@ class Return(models.Model):
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="return_outcome_known"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.quantity} × {self.line.title}, {self.get_outcome_display().lower()}"

@@ -43,5 +43,5 @@ class IllegalMove(Exception):
     """An order was asked to do what its table of moves, or its facts, do not allow. Says why, for staff."""
 
 
-def new_token():
+def new_token() -> str:
     return secrets.token_urlsafe(24)

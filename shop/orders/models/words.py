@@ -1,12 +1,21 @@
 """The words by which an order is found: a row each, written with the order, so that no search reads all orders."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shop.text.findable import compact, plain_query, wanted, words_of, words_of_mail
 
+if TYPE_CHECKING:
+    from shop.orders.models.orders import Order
+
 AT_ONCE = 1000
 FOUND_BY = ("number", "name", "email", "postcode")  # columns of an order
+
+Pks = QuerySet[Any, Any]  # a queryset of values: pks of orders
+Elsewhere = Callable[[str], Iterable[Pks]]
 
 
 class OrderWord(models.Model):
@@ -16,7 +25,7 @@ class OrderWord(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "word"], name="orderword_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.word
 
 
@@ -27,7 +36,7 @@ def words_of_order(number: str, name: str, email: str, postcode: str) -> set[str
     return {word for word in found | {number.lstrip("STF")} if word}
 
 
-def write_words(orders) -> None:
+def write_words(orders: "QuerySet[Order]") -> None:
     """Bring the words of a queryset of orders up to date. Call it in the transaction that changes the orders."""
     rows = list(orders.order_by().values_list("pk", *FOUND_BY))
     for start in range(0, len(rows), AT_ONCE):
@@ -37,7 +46,9 @@ def write_words(orders) -> None:
         OrderWord.objects.bulk_create(words, AT_ONCE, ignore_conflicts=True)
 
 
-def with_words(orders, text: str, elsewhere=lambda typed: ()):
+def with_words(
+    orders: "QuerySet[Order]", text: str, elsewhere: Elsewhere = lambda typed: ()
+) -> "QuerySet[Order]":
     """Of `orders` those in which every word of `text` begins a word, or all of it written as one does.
 
     `elsewhere(typed)`: further querysets of orders' pks in which a word, or all of the text, is found as it was typed.
@@ -61,7 +72,7 @@ def with_words(orders, text: str, elsewhere=lambda typed: ()):
     return orders.filter(every)
 
 
-def _beginning(word: str):
+def _beginning(word: str) -> Pks:
     """Pks of orders with a word that begins so; SQLite uses its index for a range, PostgreSQL for LIKE."""
     if connection.vendor == "sqlite":
         rows = OrderWord.objects.filter(word__gte=word, word__lt=word + "\U0010ffff")
