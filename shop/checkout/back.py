@@ -1,10 +1,13 @@
 """Back to the checkout or the basket with a word, and with what was typed."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.urls import reverse
 
+from shop.basket.models import Basket, BasketRow
 from shop.basket.session import basket_of
 from shop.checkout.forms import CheckoutForm
+from shop.regions.request import RegionRequest
 from shop.web.answers import A_DAY, keep
 from shop.web.redirects import redirect_303
 
@@ -17,37 +20,39 @@ VISIT_ENDED = (
 )
 
 
-def keep_typed(request, *, checked=False, notice="") -> None:
+def keep_typed(request: RegionRequest, *, checked: bool = False, notice: str = "") -> None:
     """Keep what the form says. `checked`: the page shows its errors; `notice` holds while the order stays as it is."""
     typed = {name: request.POST.get(name, "")[:254] for name in CheckoutForm.base_fields}
     region = request.region.code if checked else ""
     keep(request, CHECKOUT, A_DAY, typed=typed, checked_in=region, notice=notice, about=about(request))
 
 
-def about(request) -> str:
+def about(request: RegionRequest) -> str:
     """What is ordered, so that words about it are not shown beside another order."""
     basket = basket_of(request)
     lines = list(basket.lines.values_list("variant", "quantity")) if basket else []
     return f"{request.region.code} {lines} {basket.code if basket else ''}"
 
 
-def can_order(basket, rows) -> bool:
+def can_order(basket: Basket | None, rows: list[BasketRow]) -> bool:
     """Whether something can be ordered and there is nothing that the shopper has to look at first."""
     counted = [row for row in rows if row.counts]
-    return bool(counted) and not any(row.changes for row in counted) and not basket.gone()
+    if basket is None or not counted:
+        return False
+    return not any(row.changes for row in counted) and not basket.gone()
 
 
-def to_basket(request):
+def to_basket(request: RegionRequest) -> HttpResponse:
     return redirect_303(reverse("basket:show", kwargs={"region": request.region.code}))
 
 
-def again(request, notice=""):
+def again(request: RegionRequest, notice: str = "") -> HttpResponse:
     """The page once more, with its errors and a notice."""
     keep_typed(request, checked=True, notice=notice)
     return redirect_303(request.path)
 
 
-def reason_in(rows) -> str:
+def reason_in(rows: list[BasketRow]) -> str:
     if not rows:
         what = "your basket is empty. If you ordered in another window, the order is in the mail we sent you."
     elif not any(row.counts for row in rows):
@@ -57,7 +62,7 @@ def reason_in(rows) -> str:
     return f"Nothing was ordered or charged: {what} The address you typed is kept for your checkout."
 
 
-def nothing_to_order(request, rows):
+def nothing_to_order(request: RegionRequest, rows: list[BasketRow]) -> HttpResponse:
     """To the basket, with the reason; what was typed is kept even if an error of ours ends this request."""
     keep_typed(request)
     request.session.save()
@@ -65,7 +70,7 @@ def nothing_to_order(request, rows):
     return to_basket(request)
 
 
-def came_late(request):
+def came_late(request: RegionRequest) -> HttpResponse:
     """The form was sent without a session it belongs to. Nothing is ordered; basket and address are there again."""
     basket = basket_of(request)
     rows = basket.rows(request.region) if basket else []

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
@@ -28,7 +29,14 @@ DIGITS_ONLY = frozenset(PREFIXES) - {"GB", "IE", "MT", "NL", "US"}
 US_MISSING = {"postcode": "Type the ZIP code.", "town": "Type the city.", "state": "Choose the state."}
 
 
-def _text(label, autocomplete, *, max_length=120, kind=LineField, **kwargs):
+def _text(
+    label: str,
+    autocomplete: str,
+    *,
+    max_length: int = 120,
+    kind: type[forms.CharField] = LineField,
+    **kwargs: Any,
+) -> forms.CharField:
     attrs = {"autocomplete": autocomplete, **kwargs.pop("attrs", {})}
     return kind(
         label=label,
@@ -61,7 +69,7 @@ class CheckoutForm(forms.Form):
     )
     postcode_is_right = forms.BooleanField(label="Yes, this postcode is right", required=False)
 
-    def __init__(self, *args, region: Region, **kwargs):
+    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.region = region
         self.other_region: Region | None = None
@@ -77,13 +85,13 @@ class CheckoutForm(forms.Form):
         ]
         if len(own) > 1:
             groups = [("", "Choose a country"), (region.name, own)]
-        self.fields["country"].choices = groups + others
+        self._choice("country").choices = groups + others
         if len(own) == 1:
             self.fields["country"].initial = own[0][0]
         self.is_us = region.law == "US"
         if self.is_us:
             self.fields["state"].required = True
-            self.fields["state"].choices = [("", "Choose a state"), *US_STATES.items()]
+            self._choice("state").choices = [("", "Choose a state"), *US_STATES.items()]
             self.fields["town"].label = "City"
             self.fields["postcode"].label = "ZIP code"
             self.fields["postcode_is_right"].label = "Yes, this ZIP code is right"
@@ -99,10 +107,15 @@ class CheckoutForm(forms.Form):
                 field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
         self.helper = self._helper()
 
-    def _missing(self, name) -> str:
+    def _choice(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return field
+
+    def _missing(self, name: str) -> str:
         return spelled((US_MISSING if self.is_us else {}).get(name) or MISSING.get(name, ""), self.region)
 
-    def _helper(self):
+    def _helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
@@ -128,19 +141,21 @@ class CheckoutForm(forms.Form):
         country = Country.objects.filter(code=code, region=self.region).first()
         return bool(country and postcode and not can_not_be(postcode, code) and is_unusual(postcode, country))
 
-    def clean_country(self):
-        code = self.cleaned_data["country"]
+    def clean_country(self) -> str:
+        code: str = self.cleaned_data["country"]
         if not any(row.code == code for row in self.region.countries.all()):
-            self.other_region = Region.of_country(code)
-            where = self.other_region
+            self.other_region = where = Region.of_country(code)
+            if where is None:  # closed since the choices were made
+                raise forms.ValidationError("We can’t deliver there at the moment. Choose another country.")
             raise forms.ValidationError(
                 f"We ship there from our {where.short_name} shop. Switch below: your basket and what you typed "
                 "stay, at that shop’s prices."
             )
         return code
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         code = cleaned.get("country")
         if not code:
             return cleaned
@@ -152,7 +167,7 @@ class CheckoutForm(forms.Form):
             self._check_postcode(cleaned, code)
         return cleaned
 
-    def _check_postcode(self, cleaned, code):
+    def _check_postcode(self, cleaned: dict[str, Any], code: str) -> None:
         postcode = cleaned["postcode"] = self._in_its_form(cleaned["postcode"], code)
         if not postcode:
             if code != "IE":
@@ -187,7 +202,7 @@ class CheckoutForm(forms.Form):
             return ""
         return f"{postcode} is a ZIP code in {name}, but the state is {US_STATES[chosen]}. Please correct one of them."
 
-    def add_error(self, field, error):
+    def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, spelled(error, self.region) if isinstance(error, str) else error)
 
     def address(self) -> Address:
@@ -223,7 +238,8 @@ def can_not_be(postcode: str, country: str) -> str:
 
 def _other_country(short: str, country: str) -> str:
     """The end of the sentence; with the country that the letters before the digits name."""
-    letters = re.match(r"[A-Z]*", short).group()
+    begins = re.match(r"[A-Z]+", short)
+    letters = begins.group() if begins else ""
     for code, prefixes in PREFIXES.items():
         if letters and letters in prefixes.split() and code != country:
             other = Country.objects.filter(code=code).first()

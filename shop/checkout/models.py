@@ -27,5 +27,5 @@ class OrderStart(models.Model):
             models.Index(fields=["place", "at"], name="orderstart_place"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"start of {self.order_id}"

@@ -7,13 +7,15 @@ changes some of network, browser, e-mail address and postal address from card to
 
 import ipaddress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Lower
+from django.http import HttpRequest
 from django.utils import timezone
 
 from shop.checkout.models import OrderStart
+from shop.checkout.totals import Address
 from shop.content.throttle import address_of, scrambled
 from shop.orders.models import Order
 from shop.text.findable import compact
@@ -60,22 +62,19 @@ class Declined:
         return self.cards >= most + self.paid // A_PAYER_MAKES_UP_FOR
 
 
-def remember(request, order: Order) -> None:
+def remember(request: HttpRequest, order: Order) -> None:
     """Note from where an order was placed; again when it is placed again."""
     found = {**_traces(request, order.email, order), "at": timezone.now()}
     OrderStart.objects.update_or_create(order=order, defaults=found)
 
 
-def why_not(request, email: str, where, at=None) -> str:
-    """Why this does not look like somebody who shops, in words for them; "" if it does.
-
-    `where`: what has line1, postcode and country.
-    """
+def why_not(request: HttpRequest, email: str, where: Address | Order, at: datetime | None = None) -> str:
+    """Why this does not look like somebody who shops, in words for them; "" if it does."""
     words = _why_not(_traces(request, email, where), at or timezone.now())
     return words and words + KEPT
 
 
-def is_tested(order: Order, at=None) -> bool:
+def is_tested(order: Order, at: datetime | None = None) -> bool:
     """Whether the one who placed this order tries cards."""
     start = OrderStart.objects.filter(order=order).first()
     traces = (
@@ -84,12 +83,12 @@ def is_tested(order: Order, at=None) -> bool:
     return bool(_why_not(traces, at or timezone.now()))
 
 
-def forget_starts(at=None) -> int:
+def forget_starts(at: datetime | None = None) -> int:
     """Delete those older than a day; how many."""
     return OrderStart.objects.filter(at__lt=(at or timezone.now()) - KEEP).delete()[0]
 
 
-def _traces(request, email: str, where) -> dict[str, str]:
+def _traces(request: HttpRequest, email: str, where: Address | Order) -> dict[str, str]:
     network, session = address_of(request), request.session.session_key
     site = _site(network)
     return {
@@ -100,7 +99,7 @@ def _traces(request, email: str, where) -> dict[str, str]:
     }
 
 
-def _own_traces(email: str, where) -> dict[str, str]:
+def _own_traces(email: str, where: Address | Order) -> dict[str, str]:
     place = f"{where.country} {compact(where.postcode)} {compact(where.line1)}"
     return {"mailbox": scrambled(_mailbox(email)), "place": scrambled(place)}
 
@@ -121,7 +120,7 @@ def _mailbox(email: str) -> str:
     return f"{local.replace('.', '') if host in DOTS_MEAN_NOTHING else local}@{host}"
 
 
-def _why_not(traces: dict[str, str], now) -> str:
+def _why_not(traces: dict[str, str], now: datetime) -> str:
     for name, (in_an_hour, in_a_day) in MOST_DECLINED.items():
         if not traces.get(name):
             continue
@@ -143,7 +142,7 @@ def _why_not(traces: dict[str, str], now) -> str:
     return ""
 
 
-def _declined(starts) -> Declined:
+def _declined(starts: QuerySet[OrderStart]) -> Declined:
     cards = Case(
         When(order__paid_at=None, then=F("order__payments__declined")),
         When(order__payments__declined__gt=SLIPS, then=F("order__payments__declined") - SLIPS),

@@ -1,6 +1,7 @@
 """What an order costs: goods, tax by destination, delivery 0, total. Server-side, minor units, per line."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -95,7 +96,13 @@ class Quote:
 
 
 def quote_for(
-    rows: list[BasketRow], region: Region, address: Address | None = None, at=None, *, code="", email=""
+    rows: list[BasketRow],
+    region: Region,
+    address: Address | None = None,
+    at: datetime | None = None,
+    *,
+    code: str = "",
+    email: str = "",
 ) -> Quote:
     """The cost of the rows that count. VAT per line from gross, halves up; sales tax per line on top.
 
@@ -143,7 +150,7 @@ def likely_address(region: Region, typed: dict) -> Address | None:
     return Address("", "", "", told["town"], state, told["postcode"], country)
 
 
-def _rate(region, address, tax_class, at) -> Decimal:
+def _rate(region: Region, address: Address, tax_class: str, at: datetime) -> Decimal:
     if not region.prices_include_tax:
         zone = zone_of(address.country, address.postcode, address.town)
         if zone and zone.rule == ZoneRule.NONE:
