@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 from docs import draw
+from tests.support.layers import layer
 
 ROOT = Path(settings.BASE_DIR)
 UNTESTED_BY_NAME = {
@@ -19,12 +20,6 @@ UNTESTED_BY_NAME = {
     "seed",
     "sweeps",
 }  # tried through others
-LAYERS = ["money", "content sweeps", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
-          "invoices", "checkout", "desk", "articles", "search letters site"]  # fmt: skip
-
-
-def layer(label: str) -> int:
-    return next(number for number, labels in enumerate(LAYERS) if label in labels.split())
 
 
 def test_every_foreign_key_points_down():
@@ -180,3 +175,19 @@ def test_every_room_of_the_contracts_is_introduced_and_the_other_way_round(packa
     assert [place[room] for room in rooms if room in place] == sorted(
         place[room] for room in rooms if room in place
     )
+
+
+def python_files() -> list[Path]:
+    tops = ("shop", "articles", "config", "tests", "docs")
+    return [path for top in tops for path in (ROOT / top).rglob("*.py") if "migrations" not in path.parts and "node_modules" not in path.parts]  # fmt: skip
+
+
+def test_no_python_file_has_more_than_400_lines():
+    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in python_files()}
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
+
+
+def test_no_test_module_imports_from_another():
+    """What several of them need stands in tests/support or in a conftest.py."""
+    wrong = re.compile(r"^ *from tests[\w.]*\.test_\w+ import", re.MULTILINE)
+    assert [str(path) for path in (ROOT / "tests").rglob("*.py") if wrong.search(path.read_text())] == []

@@ -37,18 +37,6 @@ MINE = "mine"  # the boxes “Save mine over it”
 THEIRS = "theirs"  # the boxes “Take theirs”
 
 
-# --- values as JSON ------------------------------------------------------------------------------------------------
-
-
-# --- what a page was opened with -----------------------------------------------------------------------------------
-
-
-# --- fields ----------------------------------------------------------------------------------------------------------
-
-
-# --- the form ----------------------------------------------------------------------------------------------------------
-
-
 def name_parts(fields) -> None:
     """The two inputs of a moment say what they are to who can't see them; Django's label is tied to neither."""
     for one in fields:

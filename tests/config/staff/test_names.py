@@ -15,7 +15,7 @@ from config.staff.form_help import FORM_HELP
 from config.staff.roles import OWN_APPS, ROLES
 from config.staff.site import ORDER
 from tests.support.database import FILLED_BY_NOBODY
-from tests.test_architecture import LAYERS
+from tests.support.layers import LAYERS
 
 ROOT = Path(settings.BASE_DIR)
 NO_NAMES = {"checkout.session", "articles.urls"}  # Stripe's word, a module

@@ -24,7 +24,6 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from pathlib import Path
-from statistics import median_high, median_low
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from playwright.sync_api import sync_playwright
@@ -35,51 +34,27 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser import shopping  # noqa: E402
 from tests.browser.slow import MOST_SHIFT, SIZES, moved  # noqa: E402
+from tests.measure.quality.lighthouse import lighthouse  # noqa: E402
+from tests.measure.quality.pages import (  # noqa: E402
+    LOOKS,
+    REGIONS,
+    SMOKE,
+    TYPES,
+    answered,
+    chosen_regions,
+    every_page,
+    say,
+    shopper,
+    status_of,
+)
 from tests.support.server import CHROMIUM, FLAGS, running_shop  # noqa: E402
 
-SMOKE = bool(os.environ.get("SMOKE"))
-REGIONS = ("uk",) if SMOKE else ("uk", "us", "eu")
-LOOKS = ("day",) if SMOKE else ("day", "night")
 VIEWPORTS = {"phone": (390, 844)} if SMOKE else {"phone": (390, 844), "desk": (1350, 940)}
 MOST_PAGES = 40 if SMOKE else 100_000  # whose links are followed
 FEWEST_PAGES = 40  # that links lead to; fewer, and the walk itself is broken
-TYPES = {
-    "choose region": "/",
-    "home": "/<r>/",
-    "shop": "/<r>/shop/",
-    "shop, filtered": "/<r>/shop/?form=citrate&sort=price",
-    "collection": "/<r>/collections/to-take/",
-    "compare": "/<r>/shop/compare/",
-    "product": "/<r>/shop/magnesium-citrate-capsules/",
-    "product for the skin": "/<r>/shop/magnesium-oil-spray/",
-    "articles": "/<r>/articles/",
-    "article": "/<r>/articles/citrate-glycinate-oxide-label-guide/",
-    "article on a condition": "/<r>/articles/magnesium-and-restless-legs-guide/",
-    "author": "/<r>/articles/authors/editors/",
-    "search": "/<r>/search/?q=glycinate",
-    "search in vain": "/<r>/search/?q=xqzzt",
-    "help": "/<r>/help/returns/",
-    "sheet": "/<r>/sheet/?sku=CIT-CAP-90&sku=OIL-SPR-100",
-    "basket": "/<r>/basket/",
-    "checkout": "/<r>/checkout/",
-    "not found": "/<r>/nothing/",
-}
-LIGHTHOUSE = ("home", "shop", "product", "article", "basket")
-# Lighthouse does not measure a page that answers 404; axe and html-validate look at it.
-NOT_MEASURED = ("not found",)
-# Not for search engines, on purpose: no figure for them.
-NOT_INDEXED = ("basket", "checkout", "search", "search in vain", "sheet")
-BUDGETS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100,
-           "LCP s": 1.8, "CLS": 0.02, "TBT ms": 50}  # fmt: skip
-# Of these the more the better, of the rest the less.
-SCORES = ("performance", "accessibility", "best-practices", "seo")
 ARTICLE_KB = 100  # HTML, CSS, JS and fonts of an article's first visit, compressed
 PARTS = ("axe", "html", "links", "data", "weight", "shift", "lighthouse")
 NEED_NODE = ("axe", "html", "lighthouse")
-
-
-def say(words=""):
-    print(words, flush=True)
 
 
 def tools(*, need_node: bool) -> Path:
@@ -95,41 +70,6 @@ def tools(*, need_node: bool) -> Path:
             cwd=HERE, env={**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"}, check=True,
         )  # fmt: skip
     return modules
-
-
-def shopper(browser, site, code, *, look="day", size=(1350, 940), javascript=True):
-    """A context with something in the basket and a look chosen."""
-    context = browser.new_context(
-        base_url=site.url,
-        viewport={"width": size[0], "height": size[1]},
-        bypass_csp=True,
-        java_script_enabled=javascript,
-        reduced_motion="reduce",
-    )
-    context.add_cookies([{"name": "theme", "value": f"{look}.normal", "url": site.url}])
-    page = context.new_page()
-    page.goto(f"/{code}/shop/")
-    page.locator(".add-form button").first.click()
-    page.locator(".messages").wait_for()
-    return context, page
-
-
-def every_page():
-    """(name, region, path) of each page type in each region."""
-    for name, path in TYPES.items():
-        for code in REGIONS if "<r>" in path else REGIONS[:1]:
-            yield name, code, path.replace("<r>", code)
-
-
-def status_of(name) -> int:
-    return 404 if name == "not found" else 200
-
-
-def answered(answer, name):
-    """The answer, if it is that page and no page of an error: of those nothing may be said."""
-    if answer.status != status_of(name):
-        raise SystemExit(f"{name} answers {answer.status}")
-    return answer
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -278,7 +218,7 @@ def weight(browser, site) -> int:
 def shift(browser, site) -> int:
     """What moves on a line that is really slow, on a first visit of every page type, on a phone and at a desk."""
     over, runs, most = 0, 0, 0.0
-    for code in _chosen_regions() if os.environ.get("IN") else REGIONS[:1]:
+    for code in chosen_regions() if os.environ.get("IN") else REGIONS[:1]:
         context, _ = shopper(browser, site, code)
         filled = context.cookies()
         context.close()
@@ -292,97 +232,6 @@ def shift(browser, site) -> int:
                     say(f"  {name}, {code}, {width} px: {found.shift:.3f} ({found.what})")
     say(f"layout shift on slow 4G: {runs} first visits, at most {most:.3f} (budget {MOST_SHIFT})")
     return over
-
-
-def lighthouse(browser, site, modules, runs) -> int:
-    """Lighthouse's mobile preset; of each figure the median of the runs."""
-    say(
-        "| page | region | look | performance | accessibility | best practices | SEO | LCP s | CLS | TBT ms |"
-    )
-    say("|---|---|---|---|---|---|---|---|---|---|")
-    broken = 0
-    chosen = _chosen_types()
-    for code in _chosen_regions():
-        for name in (name for name in chosen if "<r>" in TYPES[name] or code == REGIONS[0]):
-            for look in LOOKS:
-                cookie = f"theme={look}.normal"
-                if name in {"basket", "checkout"}:
-                    context, _ = shopper(browser, site, code, look=look)
-                    cookie = "; ".join(f"{c['name']}={c['value']}" for c in context.cookies())
-                    context.close()
-                row = _median(modules, site.url + TYPES[name].replace("<r>", code), cookie, runs)
-                if name in NOT_INDEXED:
-                    row["seo"] = None
-                wrong = [key for key, most in BUDGETS.items() if _breaks(key, row.get(key), most)]
-                broken += bool(wrong)
-                cells = [name, code, look, *(row[key] if row[key] is not None else "–" for key in BUDGETS)]
-                say(
-                    f"| {' | '.join(str(cell) for cell in cells)} |"
-                    + (f" over: {', '.join(wrong)}" if wrong else "")
-                )
-    return broken
-
-
-def _chosen_types():
-    named = os.environ.get("PAGES", "").strip()
-    if named == "all":
-        return [name for name in TYPES if name not in NOT_MEASURED]
-    chosen = [name.strip() for name in named.split(";") if name.strip()] or LIGHTHOUSE
-    if set(chosen) - set(TYPES) or set(chosen) & set(NOT_MEASURED):
-        raise SystemExit(
-            f"PAGES may name: all; {'; '.join(name for name in TYPES if name not in NOT_MEASURED)}"
-        )
-    return chosen
-
-
-def _chosen_regions():
-    chosen = os.environ.get("IN", "").split() or REGIONS
-    if set(chosen) - set(REGIONS):
-        raise SystemExit(f"IN may name: {' '.join(REGIONS)}")
-    return chosen
-
-
-def _breaks(key, value, budget) -> bool:
-    if value is None:
-        return False
-    return value < budget if key in SCORES else value > budget
-
-
-def _median(modules, url, cookie, runs) -> dict:
-    """Of each figure the median of the runs (of an even number of runs the worse of the two in the middle)."""
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        headers = Path(folder) / "headers.json"
-        headers.write_text(json.dumps({"Cookie": cookie}))
-        report = Path(folder) / "report.json"  # a pipe would be cut off
-        for _ in range(runs):
-            done = subprocess.run(
-                ["node", modules / "lighthouse" / "cli" / "index.js", url, "--quiet", "--output=json",
-                 f"--output-path={report}", f"--extra-headers={headers}",
-                 "--chrome-flags=--headless=new " + " ".join(FLAGS)],
-                capture_output=True, text=True, env={**os.environ, "CHROME_PATH": CHROMIUM}, timeout=300,
-            )  # fmt: skip
-            if done.returncode == 0:
-                found = json.loads(report.read_text())
-                if all(found["categories"][key]["score"] is not None for key in SCORES):
-                    rows.append(found)
-    if not rows:
-        raise SystemExit(f"Lighthouse could not look at {url}: {done.stderr[-300:]}")
-    figures = [_figures(row) for row in rows]
-    return {
-        key: (median_low if key in SCORES else median_high)([row[key] for row in figures])
-        for key in figures[0]
-    }
-
-
-def _figures(report) -> dict:
-    audits = report["audits"]
-    return {
-        **{key: round(100 * report["categories"][key]["score"]) for key in SCORES},
-        "LCP s": round(audits["largest-contentful-paint"]["numericValue"] / 1000, 2),
-        "CLS": round(audits["cumulative-layout-shift"]["numericValue"], 3),
-        "TBT ms": round(audits["total-blocking-time"]["numericValue"]),
-    }
 
 
 def main() -> int:
