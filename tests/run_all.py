@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,12 +43,30 @@ results: list[tuple[str, str, float]] = []
 
 def step(name: str, command: list, environment: dict | None = None) -> bool:
     print(f"\n=== {name}", flush=True)
+    return _run(name, command, environment)
+
+
+def _run(name: str, command: list, environment: dict | None = None, out=None) -> bool:
     began = time.monotonic()
     done = subprocess.run(
-        [str(part) for part in command], cwd=ROOT, env={**os.environ, **(environment or {})}
-    )
+        [str(part) for part in command],
+        cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=out, stderr=out and subprocess.STDOUT,
+    )  # fmt: skip
     results.append((name, "ok" if done.returncode == 0 else "FAILED", time.monotonic() - began))
     return done.returncode == 0
+
+
+def two_at_a_time(steps: list[tuple[str, list, dict]]) -> None:
+    """Steps that judge no time, each printed whole once it has ended."""
+
+    def run(one):
+        with tempfile.TemporaryFile("w+") as out:
+            _run(*one, out)
+            out.seek(0)
+            print(f"\n=== {one[0]}\n{out.read()}", flush=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, steps))
 
 
 def skip(name: str, why: str):
@@ -80,19 +99,15 @@ def tests():
         with postgres.running_postgres() as url:
             on_postgres = {"TEST_DATABASE_URL": url}
             step("race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], on_postgres)
-            step(
-                "unit tests on PostgreSQL", [*pytest, "-m", f"{UNIT} and not sqlite", "-n", "2"], on_postgres
-            )
-            step(
-                "walks on PostgreSQL, which takes less than SQLite does",
-                [*pytest, "-m", "walk and not sqlite", "-n", "2"],
-                on_postgres,
-            )
+            both = [*pytest, "-m", "not race and not browser and not sqlite", "-n", "2"]
+            step("unit tests and walks on PostgreSQL", both, on_postgres)
     else:
         step("walks", [*pytest, "-m", "walk and not sqlite", "-n", "2"])
         skip("tests on PostgreSQL", f"They need it. {postgres.INSTALL}")
     if CHROMIUM:
-        step("browser tests in Chromium", [*pytest, "-m", "browser", "tests/browser"])
+        # A shop and a Chromium for each of two; files stay whole, since their tests may follow each other.
+        in_two = ["-n", "2", "--dist", "loadfile"]
+        step("browser tests in Chromium", [*pytest, "-m", "browser", *in_two, "tests/browser"])
     else:
         skip("browser tests", "They need Chromium. On Debian or Ubuntu: sudo apt install chromium")
 
@@ -100,19 +115,20 @@ def tests():
 def smoke():
     """A second or two of every script that measures or looks, so that none of them rots. No time is judged."""
     short = {"SMOKE": "1", "ENV_FILE": ""}
+    measure, steps = ROOT / "tests" / "measure", []
+    if CHROMIUM:
+        parts = {**short, "ONLY": "axe html links weight shift", "RUNS": "1"}
+        steps.append(("screenshots, in short", [sys.executable, "-B", measure / "screenshots.py"], short))
+        steps.append(("quality, in short", [sys.executable, "-B", measure / "quality" / "run.py"], parts))
     if shutil.which("wrk"):
-        step("bench, in short", [sys.executable, "-B", "tests/measure/bench.py"], short)
+        steps.append(("bench, in short", [sys.executable, "-B", measure / "bench.py"], short))
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
-    step("mutations, in short", [sys.executable, "-B", "tests/measure/mutate.py"], short)
+    steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     if postgres.binaries():
-        step(
-            "chaos, in short", [sys.executable, "-B", "tests/measure/chaos.py"], {"ROUNDS": "2", "SEED": "1"}
-        )
-    if CHROMIUM:
-        step("screenshots, in short", [sys.executable, "-B", "tests/measure/screenshots.py"], short)
-        parts = {**short, "ONLY": "axe html links weight shift", "RUNS": "1"}
-        step("quality, in short", [sys.executable, "-B", "tests/measure/quality/run.py"], parts)
+        few = {"ROUNDS": "2", "SEED": "1"}
+        steps.append(("chaos, in short", [sys.executable, "-B", measure / "chaos.py"], few))
+    two_at_a_time(steps)
 
 
 def main() -> int:

@@ -35,7 +35,7 @@ def open_page(chromium, site):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # a busy machine is slow, and what never comes is found all the same
         page.troubles, page.hosts = [], set()
         page.on("console", lambda message: trouble(page, message))
         page.on("pageerror", lambda error: page.troubles.append(str(error)))

@@ -1,5 +1,6 @@
 """Races on a real PostgreSQL, each beside a control which shows that the race exists without the guard."""
 
+import threading
 import time
 
 import pytest
@@ -37,18 +38,27 @@ def test_twenty_buyers_for_one_pack_make_one_order(a_shop):
     assert (row.on_hand, row.held) == (1, 1)
 
 
-def read_then_write(self, quantities, region, *, reference, visitor="", until=None):
-    row = Stock.objects.get(region=region)
-    if row.on_hand - row.held < 1:
-        raise OutOfStock({})
-    time.sleep(0.2)
-    Stock.objects.filter(pk=row.pk).update(held=row.held + 1)
+def read_then_write(count):
+    """A `reserve` without its guard: nobody writes before `count` have read, so that no luck is needed."""
+    readers, enough = [], threading.Event()
+
+    def reserve(self, quantities, region, *, reference, visitor="", until=None):
+        row = Stock.objects.get(region=region)
+        if row.on_hand - row.held < 1:
+            raise OutOfStock({})
+        readers.append(reference)
+        if len(readers) >= count:
+            enough.set()
+        enough.wait(30)
+        Stock.objects.filter(pk=row.pk).update(held=row.held + 1)
+
+    return reserve
 
 
 def test_control_reading_before_writing_sells_the_pack_more_than_once(a_shop, monkeypatch):
     """Without the conditional UPDATE: everybody reads that one is left, and then takes it."""
     ready = baskets(a_shop, 20)
-    monkeypatch.setattr(StockQuerySet, "reserve", read_then_write)
+    monkeypatch.setattr(StockQuerySet, "reserve", read_then_write(2))
     orders, _ = together(20, lambda number: buy(ready[number], f"b{number}@example.org"))
     assert len(orders) > 1
 
@@ -243,7 +253,7 @@ def test_paying_again_and_another_buyer_at_once_never_share_the_last_pack(a_shop
 
 def test_control_keeping_again_by_reading_first_shares_the_last_pack(a_shop, monkeypatch):
     order = left_and_let_go()
-    monkeypatch.setattr(StockQuerySet, "reserve", read_then_write)
+    monkeypatch.setattr(StockQuerySet, "reserve", read_then_write(2))
     done, errors = pay_again_while_another_buys(order, a_shop)
     assert len(done) == 2, errors
 
