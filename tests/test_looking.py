@@ -202,12 +202,12 @@ def test_the_panel_says_what_is_missing_and_never_that_nothing_is_in_order():
 def test_an_address_without_words_breaks_no_page_and_can_be_written_at():
     owner = signed_in()
     orphan = Article.objects.create(slug="a-spoon")
-    desk = reverse("admin:articles_article_change", args=[orphan.pk])
-    assert "Nothing was ever written" in owner.get(desk).content.decode()
+    article_page = reverse("admin:articles_article_change", args=[orphan.pk])
+    assert "Nothing was ever written" in owner.get(article_page).content.decode()
     assert "a-spoon" in owner.get(f"{ADD}?slug=a-spoon").content.decode()
     for action in ("edit", "publish", "restore", "review", "share", "keep_out", "take_back", "hand_in", "move", "bin", "unbin"):  # fmt: skip
         sent = {"action": action, "uk-chosen": "on", "slug": "a-spoon", "region": "uk", "product": "1"}
-        assert owner.post(desk, sent).status_code == 302, action
+        assert owner.post(article_page, sent).status_code == 302, action
     listing = "/admin/articles/article/"
     linked = {
         "action": "link_products",
@@ -229,7 +229,7 @@ def test_another_article_can_move_to_an_address_without_words():
     owner = signed_in()
     Article.objects.create(slug="a-spoon")
     article = Article.objects.get(slug="citrate-glycinate-oxide-label-guide")
-    desk = reverse("admin:articles_article_change", args=[article.pk])
-    owner.post(desk, {"action": "move", "slug": "a-spoon"})
+    article_page = reverse("admin:articles_article_change", args=[article.pk])
+    owner.post(article_page, {"action": "move", "slug": "a-spoon"})
     article.refresh_from_db()
     assert article.slug == "a-spoon"

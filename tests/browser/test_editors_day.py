@@ -101,7 +101,7 @@ def test_the_editors_day(staff, site, open_page):
 
     # Share; somebody without an account comments on a paragraph.
     staff.get_by_role("link", name="Publish and history").click()
-    desk = staff.url
+    article_page = staff.url
     staff.get_by_role("button", name="Make a link").click()
     guest = open_page(width=390)
     guest.goto(staff.locator("a[href^='/preview/']").first.get_attribute("href"))
@@ -111,7 +111,7 @@ def test_the_editors_day(staff, site, open_page):
     guest.get_by_role("button", name="Send").first.click()
     assert "The editors have your comment" in guest.inner_text("body")
     assert guest.troubles == []
-    staff.goto(desk)
+    staff.goto(article_page)
     assert "Say which spoon you mean." in staff.inner_text("#content-main")
     staff.get_by_role("button", name="Done").click()
 

@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of every page type into screenshots/, at phone and desk width, light and dark.
+"""`make screenshots`: pictures of every page type into screenshots/, at phone and desktop width, light and dark.
 
 For eyes, not for comparison by machine. Names are page-width-scheme.png; the sandbox and the order page come from
 a purchase made on the way. Arguments choose pages whose name contains one of them. With SMOKE set: one width, one
@@ -52,7 +52,7 @@ ADMIN = {
     "admin-products": "/admin/catalogue/product/",
     "admin-product": "/admin/catalogue/product/1/change/",
     "admin-articles": "/admin/articles/article/",
-    "admin-desk": "/admin/articles/article/1/change/",
+    "admin-article": "/admin/articles/article/1/change/",
     "admin-matrix": "/admin/articles/article/matrix/",
     "admin-links": "/admin/links/",
     "admin-earnings": "/admin/earnings/",

@@ -6,7 +6,7 @@ from tests.support.staff import fields_of
 SLUG = "citrate-glycinate-oxide-label-guide"
 
 
-def desk(article):
+def article_page(article):
     return f"/admin/articles/article/{article.pk}/change/"
 
 
@@ -15,7 +15,7 @@ def form(draft):
 
 
 def act(client, article, action, **fields):
-    return client.post(desk(article), {"action": action, **fields})
+    return client.post(article_page(article), {"action": action, **fields})
 
 
 def begin(client, article):

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
-def desk(article):
+def article_page(article):
     return f"/admin/articles/article/{article.pk}/change/"
 
 
@@ -58,11 +58,11 @@ def test_a_medical_review_is_logged_with_name_and_day_and_readers_see_it(article
     sent = {"action": "review", "version": article.newest().pk, "reviewer": "Dr A. Person, MRCGP",
             "reviewed_on": day.isoformat(), "note": "Asked for a line on kidneys."}  # fmt: skip
     assert NOT_REVIEWED in reads()
-    assert editor.post(desk(article), sent).status_code == 302
+    assert editor.post(article_page(article), sent).status_code == 302
     assert f"Medically reviewed by Dr A. Person, MRCGP, {day:%-d %B %Y}" in reads()
     review = MedicalReview.objects.get()
     assert (review.recorded_by, review.note) == ("editor", "Asked for a line on kidneys.")
-    assert "Asked for a line on kidneys." in editor.get(desk(article)).content.decode()
+    assert "Asked for a line on kidneys." in editor.get(article_page(article)).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_words_changed_after_the_review_are_not_passed_off_as_reviewed(article):
 @pytest.mark.parametrize(("name", "day"), [("", "2026-01-01"), ("Dr A. Person", ""), ("Dr A. Person", "soon"), ("Dr A. Person", "2999-01-01")])  # fmt: skip
 def test_a_review_without_a_name_or_a_sane_day_is_refused_in_words(article, name, day):
     answer = signed_in().post(
-        desk(article),
+        article_page(article),
         {"action": "review", "version": article.newest().pk, "reviewer": name, "reviewed_on": day},
     )
     assert answer.status_code == 422
@@ -110,14 +110,14 @@ def test_a_review_without_a_name_or_a_sane_day_is_refused_in_words(article, name
 def test_a_writer_can_hand_in_and_neither_review_nor_publish(article):
     writer = signed_in("Writer")
     draft = open_draft(article, "writer")
-    assert writer.post(desk(article), {"action": "hand_in", "version": draft.pk}).status_code == 302
+    assert writer.post(article_page(article), {"action": "hand_in", "version": draft.pk}).status_code == 302
     draft.refresh_from_db()
     assert draft.handed_in_by == "writer"
-    page = writer.get(desk(article)).content.decode()
+    page = writer.get(article_page(article)).content.decode()
     assert "Handed in by writer" in page
     for action in ("publish", "review"):
         assert f'value="{action}"' not in page
-        assert writer.post(desk(article), {"action": action, "version": draft.pk}).status_code == 403
+        assert writer.post(article_page(article), {"action": action, "version": draft.pk}).status_code == 403
     publish(draft, now(), "editor")
     draft.refresh_from_db()
     assert draft.handed_in_at is None
@@ -153,12 +153,12 @@ def test_a_reviewer_comments_on_a_paragraph_without_signing_in_and_staff_tick_it
     page = guest.get(link.get_absolute_url()).content.decode()
     assert "Is this &lt;b&gt;still&lt;/b&gt; so?" in page
     staff = signed_in("Writer")
-    assert "Dr A. Person" in staff.get(desk(article)).content.decode()
+    assert "Dr A. Person" in staff.get(article_page(article)).content.decode()
     comment = link.comments.get()
-    staff.post(desk(article), {"action": "comment_done", "comment": comment.pk})
+    staff.post(article_page(article), {"action": "comment_done", "comment": comment.pk})
     comment.refresh_from_db()
     assert comment.done_by == "writer"
-    assert "Is this" not in staff.get(desk(article)).content.decode()
+    assert "Is this" not in staff.get(article_page(article)).content.decode()
 
 
 def test_an_empty_comment_is_refused_and_what_was_typed_is_shown(article):

@@ -58,7 +58,7 @@ def test_related_articles_share_topics_and_a_quiet_article_lists_no_condition():
 def test_the_matrix_shows_live_words_products_and_findings_by_region(article):
     editor = signed_in("Marketing")
     page = editor.get("/admin/articles/article/matrix/").content.decode()
-    rows = page.split('class="desk matrix"')[1].split("</tbody>")[0].split("<tr>")[1:]
+    rows = page.split('class="staff-page matrix"')[1].split("</tbody>")[0].split("<tr>")[1:]
     assert len(rows) == 1 + 8
     row = next(part for part in rows if "reading a magnesium label" in part)
     assert row.count("live") >= 3

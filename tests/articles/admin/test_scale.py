@@ -99,8 +99,8 @@ def draft():
 def test_lists_and_forms_do_not_grow_with_other_articles(draft):
     owner = signed_in()
     form = f"/admin/articles/version/{draft.pk}/change/"
-    desk = f"/admin/articles/article/{draft.article_id}/change/"
-    addresses = {"/admin/articles/article/": 15, form: 60, desk: 40, "/admin/": 32}
+    article_page = f"/admin/articles/article/{draft.article_id}/change/"
+    addresses = {"/admin/articles/article/": 15, form: 60, article_page: 40, "/admin/": 32}
     for address in addresses:
         owner.get(address)
     before = {address: queries(owner, address) for address in addresses}

@@ -78,19 +78,19 @@ def test_separate_shows_no_product_beside_a_condition_and_open_shows_them_all():
 
 def test_only_the_owner_signs_off_and_says_why():
     version = live_with(LABELS, RED)
-    desk = f"/admin/articles/article/{version.article_id}/change/"
+    article_page = f"/admin/articles/article/{version.article_id}/change/"
     sent = {"action": "sign_off", "version": version.pk, "region": "uk", "reason": "Checked with counsel."}
-    assert signed_in("Editor").post(desk, sent).status_code == 403
+    assert signed_in("Editor").post(article_page, sent).status_code == 403
     owner = signed_in("Owner")
-    owner.post(desk, {**sent, "reason": " "})
+    owner.post(article_page, {**sent, "reason": " "})
     assert not ClaimSignOff.objects.exists()
-    assert owner.post(desk, sent).status_code == 302
+    assert owner.post(article_page, sent).status_code == 302
     row = ClaimSignOff.objects.get()
     assert (row.reason, row.signed_by) == ("Checked with counsel.", "owner")
     assert row.findings[0]["severity"] == "red"
     assert cards(code="uk") > 0
     assert cards(code="us") == 0, "signed off for the UK alone"
-    assert "Checked with counsel." in owner.get(desk).content.decode()
+    assert "Checked with counsel." in owner.get(article_page).content.decode()
 
 
 def test_a_sign_off_lapses_when_words_links_or_rules_change(monkeypatch):

@@ -19,7 +19,7 @@ from config.seed.files import article_files
 from shop.basket.models import BasketLine
 from shop.catalogue.models import Price
 from tests.conftest import a_shopper
-from tests.support.editing import SLUG, act, begin, desk, form, reads, save
+from tests.support.editing import SLUG, act, article_page, begin, form, reads, save
 from tests.support.factories import region, variant
 from tests.support.staff import fields_of, signed_in
 
@@ -45,7 +45,7 @@ def test_every_save_stays_in_the_history_with_who_and_when(editor, article):
     assert titles[:3] == ["Third", "Second", "First"]
     assert article.versions.filter(is_draft=True).get().title == "Third"
     assert article.newest().changed_by == "owner"
-    page = editor.get(desk(article)).content.decode()
+    page = editor.get(article_page(article)).content.decode()
     assert page.count("Compare with the newest") == article.versions.count() - 1
 
 
@@ -93,11 +93,11 @@ def test_a_restored_version_is_a_new_draft_and_the_open_one_is_kept(editor, arti
 def test_history_is_not_edited(editor, article):
     frozen = article.newest()
     answer = editor.get(form(frozen))
-    assert (answer.status_code, answer["Location"]) == (302, desk(article))
+    assert (answer.status_code, answer["Location"]) == (302, article_page(article))
 
 
 def test_a_draft_is_made_once_and_opening_a_page_makes_none(editor, article):
-    editor.get(desk(article))
+    editor.get(article_page(article))
     assert article.draft is None
     assert begin(editor, article) == begin(editor, article)
 
@@ -305,7 +305,7 @@ def test_hard_reading_is_noticed():
 
 def test_the_desk_shows_the_findings(editor, article):
     save(editor, begin(editor, article), summary="Short.")
-    assert "It is very short" in editor.get(desk(article)).content.decode()
+    assert "It is very short" in editor.get(article_page(article)).content.decode()
 
 
 def test_what_is_typed_is_checked_without_saving_it(editor, article):

@@ -145,13 +145,13 @@ def test_doing_the_same_twice_changes_nothing():
 
 def test_staff_see_why_each_product_shows_and_keep_one_out():
     marketing = signed_in("Marketing")
-    desk = f"/admin/articles/article/{article().pk}/change/"
-    page = marketing.get(desk).content.decode()
+    article_page = f"/admin/articles/article/{article().pk}/change/"
+    page = marketing.get(article_page).content.decode()
     assert "a card in the text" in page
     assert "shared tag" in page
     card = shown(LABELS, "us")[-1]
     sent = {"action": "keep_out", "product": product(card).pk, "region": "us"}
-    back = marketing.post(desk, sent)["Location"]
+    back = marketing.post(article_page, sent)["Location"]
     assert card not in shown(LABELS, "us")
     assert card in shown(LABELS, "uk")
     marketing.post(back)
@@ -159,11 +159,11 @@ def test_staff_see_why_each_product_shows_and_keep_one_out():
 
 
 def test_who_may_link_and_who_not():
-    desk = f"/admin/articles/article/{article().pk}/change/"
+    article_page = f"/admin/articles/article/{article().pk}/change/"
     sent = {"action": "keep_out", "product": product().pk, "region": "us"}
     listing = {"action": "link_products", "_selected_action": [article().pk]}
     for role in ("Writer", "Orders"):
-        assert signed_in(role).post(desk, sent).status_code == 403, role
+        assert signed_in(role).post(article_page, sent).status_code == 403, role
         client = signed_in(role)
         client.post("/admin/articles/article/", {**listing, "deed": "pin", "product": product().pk, "confirmed": "1"})  # fmt: skip
         assert not LinkChange.objects.exists(), role

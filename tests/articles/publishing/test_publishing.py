@@ -19,7 +19,7 @@ from articles.publishing.editing import (
     take_back,
 )
 from tests.conftest import a_shopper
-from tests.support.editing import SLUG, act, begin, desk, form, reads, save
+from tests.support.editing import SLUG, act, article_page, begin, form, reads, save
 from tests.support.factories import region
 from tests.support.staff import fields_of
 
@@ -108,17 +108,17 @@ def test_a_wrong_publish_form_changes_nothing_and_says_why(editor, article, fiel
 
 def test_what_was_saved_after_the_page_was_opened_is_not_published_unseen(editor, article):
     draft = begin(editor, article)
-    shown = fields_of(editor.get(desk(article)).content.decode())
+    shown = fields_of(editor.get(article_page(article)).content.decode())
     save(editor, draft, title="Nobody has looked at this")
     sent = {"version": draft.pk, "seen": shown["seen"], "uk-chosen": "on"}
     act(editor, article, "publish", **sent)
     assert "Nobody has looked" not in reads()
-    assert "saved it after you opened this page" in editor.get(desk(article)).content.decode()
+    assert "saved it after you opened this page" in editor.get(article_page(article)).content.decode()
     act(
         editor,
         article,
         "publish",
-        **{**sent, "seen": fields_of(editor.get(desk(article)).content.decode())["seen"]},
+        **{**sent, "seen": fields_of(editor.get(article_page(article)).content.decode())["seen"]},
     )
     assert "Nobody has looked" in reads()
 
@@ -169,7 +169,7 @@ def test_old_addresses_are_counted_and_can_be_taken_back(editor, article):
     for _ in range(3):
         a_shopper().get(f"/uk/articles/{SLUG}/")
     assert article.old_addresses.get().hits == 3
-    assert "3 times used" in editor.get(desk(article)).content.decode()
+    assert "3 times used" in editor.get(article_page(article)).content.decode()
     act(editor, article, "move", slug=SLUG)
     assert a_shopper().get(f"/uk/articles/{SLUG}/").status_code == 200
 
@@ -178,7 +178,7 @@ def test_old_addresses_are_counted_and_can_be_taken_back(editor, article):
 
 
 def messages_of(client, article):
-    return client.get(desk(article)).content.decode().split("messagelist")[1].split("</ul>")[0]
+    return client.get(article_page(article)).content.decode().split("messagelist")[1].split("</ul>")[0]
 
 
 def test_what_is_only_scheduled_is_not_called_published(editor, article):
@@ -205,7 +205,7 @@ def test_a_region_that_waits_for_older_words_is_named(editor, article, codes):
     told = messages_of(editor, article)
     assert "EU: from" in told
     assert "without these words" in told
-    assert "not what was saved last" in editor.get(desk(article)).content.decode()
+    assert "not what was saved last" in editor.get(article_page(article)).content.decode()
 
 
 def test_nobody_is_told_of_regions_that_wait_for_the_same_words(editor, article):
@@ -270,7 +270,7 @@ def test_an_address_that_somebody_changed_meanwhile_stays(editor, unpublished, t
     ],
 )
 def test_a_refusal_of_the_desk_keeps_what_was_typed(editor, article, typed):
-    answer = editor.post(desk(article), {"version": article.newest().pk, **typed})
+    answer = editor.post(article_page(article), {"version": article.newest().pk, **typed})
     assert answer.status_code == 422
     html = answer.content.decode()
     assert 'class="error"' in html

@@ -127,17 +127,17 @@ def test_what_is_nowhere_live_gets_the_change_with_its_next_draft_and_gives_it_b
 
 def test_a_review_is_read_by_readers_before_and_after_taking_back():
     editor = signed_in("Editor")
-    desk = f"/admin/articles/article/{article().pk}/change/"
+    article_page = f"/admin/articles/article/{article().pk}/change/"
     change([article()], Wanted("pin", product=product(OIL)), "mia")
     opened = article().newest().pk
     sent = {"action": "review", "reviewer": "Dr A. Person, MRCGP", "reviewed_on": "2026-11-01"}
     undo(LinkChange.objects.get(), "mia")
-    editor.post(desk, {**sent, "version": opened})
+    editor.post(article_page, {**sent, "version": opened})
     assert "Dr A. Person" in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
 
     row = change([article(IRON)], Wanted("pin", product=product(OIL)), "mia")
-    desk = f"/admin/articles/article/{article(IRON).pk}/change/"
-    editor.post(desk, {**sent, "version": article(IRON).newest().pk})
+    article_page = f"/admin/articles/article/{article(IRON).pk}/change/"
+    editor.post(article_page, {**sent, "version": article(IRON).newest().pk})
     undo(row, "mia")
     assert "Dr A. Person" in a_shopper().get(f"/uk/articles/{IRON}/").content.decode()
     assert open_draft(article(IRON), "tom").medical_reviewer == "Dr A. Person, MRCGP"
@@ -152,14 +152,14 @@ def test_a_review_of_other_words_does_not_reach_readers():
 def test_a_page_opened_before_the_links_were_taken_back_publishes_nothing():
     editor = signed_in("Editor")
     change([article()], Wanted("pin", product=product(OIL)), "mia")
-    desk = f"/admin/articles/article/{article().pk}/change/"
+    article_page = f"/admin/articles/article/{article().pk}/change/"
     opened = article().newest()
-    seen = fields_of(editor.get(desk).content.decode())["seen"]
+    seen = fields_of(editor.get(article_page).content.decode())["seen"]
     undo(LinkChange.objects.get(), "mia")
     sent = {"action": "publish", "version": opened.pk, "seen": seen, "uk-chosen": "on"}
-    editor.post(desk, sent)
+    editor.post(article_page, sent)
     assert OIL not in [row[0] for row in links_of(live_in("uk"))[0]]
-    assert "taken back after you opened" in editor.get(desk).content.decode()
+    assert "taken back after you opened" in editor.get(article_page).content.decode()
 
 
 # --- Marketing in the editor -------------------------------------------------------------------------------------------
@@ -205,17 +205,20 @@ def test_marketing_restores_nothing_and_editors_are_asked_before_a_colleagues_dr
     draft = write(open_draft(article(), "anna"), "Anna’s words")
     draft.changed_by = "anna"
     draft.save()
-    desk = f"/admin/articles/article/{article().pk}/change/"
+    article_page = f"/admin/articles/article/{article().pk}/change/"
     marketing = signed_in("Marketing")
-    assert "Restore" not in marketing.get(desk).content.decode()
-    assert marketing.post(desk, {"action": "restore", "version": old.pk}).status_code == 403
+    assert "Restore" not in marketing.get(article_page).content.decode()
+    assert marketing.post(article_page, {"action": "restore", "version": old.pk}).status_code == 403
     for role in ("Writer", "Editor"):
         client = signed_in(role)
-        page = client.post(desk, {"action": "restore", "version": old.pk}).content.decode()
+        page = client.post(article_page, {"action": "restore", "version": old.pk}).content.decode()
         assert "anna is at work on a draft" in page
         assert article().draft.pk == draft.pk
     editor = signed_in("Editor")
-    assert editor.post(desk, {"action": "restore", "version": old.pk, "confirmed": "1"}).status_code == 302
+    assert (
+        editor.post(article_page, {"action": "restore", "version": old.pk, "confirmed": "1"}).status_code
+        == 302
+    )
     assert article().draft.title == old.title
     assert article().versions.filter(title="Anna’s words", is_draft=False).exists()
 
@@ -228,13 +231,13 @@ def test_what_is_kept_out_stands_nowhere_in_that_region_and_comes_back(code):
     )
     slug = card.product.slug
     assert slug in shown(LABELS, code)
-    desk = f"/admin/articles/article/{article().pk}/change/"
+    article_page = f"/admin/articles/article/{article().pk}/change/"
     marketing = signed_in("Marketing")
-    back = marketing.post(desk, {"action": "keep_out", "product": card.product_id, "region": code})[
+    back = marketing.post(article_page, {"action": "keep_out", "product": card.product_id, "region": code})[
         "Location"
     ]
     assert slug not in shown(LABELS, code)
-    page = marketing.get(desk).content.decode()
+    page = marketing.get(article_page).content.decode()
     assert f"{card.product.name}: kept out by hand, so the card in the text does not show" in page
     assert all(slug in shown(LABELS, other) for other in {"uk", "us", "eu"} - {code})
     marketing.post(back)

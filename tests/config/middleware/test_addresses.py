@@ -229,11 +229,11 @@ def test_the_desk_asks_before_it_takes_an_address_over():
     moved = Article.objects.get(slug=slug)
     other = Article.objects.exclude(pk=moved.pk).first()
     move(moved, "label-guide")
-    desk = f"/admin/articles/article/{other.pk}/change/"
-    editor.post(desk, {"action": "move", "slug": slug})
-    assert "take it over" in editor.get(desk).content.decode()
+    article_page = f"/admin/articles/article/{other.pk}/change/"
+    editor.post(article_page, {"action": "move", "slug": slug})
+    assert "take it over" in editor.get(article_page).content.decode()
     assert leads(f"/uk/articles/{slug}/") == "/uk/articles/label-guide/"
-    editor.post(desk, {"action": "move", "slug": slug, "take_over": "on"})
+    editor.post(article_page, {"action": "move", "slug": slug, "take_over": "on"})
     other.refresh_from_db()
     assert other.slug == slug
     assert get(f"/uk/articles/{slug}/").status_code == 200

@@ -22,7 +22,7 @@ def article():
     return Article.objects.get(slug=SLUG)
 
 
-def desk(article):
+def article_page(article):
     return f"/admin/articles/article/{article.pk}/change/"
 
 
@@ -47,7 +47,7 @@ def test_shipping_the_roles_again_takes_back_what_was_changed_by_hand():
 
 def test_a_writer_writes_and_does_not_publish(article):
     writer = signed_in("Writer")
-    assert writer.post(desk(article), {"action": "edit"}).status_code == 302
+    assert writer.post(article_page(article), {"action": "edit"}).status_code == 302
     draft = article.draft
     path = f"/admin/articles/version/{draft.pk}/change/"
     sent = {**fields_of(writer.get(path).content.decode()), "title": "A writer was here", "_continue": "1"}
@@ -56,9 +56,9 @@ def test_a_writer_writes_and_does_not_publish(article):
     before = Publication.objects.count()
     for action in ("publish", "take_back", "bin"):
         sent = {"action": action, "version": draft.pk, "uk-chosen": "on", "region": "uk"}
-        assert writer.post(desk(article), sent).status_code == 403, action
+        assert writer.post(article_page(article), sent).status_code == 403, action
     assert Publication.objects.count() == before
-    page = writer.get(desk(article)).content.decode()
+    page = writer.get(article_page(article)).content.decode()
     assert 'value="publish"' not in page
     assert "An editor can publish this draft" in page
 
@@ -67,7 +67,7 @@ def test_an_editor_publishes(article):
     editor = signed_in("Editor")
     draft = open_draft(article, "x")
     sent = {"action": "publish", "version": draft.pk, "uk-chosen": "on"}
-    assert editor.post(desk(article), sent).status_code == 302
+    assert editor.post(article_page(article), sent).status_code == 302
     assert article.publications.filter(version=draft).exists()
 
 
@@ -92,7 +92,7 @@ def test_marketing_links_and_does_not_touch_words(article):
     assert not draft.articles_richtext_set.filter(body__contains="hacked").exists()
     assert (
         marketing.post(
-            desk(article), {"action": "publish", "version": draft.pk, "uk-chosen": "on"}
+            article_page(article), {"action": "publish", "version": draft.pk, "uk-chosen": "on"}
         ).status_code
         == 403
     )

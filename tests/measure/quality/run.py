@@ -49,7 +49,7 @@ from tests.measure.quality.pages import (  # noqa: E402
 )
 from tests.support.server import CHROMIUM, FLAGS, running_shop  # noqa: E402
 
-VIEWPORTS = {"phone": (390, 844)} if SMOKE else {"phone": (390, 844), "desk": (1350, 940)}
+VIEWPORTS = {"phone": (390, 844)} if SMOKE else {"phone": (390, 844), "desktop": (1350, 940)}
 MOST_PAGES = 40 if SMOKE else 100_000  # whose links are followed
 FEWEST_PAGES = 40  # that links lead to; fewer, and the walk itself is broken
 ARTICLE_KB = 100  # HTML, CSS, JS and fonts of an article's first visit, compressed
@@ -99,7 +99,9 @@ def axe(browser, site, modules) -> int:
                 context.close()
     # A page that is not there says so in the console by itself.
     console = [line for line in console if "404 (Not Found)" not in line]
-    say(f"axe: {runs} runs ({len(TYPES)} page types, {len(REGIONS)} regions, day and night, phone and desk)")
+    say(
+        f"axe: {runs} runs ({len(TYPES)} page types, {len(REGIONS)} regions, day and night, phone and desktop)"
+    )
     for (name, rule, impact, target), times in sorted(found.items()):
         say(f"  {name}: {rule} ({impact}) {times} times, first at {target}")
     for line in sorted(set(console)):
@@ -216,7 +218,7 @@ def weight(browser, site) -> int:
 
 
 def shift(browser, site) -> int:
-    """What moves on a line that is really slow, on a first visit of every page type, on a phone and at a desk."""
+    """What moves on a line that is really slow, on a first visit of every page type, on a phone and on a desktop."""
     over, runs, most = 0, 0, 0.0
     for code in chosen_regions() if os.environ.get("IN") else REGIONS[:1]:
         context, _ = shopper(browser, site, code)
