@@ -231,17 +231,3 @@ def test_every_picture_has_an_alternative_text_and_a_size():
         for tag in re.findall(r"<img[^>]*>", client.get(path).content.decode()):
             assert re.search(r'\salt="', tag), tag
             assert re.search(r'\swidth="\d+" height="\d+"', tag), tag
-
-
-def test_the_style_sheets_of_every_page_are_one_file_made_of_the_parts():
-    from pathlib import Path
-
-    from django.contrib.staticfiles import finders
-
-    from config.staticfiles import NAME, PARTS
-
-    text = Path(finders.find(NAME)).read_text()
-    for part in PARTS:
-        assert (Path(settings.BASE_DIR) / "static" / "css" / f"{part}.css").read_text() in text
-    assert "css/site.css" in a_shopper().get("/uk/").content.decode()
-    assert finders.find("css/nothing.css") is None

@@ -1,0 +1,69 @@
+"""Style sheets and scripts that every page needs are one file each, made of small parts."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+
+from config.staticfiles import SCRIPT, SHARED, STYLES, features, script, sheets
+from tests.conftest import a_shopper
+
+STATIC = Path(settings.BASE_DIR) / "static"
+
+
+@pytest.mark.django_db
+def test_a_page_asks_for_one_style_sheet_and_one_script():
+    page = a_shopper().get("/uk/").content.decode()
+    assert STYLES in page
+    assert page.count("<script src=") == 1
+    assert SCRIPT in page
+    assert finders.find("css/nothing.css") is None
+
+
+def test_the_style_sheet_holds_its_parts_whole_and_in_order():
+    names = [sheet.stem for sheet in sheets()]
+    assert names[:3] == ["tokens", "base", "layout"]
+    assert names[3:-1] == sorted(path.stem for path in (STATIC / "css" / "components").glob("*.css"))
+    assert len(names) > 25
+    assert names[-1] == "print"
+    assert Path(finders.find(STYLES)).read_text() == "".join(sheet.read_text() for sheet in sheets())
+
+
+@pytest.mark.parametrize("sheet", sheets()[3:-1], ids=lambda sheet: sheet.stem)
+def test_a_component_is_one_layer_and_short(sheet):
+    """Outside a layer a rule would win over every other, wherever it stands."""
+    text = sheet.read_text()
+    assert re.match(r"@layer (layout|components) \{\n", text)
+    assert text.endswith("\n}\n")
+    assert text.count("@layer") == 1
+    assert len(text.splitlines()) <= 40
+
+
+def test_the_script_holds_every_feature_in_a_scope_of_its_own():
+    text = Path(finders.find(SCRIPT)).read_text()
+    assert text == script()
+    assert len(features()) == len(list((STATIC / "js" / "shop").glob("*.js"))) > 10
+    assert text.count("\n{\n") == len(features()) - len(SHARED)
+    assert not re.search(r"^(import|export) ", text, re.MULTILINE)
+    for path in features():
+        for line in path.read_text().splitlines():
+            stays = line.strip() and not re.match(r" *//|import ", line)
+            assert not stays or line.removeprefix("export ") in text, path.name
+
+
+@pytest.mark.parametrize("wrong", ["nothing", "announce, nothing", "showMessages"])
+def test_an_import_of_what_is_not_exported_stops_the_build_and_not_the_browser(settings, tmp_path, wrong):
+    folder = tmp_path / "static" / "js" / "shop"
+    folder.mkdir(parents=True)
+    (folder / "page.js").write_text("export const announce = () => {};\n")
+    (folder / "messages.js").write_text("")
+    settings.BASE_DIR = tmp_path
+    (folder / "odd.js").write_text(f'import {{ {wrong} }} from "./page.js";\n')
+    with pytest.raises(ValueError, match=r"odd\.js imports page\."):
+        script()
+
+
+def test_no_feature_of_the_shop_is_longer_than_a_screen_or_two():
+    assert all(len(path.read_text().splitlines()) <= 90 for path in features())
