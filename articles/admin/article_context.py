@@ -114,7 +114,7 @@ def shown_products(version) -> list[tuple[Region, str, list]]:
     """(region, why none show or "", cards with their place and reason) of what readers of each region would see."""
     blocks, linked = version.parts()
     names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
-    found = []
+    found: list[tuple[Region, str, list]] = []
     for region in Region.all_open():
         cards_in_text = [
             block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)

@@ -31,7 +31,7 @@ def read_source(value: str) -> int:
 
 def without_strange_source(query: QueryDict) -> QueryDict:
     """A query as it is, or without its `source` where that is nothing we signed."""
-    if SOURCE_KEY not in query or read_source(query[SOURCE_KEY]):
+    if SOURCE_KEY not in query or read_source(str(query[SOURCE_KEY])):
         return query
     clean = query.copy()
     del clean[SOURCE_KEY]

@@ -245,6 +245,7 @@ class BasketRow:
     """A line beside its offer of now: what it costs, whether it counts, and what changed since it was put in."""
 
     def __init__(self, line: BasketLine, offer: Offer):
+        assert line.variant is not None  # a line whose pack was deleted has no offer
         self.line = line
         self.offer = offer
         self.variant = line.variant

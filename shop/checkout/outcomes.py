@@ -65,7 +65,7 @@ def _another_total(error: PriceChanged, region: Region) -> list[str]:
     return [f"The total is {region.money(error.total)}{tax}. Please look at it once more, then order."]
 
 
-NOT_ORDERED = {
+NOT_ORDERED: dict[type[Exception], Refusal] = {
     AlreadyPaid: Refusal(Where.ORDER, lambda error, region: [error.words], INFO),
     OutOfStock: Refusal(Where.BASKET, _others_were_quicker),
     CodeRefused: Refusal(
@@ -85,7 +85,7 @@ NOT_ORDERED = {
         "The payment service does not answer. Nothing was ordered or charged; please try again.",
     ),
 }
-NOT_PAID = {
+NOT_PAID: dict[type[Exception], Refusal] = {
     CannotPay: Refusal(Where.ORDER),  # its page says what it is
     OutOfStock: Refusal(Where.BASKET, _others_were_quicker),
     CodeRefused: Refusal(

@@ -25,7 +25,7 @@ class EmptyBasket(Exception):
 class PriceChanged(Exception):
     """The total is not the one the shopper saw. `total` is the one of now, in minor units; `state` where it goes."""
 
-    def __init__(self, total: int, state: str = ""):
+    def __init__(self, total: int, state: str = "") -> None:
         self.total, self.state = total, state
         super().__init__(total)
 
@@ -42,7 +42,7 @@ class _Checked:
     quote: Quote
 
 
-def order_key(basket: Basket, rows, region: Region, email: str, address: Address) -> str:
+def order_key(basket: Basket, rows: list[BasketRow], region: Region, email: str, address: Address) -> str:
     """Names an order by all that makes it that order; the same again is a repeat, not a second order."""
     lines = [[row.variant.pk, row.quantity, row.line.seen_amount] for row in rows]
     told = [str(basket.key), region.code, lines, email.lower(), astuple(address), basket.code]
@@ -51,7 +51,13 @@ def order_key(basket: Basket, rows, region: Region, email: str, address: Address
 
 
 def place_order(
-    basket: Basket, *, region: Region, email: str, address: Address, shown_total: int, at=None
+    basket: Basket,
+    *,
+    region: Region,
+    email: str,
+    address: Address,
+    shown_total: int,
+    at: datetime | None = None,
 ) -> Order:
     """Turn the basket into a pending order and reserve its stock, in one transaction.
 
@@ -136,7 +142,10 @@ def _made(
     return order
 
 
-def _create(basket, key, quote, region, email, address, now) -> Order:
+def _create(
+    basket: Basket, key: str, quote: Quote, region: Region, email: str, address: Address, now: datetime
+) -> Order:
+    assert quote.tax is not None  # it was made for an address
     order = Order.objects.create(
         payment_mode=settings.PAYMENT_MODE,
         region=region,
@@ -171,7 +180,7 @@ def _create(basket, key, quote, region, email, address, now) -> Order:
             title=line.row.name,
             label=line.row.variant.label,
             quantity=line.row.quantity,
-            unit_amount=line.row.offer.amount,
+            unit_amount=_unit_amount(line.row),
             total=line.total,
             discount=line.discount,
             tax_rate=line.rate,
@@ -184,7 +193,13 @@ def _create(basket, key, quote, region, email, address, now) -> Order:
     return order
 
 
-def _legal(region) -> dict:
+def _unit_amount(row: BasketRow) -> int:
+    """Of a row that counts: it has a price."""
+    assert row.offer.amount is not None
+    return row.offer.amount
+
+
+def _legal(region: Region) -> dict:
     seller = Seller.current()
     return {
         "seller": f"{seller.legal_name}, {', '.join(seller.address.splitlines())}" if seller else "",
@@ -196,7 +211,7 @@ def _legal(region) -> dict:
     }
 
 
-def _facts(row, region) -> dict:
+def _facts(row: BasketRow, region: Region) -> dict:
     wording = row.product.wording_in(region)
     return {
         "legal_name": wording.legal_name if wording else "",

@@ -1,14 +1,17 @@
 import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shop.basket.models import Basket, BasketRow
 from shop.basket.quantities import whole_number
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import basket_of, note_order, ticket_of
@@ -25,7 +28,7 @@ from shop.checkout.back import (
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.outcomes import Outcome, Where, order_basket, pay_for
 from shop.checkout.testers import remember, why_not
-from shop.checkout.totals import NoTaxRate, likely_address, quote_for
+from shop.checkout.totals import NoTaxRate, Quote, likely_address, quote_for
 from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
@@ -34,8 +37,9 @@ from shop.payments.cancel import REPLACED, AlreadyPaid, PaymentLookedAt, end_ord
 from shop.payments.leave import leave
 from shop.payments.models import TAKEN
 from shop.payments.reconcile import queue_look
-from shop.regions.delivery import arrival
-from shop.regions.models import ZoneRule
+from shop.regions.delivery import Arrival, arrival
+from shop.regions.models import Region, ZoneRule
+from shop.regions.request import RegionRequest
 from shop.regions.spelling import spelled
 from shop.regions.zones import zone_of
 from shop.web.answers import kept_for
@@ -44,14 +48,20 @@ from shop.web.redirects import redirect_303
 log = logging.getLogger(__name__)
 
 
-# A POST that is answered with a redirect to the payment page needs its origin here, or the browser stops it.
-may_go_to_payment = csp_update({"form-action": [settings.PAYMENT_ORIGIN]})
+V = TypeVar("V", bound=Callable[..., HttpResponse])
+
+
+def may_go_to_payment(view: V) -> V:
+    """A POST that is answered with a redirect to the payment page needs its origin here, or the browser stops it."""
+    widened: Any = csp_update({"form-action": [settings.PAYMENT_ORIGIN]})  # typed for views of no arguments
+    allowed: V = widened(view)
+    return allowed
 
 
 @never_cache
 @may_go_to_payment
 @require_http_methods(["GET", "HEAD", "POST"])
-def checkout(request):
+def checkout(request: RegionRequest) -> HttpResponse:
     """One page: e-mail, address, the whole order, the button. What was typed is kept in the session for a day.
 
     A form is answered with a redirect, to the payment page or back to this one, which then says what is wrong.
@@ -59,10 +69,10 @@ def checkout(request):
     return _sent(request) if request.method == "POST" else _shown(request)
 
 
-def _shown(request):
+def _shown(request: RegionRequest) -> HttpResponse:
     region, basket = request.region, basket_of(request)
     rows = basket.rows(region) if basket else []
-    if not can_order(basket, rows):
+    if basket is None or not can_order(basket, rows):
         return to_basket(request)
     kept = kept_for(request, CHECKOUT)
     typed = kept.get("typed", {})
@@ -83,7 +93,7 @@ def _shown(request):
     return render(request, "checkout/checkout.html", context)
 
 
-def _arrival(region, typed):
+def _arrival(region: Region, typed: dict[str, str]) -> Arrival | None:
     """Of the address typed before, if it is in this region; else of any address in it. None where nothing is delivered."""
     country, postcode = typed.get("country", ""), typed.get("postcode", "")
     if country not in region.country_codes:
@@ -94,7 +104,7 @@ def _arrival(region, typed):
     return arrival(region, country=country, postcode=postcode)
 
 
-def _quote(form, rows, typed, code):
+def _quote(form: CheckoutForm, rows: list[BasketRow], typed: dict[str, str], code: str) -> Quote:
     region = form.region
     address = form.address() if form.is_bound and form.is_valid() else likely_address(region, typed)
     try:
@@ -107,13 +117,13 @@ def _quote(form, rows, typed, code):
         return quote_for(rows, region, code=code)
 
 
-def _sent(request):
+def _sent(request: RegionRequest) -> HttpResponse:
     had_basket = request.session.get(BASKET) is not None
     basket = basket_of(request)
     rows = basket.rows(request.region) if basket else []
     keep_typed(request)
     request.session.save()  # now, so that it is kept even if an error of ours ends this request
-    if not can_order(basket, rows):
+    if basket is None or not can_order(basket, rows):
         return nothing_to_order(request, rows)
     if not had_basket:
         return again(request, VISIT_ENDED)
@@ -125,7 +135,7 @@ def _sent(request):
     return _order(request, basket, form)
 
 
-def _order(request, basket, form):
+def _order(request: RegionRequest, basket: Basket, form: CheckoutForm) -> HttpResponse:
     outcome = order_basket(
         basket,
         region=request.region,
@@ -133,24 +143,24 @@ def _order(request, basket, form):
         address=form.address(),
         shown_total=whole_number(request.POST.get("shown_total", "")),
     )
-    if outcome.where is not Where.PAYMENT:
+    if outcome.where is not Where.PAYMENT or outcome.order is None:
         return _answer(request, outcome)
     note_order(request)
     remember(request, outcome.order)
     return _answer(request, pay_for(outcome.order))
 
 
-def _answer(request, outcome: Outcome):
+def _answer(request: RegionRequest, outcome: Outcome) -> HttpResponse:
     if outcome.where is Where.CHECKOUT:
         return again(request, " ".join(outcome.words))
     for line in outcome.words:
         messages.add_message(request, outcome.level, line)
-    if outcome.where is Where.BASKET:
+    if outcome.where is Where.BASKET or outcome.order is None:
         return to_basket(request)
     return redirect_303(outcome.url or outcome.order.get_absolute_url())
 
 
-def _order_or_404(request, token) -> Order:
+def _order_or_404(request: RegionRequest, token: str) -> Order:
     order = Order.objects.select_related("region").filter(token=token).first() if len(token) <= 40 else None
     if order is None:
         raise Http404("There is no order at this address.")
@@ -161,7 +171,7 @@ def _order_or_404(request, token) -> Order:
 @never_cache
 @may_go_to_payment
 @require_safe
-def order(request, token):
+def order(request: RegionRequest, token: str) -> HttpResponse:
     """The shopper's page of one order. It reads; webhook and reconciler alone say "paid"."""
     order = _order_or_404(request, token)
     came_from = request.GET.get("from", "")
@@ -198,7 +208,7 @@ def order(request, token):
     return response
 
 
-def _came_by_hand(request) -> bool:
+def _came_by_hand(request: HttpRequest) -> bool:
     """Not by a browser that fetches ahead."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return request.method == "GET" and "prefetch" not in purpose
@@ -206,7 +216,7 @@ def _came_by_hand(request) -> bool:
 
 @never_cache
 @require_safe
-def document(request, token, number):
+def document(request: RegionRequest, token: str, number: str) -> HttpResponse:
     """An invoice or a credit note as it was issued, byte for byte."""
     order = _order_or_404(request, token)
     row = order.documents.filter(number=number).first()
@@ -221,13 +231,13 @@ def document(request, token, number):
 @never_cache
 @may_go_to_payment
 @require_POST
-def pay(request, token):
+def pay(request: RegionRequest, token: str) -> HttpResponse:
     return _answer(request, pay_for(_order_or_404(request, token)))
 
 
 @never_cache
 @require_POST
-def cancel(request, token):
+def cancel(request: RegionRequest, token: str) -> HttpResponse:
     order = _order_or_404(request, token)
     try:
         if end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="Cancelled on the order page."):

@@ -105,7 +105,7 @@ class Picture(Content):
 
     def used_in(self, most: int = 30) -> list[models.Model]:
         """The rows of any app that show this picture, found through their foreign keys."""
-        found = []
+        found: list[models.Model] = []
         for relation in self._meta.get_fields(include_hidden=True):
             if relation.one_to_many and relation.auto_created:
                 rows = relation.related_model._base_manager.filter(**{relation.field.name: self})
