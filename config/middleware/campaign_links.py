@@ -1,6 +1,6 @@
-"""Take a campaign along: the links and add-to-basket forms of a page that was reached by one name it too.
+"""If a page was reached with utm_* parameters, add them to its links and add-to-basket forms.
 
-So nothing about it is stored with the visitor: no cookie, no session. Only pages that anybody may see carry it.
+So the campaign is known without a cookie or a session. Only pages that anybody may see are changed.
 """
 
 import re

@@ -122,7 +122,7 @@ def local_day(region: Region, at=None):
 
 
 def count_add(region: Region, product: int, origin: Origin) -> None:
-    """Packs were put into a basket, once, whatever their number."""
+    """Count one add-to-basket, regardless of quantity."""
     if origin.article:
         _tally(
             region,

@@ -46,9 +46,7 @@ class StockQuerySet(models.QuerySet):
             sold_out = sold_out or row.sellable == 0
         if short:
             raise OutOfStock(short)
-        if (
-            sold_out
-        ):  # last: whoever holds the content version asks for no stock any more, so nobody waits in a circle
+        if sold_out:  # last, after the stock: locked in the reverse order, two of them would deadlock
             content_changed()
 
     def release(self, reference) -> int:

@@ -288,7 +288,7 @@ class Order(models.Model):
     def release_stock(self) -> int:
         """Give back its packs and its use of a code, once. How many holds ended."""
         ended = Stock.objects.release(self.hold_reference)
-        give_back(self.hold_reference)  # after the stock, as when both are taken: nobody waits in a circle
+        give_back(self.hold_reference)  # after the stock: in the reverse order two would deadlock
         return ended
 
     def let_go(self) -> None:

@@ -34,7 +34,7 @@ class SandboxHTTPClient(stripe.HTTPClient):
 def answer(method: str, path: str, headers: dict, post_data: str) -> tuple[int, dict]:
     headers = {name.lower(): value for name, value in headers.items()}
     if SandboxSwitches.current().unreachable:
-        return 500, _error("The sandbox plays dead.", type="api_error")
+        return 500, _error("The sandbox is switched off (simulated outage).", type="api_error")
     if headers.get("authorization") != f"Bearer {SECRET_KEY}":
         return 401, _error("Invalid API key provided.")
     if headers.get("stripe-version") != API_VERSION:
