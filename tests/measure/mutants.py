@@ -144,6 +144,8 @@ def _ways(node) -> list[str]:
             return [f"{text}: one more"]
         case ast.keyword(arg=str(arg)) if any(arg.endswith(end) for end in LOOKUPS):
             return [f"{text}: other lookup"]
+        case ast.Set() | ast.List() if node.elts:
+            return [f"{text}: without its last"]
         case ast.Return(value=value) if value is not None and not _is_nothing(value):
             return [f"{text}: answers nothing"]
         case ast.If() | ast.IfExp() if not isinstance(node.test, ast.Compare | ast.BoolOp | ast.UnaryOp):
@@ -170,6 +172,10 @@ def _change(node) -> None:
         case ast.keyword(arg=arg):
             end = "__" + arg.rpartition("__")[2]
             node.arg = arg.removesuffix(end) + LOOKUPS[end]
+        case ast.Set() | ast.List():
+            del node.elts[-1]
+            if isinstance(node, ast.Set) and not node.elts:  # written {*()}
+                node.elts = [ast.Starred(ast.Tuple([], ast.Load()), ast.Load())]
         case ast.Return():
             node.value = ast.Constant(None)
         case ast.If() | ast.IfExp():

@@ -37,8 +37,13 @@ PARTS = {
     "codes": {"shop/codes/discount.py": ["codes/test_limits.py", "codes/test_codes.py"]},
     "totals": {"shop/checkout/totals.py": ["checkout/test_totals.py", "regions/test_zones.py"]},
     "orders": {
-        "shop/orders/models/states.py": ["orders/"],
-        "shop/orders/models/orders.py": ["orders/", "payments/test_timers.py", "payments/test_leaving.py"],
+        "shop/orders/models/states.py": ["orders/test_orders.py", "orders/"],
+        "shop/orders/models/orders.py": [
+            "orders/test_orders.py",
+            "orders/",
+            "payments/test_timers.py",
+            "payments/test_leaving.py",
+        ],
     },
     "payments": {
         f"shop/payments/{name}.py": PAYMENTS

@@ -104,3 +104,10 @@ def test_where_it_will_probably_go(code, typed, country):
     found = likely_address(region(code), {**typed, "town": "T", "postcode": None})
     assert (found and found.country) == country
     assert found is None or (found.town, found.postcode, found.state) == ("T", "", typed.get("state", ""))
+
+
+def test_amounts_as_the_page_writes_them():
+    a_code()
+    found = quote_for(rows(1195), region("uk"), None, AT, code="NOVEMBER10")
+    texts = (found.goods_text, found.discount_text, found.tax_text, found.delivery_text, found.total_text)
+    assert texts == ("£11.95", "−£1.20", "£0.00", "£0.00", "£10.75")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shop.codes.discount import CodeRefused, discount_for, give_back, use
+from shop.codes.discount import CodeRefused, discount_for, give_back, holds_in, use
 from shop.codes.models import CodeUse
 from tests.support.clock import freeze
 from tests.support.factories import region
@@ -127,3 +127,24 @@ def test_only_fitting_goods_are_reduced_and_others_may_be_what_stays_to_be_paid(
 def test_no_more_than_thirty_characters_are_read(length, known):
     a_code("A" * min(length, 30))
     assert holds(1000, "A" * length) is known
+
+
+def test_where_a_code_holds_is_another_question_than_whether_it_can_be_used_now():
+    a_code(is_active=False)
+    assert holds_in("NOVEMBER10", region("uk")) is True
+    assert holds_in("NOVEMBER10", region("us")) is False
+    assert holds_in("NOSUCH", region("uk")) is False
+
+
+@pytest.mark.parametrize(
+    ("more", "words"), [({}, "Code NOVEMBER10 (−10 %)"), ({"amount": 500}, "Code NOVEMBER10")]
+)
+def test_a_discount_is_named_with_its_per_cent(more, words):
+    a_code(**more)
+    assert discount_for("NOVEMBER10", region("uk"), [(1, 1195)]).words == words
+
+
+def test_an_amount_that_staff_left_empty_takes_nothing_off():
+    code = a_code(amount=500)
+    code.terms.update(amount=None)
+    assert off(1195) == 0

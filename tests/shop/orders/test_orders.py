@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from shop.orders.models import LEGAL_MOVES, IllegalMove, Order, OrderStatus
+from shop.orders.models import DEAD, LEGAL_MOVES, LIVING, IllegalMove, Order, OrderStatus
 from tests.support.factories import an_order, an_order_at_stripe, told
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +20,11 @@ MAY_BECOME = {
 
 def test_the_table_of_moves_is_the_one_that_was_meant():
     assert {str(was): {str(to) for to in targets} for was, targets in LEGAL_MOVES.items()} == MAY_BECOME
+
+
+def test_every_order_is_living_or_dead():
+    assert {str(status) for status in LIVING} == {"pending", "awaiting_payment", "paid"}
+    assert {str(status) for status in DEAD} == {"expired", "failed", "cancelled"}
 
 
 @pytest.mark.parametrize("was", OrderStatus.values)
