@@ -42,7 +42,8 @@ def script() -> str:
     Only whole lines of imports, exports and comments are taken out. Raises ValueError for an import of what no shared
     module exports, which would be an error in the browser alone.
     """
-    parts, exported = [], set()
+    parts = []
+    exported: set[str] = set()
     for path in features():
         text = path.read_text()
         for names, module in IMPORT.findall(text):
