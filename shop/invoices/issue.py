@@ -159,9 +159,7 @@ def issue_credit_note(refund: Refund) -> Document | None:
     invoice = issue_invoice(order)
     try:
         with transaction.atomic():
-            Order.objects.select_for_update(of=("self",), no_key=True).get(
-                pk=order.pk
-            )  # one note of an order at a time
+            Order.objects.locked(order.pk)  # one note of an order at a time
             shares: dict[Decimal, int] = defaultdict(int)
             for part in parts_of(refund):
                 shares[part.line.tax_rate] += part.gross

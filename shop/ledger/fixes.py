@@ -85,7 +85,7 @@ def count_uses(pk, by) -> str:
 
 @transaction.atomic
 def release(pk, by) -> str:
-    order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    order = Order.objects.locked(pk)
     if order.status not in DEAD or not order.release_stock():
         raise CannotDo("It holds nothing that could be given back.")
     order.note("Its packs were given back from the ledger.", who=by)

@@ -21,12 +21,6 @@ from shop.orders.models import (
 )
 
 
-def locked(order: Order) -> Order:
-    return (
-        Order.objects.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=order.pk)
-    )
-
-
 def _lines(order: Order, quantities: dict[int, int]) -> list[tuple[OrderLine, int]]:
     """(line, packs) of {line pk: packs} in a fixed order, without zeros. Raises IllegalMove for foreign lines."""
     wanted = {pk: count for pk, count in quantities.items() if count}
@@ -58,7 +52,7 @@ def send_parcel(
     Raises IllegalMove, with the reason for staff, when the order is not paid, is disputed, its money is gone, or it has
     not so many left.
     """
-    order, now = locked(order), at or timezone.now()
+    order, now = Order.objects.locked(order.pk), at or timezone.now()
     if not order.is_paid:
         raise IllegalMove(f"{order} is {order.get_status_display().lower()}; only a paid order is sent.")
     if order.disputed_at:
@@ -95,7 +89,7 @@ def cancel_packs(order: Order, quantities: dict[int, int], *, by: str, why: str)
 
     Money is another matter: see shop.payments.refund. Raises IllegalMove.
     """
-    order = locked(order)
+    order = Order.objects.locked(order.pk)
     if not order.is_paid:
         raise IllegalMove(f"{order} is {order.get_status_display().lower()}; nothing of it waits to be sent.")
     lines = _lines(order, quantities)
@@ -123,7 +117,7 @@ def take_return(
     order: Order, quantities: dict[int, int], outcomes: dict[int, str], *, by: str, why: str
 ) -> None:
     """Packs came back: {order line pk: packs} and what becomes of each line's. Raises IllegalMove."""
-    order = locked(order)
+    order = Order.objects.locked(order.pk)
     lines = _lines(order, quantities)
     sellable: dict[int, int] = {}
     for line, count in lines:

@@ -46,7 +46,7 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
                 return False
             raise PaymentLookedAt(order) if order.payments.looked_at().exists() else AlreadyPaid(order)
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+        order = Order.objects.locked(order.pk)
         if order.status not in ENDS:
             return False  # paid, or ended by another
         if order.payments.looked_at().exists():
@@ -79,7 +79,7 @@ def end_unknown(payment: Payment) -> str:
     """
     words = unknown_words(payment)
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
+        order = Order.objects.locked(payment.order_id)
         if not Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(status=PaymentStatus.EXPIRED):
             return "ended already"
         if order.status == OrderStatus.AWAITING:

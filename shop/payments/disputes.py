@@ -15,7 +15,7 @@ def upsert_dispute(dispute: dict) -> str:
     """Take over what Stripe says about a dispute; repeats and any order are fine. Raises UnknownIntent and NotOurs."""
     payment = payment_of(dispute)
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
+        order = Order.objects.locked(payment.order_id)
         row = Dispute.objects.filter(stripe_id=dispute["id"]).first() or Dispute(
             payment=payment, stripe_id=dispute["id"], amount=_amount(dispute, payment)
         )

@@ -56,7 +56,7 @@ def _let_go(payment: Payment) -> bool:
         settle(session, source="reconciler")
         return True
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
+        order = Order.objects.locked(payment.order_id)
         if not rows.update(status=PaymentStatus.EXPIRED):
             return False
         if order.is_pending:

@@ -35,6 +35,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Whose money does not match its order and has not gone back: staff look at it, nobody pays meanwhile."""
         return self.filter(status=PaymentStatus.REVIEW, given_back__lt=TOOK)
 
+    def locked(self, pk: int) -> "Payment":
+        """The payment, locked until the transaction ends; take its order's lock first. Raises DoesNotExist."""
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
 
 class Payment(models.Model):
     """One attempt to have an order paid: a Checkout Session at Stripe.

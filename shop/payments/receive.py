@@ -35,12 +35,8 @@ def settle(session: dict, *, source: str, failed: bool = False, at: datetime | N
     now = at or timezone.now()
     payment = _find(session)
     with transaction.atomic():
-        order = (
-            Order.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("region")
-            .get(pk=payment.order_id)
-        )
-        payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+        order = Order.objects.locked(payment.order_id)
+        payment = Payment.objects.locked(payment.pk)
         if payment.session_id is None:
             payment.session_id, payment.session_url = session["id"], text(session.get("url"), 1000)
             payment.save(update_fields=["session_id", "session_url"])

@@ -9,7 +9,7 @@ from django.db.models import F, Sum
 
 from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
-from shop.orders.fulfil import cancel_packs, locked, take_return
+from shop.orders.fulfil import cancel_packs, take_return
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderLine
 from shop.payments.foreign import NotOurs, as_amount, key_in, text
@@ -64,7 +64,7 @@ def want_refund(
             f"{payment.order} was paid in {payment.mode} mode, and this shop is in {settings.PAYMENT_MODE} mode: "
             "no money can go back from here."
         )
-    Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
+    Order.objects.locked(payment.order_id)
     taken = amount >= 1 and Payment.objects.filter(
         pk=payment.pk, status__in=TAKEN, given_back__lte=TOOK - amount
     ).update(given_back=F("given_back") + amount)
@@ -145,7 +145,7 @@ def cancel_and_refund(
 
     `why` is for colleagues, `words` for the shopper.
     """
-    amount = due_for(locked(order), quantities) if refund else 0
+    amount = due_for(Order.objects.locked(order.pk), quantities) if refund else 0
     whole = cancel_packs(order, quantities, by=by, why=why)
     order.refresh_from_db()
     payment, wanted = paid_by(order), None
@@ -202,12 +202,8 @@ def upsert_refund(refund: dict) -> str:
     status: str = STATUS.get(refund.get("status", ""), RefundStatus.PENDING)
     payment = payment_of(refund)
     with transaction.atomic():
-        order = (
-            Order.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("region")
-            .get(pk=payment.order_id)
-        )
-        payment = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
+        order = Order.objects.locked(payment.order_id)
+        payment = Payment.objects.locked(payment.pk)
         payment.order = order
         row = _row(payment, refund)
         was = row.status if row.pk else None
@@ -302,11 +298,11 @@ def _tell(order: Order, payment: Payment, row: Refund, was: str | None) -> None:
 def fail_refund(refund: Refund, why: str) -> None:
     """Stripe refused it: the money can be wanted again, and staff are asked to look."""
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=refund.payment.order_id)
+        order = Order.objects.locked(refund.payment.order_id)
         if Refund.objects.filter(pk=refund.pk, status=RefundStatus.WANTED).update(
             status=RefundStatus.FAILED, ended_at=datetime.now(UTC)
         ):
-            _sum_up(Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=refund.payment_id))
+            _sum_up(Payment.objects.locked(refund.payment_id))
             stop_or_go_on(order)
             order.flag(f"Stripe refused a refund of {refund.amount_text}: {why}")
 

@@ -88,7 +88,7 @@ def _still_open(payment: Payment | None) -> Payment | None:
 def _keep_again(order: Order, now: datetime) -> None:
     """Reserve anew what was let go, and use the order's code again. Raises OutOfStock or CodeRefused."""
     with transaction.atomic():
-        locked = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+        locked = Order.objects.locked(order.pk)
         if locked.is_pending and locked.let_go_at is not None:
             locked.hold_until = now + SESSION_LASTS + GRACE
             locked.keep_again()

@@ -30,6 +30,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def living(self) -> "OrderQuerySet":
         return self.filter(status__in=LIVING)
 
+    def locked(self, pk: int) -> "Order":
+        """The order, locked until the transaction ends: whatever moves it, its packs or its money holds this first."""
+        return self.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=pk)
+
     def update(self, **fields: Any) -> int:
         """The words by which orders are found change with what they are made of."""
         if not set(FOUND_BY) & set(fields):
