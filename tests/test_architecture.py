@@ -191,3 +191,18 @@ def test_no_test_module_imports_from_another():
     """What several of them need stands in tests/support or in a conftest.py."""
     wrong = re.compile(r"^ *from tests[\w.]*\.test_\w+ import", re.MULTILINE)
     assert [str(path) for path in (ROOT / "tests").rglob("*.py") if wrong.search(path.read_text())] == []
+
+
+LONG = 200
+MOST_LONG_LINES = 181  # lower it when you break some; raise it never
+
+
+def test_no_more_lines_of_templates_are_long():
+    """One tag or group of attributes a line: a long line hides what a change to it changed."""
+    lines = [
+        f"{path.relative_to(ROOT)}: {len(line)}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for line in path.read_text().splitlines()
+        if len(line) > LONG
+    ]
+    assert len(lines) <= MOST_LONG_LINES, "\n".join(lines)
