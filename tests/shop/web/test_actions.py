@@ -44,6 +44,7 @@ def test_who_holds_them_all_gets_the_action():
 )
 def test_every_button_names_an_action_and_every_action_has_a_button(folder, table):
     pages = "".join(path.read_text() for path in (TEMPLATES / folder).rglob("*.html"))
+    pages = " ".join(pages.split())  # a button may stand on several lines
     pages = pages.replace(
         "{% if article.binned_at %}unbin{% else %}bin{% endif %}", 'bin"><button name="action" value="unbin'
     )
