@@ -37,6 +37,7 @@ def test_saving_changes_nothing_for_readers_until_it_is_published(editor, articl
     assert LogEntry.objects.filter(change_message="Published: UK now").exists()
 
 
+@pytest.mark.walk
 def test_every_save_stays_in_the_history_with_who_and_when(editor, article):
     draft = begin(editor, article)
     for title in ("First", "Second", "Third"):

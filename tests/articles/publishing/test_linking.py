@@ -318,6 +318,7 @@ STATES = {
 }  # fmt: skip
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("state", STATES)
 def test_each_state_of_a_card_shows_the_truth_on_the_next_request(state):
     draft = open_draft(article(IRON), "mia")

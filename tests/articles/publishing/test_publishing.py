@@ -123,6 +123,7 @@ def test_what_was_saved_after_the_page_was_opened_is_not_published_unseen(editor
     assert "Nobody has looked" in reads()
 
 
+@pytest.mark.walk
 def test_a_nonsense_moment_is_no_500(editor, article):
     version, draft = article.newest().pk, begin(editor, article)
     typed = {**fields_of(editor.get(form(draft)).content.decode()), "_preview": "1"}

@@ -37,6 +37,7 @@ def write(draft, title):
     return draft
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("edited", ["nothing", "draft before", "draft between", "published between"])
 def test_what_was_taken_back_does_not_return_with_the_next_edit(deed, edited):
@@ -223,6 +224,7 @@ def test_marketing_restores_nothing_and_editors_are_asked_before_a_colleagues_dr
     assert article().versions.filter(title="Anna’s words", is_draft=False).exists()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_what_is_kept_out_stands_nowhere_in_that_region_and_comes_back(code):
     version = live_in(code)

@@ -52,6 +52,7 @@ def leads(address):
     return answer["Location"]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_old_address_leads_to_the_present_one_in_every_region(kind):
     row, (_, address, _) = a_row(kind), KINDS[kind]

@@ -280,6 +280,7 @@ def test_suggestions_name_a_few_of_each_with_their_price():
 # --- the index ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 def test_an_index_that_is_true_stays_as_it_is():
     reindex()  # the help pages say days, and the tests' database may be of yesterday
     assert reindex() == 0

@@ -128,6 +128,7 @@ def test_each_region_counts_in_its_own_currency_without_tax(code):
     assert report("uk")[1] == {}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("where", ["uk", "us", "eu"])
 @pytest.mark.parametrize(("percent", "amount"), [(10, None), (None, 500), (33, None)])
 def test_a_discount_code_is_no_difference_between_the_shop_and_its_articles(where, percent, amount):

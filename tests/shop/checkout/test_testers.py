@@ -267,6 +267,7 @@ def test_nobody_can_read_an_address_from_what_is_kept(full_shelf):
     assert shopper.session.session_key not in {start.visitor, start.network}
 
 
+@pytest.mark.walk
 def test_stock_can_not_be_held_by_hundreds_of_orders_that_nobody_pays(full_shelf, monkeypatch):
     monkeypatch.setattr("shop.checkout.testers.MOST_UNPAID", 5)
     made = [order_as(from_address(), f"t{number}@example.org")[0] for number in range(7)]

@@ -114,6 +114,7 @@ def test_many_who_confirm_behind_one_address_are_not_slowed_down(path):
     assert Mail.objects.count() == 40
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("path", ["/uk/letters/", "/uk/alerts/"])
 def test_whoever_gives_strangers_addresses_is_slowed_down(path):
     set_stock("CIT-CAP-90", "uk", 0)

@@ -64,6 +64,7 @@ def test_every_number_of_every_admin_form_is_read_the_same_way():
     assert seen > 15
 
 
+@pytest.mark.walk
 def test_a_price_that_can_not_be_read_is_refused_on_both_forms():
     was, opened = Price.objects.count(), product_form()
     form = {"variant": variant().pk, "region": region("uk").pk, "valid_from_0": "2026-01-01", "valid_from_1": "10:00"}  # fmt: skip

@@ -164,6 +164,7 @@ def test_the_ledgers_fix_that_gives_money_back_asks_and_works_once():
     assert Refund.objects.get().amount == order.total
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("action", MONEY)
 def test_what_staff_write_for_colleagues_reaches_no_shopper(action, client):
     order, orders = two_packs(), signed_in("Orders")

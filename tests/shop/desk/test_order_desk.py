@@ -81,6 +81,7 @@ def test_a_parcel_is_sent_from_the_desk_with_its_tracking():
     assert found(q="AB1") == {order.number}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

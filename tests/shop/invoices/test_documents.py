@@ -89,6 +89,7 @@ def is_white(picture: bytes, left: int, right: int, bottom=297) -> bool:
     return page.crop(tuple(box)).getextrema() == (255, 255)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("word", LONG)
 def test_a_word_without_end_stays_within_the_page_and_its_column(word):
     data = issue_invoice(paid()).data
@@ -105,6 +106,7 @@ def test_letters_that_are_only_another_look_of_a_plain_one_are_drawn_plain():
     assert drawable("క") == "[telugu letter ka]"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", NAMES)
 def test_every_letter_of_a_name_is_drawn(name, box):
     assert "[" not in drawable(name)

@@ -78,6 +78,7 @@ BROKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("rule", BROKEN)
 def test_each_rule_turns_red_when_it_is_broken(rule):
     order = paid()

@@ -38,6 +38,7 @@ def listed(monkeypatch, *events, pages=1) -> None:
     monkeypatch.setattr(stripe_api, "list_events", lambda params: page)
 
 
+@pytest.mark.walk
 def test_what_is_plainly_not_ours_is_taken_and_does_nothing():
     for type, obj in foreign_objects():
         assert post(an_event(type, obj)) == 200, (type, obj)
@@ -191,6 +192,7 @@ AT_LEISURE = settings(
 )
 
 
+@pytest.mark.walk
 @AT_LEISURE
 @given(event=events())
 def test_the_webhook_never_fails_whatever_an_event_holds(event):
@@ -215,6 +217,7 @@ def test_bodies_that_break_parsers(body):
     assert post_event(body, signature(body)).status_code in {200, 400}
 
 
+@pytest.mark.walk
 @settings(parent=AT_LEISURE, max_examples=40)
 @given(found=st.lists(events() | json_values, max_size=6))
 def test_reading_never_stops_whatever_the_list_holds(monkeypatch, found):

@@ -147,6 +147,7 @@ def test_money_for_an_ended_order_is_never_called_no_charge(client):
     assert "goes back to you" in page
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("currency", "took", "words"),
     [("usd", 1500, "US$15.00"), ("jpy", 1195, "JP¥1,195"), ("EUR", 1, "€0.01"), ("gbp", 5000, "£50.00")],

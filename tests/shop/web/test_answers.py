@@ -242,6 +242,7 @@ def token_rotated(shopper):
 LOSSES = [cookie_lost, all_cookies_lost, session_ended, session_emptied, token_rotated]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("lose", LOSSES)
 @pytest.mark.parametrize("code", ["uk", "us"])
 def test_a_lost_session_costs_neither_the_address_nor_the_basket(lose, code):

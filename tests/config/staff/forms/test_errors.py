@@ -73,16 +73,15 @@ def test_what_is_wrong_with_rows_together_is_seen(product):
 
 
 @pytest.mark.parametrize(
-    ("breaking", "words"),
+    ("breaking", "words", "page"),
     [
-        (IntegrityError("CHECK constraint failed: stock_held_on_hand"), "stock held on hand"),
-        (IntegrityError("UNIQUE constraint failed: catalogue_variant.sku"), "Another variant with this SKU"),
-        (IntegrityError('duplicate key value violates unique constraint "codes_code_code_key"'), "Another discount code"),
-        (IntegrityError("FOREIGN KEY constraint failed"), "deleted a moment ago"),
-        (IntegrityError("something new"), "at the same moment"),
+        (IntegrityError("CHECK constraint failed: stock_held_on_hand"), "stock held on hand", "product"),
+        (IntegrityError("UNIQUE constraint failed: catalogue_variant.sku"), "Another variant with this SKU", "list"),
+        (IntegrityError('duplicate key value violates unique constraint "codes_code_code_key"'), "Another discount code", "seller"),
+        (IntegrityError("FOREIGN KEY constraint failed"), "deleted a moment ago", "product"),
+        (IntegrityError("something new"), "at the same moment", "list"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("page", ["product", "seller", "list"])
 def test_what_the_database_refuses_stands_on_the_form(product, monkeypatch, breaking, words, page):
     def refuse(self, *args, **kwargs):
         raise breaking
