@@ -2,7 +2,7 @@
 
 What carries meaning survives: headings, lists, tables, links, bold and slanted, what stands above or below the line,
 what is struck out. What was deleted under tracked changes, comments and looks do not. `static/js/paste.js` does the
-same, step by step, in the browser before the editor reads a paste; tests/articles/pastes holds what both must give.
+same, step by step, in the browser before the editor reads a paste; tests/support/pastes.py holds what both must give.
 """
 
 from articles.text.pastes.build import Marks, build

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 NOT_OURS = "not ours"
 DECLINED = "a declined card is noted"
 TESTED = "Many cards were declined, so the payment was closed."
-MOST_DECLINED = 6  # cards at one payment
+DECLINED_AT_ONE_PAYMENT = 6  # cards at one payment
 card_declined = Signal()  # `payment`: a receiver returns True to have the payment closed
 UNKNOWN = "The payment is not known here; Stripe tries again."
 STILL_UNKNOWN = "The payment is not known here, though it should be. Find it in Stripe, or pass it over."
@@ -73,7 +73,7 @@ def _intent_failed(event: dict) -> str:
 def _stop_testing(event: dict) -> None:
     """After a card was declined: whoever goes on trying cards finds the payment closed, and the packs are free again.
 
-    Once more than MOST_DECLINED were, or when a receiver of `card_declined` says so. Stripe is asked outside the
+    Once as many as DECLINED_AT_ONE_PAYMENT were, or when a receiver of `card_declined` says so. Stripe is asked outside the
     event's transaction; if it is silent, the worker does it.
     """
     key = key_in(event["data"]["object"].get("metadata"), "payment")
@@ -82,7 +82,7 @@ def _stop_testing(event: dict) -> None:
     if payment is None:
         return
     told = [answer for _, answer in card_declined.send(Payment, payment=payment)]
-    if payment.declined < MOST_DECLINED and not any(told):
+    if payment.declined < DECLINED_AT_ONE_PAYMENT and not any(told):
         return
     Order.objects.filter(pk=payment.order_id, status=OrderStatus.PENDING).update(hold_until=timezone.now())
     try:

@@ -32,8 +32,8 @@ from articles.models import (
     Topic,
     Version,
 )
+from config.seed.articles import load_article
 from config.seed.files import read_article
-from config.seed.loader import Loader
 from shop.catalogue.models import Product
 from shop.pictures.models import Picture
 from shop.regions.models import Region
@@ -266,12 +266,8 @@ def test_the_loader_stores_nothing_that_runs(tmp_path, evil):
         def get(self, name):
             return Picture.objects.first()
 
-    assert (
-        Loader(print).article(
-            read_article(file), {row.code: row for row in Region.objects.all()}, NoPictures()
-        )
-        == 1
-    )
+    regions = {row.code: row for row in Region.objects.all()}
+    assert load_article(read_article(file), regions, NoPictures()) == 1
     assert running_parts(a_shopper().get("/uk/articles/evil/").content.decode()) == []
 
 
