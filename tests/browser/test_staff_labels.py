@@ -50,6 +50,7 @@ FAULTS = r"""
   const wide = [...document.querySelectorAll("#content *")]
     .filter((node) => ["auto", "scroll", "hidden"].includes(getComputedStyle(node).overflowX))
     .filter((node) => node.clientWidth > 40 && node.scrollWidth > node.clientWidth + 2)
+    .filter((node) => getComputedStyle(node).textOverflow !== "ellipsis") // the head of a block, cut on purpose
     .filter((node) => !node.matches("select, textarea, pre, input, .visually-hidden") && !node.closest(".select2-container, .selector"));
   return [...mute.map((field) => `mute: ${field.name}`), ...wide.map((node) => `wide: ${node.className || node.id}`)];
 }
