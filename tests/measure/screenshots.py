@@ -171,6 +171,9 @@ def walk(browser, site, out, width, scheme):
         shoot("admin-editor")
         page.locator("#id_title").fill(f"Epsom salt baths, {scheme} at {width} px: how to use them")
         page.locator("[name=_continue]").first.click()
+        page.get_by_text(
+            "was changed successfully"
+        ).wait_for()  # else the link below is that of the page that goes
         page.get_by_role("link", name="Publish and history").click()
         page.get_by_role("link", name="Compare with the newest").first.click()
         shoot("admin-compare")
