@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterable
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from shop.claims import efficacy
 from shop.claims.efficacy import Said
+from shop.claims.passages import Passage
 from shop.claims.rules import (
     ALONE,
     AMBER,
@@ -32,6 +33,7 @@ EFFICACY_WHY = "Says or suggests that what we sell does something about a condit
 EFFICACY_ADVICE = (
     "Say what was tested, with size and design in the same paragraph, or that it has not been shown."
 )
+UNRECOGNISED = "unrecognised"  # the rule of sentences that wait for a person
 ORDER = {RED: 0, AMBER: 1, GREEN: 2}
 
 
@@ -46,6 +48,9 @@ class ClaimFinding:
     source: str
     advice: str
     why: str = ""
+    place: str = ""  # as staff call where it stands
+    key: str = ""  # of the block it stands in
+    digest: str = ""  # of the words, for a tick of “no claim”; only where nothing recognised them
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -90,6 +95,26 @@ def check(
             before = sentence
     unique = dict.fromkeys(found)
     return sorted(unique, key=lambda finding: ORDER[finding.severity])
+
+
+def check_passages(
+    passages: Iterable[Passage],
+    law: str,
+    surface: str = ARTICLE,
+    kinds: Iterable[str] = KINDS,
+    mg_a_day: float | None = None,
+    *,
+    ticked: Container[str] = (),
+) -> list[ClaimFinding]:
+    """Like `check`, for a text whose parts are known; each finding says where it stands.
+
+    `ticked`: the digests of sentences of which a person has said that they make no claim.
+    """
+    found = []
+    for passage in passages:
+        for finding in check(passage.text, law, surface, kinds, mg_a_day):
+            found.append(replace(finding, place=passage.place, key=passage.key))
+    return sorted(found, key=lambda finding: ORDER[finding.severity])
 
 
 def worst(findings: Iterable[ClaimFinding]) -> str:

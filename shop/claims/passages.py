@@ -1,0 +1,43 @@
+"""A text as its readers meet it: passages in their order, each with its part on the page and its place."""
+
+import re
+from dataclasses import dataclass
+
+TITLE, HEADING, TEXT, ITEM, QUESTION, ANSWER, HEAD, CELL, ALT = (
+    "title", "heading", "text", "item", "question", "answer", "head", "cell", "alt",
+)  # fmt: skip
+GOVERN = (TITLE, HEADING, QUESTION, HEAD)  # what follows is read with them
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One line of a text. `place`: what staff call where it stands, such as “Title” or “Text 3”; `key`: of its block."""
+
+    text: str
+    part: str = TEXT
+    place: str = ""
+    key: str = ""
+
+
+ITEM_MARK = re.compile(r"^\s*(?:[-–—*•·▪◦‣✓✔]|\d{1,2}[.)])\s+")
+
+
+def from_plain(text: str) -> list[Passage]:
+    """The passages of plain text: a line that ends in a question mark is a question, what follows it an answer;
+    a line with a mark before it is an item; a short line without a stop before items is their heading."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    found: list[Passage] = []
+    for number, line in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        if ITEM_MARK.match(line):
+            part = ITEM
+        elif line.rstrip().endswith("?") and following:
+            part = QUESTION
+        elif found and found[-1].part == QUESTION:
+            part = ANSWER
+        elif following and not re.search(r"[.!…]['”\"’)]*\s*$", line) and len(line.split()) <= 14:
+            part = HEADING
+        else:
+            part = TEXT
+        found.append(Passage(ITEM_MARK.sub("", line) if part == ITEM else line, part))
+    return found
