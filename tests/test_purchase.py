@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shop.orders.models import Order
-from tests.support.factories import CARD, HOME, deliver_events, post_with_token, stock, told
+from tests.support.factories import CARD, HOME, deliver_events, mails_written, post_with_token, stock
 
 pytestmark = pytest.mark.django_db
 GUIDE = "citrate-glycinate-oxide-label-guide"
@@ -76,7 +76,7 @@ def test_a_reader_becomes_a_buyer_and_gets_a_confirmation(shopper, code, price, 
     assert "Thank you" in thanks
     order.refresh_from_db()
     assert (order.status, order.paid_at is not None) == ("paid", True)
-    mail = told().get()
+    mail = mails_written().get()
     assert mail.to == "ada@example.org"
     assert order.number in mail.subject
     assert order.full_url in mail.text

@@ -205,7 +205,7 @@ def keep_out(article, typed, user) -> Done:
 
 def _published(made, now) -> str:
     """What was done, in words: nothing that only begins later is called published."""
-    told = [
+    regions = [
         f"{row.region.short_name} now"
         if row.starts_at <= now
         else f"{row.region.short_name} from {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M}"
@@ -213,9 +213,9 @@ def _published(made, now) -> str:
     ]
     later = [row.starts_at > now for row in made]
     if all(later):
-        return f"Scheduled: {', '.join(told)}. Readers see nothing of it before"
+        return f"Scheduled: {', '.join(regions)}. Readers see nothing of it before"
     return "Published: " + ", ".join(
-        words + (" (scheduled)" if is_later else "") for words, is_later in zip(told, later, strict=True)
+        words + (" (scheduled)" if is_later else "") for words, is_later in zip(regions, later, strict=True)
     )
 
 

@@ -125,12 +125,12 @@ def shown_products(version) -> list[tuple[Region, str, list]]:
         inline = cards_in_text if version.shows_inline_in(region) else []
         here = linked.in_region(region)
         in_text, after = choose(here, region, inline)
-        told = [] if len(inline) == len(cards_in_text) else ["cards in the text are held back (amber)"]
+        reasons = [] if len(inline) == len(cards_in_text) else ["cards in the text are held back (amber)"]
         kept_out = [names[pk] for pk in dict.fromkeys(cards_in_text) if pk in here.excluded]
-        told += (
+        reasons += (
             [f"{', '.join(kept_out)}: kept out by hand, so the card in the text does not show"]
             if kept_out
             else []
         )
-        found.append((region, "; ".join(told), [*in_text.values(), *after]))
+        found.append((region, "; ".join(reasons), [*in_text.values(), *after]))
     return found

@@ -91,12 +91,12 @@ class Version(Content):
         """Who reviewed it and when, as the people of a region write dates; without the full stop at the end."""
         if not self.medical_reviewer:
             return NOT_REVIEWED
-        told = f"Medically reviewed by {self.medical_reviewer}, {format_date(self.reviewed_on, 'long', locale=locale)}"
+        state = f"Medically reviewed by {self.medical_reviewer}, {format_date(self.reviewed_on, 'long', locale=locale)}"
         if self.changed_since_review:
-            return f"{told}. Changed since: {self.changed_since_review.rstrip('. ')}"
+            return f"{state}. Changed since: {self.changed_since_review.rstrip('. ')}"
         if self.reviewed_words and self.reviewed_words != self.words_digest:
-            return f"{told}. The text was changed after that"
-        return told
+            return f"{state}. The text was changed after that"
+        return state
 
     def names_condition_in(self, region) -> bool:
         """Worked out by `facts.refresh`, so that a page view costs nothing."""

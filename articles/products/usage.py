@@ -21,8 +21,8 @@ class Use:
 
     @property
     def state(self) -> str:
-        told = [f"live in {', '.join(self.live_in)}"] if self.live_in else []
-        return ", ".join(told + (["in a draft"] if self.is_draft else []))
+        states = [f"live in {', '.join(self.live_in)}"] if self.live_in else []
+        return ", ".join(states + (["in a draft"] if self.is_draft else []))
 
 
 def linked_rows(product, region) -> list:
@@ -47,7 +47,7 @@ def linked_rows(product, region) -> list:
 def used_in(product) -> list[Use]:
     """The articles that link to a product and are live, scheduled or drafted, those readers see first. Six queries."""
     ways: dict[int, set[str]] = {}
-    for rows, told in (
+    for rows, way in (
         (ProductCard.objects.filter(product=product).values_list("parent"), "a card in the text"),
         (
             ProductLink.objects.filter(product=product, kind=ProductLink.Kind.PIN).values_list("version"),
@@ -56,11 +56,11 @@ def used_in(product) -> list[Use]:
         (VersionTag.objects.filter(tag__products=product).values_list("version"), "a shared tag"),
     ):
         for (pk,) in rows:
-            ways.setdefault(pk, set()).add(told)
+            ways.setdefault(pk, set()).add(way)
     excluded = ProductLink.objects.filter(product=product, kind=ProductLink.Kind.EXCLUDE)
     for pk in excluded.values_list("version", flat=True):
         ways.get(pk, set()).difference_update({"a shared tag"})
-    used = {pk for pk, told in ways.items() if told}
+    used = {pk for pk, found in ways.items() if found}
     now = timezone.now()
     found: dict[int, Use] = {}
     published = (

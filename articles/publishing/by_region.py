@@ -78,7 +78,7 @@ def region_diff(version: Version, one, other) -> list[Row]:
             before = left[place] if place < len(left) else None
             after = right[place] if place < len(right) else None
             label = str((before or after)._meta.verbose_name).capitalize()
-            rows.append(Row(label, *word_diff(_told(before), _told(after))))
+            rows.append(Row(label, *word_diff(_words_of(before), _words_of(after))))
         left.clear()
         right.clear()
 
@@ -86,7 +86,7 @@ def region_diff(version: Version, one, other) -> list[Row]:
         in_one, in_other = block.shows_in(one), block.shows_in(other)
         if in_one and in_other:
             flush()
-            words = escape(_told(block))
+            words = escape(_words_of(block))
             rows.append(Row(str(block._meta.verbose_name).capitalize(), words, words))
         elif in_one:
             left.append(block)
@@ -96,5 +96,5 @@ def region_diff(version: Version, one, other) -> list[Row]:
     return rows
 
 
-def _told(block) -> str:
+def _words_of(block) -> str:
     return "" if block is None else block.plain_text() or str(block)

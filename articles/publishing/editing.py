@@ -104,9 +104,9 @@ def _check_sources(version, slots, left_out_because) -> None:
     blocks = version.blocks()
     bare = claims_without_source(blocks)
     if bare:
-        told = "; ".join(f"“{sentence[:100]}”" for sentence in bare[:3])
+        sentences = "; ".join(f"“{sentence[:100]}”" for sentence in bare[:3])
         raise NotPossible(
-            f"{len(bare)} marked claim{'s' if len(bare) > 1 else ''} without a source: {told}. Cite a source that "
+            f"{len(bare)} marked claim{'s' if len(bare) > 1 else ''} without a source: {sentences}. Cite a source that "
             "the article lists, or take the [[claim]] mark away."
         )
     for slot in slots:
@@ -158,9 +158,9 @@ def record_review(
 def same_words(version: Version) -> list[int]:
     """The pks of it and of those of the article's versions whose readers read the same in every region."""
     others = version.article.versions.filter(words_digest=version.words_digest).exclude(words_digest="")
-    told = _read_in_each_region(version.region_facts)
+    words = _read_in_each_region(version.region_facts)
     same = [
-        pk for pk, facts in others.values_list("pk", "region_facts") if _read_in_each_region(facts) == told
+        pk for pk, facts in others.values_list("pk", "region_facts") if _read_in_each_region(facts) == words
     ]
     return [version.pk, *same]
 
@@ -274,18 +274,18 @@ def region_states(article: Article, at=None) -> list[RegionState]:
 def still_scheduled(article: Article, version: Version) -> list[str]:
     """A sentence for each region that waits for other words than those of `version`, so that nobody is surprised."""
     rows = article.publications.filter(starts_at__gt=timezone.now()).select_related("region", "version")
-    told = []
+    waiting = []
     for row in rows.order_by("starts_at"):
         code = row.region.code
         waits, new = (one.region_facts.get(code, {}).get("digest") for one in (row.version, version))
         if row.version_id != version.pk and (waits != new or not new):
             starts_at = row.starts_at.astimezone(row.region.zone)
-            told.append(
+            waiting.append(
                 f"{row.region.short_name}: from {starts_at:%-d %b %Y, %H:%M} readers get the version of "
                 f"{row.version.changed_at:%-d %b %Y, %H:%M} UTC, without these words. Publish this one there for that "
                 "time, too, if they should have them."
             )
-    return told
+    return waiting
 
 
 def local_moment(typed: datetime, region: Region) -> datetime:

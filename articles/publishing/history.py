@@ -54,14 +54,14 @@ def compare(before: Version, after: Version) -> dict[str, list[Row]]:
     }
 
 
-def _told(block) -> str:
+def _words_of(block) -> str:
     where = "" if block.show_in == "all" else f"[{block.get_show_in_display()} {block.region_codes}] "
     return where + (str(block) if not block.plain_text() else block.plain_text())
 
 
 def _blocks(before, after) -> list[Row]:
     """Blocks paired by their likeness, in the order of the newer version."""
-    old, new = [_told(block) for block in before], [_told(block) for block in after]
+    old, new = [_words_of(block) for block in before], [_words_of(block) for block in after]
     rows = []
     for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         for offset in range(max(b - a, d - c)):
@@ -78,7 +78,7 @@ def _blocks(before, after) -> list[Row]:
 
 
 def _links(before, after) -> list[tuple[str, str, str]]:
-    def told(version):
+    def links_of(version):
         cards = [block.product.name for block in version.blocks() if isinstance(block, ProductCard)]
         links = version.product_links.select_related("product")
         return {
@@ -89,5 +89,5 @@ def _links(before, after) -> list[tuple[str, str, str]]:
             "Topics": ", ".join(sorted(topic.name for topic in version.topics.all())),
         }
 
-    old, new = told(before), told(after)
+    old, new = links_of(before), links_of(after)
     return [(label, old[label], new[label]) for label in old]

@@ -37,12 +37,12 @@ def choose(linked: Linked, region, inline: list[int], at=None) -> tuple[dict, li
         card = on_sale.get(pk)
         if card is not None:
             instead = substitute(card.product, cards, taken) if card.is_sold_out else None
-            return _told(card, _why(pk, linked, inline), instead=instead)
+            return _copy_of(card, _why(pk, linked, inline), instead=instead)
         stand_in = substitute(gone[pk], cards, taken) if pk in gone else None
         if stand_in is None:
             return None
         taken.add(stand_in.product.pk)
-        return _told(stand_in, _why(pk, linked, inline), replaces=gone[pk].name_in(region))
+        return _copy_of(stand_in, _why(pk, linked, inline), replaces=gone[pk].name_in(region))
 
     in_text = {pk: card for pk in inline if (card := slot(pk))}
     wanted = [pk for pk in wanted if pk not in taken]
@@ -51,7 +51,7 @@ def choose(linked: Linked, region, inline: list[int], at=None) -> tuple[dict, li
     return in_text, after[:MOST_CARDS]
 
 
-def _told(card, why, replaces="", instead=None):
+def _copy_of(card, why, replaces="", instead=None):
     """A card of its own: the one on sale is shared by all pages."""
     card = copy.copy(card)
     card.why, card.replaces, card.instead = why, replaces, instead

@@ -100,17 +100,17 @@ def compare(walk: Walk) -> Iterator[Said]:
 def structured_data(walk: Walk) -> Iterator[Said]:
     for offer in walk.sold:
         page = walk.get(offer.variant.url_in(walk.region))
-        told = ""
-        for found in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL):
-            data = json.loads(found)
+        found = ""
+        for script in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL):
+            data = json.loads(script)
             for row in data.get("offers", []) if data.get("@type") == "Product" else []:
                 if row["sku"] == offer.variant.sku:
                     tax = row["priceSpecification"]["valueAddedTaxIncluded"]
-                    told = f"{row['price']} {row['priceCurrency']} {row['availability']} tax {tax} delivery {row['shippingDetails']['shippingRate']['value']}"
+                    found = f"{row['price']} {row['priceCurrency']} {row['availability']} tax {tax} delivery {row['shippingDetails']['shippingRate']['value']}"
         state = "InStock" if offer.can_buy else "OutOfStock"
         price = to_decimal(offer.amount, offer.currency)
         must = f"{price} {offer.currency} https://schema.org/{state} tax {walk.region.prices_include_tax} delivery 0"
-        yield Said(offer, told, [must])
+        yield Said(offer, found, [must])
 
 
 @surface("product feed")
@@ -132,11 +132,11 @@ def product_feed(walk: Walk) -> Iterator[Said]:
 @surface("Meta feed")
 def meta_feed(walk: Walk) -> Iterator[Said]:
     rows = csv.DictReader(io.StringIO(walk.get(f"/{walk.region.code}/feeds/meta.csv")))
-    told = {row["id"]: f"{row['price']} {row['availability']}" for row in rows}
+    found = {row["id"]: f"{row['price']} {row['availability']}" for row in rows}
     for offer in walk.sold:
         state = "in stock" if offer.can_buy else "out of stock"
         price = f"{to_decimal(offer.amount, offer.currency)} {offer.currency}"
-        yield Said(offer, told.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
+        yield Said(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
 
 
 @surface("collections")
@@ -161,8 +161,10 @@ def search(walk: Walk) -> Iterator[Said]:
         page = walk.get(f"/{walk.region.code}/search/?{query}&show=product")
         found = [said for said in _cards(walk, page) if said.offer.product.pk == product.pk]
         yield from found or [Said(offer, "", [offer.price])]
-        told = json.loads(walk.get(f"/{walk.region.code}/search/suggest/?{query}") or '{"rows": []}')["rows"]
-        note = next((row["note"] for row in told if row["url"] == product.url_in(walk.region)), "")
+        suggested = json.loads(walk.get(f"/{walk.region.code}/search/suggest/?{query}") or '{"rows": []}')[
+            "rows"
+        ]
+        note = next((row["note"] for row in suggested if row["url"] == product.url_in(walk.region)), "")
         yield Said(offer, note, [f"{offer.price} {offer.tax_words}"])
 
 

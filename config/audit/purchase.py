@@ -90,5 +90,5 @@ def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Said]:
     yield Said(offer, text_of(main), [total, order.total_text], may=amounts)
     order_mail(order, "paid")
     mail = Mail.objects.get(key=order_key("paid", order.pk))
-    for told in (mail.text, text_of(mail.html)):
-        yield Said(offer, told, [total, order.total_text], may=amounts)
+    for text in (mail.text, text_of(mail.html)):
+        yield Said(offer, text, [total, order.total_text], may=amounts)

@@ -41,10 +41,10 @@ class Said:
     @property
     def faults(self) -> list[str]:
         text = " ".join(self.text.replace("\u00a0", " ").split())
-        told = [f"“{wanted}” is missing" for wanted in map(_plain, self.must) if wanted not in text]
+        missing = [f"“{wanted}” is missing" for wanted in map(_plain, self.must) if wanted not in text]
         allowed = {amount for words in (*self.must, *self.may) for amount in MONEY.findall(_plain(words))}
         strays = {amount for amount in MONEY.findall(text) if amount not in allowed}
-        return told + [f"says {amount}, which is no price of it" for amount in sorted(strays)]
+        return missing + [f"says {amount}, which is no price of it" for amount in sorted(strays)]
 
 
 def _plain(words: str) -> str:

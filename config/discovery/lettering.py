@@ -65,9 +65,9 @@ def plain(text: str) -> str:
     """Composed, with hyphens of one kind, without what is not seen, signs kept at their numbers; a fancy letter that no
     font has as the plain one.
     """
-    told = UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(SAME)
-    told = "".join(_simple(letter) for letter in told if unicodedata.category(letter) != "Cf")
-    return SIGN.sub("\\1\u00a0", BLANKS.sub(" ", told).strip())
+    plainer = UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(SAME)
+    plainer = "".join(_simple(letter) for letter in plainer if unicodedata.category(letter) != "Cf")
+    return SIGN.sub("\\1\u00a0", BLANKS.sub(" ", plainer).strip())
 
 
 @lru_cache(maxsize=4096)

@@ -90,17 +90,17 @@ OWNERS = {"product": Product, "article": Article}
 def _what(kind: str, key: str, region) -> dict | None:
     """What the page says of itself for its card, also by an old address; None where there is no such page."""
     try:
-        told = _told_at(kind, key, region)
+        social = _social_of(kind, key, region)
     except Http404:
-        told = None
-    if told is None and kind in OWNERS:
+        social = None
+    if social is None and kind in OWNERS:
         row, _ = OWNERS[kind].found_by_readers(key)
         if row is not None and row.slug != key:
             return _what(kind, row.slug, region)
-    return told
+    return social
 
 
-def _told_at(kind: str, key: str, region) -> dict | None:
+def _social_of(kind: str, key: str, region) -> dict | None:
     """`social` of the view's context; None, or Http404, where there is no such page."""
     if kind == "product":
         return kept(f"product {region.code} {key}", lambda: product_page(key, region), scheduled=True)[
@@ -111,49 +111,49 @@ def _told_at(kind: str, key: str, region) -> dict | None:
     return {"kind": "site", "key": "home"} if (kind, key) == ("site", "home") else None
 
 
-def _shown(told: dict, region) -> dict:
+def _shown(social: dict, region) -> dict:
     """The words and the picture of a card."""
-    if told["kind"] == "site":
-        told = {
-            **told,
+    if social["kind"] == "site":
+        social = {
+            **social,
             "title": spelled(TAGLINE, region),
             "above": f"{region.short_name} shop",
             "picture": home_picture(),
         }
-    words = clean_data({"title": told["title"], "above": told["above"]})
+    words = clean_data({"title": social["title"], "above": social["above"]})
     return {
         **words,
         "below": f"Free shipping in {region.the_name}"
-        if told["kind"] != "article"
+        if social["kind"] != "article"
         else f"{settings.BRAND} {region.short_name}",
-        "picture": told.get("picture"),
-        "accent": ACCENTS.get(told.get("form", ""), INK),
+        "picture": social.get("picture"),
+        "accent": ACCENTS.get(social.get("form", ""), INK),
     }
 
 
 def _digest(shown: dict) -> str:
     picture = shown["picture"]
-    told = f"{DRAWING}|{shown['title']}|{shown['above']}|{shown['below']}|{shown['accent']}"
-    told += f"|{picture.file.name}|{picture.focus_x}|{picture.focus_y}" if picture else ""
-    return hashlib.blake2b(told.encode(), digest_size=10).hexdigest()
+    state = f"{DRAWING}|{shown['title']}|{shown['above']}|{shown['below']}|{shown['accent']}"
+    state += f"|{picture.file.name}|{picture.focus_x}|{picture.focus_y}" if picture else ""
+    return hashlib.blake2b(state.encode(), digest_size=10).hexdigest()
 
 
-def social_url(told: dict, region) -> str:
+def social_url(social: dict, region) -> str:
     """The address of a page's card; another one whenever something on it changes."""
-    code = {"region": region.code, "kind": told["kind"], "key": told["key"]}
-    return f"{reverse('social_card', kwargs=code)}?v={_digest(_shown(told, region))}"
+    code = {"region": region.code, "kind": social["kind"], "key": social["key"]}
+    return f"{reverse('social_card', kwargs=code)}?v={_digest(_shown(social, region))}"
 
 
 @require_safe
 def social_card(request, kind, key):
     """Drawn when first asked for, then kept as a file. An old address leads to the present card."""
-    told = _what(kind, key, request.region)
-    if told is None:
+    social = _what(kind, key, request.region)
+    if social is None:
         raise Http404("There is no such picture.")
-    shown = _shown(told, request.region)
+    shown = _shown(social, request.region)
     digest = _digest(shown)
-    if request.GET.get("v") != digest or told["key"] != key:
-        return HttpResponseRedirect(social_url(told, request.region))
+    if request.GET.get("v") != digest or social["key"] != key:
+        return HttpResponseRedirect(social_url(social, request.region))
     path = Path(settings.MEDIA_ROOT) / "social" / f"{digest}.jpg"
     try:
         body = path.read_bytes()

@@ -121,8 +121,8 @@ class PageCacheMiddleware:
         """Of all that may differ between two answers; of the query no more and no less than the view sees."""
         query = seen_by(view, request.GET).urlencode()
         chosen = request.COOKIES.get(COOKIE, "")[:8]
-        told = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{Appearance.of(request)}|{request.scheme}"
-        return "page:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+        parts = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{Appearance.of(request)}|{request.scheme}"
+        return "page:" + hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
     @staticmethod
     def _may_keep(response) -> bool:

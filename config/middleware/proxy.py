@@ -23,10 +23,10 @@ class ProxyMiddleware:
     """Says it in the log, once a process. The Owner reads it on the start page of the admin."""
 
     def __init__(self, get_response):
-        self.get_response, self.told = get_response, False
+        self.get_response, self.has_logged = get_response, False
 
     def __call__(self, request):
-        if not self.told and (header := unknown_proxy(request)):
-            self.told = True
+        if not self.has_logged and (header := unknown_proxy(request)):
+            self.has_logged = True
             log.warning(WORDS, header)
         return self.get_response(request)

@@ -144,8 +144,8 @@ def _send_to_some(letter: Letter, now) -> int:
         .order_by("pk")
     )
     if not waiting.exists():
-        told = Mail.objects.filter(key__startswith=letter_kind(letter.pk)).count()
-        Letter.objects.filter(pk=letter.pk, sent_at=None).update(sent_at=now, sent_to=told)
+        readers = Mail.objects.filter(key__startswith=letter_kind(letter.pk)).count()
+        Letter.objects.filter(pk=letter.pk, sent_at=None).update(sent_at=now, sent_to=readers)
         return 0
     context = letter_context(letter) if not_set_back(waiting, sweep, now).exists() else {}
 

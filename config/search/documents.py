@@ -110,23 +110,27 @@ def _product_fields(product, region) -> list[tuple[int, str]]:
 
 def _pack_words(pack, wording) -> str:
     """Of a pack what people may look for: its number, its size in every unit, what is in a piece and in a day."""
-    told = [pack.sku, compact(pack.sku), pack.label, pack.net_quantity, pack.compound]
-    told += [f"{pack.pack_units} {pack.unit_name}"]
-    told += [f"{pack.pack_units} pieces"] if pack.pack_units > 1 else []
-    told += _in_every_unit(pack.net_weight_g, "g", oz=OUNCE_G, lb=POUND_G) if pack.net_weight_g else []
-    told += _in_every_unit(pack.net_volume_ml, "ml", oz=FLUID_OUNCE_ML) if pack.net_volume_ml else []
+    words = [pack.sku, compact(pack.sku), pack.label, pack.net_quantity, pack.compound]
+    words += [f"{pack.pack_units} {pack.unit_name}"]
+    words += [f"{pack.pack_units} pieces"] if pack.pack_units > 1 else []
+    words += _in_every_unit(pack.net_weight_g, "g", oz=OUNCE_G, lb=POUND_G) if pack.net_weight_g else []
+    words += _in_every_unit(pack.net_volume_ml, "ml", oz=FLUID_OUNCE_ML) if pack.net_volume_ml else []
     if pack.magnesium_mg:
         pieces = (wording and wording.units_per_day) or 1
-        told += [f"{pack.magnesium_mg} mg", f"{pack.magnesium_mg * pieces} mg", f"{pack.compound_mg or 0} mg"]
-    return "; ".join(told)
+        words += [
+            f"{pack.magnesium_mg} mg",
+            f"{pack.magnesium_mg * pieces} mg",
+            f"{pack.compound_mg or 0} mg",
+        ]
+    return "; ".join(words)
 
 
 def _in_every_unit(amount, unit, **others) -> list[str]:
     """Metric, and in the units of the US as labels round them: to a tenth, or to a whole."""
-    told = [f"{amount} {unit}"]
+    amounts = [f"{amount} {unit}"]
     for name, size in others.items():
-        told += [f"{amount / size:.{places}f} {name}" for places in (1, 0) if amount / size >= 1]
-    return told
+        amounts += [f"{amount / size:.{places}f} {name}" for places in (1, 0) if amount / size >= 1]
+    return amounts
 
 
 def _help(region) -> Iterator[Found]:

@@ -114,13 +114,13 @@ class Synonym(Rule):
     def clean(self):
         if len({tuple(words_of(phrase)) for phrase in self.phrases} - {()}) < 2:
             raise ValidationError({"words": "Give at least two different words or phrases, one a line."})
-        told = [phrase for phrase in self.phrases if names_condition(phrase)]
+        named = [phrase for phrase in self.phrases if names_condition(phrase)]
         forms = {word for label in Form.labels for word in words_of(label)} | {"magnesium", "epsom", "spray"}
         sold = [phrase for phrase in self.phrases if forms & set(words_of(phrase))]
-        if told and sold:
+        if named and sold:
             raise ValidationError(
                 {
-                    "words": f"“{told[0]}” names a condition and “{sold[0]}” something we sell. A synonym must not join "
+                    "words": f"“{named[0]}” names a condition and “{sold[0]}” something we sell. A synonym must not join "
                     "them: it would offer the product for the condition. Keep them in two entries."
                 }
             )

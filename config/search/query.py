@@ -67,7 +67,7 @@ class Wish:
 
 @dataclass
 class Question:
-    """A query as understood. `told` is it in words we know; `is_corrected` if that differs from what was typed."""
+    """A query as understood. `read_as` is it in words we know; `is_corrected` if that differs from what was typed."""
 
     said: str
     wishes: list
@@ -75,7 +75,7 @@ class Question:
     keys: set = field(default_factory=set)
 
     @property
-    def told(self) -> str:
+    def read_as(self) -> str:
         return " ".join(wish.read_as or wish.said for wish in self.wishes)
 
     @property
@@ -115,11 +115,11 @@ def understand(query: str) -> Question:
         wishes.append(wish)
         at += used
     question = Question(said, wishes)
-    question.keys = {tuple(map(stem, words)), _key(words_of(question.told))}
+    question.keys = {tuple(map(stem, words)), _key(words_of(question.read_as))}
     others = [" ".join(phrase) for group in known.synonyms for phrase in group if _met(group, words)]
     question.names_condition = any(
         names_condition(text)
-        for text in (said, " ".join(words_of(said)), question.told, question.completed, *others)
+        for text in (said, " ".join(words_of(said)), question.read_as, question.completed, *others)
     )
     return question
 

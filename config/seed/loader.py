@@ -217,16 +217,16 @@ class Pictures:
     def __init__(self, rows, say):
         self.rows = rows
         self.say = say
-        self.told = False
+        self.has_said = False
 
     def get(self, filename) -> Picture:
         data = (PICTURES / filename).read_bytes()
         found = Picture.objects.filter(source_hash=hash_of(data)).first()
         if found:
             return found
-        if not self.told:
+        if not self.has_said:
             self.say("Storing pictures …")
-            self.told = True
+            self.has_said = True
         picture = Picture(source_hash=hash_of(data), **self.rows[filename])
         picture.file = ContentFile(data, name=filename)
         picture.full_clean()

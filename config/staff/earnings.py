@@ -254,7 +254,7 @@ def _bars(period, money, top, region) -> list[dict]:
             "width": round(max(step - 1, 0.5), 2),
             "height": round(PLOT_HEIGHT * max(money.get(day, 0), 0) / top, 2) if top > 0 else 0,
             "y": round(PLOT_HEIGHT - (PLOT_HEIGHT * max(money.get(day, 0), 0) / top if top > 0 else 0), 2),
-            "told": f"{day:%-d %b}: {region.money(money.get(day, 0))}",
+            "label": f"{day:%-d %b}: {region.money(money.get(day, 0))}",
         }
         for place, day in enumerate(days)
     ]

@@ -71,14 +71,14 @@ def todays_work(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
         parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
     if user.has_perm("sweeps.view_setback"):
         parts.append(("Background work that fails, tried again", _setbacks()))
-    told = [
-        (heading, _told(*listing, heading, MOST_OF_ALL if slugify(heading) == all_of else MOST))
+    lists = [
+        (heading, _items(*listing, heading, MOST_OF_ALL if slugify(heading) == all_of else MOST))
         for heading, listing in parts
     ]
-    return [(heading, items) for heading, items in told if items]
+    return [(heading, items) for heading, items in lists if items]
 
 
-def _told(rows, make, heading: str, most: int) -> list[Item]:
+def _items(rows, make, heading: str, most: int) -> list[Item]:
     first = list(rows[: most + 1])
     items = [make(row) for row in first[:most]]
     if len(first) > most:
@@ -132,7 +132,7 @@ def _recheck() -> Listing:
     done, total = progress()
     url = reverse("admin:claims_ownrule_changelist")
     words = f"by the rules {version()}; the rest follows by itself"
-    return [] if done == total else [f"{done} of {total} checked"], lambda told: Item(told, words, url)
+    return [] if done == total else [f"{done} of {total} checked"], lambda state: Item(state, words, url)
 
 
 def _links() -> Listing:
@@ -198,23 +198,23 @@ def _late() -> Listing:
 
 
 def _low_stock() -> Listing:
-    def told(row):
+    def item(row):
         product, words, about = row
         return Item(words, about, reverse("admin:catalogue_product_change", args=[product]))
 
-    return low_stock(), told
+    return low_stock(), item
 
 
 def _dead_mails() -> Listing:
     """Given up in the last two weeks. Those about an order lead to it: there the address can be corrected."""
     rows = Mail.objects.filter(gave_up_at__gt=timezone.now() - timedelta(days=14)).order_by("-gave_up_at")
 
-    def told(row):
+    def item(row):
         order = order_pk_in(row.about)
         url = reverse("admin:orders_order_change", args=[order]) if order else _page_of("outbox_mail", row)
         return Item(row.subject, f"to {row.to}: {row.last_error[:80]}", url)
 
-    return rows, told
+    return rows, item
 
 
 def _failed_mails() -> Listing:

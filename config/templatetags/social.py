@@ -15,21 +15,21 @@ UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 @register.filter
 def json_ld(data: dict) -> str:
     """Structured data as a script element, with the characters that could end it escaped."""
-    told = json.dumps(clean_data(data), ensure_ascii=False).translate(UNSAFE)
-    return mark_safe(f'<script type="application/ld+json">{told}</script>')  # noqa: S308 - escaped above
+    text = json.dumps(clean_data(data), ensure_ascii=False).translate(UNSAFE)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped above
 
 
 @register.inclusion_tag("components/social.html", takes_context=True)
 def social_card(context):
     """Open Graph tags. A page's view may give `social`: kind, key, title, summary, above, picture, form."""
     region = context.get("region") or context.get("chosen") or context["regions"][0]
-    told = context.get("social") or {"kind": "site", "key": "home"}
+    social = context.get("social") or {"kind": "site", "key": "home"}
     return {
-        "title": told.get("title") or spelled(TAGLINE, region),
-        "summary": told.get("summary", ""),
-        "type": "article" if told["kind"] == "article" else "website",
+        "title": social.get("title") or spelled(TAGLINE, region),
+        "summary": social.get("summary", ""),
+        "type": "article" if social["kind"] == "article" else "website",
         "url": settings.SITE_URL + context["request"].path,
-        "picture": settings.SITE_URL + social_url(told, region),
+        "picture": settings.SITE_URL + social_url(social, region),
         "size": SIZE,
         "locale": region.locale,
     }

@@ -18,7 +18,7 @@ NOTHING = {"", "-"}  # what the admin shows for no value
 
 
 @dataclass(frozen=True)
-class Told:
+class FormError:
     """One error: where it stands, what that is called, what is wrong."""
 
     place: str
@@ -35,26 +35,26 @@ def holds_errors(fieldset) -> bool:
 @register.inclusion_tag("admin/includes/errors.html")
 def error_links(adminform, inlines):
     """All that is wrong with a form and its inlines, each with the place where it stands."""
-    told = list(_of_form(adminform.form, "", "content-main"))
+    errors = list(_of_form(adminform.form, "", "content-main"))
     for inline in inlines:
         formset, group = inline.formset, f"{inline.formset.prefix}-group"
         several = capfirst(str(inline.opts.verbose_name_plural))
-        told += [Told(group, several, _plain(words)) for words in formset.non_form_errors()]
+        errors += [FormError(group, several, _plain(words)) for words in formset.non_form_errors()]
         for number, form in enumerate(formset.forms):
             if form.errors:
                 row = f"{capfirst(str(inline.opts.verbose_name))} {number + 1}: "
-                told += _of_form(form, row, f"{formset.prefix}-{number}")
-    return {"told": told}
+                errors += _of_form(form, row, f"{formset.prefix}-{number}")
+    return {"errors": errors}
 
 
 def _of_form(form, before: str, place: str):
     for name, found in form.errors.items():
         if name not in form.fields or form.fields[name].widget.is_hidden:
-            yield from (Told(place, before.rstrip(": "), _plain(words)) for words in found)
+            yield from (FormError(place, before.rstrip(": "), _plain(words)) for words in found)
             continue
         bound = form[name]
         label = capfirst(str(bound.label or name))
-        yield Told(bound.id_for_label or place, f"{before}{label}", _plain(" ".join(map(str, found))))
+        yield FormError(bound.id_for_label or place, f"{before}{label}", _plain(" ".join(map(str, found))))
 
 
 def _plain(words) -> str:
@@ -76,9 +76,9 @@ def labelled(result, headers) -> list[str]:
 def _labelled(cell: str, name: str) -> str:
     shown = _plain(cell).replace("\N{NO-BREAK SPACE}", "").replace("&nbsp;", "").strip()
     nothing = shown in NOTHING and "<img" not in cell and "<input" not in cell and "<select" not in cell
-    told = format_html(' data-label="{}"', capfirst(name)) if name else ""
+    label = format_html(' data-label="{}"', capfirst(name)) if name else ""
     tag = CELL.match(cell)
     if tag is None:
         return cell
     before, after = SafeString(cell[: tag.end()]), SafeString(cell[tag.end() :])
-    return format_html("{}{}{}{}", before, told, SafeString(" data-nothing") if nothing else "", after)
+    return format_html("{}{}{}{}", before, label, SafeString(" data-nothing") if nothing else "", after)

@@ -94,24 +94,24 @@ def send_alerts(at=None) -> int:
         waiting.setdefault(region, []).append(variant)
     sent = 0
 
-    def tell_region(region) -> bool:
+    def write_in_region(region) -> bool:
         nonlocal sent
         packs = Variant.objects.filter(pk__in=waiting[region.pk]).select_related("product")
         back = {pk: offer for pk, offer in offers(packs, region).items() if offer.can_buy}
-        told = confirmed.filter(region=region, variant__in=back).select_related("variant__product", "region")
+        due = confirmed.filter(region=region, variant__in=back).select_related("variant__product", "region")
 
-        def tell(alert) -> bool:
+        def write_to(alert) -> bool:
             if not StockAlert.objects.filter(pk=alert.pk).delete()[0]:
                 return False
             _mail(alert, "back", offer=back[alert.variant_id], is_last=True)
             return True
 
         sent += each_alone(
-            told.order_by("confirmed_at", "pk"), tell, sweep="send_alerts", most=AT_ONCE, at=at
+            due.order_by("confirmed_at", "pk"), write_to, sweep="send_alerts", most=AT_ONCE, at=at
         )
         return True
 
     each_alone(
-        Region.objects.filter(pk__in=waiting), tell_region, sweep="send_alerts_in", atomic=False, at=at
+        Region.objects.filter(pk__in=waiting), write_in_region, sweep="send_alerts_in", atomic=False, at=at
     )
     return sent

@@ -102,14 +102,14 @@ class Basket(models.Model):
         """
         if self.region_code == region.code:
             return []
-        told = []
+        changes = []
         for row in self.rows(region):
             if not row.counts:
-                told.append(f"{row.full_name}: {row.reason[0].lower()}{row.reason[1:]}")
+                changes.append(f"{row.full_name}: {row.reason[0].lower()}{row.reason[1:]}")
                 continue
-            told.append(row.line.enter(row))
+            changes.append(row.line.enter(row))
             row.line.save()
-        return [*told, *self._enter(region)]
+        return [*changes, *self._enter(region)]
 
     def _enter(self, region) -> list[str]:
         """The code of that region, and where the basket is from now on."""
@@ -224,16 +224,16 @@ class BasketLine(models.Model):
         self.quantity = min(wanted, row.most)
         self.wanted = wanted if wanted > self.quantity else None
         if known is None:
-            told = (
+            change = (
                 f"{row.full_name}: {left.money(was)} in {left.the_name}, here {offer.price} {offer.tax_words}"
             )
         elif known != offer.amount:
-            told = f"{row.full_name}: was {offer.region.money(known)} here, now {offer.price}"
+            change = f"{row.full_name}: was {offer.region.money(known)} here, now {offer.price}"
         else:
-            told = f"{row.full_name}: {offer.price} {offer.tax_words} again"
+            change = f"{row.full_name}: {offer.price} {offer.tax_words} again"
         if self.wanted:
-            return f"{told}; {self.quantity} instead of {wanted}, {row.why_most}."
-        return f"{told}; {self.quantity} again." if self.quantity > before else f"{told}."
+            return f"{change}; {self.quantity} instead of {wanted}, {row.why_most}."
+        return f"{change}; {self.quantity} again." if self.quantity > before else f"{change}."
 
     def _move(self, region) -> None:
         if self.seen_region_id != region.pk:

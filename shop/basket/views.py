@@ -108,8 +108,8 @@ def code(request):
         return problem(request, "codes")
     counted = [row for row in basket.rows(request.region) if row.counts]
     try:
-        told = [(row.product.pk, row.total) for row in counted]
-        discount = discount_for(typed, request.region, told)
+        totals = [(row.product.pk, row.total) for row in counted]
+        discount = discount_for(typed, request.region, totals)
     except CodeRefused as error:
         for who in (str(basket.pk), address_of(request)):
             too_often("codes", who, most=MOST_WRONG_CODES, seconds=3600)

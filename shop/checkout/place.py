@@ -45,9 +45,9 @@ class _Checked:
 def order_key(basket: Basket, rows: list[BasketRow], region: Region, email: str, address: Address) -> str:
     """Names an order by all that makes it that order; the same again is a repeat, not a second order."""
     lines = [[row.variant.pk, row.quantity, row.line.seen_amount] for row in rows]
-    told = [str(basket.key), region.code, lines, email.lower(), astuple(address), basket.code]
-    told.append(settings.PAYMENT_MODE)  # an order of another mode can't be paid, so it is never found again
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    parts = [str(basket.key), region.code, lines, email.lower(), astuple(address), basket.code]
+    parts.append(settings.PAYMENT_MODE)  # an order of another mode can't be paid, so it is never found again
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def place_order(

@@ -136,8 +136,8 @@ def _why_not(traces: dict[str, str], now: datetime) -> str:
             return MANY_NAMES
     if network := traces.get("network"):
         here = lately.filter(network=network)
-        told = here.aggregate(paid=Count("pk", filter=~Q(order__paid_at=None)), all=Count("pk"))
-        if told["all"] - 2 * told["paid"] >= MOST_UNPAID:
+        orders = here.aggregate(paid=Count("pk", filter=~Q(order__paid_at=None)), all=Count("pk"))
+        if orders["all"] - 2 * orders["paid"] >= MOST_UNPAID:
             return MANY_UNPAID
     return ""
 

@@ -114,8 +114,8 @@ def quote_for(
     rows = [row for row in rows if row.counts]
     discount = None
     if code and rows:
-        told = [(row.product.pk, row.total) for row in rows]
-        discount = discount_for(code, region, told, at=at, email=email)
+        totals = [(row.product.pk, row.total) for row in rows]
+        discount = discount_for(code, region, totals, at=at, email=email)
     parts = discount.parts if discount else [0] * len(rows)
     for row, off in zip(rows, parts, strict=True):
         rate = Decimal(0)
@@ -146,8 +146,8 @@ def likely_address(region: Region, typed: dict) -> Address | None:
     state = typed.get("state", "")
     if country not in countries or (not region.prices_include_tax and state not in US_STATES):
         return None
-    told = {name: str(typed.get(name) or "") for name in ("town", "postcode")}
-    return Address("", "", "", told["town"], state, told["postcode"], country)
+    place = {name: str(typed.get(name) or "") for name in ("town", "postcode")}
+    return Address("", "", "", place["town"], state, place["postcode"], country)
 
 
 def _rate(region: Region, address: Address, tax_class: str, at: datetime) -> Decimal:

@@ -26,10 +26,10 @@ def address_of(request) -> str:
 
     Of an IPv6 address the network (/64) that one customer has.
     """
-    told = ""
+    forwarded = ""
     if settings.TRUST_PROXY:
-        told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-    return _network(told or request.META.get("REMOTE_ADDR", ""))
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    return _network(forwarded or request.META.get("REMOTE_ADDR", ""))
 
 
 def _network(text: str) -> str:

@@ -41,7 +41,7 @@ class Plan:
     """What a form would do, for the page that asks before it is done. `amount`: minor units that would go back."""
 
     title: str
-    told: list[str]
+    lines: list[str]
     button: str
     amount: int = 0
 
@@ -54,11 +54,11 @@ class OrderAction(Action):
     has_turn: bool = False  # works once for each page, see shop.desk.once
 
 
-def _words_told(typed, *, by_mail=True) -> list[str]:
-    told = [f"For colleagues: “{text_of(typed, 'why')}”"] if text_of(typed, "why") else []
+def _message_lines(typed, *, by_mail=True) -> list[str]:
+    lines = [f"For colleagues: “{text_of(typed, 'why')}”"] if text_of(typed, "why") else []
     if text_of(typed, "words"):
-        return [*told, f"To the shopper: “{text_of(typed, 'words')}”"]
-    return [*told, "The shopper gets a mail, without words of yours."] if by_mail else told
+        return [*lines, f"To the shopper: “{text_of(typed, 'words')}”"]
+    return [*lines, "The shopper gets a mail, without words of yours."] if by_mail else lines
 
 
 def _reading(call):
@@ -120,7 +120,7 @@ def plan_cancel(order, typed) -> Plan:
             *listed(order, packs),
             "They are not sent, and can be sold again at once.",
             back,
-            *_words_told(typed),
+            *_message_lines(typed),
         ],
         f"Cancel and give {money} back" if amount else "Cancel without giving money back",
         amount,
@@ -177,15 +177,15 @@ def plan_take_back(order, typed) -> Plan:
     money = order.region.money(amount)
     labels = dict(Outcome.choices)
     rows = [
-        f"{told}: {labels[outcomes[pk]].lower()}"
-        for pk, told in zip(packs, listed(order, packs), strict=True)
+        f"{pack}: {labels[outcomes[pk]].lower()}"
+        for pk, pack in zip(packs, listed(order, packs), strict=True)
     ]
     back = (
         f"{money} goes back the way it was paid." if amount else "No money goes back, and no mail goes out."
     )
     return Plan(
         f"Take {sum(packs.values())} back" + (f" and give {money} back?" if amount else "?"),
-        [*rows, back, *_words_told(typed, by_mail=bool(amount))],
+        [*rows, back, *_message_lines(typed, by_mail=bool(amount))],
         f"Take back and give {money} back" if amount else "Take back without giving money back",
         amount,
     )
@@ -235,7 +235,7 @@ def _stops(order, payment, amount) -> list[str]:
 def plan_refund(order, typed) -> Plan:
     payment, amount, cause, packs = _to_refund(order, typed)
     money, left = payment.money(amount), payment.money(payment.left - amount)
-    rows = [f"For {told}" for told in listed(order, packs)]
+    rows = [f"For {pack}" for pack in listed(order, packs)]
     if not rows:
         rows = [
             "For all that was bought."
@@ -249,7 +249,7 @@ def plan_refund(order, typed) -> Plan:
             *rows,
             f"{left} of {payment.took_text} would be left. Packs are not touched.",
             *_stops(order, payment, amount),
-            *_words_told(typed),
+            *_message_lines(typed),
         ],
         f"Give {money} back",
         amount,
@@ -280,12 +280,12 @@ def plan_end(order, typed) -> Plan:
         raise CannotDo("It is no longer waiting for payment. Nothing was changed.")
     if order.payments.looked_at().exists():
         raise CannotDo(LOOKED_AT)
-    told = [
+    lines = [
         "Nobody has paid it, so no money moves.",
         "Its packs can be sold again at once.",
-        *_words_told(typed),
+        *_message_lines(typed),
     ]
-    return Plan(f"Cancel order {order.number}?", told, "Cancel the order")
+    return Plan(f"Cancel order {order.number}?", lines, "Cancel the order")
 
 
 def end(order, typed, by) -> str:

@@ -31,11 +31,11 @@ def plan_give_back(pk) -> Plan:
     if not payment.left:
         raise CannotDo("It is given back already.")
     money = payment.money(payment.left)
-    told = [
+    lines = [
         f"{money} of the {payment.took_text} that came for order {payment.order} goes back the way it was paid.",
         "No pack is touched.",
     ]
-    return Plan(f"Give {money} back?", told, f"Give {money} back", payment.left)
+    return Plan(f"Give {money} back?", lines, f"Give {money} back", payment.left)
 
 
 def give_back(pk, by) -> str:

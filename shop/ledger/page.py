@@ -79,16 +79,16 @@ def sums(now) -> list[dict]:
     )
     locales = {region.currency: region.locale for region in Region.all_cached()}
 
-    def told(amount, currency):
+    def in_money(amount, currency):
         return format_money(amount, currency, locales.get(currency, "en_GB"))
 
     return [
         {
             "currency": row["of"],
             "n": row["n"],
-            "came": told(row["came"], row["of"]),
-            "back": told(row["back"], row["of"]),
-            "left": told(row["came"] - row["back"], row["of"]),
+            "came": in_money(row["came"], row["of"]),
+            "back": in_money(row["back"], row["of"]),
+            "left": in_money(row["came"] - row["back"], row["of"]),
         }
         for row in rows
     ]

@@ -111,7 +111,7 @@ def rows_of(quarter: Quarter) -> list[Row]:
 
 def differences(quarter: Quarter, rows: list[Row]) -> list[str]:
     """Where what was invoiced is not what the orders of the quarter say, by region, in words. Empty when all agree."""
-    told = []
+    sentences = []
     for region in Region.all_cached():
         begin, end = quarter.bounds(region.zone)
         paid = Order.objects.filter(
@@ -123,8 +123,10 @@ def differences(quarter: Quarter, rows: list[Row]) -> list[str]:
         total = paid.aggregate(n=Sum("total"))["n"] or 0
         invoiced = sum(row.sold_net + row.sold_tax for row in rows if row.region == region)
         if total != invoiced:
-            told.append(f"{region.name}: orders {region.money(total)}, invoices {region.money(invoiced)}.")
-    return told
+            sentences.append(
+                f"{region.name}: orders {region.money(total)}, invoices {region.money(invoiced)}."
+            )
+    return sentences
 
 
 def quarters(shown: Quarter) -> list[Quarter]:

@@ -32,7 +32,7 @@ def _lines(order: Order, quantities: dict[int, int]) -> list[tuple[OrderLine, in
     return [(line, wanted[line.pk]) for line in lines]
 
 
-def _told(lines: Iterable[tuple[OrderLine, int]]) -> str:
+def _counted(lines: Iterable[tuple[OrderLine, int]]) -> str:
     return ", ".join(f"{count} × {line.sku}" for line, count in lines)
 
 
@@ -78,7 +78,7 @@ def send_parcel(
     if not order.lines.filter(quantity__gt=F("sent") + F("cancelled")).exists():
         Order.objects.filter(pk=order.pk).update(sent_at=now)
     with_carrier = f" by {carrier} {tracking}".rstrip() if carrier or tracking else ""
-    order.note(f"Sent: {_told(lines)}{with_carrier}.", who=by)
+    order.note(f"Sent: {_counted(lines)}{with_carrier}.", who=by)
     order_mail(order, "shipped", about=parcel.pk, parcel=parcel, sent=lines)
     return parcel
 
@@ -102,7 +102,7 @@ def cancel_packs(order: Order, quantities: dict[int, int], *, by: str, why: str)
         Stock.objects.release_some(order.hold_reference, {line.variant_id: count for line, count in lines})
     except NotHeld:
         raise IllegalMove(f"{order}: the packs are not held any more. Look at its timeline.")
-    order.note(f"Cancelled before sending: {_told(lines)}. {why}".strip(), who=by)
+    order.note(f"Cancelled before sending: {_counted(lines)}. {why}".strip(), who=by)
     left = order.lines.filter(quantity__gt=F("cancelled"))
     if not left.exists():
         order.move(OrderStatus.CANCELLED, who=by, why=why or "Cancelled by staff.")
@@ -132,4 +132,4 @@ def take_return(
         if outcome == Outcome.SELLABLE:
             sellable[line.variant_id] = sellable.get(line.variant_id, 0) + count
     Stock.objects.take_in(sellable, order.region)
-    order.note(f"Came back: {_told(lines)}. {why}".strip(), who=by)
+    order.note(f"Came back: {_counted(lines)}. {why}".strip(), who=by)

@@ -37,9 +37,9 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
     same, and the timeline says so. Call it outside transactions. Raises AlreadyPaid or PaymentLookedAt (never when
     `to` is expired), or StripeUnreachable, in which case nothing has changed.
     """
-    payment, told = live_payment(order), ""
+    payment, note = live_payment(order), ""
     if payment is not None:
-        session, told = closed_at_stripe(payment)
+        session, note = closed_at_stripe(payment)
         if session is not None:
             settle(session, source="reconciler")
             if to == OrderStatus.EXPIRED:
@@ -59,8 +59,8 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
         except IllegalMove:
             return False
         order.release_stock()
-        if payment is not None and told:
-            _say(order, payment, told)
+        if payment is not None and note:
+            _say(order, payment, note)
     return moved
 
 

@@ -34,7 +34,7 @@ card_declined = Signal()  # `payment`: a receiver returns True to have the payme
 UNKNOWN = "The payment is not known here; Stripe tries again."
 STILL_UNKNOWN = "The payment is not known here, though it should be. Find it in Stripe, or pass it over."
 TELL_AFTER = timedelta(hours=1)
-MOST_TOLD = 20  # in one mail
+MOST_IN_MAIL = 20  # in one mail
 FIRST_WAIT, WE_TRY_FOR = timedelta(minutes=1), timedelta(days=3)
 KNOWN_WITHIN = timedelta(hours=1)  # of the event; our row is there before Stripe is asked
 
@@ -81,8 +81,8 @@ def _stop_testing(event: dict) -> None:
     payment = open_ones.filter(key=key).first() if key else None
     if payment is None:
         return
-    told = [answer for _, answer in card_declined.send(Payment, payment=payment)]
-    if payment.declined < DECLINED_AT_ONE_PAYMENT and not any(told):
+    answers = [answer for _, answer in card_declined.send(Payment, payment=payment)]
+    if payment.declined < DECLINED_AT_ONE_PAYMENT and not any(answers):
         return
     Order.objects.filter(pk=payment.order_id, status=OrderStatus.PENDING).update(hold_until=timezone.now())
     try:
@@ -263,15 +263,15 @@ def tell_about_unknown_events(at: datetime | None = None) -> int:
         return 0
     with transaction.atomic():
         count = new.update(told_at=now)
-        told = list(
-            StripeEvent.objects.filter(is_done=False, told_at=now).order_by("received_at")[:MOST_TOLD]
+        events = list(
+            StripeEvent.objects.filter(is_done=False, told_at=now).order_by("received_at")[:MOST_IN_MAIL]
         )
-        if not told:
+        if not events:
             return 0
         url = f"{settings.SITE_URL}{reverse('admin:payments_stripeevent_changelist')}"
-        context = {"events": told, "more": count - len(told), "url": url}
+        context = {"events": events, "more": count - len(events), "url": url}
         write_mail(
-            key=unknown_event_key(told[0].event_id),
+            key=unknown_event_key(events[0].event_id),
             to=seller.email,
             template="staff_unknown_event",
             context=context,

@@ -88,9 +88,9 @@ def _mismatch(order: Order, payment: Payment, session: dict) -> str:
 
 def _review(order: Order, payment: Payment, session: dict, wrong: str) -> str:
     """Money came that does not match: staff are asked to look, the shopper is told and can't pay again meanwhile."""
-    told = f"mismatch, staff asked: {wrong}"
+    note = f"mismatch, staff asked: {wrong}"
     if payment.status == PaymentStatus.REVIEW:
-        return told
+        return note
     amount = session["amount_total"]
     payment.status, payment.settled_at = PaymentStatus.REVIEW, timezone.now()
     payment.intent_id = text(session.get("payment_intent"))
@@ -103,7 +103,7 @@ def _review(order: Order, payment: Payment, session: dict, wrong: str) -> str:
             _consume_basket(order)
             order.leave_basket()
         order_mail(order, "review", about=payment.pk)
-    return told
+    return note
 
 
 def _other_currency(payment: Payment, named: Any) -> str:

@@ -80,10 +80,10 @@ def want_refund(
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, line_id=pk, quantity=count) for pk, count in (goods or {}).items() if count
     )
-    told = [f"For colleagues: “{reason}”"] if reason else []
-    told += [f"To the shopper: “{words}”"] if words else []
+    remarks = [f"For colleagues: “{reason}”"] if reason else []
+    remarks += [f"To the shopper: “{words}”"] if words else []
     wanted = f"Refund of {refund.amount_text} wanted: {refund.cause_words}."
-    payment.order.note(" ".join([wanted, *told]), who=by)
+    payment.order.note(" ".join([wanted, *remarks]), who=by)
     return refund
 
 
@@ -153,10 +153,10 @@ def cancel_and_refund(
         wanted = want_refund(
             payment, amount, cause=RefundCause.CANCELLED, by=by, reason=why, words=words, goods=quantities
         )
-    told = [(line, quantities[line.pk]) for line in order.lines.all() if quantities.get(line.pk)]
+    cancelled = [(line, quantities[line.pk]) for line in order.lines.all() if quantities.get(line.pk)]
     # An order can have several parts cancelled.
     about = "" if whole else f"event {order.events.latest('at', 'pk').pk}"
-    order_mail(order, "cancelled", about=about, refund=wanted, whole=whole, cancelled=told, words=words)
+    order_mail(order, "cancelled", about=about, refund=wanted, whole=whole, cancelled=cancelled, words=words)
     return wanted
 
 
@@ -287,8 +287,8 @@ def _tell(order: Order, payment: Payment, row: Refund, was: str | None) -> None:
     if done != was_done and order.was_paid and paid_by(order) == payment:
         _count(order, row.amount if done else -row.amount)
     if done and row.cause != RefundCause.AUTOMATIC:  # that one was told when it was wanted
-        told = row.cause == RefundCause.CANCELLED  # by the mail about the packs
-        order_mail(order, "refunded", about=row.pk, refund=row, words="" if told else row.words)
+        has_mail = row.cause == RefundCause.CANCELLED  # by the mail about the packs
+        order_mail(order, "refunded", about=row.pk, refund=row, words="" if has_mail else row.words)
     if row.status == RefundStatus.FAILED:
         order.flag(
             "A refund failed at Stripe: the buyer still waits for the money. Refund it again, or by hand."

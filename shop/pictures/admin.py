@@ -59,10 +59,10 @@ class PictureAdmin(admin.ModelAdmin):
     def where_used(self, picture):
         rows = picture.used_in() if picture.pk else []
         places = [picture.get_role_display()] if picture.role else []
-        told = dict.fromkeys(
+        uses = dict.fromkeys(
             [*places, *(f"{str(row._meta.verbose_name).capitalize()}: {row}" for row in rows)]
         )
-        return format_html_join("", "<div>{}</div>", ((words,) for words in told)) or "Nowhere yet"
+        return format_html_join("", "<div>{}</div>", ((words,) for words in uses)) or "Nowhere yet"
 
     @admin.display(description="Size")
     def size(self, picture):

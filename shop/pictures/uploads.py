@@ -100,7 +100,7 @@ def _converted(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     if image.width * image.height > MAX_PIXELS:
         raise refused(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels. Save it smaller.")
-    if _colour_is_told_in_code(data, image):
+    if _colour_is_given_by_code(data, image):
         raise refused(
             f"The picture is in a colour space we can’t convert (wide gamut or HDR). {ASK[:-1]}, in sRGB."
         )
@@ -188,21 +188,26 @@ def _gamma(image: Image.Image) -> float | None:
 def _turn(image: Image.Image) -> Image.Transpose | None:
     """What makes it upright. Orientations that are no numbers, or none of the eight, say nothing."""
     try:
-        told = image.getexif().get(ORIENTATION)
+        orientation = image.getexif().get(ORIENTATION)
     except Exception:  # EXIF is as foreign as the pixels, and less needed
         return None
-    return TURNS.get(told) if isinstance(told, int) else None
+    return TURNS.get(orientation) if isinstance(orientation, int) else None
 
 
 def _has_other_primaries(image: Image.Image) -> bool:
     """Whether a PNG's cHRM tells of white and of red, green and blue that aren't sRGB's; zeros say nothing."""
-    told = image.info.get("chromaticity")
-    if not told or "srgb" in image.info or image.mode in {"1", "L", "LA", "I;16", "I"} or not all(told):
+    primaries = image.info.get("chromaticity")
+    if (
+        not primaries
+        or "srgb" in image.info
+        or image.mode in {"1", "L", "LA", "I;16", "I"}
+        or not all(primaries)
+    ):
         return False
-    return any(abs(one - usual) > 0.01 for one, usual in zip(told, SRGB_CHROMATICITY, strict=False))
+    return any(abs(one - usual) > 0.01 for one, usual in zip(primaries, SRGB_CHROMATICITY, strict=False))
 
 
-def _colour_is_told_in_code(data: bytes, image: Image.Image) -> bool:
+def _colour_is_given_by_code(data: bytes, image: Image.Image) -> bool:
     """A PNG (cICP, cHRM) or AVIF (nclx) in another colour space than sRGB that brings no profile to convert it by."""
     if "icc_profile" in image.info:
         return False
@@ -210,11 +215,11 @@ def _colour_is_told_in_code(data: bytes, image: Image.Image) -> bool:
         place = data[: data.find(b"IDAT")].find(b"cICP")
         if place < 0 and _has_other_primaries(image):
             return True
-        told = (data[place + 4], data[place + 5]) if place > 0 else (1, 13)
+        codes = (data[place + 4], data[place + 5]) if place > 0 else (1, 13)
     elif image.format == "AVIF":
         place = data.find(b"colrnclx")
         code = data[place + 8 : place + 12]
-        told = (code[1], code[3]) if place > 0 and len(code) == 4 else (1, 13)
+        codes = (code[1], code[3]) if place > 0 and len(code) == 4 else (1, 13)
     else:
         return False
-    return told[0] not in PLAIN_PRIMARIES or told[1] not in PLAIN_TRANSFERS
+    return codes[0] not in PLAIN_PRIMARIES or codes[1] not in PLAIN_TRANSFERS

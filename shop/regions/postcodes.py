@@ -79,9 +79,12 @@ def lengths(country: str) -> frozenset[int]:
 @lru_cache
 def _state_zips() -> list[tuple[str, str, re.Pattern]]:
     """(state, its name, the start of its ZIP codes), the longest starts first: 06390 is New York, 06 Connecticut."""
-    told = load_validation_data("US")["US"]
+    states = load_validation_data("US")["US"]
     rows = zip(
-        told["sub_keys"].split("~"), told["sub_names"].split("~"), told["sub_zips"].split("~"), strict=True
+        states["sub_keys"].split("~"),
+        states["sub_names"].split("~"),
+        states["sub_zips"].split("~"),
+        strict=True,
     )
     starts = [
         (state, name, start) for state, name, zips in rows for start in re.split(r"\|(?![^(]*\))", zips)

@@ -79,7 +79,7 @@ def read_number(text, *, places: int, mark: str | None = ".", units=(), noun="nu
     home = point if mark == "." else comma if mark == "," else None
     value = home if home is not None else max(ways)
     if len(ways) > 1 and (home is None or _places(value) > places):
-        raise Unreadable(f"{_shown(text)} can mean two things. Type {_told(ways, places)}.")
+        raise Unreadable(f"{_shown(text)} can mean two things. Type {_meanings(ways, places)}.")
     if _places(value) > places:
         most = (
             f"at most {places} digit{'s' if places > 1 else ''} after the mark"
@@ -90,14 +90,14 @@ def read_number(text, *, places: int, mark: str | None = ".", units=(), noun="nu
     return value
 
 
-def _told(ways: set[Decimal], places: int) -> str:
+def _meanings(ways: set[Decimal], places: int) -> str:
     """All that was possibly meant, each written so that it means one thing only."""
     exact = [value for value in sorted(ways, reverse=True) if value == round(value, places)]
-    told = " or ".join(f"{value:.{places}f}" for value in exact)
+    meanings = " or ".join(f"{value:.{places}f}" for value in exact)
     if len(exact) == len(ways):
-        return f"{told} instead"
+        return f"{meanings} instead"
     rest = f"at most {places} digit{'s' if places > 1 else ''} after the mark" if places else "no mark at all"
-    return f"{told} if that is meant; otherwise {rest}, such as {_example(places)}"
+    return f"{meanings} if that is meant; otherwise {rest}, such as {_example(places)}"
 
 
 def read_whole(text, *, mark: str | None = ".", units=(), noun="number") -> int:

@@ -71,11 +71,11 @@
     return place < 0 ? [part.trim(), ""] : [part.slice(0, place).trim(), part.slice(place + 1).replace("!important", "").trim()];
   }));
   const styleOf = (node) => {
-    const told = declarations(attribute(node, "data-style"));
-    if (!("font" in told)) return told;
-    const words = told.font.split(/\s+/);
+    const declared = declarations(attribute(node, "data-style"));
+    if (!("font" in declared)) return declared;
+    const words = declared.font.split(/\s+/);
     return { "font-weight": words.find((word) => WEIGHT.test(word)) || "normal",
-      "font-style": words.includes("italic") || words.includes("oblique") ? "italic" : "normal", ...told };
+      "font-style": words.includes("italic") || words.includes("oblique") ? "italic" : "normal", ...declared };
   };
   const escape = (words) => words.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   const quoted = (words) => escape(words).replace(/"/g, "&quot;").replace(/'/g, "&#x27;");
@@ -151,8 +151,8 @@
         for (const [key, value] of rule) if (!hasOwnLooks || !LOOKS.has(key)) said.set(key, value);
       }
       if (said.size) {
-        const told = [...said].map(([key, value]) => `${key}:${value}`).join(";");
-        node.setAttribute("data-style", `${told};${attribute(node, "data-style")}`);
+        const declared = [...said].map(([key, value]) => `${key}:${value}`).join(";");
+        node.setAttribute("data-style", `${declared};${attribute(node, "data-style")}`);
       }
       for (let around = name === "math" ? node : null; around && !equations.has(around); around = around.parentElement) equations.add(around);
     }
@@ -161,7 +161,7 @@
   // "sup", "sub", or null where the style says nothing: the baseline is that of what stands around.
   const scriptOf = (style) => {
     const align = style["vertical-align"] || "", raised = style["mso-text-raise"] || "";
-    for (const told of [align, style["font-variant-position"]]) if (["super", "sub"].includes(told)) return told === "super" ? "sup" : "sub";
+    for (const position of [align, style["font-variant-position"]]) if (["super", "sub"].includes(position)) return position === "super" ? "sup" : "sub";
     if (SMALLER.test(style["font-size"] || "") && Object.hasOwn(SMALL_SCRIPTS, align)) return SMALL_SCRIPTS[align];
     const shift = align.match(/^(-?)[\d.]*[1-9]/) || raised.match(/^(-?)[\d.]*[1-9]/);
     if (shift) return shift[1] ? "sub" : "sup";
@@ -337,9 +337,9 @@
         lines[lines.length - 1].push([line, marks]);
       });
     }
-    const told = lines.map(tidy).filter((line) => line.length);
-    if (!told.some((line) => TYPED_BULLET.test(wordsOf(line)))) return [block];
-    for (const line of told) {
+    const tidied = lines.map(tidy).filter((line) => line.length);
+    if (!tidied.some((line) => TYPED_BULLET.test(wordsOf(line)))) return [block];
+    for (const line of tidied) {
       if (TYPED_BULLET.test(wordsOf(line))) {
         const level = wordsOf(line).startsWith("◦") && blocks.length && blocks[blocks.length - 1].kind === "item" ? 2 : 1;
         blocks.push({ kind: "item", runs: without(line, 2), quoted: block.quoted, level, number: null, style: "" });
@@ -357,14 +357,14 @@
   };
   // The level, from 1, that an editor without nested lists writes on its items; a list has it as well.
   const indentOf = (node) => {
-    const told = classes(node).filter((name) => name.startsWith("ql-indent-")).pop();
-    const given = told ? told.slice(10) : attribute(node, "data-indent") || attribute(node, "data-stringify-indent");
+    const indented = classes(node).filter((name) => name.startsWith("ql-indent-")).pop();
+    const given = indented ? indented.slice(10) : attribute(node, "data-indent") || attribute(node, "data-stringify-indent");
     return /^[0-8]$/.test(given) ? Number(given) + 1 : null;
   };
   // Whether items are numbered, and how, as a list or an item says it itself.
   const numbering = (node, isOrdered, kind) => {
-    const told = attribute(node, "data-list"), style = styleOf(node)["list-style-type"] || "";
-    if (["bullet", "ordered"].includes(told)) isOrdered = told === "ordered";
+    const listed = attribute(node, "data-list"), style = styleOf(node)["list-style-type"] || "";
+    if (["bullet", "ordered"].includes(listed)) isOrdered = listed === "ordered";
     if (["a", "A", "i", "I"].includes(attribute(node, "type"))) kind = attribute(node, "type");
     if (Object.hasOwn(LIST_STYLES, style)) [isOrdered, kind] = [true, LIST_STYLES[style] || kind];
     else if (["disc", "circle", "square"].includes(style)) isOrdered = false;
@@ -387,11 +387,11 @@
     }
     text(words, marks) {
       const map = FONTS[marks.font];
-      const told = words.split("").map((sign) => {
+      const readable = words.split("").map((sign) => {
         if (map) return map.get(base(sign)) || base(sign);
         return isPrivate(sign) ? FONTS.symbol.get(base(sign)) || sign : sign;
       }).join("");
-      const plain = told.replace(/\r\n?/g, "\n");
+      const plain = readable.replace(/\r\n?/g, "\n");
       this.lines(this.keepsLines && plain.trim() ? plain : plain.replace(/\n/g, " "), marks);
     }
     lines(words, marks) {
@@ -498,15 +498,15 @@
       this.flush();
       const isLoose = !this.lists.length;
       if (isLoose) this.lists.push({ ordered: false, next: 1, type: "", indent: null });
-      const told = this.lists[this.lists.length - 1];
+      const current = this.lists[this.lists.length - 1];
       const given = attribute(node, "data-aria-level") || attribute(node, "aria-level");
-      const level = /^[1-9]$/.test(given) ? Number(given) : indentOf(node) || told.indent || this.lists.length;
-      const [ordered, style] = numbering(node, told.ordered, told.type);
+      const level = /^[1-9]$/.test(given) ? Number(given) : indentOf(node) || current.indent || this.lists.length;
+      const [ordered, style] = numbering(node, current.ordered, current.type);
       let number = null;
       if (ordered) {
         const value = attribute(node, "value");
-        number = /^\d{1,6}$/.test(value) ? Number(value) : told.next;
-        told.next = number + 1;
+        number = /^\d{1,6}$/.test(value) ? Number(value) : current.next;
+        current.next = number + 1;
       }
       this.item = { kind: "item", level, number, style };
       [this.inItem, this.level] = [true, level];
@@ -578,9 +578,9 @@
         this.numbers.delete(level);
         return [null, ""];
       }
-      const told = found[1], lower = told.toLowerCase(), last = this.numbers.get(level) || [0, ""];
+      const counter = found[1], lower = counter.toLowerCase(), last = this.numbers.get(level) || [0, ""];
       let number, style;
-      if (/^\d+$/.test(told)) [number, style] = [Number(told), ""];
+      if (/^\d+$/.test(counter)) [number, style] = [Number(counter), ""];
       else {
         const letter = lower.length === 1 ? lower.charCodeAt(0) - 96 : null;
         const goesOn = ["a", "A"].includes(last[1]) && letter === last[0] + 1;
@@ -590,7 +590,7 @@
           this.numbers.delete(level);
           return [null, ""];
         }
-        if (told === told.toUpperCase()) style = style.toUpperCase();
+        if (counter === counter.toUpperCase()) style = style.toUpperCase();
       }
       this.numbers.set(level, [number, style]);
       return [number, style];
@@ -610,8 +610,8 @@
       } else if (this.inItem) block = { kind: "more", runs, quoted: isQuoted, level: this.level };
       else if (this.kind.startsWith("h")) {
         const asHeading = this.options.headings && !this.inCell;
-        const told = runs.map(([words, marks]) => [words, { ...marks, bold: !asHeading }]);
-        block = asHeading ? { kind: this.kind, runs: told } : { kind: "p", runs: told, quoted: isQuoted };
+        const plain = runs.map(([words, marks]) => [words, { ...marks, bold: !asHeading }]);
+        block = asHeading ? { kind: this.kind, runs: plain } : { kind: "p", runs: plain, quoted: isQuoted };
       } else {
         this.blocks.push(...withTypedBullets({ kind: "p", runs, quoted: isQuoted }));
         return;
@@ -665,8 +665,8 @@
     tag.replace(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, "").replace(/(\s)style(\s*=)/gi, "$1data-style$2"));
   const fromElsewhere = (html, options) => {
     // Word's equations stand in a comment, beside a picture of them.
-    const told = html.replace(/<!--\[if gte msEquation[^\]]*\]>([\s\S]*?)<!\[endif\]-->/gi, "$1");
-    const page = new DOMParser().parseFromString(withoutStyles(told), "text/html");
+    const withEquations = html.replace(/<!--\[if gte msEquation[^\]]*\]>([\s\S]*?)<!\[endif\]-->/gi, "$1");
+    const page = new DOMParser().parseFromString(withoutStyles(withEquations), "text/html");
     equations = new WeakSet();
     prepare(page.body, rulesOf(html));
     const reader = new Reader(options);
@@ -698,8 +698,8 @@
     const words = html ? new DOMParser().parseFromString(withoutStyles(html), "text/html").body.textContent : text;
     const hasMarks = MARKS.test(words.replace(/https?:\S+/g, "")); // an address alone becomes a link
     if (!html && !hasMarks && !LINE_WITH_BULLET.test(text)) return "";
-    const told = html || text.split(/[\r\n]+/).map((line) => `<p>${escape(line)}</p>`).join("");
-    return (hasMarks ? AS_IT_STANDS : "") + fromElsewhere(told, optionsOf(target));
+    const source = html || text.split(/[\r\n]+/).map((line) => `<p>${escape(line)}</p>`).join("");
+    return (hasMarks ? AS_IT_STANDS : "") + fromElsewhere(source, optionsOf(target));
   };
 
   let cleaned = null;
@@ -712,12 +712,12 @@
     if (!html && !given) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const told = new DataTransfer(), how = { bubbles: true, cancelable: true };
-    told.setData("text/html", html);
-    told.setData("text/plain", text);
+    const handed = new DataTransfer(), how = { bubbles: true, cancelable: true };
+    handed.setData("text/html", html);
+    handed.setData("text/plain", text);
     cleaned = isDrop
-      ? new DragEvent("drop", { ...how, dataTransfer: told, clientX: event.clientX, clientY: event.clientY })
-      : new ClipboardEvent("paste", { ...how, clipboardData: told });
+      ? new DragEvent("drop", { ...how, dataTransfer: handed, clientX: event.clientX, clientY: event.clientY })
+      : new ClipboardEvent("paste", { ...how, clipboardData: handed });
     event.target.dispatchEvent(cleaned);
   };
   document.addEventListener("paste", clean, true);

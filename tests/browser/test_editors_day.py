@@ -29,9 +29,9 @@ def choose(page, group, words):
     page.locator(f"{group} .select2-selection:visible").last.click()
     page.locator(".select2-search__field").last.fill(words)
     found = page.locator(".select2-results__option[aria-selected]", has_text=words).first
-    told = found.inner_text()
+    words_shown = found.inner_text()
     found.click()
-    return told
+    return words_shown
 
 
 def a_picture() -> dict:
@@ -66,8 +66,8 @@ def test_the_editors_day(staff, site, open_page):
     add_block(staff, "Picture")
     choose(staff, ".order-machine", "Spoon")
     add_block(staff, "Product card")
-    told = choose(staff, ".order-machine", "CIT-PWD-250")
-    assert "UK £" in told, told
+    words_shown = choose(staff, ".order-machine", "CIT-PWD-250")
+    assert "UK £" in words_shown, words_shown
     save(staff)
     assert "Typed" in staff.locator(".ProseMirror:visible").first.inner_text()
 

@@ -55,11 +55,11 @@ def get(url):
 def test_the_shop_opens_ends_and_opens_again_with_its_data(clone):
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    process, told = started(clone, port)
+    process, output = started(clone, port)
     try:
-        assert f"The shop is open:   {url}/" in told
-        password = re.search(r"as admin, password (\S+)", told).group(1)
-        assert "4242 4242 4242 4242  is paid" in told
+        assert f"The shop is open:   {url}/" in output
+        password = re.search(r"as admin, password (\S+)", output).group(1)
+        assert "4242 4242 4242 4242  is paid" in output
         assert "Magnesium, plainly labelled" in get(url + "/uk/")
         assert (clone / ".env").stat().st_mode & 0o077 == 0
     finally:
@@ -68,10 +68,10 @@ def test_the_shop_opens_ends_and_opens_again_with_its_data(clone):
         get(url)
     with sqlite3.connect(clone / "var/shop.sqlite3") as database:
         database.execute("UPDATE articles_author SET name = 'A name that staff typed'")
-    process, told = started(clone, port)
+    process, output = started(clone, port)
     try:
-        assert f"password {password}" in told
-        assert "Content is loaded" not in told, "nothing is loaded twice"
+        assert f"password {password}" in output
+        assert "Content is loaded" not in output, "nothing is loaded twice"
         assert "A name that staff typed" in get(url + "/uk/articles/")
     finally:
         press_control_c(process)

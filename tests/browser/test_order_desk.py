@@ -54,11 +54,11 @@ def test_from_a_code_to_the_second_parcel(staff, site, open_page):
     for _ in range(30):  # the worker asks Stripe, Stripe's word arrives, documents are issued
         staff.wait_for_timeout(1000)
         staff.reload()
-        told = staff.locator("#content-main").inner_text()
-        if "Credit note UK-SC-" in told:
+        page_words = staff.locator("#content-main").inner_text()
+        if "Credit note UK-SC-" in page_words:
             break
-    assert "Refund of £1.00: Refunded." in told
-    assert "Credit note UK-SC-" in told
+    assert "Refund of £1.00: Refunded." in page_words
+    assert "Credit note UK-SC-" in page_words
 
     # The shopper sees both parcels, the refund and the papers.
     shopper.reload()

@@ -67,9 +67,9 @@ def test_other_ways_into_the_editor(staff):
     add_block(staff, "Text")
     staff.locator(".ProseMirror:visible").last.click()
     raised = '10<span style="vertical-align:super">3</span>'
-    told = f"<h1>Top</h1><p>{raised}</p>"
+    html = f"<h1>Top</h1><p>{raised}</p>"
     kept = "<h2>Top</h2><p>10<sup>3</sup></p>"
-    assert pasted(staff, told, DROP).removesuffix("<p></p>") == kept
+    assert pasted(staff, html, DROP).removesuffix("<p></p>") == kept
     other = f'<h1 data-pm-slice="1 1 []">Top</h1><p>{raised}</p>'
     assert pasted(staff, other) == kept, "an editor of the same make, with other styles"
     own = '<p data-pm-slice="1 1 []">own <strong>bold</strong></p>'

@@ -256,8 +256,8 @@ def test_packs_are_added_once_though_the_answer_was_lost(open_page, site, lost):
             route.continue_()
             return
         answer = route.fetch(max_redirects=0)
-        told = [row["value"] for row in answer.headers_array if row["name"].lower() == "set-cookie"]
-        values = [text.split(";")[0].split("=", 1)[1] for text in told if text.startswith("sessionid=")]
+        cookies = [row["value"] for row in answer.headers_array if row["name"].lower() == "set-cookie"]
+        values = [text.split(";")[0].split("=", 1)[1] for text in cookies if text.startswith("sessionid=")]
         page.context.add_cookies([{"name": "sessionid", "value": one, "url": site.url} for one in values])
         route.abort()
 

@@ -42,8 +42,8 @@ def test_a_wrong_price_says_which_field_and_what_to_type(staff):
     staff.get_by_role("link", name="Magnesium Glycinate Powder").click()
     staff.locator("#variants-0").get_by_label("Price EU (EUR)").fill("twelve")
     staff.locator('input[name="_continue"]').first.click()
-    told = staff.locator("#variants-0 .errorlist").inner_text()
-    assert "“twelve” is no amount that can be read. Type it such as 14.99." in told
+    error = staff.locator("#variants-0 .errorlist").inner_text()
+    assert "“twelve” is no amount that can be read. Type it such as 14.99." in error
 
 
 def test_an_editors_day(staff, site):

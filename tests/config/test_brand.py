@@ -29,14 +29,14 @@ def test_python_types_the_name_in_the_settings_alone():
     typed = []
     for path in [path for top in ("shop", "articles", "config") for path in ROOT.glob(f"{top}/**/*.py")]:
         tree = ast.parse(path.read_text())
-        told = docstrings(tree)
+        in_docstrings = docstrings(tree)
         typed += [
             f"{path.relative_to(ROOT)}:{node.lineno}"
             for node in ast.walk(tree)
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and settings.BRAND in node.value
-            and id(node) not in told
+            and id(node) not in in_docstrings
             and "migrations" not in path.parts
         ]
     assert [place.partition(":")[0] for place in typed] == ["config/settings.py"]

@@ -28,7 +28,7 @@ from shop.payments.refund import cancel_and_refund, paid_by, want_refund
 from shop.payments.sandbox.events import signature
 from shop.payments.sandbox.models import SandboxEvent
 from shop.payments.sandbox.stripe import sessions
-from tests.support.factories import LEEDS, an_order_at_stripe, region, told
+from tests.support.factories import LEEDS, an_order_at_stripe, mails_written, region
 from tests.support.foreign import an_event, cannot_be_read, foreign_objects, odd_but_ours_to_pass
 from tests.support.staff import fields_of, signed_in
 from tests.support.together import together
@@ -138,7 +138,7 @@ def test_two_staff_send_the_same_pack_once():
     assert {type(error).__name__ for error in errors} == {"IllegalMove"}
     row = Stock.objects.get()
     assert (row.on_hand, row.held) == (8, 0)
-    assert told("shipped").count() == 1
+    assert mails_written("shipped").count() == 1
 
 
 def test_control_without_the_condition_the_same_pack_is_sent_twice():

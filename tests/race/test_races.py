@@ -21,7 +21,7 @@ from shop.payments.receive import settle
 from shop.payments.sandbox.models import SandboxEvent, SandboxSession
 from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import start_payment
-from tests.support.factories import an_order_at_stripe, region, told
+from tests.support.factories import an_order_at_stripe, mails_written, region
 from tests.support.together import baskets, buy, together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -116,7 +116,7 @@ def test_one_webhook_five_times_at_once_has_one_effect():
     outcomes, errors = together(5, lambda number: take_in(event))
     assert errors == []
     assert sorted(outcomes) == ["already taken in"] * 4 + ["paid"]
-    assert StripeEvent.objects.count() == told().count() == 1
+    assert StripeEvent.objects.count() == mails_written().count() == 1
     assert order.events.filter(became="paid").count() == 1
 
 
@@ -131,7 +131,7 @@ def test_webhook_and_reconciler_at_once_have_one_effect():
     assert errors == []
     order.refresh_from_db()
     assert order.status == "paid"
-    assert order.events.filter(became="paid").count() == told().count() == 1
+    assert order.events.filter(became="paid").count() == mails_written().count() == 1
     assert Stock.objects.get().held == 1
 
 
@@ -193,7 +193,7 @@ def test_six_workers_send_one_mail_once(settings):
     Mail.objects.all().delete()
     context = {"order": order, "lines": [], "url": "", "seller": None}
     together(6, lambda number: write_mail(key="k", to=order.email, template="order_failed", context=context))
-    assert told().count() == 1
+    assert mails_written().count() == 1
     sent, errors = together(6, lambda number: send_next())
     assert errors == []
     assert sum(1 for row in sent if row) == len(mail.outbox) == 1

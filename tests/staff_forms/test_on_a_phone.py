@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "labelled_cell"),
     [
         ('<td class="field-to">ada@example.org</td>', '<td data-label="To &amp; from" class="field-to">ada@example.org</td>'),
         ('<th class="field-to"><a href="/x/">1</a></th>', '<th data-label="To &amp; from" class="field-to"><a href="/x/">1</a></th>'),
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
         ('<input type="hidden">', '<input type="hidden">'),
     ],
 )  # fmt: skip
-def test_a_cell_names_its_column(cell, told):
-    assert labelled([cell], [{"text": "to & from"}]) == [told]
+def test_a_cell_names_its_column(cell, labelled_cell):
+    assert labelled([cell], [{"text": "to & from"}]) == [labelled_cell]
 
 
 def test_a_cell_without_a_head_stays_as_it_is():

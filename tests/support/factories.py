@@ -100,7 +100,7 @@ def deliver_events(at=None) -> list[int]:
     return statuses
 
 
-def told(kind: str = ""):
+def mails_written(kind: str = ""):
     """The mails written so far, of a kind such as "paid"; without one, all but “we have your order”."""
     mails = Mail.objects.exclude(key__startswith=order_kind("placed"))
     return mails.filter(key__startswith=order_kind(kind)) if kind else mails

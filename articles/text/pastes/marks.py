@@ -194,9 +194,9 @@ def _marked(node, style, marks) -> Marks:
 def _script(style) -> str | None:
     """ "sup", "sub", or None where the style says nothing: the baseline is that of what stands around."""
     align, raised = style.get("vertical-align", ""), style.get("mso-text-raise", "")
-    for told in (align, style.get("font-variant-position", "")):
-        if told in SCRIPTS:
-            return SCRIPTS[told]
+    for position in (align, style.get("font-variant-position", "")):
+        if position in SCRIPTS:
+            return SCRIPTS[position]
     if SMALLER.match(style.get("font-size", "")) and align in SMALL_SCRIPTS:
         return SMALL_SCRIPTS[align]
     shift = re.match(r"(-?)[0-9.]*[1-9]", align) or re.match(r"(-?)[0-9.]*[1-9]", raised)

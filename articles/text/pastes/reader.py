@@ -190,16 +190,16 @@ class Reader:
         is_loose = not self.lists
         if is_loose:
             self.lists.append({"ordered": False, "next": 1, "type": "", "indent": None})
-        told = self.lists[-1]
-        indent = _indent(node) or told["indent"]
+        current = self.lists[-1]
+        indent = _indent(node) or current["indent"]
         level = node.attrs.get("data-aria-level") or node.attrs.get("aria-level") or ""
         level = int(level) if re.fullmatch(r"[1-9]", level) else indent or len(self.lists)
-        ordered, kind = _numbering(node, told["ordered"], told["type"])
+        ordered, kind = _numbering(node, current["ordered"], current["type"])
         number = None
         if ordered:
             value = node.attrs.get("value", "")
-            number = int(value) if re.fullmatch(r"[0-9]{1,6}", value) else told["next"]
-            told["next"] = number + 1
+            number = int(value) if re.fullmatch(r"[0-9]{1,6}", value) else current["next"]
+            current["next"] = number + 1
         self.item, self.in_item, self.level = (
             Block("item", level=level, number=number, style=kind),
             True,
@@ -285,11 +285,11 @@ class Reader:
         if not found or (len(marker) == 1 and not marker.isdigit()):
             self.numbers.pop(level, None)
             return None, ""
-        told = found[1]
-        if told.isdigit():
-            number, kind = int(told), ""
+        counter = found[1]
+        if counter.isdigit():
+            number, kind = int(counter), ""
         else:
-            lower, last = told.lower(), self.numbers.get(level, (0, ""))
+            lower, last = counter.lower(), self.numbers.get(level, (0, ""))
             letter = ord(lower) - 96 if len(lower) == 1 else None
             goes_on = last[1] in {"a", "A"} and letter == last[0] + 1
             if ROMAN.match(lower) and not goes_on:
@@ -299,7 +299,7 @@ class Reader:
             else:
                 self.numbers.pop(level, None)
                 return None, ""
-            kind = kind.upper() if told.isupper() else kind
+            kind = kind.upper() if counter.isupper() else kind
         self.numbers[level] = number, kind
         return number, kind
 

@@ -32,12 +32,12 @@ class Node:
 
     @property
     def style(self) -> dict[str, str]:
-        told = declarations(self.attrs.get("style", ""))
-        if "font" in told:
-            words = told["font"].split()
-            told.setdefault("font-weight", next((word for word in words if WEIGHT.match(word)), "normal"))
-            told.setdefault("font-style", "italic" if {"italic", "oblique"} & set(words) else "normal")
-        return told
+        declared = declarations(self.attrs.get("style", ""))
+        if "font" in declared:
+            words = declared["font"].split()
+            declared.setdefault("font-weight", next((word for word in words if WEIGHT.match(word)), "normal"))
+            declared.setdefault("font-style", "italic" if {"italic", "oblique"} & set(words) else "normal")
+        return declared
 
     def elements(self) -> list["Node"]:
         return [child for child in self.children if isinstance(child, Node)]
@@ -81,8 +81,8 @@ def prepare(root, rules) -> None:
             if element in {"", node.name}:
                 said |= {name: value for name, value in rule.items() if not (has_own_looks and name in LOOKS)}
         if said:
-            told = ";".join(f"{name}:{value}" for name, value in said.items())
-            node.attrs["style"] = f"{told};{node.attrs.get('style', '')}"
+            declared = ";".join(f"{name}:{value}" for name, value in said.items())
+            node.attrs["style"] = f"{declared};{node.attrs.get('style', '')}"
         if node.name == "math":
             while node is not None and not node.has_equation:
                 node.has_equation, node = True, node.parent

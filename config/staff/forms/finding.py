@@ -35,7 +35,9 @@ def _folded(rows, text) -> set:
         texts[pk] = "\n".join([texts.get(pk, ""), *(_spellings(str(value)) for value in values if value)])
     words = ["".join(pieces) for _, pieces in wanted(text)]
     words, whole = [compact(word) for word in words], compact(text)
-    return {pk for pk, told in texts.items() if whole in told or all(word in told for word in words)}
+    return {
+        pk for pk, row_text in texts.items() if whole in row_text or all(word in row_text for word in words)
+    }
 
 
 def _spellings(value: str) -> str:

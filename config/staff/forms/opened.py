@@ -53,7 +53,7 @@ class OpenedForm:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         name_parts(self.fields.values())
-        self.told: Row | None = None
+        self.opened_row: Row | None = None
         self.disputes: dict[str, object] = {}
         self.mine: set[str] = set()
         self.belongs_to = self.instance
@@ -78,18 +78,20 @@ class OpenedForm:
         that differs from what is stored is a dispute.
         """
         remember(self.instance)
-        self.told, self.opened_at = row or Row(), opened and opened.at
+        self.opened_row, self.opened_at = row or Row(), opened and opened.at
         mine, theirs = (set(getattr(self.data, "getlist", lambda _: ())(which)) for which in (MINE, THEIRS))
         moved: dict[str, list[str]] = {}
         for name in self.own_fields():
             now = self.stored(name)
-            was = self.told.values.get(name, as_json(now) if opened is None else UNKNOWN)
+            was = self.opened_row.values.get(name, as_json(now) if opened is None else UNKNOWN)
             untouched = was is not UNKNOWN and not is_changed(self[name], from_json(was))
             if untouched or self.box(name) in theirs - mine:
                 moved |= self._as_sent(name, now)
             elif is_changed(self[name], now):
                 self.mine.add(name)
-                over = self.box(name) in mine - theirs and self.told.shown.get(name, UNKNOWN) == as_json(now)
+                over = self.box(name) in mine - theirs and self.opened_row.shown.get(
+                    name, UNKNOWN
+                ) == as_json(now)
                 if was != as_json(now) and not over:
                     self.disputes[name] = now
         self._rebase(moved)
@@ -119,7 +121,7 @@ class OpenedForm:
     @cached_property
     def changed_data(self):
         found = super().changed_data
-        if self.told is None:
+        if self.opened_row is None:
             return found
         own = set(self.own_fields())
         return [name for name in self.fields if name in (self.mine if name in own else found)]
@@ -143,18 +145,22 @@ class OpenedForm:
 
     def changed_under_deletion(self):
         """Words for who wants to delete a row that others changed meanwhile; empty if none did, or if it is ticked."""
-        if not self.is_going() or self.told is None or self.box("DELETE") in self.data.getlist(MINE):
+        if not self.is_going() or self.opened_row is None or self.box("DELETE") in self.data.getlist(MINE):
             return ""
         moved = [
-            name for name in self.own_fields() if self.told.values.get(name) != as_json(self.stored(name))
+            name
+            for name in self.own_fields()
+            if self.opened_row.values.get(name) != as_json(self.stored(name))
         ]
-        if not moved or not self.told.values:
+        if not moved or not self.opened_row.values:
             return ""
-        told = ", ".join(f"{self[name].label}: {in_words(self[name], self.stored(name))}" for name in moved)
+        changes = ", ".join(
+            f"{self[name].label}: {in_words(self[name], self.stored(name))}" for name in moved
+        )
         return format_html(
             "{} was changed after you had opened the form ({}). Nothing is saved yet: leave it, or tick the box. {}",
             self.instance,
-            told,
+            changes,
             self._tick(MINE, "DELETE", "Delete it all the same"),
         )
 
@@ -166,7 +172,7 @@ class OpenedForm:
         theirs, typed = in_words(bound, now), in_words(bound, bound.data)
         mine = ""
         if is_short(theirs) and is_short(typed):
-            was = from_json(self.told.values[name]) if name in self.told.values else None
+            was = from_json(self.opened_row.values[name]) if name in self.opened_row.values else None
             where = format_html(" where {} stood", quoted(in_words(bound, was))) if was is not None else ""
             mine = format_html("You typed {}{}. ", quoted(typed), where)
         return format_html(
@@ -190,12 +196,12 @@ class OpenedForm:
     def sealed_row(self) -> Row:
         """What the page that is drawn now was opened with: what is stored, but for what is still in dispute."""
         row = Row()
-        keep_all = self.told is not None and self.is_bound and self.changed_under_deletion()
+        keep_all = self.opened_row is not None and self.is_bound and self.changed_under_deletion()
         for name in self.own_fields():
             now = as_json(self.stored(name))
             if keep_all or name in self.disputes:
                 row.shown[name] = now
-                now = self.told.values.get(name, UNKNOWN)
+                now = self.opened_row.values.get(name, UNKNOWN)
             if now is not UNKNOWN:
                 row.values[name] = now
         return row
@@ -209,7 +215,7 @@ class OpenedForm:
 
     def _post_clean(self):
         """Only what was changed goes to the row: what a widget can't show, such as microseconds, stays as it is."""
-        if self.told is None:
+        if self.opened_row is None:
             return super()._post_clean()
         every, own = self.cleaned_data, set(self.own_fields())
         tried = {name: value for name, value in every.items() if name not in own or name in self.changed_data}
@@ -222,7 +228,7 @@ class OpenedForm:
             self.cleaned_data = {**kept, **self.cleaned_data}
 
     def _save_m2m(self):
-        if self.told is None:
+        if self.opened_row is None:
             return super()._save_m2m()
         every = self.cleaned_data
         self.cleaned_data = {name: value for name, value in every.items() if name in self.changed_data}

@@ -27,9 +27,9 @@ def words_of(error: Exception) -> str:
 
 def _named(rows) -> str:
     rows = list(rows)
-    told = [f"{row._meta.verbose_name} “{row}”" for row in rows[:NAMED_AT_MOST]]
-    more = len(rows) - len(told)
-    return ", ".join(told) + (f" and {more} more" if more else "")
+    names = [f"{row._meta.verbose_name} “{row}”" for row in rows[:NAMED_AT_MOST]]
+    more = len(rows) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _broken_rule(error: IntegrityError) -> str:

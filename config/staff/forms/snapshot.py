@@ -86,15 +86,15 @@ class Opened:
         if not sealed:
             return None
         try:
-            told = signing.loads(sealed, salt=SALT)
-            if told["of"] != of:
+            content = signing.loads(sealed, salt=SALT)
+            if content["of"] != of:
                 return cls(broken=True)
-            rows = {pk: Row(*row) for pk, row in told["rows"].items()}
-            return cls(dt.datetime.fromisoformat(told["at"]), rows)
+            rows = {pk: Row(*row) for pk, row in content["rows"].items()}
+            return cls(dt.datetime.fromisoformat(content["at"]), rows)
         except (signing.BadSignature, KeyError, TypeError, ValueError):
             return cls(broken=True)
 
     def sealed(self, of: str) -> str:
         rows = {pk: [row.values, row.shown] if row.shown else [row.values] for pk, row in self.rows.items()}
-        told = {"of": of, "at": (self.at or timezone.now()).isoformat(), "rows": rows}
-        return signing.dumps(told, salt=SALT, compress=True)
+        content = {"of": of, "at": (self.at or timezone.now()).isoformat(), "rows": rows}
+        return signing.dumps(content, salt=SALT, compress=True)

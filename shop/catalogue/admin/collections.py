@@ -44,13 +44,13 @@ class CollectionAdmin(admin.ModelAdmin):
 
     @admin.display(description="Rule")
     def rule(self, row):
-        told = [
+        parts = [
             f"tag “{row.rule_tag}”" if row.rule_tag_id else "",
             row.get_rule_form_display(),
             row.get_rule_kind_display(),
             "vegan" if row.rule_vegan else "",
         ]
-        return " and ".join(filter(None, told)) or "by hand only"
+        return " and ".join(filter(None, parts)) or "by hand only"
 
     @admin.display(description="Products now")
     def now(self, row):

@@ -186,17 +186,17 @@ class ProductAdmin(admin.ModelAdmin):
         """A choice in other forms: picture, pack numbers, the price in each region or that it is not sold there."""
         first = next(iter(product.pictures.all()), None)
         lowest, left = lowest_amounts(product), self._left(product)
-        told = []
+        notes = []
         for region in Region.all_open():
             if region not in lowest or product.is_withdrawn:
-                told.append(f"not sold in {region.the_name}")
+                notes.append(f"not sold in {region.the_name}")
             else:
                 sold_out = "" if left.get(region) else " (sold out)"
-                told.append(f"{region.short_name} {region.money(lowest[region])}{sold_out}")
+                notes.append(f"{region.short_name} {region.money(lowest[region])}{sold_out}")
         skus = ", ".join(variant.sku for variant in product.variants.all())
         return {
             "text": product.name,
-            "note": f"{skus} · {' · '.join(told)}",
+            "note": f"{skus} · {' · '.join(notes)}",
             "picture": thumbnail_url(first.picture) if first else "",
         }
 

@@ -14,13 +14,13 @@ export const fetched = async (url, options = {}) => {
 };
 
 // Read out by screen readers: the place is there before the words are put into it.
-const told = document.createElement("div");
-told.className = "visually-hidden";
-told.setAttribute("role", "status");
-document.body.append(told);
+const status = document.createElement("div");
+status.className = "visually-hidden";
+status.setAttribute("role", "status");
+document.body.append(status);
 export const announce = (words) => {
-  told.textContent = "";
-  setTimeout(() => { told.textContent = words; }, 60);
+  status.textContent = "";
+  setTimeout(() => { status.textContent = words; }, 60);
 };
 
 export const takeHeader = (page) => {

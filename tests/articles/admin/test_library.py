@@ -70,14 +70,14 @@ def test_a_medical_review_is_logged_with_name_and_day_and_readers_see_it(article
 )
 def test_readers_read_the_day_of_a_review_as_they_write_days(article, code, day):
     version = article.publications.get(region__code=code).version
-    told = f"Medically reviewed by Dr A. Person, {day}. Changed since: a comma."
+    state = f"Medically reviewed by Dr A. Person, {day}. Changed since: a comma."
     Version.objects.filter(pk=version.pk).update(
         medical_reviewer="Dr A. Person", reviewed_on="2026-03-05", changed_since_review="a comma."
     )
     for path in (f"/{code}/articles/{article.slug}/", f"/{code}/articles/feed/"):
         page = a_shopper().get(path).content.decode()
-        assert told in page, path
-        assert f"{told}." not in page
+        assert state in page, path
+        assert f"{state}." not in page
 
 
 def test_words_changed_after_the_review_are_not_passed_off_as_reviewed(article):

@@ -87,8 +87,8 @@ def test_a_restored_version_is_a_new_draft_and_the_open_one_is_kept(editor, arti
     assert article.draft.title == old.title
     assert article.draft.pk not in {old.pk, draft.pk}
     assert article.versions.filter(title="Not so good", is_draft=False).exists()
-    told = [(block._meta.model_name, block.plain_text()) for block in article.draft.blocks()]
-    assert told == [(block._meta.model_name, block.plain_text()) for block in old.blocks()]
+    blocks = [(block._meta.model_name, block.plain_text()) for block in article.draft.blocks()]
+    assert blocks == [(block._meta.model_name, block.plain_text()) for block in old.blocks()]
 
 
 def test_history_is_not_edited(editor, article):
@@ -273,7 +273,7 @@ def test_the_articles_that_ship_have_no_finding(file):
     assert content_findings(Article.objects.get(slug=file.head["slug"]).newest()) == []
 
 
-@pytest.mark.parametrize(("body", "told"), [
+@pytest.mark.parametrize(("body", "finding"), [
     ("<h2>A</h2><h3>B</h3><h2>C</h2>", ""),
     ("<h2>A</h2><h3></h3>", "A heading is empty"),
     ('<p><a href="https://example.org">click here</a></p>', "does not say where it leads"),
@@ -285,9 +285,9 @@ def test_the_articles_that_ship_have_no_finding(file):
     (f'<p><a href="/uk/articles/{SLUG}/">The guide</a></p>', ""),
     ("<p>Well known [[nobody1999]].</p>", "nobody1999]] is cited and not among the references"),
 ])  # fmt: skip
-def test_what_to_look_at_is_told_in_words(body, told):
+def test_what_to_look_at_is_told_in_words(body, finding):
     words = found_in(body)
-    assert (told in words) if told else (words == "")
+    assert (finding in words) if finding else (words == "")
 
 
 def test_a_bare_article_is_told_what_it_lacks():

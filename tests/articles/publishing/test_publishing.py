@@ -186,13 +186,13 @@ def test_what_is_only_scheduled_is_not_called_published(editor, article):
     later = f"{timezone.now() + timedelta(days=300):%Y-%m-%dT%H:%M}"
     sent = {"version": begin(editor, article).pk, "eu-chosen": "on", "eu-starts_at": later}
     act(editor, article, "publish", **sent)
-    told = messages_of(editor, article)
-    assert "Scheduled: EU from" in told
-    assert "Published" not in told
+    messages = messages_of(editor, article)
+    assert "Scheduled: EU from" in messages
+    assert "Published" not in messages
     act(editor, article, "publish", **sent, **{"us-chosen": "on"})
-    told = messages_of(editor, article)
-    assert "Published: US now" in told.replace("EU from", "EU from") or "US now" in told
-    assert told.count("(scheduled)") == 1
+    messages = messages_of(editor, article)
+    assert "Published: US now" in messages.replace("EU from", "EU from") or "US now" in messages
+    assert messages.count("(scheduled)") == 1
 
 
 @pytest.mark.parametrize("codes", [["uk"], ["uk", "us"]])
@@ -203,9 +203,9 @@ def test_a_region_that_waits_for_older_words_is_named(editor, article, codes):
     save(editor, draft, title="Corrected")
     assert "EU: from" in editor.get(form(draft)).content.decode(), "told when it is saved"
     act(editor, article, "publish", version=draft.pk, **{f"{code}-chosen": "on" for code in codes})
-    told = messages_of(editor, article)
-    assert "EU: from" in told
-    assert "without these words" in told
+    messages = messages_of(editor, article)
+    assert "EU: from" in messages
+    assert "without these words" in messages
     assert "not what was saved last" in editor.get(article_page(article)).content.decode()
 
 
@@ -229,22 +229,22 @@ def unpublished(editor):
 
 
 @pytest.mark.parametrize(
-    ("typed", "told", "slug"),
+    ("typed", "message", "slug"),
     [
         ({"title": "Another title"}, "", "moved-meanwhile"),
         ({"title": "Another title", "slug": "moved-meanwhile"}, "", "moved-meanwhile"),
         ({"slug": "third-name"}, "Somebody moved it to “moved-meanwhile”", "moved-meanwhile"),
     ],
 )
-def test_an_address_that_somebody_changed_meanwhile_stays(editor, unpublished, typed, told, slug):
+def test_an_address_that_somebody_changed_meanwhile_stays(editor, unpublished, typed, message, slug):
     draft, page = unpublished
     sent = {**fields_of(editor.get(page).content.decode()), **typed}
     move(draft.article, "moved-meanwhile")
     answer = editor.post(page, sent)
-    assert told in answer.content.decode()
+    assert message in answer.content.decode()
     draft.article.refresh_from_db()
     assert draft.article.slug == slug
-    if told:
+    if message:
         again = fields_of(answer.content.decode())
         assert again["slug"] == "third-name"
         editor.post(page, again)

@@ -52,7 +52,7 @@ def test_an_anchor_stays_what_it_was():
     assert html.index('id="in-short"') < html.index('id="in-short-2"')
 
 
-@pytest.mark.parametrize(("heading", "told"), [
+@pytest.mark.parametrize(("heading", "entry"), [
     ("Fish &amp; chips", "Fish &amp; chips"),
     ("Less than &lt; 10&nbsp;mg", "Less than &lt; 10 mg"),
     ("10<sup>3</sup> and H<sub>2</sub>O", "10<sup>3</sup> and H<sub>2</sub>O"),
@@ -60,9 +60,9 @@ def test_an_anchor_stays_what_it_was():
     ("Known [[nhs2023]]", "Known"),
     ("“Quoted” – it’s", "“Quoted” – it’s"),
 ])  # fmt: skip
-def test_an_entry_says_what_the_heading_says(heading, told):
+def test_an_entry_says_what_the_heading_says(heading, entry):
     _, entries = page_with(heading)
-    assert told in [words for _, words in entries]
+    assert entry in [words for _, words in entries]
 
 
 @pytest.mark.parametrize("heading", ["", "&nbsp;", "<strong></strong>", "[[nobody1999]]"])

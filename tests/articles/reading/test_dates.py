@@ -32,7 +32,7 @@ def article():
     return found
 
 
-def told(article, code="uk"):
+def dates_and_names(article, code="uk"):
     """What each surface says: {surface: (first, updated)}, the place in the list, and the names in the feed."""
     article.refresh_from_db()
     address = article.url_in(region(code))
@@ -90,10 +90,10 @@ HAPPENS = {
 @pytest.mark.walk
 @pytest.mark.parametrize("name", HAPPENS)
 def test_an_old_article_stays_old_and_says_when_it_changed(article, name):
-    before, place, uid = told(article)
+    before, place, uid = dates_and_names(article)
     assert {first for first, *_ in before.values()} == {DAY}
     HAPPENS[name](article)
-    after, place_after, uid_after = told(article)
+    after, place_after, uid_after = dates_and_names(article)
     today = f"{timezone.now():%Y-%m-%d}"
     assert {first for first, *_ in after.values()} == {DAY}
     assert {rest[0] for _, *rest in after.values() if rest} == {today}
@@ -110,15 +110,15 @@ def test_an_old_article_stays_old_and_says_when_it_changed(article, name):
     lambda article: take_back(article, region("us")),
 ])  # fmt: skip
 def test_what_changes_no_word_here_changes_no_date_and_no_name(article, happen):
-    before = told(article)
+    before = dates_and_names(article)
     happen(article)
-    assert told(article) == before
+    assert dates_and_names(article) == before
 
 
 def test_each_region_has_its_own_dates_and_names(article):
-    assert told(article, "eu")[0]["page"][0] != DAY
-    assert told(article, "us")[0]["page"][0] == DAY
-    assert len({told(article, code)[2] for code in ("uk", "us", "eu")}) == 3
+    assert dates_and_names(article, "eu")[0]["page"][0] != DAY
+    assert dates_and_names(article, "us")[0]["page"][0] == DAY
+    assert len({dates_and_names(article, code)[2] for code in ("uk", "us", "eu")}) == 3
 
 
 def test_the_name_of_a_topics_feed_outlives_its_address():

@@ -46,10 +46,10 @@ def run(*options):
 
 
 def test_every_surface_tells_every_offer_in_every_region():
-    code, told = run()
-    assert (code, "0 differences" in told) == (0, True), told
-    assert "WRONG" not in told
-    assert told.count("CIT-CAP-90") == 3
+    code, output = run()
+    assert (code, "0 differences" in output) == (0, True), output
+    assert "WRONG" not in output
+    assert output.count("CIT-CAP-90") == 3
     assert len(SURFACES) >= 5
 
 
@@ -85,8 +85,8 @@ def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
     set_price("GLY-CAP-90", "eu", None)
     Product.objects.filter(slug="magnesium-oil-spray").update(is_active=False)
     set_price("CIT-CAP-180", "us", 4321)
-    code, told = run()
-    assert code == 0, told
+    code, output = run()
+    assert code == 0, output
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_a_price_typed_into_a_template_turns_it_red(monkeypatch, surface, templa
 
 def test_the_faults_as_json_and_a_wrong_region_in_a_line():
     sell_only("CIT-CAP-90", "GLY-CAP-90")
-    code, told = run("--region", "us", "--json")
-    assert (code, json.loads(told)) == (0, {"faults": []})
+    code, output = run("--region", "us", "--json")
+    assert (code, json.loads(output)) == (0, {"faults": []})
     with pytest.raises(CommandError, match="no open region"):
         run("--region", "xx")
 
@@ -137,7 +137,7 @@ def test_a_price_that_changed_while_an_article_was_open_is_shown_before_anything
     """The open page carries what was seen; the next add says old and new and adds nothing."""
     set_price("CIT-CAP-90", "uk", 1549)
     shopper = a_shopper()
-    told = shown_next(shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90", "seen": "1195"}))
-    assert "was £11.95" in told
-    assert "now £15.49" in told
+    output = shown_next(shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90", "seen": "1195"}))
+    assert "was £11.95" in output
+    assert "now £15.49" in output
     assert "Your basket is empty" in shopper.get("/uk/basket/").content.decode()

@@ -34,8 +34,8 @@ def test_the_figures_are_those_of_the_label_computed_anew(code):
         units = pack.product.wording_in(where).units_per_day
         price = Decimal(re.search(r"(\d+\.\d\d)", row)[1])
         for exact in (price * 100 / (pack.pack_units * pack.magnesium_mg), price * units / pack.pack_units):
-            told = [Decimal(n) / 100 for n in re.findall(r"(\d+\.\d)p", row)] if code == "uk" else [Decimal(n) for n in re.findall(r"[$€](\d+\.\d\d)", row)]  # fmt: skip
-            assert any(abs(n - exact) <= (Decimal("0.0006") if code == "uk" else Decimal("0.006")) for n in told), (pack.sku, exact, told)  # fmt: skip
+            figures = [Decimal(n) / 100 for n in re.findall(r"(\d+\.\d)p", row)] if code == "uk" else [Decimal(n) for n in re.findall(r"[$€](\d+\.\d\d)", row)]  # fmt: skip
+            assert any(abs(n - exact) <= (Decimal("0.0006") if code == "uk" else Decimal("0.006")) for n in figures), (pack.sku, exact, figures)  # fmt: skip
         assert f"{pack.magnesium_mg * units} mg" in row
     assert "Not an oral source" in row_of(html, "OIL-SPR-100")
 
@@ -118,9 +118,9 @@ def test_a_withdrawn_product_offers_nothing_in_its_data():
 
 
 def test_llms_txt_names_facts_limits_and_prices_by_region():
-    told = a_shopper().get("/llms.txt").content.decode()
-    assert "## Products in the UK (GBP, incl. VAT)" in told
-    assert "90 capsules £11.95 (in stock)" in told
-    assert "level for supplements 250 mg a day" in told
-    assert "This is a demonstration: nothing is sold." in told
-    assert variant().product.name in told
+    text = a_shopper().get("/llms.txt").content.decode()
+    assert "## Products in the UK (GBP, incl. VAT)" in text
+    assert "90 capsules £11.95 (in stock)" in text
+    assert "level for supplements 250 mg a day" in text
+    assert "This is a demonstration: nothing is sold." in text
+    assert variant().product.name in text

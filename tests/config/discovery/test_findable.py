@@ -216,42 +216,42 @@ def test_product_data_equals_the_page_for_every_pack(code):
                 continue
             text = get(offer.variant.url_in(here))
             row = next(one for one in of_type(text, "Product")["offers"] if one["sku"] == offer.variant.sku)
-            told = words(text)
+            page_words = words(text)
             assert row["price"] == str(to_decimal(offer.amount, here.currency))
-            assert " ".join(offer.price.replace("\u00a0", " ").split()) in told
+            assert " ".join(offer.price.replace("\u00a0", " ").split()) in page_words
             assert row["priceCurrency"] == here.currency
             assert row["availability"].endswith("InStock" if offer.can_buy else "OutOfStock")
-            assert offer.availability_words in told
+            assert offer.availability_words in page_words
             assert row["priceSpecification"]["valueAddedTaxIncluded"] == ("incl." in offer.tax_words)
-            assert offer.tax_words in told
+            assert offer.tax_words in page_words
             assert row["shippingDetails"]["shippingRate"]["value"] == "0"
-            assert "Delivery free" in told
+            assert "Delivery free" in page_words
             days = row["shippingDetails"]["deliveryTime"]["transitTime"]
-            assert f"{days['minValue']} to {days['maxValue']} working days" in told
-            assert f"{row['hasMerchantReturnPolicy']['merchantReturnDays']} days" in told
+            assert f"{days['minValue']} to {days['maxValue']} working days" in page_words
+            assert f"{row['hasMerchantReturnPolicy']['merchantReturnDays']} days" in page_words
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_article_data_and_questions_are_what_the_page_says(code):
     for version in newest_versions(region(code)):
         text = get(version.url)
-        told = words(text)
+        page_words = words(text)
         data = of_type(text, "Article")
-        assert data["headline"] in told
-        assert data["description"] in told
-        assert data["author"]["name"] in told
+        assert data["headline"] in page_words
+        assert data["description"] in page_words
+        assert data["author"]["name"] in page_words
         assert f"{version.live_since:%Y-%m-%d}" == data["datePublished"][:10]
         for source in data["citation"]:
-            assert source["name"] in told
+            assert source["name"] in page_words
         assert "reviewedBy" not in data
-        assert "Not yet medically reviewed" in told
+        assert "Not yet medically reviewed" in page_words
         asked = of_type(text, "FAQPage")
         shown = re.findall(r"<summary>(.*?)</summary>", text.split('class="questions"')[1]) if asked else []
         if asked:
             assert [row["name"] for row in asked["mainEntity"]] == [markup.unescape(q) for q in shown]
             for row in asked["mainEntity"]:
                 assert "[[" not in row["acceptedAnswer"]["text"]
-                assert row["acceptedAnswer"]["text"][:40] in told
+                assert row["acceptedAnswer"]["text"][:40] in page_words
 
 
 def test_the_start_page_says_who_runs_the_shop_and_how_to_search_it():

@@ -181,8 +181,8 @@ def readers(confirmed=True):
 
 def written_to(pks):
     """A letter went to a reader."""
-    told = set(Mail.objects.filter(key__startswith=letter_kind()).values_list("person", flat=True))
-    return {row.pk for row in Subscriber.objects.filter(pk__in=pks) if row.token in told}
+    tokens = set(Mail.objects.filter(key__startswith=letter_kind()).values_list("person", flat=True))
+    return {row.pk for row in Subscriber.objects.filter(pk__in=pks) if row.token in tokens}
 
 
 def not_forgetting(model, module):

@@ -61,9 +61,9 @@ def test_the_whole_way_from_sold_out_to_the_one_mail():
     set_stock(SKU, "uk", 3)
     assert send_alerts() == 1
     assert send_alerts() == 0
-    told = Mail.objects.get(key__startswith=alert_kind("back"))
-    assert "£11.11 incl. VAT" in told.text
-    assert PAGE in told.text
+    mail = Mail.objects.get(key__startswith=alert_kind("back"))
+    assert "£11.11 incl. VAT" in mail.text
+    assert PAGE in mail.text
     assert not StockAlert.objects.exists(), "the address is deleted with the mail"
     assert a_shopper().get(page).status_code == 404
 
@@ -98,8 +98,8 @@ def test_what_is_no_address_is_said_and_nothing_is_kept(email):
 
 def test_nonsense_and_other_peoples_pages():
     for sku in ("NO-SUCH", "", "x" * 500, "\x00"):
-        told = shown_next(a_shopper().post("/uk/alerts/", {"variant": sku, "email": "a@b.de"}))
-        assert "We no longer sell this pack" in told, "it may have been deleted while the page was open"
+        page = shown_next(a_shopper().post("/uk/alerts/", {"variant": sku, "email": "a@b.de"}))
+        assert "We no longer sell this pack" in page, "it may have been deleted while the page was open"
     assert asked(next="https://evil.example/")["Location"].startswith("/uk/shop/")
     assert a_shopper().get("/alerts/guessed/").status_code == 404
     assert a_shopper().get("/uk/alerts/").status_code == 405

@@ -296,9 +296,9 @@ def test_small_numbers_are_hidden_from_marketing_and_shown_to_the_owner():
     assert "&lt; 5" in page
     assert "£39.84" not in page
     assert "£39.84" in owner.get("/admin/earnings/?region=uk").content.decode()
-    told = marketing.get("/admin/earnings/?region=uk&as=csv").content.decode()
-    assert "<5" in told
-    assert "39.84" not in told
+    export = marketing.get("/admin/earnings/?region=uk&as=csv").content.decode()
+    assert "<5" in export
+    assert "39.84" not in export
     count_sale(uk, timezone.now(), [(variant().product_id, 1, 996, [[article.pk, False, "", 1]])])
     assert "£49.80" in marketing.get("/admin/earnings/?region=uk").content.decode()
 
@@ -306,8 +306,8 @@ def test_small_numbers_are_hidden_from_marketing_and_shown_to_the_owner():
 def test_the_csv_says_what_the_page_says():
     uk = region("uk")
     count_sale(uk, timezone.now(), [(variant().product_id, 1, 996, [])])
-    told = signed_in().get("/admin/earnings/?region=uk&as=csv").content.decode()
-    [row] = csv.DictReader(io.StringIO(told))
+    export = signed_in().get("/admin/earnings/?region=uk&as=csv").content.decode()
+    [row] = csv.DictReader(io.StringIO(export))
     assert (row["article"], row["currency"], row["net"], row["earned"]) == (
         "No article",
         "GBP",

@@ -276,9 +276,9 @@ def test_what_was_put_back_twice_is_there_once(shopper):
 )
 def test_the_limit_that_held_is_the_one_that_is_told(shopper, stock, wanted, holds, says, never):
     set_stock("CIT-CAP-90", "uk", stock)
-    told = message(shown_next(add(shopper, quantity=wanted)))
-    assert says in told
-    assert never not in told
+    words = message(shown_next(add(shopper, quantity=wanted)))
+    assert says in words
+    assert never not in words
     assert quantities() == {"CIT-CAP-90": holds}
     full = message(shown_next(add(shopper)))
     assert ("one order takes 99" in full) == (stock > 99)

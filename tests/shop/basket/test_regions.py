@@ -36,10 +36,10 @@ def test_switching_names_each_line_with_what_happened_to_it(shopper):
     add(shopper, quantity="7")
     add(shopper, sku="OIL-SPR-100")
     add(shopper, sku="EPS-CRY-2500", quantity="2")
-    told = message(switch(shopper, "us"))
-    assert "Citrate Capsules, 90 capsules: £11.95 in the UK, here $13.95 plus sales tax; 2 instead of 7, we can sell 2 at most." in told  # fmt: skip
-    assert re.search(r"Spray, [^:]*: sold out in the US at the moment", told)
-    assert re.search(r"Epsom[^:]*: not sold in the US", told)
+    words = message(switch(shopper, "us"))
+    assert "Citrate Capsules, 90 capsules: £11.95 in the UK, here $13.95 plus sales tax; 2 instead of 7, we can sell 2 at most." in words  # fmt: skip
+    assert re.search(r"Spray, [^:]*: sold out in the US at the moment", words)
+    assert re.search(r"Epsom[^:]*: not sold in the US", words)
     assert message(switch(shopper, "uk", "us")).count("7 again") == 1
 
 

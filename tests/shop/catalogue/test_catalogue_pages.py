@@ -305,8 +305,8 @@ def test_packs_in_somebodys_checkout_say_when_they_may_be_free_again():
     set_stock("CIT-CAP-90", "uk", 1)
     order = an_order()
     page = "/uk/shop/magnesium-citrate-capsules/?variant=CIT-CAP-90"
-    told = f"here again at {order.hold_until.astimezone(order.region.zone):%H:%M}"
-    assert told in a_shopper().get(page).content.decode()
+    sentence = f"here again at {order.hold_until.astimezone(order.region.zone):%H:%M}"
+    assert sentence in a_shopper().get(page).content.decode()
     assert "somebody’s checkout" not in a_shopper().get(page.replace("/uk/", "/us/")).content.decode()
     order.move("paid", who="x", why="x", paid_at=order.placed_at)
     order.forget_origins()

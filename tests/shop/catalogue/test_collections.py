@@ -68,8 +68,8 @@ def test_price_and_dose_filter_the_list_and_their_counts_are_right(query, count)
     shown = len(re.findall(r'<article class="card"', page))
     assert shown == (count or shown)
     if count is None:
-        told = re.search(
+        found = re.search(
             rf'href="/uk/shop/\?{query}" aria-current="true">[^<]*<span class="filter__count">(\d+)', page
         )
-        assert int(told[1]) == shown
+        assert int(found[1]) == shown
         assert 0 < shown < 7

@@ -25,28 +25,28 @@ def words(answer) -> str:
 
 
 def test_it_names_the_pack_the_amount_and_what_to_ask():
-    told = words(sheet("CIT-CAP-90"))
-    assert "Magnesium Citrate Capsules" in told
-    assert "200 mg elemental" in told
+    page_words = words(sheet("CIT-CAP-90"))
+    assert "Magnesium Citrate Capsules" in page_words
+    assert "200 mg elemental" in page_words
     for medicine in ("Levothyroxine", "tetracyclines", "quinolones", "Bisphosphonates", "diuretics"):
-        assert medicine in told
-    assert "Kidneys" in told
-    assert "Pregnancy" in told
-    assert told.count("Source:") == told.count("checked November 2026") == len(SWALLOWED)
+        assert medicine in page_words
+    assert "Kidneys" in page_words
+    assert "Pregnancy" in page_words
+    assert page_words.count("Source:") == page_words.count("checked November 2026") == len(SWALLOWED)
 
 
 @pytest.mark.parametrize(("code", "report"), [("uk", "Yellow Card"), ("us", "MedWatch"), ("eu", "authority")])
 def test_it_names_the_regions_help_and_level(code, report):
-    told = words(sheet("CIT-CAP-90", code=code))
-    assert report in told
-    assert f"{region(code).pack.upper_level_mg} mg a day" in told
+    page_words = words(sheet("CIT-CAP-90", code=code))
+    assert report in page_words
+    assert f"{region(code).pack.upper_level_mg} mg a day" in page_words
 
 
 def test_several_supplements_are_added_up_and_a_cosmetic_has_no_amount():
-    told = words(sheet("CIT-CAP-90", "GLY-CAP-90", "OIL-SPR-100"))
-    assert "350 mg a day if all are taken as directed" in told
-    assert "not an oral source" in told
-    assert ON_THE_SKIN[0].what in told
+    page_words = words(sheet("CIT-CAP-90", "GLY-CAP-90", "OIL-SPR-100"))
+    assert "350 mg a day if all are taken as directed" in page_words
+    assert "not an oral source" in page_words
+    assert ON_THE_SKIN[0].what in page_words
     only = words(sheet("OIL-SPR-100"))
     assert "Levothyroxine" not in only
 

@@ -67,8 +67,8 @@ def test_ten_thousand_baskets_differ_by_no_cent(monkeypatch):
         goods = sum(row.total for row in rows)
         off = chance.choice([0, 0, chance.randint(0, goods)])
 
-        def discount(text, region, told, off=off, **more):
-            return Discount(code, spread(off, [amount for _, amount in told]))
+        def discount(text, region, rows, off=off, **more):
+            return Discount(code, spread(off, [amount for _, amount in rows]))
 
         monkeypatch.setattr(totals, "discount_for", discount)
         address = HOME[region.code]

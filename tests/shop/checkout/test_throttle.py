@@ -41,7 +41,7 @@ def test_behind_a_proxy_of_ours_its_last_word_counts_and_else_nobodys(settings):
 
 
 @pytest.mark.parametrize(
-    ("told", "who"),
+    ("forwarded", "who"),
     [
         ("1.1.1.1, 2.2.2.2:5060", "2.2.2.2"),
         ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
@@ -51,9 +51,9 @@ def test_behind_a_proxy_of_ours_its_last_word_counts_and_else_nobodys(settings):
         ("x" * 99, "x" * 64),
     ],
 )
-def test_an_address_is_one_however_it_is_written(settings, told, who):
+def test_an_address_is_one_however_it_is_written(settings, forwarded, who):
     settings.TRUST_PROXY = True
-    assert address_of(RequestFactory().get("/", HTTP_X_FORWARDED_FOR=told)) == who
+    assert address_of(RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)) == who
 
 
 def test_tries_run_out_by_themselves_and_are_forgotten():

@@ -25,11 +25,11 @@ from tests.support.factories import (
     HOME,
     a_basket,
     deliver_events,
+    mails_written,
     post_with_token,
     region,
     session_of,
     shown_next,
-    told,
 )
 from tests.support.orders import a_code, order_with
 from tests.support.staff import fields_of, signed_in
@@ -93,7 +93,7 @@ def test_a_code_typed_in_small_letters_takes_off_in_basket_checkout_stripe_mail_
     deliver_events()
     order.refresh_from_db()
     assert order.is_paid
-    assert "Code NOVEMBER10: −£2.39" in told("paid").get().text
+    assert "Code NOVEMBER10: −£2.39" in mails_written("paid").get().text
     assert "Code NOVEMBER10" in shopper.get(order.get_absolute_url()).content.decode()
     assert order.tax_total == 358, "VAT is in what is left to pay: 21.51 − 17.93"
 
@@ -173,7 +173,7 @@ def test_money_for_a_dead_order_goes_back_when_its_code_was_used_up_meanwhile():
     deliver_events()
     order.refresh_from_db()
     assert order.status == "expired"
-    assert "goes back" in told("given_back").get().text
+    assert "goes back" in mails_written("given_back").get().text
 
 
 def test_cancelling_gives_the_use_back():
@@ -199,9 +199,9 @@ def test_a_code_that_ends_between_basket_and_order_is_said_and_nothing_is_charge
         "/uk/checkout/",
         {**typed, "email": "ada@example.org", "shown_total": "1075", "csrfmiddlewaretoken": token},
     )
-    told_words = shown_next(answer)
-    assert "Nothing was ordered or charged" in told_words
-    assert "£11.95" in told_words
+    page = shown_next(answer)
+    assert "Nothing was ordered or charged" in page
+    assert "£11.95" in page
     assert not Order.objects.exists()
 
 

@@ -69,9 +69,9 @@ def test_the_export_reads_in_portions(django_assert_max_num_queries):
 def test_the_ledger_says_how_many_more_there_are(monkeypatch):
     monkeypatch.setattr(breach, "MOST_OF_A_KIND", 3)
     many(8)
-    told = [row.words for row in breaches() if row.rule == "orders"]
-    assert len(told) == 4
-    assert told[-1].startswith("4 more like")
+    sentences = [row.words for row in breaches() if row.rule == "orders"]
+    assert len(sentences) == 4
+    assert sentences[-1].startswith("4 more like")
 
 
 def test_the_start_page_says_how_many_more_wait_and_leads_to_all():

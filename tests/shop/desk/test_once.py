@@ -8,7 +8,7 @@ from shop.orders.models import Return
 from shop.outbox.models import Mail
 from shop.payments.models import Payment, Refund
 from shop.payments.reconcile import send_refunds
-from tests.support.factories import an_order, deliver_events, set_stock, stock, told
+from tests.support.factories import an_order, deliver_events, mails_written, set_stock, stock
 from tests.support.orders import paid
 from tests.support.staff import asked_and_sent, fields_of, signed_in
 
@@ -139,7 +139,7 @@ def test_the_same_parcel_sent_by_a_double_click_leaves_once():
     orders.post(desk(order), form)
     orders.post(desk(order), form)
     line.refresh_from_db()
-    assert (line.sent, told("shipped").count()) == (1, 1)
+    assert (line.sent, mails_written("shipped").count()) == (1, 1)
 
 
 def test_cancelling_an_unpaid_order_asks_too():
@@ -149,8 +149,8 @@ def test_cancelling_an_unpaid_order_asks_too():
     order.refresh_from_db()
     assert order.status == "pending"
     orders.post(desk(order), fields_of(page))
-    assert PUBLIC in told("cancelled").get().text
-    assert SECRET not in told("cancelled").get().text
+    assert PUBLIC in mails_written("cancelled").get().text
+    assert SECRET not in mails_written("cancelled").get().text
 
 
 def test_the_ledgers_fix_that_gives_money_back_asks_and_works_once():

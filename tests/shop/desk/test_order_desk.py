@@ -7,7 +7,7 @@ import pytest
 
 from shop.orders.models import Order, OrderEvent, OrderLine
 from shop.payments.models import Payment, Refund
-from tests.support.factories import an_order, set_stock, stock, told
+from tests.support.factories import an_order, mails_written, set_stock, stock
 from tests.support.orders import paid
 from tests.support.staff import asked_and_sent, signed_in
 
@@ -75,7 +75,7 @@ def test_a_parcel_is_sent_from_the_desk_with_its_tracking():
     order.refresh_from_db()
     assert order.sent_at is not None
     assert order.events.last().who == "orders"
-    assert "https://track.example/AB1" in told("shipped").get().text
+    assert "https://track.example/AB1" in mails_written("shipped").get().text
     page = orders.get(desk(order)).content.decode()
     assert "AB1" in page
     assert found(q="AB1") == {order.number}
@@ -146,7 +146,7 @@ def test_an_unpaid_order_is_cancelled_at_stripe_first_and_the_shopper_gets_a_mai
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert stock().held == 0
-    assert "Nothing was charged" in told("cancelled").get().text
+    assert "Nothing was charged" in mails_written("cancelled").get().text
 
 
 def test_only_the_order_desk_and_the_owner_act_on_orders():

@@ -49,7 +49,7 @@ def test_a_paid_order_has_one_invoice_and_an_unpaid_one_none():
     assert bytes(first.pdf).startswith(b"%PDF-")
     assert sum(tax.net + tax.tax for tax in first.taxes.all()) == order.total
     assert sum(tax.tax for tax in first.taxes.all()) == order.tax_total
-    told = words_of(first)
+    page_words = words_of(first)
     for words in (
         "Magnesium Citrate Capsules",
         "£23.90",
@@ -58,7 +58,7 @@ def test_a_paid_order_has_one_invoice_and_an_unpaid_one_none():
         order.number,
         "Delivery, free",
     ):
-        assert words in told, words
+        assert words in page_words, words
 
 
 def test_numbers_have_no_gap_in_any_region_and_each_has_its_own():

@@ -85,9 +85,9 @@ def test_each_rule_turns_red_when_it_is_broken(rule):
     assert breaches() == []
     BROKEN[rule](order)
     assert rule in rules()
-    code, told = check_money("--json")
+    code, output = check_money("--json")
     assert code == 1
-    assert rule in {row["rule"] for row in json.loads(told)["breaches"]}
+    assert rule in {row["rule"] for row in json.loads(output)["breaches"]}
 
 
 def test_money_of_a_payment_that_does_not_match_is_red_until_it_is_given_back_after_being_asked():

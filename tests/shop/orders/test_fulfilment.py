@@ -12,7 +12,7 @@ from shop.payments.reconcile import send_refunds
 from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund, worth
 from shop.payments.sandbox.models import SandboxRefund, SandboxSwitches
 from shop.payments.sandbox.stripe import refunds
-from tests.support.factories import an_order, deliver_events, stock, told
+from tests.support.factories import an_order, deliver_events, mails_written, stock
 from tests.support.orders import a_paid_order
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_two_parcels_lower_the_stock_and_write_a_mail_each_with_their_own_packs(
     assert levels() == (7, 0)
     assert order.sent_at is not None
     assert not Hold.objects.filter(reference=order.hold_reference).exists()
-    mails = list(told("shipped").order_by("pk"))
+    mails = list(mails_written("shipped").order_by("pk"))
     assert len(mails) == 2
     assert "2 x Magnesium Citrate Capsules" in mails[0].text
     assert "https://track.example/AB1" in mails[0].text
@@ -56,7 +56,7 @@ def test_no_parcel_with_more_than_was_bought_or_with_nothing(packs):
         send_parcel(order, {line_of(order).pk: packs}, by="mia")
     assert levels() == (10, 3)
     assert not order.parcels.exists()
-    assert not told("shipped").exists()
+    assert not mails_written("shipped").exists()
 
 
 def test_only_a_paid_order_is_sent_and_only_its_own_lines():
@@ -87,8 +87,8 @@ def test_cancelling_before_sending_gives_packs_and_money_back_once():
     deliver_events()
     deliver_events()
     assert SandboxRefund.objects.get().amount == order.total
-    assert told("cancelled").count() == told("refunded").count() == 1
-    assert "goes back the way you paid" in told("cancelled").get().text
+    assert mails_written("cancelled").count() == mails_written("refunded").count() == 1
+    assert "goes back the way you paid" in mails_written("cancelled").get().text
     order.refresh_from_db()
     assert order.status == OrderStatus.CANCELLED, "and no late word makes it paid again"
 
@@ -143,7 +143,7 @@ def test_a_refund_that_fails_at_the_bank_opens_again_and_staff_are_told():
     want_refund(paid_by(order), 1000, cause="goodwill", by="mia", words="For your patience.")
     send_refunds()
     deliver_events()
-    assert "For your patience." in told("refunded").get().text
+    assert "For your patience." in mails_written("refunded").get().text
     refunds.fail_refund(SandboxRefund.objects.get())
     deliver_events()
     order.refresh_from_db()
@@ -238,7 +238,7 @@ def test_events_of_a_refund_in_any_order_end_the_same():
     for state in (done, pending, done, pending):
         upsert_refund(state)
     assert Refund.objects.get().status == "succeeded"
-    assert told("refunded").count() == 1
+    assert mails_written("refunded").count() == 1
     assert Order.objects.get(pk=order.pk).events.filter(why__contains="Refunded").count() == 1
 
 

@@ -3,7 +3,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shop.orders.models import DEAD, LEGAL_MOVES, LIVING, IllegalMove, Order, OrderStatus
-from tests.support.factories import an_order, an_order_at_stripe, told
+from tests.support.factories import an_order, an_order_at_stripe, mails_written
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_the_return_address_typed_by_hand_decides_nothing(client):
     assert "Confirming your payment" in page
     order.refresh_from_db()
     assert order.status == "pending"
-    assert not told().exists()
+    assert not mails_written().exists()
 
 
 @pytest.mark.parametrize(

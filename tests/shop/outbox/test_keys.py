@@ -84,10 +84,10 @@ def spelled_by_hand(source: str) -> list[str]:
     """Calls that are given a key or reference put together on the spot."""
     found = []
     for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
-        told = ast.unparse(call.func)
+        called = ast.unparse(call.func)
         for given in call.keywords:
-            is_mail = told == "write_mail" or told.startswith("Mail.objects.")
-            is_hold = told.startswith(("Hold.objects.", "Stock.objects.", "CodeUse.objects."))
+            is_mail = called == "write_mail" or called.startswith("Mail.objects.")
+            is_hold = called.startswith(("Hold.objects.", "Stock.objects.", "CodeUse.objects."))
             asked = given.arg in MADE_BY and (is_mail or is_hold)
             texts = [n for n in ast.walk(given.value) if isinstance(n, ast.Constant) and n.value]
             made = isinstance(given.value, ast.Call) and ast.unparse(given.value.func) in MADE_BY.get(

@@ -98,7 +98,7 @@ def test_a_name_can_not_smuggle_markup_into_the_html_mail():
     order.name = "<img src=x onerror=alert(1)>"
     order.save()
     order_mail(order, "paid")
-    row = factories.told("paid").get()
+    row = factories.mails_written("paid").get()
     assert "<img" not in row.html
     assert "&lt;img" in row.html
 
@@ -189,8 +189,8 @@ def test_the_order_and_the_start_page_tell_and_other_mails_go_on(mail_server, mo
     assert "can’t be delivered to dead@example.org: 550" in dead.needs_review
     assert dead.events.filter(why__contains="can’t be delivered").count() == 1
     page = signed_in("Orders").get("/admin/").content.decode()
-    told = page.split("Mails that can’t be delivered")[1].split("</section>")[0]
-    assert f"/admin/orders/order/{dead.pk}/change/" in told
+    section = page.split("Mails that can’t be delivered")[1].split("</section>")[0]
+    assert f"/admin/orders/order/{dead.pk}/change/" in section
     assert "dead@example.org" not in signed_in("Writer").get("/admin/").content.decode()
 
 

@@ -17,11 +17,11 @@ from tests.support.factories import (
     an_order,
     an_order_at_stripe,
     deliver_events,
+    mails_written,
     post_with_token,
     session_of,
     set_stock,
     stock,
-    told,
 )
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_a_slow_method_is_awaited_and_then_paid():
     order.refresh_from_db()
     assert order.status == "awaiting_payment"
     assert order.hold_until > timezone.now() + timedelta(days=7)
-    assert not told().exists()
+    assert not mails_written().exists()
     deliver_events(at=timezone.now() + timedelta(minutes=1))
     order.refresh_from_db()
     assert order.status == "paid"
@@ -51,7 +51,7 @@ def test_a_slow_method_that_fails_gives_the_stock_back_and_writes():
     order.refresh_from_db()
     assert order.status == "failed"
     assert stock().held == 0
-    assert "did not work" in told().get().subject
+    assert "did not work" in mails_written().get().subject
 
 
 # --- ends -------------------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_money_for_a_dead_order_goes_back_when_the_goods_are_gone():
     assert order.status == "expired"
     refund = Refund.objects.get()
     assert (refund.amount, refund.status) == (1195, "wanted")
-    mail = told().get()
+    mail = mails_written().get()
     assert "£11.95 back" in mail.subject
     assert send_refunds() == 1
     assert send_refunds() == 0

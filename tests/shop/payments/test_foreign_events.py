@@ -19,7 +19,7 @@ from shop.payments.sandbox.events import emit, signature
 from shop.payments.sandbox.models import SandboxIntent, SandboxSwitches
 from shop.payments.sandbox.stripe import refunds, sessions
 from shop.sweeps.models import Setback
-from tests.support.factories import an_order_at_stripe, deliver_events, post_with_token, told
+from tests.support.factories import an_order_at_stripe, deliver_events, mails_written, post_with_token
 from tests.support.foreign import a_session, an_event, cannot_be_read, foreign_objects, odd_but_ours_to_pass
 from tests.support.payments import post_event
 from tests.support.staff import signed_in
@@ -45,7 +45,7 @@ def test_what_is_plainly_not_ours_is_taken_and_does_nothing():
         event = StripeEvent.objects.first()
         assert event.is_done, (type, obj)
         assert event.outcome in {"not ours", "nothing to do"}, (type, obj)
-    assert not told().exists()
+    assert not mails_written().exists()
 
 
 def test_what_cannot_be_read_is_kept_shown_and_passed_over():
@@ -254,7 +254,7 @@ def test_the_seller_hears_of_many_waiting_events_in_one_mail_an_hour():
     assert count > 40
     later = timezone.now() + timedelta(hours=1, minutes=1)
     assert tell_about_unknown_events(later) == count
-    [mail] = told()
+    [mail] = mails_written()
     assert f"and {count - 20} more" in mail.text
     post(an_event("refund.created", {}, livemode=None))
     assert tell_about_unknown_events(later + timedelta(minutes=30)) == 0

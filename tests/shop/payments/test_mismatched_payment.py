@@ -18,11 +18,11 @@ from shop.payments.start import CannotPay, start_payment
 from tests.support.factories import (
     an_order_at_stripe,
     deliver_events,
+    mails_written,
     post_with_token,
     session_of,
     set_stock,
     stock,
-    told,
 )
 from tests.support.staff import signed_in
 
@@ -71,7 +71,7 @@ def test_every_page_says_that_the_payment_is_looked_at_and_none_takes_another(sh
     assert Order.objects.count() == Payment.objects.count() == SandboxSession.objects.count() == 1
     order.refresh_from_db()
     assert (order.status, stock().held) == ("pending", 1)
-    assert "don't pay again" in told("review").get().text
+    assert "don't pay again" in mails_written("review").get().text
 
 
 def test_it_neither_ends_by_time_nor_by_staff_and_is_told_once():
@@ -91,7 +91,7 @@ def test_it_neither_ends_by_time_nor_by_staff_and_is_told_once():
     assert "give that back first" in answer.content.decode()
     session = session_of(order)
     settle({**sessions.session_object(session), "amount_total": 1}, source="reconciler")
-    assert told("review").count() == 1
+    assert mails_written("review").count() == 1
     assert [breach.rule for breach in breaches(late)] == ["money"]
 
 

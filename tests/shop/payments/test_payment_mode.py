@@ -5,9 +5,9 @@ from shop.payments.mode import payment_mode
 
 
 def mode(**changes):
-    told = {"payments": "", "secret_key": "", "webhook_secret": "whsec_x", "live_switch": False,
+    settings = {"payments": "", "secret_key": "", "webhook_secret": "whsec_x", "live_switch": False,
             "host_names": ["127.0.0.1"], "sandbox_public": ""}  # fmt: skip
-    return payment_mode(**{**told, **changes})
+    return payment_mode(**{**settings, **changes})
 
 
 def test_the_three_modes():

@@ -17,10 +17,10 @@ from tests.support.factories import (
     an_order,
     an_order_at_stripe,
     deliver_events,
+    mails_written,
     post_with_token,
     shown_next,
     stock,
-    told,
 )
 from tests.support.payments import post_event
 
@@ -171,7 +171,7 @@ def test_the_same_event_five_times_works_once():
     order.refresh_from_db()
     assert order.status == "paid"
     assert StripeEvent.objects.count() == 1
-    assert told().count() == 1
+    assert mails_written().count() == 1
     assert order.events.filter(became="paid").count() == 1
 
 
@@ -212,7 +212,7 @@ def test_an_unknown_payment_asks_stripe_to_come_again():
     later = timezone.now() + timedelta(hours=1, minutes=1)
     assert tell_about_unknown_events(later) == 1
     assert tell_about_unknown_events(later) == 0, "once per event"
-    mail = told().get()
+    mail = mails_written().get()
     assert mail.to == Seller.current().email
     assert event.event_id in mail.text
     assert event.event_id in mail.html
@@ -255,7 +255,7 @@ def test_a_payment_that_does_not_match_is_never_paid_but_looked_at(wrong):
     order.refresh_from_db()
     assert order.status == "pending"
     assert "does not match" in order.needs_review
-    assert not told("paid").exists()
+    assert not mails_written("paid").exists()
 
 
 def test_without_any_webhook_the_reconciler_finds_out():

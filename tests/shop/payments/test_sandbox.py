@@ -52,12 +52,12 @@ def test_a_parameter_the_sdk_does_not_know_is_refused_at_any_depth(change, named
 
 def test_the_same_key_gives_the_same_answer_and_another_body_an_error():
     order = an_order()
-    told = asked(order)
-    first = stripe_api.create_session(told, "k1")
-    assert stripe_api.create_session(told, "k1")["id"] == first["id"]
+    body = asked(order)
+    first = stripe_api.create_session(body, "k1")
+    assert stripe_api.create_session(body, "k1")["id"] == first["id"]
     with pytest.raises(stripe_api.StripeRefused, match="same parameters"):
-        stripe_api.create_session({**told, "expires_at": told["expires_at"] + 1}, "k1")
-    assert stripe_api.create_session(told, "k2")["id"] != first["id"]
+        stripe_api.create_session({**body, "expires_at": body["expires_at"] + 1}, "k1")
+    assert stripe_api.create_session(body, "k2")["id"] != first["id"]
 
 
 @pytest.mark.parametrize("minutes", [29, 24 * 60 + 5])

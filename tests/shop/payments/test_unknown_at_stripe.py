@@ -19,11 +19,11 @@ from tests.support.factories import (
     an_order,
     an_order_at_stripe,
     deliver_events,
+    mails_written,
     post_with_token,
     session_of,
     set_stock,
     stock,
-    told,
 )
 from tests.support.staff import signed_in
 
@@ -149,7 +149,7 @@ def test_a_slow_payment_that_stripe_does_not_know_fails_and_the_shopper_is_told(
     assert look_at_payments(timezone.now() + timedelta(hours=2)) == 1
     order.refresh_from_db()
     assert (order.status, stock().held) == ("failed", 0)
-    assert "If your bank shows a charge" in told("failed").get().text
+    assert "If your bank shows a charge" in mails_written("failed").get().text
 
 
 @pytest.mark.parametrize(("mode", "ends"), [("test", 1), ("live", 0)])

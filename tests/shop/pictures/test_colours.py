@@ -130,8 +130,8 @@ def test_the_gamma_of_a_png_is_followed():
     near(linear.getpixel((3, 3)), (186,) * 3)
     usual, _ = stored(png(chunk(b"gAMA", struct.pack(">I", 45455))))
     near(usual.getpixel((3, 3)), (128,) * 3)
-    told, _ = stored(png(chunk(b"sRGB", b"\0"), chunk(b"gAMA", struct.pack(">I", 100000))))
-    near(told.getpixel((3, 3)), (128,) * 3)
+    image, _ = stored(png(chunk(b"sRGB", b"\0"), chunk(b"gAMA", struct.pack(">I", 100000))))
+    near(image.getpixel((3, 3)), (128,) * 3)
 
 
 def test_colour_spaces_told_by_a_code_alone_are_refused_in_words():
@@ -147,7 +147,7 @@ def test_colour_spaces_told_by_a_code_alone_are_refused_in_words():
             stored(data)
 
 
-def told_by_primaries(*values):
+def png_with_primaries(*values):
     """A PNG that tells its white and its red, green and blue (cHRM), and no profile."""
     whole = written(of("RGB", (200, 60, 60)), "PNG")
     return (
@@ -162,9 +162,9 @@ def told_by_primaries(*values):
 ])  # fmt: skip
 def test_a_png_that_tells_other_primaries_is_refused_in_words(values):
     with pytest.raises(ValidationError, match="colour space we can’t convert"):
-        stored(told_by_primaries(*values))
+        stored(png_with_primaries(*values))
 
 
 @pytest.mark.parametrize("values", [(0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06), (0.31269, 0.32899, 0.63999, 0.33001, 0.3, 0.6, 0.15, 0.05999), (0,) * 8])  # fmt: skip
 def test_a_png_that_tells_the_usual_primaries_or_none_is_taken(values):
-    near(stored(told_by_primaries(*values))[0].getpixel((3, 3)), (200, 60, 60))
+    near(stored(png_with_primaries(*values))[0].getpixel((3, 3)), (200, 60, 60))

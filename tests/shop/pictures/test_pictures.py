@@ -172,12 +172,12 @@ def test_a_product_picture_leads_to_the_large_one(shopper):
 
 def test_a_picture_tells_where_it_is_used_in_products_and_articles():
     client = signed_in()
-    for title, told in (
+    for title, use in (
         ("Citrate capsules, closed jar, front", "Product picture: "),
         ("Header, bath", "Draft: Epsom salt baths"),
     ):
         picture = Picture.objects.filter(title__startswith=title).first()
         page = client.get(f"/admin/pictures/picture/{picture.pk}/change/").content.decode()
-        assert told in page, title
+        assert use in page, title
     unused = Picture.objects.create(title="New", file="pictures/x.webp", width=1, height=1, alt="x")
     assert "Nowhere yet" in client.get(f"/admin/pictures/picture/{unused.pk}/change/").content.decode()

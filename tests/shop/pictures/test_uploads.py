@@ -94,13 +94,16 @@ def half(size=SIZE):
 
 
 @pytest.mark.parametrize(
-    ("told", "red"), [(1, (32, 5)), (3, (32, 42)), (6, (42, 32)), (8, (5, 32)), (2, (32, 5)), (5, (5, 32))]
+    ("orientation", "red"),
+    [(1, (32, 5)), (3, (32, 42)), (6, (42, 32)), (8, (5, 32)), (2, (32, 5)), (5, (5, 32))],
 )
-def test_pictures_stand_upright(told, red):
+def test_pictures_stand_upright(orientation, red):
     for format in ("JPEG", "PNG", "WEBP"):
-        image, _ = stored(written(half(), format, exif=tiff(3, 1, struct.pack("<HH", told, 0)), quality=100))
+        image, _ = stored(
+            written(half(), format, exif=tiff(3, 1, struct.pack("<HH", orientation, 0)), quality=100)
+        )
         near(image.getpixel(red), (200, 10, 10), 40)
-        assert image.size == (SIZE if told < 5 else SIZE[::-1])
+        assert image.size == (SIZE if orientation < 5 else SIZE[::-1])
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ def test_nothing_private_is_served():
         assert not image.getexif()
         render_next()
         picture = Picture.objects.latest("pk")
-        for told in [
+        for read in [
             body,
             *(
                 (picture.file.storage.open(picture.rendition_name(64, kind)).read())
@@ -149,7 +152,7 @@ def test_nothing_private_is_served():
             ),
         ]:
             for word in (b"Secret", b"EXIF", b"Exif", b"ICCP", b"XMP", b"acsp", b"adobe:ns"):
-                assert word not in told, (format, word)
+                assert word not in read, (format, word)
 
 
 # --- frames, sizes, damage -------------------------------------------------------------------------------------------

@@ -98,10 +98,10 @@ def test_no_page_of_the_us_is_spelled_as_in_britain():
 
 def test_the_way_to_the_till_is_spelled_as_there_too():
     shopper = a_shopper()
-    told = []
+    pages = []
 
     def see(answer):
-        told.append(
+        pages.append(
             shopper.get(answer["Location"]).content.decode()
             if answer.status_code == 303
             else answer.content.decode()
@@ -126,7 +126,7 @@ def test_the_way_to_the_till_is_spelled_as_there_too():
                    {"state": ""}, {"country": "GB"}, {"country": "CA"}, {"shown_total": "1"}):  # fmt: skip
         see(shopper.post("/us/checkout/", {**typed, **change}))
     see(update_remove(shopper))
-    assert {word for page in told for word in british_in(page)} == set()
+    assert {word for page in pages for word in british_in(page)} == set()
 
 
 def update_remove(shopper):
@@ -134,10 +134,10 @@ def update_remove(shopper):
 
 
 def test_the_page_of_an_order_in_every_state_and_all_its_mails_are_spelled_as_there():
-    told = []
+    pages = []
 
     def see(order):
-        told.append(a_shopper().get(order.get_absolute_url()).content.decode())
+        pages.append(a_shopper().get(order.get_absolute_url()).content.decode())
 
     for act in ("cancelled", "expired", "paid", "failed"):
         order, session = an_order_at_stripe("CIT-CAP-90", code="us", email=f"{act}@example.org", quantity=3)
@@ -160,14 +160,14 @@ def test_the_page_of_an_order_in_every_state_and_all_its_mails_are_spelled_as_th
             path = order.get_absolute_url()
             if act == "cancelled":
                 answer = a_shopper().post(f"{path}cancel/")
-                told.append(answer.client.get(path).content.decode())
-                told.append(answer.client.post(f"{path}cancel/", follow=True).content.decode())
+                pages.append(answer.client.get(path).content.decode())
+                pages.append(answer.client.post(f"{path}cancel/", follow=True).content.decode())
             else:
                 end_order(order, to="expired", who="shop", why="x")
             see(order)
     for mail in Mail.objects.all():
-        told += [mail.subject, mail.text, mail.html]
-    assert {word for page in told for word in british_in(page)} == set()
+        pages += [mail.subject, mail.text, mail.html]
+    assert {word for page in pages for word in british_in(page)} == set()
 
 
 @pytest.mark.parametrize(

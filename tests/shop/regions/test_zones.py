@@ -33,7 +33,7 @@ def typed(country, postcode, town="Town", line1="1 High Street", line2="", state
     return form
 
 
-def told(form) -> str:
+def errors_of(form) -> str:
     return " ".join(error for errors in form.errors.values() for error in errors)
 
 
@@ -80,8 +80,8 @@ NOT_DELIVERED = [
 @pytest.mark.parametrize(("country", "postcode", "place"), NOT_DELIVERED)
 def test_no_tick_takes_a_parcel_to_a_place_that_is_not_delivered_to(country, postcode, place):
     form = typed(country, postcode)
-    assert f"We don’t deliver to {place}: " in told(form)
-    assert "what you typed are kept" in told(form)
+    assert f"We don’t deliver to {place}: " in errors_of(form)
+    assert "what you typed are kept" in errors_of(form)
     assert form["postcode"].value() == postcode
 
 
@@ -102,7 +102,7 @@ TOWNS = [
 @pytest.mark.parametrize(("country", "postcode", "town"), TOWNS)
 def test_a_place_typed_as_the_town_counts_too(country, postcode, town):
     form = typed(country, postcode, town)
-    assert "We don’t deliver to" in told(form), form.errors
+    assert "We don’t deliver to" in errors_of(form), form.errors
     assert "town" in form.errors
 
 
@@ -113,7 +113,7 @@ def test_a_place_typed_as_the_town_counts_too(country, postcode, town):
 )  # fmt: skip
 def test_military_post_in_the_lines_is_seen(country, lines):
     form = typed(country, {"US": "97201", "GB": "LS1 4AP"}[country], line1=lines[0], line2=lines[1])
-    assert "We don’t deliver to" in told(form)
+    assert "We don’t deliver to" in errors_of(form)
 
 
 @pytest.mark.parametrize(
@@ -157,20 +157,20 @@ def test_other_places_pass_in_any_spelling_and_are_stored_in_one(country, postco
      ("73301", "OK", "Texas"), ("20001-0001", "MD", "District of Columbia"), ("05501", "VT", "Massachusetts")],
 )  # fmt: skip
 def test_a_zip_code_belongs_to_its_state(postcode, state, name):
-    assert f"is a ZIP code in {name}, but the state is" in told(typed("US", postcode, state=state))
+    assert f"is a ZIP code in {name}, but the state is" in errors_of(typed("US", postcode, state=state))
     assert not typed("US", postcode, state=state_of_zip(postcode)[0], tick=False).errors
 
 
 def test_a_zip_code_that_nobody_has_is_refused():
     for postcode in ("00000", "00100", "56800-0001"):
-        assert f"No ZIP code begins with {postcode[:3]}" in told(typed("US", postcode))
+        assert f"No ZIP code begins with {postcode[:3]}" in errors_of(typed("US", postcode))
 
 
 def test_the_sources_of_the_postcodes_agree_with_the_patterns_of_the_countries():
     """Google's own examples pass without a question, in the home country; those of its territories never do."""
     for country in Country.objects.all():
-        told_by_google = load_validation_data(country.code)[country.code]["zipex"].split(",")
-        for example in told_by_google:
+        zipex = load_validation_data(country.code)[country.code]["zipex"].split(",")
+        for example in zipex:
             found = find_zone(country.code, example)
             if country.code == "US" or found or country.code == "MT":
                 continue
@@ -178,8 +178,8 @@ def test_the_sources_of_the_postcodes_agree_with_the_patterns_of_the_countries()
     for home, territories in {"FI": "AX", "DK": "GL FO", "FR": "GP MQ GF RE YT BL MF PM NC PF WF", "IT": "SM VA",
                               "GB": "JE GG IM GI FK GS AC TA SH IO PN TC VG KY", "ES": "AD"}.items():  # fmt: skip
         for territory in territories.split():
-            told_by_google = load_validation_data(territory)[territory]
-            for example in told_by_google["zipex"].split(","):
+            zipex = load_validation_data(territory)[territory]
+            for example in zipex["zipex"].split(","):
                 for spelling in (example, f"{home}-{example}", example.lower().replace(" ", "\u2009")):
                     zone = zone_of(home, spelling)
                     assert getattr(zone, "rule", "") == "none", (home, territory, spelling)
@@ -265,8 +265,8 @@ def test_the_refused_address_stays_on_the_page(shopper):
 
 
 def test_a_foreign_prefix_is_named():
-    assert "D stands for Germany: is the country right?" in told(typed("AT", "D-10115"))
-    assert "only digits" in told(typed("DE", "CH-8001"))
+    assert "D stands for Germany: is the country right?" in errors_of(typed("AT", "D-10115"))
+    assert "only digits" in errors_of(typed("DE", "CH-8001"))
 
 
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
@@ -297,7 +297,7 @@ def test_a_rule_that_staff_changed_stays_and_missing_zones_and_rates_are_added()
     call_command("load_content", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
     aland.refresh_from_db()
     assert (aland.rule, aland.name) == ("same", "Our Åland")
-    assert not told(typed("FI", "22100", "Mariehamn", tick=False))
+    assert not errors_of(typed("FI", "22100", "Mariehamn", tick=False))
     assert vat_rate("PT", "9500-321") == 16
     assert find_zone("DE", "", "Helgoland"), "as it shipped before, so it takes the new names"
 
@@ -325,7 +325,7 @@ def test_lengths_and_forms_do_not_change_what_is_right():
 def test_more_ways_to_write_them(country, postcode, town):
     form = typed(country, postcode, town)
     assert form.errors
-    assert "We don’t deliver to" in told(form) or "16 characters" in told(form), told(form)
+    assert "We don’t deliver to" in errors_of(form) or "16 characters" in errors_of(form), errors_of(form)
 
 
 @pytest.mark.parametrize(
@@ -334,4 +334,4 @@ def test_more_ways_to_write_them(country, postcode, town):
      ("US", "00901", "another address in the United States."), ("ES", "38001", "another address in Spain.")],
 )  # fmt: skip
 def test_a_country_stands_in_the_sentence_with_its_article(country, postcode, words):
-    assert words in told(typed(country, postcode))
+    assert words in errors_of(typed(country, postcode))

@@ -79,10 +79,10 @@ def test_lines_data_and_markup():
 def test_what_xml_allows_is_kept_and_nothing_else():
     """Every character below U+3000 and some beyond, asked of the parser itself."""
     for code in [*range(0x3000), 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFD, 0xFFFE, 0xFFFF, 0x10000, 0x10FFFF]:
-        told = clean_text(f"a{chr(code)}b")
+        cleaned = clean_text(f"a{chr(code)}b")
         node = ElementTree.Element("a")
-        node.text = told
-        assert ElementTree.fromstring(ElementTree.tostring(node, encoding="utf-8")).text.replace("\n", "\r") == told.replace("\n", "\r")  # fmt: skip
+        node.text = cleaned
+        assert ElementTree.fromstring(ElementTree.tostring(node, encoding="utf-8")).text.replace("\n", "\r") == cleaned.replace("\n", "\r")  # fmt: skip
 
 
 # --- cleaned when it is saved ----------------------------------------------------------------------------------------
@@ -287,9 +287,9 @@ def test_mails_invoices_and_exports_can_be_read(poisoned, settings):
         assert answer.status_code == 200, path
         assert is_clean(answer.getvalue().decode())
     answer = staff.post("/admin/orders/order/", {"action": "export", "_selected_action": [order.pk]})
-    told = answer.getvalue().decode()
-    assert "Ada" in told
-    assert is_clean(told)
+    export = answer.getvalue().decode()
+    assert "Ada" in export
+    assert is_clean(export)
 
 
 @pytest.mark.parametrize("wrong", ["\x00", "\x0b", "\ufffe", "\u202e", "\ud800", "\x9f"])

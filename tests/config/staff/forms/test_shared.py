@@ -28,19 +28,20 @@ pytestmark = pytest.mark.django_db
 OURS = ("config", "shop", "articles")
 
 
-def told(value, depth=0):
+def state_of(value, depth=0):
     """A value down to what it is made of, so that a change in place shows."""
     if depth > 6 or isinstance(value, type | FunctionType | models.Model | models.QuerySet | models.Field):
         return repr(value)[:80] if isinstance(value, type) else type(value).__name__
     match value:
         case dict() | MappingProxyType():
             return {
-                str(key): told(one, depth + 1) for key, one in sorted(value.items(), key=lambda p: str(p[0]))
+                str(key): state_of(one, depth + 1)
+                for key, one in sorted(value.items(), key=lambda p: str(p[0]))
             }
         case list() | tuple() | set():
-            return [told(one, depth + 1) for one in value]
+            return [state_of(one, depth + 1) for one in value]
         case forms.Field() | forms.Widget():
-            return {"is": type(value).__name__, **told(vars(value), depth + 1)}
+            return {"is": type(value).__name__, **state_of(vars(value), depth + 1)}
         case None | bool() | int() | float() | str():
             return value
     return type(value).__name__
@@ -55,16 +56,16 @@ def shared() -> dict:
     found = {}
     for form in subclasses(forms.BaseForm):
         if form.__module__.startswith(OURS) and "declared_fields" in vars(form):
-            found[f"{form.__module__}.{form.__qualname__}:{id(form)}"] = told(
+            found[f"{form.__module__}.{form.__qualname__}:{id(form)}"] = state_of(
                 {"declared": form.declared_fields, "base": form.base_fields}
             )
     for model, one in admin.site._registry.items():
-        found[f"admin of {model}"] = told(vars(one))
+        found[f"admin of {model}"] = state_of(vars(one))
         for base in type(one).__mro__:
             if base.__module__.startswith(OURS):
-                found[f"{base.__module__}.{base.__qualname__}:{id(base)}"] = told(dict(vars(base)))
+                found[f"{base.__module__}.{base.__qualname__}:{id(base)}"] = state_of(dict(vars(base)))
         for inline in one.inlines:
-            found[f"inline {inline}:{id(inline)}"] = told(dict(vars(inline)))
+            found[f"inline {inline}:{id(inline)}"] = state_of(dict(vars(inline)))
     return found
 
 
