@@ -25,7 +25,7 @@ from articles.reading.published import (
     versions_of,
 )
 from shop.catalogue.models import Product
-from shop.content.kept import kept
+from shop.content.memo import memoised
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
 from shop.web.answers import keep, kept_for
@@ -51,7 +51,7 @@ class CommentForm(forms.Form):
 @public_page(query=("sort", "topic", "product", "page"))
 def article_list(request):
     rows = live_index(request.region)
-    names = kept("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
+    names = memoised("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
     filed = topics_of_versions()
     counts = Counter(topic for row in rows for topic in filed.get(row.version, ()))
     topics = sorted(((names[pk], count) for pk, count in counts.items()), key=lambda pair: pair[0].name)
@@ -111,9 +111,9 @@ def _product_named(request) -> Product | None:
 
 
 def _shown(page, region, of, sort="") -> list:
-    """The versions on a page of a list, kept while nothing changes; `of`: the topic or author whose list it is."""
+    """The versions on a page of a list, memoised; `of`: the topic or author whose list it is."""
     name = f"list {region.code} {of and f'{of._meta.model_name} {of.pk}'} {sort} {page.number}"
-    return kept(name, lambda: versions_of(page.object_list, region), scheduled=True)
+    return memoised(name, lambda: versions_of(page.object_list, region), scheduled=True)
 
 
 @public_page(query=("page",))

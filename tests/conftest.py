@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import _TestState, setup_databases, teardown_databases
 
 from shop.attribution import count
-from shop.content import kept
+from shop.content import memo
 from shop.content.models import begin_request
 from tests.support.database import copy_into
 from tests.support.stack import with_room
@@ -76,9 +76,9 @@ def forget_what_time_or_tests_change():
     """All that is kept but the dearest of what depends on rows alone. A rolled back change takes its version with it,
     so what a test's own rows gave is never found again.
     """
-    lasting = {name: entry for name in LASTING if (entry := kept._entries.get(name))}
-    kept.forget_all()
-    kept._entries.update(lasting)
+    lasting = {name: entry for name in LASTING if (entry := memo._entries.get(name))}
+    memo.forget_all()
+    memo._entries.update(lasting)
 
 
 @pytest.fixture

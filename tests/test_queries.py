@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article, Author, Faq, ProductCard, Publication, RichText, Version, VersionTag
 from shop.catalogue.models import Price, Product, ProductTag, RelatedProductTag, Stock, Variant
-from shop.content.kept import forget_all
+from shop.content.memo import forget_all
 from shop.regions.models import Region
 from tests.conftest import a_shopper
 

@@ -126,10 +126,10 @@ def shown_products(version) -> list[tuple[Region, str, list]]:
         here = linked.in_region(region)
         in_text, after = choose(here, region, inline)
         reasons = [] if len(inline) == len(cards_in_text) else ["cards in the text are held back (amber)"]
-        kept_out = [names[pk] for pk in dict.fromkeys(cards_in_text) if pk in here.excluded]
+        excluded = [names[pk] for pk in dict.fromkeys(cards_in_text) if pk in here.excluded]
         reasons += (
-            [f"{', '.join(kept_out)}: kept out by hand, so the card in the text does not show"]
-            if kept_out
+            [f"{', '.join(excluded)}: kept out by hand, so the card in the text does not show"]
+            if excluded
             else []
         )
         found.append((region, "; ".join(reasons), [*in_text.values(), *after]))

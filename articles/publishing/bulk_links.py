@@ -148,10 +148,10 @@ def undo(row: LinkChange, by: str) -> int:
     for article in Article.objects.select_for_update().filter(pk__in=parts).order_by("pk"):
         done = {part["now"]: part for part in parts[article.pk]}
         swapped = [part for part in done.values() if _put_original_back(part)]
-        carried = _carriers(article, done)
+        copies = _carriers(article, done)
         count += len(swapped)
         for version in concerned(article):
-            part = carried.get(version.pk)
+            part = copies.get(version.pk)
             if part is not None and _stands_as_done(version, row):
                 _give_back(version, row, part["links"], by)
                 count += 1

@@ -21,7 +21,7 @@ from articles.reading.published import as_versions, live_publications
 from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import choose
 from articles.reading.structured import faq_data, structured_data
-from shop.catalogue.offers import kept_unless_own
+from shop.catalogue.offers import memoised_unless_own
 from shop.regions.models import Region
 from shop.web.structured import breadcrumbs
 
@@ -106,8 +106,8 @@ def _articles(region) -> tuple[str, str]:
 
 
 def article_page(slug, region) -> dict:
-    """`_article_page`, kept in memory while nothing changes."""
-    return kept_unless_own(f"article {region.code} {slug}", lambda: _article_page(slug, region), region)
+    """`_article_page`, memoised."""
+    return memoised_unless_own(f"article {region.code} {slug}", lambda: _article_page(slug, region), region)
 
 
 def _article_page(slug, region) -> dict:

@@ -1,4 +1,4 @@
-"""Which articles are live in a region: one query, kept while nothing changes."""
+"""Which articles are live in a region: one query, memoised."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles.models import Publication, ReferenceBlock, Version, VersionTopic
 from articles.models.where import shows
-from shop.content.kept import kept
+from shop.content.memo import memoised
 
 
 def live_publications(region, at=None):
@@ -56,17 +56,17 @@ class LiveArticle:
 
 
 def live_index(region) -> tuple[LiveArticle, ...]:
-    """Every article live in a region now, newest first, by its keys alone: one query, kept while nothing changes."""
+    """Every article live in a region now, newest first, by its keys alone: one query, memoised."""
 
     def load():
         rows = live_publications(region).values_list("article_id", "version_id", "version__author_id")
         return tuple(LiveArticle(*row) for row in rows)
 
-    return kept(f"articles live in {region.code}", load, scheduled=True)
+    return memoised(f"articles live in {region.code}", load, scheduled=True)
 
 
 def topics_of_versions() -> dict[int, frozenset[int]]:
-    """The topics of every version by its key; one query, kept while nothing changes."""
+    """The topics of every version by its key; one query, memoised."""
 
     def load():
         found: dict[int, set[int]] = {}
@@ -74,11 +74,11 @@ def topics_of_versions() -> dict[int, frozenset[int]]:
             found.setdefault(version, set()).add(topic)
         return {version: frozenset(topics) for version, topics in found.items()}
 
-    return kept("topics of versions", load)
+    return memoised("topics of versions", load)
 
 
 def sources_of_versions(region) -> dict[int, int]:
-    """How many sources each version cites in a region; one query, kept while nothing changes."""
+    """How many sources each version cites in a region; one query, memoised."""
 
     def load():
         found: dict[int, set[int]] = {}
@@ -88,7 +88,7 @@ def sources_of_versions(region) -> dict[int, int]:
                 found.setdefault(version, set()).add(source)
         return {version: len(sources) for version, sources in found.items()}
 
-    return kept(f"sources of versions in {region.code}", load)
+    return memoised(f"sources of versions in {region.code}", load)
 
 
 def live_on(topic, region) -> list[LiveArticle]:
@@ -115,4 +115,4 @@ def newest_versions(region, most=None, topic=None) -> tuple[Version, ...]:
         prefetch_related_objects(versions, "topics")
         return tuple(versions)
 
-    return kept(f"versions live in {region.code} {most} {topic and topic.pk}", load, scheduled=True)
+    return memoised(f"versions live in {region.code} {most} {topic and topic.pk}", load, scheduled=True)

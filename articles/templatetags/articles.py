@@ -3,7 +3,7 @@ from django import template
 from articles.products.usage import linked_rows, used_in
 from articles.reading.published import newest_versions, versions_of
 from shop.catalogue.models import Product
-from shop.content.kept import kept
+from shop.content.memo import memoised
 from shop.regions.models import LinkPolicy
 
 register = template.Library()
@@ -22,7 +22,7 @@ def articles_about(product, region):
         rows = linked_rows(product, region)
         return versions_of(rows, region) if rows else []
 
-    linked = kept(f"articles about {product.pk} in {region.code}", load, scheduled=True)
+    linked = memoised(f"articles about {product.pk} in {region.code}", load, scheduled=True)
     named = [
         version
         for version in linked

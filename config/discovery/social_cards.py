@@ -15,7 +15,7 @@ from articles.reading.page import article_page
 from config.discovery.lettering import SANS, SERIF, Face, fitted, plain
 from shop.catalogue.models import Product
 from shop.catalogue.product_page import product_page
-from shop.content.kept import kept
+from shop.content.memo import memoised
 from shop.pictures.models import Picture, home_picture
 from shop.regions.spelling import spelled
 from shop.text.characters import clean_data
@@ -103,7 +103,7 @@ def _what(kind: str, key: str, region) -> dict | None:
 def _social_of(kind: str, key: str, region) -> dict | None:
     """`social` of the view's context; None, or Http404, where there is no such page."""
     if kind == "product":
-        return kept(f"product {region.code} {key}", lambda: product_page(key, region), scheduled=True)[
+        return memoised(f"product {region.code} {key}", lambda: product_page(key, region), scheduled=True)[
             "social"
         ]
     if kind == "article":

@@ -12,7 +12,7 @@ from shop.regions.models import Region
 from shop.web.public import CAMPAIGN_KEYS
 
 
-def carried(html: str, given) -> str:
+def with_campaign(html: str, given) -> str:
     """A page's HTML with the campaign of the query `given` in each link to a page of a region and each add form."""
     pairs = [(key, given[key][:60]) for key in CAMPAIGN_KEYS if given.get(key)]
     codes = "|".join(re.escape(region.code) for region in Region.all_open())

@@ -1,6 +1,6 @@
 """Whole pages from a cache, never stale.
 
-A public page is the same for everybody without a session, so it is kept under its address, the region the
+A public page is the same for everybody without a session, so it is cached under its address, the region the
 visitor chose before (it decides one line), how they like to read, and the content version, which every change of
 what shoppers see moves. Time changes pages too: an entry ends at the region's next scheduled moment.
 """
@@ -16,17 +16,17 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from config.middleware.campaign_links import carried
+from config.middleware.campaign_links import with_campaign
 from config.pages.appearance import Appearance
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
-from shop.content.kept import LONGEST, next_moment
+from shop.content.memo import LONGEST_LIFE, next_moment
 from shop.content.models import begin_request, read_content_version
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
 from shop.web.public import is_public, seen_by
 
-KEPT_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
+CACHED_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
 log = logging.getLogger(__name__)
 
 
@@ -80,10 +80,10 @@ class PageCacheMiddleware:
         entry = _forgiving(cache.get, key)
         if entry is None or entry["ends"] <= time.time():
             response = self._drawn(request)
-            if not self._may_keep(response):
+            if not self._may_cache(response):
                 return self._outwards(request, response, keep=False)
             entry = self._entry(response)
-            _forgiving(cache.set, key, entry, LONGEST.total_seconds())
+            _forgiving(cache.set, key, entry, LONGEST_LIFE.total_seconds())
         self._count(request, entry["counts"])
         return self._answer(request, entry)
 
@@ -91,7 +91,7 @@ class PageCacheMiddleware:
         """The view's answer; a public page that was reached by a campaign takes it along."""
         response = self.get_response(request)
         if getattr(response, "is_public_page", False) and campaign_of(request.GET):
-            response.content = carried(response.content.decode(), request.GET)
+            response.content = with_campaign(response.content.decode(), request.GET)
         return response
 
     @staticmethod
@@ -125,7 +125,7 @@ class PageCacheMiddleware:
         return "page:" + hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
     @staticmethod
-    def _may_keep(response) -> bool:
+    def _may_cache(response) -> bool:
         return getattr(response, "is_public_page", False) and not response.cookies and not response.streaming
 
     @staticmethod
@@ -137,7 +137,7 @@ class PageCacheMiddleware:
             "gzip": gzip.compress(body, 6),
             "etag": hashlib.blake2b(body, digest_size=12).hexdigest(),
             "counts": getattr(response, "counts", None),
-            "headers": {name: response[name] for name in KEPT_HEADERS if name in response},
+            "headers": {name: response[name] for name in CACHED_HEADERS if name in response},
         }
 
     def _answer(self, request, entry):

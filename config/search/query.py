@@ -96,8 +96,8 @@ def understand(query: str) -> Question:
     known = lexicon()
     said = without_invisible(query[:LONGEST_QUERY])
     asked = words_and_amounts(said)
-    kept = set(telling([one for one in asked if isinstance(one, str)]))
-    asked = [one for one in asked if not isinstance(one, str) or one in kept][:MOST_WORDS]
+    meaningful = set(telling([one for one in asked if isinstance(one, str)]))
+    asked = [one for one in asked if not isinstance(one, str) or one in meaningful][:MOST_WORDS]
     words = [one if isinstance(one, str) else one.token for one in asked]
     wishes, at = [], 0
     while at < len(words):

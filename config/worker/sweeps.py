@@ -22,7 +22,7 @@ from shop.alerts import alerts
 from shop.attribution.count import fold
 from shop.attribution.models import Tally
 from shop.checkout.testers import forget_starts
-from shop.content.kept import next_moment
+from shop.content.memo import next_moment
 from shop.content.models import read_content_version
 from shop.content.throttle import forget_tries
 from shop.invoices.issue import issue_documents

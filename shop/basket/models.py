@@ -13,7 +13,7 @@ from shop.codes.discount import holds_in
 from shop.regions.models import Region
 
 MOST_PER_LINE = 99
-KEYS_KEPT = 20  # one-time keys of a line: more presses than anybody makes while one answer is on its way
+MAX_KEYS = 20  # one-time keys of a line: more presses than anybody makes while one answer is on its way
 
 
 class Basket(models.Model):
@@ -60,7 +60,7 @@ class Basket(models.Model):
         added = line.quantity if is_new else line.add(offer, quantity, most)
         line.title = f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
         if once:
-            line.keys = [*line.keys, [once, quantity, added]][-KEYS_KEPT:]
+            line.keys = [*line.keys, [once, quantity, added]][-MAX_KEYS:]
         if added:
             line.origins = with_origin(line.origins, origin, added)
             count_add(offer.region, offer.product.pk, origin)

@@ -11,7 +11,7 @@ from shop.catalogue.models import (
     tags_by_product,
     with_wording,
 )
-from shop.catalogue.offers import kept_unless_own, loaded_offers
+from shop.catalogue.offers import loaded_offers, memoised_unless_own
 
 
 def for_cards(products, region, at=None):
@@ -64,7 +64,7 @@ def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:
 
     if at is not None:
         return load()
-    return kept_unless_own(f"cards on sale in {region.code}", load, region)
+    return memoised_unless_own(f"cards on sale in {region.code}", load, region)
 
 
 def collections_in(region) -> tuple:
@@ -76,4 +76,4 @@ def collections_in(region) -> tuple:
         found = [(row, row.cards_among(cards, tags)) for row in rows]
         return tuple((row, inside) for row, inside in found if inside)
 
-    return kept_unless_own(f"collections in {region.code}", load, region)
+    return memoised_unless_own(f"collections in {region.code}", load, region)

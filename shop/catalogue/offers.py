@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Price, Product, Stock, Variant
-from shop.content.kept import kept
+from shop.content.memo import memoised
 from shop.money import to_decimal
 from shop.regions.models import Region
 from shop.web.visitor import notes
@@ -111,9 +111,9 @@ def own_packs(region: Region) -> dict[int, int]:
     return found[key]
 
 
-def kept_unless_own(name: str, load, region: Region):
-    """As `kept`, scheduled; made anew for those whose own order holds packs in the region, since they see more of them."""
-    return load() if own_packs(region) else kept(name, load, scheduled=True)
+def memoised_unless_own(name: str, load, region: Region):
+    """As `memoised`, scheduled; made anew for those whose own order holds packs in the region, since they see more of them."""
+    return load() if own_packs(region) else memoised(name, load, scheduled=True)
 
 
 def offer(variant: Variant, region: Region, at=None) -> Offer:

@@ -3,7 +3,7 @@
 from django.db.models import Min
 
 from shop.catalogue.models import Product, with_wording
-from shop.content.kept import kept
+from shop.content.memo import memoised
 
 
 def gone_products(pks, region) -> dict[int, Product]:
@@ -59,7 +59,7 @@ def _successor(product: Product, fitting: set[int]) -> int | None:
 def _named() -> dict[int, int]:
     """The successors that staff named, by the pk of what they succeed."""
     rows = Product.objects.exclude(successor=None).values_list("pk", "successor")
-    return kept("successors", lambda: dict(rows))
+    return memoised("successors", lambda: dict(rows))
 
 
 def nearest(product: Product, cards):

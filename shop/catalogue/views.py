@@ -6,7 +6,7 @@ from shop.catalogue.cards import cards_on_sale, collections_in
 from shop.catalogue.compare import SORTS, rows
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import NAMES, ProductFilters
-from shop.catalogue.offers import Availability, Offer, free_again, kept_unless_own
+from shop.catalogue.offers import Availability, Offer, free_again, memoised_unless_own
 from shop.catalogue.product_page import _shop, product_page
 from shop.regions.delivery import arrival
 from shop.regions.models import Region
@@ -72,7 +72,7 @@ def compare(request):
 @public_page(query=("variant",))
 def product_detail(request, slug):
     region = request.region
-    page = kept_unless_own(f"product {region.code} {slug}", lambda: product_page(slug, region), region)
+    page = memoised_unless_own(f"product {region.code} {slug}", lambda: product_page(slug, region), region)
     offer = _chosen(request, page["offers"])
     product = page["product"]
     pictures = [

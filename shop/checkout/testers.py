@@ -46,7 +46,7 @@ MANY_NAMES = (
 MANY_UNPAID = (
     "Many orders from your connection wait to be paid, so we take no further ones from it for an hour."
 )
-KEPT = (
+NOTHING_ORDERED = (
     " Nothing was ordered or charged; your basket and what you typed are kept. If it can’t wait, write to us."
 )
 
@@ -71,7 +71,7 @@ def remember(request: HttpRequest, order: Order) -> None:
 def why_not(request: HttpRequest, email: str, where: Address | Order, at: datetime | None = None) -> str:
     """Why this does not look like somebody who shops, in words for them; "" if it does."""
     words = _why_not(_traces(request, email, where), at or timezone.now())
-    return words and words + KEPT
+    return words and words + NOTHING_ORDERED
 
 
 def is_tested(order: Order, at: datetime | None = None) -> bool:

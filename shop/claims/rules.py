@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.apps import apps
 
-from shop.content.kept import kept
+from shop.content.memo import memoised
 
 RULES = Path(__file__).with_name("rules.json")
 RED, AMBER, GREEN = "red", "amber", "green"
@@ -73,8 +73,8 @@ def shipped() -> dict[str, dict]:
 
 
 def book() -> Book:
-    """The shipped rules with the Owner's changes (shop/claims/models.py), kept while nothing changes."""
-    return kept("claim rules", lambda: _book(_own_rows()))
+    """The shipped rules with the Owner's changes (shop/claims/models.py), memoised."""
+    return memoised("claim rules", lambda: _book(_own_rows()))
 
 
 def _own_rows() -> list[dict]:

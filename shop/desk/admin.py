@@ -264,7 +264,7 @@ class OrderAdmin(admin.ModelAdmin):
     def ask(self, request, order, plan):
         """The page between the form and the action: it names the sum and carries all that was typed."""
         typed = {name: value for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken"}}
-        carried = typed | {
+        hidden = typed | {
             "turn": turn_of(typed) or next_turn(order),
             "sum": plan.amount,
             "confirmed": "1",
@@ -275,7 +275,7 @@ class OrderAdmin(admin.ModelAdmin):
             "title": plan.title,
             "plan": plan,
             "order": order,
-            "carried": carried.items(),
+            "hidden": hidden.items(),
             "change": True,
         }
         return render(request, "admin/ask.html", context)

@@ -148,8 +148,8 @@ def _ask_or_fix(request, site, name, pk, fix):
     check_turn(order, typed)
     plan = plan_of(pk)
     if "confirmed" not in typed or not turn_of(typed) or whole_or_none(typed.get("sum")) != plan.amount:
-        carried = {"fix": name, "about": pk, "turn": next_turn(order), "sum": plan.amount, "confirmed": "1"}
-        context = {"title": plan.title, "plan": plan, "order": order, "carried": carried.items()}
+        hidden = {"fix": name, "about": pk, "turn": next_turn(order), "sum": plan.amount, "confirmed": "1"}
+        context = {"title": plan.title, "plan": plan, "order": order, "hidden": hidden.items()}
         return render(request, "admin/ask.html", {**site.each_context(request), **context})
     messages.success(request, in_turn(order, typed, who, lambda: fix(pk, who)))
     return HttpResponseRedirect(request.path)

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 
-from shop.content.kept import kept
+from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.pictures.uploads import MAX_SIDE, reencoded
 
@@ -142,7 +142,7 @@ class Picture(Content):
 
 def home_picture() -> Picture | None:
     """The one at the top of the home page; None where staff chose none."""
-    return kept("home picture", lambda: Picture.objects.filter(role=Role.HOME).first())
+    return memoised("home picture", lambda: Picture.objects.filter(role=Role.HOME).first())
 
 
 def hash_of(data: bytes) -> str:

@@ -6,7 +6,7 @@ class RegionsConfig(AppConfig):
     label = "regions"
 
     def ready(self):
-        from shop.content.kept import also_ends
+        from shop.content.memo import also_ends
         from shop.regions.delivery import next_cutoff
 
         also_ends(next_cutoff)

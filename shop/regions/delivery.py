@@ -65,7 +65,7 @@ def days_words(first: date, last: date, region: Region) -> str:
 
 
 def next_cutoff(now: datetime) -> float | None:
-    """When the promise of any open region next changes, as a POSIX time: kept pages end then."""
+    """When the promise of any open region next changes, as a POSIX time: cached pages end then."""
     moments = []
     for region in Region.all_open():
         local = now.astimezone(region.dispatch_zone)

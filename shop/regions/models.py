@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from shop.content.kept import kept
+from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.money import format_money
 from shop.regions.calendar import Place, place_named
@@ -148,7 +148,7 @@ class Region(Content):
 
     @property
     def country_codes(self) -> list[str]:
-        """The ISO codes of its countries in order, kept in memory like the regions."""
+        """The ISO codes of its countries in order, memoised like the regions."""
 
         def load():
             codes: dict[int, list[str]] = {}
@@ -156,19 +156,19 @@ class Region(Content):
                 codes.setdefault(region, []).append(code)
             return codes
 
-        return kept("countries of regions", load).get(self.pk, [])
+        return memoised("countries of regions", load).get(self.pk, [])
 
     def money(self, minor: int) -> str:
         return format_money(minor, self.currency, self.locale)
 
     @classmethod
     def all_open(cls) -> list["Region"]:
-        """The open regions in order, kept in memory; never older than the content version."""
+        """The open regions in order, memoised; never older than the content version."""
         return [region for region in cls.all_cached() if region.is_open]
 
     @classmethod
     def all_cached(cls) -> list["Region"]:
-        return kept("regions", lambda: list(cls.objects.all()))
+        return memoised("regions", lambda: list(cls.objects.all()))
 
     @classmethod
     def by_code(cls, code: str) -> "Region | None":
@@ -395,5 +395,5 @@ class Seller(Content):
 
     @classmethod
     def current(cls) -> "Seller | None":
-        found = kept("seller", lambda: [*cls.objects.all()[:1]])
+        found = memoised("seller", lambda: [*cls.objects.all()[:1]])
         return found[0] if found else None

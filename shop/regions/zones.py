@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from shop.content.kept import kept
+from shop.content.memo import memoised
 from shop.regions.models import PostalZone, ZoneRule
 from shop.regions.postcodes import compact, lengths, normal_postcode
 from shop.text.findable import PLAIN
@@ -38,7 +38,7 @@ def folded(text: str) -> str:
 
 
 def zones_of(country: str) -> list[PostalZone]:
-    """The zones of a country in order, kept in memory; never older than the content version."""
+    """The zones of a country in order, memoised; never older than the content version."""
     return [rule.zone for rule in _rules().get(country, [])]
 
 
@@ -103,7 +103,7 @@ def _rules() -> dict[str, list[_Rule]]:
             found.setdefault(zone.country.code, []).append(_rule(zone))
         return found
 
-    return kept("postal zones", load)
+    return memoised("postal zones", load)
 
 
 def _rule(zone: PostalZone) -> _Rule:

@@ -15,15 +15,15 @@ KEY = "answers"
 AN_HOUR, A_DAY = 3600, 24 * 3600
 
 
-def keep(request, name: str, lasts: int = AN_HOUR, **facts) -> None:
-    """Keep `facts` (plain values) under `name` for `lasts` seconds, in place of what was there; the outdated goes."""
+def keep(request, name: str, lasts: int = AN_HOUR, **values) -> None:
+    """Keep plain `values` under `name` for `lasts` seconds, in place of what was there; the outdated goes."""
     now = time.time()
     rows = {one: row for one, row in request.session.get(KEY, {}).items() if row["until"] > now}
-    request.session[KEY] = {**rows, name: {"until": now + lasts, "facts": facts}}
+    request.session[KEY] = {**rows, name: {"until": now + lasts, "facts": values}}
 
 
 def kept_for(request, name: str) -> dict:
-    """The facts that wait under `name`; empty when there are none or their time is over. Reading takes nothing away."""
+    """The values that wait under `name`; empty when there are none or their time is over. Reading takes nothing away."""
     row = request.session.get(KEY, {}).get(name)
     return row["facts"] if row and row["until"] > time.time() else {}
 

@@ -52,7 +52,7 @@ application = get_wsgi_application()
 # The shop as it is right after a change of its content: nothing loaded earlier may be used.
 COLD = """
 from config.wsgi import application as shop
-from shop.content.kept import forget_all
+from shop.content.memo import forget_all
 def application(environ, start_response):
     forget_all()
     return shop(environ, start_response)

@@ -38,7 +38,7 @@ def tidy(runs) -> list:
     place = 0
     blank = True  # a blank would be doubled or stand at the start
     for words, marks in runs:
-        kept = []
+        signs = []
         for sign in words:
             before, after = text[place - 1 : place], text[place + 1 : place + 2]
             place += 1
@@ -48,13 +48,13 @@ def tidy(runs) -> list:
                 sign = " "
             if sign in " \t":
                 if not blank:
-                    kept.append(" ")
+                    signs.append(" ")
                 blank = True
             else:
-                kept.append(sign)
+                signs.append(sign)
                 blank = sign == "\n"
-        if kept:
-            found.append(("".join(kept), replace(marks, font="")))
+        if signs:
+            found.append(("".join(signs), replace(marks, font="")))
     while found and not found[-1][0].rstrip(" \n"):
         found.pop()
     if found:

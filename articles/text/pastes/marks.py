@@ -51,13 +51,13 @@ def _words(runs) -> str:
 
 def _without(runs, count) -> list:
     """Runs without their first letters."""
-    kept = []
+    rest = []
     for words, marks in runs:
         cut = min(count, len(words))
         count -= cut
         if words[cut:]:
-            kept.append((words[cut:], marks))
-    return kept
+            rest.append((words[cut:], marks))
+    return rest
 
 
 def _with_typed_bullets(block) -> list[Block]:

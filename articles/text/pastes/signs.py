@@ -36,7 +36,7 @@ KNOWN = BLOCKS | {
 }  # fmt: skip
 
 
-KEPT_ATTRIBUTES = {"style", "class", "id", "href", "start", "type", "value", "rowspan", "colspan", "role", "face", "clear",
+READ_ATTRIBUTES = {"style", "class", "id", "href", "start", "type", "value", "rowspan", "colspan", "role", "face", "clear",
                    "aria-level", "data-aria-level", "data-indent", "data-stringify-indent", "data-list", "aria-hidden", "hidden",
                    "alt", "cite", "datetime", "title"}  # fmt: skip
 
@@ -61,7 +61,7 @@ normalise = nh3.Cleaner(
         "object",
         "canvas",
     },
-    attributes={"*": KEPT_ATTRIBUTES},
+    attributes={"*": READ_ATTRIBUTES},
     link_rel=None,
     url_schemes={"http", "https", "mailto", "tel", "file", "about"},
     allowed_classes=None,

@@ -224,8 +224,8 @@ class OpenedForm:
             super()._post_clean()
         finally:
             refused = set(tried) - set(self.cleaned_data)
-            kept = {name: value for name, value in every.items() if name not in refused}
-            self.cleaned_data = {**kept, **self.cleaned_data}
+            clean = {name: value for name, value in every.items() if name not in refused}
+            self.cleaned_data = {**clean, **self.cleaned_data}
 
     def _save_m2m(self):
         if self.opened_row is None:

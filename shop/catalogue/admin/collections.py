@@ -9,7 +9,7 @@ from shop.catalogue.models import (
     RelatedProductTag,
     tags_by_product,
 )
-from shop.content.kept import kept
+from shop.content.memo import memoised
 from shop.regions.models import Region
 
 
@@ -54,7 +54,7 @@ class CollectionAdmin(admin.ModelAdmin):
 
     @admin.display(description="Products now")
     def now(self, row):
-        tags = kept("tags by product", tags_by_product)
+        tags = memoised("tags by product", tags_by_product)
         found = [
             (region.short_name, len(row.cards_among(cards_on_sale(region), tags)))
             for region in Region.all_open()

@@ -49,7 +49,7 @@ def answer(method: str, path: str, headers: dict, post_data: str) -> tuple[int, 
 
 
 def _once(key, path, post_data):
-    """Idempotent replay: the first answer to a key is kept; another body under the same key is an error."""
+    """Idempotent replay: the first answer to a key is stored; another body under the same key is an error."""
     fingerprint = hashlib.sha256(f"{path}\n{post_data}".encode()).hexdigest()
     try:
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import Article, Publication, Version
 from shop.catalogue.models import Price, Product, Stock, Variant
 from shop.catalogue.references import order_reference
-from shop.content.kept import next_moment
+from shop.content.memo import next_moment
 from shop.content.models import read_content_version
 from shop.pictures.models import Picture
 from tests.conftest import a_shopper

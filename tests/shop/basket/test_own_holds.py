@@ -5,7 +5,7 @@ import pytest
 from articles.models import Article
 from shop.basket.models import Basket
 from shop.catalogue.models import Collection, Variant
-from shop.content.kept import forget_all
+from shop.content.memo import forget_all
 from shop.orders.models import Order
 from shop.payments.sandbox.stripe import sessions
 from tests.conftest import a_shopper

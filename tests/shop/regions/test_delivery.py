@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from shop.content.kept import next_moment
+from shop.content.memo import next_moment
 from shop.orders.models import Order
 from shop.outbox.keys import order_key
 from shop.outbox.models import Mail
@@ -186,7 +186,7 @@ def test_staff_name_places_that_exist_and_a_cut_off_of_their_own():
     assert place_named("nl") == ("NL", "")
 
 
-def test_kept_pages_end_at_the_next_cut_off():
+def test_cached_pages_end_at_the_next_cut_off():
     for text, zone in (
         ("2026-11-27 13:30", LONDON),
         ("2026-11-27 12:45", AMSTERDAM),

@@ -1,7 +1,7 @@
-"""What pages are made of, kept in each process until it changes.
+"""What pages are made of, memoised in each process until it changes.
 
 Content changes with the content version, or when something scheduled begins or ends. Both are looked at on every
-request, so nothing kept is ever stale.
+request, so no value is ever stale.
 """
 
 import threading
@@ -19,8 +19,8 @@ from shop.content.models import Content, content_version
 from shop.web.visitor import visit_of
 
 T = TypeVar("T")
-LONGEST = timedelta(hours=1)
-MOST = 200  # names in one process; the least recently used go first
+LONGEST_LIFE = timedelta(hours=1)
+MAX_ENTRIES = 200  # names in one process; the least recently used go first
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ _entries: OrderedDict[str, Entry] = OrderedDict()
 _lock = threading.Lock()
 
 
-def kept(name: str, load: Callable[[], T], *, scheduled: bool = False) -> T:
-    """`load()`, kept until the content version moves. Treat the result as read-only: threads share it.
+def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False) -> T:
+    """`load()`, remembered until the content version moves. Treat the result as read-only: threads share it.
 
     With `scheduled`, also no longer than until the next scheduled moment: for all that depends on the time.
-    What `load` raises passes through and is not kept. It runs as for nobody, since everybody gets it.
+    What `load` raises passes through and is not remembered. It runs as for nobody, since everybody gets it.
     """
     version, now = content_version(), timezone.now()
     with _lock:
@@ -58,13 +58,13 @@ def kept(name: str, load: Callable[[], T], *, scheduled: bool = False) -> T:
     with _lock:
         _entries[name] = entry
         _entries.move_to_end(name)
-        while len(_entries) > MOST:
+        while len(_entries) > MAX_ENTRIES:
             _entries.popitem(last=False)
     return entry.value
 
 
 def forget_all() -> None:
-    """Begin with nothing kept, as a fresh process does."""
+    """Begin with nothing remembered, as a fresh process does."""
     with _lock:
         _entries.clear()
 
@@ -87,15 +87,15 @@ def next_moment(now) -> float:
         firsts = [row[0] for row in starts[0].union(*starts[1:], all=True) if row[0] is not None]
         return min((moment.timestamp() for moment in firsts), default=0)
 
-    moment = kept("next moment", load)
+    moment = memoised("next moment", load)
     if moment and moment <= now.timestamp():
         moment = load()
-    return min([(now + LONGEST).timestamp(), *also, *([moment] if moment else [])])
+    return min([(now + LONGEST_LIFE).timestamp(), *also, *([moment] if moment else [])])
 
 
 _also: list[Callable[[datetime], float | None]] = []
 
 
 def also_ends(tells: Callable[[datetime], float | None]) -> None:
-    """Let what is kept end as well when `tells` says: given now, the next moment as a POSIX time, or None."""
+    """Let what is remembered end as well when `tells` says: given now, the next moment as a POSIX time, or None."""
     _also.append(tells)

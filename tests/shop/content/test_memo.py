@@ -8,8 +8,8 @@ from django.utils import timezone
 from articles.models import Article, Publication
 from shop.catalogue.models import Price, Stock
 from shop.catalogue.references import order_reference
-from shop.content import kept as kept_module
-from shop.content.kept import kept
+from shop.content import memo
+from shop.content.memo import memoised
 from shop.content.models import content_changed
 from tests.support.factories import region, set_price, set_stock, variant
 
@@ -78,18 +78,18 @@ def test_what_fails_to_load_is_tried_again():
         raise LookupError
 
     with pytest.raises(LookupError):
-        kept("x", broken)
-    assert kept("x", lambda: 1) == 1
-    assert kept("x", broken) == 1, "and what was loaded stays"
+        memoised("x", broken)
+    assert memoised("x", lambda: 1) == 1
+    assert memoised("x", broken) == 1, "and what was loaded stays"
     content_changed()
-    assert kept("x", lambda: 2) == 2
+    assert memoised("x", lambda: 2) == 2
 
 
 def test_memory_is_bounded_and_the_least_used_goes_first(monkeypatch):
-    monkeypatch.setattr(kept_module, "MOST", 3)
+    monkeypatch.setattr(memo, "MAX_ENTRIES", 3)
     for name in "abc":
-        kept(name, lambda name=name: name)
-    kept("a", lambda: "again")
-    kept("d", lambda: "d")
-    assert kept("a", lambda: "again") == "a"
-    assert kept("b", lambda: "again") == "again"
+        memoised(name, lambda name=name: name)
+    memoised("a", lambda: "again")
+    memoised("d", lambda: "d")
+    assert memoised("a", lambda: "again") == "a"
+    assert memoised("b", lambda: "again") == "again"
