@@ -18,8 +18,8 @@ from articles.models import (
 from articles.products.usage import linked_rows
 from articles.reading.page import _articles, article_page, preview_page
 from articles.reading.published import (
-    live_index,
-    live_on,
+    published_index,
+    published_under,
     sources_of_versions,
     topics_of_versions,
     versions_of,
@@ -50,7 +50,7 @@ class CommentForm(forms.Form):
 
 @public_page(query=("sort", "topic", "product", "page"))
 def article_list(request):
-    rows = live_index(request.region)
+    rows = published_index(request.region)
     names = memoised("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
     filed = topics_of_versions()
     counts = Counter(topic for row in rows for topic in filed.get(row.version, ()))
@@ -60,7 +60,7 @@ def article_list(request):
     if slug and current is None:
         raise Http404("No article is filed under this topic.")
     if current:
-        rows = live_on(current, request.region)
+        rows = published_under(current, request.region)
     product = _product_named(request) if not current else None
     if product:
         rows = linked_rows(product, request.region)
@@ -93,7 +93,7 @@ def article_list(request):
         else [
             (other.hreflang, reverse("articles:list", kwargs={"region": other.code}) + query)
             for other in Region.all_open()
-            if not current or live_on(current, other)
+            if not current or published_under(current, other)
         ],
     }
     return render(request, "articles/article_list.html", context)
@@ -119,7 +119,7 @@ def _shown(page, region, of, sort="") -> list:
 @public_page(query=("page",))
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
-    rows = [row for row in live_index(request.region) if row.author == author.pk]
+    rows = [row for row in published_index(request.region) if row.author == author.pk]
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     crumbs = [_articles(request.region), (author.name, request.path)]
     context = {

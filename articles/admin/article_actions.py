@@ -177,7 +177,7 @@ def move(article, typed, user) -> Done:
 
 
 def put_into_bin(article, typed, user) -> Done:
-    if any(state.live or state.scheduled for state in editing.region_states(article)):
+    if any(state.current or state.scheduled for state in editing.region_states(article)):
         raise editing.NotPossible("It is live or scheduled. Take it back in every region first.")
     Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())
     return Done("Put into the bin")

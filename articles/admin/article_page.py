@@ -1,4 +1,4 @@
-"""The page of one article in the admin: where it is live, its draft, its history, its preview links."""
+"""The page of one article in the admin: where it is published, its draft, its history, its preview links."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -29,7 +29,7 @@ MATRIX_ROWS = 25
 class ArticleAdmin(LinkActions, admin.ModelAdmin):
     """The list of articles, and the page from which each is edited, published and looked back at."""
 
-    list_display = ["picture", "title", "live", "draft", "changed"]
+    list_display = ["picture", "title", "published_in", "draft", "changed"]
     list_display_links = ["picture", "title"]
     list_filter = [StateFilter, "versions__topics"]
     search_fields = ["slug", "versions__title"]
@@ -61,12 +61,12 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         return article.newest_rows[0].title if article.newest_rows else article.slug
 
     @admin.display(description="Live in")
-    def live(self, article):
+    def published_in(self, article):
         states = region_states(article)
         shown = [
-            (state.region.short_name, "" if state.live else f" {state.next_words}")
+            (state.region.short_name, "" if state.current else f" {state.next_words}")
             for state in states
-            if state.live or state.scheduled
+            if state.current or state.scheduled
         ]
         return format_html_join(" · ", "{}{}", shown) or "nowhere"
 

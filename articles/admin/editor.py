@@ -285,11 +285,11 @@ class VersionAdmin(ContentEditor):
         self._tell_unsold(request, form.instance)
 
     def _tell_unsold(self, request, version):
-        """Products chosen by hand or as a card that are not sold where the article is live."""
-        live = Publication.objects.filter(article=version.article_id).live_by_region()
+        """Products chosen by hand or as a card that are not sold where the article is published."""
+        current = Publication.objects.filter(article=version.article_id).current_by_region()
         blocks, linked = version.parts()
         for region in Region.all_open():
-            if live and region.pk not in live:
+            if current and region.pk not in current:
                 continue
             wanted = set(linked.in_region(region).pins) | {
                 block.product_id

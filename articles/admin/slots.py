@@ -1,4 +1,4 @@
-"""When and where an article is to be live, as staff type it."""
+"""When and where an article is to be published, as staff type it."""
 
 from django import forms
 from django.contrib import admin

@@ -17,7 +17,7 @@ class TroubleState(models.TextChoices):
 
 
 class LinkTrouble(models.Model):
-    """A link between a live article and a product that brings readers nothing, in one region, since when.
+    """A link between a published article and a product that brings readers nothing, in one region, since when.
 
     Kept after it has ended. `product` is empty where the trouble is the article's own.
     """

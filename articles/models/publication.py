@@ -1,4 +1,4 @@
-"""Which version is live where, from when until when."""
+"""Which version is published where, from when until when."""
 
 from datetime import datetime
 
@@ -13,10 +13,10 @@ from shop.regions.models import Region
 
 
 class PublicationQuerySet(ContentQuerySet):
-    def live_by_region(self, at=None) -> dict[int, "Publication"]:
-        """Of one article's publications (filter first): the live one of each region, by region pk.
+    def current_by_region(self, at=None) -> dict[int, "Publication"]:
+        """Of one article's publications (filter first): the current one of each region, by region pk.
 
-        Each has `first_at`: when the article was first live in that region.
+        Each has `first_at`: when the article was first published in that region.
         """
         at = at or timezone.now()
         latest: dict[int, Publication] = {}
@@ -28,7 +28,7 @@ class PublicationQuerySet(ContentQuerySet):
 
 
 class Publication(Content):
-    """A version is live in a region from a moment on, until its end if it has one."""
+    """A version is published in a region from a moment on, until its end if it has one."""
 
     scheduled_by = ("starts_at", "ends_at")
 

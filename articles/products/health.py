@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.evidence.claims import linked_by_version
 from articles.models import LinkTrouble, TroubleState
-from articles.reading.published import live_versions
+from articles.reading.published import published_versions
 from articles.reading.shown_products import MOST_CARDS
 from shop.attribution.models import ArticleDay
 from shop.catalogue.cards import cards_on_sale
@@ -21,7 +21,7 @@ RATE_DAYS = 90
 
 
 def troubles_in(region) -> tuple[set[tuple[int, int | None, str]], set[int]]:
-    """((article pk, product pk or None, state) of all live articles in a region; pks of articles that can't be read).
+    """((article pk, product pk or None, state) of all published articles in a region; pks of articles that can't be read).
 
     Seven queries, however many.
     """
@@ -38,8 +38,8 @@ def troubles_in(region) -> tuple[set[tuple[int, int | None, str]], set[int]]:
 
 
 def _reader(region):
-    """(the versions live in a region, a function from one of them to its troubles)."""
-    versions = live_versions(region)
+    """(the versions published in a region, a function from one of them to its troubles)."""
+    versions = published_versions(region)
     linked = linked_by_version([version.pk for version in versions])
     cards = {card.product.pk: card for card in cards_on_sale(region)}
     withdrawn = set(Product.objects.exclude(pk__in=Product.objects.visible()).values_list("pk", flat=True))
@@ -151,7 +151,9 @@ def losses(at=None, rows=None) -> list[Loss]:
     if rows is None:
         rows = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
     titles = {
-        version.article_id: version.title for region in Region.all_open() for version in live_versions(region)
+        version.article_id: version.title
+        for region in Region.all_open()
+        for version in published_versions(region)
     }
     begin = (now - timedelta(days=RATE_DAYS)).date()
     earned = F("net") + F("assisted_net")

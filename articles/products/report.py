@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.evidence.outside_links import dead_links
 from articles.models import Reference
 from articles.products.health import losses, troubles_now
-from articles.reading.published import live_versions
+from articles.reading.published import published_versions
 from shop.attribution.count import flush, fold
 from shop.outbox.keys import link_report_key
 from shop.outbox.models import Mail
@@ -29,7 +29,7 @@ def old_articles(at=None) -> list:
     before = (at or timezone.now()) - OLD_AFTER
     found = {}
     for region in Region.all_open():
-        for version in live_versions(region):
+        for version in published_versions(region):
             fresh = (
                 version.reviewed_on >= before.date() if version.reviewed_on else version.changed_at >= before
             )
@@ -39,7 +39,7 @@ def old_articles(at=None) -> list:
 
 
 def retracted():
-    """Retracted sources that a live article may still cite."""
+    """Retracted sources that a published article may still cite."""
     return Reference.objects.exclude(Q(retracted_on=None)).order_by("key")
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles.models import Article, ProductCard, ProductLink, Publication, Version, VersionTag
 from articles.models.where import shows
-from articles.reading.published import live_index
+from articles.reading.published import published_index
 from shop.regions.models import Region
 
 
@@ -15,18 +15,18 @@ from shop.regions.models import Region
 class Use:
     article: Article
     title: str
-    live_in: list[str] = field(default_factory=list)
+    published_in: list[str] = field(default_factory=list)
     is_draft: bool = False
     ways: set[str] = field(default_factory=set)
 
     @property
     def state(self) -> str:
-        states = [f"live in {', '.join(self.live_in)}"] if self.live_in else []
+        states = [f"live in {', '.join(self.published_in)}"] if self.published_in else []
         return ", ".join(states + (["in a draft"] if self.is_draft else []))
 
 
 def linked_rows(product, region) -> list:
-    """Of the live articles' rows in a region those that show a product by hand or by a shared tag, the newest first."""
+    """Of the published articles' rows in a region those that show a product by hand or by a shared tag, the newest first."""
     by_hand = ProductLink.objects.filter(product=product).order_by()
     by_tag = VersionTag.objects.filter(tag__products=product).order_by()
     nothing = Value("")
@@ -39,13 +39,13 @@ def linked_rows(product, region) -> list:
             links.setdefault(pk, set()).add(kind)
     return [
         row
-        for row in live_index(region)
+        for row in published_index(region)
         if (kinds := links.get(row.version)) and ProductLink.Kind.EXCLUDE not in kinds
     ]
 
 
 def used_in(product) -> list[Use]:
-    """The articles that link to a product and are live, scheduled or drafted, those readers see first. Six queries."""
+    """The articles that link to a product and are published, scheduled or drafted, those readers see first. Six queries."""
     ways: dict[int, set[str]] = {}
     for rows, way in (
         (ProductCard.objects.filter(product=product).values_list("parent"), "a card in the text"),
@@ -69,7 +69,7 @@ def used_in(product) -> list[Use]:
         .order_by("region__position", "pk")
     )
     articles = {row.article_id for row in published}
-    live = {
+    current = {
         (row.article_id, row.region_id): row.version_id
         for row in Publication.objects.filter(article__in=articles, starts_at__lte=now).order_by(
             "starts_at", "pk"
@@ -82,16 +82,16 @@ def used_in(product) -> list[Use]:
         return found.setdefault(version.article_id, Use(version.article, version.title))
 
     for row in published:
-        if live.get((row.article_id, row.region_id)) == row.version_id or row.starts_at > now:
+        if current.get((row.article_id, row.region_id)) == row.version_id or row.starts_at > now:
             one = use(row.version)
             one.ways |= ways[row.version_id]
             name = short[row.region_id] + ("" if row.starts_at <= now else " later")
-            if name not in one.live_in:
-                one.live_in.append(name)
+            if name not in one.published_in:
+                one.published_in.append(name)
     for version in Version.objects.filter(pk__in=used, is_draft=True, article__binned_at=None).select_related(
         "article"
     ):
         one = use(version)
         one.is_draft = True
         one.ways |= ways[version.pk]
-    return sorted(found.values(), key=lambda one: (not one.live_in, one.title))
+    return sorted(found.values(), key=lambda one: (not one.published_in, one.title))

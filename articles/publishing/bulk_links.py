@@ -1,4 +1,4 @@
-"""Link products and tags to many articles at once, live ones too, and take it back. No word of a text changes by it."""
+"""Link products and tags to many articles at once, published ones too, and take it back. No word of a text changes by it."""
 
 from dataclasses import dataclass, field
 
@@ -52,7 +52,7 @@ class Preview:
 
     article: Article
     title: str
-    live_in: str
+    published_in: str
     has_draft: bool
     changes: bool
     notes: list[str] = field(default_factory=list)
@@ -65,10 +65,10 @@ def concerned(article: Article) -> list[Version]:
     that they wrote last.
     """
     now = timezone.now()
-    live = {state.live.version_id for state in region_states(article, now) if state.live}
+    current = {state.current.version_id for state in region_states(article, now) if state.current}
     later = article.publications.filter(starts_at__gt=now).values_list("version", flat=True)
     newest = article.newest()
-    pks = {*live, *later, *([newest.pk] if newest else [])}
+    pks = {*current, *later, *([newest.pk] if newest else [])}
     return list(article.versions.filter(pk__in=pks).order_by("is_draft", "changed_at", "pk"))
 
 
@@ -85,7 +85,7 @@ def preview(articles, wanted: Wanted) -> list[Preview]:
         row = Preview(
             article=article,
             title=newest.title if newest else article.slug,
-            live_in=", ".join(state.region.short_name for state in states if state.live) or "nowhere",
+            published_in=", ".join(state.region.short_name for state in states if state.current) or "nowhere",
             has_draft=newest is not None and newest.is_draft,
             changes=any(_differs(version, wanted) for version in versions),
         )

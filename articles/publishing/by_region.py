@@ -13,7 +13,7 @@ from shop.catalogue.cards import cards_on_sale
 
 @dataclass
 class Cell:
-    """An article in one region: live or not, how its words differ from most regions', how many products show."""
+    """An article in one region: published or not, how its words differ from most regions', how many products show."""
 
     state: RegionState
     words: int

@@ -58,7 +58,7 @@ def restore(version: Version, by: str) -> Version:
 
 @dataclass(frozen=True)
 class Slot:
-    """Where and when a version is to be live. Aware times."""
+    """Where and when a version is to be published. Aware times."""
 
     region: Region
     starts_at: datetime
@@ -67,7 +67,7 @@ class Slot:
 
 @transaction.atomic
 def publish(version: Version, slots: list[Slot], by: str, left_out_because: str = "") -> list[Publication]:
-    """Make a version live by these slots. The draft is frozen by it: readers see exactly what was looked at.
+    """Publish a version in these slots. The draft is frozen by it: readers see exactly what was looked at.
 
     A later publication of the same region that was only scheduled is replaced. Raises NotPossible, also for a
     sentence marked as a claim that cites no source; and NeedsReason where a study that found no difference is left
@@ -135,7 +135,7 @@ def record_review(
     """Log that a named person has read this version, and show it to readers of its words.
 
     Versions with the same words (with other product links, or saved again) get it too, so that it reaches what is
-    live; versions made from them later inherit it.
+    published; versions made from them later inherit it.
 
     Raises NotPossible for a date in the future or without a name.
     """
@@ -191,14 +191,14 @@ def empty_bin(at=None) -> int:
 
 @transaction.atomic
 def take_back(article: Article, region: Region) -> str:
-    """End what is live in a region and drop what is scheduled there; say what was done. Raises NotPossible."""
+    """End what is published in a region and drop what is scheduled there; say what was done. Raises NotPossible."""
     now = timezone.now()
     rows = article.publications.filter(region=region)
     scheduled, _ = rows.filter(starts_at__gt=now).delete()
-    live = rows.filter(starts_at__lte=now).order_by("-starts_at", "-pk").first()
+    current = rows.filter(starts_at__lte=now).order_by("-starts_at", "-pk").first()
     ended = 0
-    if live is not None:
-        ended = rows.filter(pk=live.pk).filter(Q(ends_at=None) | Q(ends_at__gt=now)).update(ends_at=now)
+    if current is not None:
+        ended = rows.filter(pk=current.pk).filter(Q(ends_at=None) | Q(ends_at__gt=now)).update(ends_at=now)
     if not scheduled and not ended:
         raise NotPossible(f"Nothing of it is live or scheduled in {region.the_name}.")
     done = [words for words, was in (("taken back", ended), ("schedule dropped", scheduled)) if was]
@@ -238,15 +238,15 @@ class RegionState:
     """What readers of a region get now, and what comes next."""
 
     region: Region
-    live: Publication | None
+    current: Publication | None
     scheduled: Publication | None
 
     @property
     def words(self) -> str:
-        if self.live is None:
+        if self.current is None:
             return "not live"
-        until = self.local(self.live.ends_at)
-        return f"live since {self.local(self.live.starts_at)}" + (f", until {until}" if until else "")
+        until = self.local(self.current.ends_at)
+        return f"live since {self.local(self.current.starts_at)}" + (f", until {until}" if until else "")
 
     @property
     def next_words(self) -> str:
@@ -266,8 +266,8 @@ def region_states(article: Article, at=None) -> list[RegionState]:
         begun = [row for row in own if row.starts_at <= now]
         coming = [row for row in own if row.starts_at > now]
         last = begun[-1] if begun else None
-        live = last if last and (last.ends_at is None or last.ends_at > now) else None
-        states.append(RegionState(region, live, coming[0] if coming else None))
+        current = last if last and (last.ends_at is None or last.ends_at > now) else None
+        states.append(RegionState(region, current, coming[0] if coming else None))
     return states
 
 

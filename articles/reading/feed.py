@@ -82,7 +82,7 @@ class ArticleFeed(Feed):
         return item[0].first_at
 
     def item_updateddate(self, item):
-        return item[0].live_since
+        return item[0].published_since
 
     def item_categories(self, item):
         return [topic.name for topic in item[0].topics.all()]

@@ -17,7 +17,7 @@ from articles.reading.block_views import (
     sources_of,
     views_of,
 )
-from articles.reading.published import as_versions, live_publications
+from articles.reading.published import as_versions, current_publications
 from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import choose
 from articles.reading.structured import faq_data, structured_data
@@ -46,7 +46,7 @@ class ArticlePage:
 
 
 def related_versions(version: Version, region, names_condition: bool) -> list[Version]:
-    """Up to three other articles live in the region: those that share most topics, then the newest. One query.
+    """Up to three other articles published in the region: those that share most topics, then the newest. One query.
 
     Beside an article that names no condition stands no title that names one.
     """
@@ -57,7 +57,7 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Ve
         .annotate(count=Count("pk"))
         .values("count")
     )
-    rows = live_publications(region).exclude(article=version.article_id)
+    rows = current_publications(region).exclude(article=version.article_id)
     if not names_condition:
         rows = rows.filter(**{f"version__region_facts__{region.code}__title_is_quiet": True})
     rows = rows.annotate(shared=Subquery(shared)).filter(shared__gt=0)
@@ -112,18 +112,18 @@ def article_page(slug, region) -> dict:
 
 def _article_page(slug, region) -> dict:
     """What an article's page shows in a region, or where else it can be read. Raises Http404."""
-    live = (
+    current = (
         Publication.objects.filter(article__slug=slug)
         .select_related("article", "version__picture", "version__author")
-        .live_by_region()
+        .current_by_region()
     )
-    shown_in = [other for other in Region.all_open() if other.pk in live]
+    shown_in = [other for other in Region.all_open() if other.pk in current]
     if not shown_in:
-        return _not_live(slug)
+        return _not_published(slug)
     if region not in shown_in:
-        article = live[shown_in[0].pk].article
+        article = current[shown_in[0].pk].article
         return {"elsewhere": [(other, article.url_in(other)) for other in shown_in]}
-    publication = live[region.pk]
+    publication = current[region.pk]
     article, version = publication.article, publication.version
     page = read(article, version, region)
     crumbs = [_articles(region), (version.title, article.url_in(region))]
@@ -153,8 +153,8 @@ def _article_page(slug, region) -> dict:
     }
 
 
-def _not_live(slug) -> dict:
-    """A word of what was at an address at which nothing is live. Raises Http404 where nothing ever was."""
+def _not_published(slug) -> dict:
+    """A word of what was at an address at which nothing is published. Raises Http404 where nothing ever was."""
     last = Publication.objects.filter(article__slug=slug, starts_at__lte=timezone.now()).first()
     if last is None:
         raise Http404("There is no published article at this address.")

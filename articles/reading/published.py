@@ -1,4 +1,4 @@
-"""Which articles are live in a region: one query, memoised."""
+"""Which articles are published in a region: one query, memoised."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from articles.models.where import shows
 from shop.content.memo import memoised
 
 
-def live_publications(region, at=None):
-    """What is live in a region, first published last first: publications with all that a card of their article shows.
+def current_publications(region, at=None):
+    """What is published in a region now, first published last first: publications with all that a card of their article shows.
 
-    `first_at` is when the article was first live there: correcting a word makes no article new.
+    `first_at` is when the article was first published there: correcting a word makes no article new.
     """
     at = at or timezone.now()
     own = Publication.objects.filter(article=OuterRef("article"), region=region, starts_at__lte=at)
@@ -30,39 +30,39 @@ def live_publications(region, at=None):
 
 
 def as_versions(publications, region) -> list[Version]:
-    """The published versions, each with its `article`, `url`, `first_at` and `live_since` (when these words came)."""
+    """The published versions, each with its `article`, `url`, `first_at` and `published_since` (when these words came)."""
     versions = []
     for row in publications:
         version = row.version
-        version.article, version.first_at, version.live_since = row.article, row.first_at, row.starts_at
+        version.article, version.first_at, version.published_since = row.article, row.first_at, row.starts_at
         version.url = row.article.url_in(region)
         versions.append(version)
     return versions
 
 
-def live_versions(region, at=None, articles=None) -> list[Version]:
-    """The versions live in a region, newest first, of these articles if given (pks); one query."""
-    rows = live_publications(region, at)
+def published_versions(region, at=None, articles=None) -> list[Version]:
+    """The versions published in a region, newest first, of these articles if given (pks); one query."""
+    rows = current_publications(region, at)
     return as_versions(rows if articles is None else rows.filter(article__in=articles), region)
 
 
 @dataclass(frozen=True)
-class LiveArticle:
-    """What lists choose by, of an article that is live in a region."""
+class PublishedArticle:
+    """What lists choose by, of an article that is published in a region."""
 
     article: int
     version: int
     author: int
 
 
-def live_index(region) -> tuple[LiveArticle, ...]:
-    """Every article live in a region now, newest first, by its keys alone: one query, memoised."""
+def published_index(region) -> tuple[PublishedArticle, ...]:
+    """Every article published in a region now, newest first, by its keys alone: one query, memoised."""
 
     def load():
-        rows = live_publications(region).values_list("article_id", "version_id", "version__author_id")
-        return tuple(LiveArticle(*row) for row in rows)
+        rows = current_publications(region).values_list("article_id", "version_id", "version__author_id")
+        return tuple(PublishedArticle(*row) for row in rows)
 
-    return memoised(f"articles live in {region.code}", load, scheduled=True)
+    return memoised(f"articles published in {region.code}", load, scheduled=True)
 
 
 def topics_of_versions() -> dict[int, frozenset[int]]:
@@ -91,28 +91,28 @@ def sources_of_versions(region) -> dict[int, int]:
     return memoised(f"sources of versions in {region.code}", load)
 
 
-def live_on(topic, region) -> list[LiveArticle]:
-    """Those of `live_index` that are filed under a topic."""
+def published_under(topic, region) -> list[PublishedArticle]:
+    """Those of `published_index` that are filed under a topic."""
     topics = topics_of_versions()
-    return [row for row in live_index(region) if topic.pk in topics.get(row.version, ())]
+    return [row for row in published_index(region) if topic.pk in topics.get(row.version, ())]
 
 
 def versions_of(rows, region) -> list[Version]:
-    """The live versions of these `LiveArticle`s, in their order; one query."""
+    """The published versions of these `PublishedArticle`s, in their order; one query."""
     found = {
         version.article_id: version
-        for version in live_versions(region, articles=[row.article for row in rows])
+        for version in published_versions(region, articles=[row.article for row in rows])
     }
     return [found[row.article] for row in rows if row.article in found]
 
 
 def newest_versions(region, most=None, topic=None) -> tuple[Version, ...]:
-    """The versions live in a region now, newest first, with their topics; of one topic, and at most so many, if given."""
-    rows = (live_index(region) if topic is None else live_on(topic, region))[:most]
+    """The versions published in a region now, newest first, with their topics; of one topic, and at most so many, if given."""
+    rows = (published_index(region) if topic is None else published_under(topic, region))[:most]
 
     def load():
         versions = versions_of(rows, region)
         prefetch_related_objects(versions, "topics")
         return tuple(versions)
 
-    return memoised(f"versions live in {region.code} {most} {topic and topic.pk}", load, scheduled=True)
+    return memoised(f"versions published in {region.code} {most} {topic and topic.pk}", load, scheduled=True)

@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from articles.models.links import STORED
-from articles.reading.published import live_versions
+from articles.reading.published import published_versions
 from shop.catalogue.cards import cards_on_sale
 from shop.text.characters import clean_html
 
@@ -109,7 +109,9 @@ def addresses(region, products_too: bool, shown):
         if kind == "article"
     }
     if wanted:
-        articles = {version.article_id: version.url for version in live_versions(region, articles=wanted)}
+        articles = {
+            version.article_id: version.url for version in published_versions(region, articles=wanted)
+        }
 
     def of(kind: str) -> dict[int, str]:
         if kind == "article":

@@ -12,7 +12,7 @@ MOST = 3
 
 @register.inclusion_tag("articles/about_product.html")
 def articles_about(product, region):
-    """The newest live articles linked to a product by hand or by tag.
+    """The newest published articles linked to a product by hand or by tag.
 
     Under the careful policy a product page names no condition: articles whose title or summary does are only
     counted, and stand behind a plain link to the list of them all (claims policy).

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Author
-from articles.reading.published import live_publications
+from articles.reading.published import current_publications
 from config.pages.help import PAGES
 from shop.catalogue.cards import collections_in
 from shop.catalogue.models import Product
@@ -27,7 +27,7 @@ class Entry:
 
 
 def entries(region) -> list[Entry]:
-    """Every page of a region that may be found: only what is live or sold there now."""
+    """Every page of a region that may be found: only what is published or sold there now."""
     code = {"region": region.code}
     found = [
         Entry(("home",), reverse("home", kwargs=code)),
@@ -39,7 +39,7 @@ def entries(region) -> list[Entry]:
     found += [Entry(("product", row.pk), row.url_in(region)) for row in Product.objects.on_sale_in(region)]
     authors = set()
     for row in (
-        live_publications(region)
+        current_publications(region)
         .only("starts_at", "article__slug", "version__changed_at", "version__author_id")
         .select_related(None)
         .select_related("article", "version")

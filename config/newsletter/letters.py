@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.reading.published import live_versions
+from articles.reading.published import published_versions
 from config.newsletter.models import Letter, Subscriber
 from shop.outbox.confirm import may_ask_again
 from shop.outbox.keys import letter_key, letter_kind, newsletter_confirm_key
@@ -72,12 +72,12 @@ def forget_mails(sender, instance, **kwargs) -> None:
 
 
 def letter_context(letter: Letter, **more) -> dict:
-    """What a letter shows: its words, and of its articles those that are live in its region."""
+    """What a letter shows: its words, and of its articles those that are published in its region."""
     order = [row.article_id for row in letter.rows.all()]
-    live = {version.article_id: version for version in live_versions(letter.region, articles=order)}
+    published = {version.article_id: version for version in published_versions(letter.region, articles=order)}
     return {
         "letter": letter,
-        "versions": [live[pk] for pk in order if pk in live],
+        "versions": [published[pk] for pk in order if pk in published],
         "region": letter.region,
         "seller": Seller.current(),
         "site_url": settings.SITE_URL,

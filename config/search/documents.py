@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from articles.models import Version
-from articles.reading.published import live_publications
+from articles.reading.published import current_publications
 from config.pages.help import PAGES, help_context
 from config.search.models import Kind
 from config.search.words import amounts_of, stem, words_of
@@ -63,7 +63,7 @@ def all_documents() -> Iterator[tuple[Region, Found]]:
 
 def _articles(region) -> Iterator[Found]:
     digest = f"version__region_facts__{region.code}__digest"
-    rows = live_publications(region).order_by().values_list("article_id", "version_id", digest)
+    rows = current_publications(region).order_by().values_list("article_id", "version_id", digest)
     for article, version, words in rows:
         yield Found(
             Kind.ARTICLE,

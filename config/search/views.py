@@ -1,4 +1,4 @@
-"""The search page and its suggestions: what was found is looked up anew, so that nothing shows that isn't live or sold."""
+"""The search page and its suggestions: what was found is looked up anew, so that nothing shows that isn't published or sold."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.reading.published import live_index, live_versions
+from articles.reading.published import published_index, published_versions
 from config.pages.help import page_title
 from config.search.misses import note_miss
 from config.search.models import Kind
@@ -82,8 +82,8 @@ class Results:
         if self.question.wishes:
             ranked = rank(self.question, region)
             self.keys, self.kinds = ranked.keys, ranked.kinds
-        live = {row.article for row in live_index(region)}
-        self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if int(key) in live]
+        published = {row.article for row in published_index(region)}
+        self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if int(key) in published]
         by_pk = {str(card.product.pk): card for card in cards_on_sale(region)}
         # Beside the name of a condition no product stands (policy *careful*; the claims rules say what is one).
         self.cards = (
@@ -99,7 +99,8 @@ class Results:
     def articles(self, keys) -> list[Hit]:
         stems = self.question.stems
         found = {
-            row.article_id: row for row in live_versions(self.region, articles=[int(key) for key in keys])
+            row.article_id: row
+            for row in published_versions(self.region, articles=[int(key) for key in keys])
         }
         rows = [found[int(key)] for key in keys if int(key) in found]
         return [Hit(row.url, row.title, marked(row.title, stems), marked(row.summary, stems)) for row in rows]

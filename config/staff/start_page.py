@@ -149,12 +149,12 @@ def _links() -> Listing:
 
 
 def _due_reviews() -> Listing:
-    """Of what is live: never read by a medical person, or more than a year ago, the oldest first."""
+    """Of what is published: never read by a medical person, or more than a year ago, the oldest first."""
     due = timezone.localdate() - REVIEW_EVERY
-    live = Publication.objects.filter(starts_at__lte=timezone.now(), article__binned_at=None)
-    live = live.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    current = Publication.objects.filter(starts_at__lte=timezone.now(), article__binned_at=None)
+    current = current.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
     rows = (
-        Version.objects.filter(pk__in=live.values("version"))
+        Version.objects.filter(pk__in=current.values("version"))
         .filter(Q(reviewed_on=None) | Q(reviewed_on__lt=due))
         .order_by(F("reviewed_on").asc(nulls_first=True), "changed_at")
     )

@@ -32,9 +32,9 @@ from shop.orders.models import DEAD, LEGAL_MOVES, Order, OrderEvent, OrderLine, 
 from shop.outbox.keys import order_key_in_rows
 from shop.outbox.models import Mail
 from shop.payments.models import (
-    LIVE,
     TAKEN,
     TOOK,
+    UNSETTLED,
     Payment,
     PaymentStatus,
     Refund,
@@ -334,7 +334,7 @@ def nothing_hangs(now) -> Iterator[Breach]:
     yield from some.rest("waiting", now)
     overdue = _orders().filter(status=OrderStatus.PENDING, hold_until__lt=now - PATIENCE)
     looked_at = Payment.objects.looked_at().filter(order=OuterRef("pk"))
-    for order in (some := Some(overdue.exclude(payments__status__in=LIVE).filter(~Exists(looked_at)))):
+    for order in (some := Some(overdue.exclude(payments__status__in=UNSETTLED).filter(~Exists(looked_at)))):
         yield Breach(
             "waiting",
             f"{order} holds packs past its time. Is the worker running?",

@@ -5,10 +5,10 @@ from django.db import transaction
 from shop.basket.models import Basket
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus
-from shop.payments.models import LIVE, Payment, PaymentStatus
+from shop.payments.models import UNSETTLED, Payment, PaymentStatus
 from shop.payments.receive import put_back_into_basket, settle
 from shop.payments.sessions import closed_at_stripe, unknown_words
-from shop.payments.start import live_payment
+from shop.payments.start import unsettled_payment
 
 ENDS = [OrderStatus.PENDING, OrderStatus.FAILED]
 REPLACED = "The basket or the address was changed."
@@ -37,7 +37,7 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
     same, and the timeline says so. Call it outside transactions. Raises AlreadyPaid or PaymentLookedAt (never when
     `to` is expired), or StripeUnreachable, in which case nothing has changed.
     """
-    payment, note = live_payment(order), ""
+    payment, note = unsettled_payment(order), ""
     if payment is not None:
         session, note = closed_at_stripe(payment)
         if session is not None:
@@ -53,7 +53,7 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
             if to == OrderStatus.EXPIRED:
                 return False
             raise PaymentLookedAt(order)
-        order.payments.filter(status__in=LIVE).update(status=PaymentStatus.EXPIRED)
+        order.payments.filter(status__in=UNSETTLED).update(status=PaymentStatus.EXPIRED)
         try:
             moved = order.move(to, who=who, why=why)
         except IllegalMove:
@@ -80,7 +80,9 @@ def end_unknown(payment: Payment) -> str:
     words = unknown_words(payment)
     with transaction.atomic():
         order = Order.objects.locked(payment.order_id)
-        if not Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(status=PaymentStatus.EXPIRED):
+        if not Payment.objects.filter(pk=payment.pk, status__in=UNSETTLED).update(
+            status=PaymentStatus.EXPIRED
+        ):
             return "ended already"
         if order.status == OrderStatus.AWAITING:
             order.move(OrderStatus.FAILED, who="worker", why="Its payment is not known at Stripe any more.")

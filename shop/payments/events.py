@@ -40,7 +40,7 @@ KNOWN_WITHIN = timedelta(hours=1)  # of the event; our row is there before Strip
 
 
 class WrongMode(Exception):
-    """A live event at a test shop, or the other way round."""
+    """An event of live mode at a test shop, or the other way round."""
 
 
 class CannotDigest(Exception):

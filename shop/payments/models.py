@@ -18,7 +18,7 @@ class PaymentStatus(models.TextChoices):
     REVIEW = "review", "Look at it"
 
 
-LIVE = [PaymentStatus.OPEN, PaymentStatus.PROCESSING]
+UNSETTLED = [PaymentStatus.OPEN, PaymentStatus.PROCESSING]
 TAKEN = [PaymentStatus.PAID, PaymentStatus.REVIEW]  # money is at Stripe
 TOOK = Coalesce("taken", "amount")  # what a payment took, as an expression
 
@@ -80,7 +80,7 @@ class Payment(models.Model):
         ordering = ["-started_at", "-pk"]
         permissions = [("refund_payment", "Can give money back")]
         indexes = [
-            models.Index(fields=["look_at"], condition=Q(status__in=LIVE), name="payment_live_look"),
+            models.Index(fields=["look_at"], condition=Q(status__in=UNSETTLED), name="payment_live_look"),
             models.Index(
                 fields=["id"],
                 condition=Q(status=PaymentStatus.OPEN, leaving__in=["asked", "begun"]),
@@ -89,7 +89,7 @@ class Payment(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["order"], condition=Q(status__in=LIVE), name="payment_one_live_per_order"
+                fields=["order"], condition=Q(status__in=UNSETTLED), name="payment_one_live_per_order"
             ),
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
             models.CheckConstraint(

@@ -14,7 +14,7 @@ from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.payments.foreign import NotOurs, is_ours, key_in, text
-from shop.payments.models import LIVE, Payment, PaymentStatus, RefundCause
+from shop.payments.models import UNSETTLED, Payment, PaymentStatus, RefundCause
 from shop.payments.refund import want_refund
 
 SLOW_METHOD_HOLD = timedelta(days=14)
@@ -207,7 +207,7 @@ def _keep_for_slow_payment(order: Order) -> None:
 
 
 def _fail(order: Order, payment: Payment, source: str) -> str:
-    Payment.objects.filter(pk=payment.pk, status__in=[*LIVE, PaymentStatus.REVIEW], given_back=0).update(
+    Payment.objects.filter(pk=payment.pk, status__in=[*UNSETTLED, PaymentStatus.REVIEW], given_back=0).update(
         status=PaymentStatus.FAILED, settled_at=timezone.now()
     )
     if order.status in {OrderStatus.PENDING, OrderStatus.AWAITING}:
@@ -222,7 +222,7 @@ def _fail(order: Order, payment: Payment, source: str) -> str:
 
 def _expire(order: Order, payment: Payment, source: str) -> str:
     """Only the living attempt of a pending order counts."""
-    ended = Payment.objects.filter(pk=payment.pk, status__in=LIVE).update(
+    ended = Payment.objects.filter(pk=payment.pk, status__in=UNSETTLED).update(
         status=PaymentStatus.EXPIRED, settled_at=timezone.now()
     )
     if ended and order.is_pending and payment.leaving:

@@ -14,7 +14,7 @@ from shop.payments.cancel import end_order, end_unknown
 from shop.payments.events import EFFECTS, CannotDigest, WrongMode, row_id, take_in, take_in_waiting
 from shop.payments.foreign import moment
 from shop.payments.models import (
-    LIVE,
+    UNSETTLED,
     EventCursor,
     Payment,
     PaymentStatus,
@@ -35,12 +35,12 @@ TRY_AGAIN = timedelta(seconds=20)
 
 def queue_look(order: Order) -> None:
     """Have the worker ask Stripe about this order's payment now."""
-    order.payments.filter(status__in=LIVE).update(look_at=timezone.now())
+    order.payments.filter(status__in=UNSETTLED).update(look_at=timezone.now())
 
 
 def due_payments(now: datetime | Combinable) -> QuerySet[Payment]:
     """`now` may be the database's Now(), here and below: the worker asks each second whether there are any."""
-    return Payment.objects.filter(status__in=LIVE, mode=settings.PAYMENT_MODE, look_at__lte=now)
+    return Payment.objects.filter(status__in=UNSETTLED, mode=settings.PAYMENT_MODE, look_at__lte=now)
 
 
 def overdue_orders(now: datetime | Combinable) -> QuerySet[Order]:
@@ -55,7 +55,7 @@ def due_refunds(now: datetime | Combinable) -> QuerySet[Refund]:
 
 
 def look_at_payments(at: datetime | None = None) -> int:
-    """Ask Stripe about every live payment of this mode that is due, and settle it. Returns how many were asked about."""
+    """Ask Stripe about every unsettled payment of this mode that is due, and settle it. Returns how many were asked about."""
     now = at or timezone.now()
     asked = 0
 
@@ -157,7 +157,7 @@ def end_overdue_orders(at: datetime | None = None) -> int:
 
 
 def _end_slow_payments_of_other_modes(now: datetime) -> int:
-    """Nobody can ask about these any more: those without real money end now, live ones when their hold does."""
+    """Nobody can ask about these any more: those without real money end now, those of live mode when their hold does."""
     stranded = Payment.objects.filter(status=PaymentStatus.PROCESSING).exclude(mode=settings.PAYMENT_MODE)
     over = stranded.exclude(mode="live") | stranded.filter(order__hold_until__lte=now)
     return each_alone(over.order_by("pk"), end_unknown, sweep="end_payments_of_other_modes", most=50, at=now)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from shop.catalogue.models import Hold
 from shop.orders.models import Order, OrderStatus
-from shop.payments.models import LIVE, Leaving, Payment, PaymentStatus
+from shop.payments.models import UNSETTLED, Leaving, Payment, PaymentStatus
 from shop.payments.receive import settle
 from shop.payments.sessions import ask_for_session, closed_at_stripe, session_params, unknown_words
 from shop.payments.stripe_api import StripeRefused, StripeUnreachable, retrieve_session
@@ -36,15 +36,15 @@ def start_payment(order: Order, *, at: datetime | None = None) -> str:
         raise CannotPay(f"It was placed in {order.payment_mode} mode.")
     if order.payments.looked_at().exists():
         raise CannotPay("A payment for it is being looked at.")
-    payment = _still_open(_back_at(live_payment(order)))
+    payment = _still_open(_back_at(unsettled_payment(order)))
     if payment is None:
         _keep_again(order, now)
         payment = _new_payment(order, now)
     return payment.session_url or ask_for_session(payment)
 
 
-def live_payment(order: Order) -> Payment | None:
-    return order.payments.filter(status__in=LIVE).first()
+def unsettled_payment(order: Order) -> Payment | None:
+    return order.payments.filter(status__in=UNSETTLED).first()
 
 
 def _back_at(payment: Payment | None) -> Payment | None:
@@ -116,7 +116,7 @@ def _new_payment(order: Order, now: datetime) -> Payment:
                 raise CannotPay("The order is no longer waiting for payment.")
             Hold.objects.filter(reference=order.hold_reference).update(until=ends_at + GRACE)
     except IntegrityError:
-        found = live_payment(order)
+        found = unsettled_payment(order)
         if found is None:
             raise
         return found

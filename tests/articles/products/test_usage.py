@@ -18,7 +18,7 @@ def of(slug):
 
 def test_a_product_lists_every_article_with_the_way_and_the_state():
     uses = of("magnesium-citrate-capsules")
-    assert uses[LABELS].live_in == ["UK", "US", "EU"]
+    assert uses[LABELS].published_in == ["UK", "US", "EU"]
     assert {"a card in the text", "a shared tag"} <= uses[LABELS].ways
     assert uses["magnesium-and-restless-legs-guide"].ways == {"a shared tag"}
     assert "iron-first-questions-for-your-doctor" not in uses
@@ -34,7 +34,7 @@ def test_drafts_count_and_history_does_not():
     ProductCard.objects.create(
         parent=article.versions.filter(is_draft=False).first(), region="main", ordering=1, product=product
     )
-    assert of("magnesium-oil-spray")[article.slug].live_in, "the live version shows it"
+    assert of("magnesium-oil-spray")[article.slug].published_in, "the live version shows it"
     article.publications.all().delete()
     assert article.slug not in of("magnesium-oil-spray"), "what is history alone is no use"
 

@@ -1,4 +1,4 @@
-"""An editor's day: a draft of a live article, its history, publishing by region and time, previews."""
+"""An editor's day: a draft of a published article, its history, publishing by region and time, previews."""
 
 from datetime import timedelta
 

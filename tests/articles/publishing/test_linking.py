@@ -64,7 +64,7 @@ def test_many_articles_at_once_with_a_look_before_and_one_way_back():
     marketing = signed_in("Marketing")
     articles = list(Article.objects.all())
     before = {row.slug: shown(row.slug, "us") for row in articles}
-    live = dict(Publication.objects.values_list("pk", "version"))
+    versions = dict(Publication.objects.values_list("pk", "version"))
     oil = product("magnesium-oil-spray")
     listing = "/admin/articles/article/"
     sent = {"action": "link_products", "_selected_action": [row.pk for row in articles]}
@@ -78,10 +78,10 @@ def test_many_articles_at_once_with_a_look_before_and_one_way_back():
     assert (done.made_by, done.articles) == ("marketing", 8)
     for row in articles:
         assert oil.slug in shown(row.slug, "us"), row
-    assert dict(Publication.objects.values_list("pk", "version")) != live
-    assert Publication.objects.count() == len(live), "no publication more: dates and schedules stay"
+    assert dict(Publication.objects.values_list("pk", "version")) != versions
+    assert Publication.objects.count() == len(versions), "no publication more: dates and schedules stay"
     marketing.post(answer["Location"])
-    assert dict(Publication.objects.values_list("pk", "version")) == live
+    assert dict(Publication.objects.values_list("pk", "version")) == versions
     assert {row.slug: shown(row.slug, "us") for row in articles} == before
     assert "Take it back" not in marketing.get(answer["Location"]).content.decode()
     with pytest.raises(NotPossible, match="already"):
@@ -99,9 +99,9 @@ def test_the_words_and_the_date_of_a_live_article_stay():
         return re.findall(r'<div class="prose">.*?</div>|<time[^>]*>', html, re.DOTALL)
 
     assert words(before) == words(after)
-    live = Publication.objects.filter(article=article()).first().version
-    assert VersionTag.objects.filter(version=live, tag=tag).exists()
-    assert live.note == "Add a related-product tag: Evening"
+    current = Publication.objects.filter(article=article()).first().version
+    assert VersionTag.objects.filter(version=current, tag=tag).exists()
+    assert current.note == "Add a related-product tag: Evening"
 
 
 def test_a_draft_gets_the_same_and_keeps_its_own_words():

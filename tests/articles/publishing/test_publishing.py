@@ -35,12 +35,12 @@ def test_a_schedule_begins_and_ends_by_itself_in_its_region(article):
     start = timezone.now() + timedelta(days=3)
     publish(draft, [Slot(region("eu"), start, start + timedelta(days=1))], "anna")
     state = region_states(article)[2]
-    assert state.live is not None, "the old one goes on until then"
+    assert state.current is not None, "the old one goes on until then"
     assert state.scheduled.starts_at == start
     for at, title in ((start - timedelta(seconds=1), None), (start, "For June")):
-        live = article.publications.live_by_region(at)[region("eu").pk]
-        assert (live.version.title == "For June") is (title is not None)
-    over = article.publications.live_by_region(start + timedelta(days=1))
+        current = article.publications.current_by_region(at)[region("eu").pk]
+        assert (current.version.title == "For June") is (title is not None)
+    over = article.publications.current_by_region(start + timedelta(days=1))
     assert region("eu").pk not in over
     assert region("uk").pk in over
 

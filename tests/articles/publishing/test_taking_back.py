@@ -26,8 +26,8 @@ def links_of(version):
     )
 
 
-def live_in(code, at=None):
-    return article().publications.live_by_region(at)[region(code).pk].version
+def published_in(code, at=None):
+    return article().publications.current_by_region(at)[region(code).pk].version
 
 
 def write(draft, title):
@@ -42,22 +42,22 @@ def write(draft, title):
 @pytest.mark.parametrize("edited", ["nothing", "draft before", "draft between", "published between"])
 def test_what_was_taken_back_does_not_return_with_the_next_edit(deed, edited):
     sent = wanted(deed)
-    before = links_of(live_in("uk"))
+    before = links_of(published_in("uk"))
     if edited == "draft before":
         write(open_draft(article(), "tom"), "Tom’s words")
     change([article()], sent, "mia")
-    assert links_of(live_in("us")) != before
+    assert links_of(published_in("us")) != before
     if edited in {"draft between", "published between"}:
         draft = write(open_draft(article(), "tom"), "Tom’s words")
         assert links_of(draft) != before
         if edited == "published between":
             publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "tom")
     undo(LinkChange.objects.get(), "mia")
-    assert [links_of(live_in(code)) for code in ("uk", "us", "eu")] == [before] * 3
+    assert [links_of(published_in(code)) for code in ("uk", "us", "eu")] == [before] * 3
     draft = open_draft(article(), "tom")
     assert links_of(draft) == before
-    assert draft.title == ("Tom’s words" if edited != "nothing" else live_in("uk").title)
-    assert live_in("uk").title == ("Tom’s words" if edited == "published between" else article().versions.order_by("pk")[0].title)  # fmt: skip
+    assert draft.title == ("Tom’s words" if edited != "nothing" else published_in("uk").title)
+    assert published_in("uk").title == ("Tom’s words" if edited == "published between" else article().versions.order_by("pk")[0].title)  # fmt: skip
 
 
 def test_taking_back_leaves_alone_what_somebody_linked_otherwise_since():
@@ -77,20 +77,20 @@ def test_a_region_that_had_the_link_before_keeps_it():
     publish(draft, [Slot(region("us"), timezone.now())], "tom")
     change([article()], Wanted("pin", product=product(OIL), codes=("us",)), "mia")
     undo(LinkChange.objects.get(), "mia")
-    assert OIL in [row[0] for row in links_of(live_in("us"))[0]]
-    assert OIL not in [row[0] for row in links_of(live_in("uk"))[0]]
+    assert OIL in [row[0] for row in links_of(published_in("us"))[0]]
+    assert OIL not in [row[0] for row in links_of(published_in("uk"))[0]]
 
 
 def test_two_changes_are_taken_back_in_any_order():
     first, second = Wanted("pin", product=product(OIL)), wanted("tag")
-    before = links_of(live_in("uk"))
+    before = links_of(published_in("uk"))
     for order in ([0, 1], [1, 0]):
         rows = [change([article()], one, "mia") for one in (first, second)]
         undo(rows[order[0]], "mia")
-        after_one = links_of(live_in("uk"))
+        after_one = links_of(published_in("uk"))
         assert after_one != before
         undo(rows[order[1]], "mia")
-        assert links_of(live_in("uk")) == before
+        assert links_of(published_in("uk")) == before
         assert links_of(article().newest()) == before
 
 
@@ -102,10 +102,10 @@ def test_a_scheduled_version_and_one_region_taken_back_between():
     change([article()], Wanted("exclude", product=product(OIL)), "mia")
     take_back(article(), region("eu"))
     undo(LinkChange.objects.get(), "mia")
-    assert links_of(live_in("uk", later)) == before
-    assert live_in("uk", later).title == "For later"
-    assert live_in("uk").title != "For later"
-    assert region("eu").pk not in article().publications.live_by_region()
+    assert links_of(published_in("uk", later)) == before
+    assert published_in("uk", later).title == "For later"
+    assert published_in("uk").title != "For later"
+    assert region("eu").pk not in article().publications.current_by_region()
     assert article().newest().title == "For later", "editors go on from the words that were written last"
 
 
@@ -159,7 +159,7 @@ def test_a_page_opened_before_the_links_were_taken_back_publishes_nothing():
     undo(LinkChange.objects.get(), "mia")
     sent = {"action": "publish", "version": opened.pk, "seen": seen, "uk-chosen": "on"}
     editor.post(article_page, sent)
-    assert OIL not in [row[0] for row in links_of(live_in("uk"))[0]]
+    assert OIL not in [row[0] for row in links_of(published_in("uk"))[0]]
     assert "taken back after you opened" in editor.get(article_page).content.decode()
 
 
@@ -227,7 +227,7 @@ def test_marketing_restores_nothing_and_editors_are_asked_before_a_colleagues_dr
 @pytest.mark.walk
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_what_is_kept_out_stands_nowhere_in_that_region_and_comes_back(code):
-    version = live_in(code)
+    version = published_in(code)
     card = next(
         block for block in version.blocks() if isinstance(block, ProductCard) and block.shows_in(region(code))
     )

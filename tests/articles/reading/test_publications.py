@@ -1,4 +1,4 @@
-"""Which words are live where and when, and the blocks they are made of."""
+"""Which words are published where and when, and the blocks they are made of."""
 
 from datetime import timedelta
 
@@ -29,15 +29,15 @@ def test_publications_begin_and_end_by_query_per_region():
     Publication.objects.filter(version=version, region__code="us").update(
         starts_at=now - timedelta(hours=1), ends_at=None
     )
-    live = lambda code, at: region(code).pk in version.article.publications.live_by_region(at)  # noqa: E731
-    assert [live("uk", now + timedelta(minutes=m)) for m in (0, 59, 61, 119, 121)] == [
+    is_current = lambda code, at: region(code).pk in version.article.publications.current_by_region(at)  # noqa: E731
+    assert [is_current("uk", now + timedelta(minutes=m)) for m in (0, 59, 61, 119, 121)] == [
         False,
         False,
         True,
         True,
         False,
     ]
-    assert live("us", now)
+    assert is_current("us", now)
 
 
 def test_the_latest_publication_alone_decides(client):

@@ -155,14 +155,14 @@ def test_a_sitemap_holds_all_that_may_be_found_and_nothing_else(code):
     rows = list(ET.fromstring(get(f"/{code}/sitemap.xml")).iter(f"{SM}url"))
     found = {row.find(f"{SM}loc").text.removeprefix(SITE) for row in rows}
     here = region(code)
-    live = {version.url for version in newest_versions(here)}
+    published = {version.url for version in newest_versions(here)}
     sold = {product.url_in(here) for product in Product.objects.on_sale_in(here)}
-    assert live | sold < found
+    assert published | sold < found
     assert {
         path
         for path in found
         if path.startswith(f"/{code}/articles/") and path.count("/") == 4 and "authors" not in path
-    } == live
+    } == published
     assert f"/{code}/shop/epsom-salt-bath-crystals/" not in found
     assert f"/{code}/shop/magnesium-oil-spray/" not in found
     for path in found:
@@ -174,11 +174,12 @@ def test_a_sitemap_names_the_other_regions_and_when_an_article_changed():
     article = next(row for row in rows if "iron-first" in row.find(f"{SM}loc").text)
     ways = {link.get("hreflang") for link in article.iter(f"{XHTML}link")}
     assert ways == {"en-GB", "en-US", "en"}
-    live = Publication.objects.filter(
+    current = Publication.objects.filter(
         article__slug="iron-first-questions-for-your-doctor", region__code="us"
     ).get()
     assert (
-        article.find(f"{SM}lastmod").text[:10] == f"{max(live.starts_at, live.version.changed_at):%Y-%m-%d}"
+        article.find(f"{SM}lastmod").text[:10]
+        == f"{max(current.starts_at, current.version.changed_at):%Y-%m-%d}"
     )
 
 
@@ -240,7 +241,7 @@ def test_article_data_and_questions_are_what_the_page_says(code):
         assert data["headline"] in page_words
         assert data["description"] in page_words
         assert data["author"]["name"] in page_words
-        assert f"{version.live_since:%Y-%m-%d}" == data["datePublished"][:10]
+        assert f"{version.published_since:%Y-%m-%d}" == data["datePublished"][:10]
         for source in data["citation"]:
             assert source["name"] in page_words
         assert "reviewedBy" not in data
