@@ -215,7 +215,7 @@ def test_an_address_without_words_breaks_no_page_and_can_be_written_at():
     }
     for page in (listing, "/admin/articles/article/matrix/", "/admin/"):
         assert owner.get(page).status_code == 200
-    chosen = {**linked, "deed": "pin", "product": "1"}
+    chosen = {**linked, "what": "pin", "product": "1"}
     assert "a-spoon" in owner.post(listing, chosen).content.decode()
     done = owner.post(listing, {**chosen, "confirmed": "1"})
     assert owner.get(done["Location"]).status_code == 200

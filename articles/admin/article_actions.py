@@ -195,7 +195,7 @@ def keep_out(article, typed, user) -> Done:
     product = Product.objects.filter(pk=pk).first() if pk is not None else None
     if region is None or product is None:
         raise editing.NotPossible("Choose a product and a region.")
-    wanted = bulk_links.Wanted(LinkChange.Deed.EXCLUDE, product=product, codes=(region.code,))
+    wanted = bulk_links.Wanted(LinkChange.Kind.EXCLUDE, product=product, codes=(region.code,))
     made = bulk_links.change([article], wanted, user.get_username())
     return Done(
         f"{made}. It can be taken back on this page",

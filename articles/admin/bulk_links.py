@@ -20,7 +20,7 @@ MOST_LINKED = 500
 class LinkForm(forms.Form):
     """What to link to the ticked articles."""
 
-    deed = forms.ChoiceField(label="What", choices=LinkChange.Deed.choices)
+    what = forms.ChoiceField(label="What", choices=LinkChange.Kind.choices)
     product = forms.ModelChoiceField(Product.objects.all(), required=False, empty_label="–")
     tag = forms.ModelChoiceField(RelatedProductTag.objects.all(), required=False, empty_label="–")
     regions = forms.MultipleChoiceField(
@@ -32,7 +32,7 @@ class LinkForm(forms.Form):
 
     def wanted(self) -> bulk_links.Wanted:
         data = self.cleaned_data
-        return bulk_links.Wanted(data["deed"], data["product"], data["tag"], tuple(data["regions"]))
+        return bulk_links.Wanted(data["what"], data["product"], data["tag"], tuple(data["regions"]))
 
 
 def titled(articles) -> list[tuple[Article, str]]:
@@ -59,7 +59,7 @@ class LinkActions:
             )
             messages.error(request, f"{words} Narrow the list by a topic or a search, then tick all of it.")
             return HttpResponseRedirect(request.get_full_path())
-        form = LinkForm(request.POST if "deed" in request.POST else None)
+        form = LinkForm(request.POST if "what" in request.POST else None)
         rows = []
         if form.is_bound and form.is_valid():
             try:

@@ -15,35 +15,35 @@ from shop.catalogue.models import Product, RelatedProductTag
 from shop.claims.rules import RED
 from shop.regions.models import Region
 
-Deed = LinkChange.Deed
+Kind = LinkChange.Kind
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be done to each article: a deed with a product or a tag, for some regions (codes) or, empty, all."""
+    """What is done to each article: a kind of change, with a product or a tag, for some regions (codes) or, empty, all."""
 
-    deed: str
+    kind: str
     product: Product | None = None
     tag: RelatedProductTag | None = None
     codes: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Raises NotPossible, in words for staff."""
-        if self.deed not in Deed.values:
+        if self.kind not in Kind.values:
             raise NotPossible("Choose what is to be done.")
-        if self.deed in TAG_DEEDS and self.tag is None:
+        if self.kind in TAG_KINDS and self.tag is None:
             raise NotPossible("Choose a tag.")
-        if self.deed not in TAG_DEEDS and self.product is None:
+        if self.kind not in TAG_KINDS and self.product is None:
             raise NotPossible("Choose a product.")
 
     @property
     def words(self) -> str:
-        thing = self.tag.name if self.deed in TAG_DEEDS else self.product.name
-        where = f" in {', '.join(self.codes).upper()}" if self.codes and self.deed not in TAG_DEEDS else ""
-        return f"{Deed(self.deed).label}: {thing}{where}"
+        thing = self.tag.name if self.kind in TAG_KINDS else self.product.name
+        where = f" in {', '.join(self.codes).upper()}" if self.codes and self.kind not in TAG_KINDS else ""
+        return f"{Kind(self.kind).label}: {thing}{where}"
 
 
-TAG_DEEDS = {Deed.TAG, Deed.UNTAG}
+TAG_KINDS = {Kind.TAG, Kind.UNTAG}
 
 
 @dataclass
@@ -91,7 +91,7 @@ def preview(articles, wanted: Wanted) -> list[Preview]:
         )
         if newest is None:
             row.notes.append("nothing is written yet, so there is nothing to link to")
-        if wanted.deed == Deed.PIN:
+        if wanted.kind == Kind.PIN:
             for region in regions:
                 if wanted.product.pk not in on_sale[region.code]:
                     row.notes.append(
@@ -120,7 +120,7 @@ def change(articles, wanted: Wanted, by: str) -> LinkChange:
             if _differs(version, wanted):
                 done.append(_change_version(version, wanted, by))
     return LinkChange.objects.create(
-        deed=wanted.deed,
+        kind=wanted.kind,
         product=wanted.product,
         tag=wanted.tag,
         region_codes=" ".join(wanted.codes),
@@ -134,7 +134,7 @@ def undo(row: LinkChange, by: str) -> int:
     """Take a change back: how many versions changed by it.
 
     A copy that still stands as it was made leaves its place to the version that it was copied from. What was written
-    since from such a copy, or changed since, keeps its words and all other links, and gets back what the deed had
+    since from such a copy, or changed since, keeps its words and all other links, and gets back what the change had
     found there; a link that somebody has set otherwise since stays. Raises NotPossible when it was taken back before.
     """
     if not LinkChange.objects.filter(pk=row.pk, undone_at=None).update(
@@ -191,24 +191,24 @@ def _carriers(article, done) -> dict[int, dict]:
 
 
 def _stands_as_done(version, row) -> bool:
-    """Whether the version still has what the deed left: a link that was set otherwise since is somebody's own."""
-    if row.deed in TAG_DEEDS:
+    """Whether the version still has what the change left: a link that was set otherwise since is somebody's own."""
+    if row.kind in TAG_KINDS:
         return row.tag_id is not None and VersionTag.objects.filter(
             version=version, tag=row.tag_id
-        ).exists() == (row.deed == Deed.TAG)
+        ).exists() == (row.kind == Kind.TAG)
     links = version.product_links.filter(product=row.product_id)
-    left = [] if row.deed == Deed.REMOVE else [_target(row.deed, row.region_codes)]
+    left = [] if row.kind == Kind.REMOVE else [_target(row.kind, row.region_codes)]
     return list(links.values_list("kind", "show_in", "region_codes")) == left
 
 
 def _give_back(version, row, before, by) -> None:
-    """Give a version what the deed had found, as a copy that takes its place, or in the draft itself."""
+    """Give a version what the change had found, as a copy that takes its place, or in the draft itself."""
     version = _own_copy(version, f"Taken back: {row}", by)[0]
     save_version(version, write=lambda: _link_as_before(version, row, before))
 
 
 def _link_as_before(version, row, before) -> None:
-    if row.deed in TAG_DEEDS:
+    if row.kind in TAG_KINDS:
         VersionTag.objects.filter(version=version, tag=row.tag_id).delete()
         if row.tag_id in before["tags"]:
             VersionTag.objects.create(version=version, tag_id=row.tag_id)
@@ -227,18 +227,18 @@ def _link_as_before(version, row, before) -> None:
 
 
 def _differs(version: Version, wanted: Wanted) -> bool:
-    if wanted.deed in TAG_DEEDS:
+    if wanted.kind in TAG_KINDS:
         has = VersionTag.objects.filter(version=version, tag=wanted.tag).exists()
-        return has == (wanted.deed == Deed.UNTAG)
+        return has == (wanted.kind == Kind.UNTAG)
     rows = list(version.product_links.filter(product=wanted.product))
-    if wanted.deed == Deed.REMOVE:
+    if wanted.kind == Kind.REMOVE:
         return bool(rows)
-    target = _target(wanted.deed, " ".join(wanted.codes))
+    target = _target(wanted.kind, " ".join(wanted.codes))
     return [(row.kind, row.show_in, row.region_codes) for row in rows] != [target]
 
 
-def _target(deed, codes: str) -> tuple[str, str, str]:
-    kind = ProductLink.Kind.EXCLUDE if deed == Deed.EXCLUDE else ProductLink.Kind.PIN
+def _target(change, codes: str) -> tuple[str, str, str]:
+    kind = ProductLink.Kind.EXCLUDE if change == Kind.EXCLUDE else ProductLink.Kind.PIN
     return kind, ShowIn.ONLY if codes else ShowIn.ALL, codes
 
 
@@ -275,16 +275,16 @@ def _own_copy(version: Version, note: str, by: str) -> tuple[Version, list[int]]
 
 
 def _apply(version, wanted) -> None:
-    if wanted.deed == Deed.TAG:
+    if wanted.kind == Kind.TAG:
         VersionTag.objects.get_or_create(version=version, tag=wanted.tag)
-    elif wanted.deed == Deed.UNTAG:
+    elif wanted.kind == Kind.UNTAG:
         VersionTag.objects.filter(version=version, tag=wanted.tag).delete()
     else:
         rows = version.product_links.filter(product=wanted.product)
         place = rows.values_list("position", flat=True).first()
         rows.delete()
-        if wanted.deed != Deed.REMOVE:
-            kind, show_in, codes = _target(wanted.deed, " ".join(wanted.codes))
+        if wanted.kind != Kind.REMOVE:
+            kind, show_in, codes = _target(wanted.kind, " ".join(wanted.codes))
             ProductLink.objects.create(
                 version=version,
                 product=wanted.product,

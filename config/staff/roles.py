@@ -11,8 +11,8 @@ ARTICLE_ROWS = ["version", "richtext", "figure", "productcard", "callout", "faq"
                 "versiontopic", "versiontag", "productlink", "previewlink"]  # fmt: skip
 
 
-def rights(app: str, models: list[str], *deeds: str) -> set[str]:
-    return {f"{app}.{deed}_{model}" for model in models for deed in deeds}
+def rights(app: str, models: list[str], *permissions: str) -> set[str]:
+    return {f"{app}.{permission}_{model}" for model in models for permission in permissions}
 
 
 LOOK = (

@@ -157,13 +157,13 @@ class Shopper:
         if "/problem/" in self.location or not self.location:
             self.bad.append((f"to {self.location or 'nowhere'}", "/uk/basket/add/"))
 
-    def do(self, deed, times):
-        """What ends the deed early is bad as well: a thread would only print it."""
+    def do(self, act, times):
+        """What ends the act early is bad as well: a thread would only print it."""
         try:
             for _ in range(times):
-                deed(self)
+                act(self)
         except Exception as error:
-            self.bad.append((repr(error), deed.__name__))
+            self.bad.append((repr(error), act.__name__))
 
     def buy(self):
         """Add, basket, checkout page, order: what one shopper asks of the server until the payment page."""
@@ -189,11 +189,11 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
     http_error_301 = http_error_302 = http_error_303
 
 
-def shoppers(base, process, deed, times) -> dict:
-    """Eight shoppers do `deed` so many times each, at once."""
+def shoppers(base, process, act, times) -> dict:
+    """Eight shoppers do `act` so many times each, at once."""
     crowd = [Shopper(base) for _ in range(SHOPPERS)]
     before, began = cpu_seconds(process), time.perf_counter()
-    threads = [threading.Thread(target=one.do, args=(deed, times)) for one in crowd]
+    threads = [threading.Thread(target=one.do, args=(act, times)) for one in crowd]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -69,7 +69,7 @@ def test_many_articles_at_once_with_a_look_before_and_one_way_back():
     listing = "/admin/articles/article/"
     sent = {"action": "link_products", "_selected_action": [row.pk for row in articles]}
     assert "Look at what it would do" in marketing.post(listing, sent).content.decode()
-    sent |= {"deed": "pin", "product": oil.pk, "regions": ["us"]}
+    sent |= {"what": "pin", "product": oil.pk, "regions": ["us"]}
     page = marketing.post(listing, sent).content.decode()
     assert "What it would do" in page
     assert not LinkChange.objects.exists(), "a look changes nothing"
@@ -165,11 +165,11 @@ def test_who_may_link_and_who_not():
     for role in ("Writer", "Orders"):
         assert signed_in(role).post(article_page, sent).status_code == 403, role
         client = signed_in(role)
-        client.post("/admin/articles/article/", {**listing, "deed": "pin", "product": product().pk, "confirmed": "1"})  # fmt: skip
+        client.post("/admin/articles/article/", {**listing, "what": "pin", "product": product().pk, "confirmed": "1"})  # fmt: skip
         assert not LinkChange.objects.exists(), role
 
 
-@pytest.mark.parametrize("sent", [{"deed": "tag"}, {"deed": "pin"}, {"deed": "nonsense"}, {"deed": "pin", "product": "999999"}, {"deed": "pin", "product": "x", "regions": ["zz"]}])  # fmt: skip
+@pytest.mark.parametrize("sent", [{"what": "tag"}, {"what": "pin"}, {"what": "nonsense"}, {"what": "pin", "product": "999999"}, {"what": "pin", "product": "x", "regions": ["zz"]}])  # fmt: skip
 def test_what_is_missing_is_said_and_nothing_is_changed(sent):
     listing = {"action": "link_products", "_selected_action": [article().pk], "confirmed": "1"}
     answer = signed_in().post("/admin/articles/article/", {**listing, **sent})

@@ -10,7 +10,7 @@ from articles.models import LinkChange, ProductCard, ProductLink
 from articles.publishing.bulk_links import Wanted, change, undo
 from articles.publishing.editing import Slot, open_draft, publish, record_review, take_back
 from shop.regions.models import Region
-from tests.articles.publishing.deeds import DEEDS, wanted
+from tests.articles.publishing.link_changes import CHANGES, wanted
 from tests.conftest import a_shopper
 from tests.support.factories import region
 from tests.support.linking import GLYCINATE, IRON, LABELS, OIL, article, product, shown
@@ -38,10 +38,10 @@ def write(draft, title):
 
 
 @pytest.mark.walk
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", CHANGES)
 @pytest.mark.parametrize("edited", ["nothing", "draft before", "draft between", "published between"])
-def test_what_was_taken_back_does_not_return_with_the_next_edit(deed, edited):
-    sent = wanted(deed)
+def test_what_was_taken_back_does_not_return_with_the_next_edit(action, edited):
+    sent = wanted(action)
     before = links_of(published_in("uk"))
     if edited == "draft before":
         write(open_draft(article(), "tom"), "Tom’s words")

@@ -53,7 +53,7 @@ def models_and_rights() -> set[str]:
     found = {model._meta.label_lower for model in apps.get_models()}
     for model in apps.get_models():
         label, name, more = model._meta.app_label, model._meta.model_name, model._meta.permissions
-        found |= {f"{label}.{deed}_{name}" for deed in model._meta.default_permissions}
+        found |= {f"{label}.{permission}_{name}" for permission in model._meta.default_permissions}
         found |= {f"{label}.{codename}" for codename, _ in more}
     return found
 

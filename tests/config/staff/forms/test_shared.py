@@ -205,8 +205,8 @@ def test_every_permission_of_an_admin_answers_by_the_name_that_django_uses(rf):
     request.user.user_permissions.set(Permission.objects.all()[:5])
     for model, one in admin.site._registry.items():
         row = model._default_manager.first()
-        for deed in ("view", "change", "delete"):
-            ask = getattr(one, f"has_{deed}_permission")
+        for permission in ("view", "change", "delete"):
+            ask = getattr(one, f"has_{permission}_permission")
             assert ask(request, obj=row) == ask(request, row)
             assert ask(request, obj=None) == ask(request)
         assert flatten([one.has_add_permission(request), one.has_view_or_change_permission(request, obj=row)])

@@ -5,7 +5,7 @@ from articles.publishing.bulk_links import Wanted
 from shop.catalogue.models import RelatedProductTag
 from tests.support.linking import OIL, article, product
 
-DEEDS = {
+CHANGES = {
     "pin": Wanted("pin", codes=("us",)),
     "exclude": Wanted("exclude"),
     "tag": Wanted("tag"),
@@ -14,13 +14,13 @@ DEEDS = {
 }
 
 
-def wanted(deed):
-    """A deed with something to do to LABELS: what is to be taken away is there before."""
+def wanted(kind):
+    """A change with something to do to LABELS: what is to be taken away is there before."""
     version = Publication.objects.filter(article=article()).first().version
-    if deed == "remove":
+    if kind == "remove":
         ProductLink.objects.create(version=version, product=product(OIL), position=3)
     tag, _ = RelatedProductTag.objects.get_or_create(slug="evening", defaults={"name": "Evening"})
-    if deed == "untag":
+    if kind == "untag":
         VersionTag.objects.create(version=version, tag=tag)
-    is_tag = deed in {"tag", "untag"}
-    return Wanted(deed, None if is_tag else product(OIL), tag if is_tag else None, DEEDS[deed].codes)
+    is_tag = kind in {"tag", "untag"}
+    return Wanted(kind, None if is_tag else product(OIL), tag if is_tag else None, CHANGES[kind].codes)
