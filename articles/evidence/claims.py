@@ -1,22 +1,45 @@
 """The claims check on articles: the text together with what it is linked to, in each region where it shows."""
 
 import hashlib
+from collections import Counter
 
-from articles.models import ClaimSignOff, ProductCard, ProductLink, Version
+from articles.models import Block, ClaimSignOff, Faq, ProductCard, ProductLink, Version
 from articles.models.version import LinkedProducts
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
 from shop.claims import rules
-from shop.claims.check import KINDS, ClaimFinding, check, worst
+from shop.claims.check import KINDS, ClaimFinding, check_passages, worst
+from shop.claims.passages import ALT, TEXT, TITLE, Passage
 from shop.claims.rules import ALONE, ARTICLE, RED
 from shop.regions.models import Region
 
+NAMES = {Faq: "FAQ"}  # what staff call a kind of block for short
 
-def claim_text(version: Version, blocks, region) -> str:
-    """All that readers of a region read of an article, a line for each paragraph: title, summary, blocks."""
-    shown = [block.claim_text() for block in blocks if block.shows_in(region)]
-    alt = [version.picture.alt] if version.picture else []
-    return "\n".join([version.title, version.summary, *alt, *shown])
+
+def passages(version: Version, blocks) -> list[tuple[Block | None, list[Passage]]]:
+    """All that readers read of an article, by block; first, with none, what stands above all blocks.
+
+    Blocks are numbered by kind in the order of the text, so that “Text 3” is the third text in every region.
+    """
+    head = [
+        Passage(version.title, TITLE, "Title", "title"),
+        Passage(version.summary, TEXT, "Summary", "summary"),
+    ]
+    if version.picture:
+        head.append(Passage(version.picture.alt, ALT, "Picture", "picture"))
+    found: list[tuple[Block | None, list[Passage]]] = [(None, head)]
+    count: Counter = Counter()
+    for block in blocks:
+        kind = type(block)
+        count[kind] += 1
+        name = NAMES.get(kind, str(kind._meta.verbose_name).capitalize())
+        found.append((block, block.claim_passages(f"{name} {count[kind]}")))
+    return found
+
+
+def in_region(parts: list[tuple[Block | None, list[Passage]]], region) -> list[Passage]:
+    """Of `passages` those that readers of a region meet, in their order."""
+    return [row for block, rows in parts if block is None or block.shows_in(region) for row in rows]
 
 
 def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]:
@@ -35,13 +58,13 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
         row.region_id: row.state
         for row in ClaimSignOff.objects.filter(version=version.pk).order_by("signed_at")
     }
-    found = {}
+    found, parts = {}, passages(version, blocks)
     for region in Region.all_cached():
         products = by_region[region.code]
         kinds = tuple(sorted({kind_of[pk] for pk in products}))
-        text = claim_text(version, blocks, region)
-        findings = check(text, region.law, ARTICLE if products else ALONE, kinds or KINDS)
-        state = state_of(text, products, rules.version())
+        read = in_region(parts, region)
+        findings = check_passages(read, region.law, ARTICLE if products else ALONE, kinds or KINDS)
+        state = state_of(read, products, rules.version())
         found[region.code] = {
             "colour": worst(findings),
             "findings": [finding.as_dict() for finding in findings],
@@ -53,8 +76,9 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
     return found
 
 
-def state_of(text: str, products, by_rules: str) -> str:
+def state_of(read: list[Passage], products, by_rules: str) -> str:
     """A digest of the words, the links and the rules: a sign-off holds while none of them changes."""
+    text = "\n".join(f"{row.part}: {row.text}" for row in read)
     told = f"{by_rules}|{sorted(products)}|{text}"
     return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 

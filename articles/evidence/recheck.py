@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.evidence import facts
-from articles.evidence.claims import claim_text, linked_products, state_of
+from articles.evidence.claims import in_region, linked_products, passages, state_of
 from articles.models import BLOCKS, ClaimChange, Publication, Version
 from shop.claims import rules
 from shop.regions.models import Region
@@ -60,12 +60,13 @@ def stale_versions(words: bool = True) -> list[Version]:
         blocks = _blocks_of(some) if words else {}
 
         def compare(version, blocks=blocks) -> bool:
+            parts = passages(version, blocks[version.pk]) if words else []
             for region in regions:
                 known, products = version.claims_in(region), linked[version.pk][region.code]
                 other = known.get("rules") != current or known.get("products") != sorted(products)
                 if words and not other:
-                    text = claim_text(version, blocks[version.pk], region)
-                    other = known.get("state") != state_of(text, products, current)
+                    read = in_region(parts, region)
+                    other = known.get("state") != state_of(read, products, current)
                 if other:
                     found.append(version)
                     return True

@@ -1,6 +1,7 @@
 """What an article is made of: blocks in their order, each a row with real foreign keys."""
 
 import re
+from dataclasses import replace
 
 from content_editor.models import create_plugin_base
 from django.core.exceptions import ValidationError
@@ -13,8 +14,10 @@ from articles.models.links import with_ids
 from articles.models.sources import MagnesiumForm, Question, Reference
 from articles.models.version import Version
 from articles.models.where import Regional, ShowIn  # noqa: F401 - ShowIn is read from here
+from articles.text.lines import passages_of
 from articles.text.pasted import from_elsewhere
 from shop.catalogue.models import Product
+from shop.claims.passages import ALT, ANSWER, CELL, HEAD, HEADING, QUESTION, TEXT, Passage
 from shop.content.models import Content
 from shop.pictures.models import Picture
 from shop.text.characters import clean_html, clean_text
@@ -61,6 +64,8 @@ PluginBase = create_plugin_base(Version)
 class Block(PluginBase, Regional, Content):
     """Base of all blocks: where it shows, and its words."""
 
+    form_name = ""  # of the form that holds what was typed
+
     class Meta:
         abstract = True
         ordering = ["ordering"]
@@ -78,9 +83,22 @@ class Block(PluginBase, Regional, Content):
         """Its words, for reading time and for rules about words."""
         return ""
 
-    def claim_text(self) -> str:
-        """Its words as readers meet them, each heading, item and cell on a line of its own, for the claims check."""
-        return self.plain_text()
+    @property
+    def key(self) -> str:
+        """Its name in a form that holds it, or else that of its row: where a finding stands."""
+        return self.form_name or f"{self._meta.model_name}-{self.pk or 'new'}"
+
+    def claim_passages(self, place: str) -> list[Passage]:
+        """Its words as readers meet them, for the claims check; `place` is what staff call it, such as “Text 3”."""
+        return []
+
+    def passage(self, text: str, part: str, place: str) -> list[Passage]:
+        """One line of its words, or none where it is empty."""
+        text = " ".join(text.split())
+        return [Passage(text, part, place, self.key)] if text else []
+
+    def rich_passages(self, html: str, place: str, part: str = TEXT) -> list[Passage]:
+        return [replace(row, place=place, key=self.key) for row in passages_of(html, part)]
 
     # What a page needs of each kind, in columns that all kinds share, so that one UNION reads every block:
     # two short texts, one long text and one foreign key, by the names of the fields that fill them.
@@ -134,17 +152,14 @@ class RichBlock(Block):
         super().save(*args, **kwargs)
 
 
+def without_citations(text: str) -> str:
+    return re.sub(r"\[\[[\w-]+\]\]", "", text)
+
+
 def plain(html: str) -> str:
     """The words of stored rich text; marks of citations are no words."""
     spaced = re.sub(r"</(p|h[1-6]|li|t[dh]|tr|blockquote)>", r"\g<0> ", html)
-    return " ".join(strip_tags(re.sub(r"\[\[[\w-]+\]\]", "", spaced)).split())
-
-
-def lines(html: str) -> str:
-    """Like `plain`, with a line for each paragraph, heading, item and cell."""
-    spaced = re.sub(r"</(p|h[1-6]|li|t[dh]|tr|blockquote)>|<br ?/?>", "\n", html)
-    words = strip_tags(re.sub(r"\[\[[\w-]+\]\]", "", spaced)).split("\n")
-    return "\n".join(" ".join(line.split()) for line in words if line.strip())
+    return " ".join(strip_tags(without_citations(spaced)).split())
 
 
 class RichText(RichBlock):
@@ -158,8 +173,8 @@ class RichText(RichBlock):
     def plain_text(self):
         return plain(self.body)
 
-    def claim_text(self):
-        return lines(self.body)
+    def claim_passages(self, place):
+        return self.rich_passages(self.body, place)
 
 
 class Figure(Block):
@@ -174,8 +189,11 @@ class Figure(Block):
     def plain_text(self):
         return f"{self.picture.alt} {self.caption}".strip()
 
-    def claim_text(self):
-        return f"{self.picture.alt}\n{self.caption}".strip()
+    def claim_passages(self, place):
+        return [
+            *self.passage(self.picture.alt, ALT, f"{place}: alternative text"),
+            *self.passage(self.caption, ALT, f"{place}: caption"),
+        ]
 
     @classmethod
     def load_targets(cls, blocks):
@@ -214,8 +232,11 @@ class Callout(RichBlock):
     def plain_text(self):
         return f"{self.heading}. {plain(self.body)}"
 
-    def claim_text(self):
-        return f"{self.heading}\n{lines(self.body)}"
+    def claim_passages(self, place):
+        return [
+            *self.passage(self.heading, HEADING, f"{place}: heading"),
+            *self.rich_passages(self.body, place),
+        ]
 
 
 class Faq(RichBlock):
@@ -231,8 +252,11 @@ class Faq(RichBlock):
     def plain_text(self):
         return f"{self.question} {plain(self.answer)}"
 
-    def claim_text(self):
-        return f"{self.question} {lines(self.answer)}"
+    def claim_passages(self, place):
+        return [
+            *self.passage(self.question, QUESTION, f"{place}: question"),
+            *self.rich_passages(self.answer, f"{place}: answer", ANSWER),
+        ]
 
 
 class ReferenceBlock(Block):
@@ -270,6 +294,9 @@ class EvidenceTable(Block):
     def plain_text(self):
         return f"{self.heading}: {self.question.name}"
 
+    def claim_passages(self, place):
+        return self.passage(self.heading, HEADING, f"{place}: heading")
+
     @classmethod
     def load_targets(cls, blocks):
         models.prefetch_related_objects(blocks, "question")
@@ -294,8 +321,14 @@ class FormTable(Block):
     def plain_text(self):
         return " ".join([self.heading, *(plain(form.known) for form in self.forms)])
 
-    def claim_text(self):
-        return "\n".join([self.heading, *(lines(form.known) for form in self.forms)])
+    def claim_passages(self, place):
+        found = self.passage(self.heading, HEADING, f"{place}: heading")
+        for form in self.forms:
+            where = f"{place}: {form.name}"
+            found += self.passage(form.name, HEAD, where)
+            for cell in (form.formula, form.known, form.raw_material):
+                found += self.passage(without_citations(cell), CELL, where)
+        return found
 
     def __str__(self):
         return f"{self.heading}{self._where()}"

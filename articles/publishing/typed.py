@@ -30,9 +30,13 @@ def typed_version(version: Version, formsets) -> Version:
 
 
 def _rows(formset) -> list:
-    """The rows that a save would leave: without deleted ones and empty ones that a script had added."""
-    return [
-        form.instance
-        for form in formset.forms
-        if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())
-    ]
+    """The rows that a save would leave: without deleted ones and empty ones that a script had added.
+
+    Each knows the form it was typed in, so that what is found in it leads there.
+    """
+    found = []
+    for form in formset.forms:
+        if form not in formset.deleted_forms and (form.instance.pk or form.has_changed()):
+            form.instance.form_name = form.prefix
+            found.append(form.instance)
+    return found
