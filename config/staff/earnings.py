@@ -23,6 +23,7 @@ from shop.web.spreadsheet import harmless
 
 FEWEST = 5  # totals of fewer orders are hidden from those without the right to see them
 LONGEST = 366
+NO_ARTICLE = 0  # the key of what no article led to; a campaign is never a number
 PERIODS = (7, 30, 90, 365)
 COUNTED = ("views", "clicks", "adds", "orders", "units", "net", "refunded",
            "assisted_adds", "assisted_orders", "assisted_units", "assisted_net", "assisted_refunded")  # fmt: skip
@@ -37,6 +38,7 @@ class Line:
     name: str
     region: Region
     url: str = ""
+    is_rest: bool = False  # what no article led to
     views: int = 0
     clicks: int = 0
     adds: int = 0
@@ -174,12 +176,12 @@ def _sums(model, key, counted, period, regions) -> list[dict]:
 
 
 def _titles() -> dict[int, tuple[str, str]]:
-    """(title, address in the admin) by article; 0 is none."""
+    """(title, address in the admin) by article."""
     newest: dict[int, str] = {}
     for article, title in Version.objects.order_by("pk").values_list("article", "title"):
         newest[article] = title
     found = {pk: (title, f"/admin/articles/article/{pk}/change/") for pk, title in newest.items()}
-    return {**found, 0: ("No article", "")}
+    return {**found, NO_ARTICLE: ("No article", "")}
 
 
 def _parts(period, regions, rows, may_see_all, model, names) -> list[Part]:
@@ -189,7 +191,7 @@ def _parts(period, regions, rows, may_see_all, model, names) -> list[Part]:
         region = next(region for region in regions if region.pk == row["region"])
         lines = by_region[region.pk]
         name, url = names(row["name"])
-        line = lines.setdefault(row["name"], Line(name, region, url))
+        line = lines.setdefault(row["name"], Line(name, region, url, is_rest=row["name"] == NO_ARTICLE))
         counted = {what: row[what] for what in row if what in COUNTED}
         for what, amount in counted.items():
             setattr(line, what, getattr(line, what) + amount)
@@ -213,7 +215,7 @@ def _part(period, region, lines, may_see_all, model) -> Part:
             line.is_hidden = 0 < line.all_orders < FEWEST
             for own in line.products:
                 own.is_hidden = True
-    lines.sort(key=lambda line: (line.name == "No article", line.is_hidden, -line.earned, -line.views, line.name))  # fmt: skip
+    lines.sort(key=lambda line: (line.is_rest, line.is_hidden, -line.earned, -line.views, line.name))  # fmt: skip
     hidden = sum(line.is_hidden for line in lines)
     shop = shop_revenue(region, period)
     by_day = _by_day(model, period, region)

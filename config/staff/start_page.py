@@ -185,7 +185,7 @@ def _pictures() -> Listing:
 
 
 def _orders() -> Listing:
-    return Order.objects.exclude(needs_review=""), lambda row: Item(
+    return Order.objects.to_review(), lambda row: Item(
         row.number, row.needs_review, _page_of("orders_order", row)
     )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from shop.basket.models import Basket, BasketRow
 from shop.checkout.totals import Address, Quote, quote_for
 from shop.orders.mails import order_mail
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import Order, OrderLine, ReviewCause
 from shop.payments.cancel import end_other_orders
 from shop.payments.start import GRACE, SESSION_LASTS
 from shop.regions.models import Country, Region, Seller
@@ -134,7 +134,7 @@ def _made(
             order.note("Placed.", who="shopper")
             order_mail(order, "placed")
             if address.country == "GB" and address.postcode.startswith("BT"):
-                order.flag("Northern Ireland: EU product rules hold there.")
+                order.flag("Northern Ireland: EU product rules hold there.", ReviewCause.PLACE)
     except IntegrityError:
         if found := _living(checked.key):
             return found

@@ -316,7 +316,7 @@ def note(order, typed, by) -> str:
 
 
 def reviewed(order, typed, by) -> str:
-    if not Order.objects.filter(pk=order.pk).exclude(needs_review="").update(needs_review=""):
+    if not Order.objects.filter(pk=order.pk).end_review():
         raise CannotDo("Somebody has looked at it already.")
     order.note(f"Looked at: {order.needs_review} {text_of(typed, 'why')}".strip(), who=by)
     return "Marked as looked at."

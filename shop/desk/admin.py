@@ -79,7 +79,7 @@ class SavedView(admin.SimpleListFilter):
                     Exists(OrderLine.objects.filter(order=OuterRef("pk"), sent__gt=0))
                 )
             case "review":
-                return queryset.exclude(needs_review="")
+                return queryset.to_review()
             case "disputed":
                 return queryset.exclude(disputed_at=None)
             case "stopped":
@@ -130,10 +130,10 @@ class OrderAdmin(admin.ModelAdmin):
 
     @admin.display(description="State", ordering="status")
     def stage(self, order):
+        is_stopped = order.stopped and order.is_paid and not order.sent_at
         words = "Disputed" if order.disputed_at else order.get_status_display()
-        if order.stopped and order.is_paid and not order.sent_at:
-            words = "Money gone"
-        if order.needs_review or order.disputed_at or words == "Money gone":
+        words = "Money gone" if is_stopped else words
+        if order.review_cause or order.disputed_at or is_stopped:
             return format_html('<strong class="attention">{} – look at it</strong>', words)
         return words
 

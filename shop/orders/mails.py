@@ -4,13 +4,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from shop.orders.models import Order
+from shop.orders.models import Order, ReviewCause
 from shop.outbox.keys import about_order, order_key, order_pk_in
 from shop.outbox.models import Mail
 from shop.outbox.send import send_again, write_mail
 from shop.regions.models import Seller
-
-UNDELIVERABLE = "can’t be delivered to"
 
 
 def order_mail(order: Order, kind: str, *, about: str | int = "", **context: Any) -> None:
@@ -44,15 +42,17 @@ def tell_order(sender: Any, mail: Mail, **kwargs: Any) -> None:
     order = None if pk is None else Order.objects.filter(pk=pk).first()
     if order is None:
         return
-    words = f"The mail “{mail.subject}” {UNDELIVERABLE} {mail.to}: {mail.last_error}"
-    Order.objects.filter(pk=order.pk, needs_review="").update(needs_review=words[:250])
+    words = f"The mail “{mail.subject}” can’t be delivered to {mail.to}: {mail.last_error}"
+    Order.objects.filter(pk=order.pk, review_cause="").update(
+        needs_review=words[:250], review_cause=ReviewCause.MAIL
+    )
     order.note(words, who="worker")
 
 
 def correct_address(order: Order, email: str, *, by: str) -> int:
     """Write to another address from now on, and send what did not go out to it; how many mails that is."""
     Order.objects.filter(pk=order.pk).update(email=email)
-    Order.objects.filter(pk=order.pk, needs_review__contains=UNDELIVERABLE).update(needs_review="")
+    Order.objects.filter(pk=order.pk, review_cause=ReviewCause.MAIL).end_review()
     count = send_again(mails_of(order), to=email)
     order.note(f"E-mail address changed from {order.email} to {email}; {count} mails go out again.", who=by)
     return count

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from shop.basket.models import Basket
 from shop.orders.mails import order_mail
-from shop.orders.models import IllegalMove, Order, OrderStatus
+from shop.orders.models import IllegalMove, Order, OrderStatus, ReviewCause
 from shop.payments.models import UNSETTLED, Payment, PaymentStatus
 from shop.payments.receive import put_back_into_basket, settle
 from shop.payments.sessions import closed_at_stripe, unknown_words
@@ -67,7 +67,7 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
 def _say(order: Order, payment: Payment, words: str) -> None:
     """In the timeline; where real money may have been on its way, also among what staff must look at."""
     if payment.mode == "live":
-        order.flag(f"{words} If money came for it elsewhere, give it back there.")
+        order.flag(f"{words} If money came for it elsewhere, give it back there.", ReviewCause.MONEY)
     else:
         order.note(words)
 

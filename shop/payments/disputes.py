@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from shop.orders.models import Order
+from shop.orders.models import Order, ReviewCause
 from shop.payments.foreign import as_amount, words
 from shop.payments.models import Dispute, Payment
 from shop.payments.refund import payment_of, stop_or_go_on
@@ -34,10 +34,14 @@ def upsert_dispute(dispute: dict) -> str:
         stop_or_go_on(order)
         if was != row.status:
             if row.closed_at is None:
-                order.flag(f"Disputed at the bank ({row.reason_words}): don’t send it, answer in Stripe.")
+                order.flag(
+                    f"Disputed at the bank ({row.reason_words}): don’t send it, answer in Stripe.",
+                    ReviewCause.MONEY,
+                )
             elif row.status == "lost":
                 order.flag(
-                    "A dispute was lost: the bank took the money back. Don’t send what is not sent yet."
+                    "A dispute was lost: the bank took the money back. Don’t send what is not sent yet.",
+                    ReviewCause.MONEY,
                 )
             else:
                 order.note(f"A dispute ended: {row.status_words}.", who="Stripe")

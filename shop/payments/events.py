@@ -27,7 +27,6 @@ from shop.sweeps.alone import each_alone
 
 log = logging.getLogger(__name__)
 NOT_OURS = "not ours"
-DECLINED = "a declined card is noted"
 TESTED = "Many cards were declined, so the payment was closed."
 DECLINED_AT_ONE_PAYMENT = 6  # cards at one payment
 card_declined = Signal()  # `payment`: a receiver returns True to have the payment closed
@@ -67,7 +66,7 @@ def _intent_failed(event: dict) -> str:
     why = words(error.get("decline_code"), 60) or words(error.get("code"), 60)
     payment.order.note(f"A card was declined: {why or 'no reason'}.")
     Payment.objects.filter(pk=payment.pk).update(declined=F("declined") + 1)
-    return DECLINED
+    return "a declined card is noted"
 
 
 def _stop_testing(event: dict) -> None:
@@ -127,11 +126,11 @@ def take_in(event: dict, came_by: str = "webhook", at: datetime | None = None) -
         raise WrongMode(event["id"])
     row = _stored(event, came_by, now)
     try:
-        outcome = _work(row, event, came_by, now)
+        outcome, is_new = _work(row, event, came_by, now)
     except NotOurs:
         return _pass_by(row)
     except UnknownIntent as error:
-        if not _intent_may_be_ours(str(error)):
+        if not _intent_may_be_ours(error.intent_id):
             return _pass_by(row)
         raise _wait(row, now, str(error)) from error
     except UnknownPayment as error:
@@ -144,22 +143,23 @@ def take_in(event: dict, came_by: str = "webhook", at: datetime | None = None) -
         outcome = f"It can’t be read, so it was passed over ({words(why, 160)})."
         StripeEvent.objects.filter(pk=row.pk, is_done=False).update(outcome=outcome, look_at=None)
         raise CannotDigest(outcome) from error
-    if outcome == DECLINED:
+    if is_new and EFFECTS.get(event["type"]) is _intent_failed:
         _stop_testing(event)
     return outcome
 
 
-def _work(row: StripeEvent, event: dict, came_by: str, now: datetime) -> str:
+def _work(row: StripeEvent, event: dict, came_by: str, now: datetime) -> tuple[str, bool]:
+    """What it did, and whether it did so now, not earlier."""
     with transaction.atomic():
         row = StripeEvent.objects.select_for_update(no_key=True).get(pk=row.pk)
         if row.is_done:
             if came_by == "webhook" and row.came_by != came_by:
                 StripeEvent.objects.filter(pk=row.pk).update(came_by=came_by)
-            return "already taken in"
+            return "already taken in", False
         row.outcome = _effect(event, now)[:250]
         row.is_done, row.look_at = True, None
         row.save(update_fields=["outcome", "is_done", "look_at"])
-    return row.outcome
+    return row.outcome, True
 
 
 def _effect(event: dict, now: datetime) -> str:

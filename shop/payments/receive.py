@@ -12,7 +12,7 @@ from shop.basket.models import Basket
 from shop.catalogue.models import OutOfStock
 from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
-from shop.orders.models import Order, OrderStatus
+from shop.orders.models import Order, OrderStatus, ReviewCause
 from shop.payments.foreign import NotOurs, is_ours, key_in, text
 from shop.payments.models import UNSETTLED, Payment, PaymentStatus, RefundCause
 from shop.payments.refund import want_refund
@@ -97,7 +97,7 @@ def _review(order: Order, payment: Payment, session: dict, wrong: str) -> str:
     payment.taken = amount if type(amount) is int and 0 <= amount < 2**31 else None
     payment.taken_currency = _other_currency(payment, session["currency"])
     payment.save(update_fields=["status", "settled_at", "intent_id", "taken", "taken_currency"])
-    order.flag(f"Payment does not match: {wrong}")
+    order.flag(f"Payment does not match: {wrong}", ReviewCause.MONEY)
     if payment.is_looked_at:
         if order.is_pending:
             _consume_basket(order)
@@ -203,7 +203,7 @@ def _keep_for_slow_payment(order: Order) -> None:
         with transaction.atomic():
             order.keep_again()
     except (OutOfStock, CodeRefused):
-        order.flag("A payment is on its way, and its packs were let go and are gone.")
+        order.flag("A payment is on its way, and its packs were let go and are gone.", ReviewCause.MONEY)
 
 
 def _fail(order: Order, payment: Payment, source: str) -> str:

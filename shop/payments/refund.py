@@ -11,7 +11,7 @@ from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
 from shop.orders.fulfil import cancel_packs, take_return
 from shop.orders.mails import order_mail
-from shop.orders.models import IllegalMove, Order, OrderLine
+from shop.orders.models import IllegalMove, Order, OrderLine, ReviewCause
 from shop.payments.foreign import NotOurs, as_amount, key_in, text
 from shop.payments.models import (
     TAKEN,
@@ -38,6 +38,10 @@ INTENT = re.compile(r"pi_\w+", re.ASCII)  # Stripe's name for one
 
 class UnknownIntent(Exception):
     """Stripe tells of a payment intent that no payment here has (yet). It may be another application's."""
+
+    def __init__(self, intent_id: str) -> None:
+        super().__init__(intent_id)
+        self.intent_id = intent_id
 
 
 @transaction.atomic
@@ -115,10 +119,13 @@ def _tell_of_dashboard(order: Order, row: Refund) -> None:
     money = row.amount_text
     if order.stopped:
         order.flag(
-            f"All of the money went back ({money} of it in Stripe’s Dashboard): cancel the packs, don’t send them."
+            f"All of the money went back ({money} of it in Stripe’s Dashboard): cancel the packs, don’t send them.",
+            ReviewCause.MONEY,
         )
     else:
-        order.flag(f"{money} went back in Stripe’s Dashboard: see what is still to be sent.")
+        order.flag(
+            f"{money} went back in Stripe’s Dashboard: see what is still to be sent.", ReviewCause.MONEY
+        )
 
 
 def worth(line: OrderLine, count: int) -> int:
@@ -291,7 +298,8 @@ def _tell(order: Order, payment: Payment, row: Refund, was: str | None) -> None:
         order_mail(order, "refunded", about=row.pk, refund=row, words="" if has_mail else row.words)
     if row.status == RefundStatus.FAILED:
         order.flag(
-            "A refund failed at Stripe: the buyer still waits for the money. Refund it again, or by hand."
+            "A refund failed at Stripe: the buyer still waits for the money. Refund it again, or by hand.",
+            ReviewCause.MONEY,
         )
 
 
@@ -304,7 +312,7 @@ def fail_refund(refund: Refund, why: str) -> None:
         ):
             _sum_up(Payment.objects.locked(refund.payment_id))
             stop_or_go_on(order)
-            order.flag(f"Stripe refused a refund of {refund.amount_text}: {why}")
+            order.flag(f"Stripe refused a refund of {refund.amount_text}: {why}", ReviewCause.MONEY)
 
 
 def _count(order: Order, amount: int) -> None:

@@ -41,9 +41,16 @@ def _broken_rule(error: IntegrityError) -> str:
         for field in model._meta.concrete_fields:
             if field.unique and _names_column(field, model, text):
                 return _taken(model, [field])
-    if "foreign key" in text.lower():
+    if _is_foreign_key(error):
         return "Something that this form names was deleted a moment ago, or is still used elsewhere."
     return "Somebody saved something at the same moment that it does not go together with. Look at it and save again."
+
+
+def _is_foreign_key(error: IntegrityError) -> bool:
+    """By the database's code for it: PostgreSQL's is a state of the SQL standard, SQLite's a name."""
+    cause = error.__cause__
+    codes = {getattr(cause, "sqlstate", ""), getattr(cause, "sqlite_errorname", "")}
+    return bool(codes & {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
 
 
 def _names_columns(rule, model, text) -> bool:

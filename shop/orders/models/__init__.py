@@ -8,6 +8,7 @@ from shop.orders.models.states import (
     NUMBER_PREFIX,
     IllegalMove,
     OrderStatus,
+    ReviewCause,
     new_token,
 )
 from shop.orders.models.words import OrderWord, with_words
@@ -27,6 +28,7 @@ __all__ = [
     "Parcel",
     "ParcelLine",
     "Return",
+    "ReviewCause",
     "new_token",
     "with_words",
 ]

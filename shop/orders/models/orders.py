@@ -1,4 +1,3 @@
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from shop.catalogue.models import Hold, Stock, Variant
 from shop.catalogue.references import basket_reference, order_reference
 from shop.codes.discount import give_back, use
 from shop.codes.models import Code
+from shop.orders.models.queries import OrderQuerySet
 from shop.orders.models.states import (
     DEAD,
     LEGAL_MOVES,
@@ -19,41 +19,12 @@ from shop.orders.models.states import (
     NUMBER_PREFIX,
     IllegalMove,
     OrderStatus,
+    ReviewCause,
     new_token,
 )
-from shop.orders.models.words import FOUND_BY, write_words
+from shop.orders.models.words import FOUND_BY
 from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
-
-
-class OrderQuerySet(models.QuerySet["Order"]):
-    def living(self) -> "OrderQuerySet":
-        return self.filter(status__in=LIVING)
-
-    def locked(self, pk: int) -> "Order":
-        """The order, locked until the transaction ends: whatever moves it, its packs or its money holds this first."""
-        return self.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=pk)
-
-    def update(self, **fields: Any) -> int:
-        """The words by which orders are found change with what they are made of."""
-        if not set(FOUND_BY) & set(fields):
-            return super().update(**fields)
-        with transaction.atomic():
-            pks = list(self.values_list("pk", flat=True))
-            done = super().update(**fields)
-            _write_words(pks)
-        return done
-
-    def bulk_create(self, objs: Iterable["Order"], *args: Any, **kwargs: Any) -> list["Order"]:
-        with transaction.atomic():
-            made = super().bulk_create(objs, *args, **kwargs)
-            _write_words([order.pk for order in made])
-        return made
-
-
-def _write_words(pks: Sequence[int]) -> None:
-    for start in range(0, len(pks), 500):
-        write_words(Order.objects.filter(pk__in=pks[start : start + 500]))
 
 
 class Order(models.Model):
@@ -111,6 +82,7 @@ class Order(models.Model):
         help_text="Why nothing of it is sent any more, once its money is gone again.",
     )
     needs_review = models.CharField(max_length=250, blank=True, help_text="Why a person must look at it.")
+    review_cause = models.CharField(max_length=8, choices=ReviewCause.choices, blank=True, editable=False)
 
     objects = OrderQuerySet.as_manager()
 
@@ -140,6 +112,11 @@ class Order(models.Model):
                 ),
                 name="order_total_adds_up",
             ),
+            models.CheckConstraint(
+                condition=Q(needs_review="", review_cause="")
+                | (~Q(needs_review="") & Q(review_cause__in=ReviewCause.values)),
+                name="order_review_has_cause",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,7 +131,7 @@ class Order(models.Model):
                 super().save(update_fields=["number"])
             written = kwargs.get("update_fields")
             if written is None or set(FOUND_BY) & set(written):
-                _write_words([self.pk])
+                Order.objects.write_words_of([self.pk])
 
     def get_absolute_url(self) -> str:
         return reverse("checkout:order", args=[self.token])
@@ -269,9 +246,9 @@ class Order(models.Model):
         status = Subquery(Order.objects.filter(pk=self.pk).values("status")[:1])
         self.events.create(was=status, became=status, who=who[:80], why=why)
 
-    def flag(self, why: str) -> None:
+    def flag(self, why: str, cause: ReviewCause) -> None:
         """Ask staff to look."""
-        Order.objects.filter(pk=self.pk).update(needs_review=why[:250])
+        Order.objects.filter(pk=self.pk).update(needs_review=why[:250], review_cause=cause)
         self.note(why)
 
     def forget_origins(self) -> None:

@@ -39,6 +39,14 @@ DEAD = [S.EXPIRED, S.FAILED, S.CANCELLED]
 NUMBER_PREFIX = {"sandbox": "S", "test": "T", "live": "F"}
 
 
+class ReviewCause(models.TextChoices):
+    """What an order is shown to staff for. The words beside it are for people; this is what code decides by."""
+
+    MAIL = "mail", "A mail can’t be delivered"
+    MONEY = "money", "Its money"
+    PLACE = "place", "Where it goes"
+
+
 class IllegalMove(Exception):
     """An order was asked to do what its table of moves, or its facts, do not allow. Says why, for staff."""
 

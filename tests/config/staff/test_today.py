@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles.models import Article, Comment, PreviewLink, Version
 from articles.publishing.editing import Slot, open_draft, publish
+from shop.orders.models import ReviewCause
 from tests.support.factories import an_order, region
 from tests.support.staff import signed_in
 
@@ -30,7 +31,7 @@ def test_writers_see_drafts_theirs_first_and_what_is_scheduled():
 
 def test_orders_see_what_needs_a_look_and_writers_don_t():
     order = an_order()
-    order.flag("Payment does not match")
+    order.flag("Payment does not match", ReviewCause.MONEY)
     assert "Payment does not match" in start_page("Orders")
     assert "Payment does not match" not in start_page("Writer")
     assert "Drafts" not in start_page("Orders")

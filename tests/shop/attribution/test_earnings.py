@@ -276,6 +276,22 @@ def test_a_campaign_travels_in_links_and_forms_and_ends_in_totals():
     assert "utm" not in str(order.legal)
 
 
+@pytest.mark.parametrize("name", ["No article", "0", "Zinc"])
+def test_a_campaign_stands_where_its_money_puts_it_whatever_its_name(name):
+    for campaign, net in ((name, 900), ("autumn", 500)):
+        CampaignDay.objects.create(day=PERIOD.last, region=region("uk"), campaign=campaign, net=net, orders=9)
+    [part] = campaign_parts(PERIOD, [region("uk")], True)
+    assert [line.name for line in part.lines] == [name, "autumn"]
+
+
+def test_what_no_article_led_to_stands_last():
+    article = Article.objects.first()
+    for pk, net in ((0, 900), (article.pk, 500)):
+        ArticleDay.objects.create(day=PERIOD.last, region=region("uk"), article=pk, net=net, orders=9)
+    [part] = article_parts(PERIOD, [region("uk")], True)
+    assert [line.name for line in part.lines][-1] == "No article"
+
+
 def test_a_hostile_campaign_breaks_no_page_and_stays_a_name():
     html = a_shopper().get('/uk/?utm_campaign="><script>alert(1)</script>&utm_source=a').content.decode()
     assert "<script>alert" not in html

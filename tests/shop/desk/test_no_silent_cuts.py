@@ -76,7 +76,7 @@ def test_the_ledger_says_how_many_more_there_are(monkeypatch):
 
 def test_the_start_page_says_how_many_more_wait_and_leads_to_all():
     many(13)
-    Order.objects.update(needs_review="Look")
+    Order.objects.update(needs_review="Look", review_cause="money")
     orders = signed_in("Orders")
     page = orders.get("/admin/").content.decode()
     assert '<a href="?all=orders-to-look-at">5 more</a>' in page

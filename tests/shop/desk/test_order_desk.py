@@ -56,7 +56,7 @@ def test_the_saved_views():
     Order.objects.filter(pk=waiting.pk).update(paid_at="2026-11-01T00:00Z")
     assert found(view="late") == {waiting.number}
     assert found(view="open") == {unpaid.number}
-    Order.objects.filter(pk=sent.pk).update(needs_review="Look")
+    Order.objects.filter(pk=sent.pk).update(needs_review="Look", review_cause="money")
     assert found(view="review") == {sent.number}
 
 

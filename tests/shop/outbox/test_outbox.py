@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as django_mail
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from shop.orders.mails import correct_address
+from shop.orders.models import Order, ReviewCause
 from shop.outbox.keys import about_order, order_key
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next, write_mail
@@ -196,7 +199,7 @@ def test_the_order_and_the_start_page_tell_and_other_mails_go_on(mail_server, mo
 
 def test_a_reason_to_look_that_stands_already_is_kept(mail_server, monkeypatch):
     order = an_order()
-    order.flag("Payment does not match")
+    order.flag("Payment does not match", ReviewCause.MONEY)
     write(order, order_key("paid", order.pk))
     hours_of_tries(monkeypatch, refuses(550), days=1)
     order.refresh_from_db()
@@ -205,8 +208,6 @@ def test_a_reason_to_look_that_stands_already_is_kept(mail_server, monkeypatch):
 
 
 def test_a_corrected_address_gets_what_did_not_go_out(mail_server, monkeypatch, mailoutbox):
-    from shop.orders.mails import correct_address
-
     stranger, order = an_order(), an_order(email="aad@example.org")
     write(order, order_key("paid", order.pk))
     write(order, order_key("shipped", order.pk, 7))
@@ -222,6 +223,32 @@ def test_a_corrected_address_gets_what_did_not_go_out(mail_server, monkeypatch, 
     assert [one.to for one in mailoutbox] == [["ada@example.org"]] * 2
     order.refresh_from_db()
     assert order.email == "ada@example.org"
+
+
+@pytest.mark.parametrize("cause", [ReviewCause.MONEY, ReviewCause.PLACE])
+def test_a_corrected_address_ends_no_look_for_another_cause(cause):
+    """Also where its words sound like a mail's."""
+    order = an_order()
+    order.flag("The parcel can’t be delivered to a box.", cause)
+    correct_address(order, "ada@example.org", by="mia")
+    order.refresh_from_db()
+    assert (order.review_cause, order.needs_review) == (cause, "The parcel can’t be delivered to a box.")
+
+
+def test_a_corrected_address_ends_the_look_however_the_mail_is_named():
+    order = an_order()
+    order.flag("Somebody must write by hand.", ReviewCause.MAIL)
+    correct_address(order, "ada@example.org", by="mia")
+    order.refresh_from_db()
+    assert (order.review_cause, order.needs_review) == ("", "")
+
+
+@pytest.mark.parametrize("fields", [{"needs_review": "Look"}, {"review_cause": "mail"},
+                                    {"needs_review": "Look", "review_cause": "rain"}])  # fmt: skip
+def test_no_order_is_shown_without_words_or_without_a_cause(fields):
+    order = an_order()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(**fields)
 
 
 def test_staff_send_again_what_was_given_up_while_our_server_was_wrong(mail_server, monkeypatch, mailoutbox):

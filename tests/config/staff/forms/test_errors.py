@@ -2,8 +2,11 @@
 
 import io
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
@@ -72,13 +75,30 @@ def test_what_is_wrong_with_rows_together_is_seen(product):
     assert not [fold for fold in folds(page) if "errorlist" in fold]
 
 
+def missing_row(vendor):
+    """What Django raises for a foreign key that leads nowhere, with the database's own error behind it."""
+    error = IntegrityError("constraint failed")
+    if vendor == "postgresql":
+        error.__cause__ = psycopg.errors.ForeignKeyViolation("constraint failed")
+        return error
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript("PRAGMA foreign_keys = on; CREATE TABLE a (b INTEGER UNIQUE)")
+        database.executescript("CREATE TABLE c (d REFERENCES a (b))")
+        try:
+            database.execute("INSERT INTO c VALUES (1)")
+        except sqlite3.IntegrityError as cause:
+            error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("breaking", "words", "page"),
     [
         (IntegrityError("CHECK constraint failed: stock_held_on_hand"), "stock held on hand", "product"),
         (IntegrityError("UNIQUE constraint failed: catalogue_variant.sku"), "Another variant with this SKU", "list"),
         (IntegrityError('duplicate key value violates unique constraint "codes_code_code_key"'), "Another discount code", "seller"),
-        (IntegrityError("FOREIGN KEY constraint failed"), "deleted a moment ago", "product"),
+        (missing_row("sqlite"), "deleted a moment ago", "product"),
+        (missing_row("postgresql"), "deleted a moment ago", "seller"),
         (IntegrityError("something new"), "at the same moment", "list"),
     ],
 )  # fmt: skip

@@ -1,0 +1,103 @@
+"""What one place knows about another stands where both can see it: in a column, a parameter or a declared attribute."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PROSE = re.compile(r"[A-Za-z’]{2,} [A-Za-z]|^[A-Z][a-z]{2,}")
+LOOKS_INTO = re.compile(r"__(i?contains|i?startswith|i?endswith|i?regex)$")
+# Words that others made, or that are names of a vocabulary: file → what it compares with.
+FOREIGN_WORDS = {
+    "articles/models/blocks.py": {"Table", "Heading", "Blockquote"},  # extensions of the editor
+    "config/audit/places.py": {"Product"},  # a type of schema.org
+    "config/tools/launch.py": {"Name or service", "No matching distribution"},  # pip says nothing but words
+    "shop/claims/efficacy.py": {"best for", "dose for"},  # names of patterns
+    "shop/payments/sandbox/http.py": {"Bearer "},  # of HTTP
+}
+STORED_KEYS = {"key", "slug", "word"}  # columns that hold names made by a constructor, not words
+
+
+@cache
+def sources() -> dict[str, ast.Module]:
+    found = {}
+    for top in ("shop", "articles", "config"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            if "migrations" not in path.parts:
+                found[str(path.relative_to(ROOT))] = ast.parse(path.read_text())
+    return found
+
+
+def text_constants(module: ast.Module) -> dict[str, str]:
+    """Names of the module's own constants that are texts."""
+    return {
+        target.id: node.value.value
+        for node in module.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name) and isinstance(node.value.value, str)
+    }
+
+
+def prose_in(node: ast.expr, constants: dict[str, str]) -> list[str]:
+    """The texts for people that stand in a side of a comparison, also in a tuple or a set of them."""
+    if isinstance(node, ast.Tuple | ast.Set | ast.List):
+        return [found for part in node.elts for found in prose_in(part, constants)]
+    if isinstance(node, ast.JoinedStr):
+        return [found for part in node.values for found in prose_in(part, constants)]
+    text = constants.get(node.id) if isinstance(node, ast.Name) else getattr(node, "value", None)
+    return [text] if isinstance(text, str) and PROSE.search(text) else []
+
+
+def read_words(module: ast.Module) -> list[str]:
+    """Where a decision depends on words for people: a comparison with them, or a look into a column of them."""
+    constants, found = text_constants(module), []
+    for node in ast.walk(module):
+        if isinstance(node, ast.Compare):
+            found += [text for side in (node.left, *node.comparators) for text in prose_in(side, constants)]
+        elif isinstance(node, ast.MatchValue):
+            found += prose_in(node.value, constants)
+        elif isinstance(node, ast.keyword) and LOOKS_INTO.search(node.arg or ""):
+            column = node.arg.rpartition("__")[0]
+            found += [] if column.rpartition("__")[2] in STORED_KEYS else [node.arg]
+    return found
+
+
+def test_no_decision_reads_words_for_people():
+    """A cause, a state or a key is a column or a parameter: whoever words a message anew changes no behaviour."""
+    for name, module in sources().items():
+        assert set(read_words(module)) <= FOREIGN_WORDS.get(name, set()), name
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'if words == "Money gone": pass',
+        'WHY = "can’t be delivered to"\nif WHY in order.needs_review: pass',
+        'DONE = "a declined card is noted"\nif outcome == DECLINED or outcome == DONE: pass',
+        'Order.objects.filter(needs_review__contains="delivered").update(needs_review="")',
+        'lines.sort(key=lambda line: (line.name == "No article", line.name))',
+        'if "foreign key" in str(error).lower(): pass',
+        'match row.get_status_display():\n    case "Waiting for payment": pass',
+        'if state in {"sold out", "gone"}: pass',
+    ],
+)
+def test_a_decision_on_words_is_found(code):
+    assert read_words(ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if order.review_cause == ReviewCause.MAIL: pass",
+        "Mail.objects.filter(key__startswith=letter_kind(letter.pk))",
+        'if action == "send": pass',
+        'words = "Money gone" if is_stopped else words',
+    ],
+)
+def test_words_that_decide_nothing_are_left_alone(code):
+    assert not read_words(ast.parse(code))
