@@ -9,6 +9,9 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from django.utils.functional import cached_property
 
 OTHER = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -19,12 +22,21 @@ LOOKUPS = {"__lt": "__lte", "__lte": "__lt", "__gt": "__gte", "__gte": "__gt"}
 SILENT = {"log", "logging"}  # what only writes to the log
 
 
+class NotMade(Exception):
+    """No living function has the changed code, so no test could notice."""
+
+
 @dataclass(frozen=True)
 class Change:
-    """One change of a module. `top`: the top-level statement that holds it, as changed."""
+    """One change of a module. `top`: the top-level statement that holds it, as changed.
+
+    `first` and `last` are the lines of the innermost statement; 0 for a constant of the module.
+    """
 
     module: str
     line: int
+    first: int
+    last: int
     words: str
     tree: ast.Module
     top: int
@@ -32,20 +44,50 @@ class Change:
     def make(self) -> None:
         """In this process: give living functions the changed code, and a changed constant to all who imported it."""
         module = importlib.import_module(self.module)
+        forget([self.module])
         statement = self.tree.body[self.top]
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
             code = compile(self.tree, module.__file__, "exec")
             _replace(module, {part.co_qualname: part for part in _codes(code)})
             return
-        scope = dict(vars(module))
-        exec(compile(ast.Module([statement], []), module.__file__, "exec"), scope)
-        for name in {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}:  # fmt: skip
+        for name, value in _constants(module, self.tree, self.top).items():
             old = getattr(module, name)
             for other in list(sys.modules.values()):
                 if vars(other).get(name) is old and getattr(other, "__name__", "").startswith(
-                    ("shop.", "config.")
+                    ("shop.", "config.", "articles.")
                 ):
-                    setattr(other, name, scope[name])
+                    setattr(other, name, value)
+
+
+def _constants(module, tree: ast.Module, top: int) -> dict[str, Any]:
+    """The values of a changed constant, and of those that are made from it further down."""
+    scope, new = dict(vars(module)), set()
+    for statement in tree.body[top:]:
+        if statement is tree.body[top] or (
+            isinstance(statement, ast.Assign) and new & _names(statement, ast.Load)
+        ):
+            exec(compile(ast.Module([statement], []), module.__file__, "exec"), scope)
+            new |= _names(statement, ast.Store)
+    return {name: scope[name] for name in new if name in vars(module)}
+
+
+def _names(statement, context) -> set[str]:
+    return {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, context)
+    }
+
+
+def forget(names: list[str]) -> None:
+    """What these modules, and the shop's own store of what seldom changes, worked out earlier."""
+    from shop.content import kept  # needs the settings
+
+    kept.forget_all()
+    for name in names:
+        for value in vars(importlib.import_module(name)).values():
+            if isinstance(value, functools._lru_cache_wrapper):
+                value.cache_clear()
 
 
 def _codes(code) -> Iterator:
@@ -59,10 +101,14 @@ def _codes(code) -> Iterator:
 
 
 def _replace(module, codes) -> None:
+    made = False
     for function in _functions(module):
         code = codes.get(function.__qualname__)
         if code is not None and len(code.co_freevars) == len(function.__code__.co_freevars):
+            made |= code != function.__code__
             function.__code__ = code
+    if not made:
+        raise NotMade
 
 
 def _functions(module) -> Iterator:
@@ -78,26 +124,51 @@ def _bare(value, module) -> Iterator:
     """The function inside its decorators, a property or a class method."""
     if isinstance(value, property):
         value = value.fget
-    if isinstance(value, classmethod | staticmethod | functools.cached_property):
-        value = getattr(value, "__func__", None) or value.func
+    if isinstance(value, classmethod | staticmethod):
+        value = value.__func__
+    if isinstance(value, functools.cached_property | cached_property):
+        value = value.func
     while hasattr(value, "__wrapped__"):
         value = value.__wrapped__
     if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
         yield value
 
 
+def module_of(file: str) -> str:
+    return file.removesuffix(".py").replace("/", ".")
+
+
 def changes_of(path: Path, file: str) -> list[Change]:
     """All of them, in the order of the file."""
-    module, source = file.removesuffix(".py").replace("/", "."), path.read_text()
+    module, source = module_of(file), path.read_text()
     tree = ast.parse(source)
     found = []
     for top, statement in enumerate(tree.body):
+        spans = [] if isinstance(statement, ast.Assign) else _spans(statement)
         for place, node in enumerate(_nodes(statement)):
             for words in _ways(node):
                 changed = copy.deepcopy(tree)
                 _change(_nodes(changed.body[top])[place])
-                found.append(Change(module, node.lineno, words, ast.fix_missing_locations(changed), top))
+                first, last = _around(node, spans)
+                changed = ast.fix_missing_locations(changed)
+                found.append(Change(module, node.lineno, first, last, words, changed, top))
     return sorted(found, key=lambda change: change.line)
+
+
+def _spans(statement) -> list[tuple[int, int]]:
+    """The lines of each statement in it; of one that holds others, those of its head."""
+    found = []
+    for node in ast.walk(statement):
+        if isinstance(node, ast.stmt):
+            inner = getattr(node, "body", None) or getattr(node, "cases", None)
+            start = getattr(inner[0], "lineno", None) or inner[0].pattern.lineno if inner else 0
+            found.append((node.lineno, max(node.lineno, start - 1) if inner else node.end_lineno))
+    return found
+
+
+def _around(node, spans) -> tuple[int, int]:
+    within = [(last - first, first, last) for first, last in spans if first <= node.lineno <= last]
+    return min(within)[1:] if within else (0, 0)
 
 
 def _nodes(statement) -> list[ast.AST]:
@@ -116,14 +187,27 @@ def _nodes(statement) -> list[ast.AST]:
 
 
 def _walk(node) -> Iterator[ast.AST]:
-    if isinstance(node, ast.Raise | ast.JoinedStr | ast.AnnAssign):  # words
+    if isinstance(node, ast.JoinedStr):  # words
         return
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id in SILENT:  # fmt: skip
+    if isinstance(node, ast.Raise):
+        yield node
+        return
+    if isinstance(node, ast.AnnAssign):
+        yield from _walk(node.value) if node.value else ()
+        return
+    if _is_silent(node.value if isinstance(node, ast.Expr) else node):
         return
     if hasattr(node, "lineno") or isinstance(node, ast.keyword):
         yield node
     for child in ast.iter_child_nodes(node):
         yield from _walk(child)
+
+
+def _is_silent(node) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
+            return name in SILENT
+    return False
 
 
 def _ways(node) -> list[str]:
@@ -138,6 +222,10 @@ def _ways(node) -> list[str]:
             return [f"{text}: without not"]
         case ast.BinOp(op=op) if type(op) in OTHER:
             return [f"{text}: other sign"]
+        case ast.AugAssign(op=op) if type(op) in OTHER:
+            return [f"{text}: other sign"]
+        case ast.Expr(value=ast.Call()) | ast.Raise():
+            return [f"{text}: left out"]
         case ast.Constant(value=bool()):
             return [f"{text}: the opposite"]
         case ast.Constant(value=int() | float()):
@@ -159,9 +247,11 @@ def _is_nothing(value) -> bool:
 
 def _change(node) -> None:
     match node:
+        case ast.Expr() | ast.Raise():
+            _leave_out(node)
         case ast.Compare():
             node.ops = [OTHER[type(node.ops[0])]()]
-        case ast.BoolOp() | ast.BinOp():
+        case ast.BoolOp() | ast.BinOp() | ast.AugAssign():
             node.op = OTHER[type(node.op)]()
         case ast.UnaryOp():
             node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
@@ -180,3 +270,9 @@ def _change(node) -> None:
             node.value = ast.Constant(None)
         case ast.If() | ast.IfExp():
             node.test = ast.UnaryOp(ast.Not(), node.test)
+
+
+def _leave_out(node: ast.stmt) -> None:
+    """The statement becomes `None`, in its place."""
+    node.__class__ = ast.Expr
+    node.value = ast.Constant(None)

@@ -2,16 +2,18 @@
 
 Over what counts money, decides what an order may become, or reads claims. mutmut and cosmic-ray start Python, Django
 and the database anew for each change, some five seconds; here the tests are collected and the database is copied once,
-and each change is made in a forked child, in memory. No file is written.
+and each change is made in a forked child, in memory. No file is written. A first run without any change finds out which
+test reaches which line; each change then meets only the tests that reach it, the likeliest to notice first.
 
-ONLY="money codes" takes some parts, MOST=20 so many changes of each file, evenly spread; SMOKE=1 a handful. Ends with 1 where
-the tests fail without any change, or where more than a tenth of the changes go unnoticed. docs/mutation.md holds what was
-found. What stands in class bodies, decorators and default values is not changed.
+ONLY="money codes" takes some parts, MOST=20 so many changes of each file, evenly spread; SMOKE=1 a handful, whatever
+comes of it. Ends with 1 where the tests fail without any change, or where more than a tenth of the changes go unnoticed.
+docs/mutation.md holds what was found. What stands in class bodies, decorators and default values is not changed.
 """
 
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,42 +22,43 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.measure.mutants import Change, changes_of  # noqa: E402
+from tests.measure.mutants import Change, NotMade, changes_of, forget, module_of  # noqa: E402
+from tests.measure.reach import Reach  # noqa: E402
 
-PAYMENTS = [
-    "payments/test_timers.py",
-    "payments/test_refunded_sums.py",
-    "payments/test_stripe_answers.py",
-    "payments/test_payments.py",
-    "payments/test_slow_payments.py",
-    "payments/test_mismatched_payment.py",
-    "payments/",
-]  # the quickest to fail stand first
+
+def _in(folder: str) -> list[str]:
+    """The Python files of a room, without what describes it to Django and its commands."""
+    left_out = {"__init__.py", "apps.py", "admin.py", "models.py", "migrations", "management"}
+    paths = [path.relative_to(ROOT) for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [str(path) for path in paths if not left_out & set(path.parts)]
+
+
+PAYMENTS = ("stripe_api", "start", "receive", "cancel", "reconcile", "refund")
+# What is changed, and the tests that may notice.
 PARTS = {
-    "money": {"shop/money.py": ["test_money.py"]},
-    "rates": {"shop/regions/tax.py": ["regions/test_rates.py", "regions/test_zones.py"]},
-    "codes": {"shop/codes/discount.py": ["codes/test_limits.py", "codes/test_codes.py"]},
-    "totals": {"shop/checkout/totals.py": ["checkout/test_totals.py", "regions/test_zones.py"]},
-    "orders": {
-        "shop/orders/models/states.py": ["orders/test_orders.py", "orders/"],
-        "shop/orders/models/orders.py": [
-            "orders/test_orders.py",
-            "orders/",
-            "payments/test_timers.py",
-            "payments/test_leaving.py",
-        ],
-    },
-    "payments": {
-        f"shop/payments/{name}.py": PAYMENTS
-        for name in ("stripe_api", "start", "receive", "cancel", "reconcile", "refund")
-    },
-    "claims": {"shop/claims/check.py": ["claims/test_least_amount.py", "claims/test_claims.py"]},
+    "money": (["shop/money.py"], ["test_money.py"]),
+    "rates": (["shop/regions/tax.py"], ["regions/test_rates.py", "regions/test_zones.py"]),
+    "codes": (["shop/codes/discount.py"], ["codes/"]),
+    "totals": (["shop/checkout/totals.py"], ["checkout/", "codes/", "regions/test_zones.py"]),
+    "orders": (
+        ["shop/orders/models/states.py", "shop/orders/models/orders.py"],
+        ["orders/", "payments/", "checkout/", "desk/"],
+    ),
+    "payments": (
+        [f"shop/payments/{name}.py" for name in PAYMENTS],
+        ["payments/", "orders/", "checkout/", "desk/"],
+    ),
+    "claims": (_in("shop/claims"), ["claims/", "../articles/evidence/"]),
 }
+TESTS = ROOT / "tests" / "shop"
 ENOUGH = 0.9
 SMOKE = bool(os.environ.get("SMOKE"))
 MOST = int(os.environ.get("MOST") or (4 if SMOKE else 10_000))
 chosen = os.environ.get("ONLY", "").split() or (["money", "rates"] if SMOKE else list(PARTS))
-FILES = {file: tests[:1] if SMOKE else tests for part in chosen for file, tests in PARTS[part].items()}
+FILES = {
+    file: tests[:1] if SMOKE else tests for part in chosen for files, tests in [PARTS[part]] for file in files
+}
+PASSED, NOT_MADE, NO_END = "passed", "not made", "no end"
 
 
 def some(changes: list[Change]) -> list[Change]:
@@ -71,60 +74,106 @@ class Mutation:
     def __init__(self):
         self.failed = False
         self.worst = 0
+        self.noticed = Counter()  # how many changes a test noticed, by file and in all
+        self.sound = {}  # whether a test passes alone, without any change
+
+    def pytest_addoption(self, parser):
+        """That of the terminal, which is left out: a fixture that counts queries asks for it."""
+        parser.addoption("--verbose", type=int, default=0)
 
     def pytest_runtest_logreport(self, report):
         self.failed |= report.failed
 
     def pytest_runtestloop(self, session):
-        first = next(
-            (item for item in session.items if item.get_closest_marker("django_db")), session.items[0]
-        )
-        self.run([first])  # copies the database, which the children then have
-        found = [self.file(file, self.tests_of(session, tests)) for file, tests in FILES.items()]
+        items = session.items
+        self.run([next((item for item in items if item.get_closest_marker("django_db")), items[0])])
+        # … which copies the database: the children then have it.
+        self.reach = Reach.of_child([str(ROOT / file) for file in FILES], lambda reach: self.traced(items, reach))  # fmt: skip
+        if self.reach is None:
+            print(
+                "The tests fail without any change, or while it is noted which lines they reach.", flush=True
+            )
+            self.worst = 1
+            return True
+        found = [self.file(file, self.tests_of(items, tests)) for file, tests in FILES.items()]
         killed, all_of = sum(row[0] for row in found), sum(row[1] for row in found)
         print(f"\n{killed} of {all_of} changes were noticed ({killed / (all_of or 1):.0%}).", flush=True)
-        if self.worst == 0 and killed < ENOUGH * all_of:
+        if killed < ENOUGH * all_of and not SMOKE:
             self.worst = 1
         return True
 
-    def tests_of(self, session, names):
-        places = [f"{ROOT}/tests/shop/{name}" for name in names]
-        rank = {id(item): number for number, item in enumerate(session.items)}
+    def traced(self, items, reach) -> bool:
+        modules = [module_of(file) for file in FILES]
+        for item, after in self.pairs(items):
+            forget(modules)
+            with reach.test(item.nodeid):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        return not self.failed
 
-        def place(item):
-            return next(
-                (number for number, start in enumerate(places) if str(item.path).startswith(start)), None
-            )
-
-        items = [item for item in session.items if place(item) is not None]
-        return sorted(items, key=lambda item: (place(item), rank[id(item)]))
+    def tests_of(self, items, names):
+        places = tuple(os.path.normpath(TESTS / name) + "/" * name.endswith("/") for name in names)
+        return [item for item in items if str(item.path).startswith(places)]
 
     def file(self, file, items) -> tuple[int, int]:
         began = time.monotonic()
-        if not self.in_child(items, None, 600):
-            print(f"{file}: its tests fail without any change.", flush=True)
-            self.worst = 1
-            return 0, 0
-        patience = 10 + 4 * (time.monotonic() - began)
         changes = some(changes_of(ROOT / file, file))
-        left = [change for change in changes if self.in_child(items, change, patience)]
+        left = [(change, end) for change in changes if (end := self.end_of(file, change, items))]
         seconds = time.monotonic() - began
-        print(f"\n{file}: {len(changes) - len(left)} of {len(changes)} noticed, {len(items)} tests, {seconds:.0f} s", flush=True)  # fmt: skip
-        for change in left:
-            print(f"  unnoticed: {change.line}: {change.words}", flush=True)
+        print(f"\n{file}: {len(changes) - len(left)} of {len(changes)} noticed, {seconds:.0f} s", flush=True)
+        for change, end in left:
+            print(f"  {end}: {change.line}: {change.words}", flush=True)
         return len(changes) - len(left), len(changes)
 
-    def run(self, items) -> None:
-        """Until one fails. What holds for all tests, such as the database, is left standing after the last."""
-        for number, item in enumerate(items):
-            elsewhere = SimpleNamespace(listchain=lambda: [items[0].session])
-            after = items[number + 1] if number + 1 < len(items) else elsewhere
+    def end_of(self, file, change, items) -> str:
+        """Why nobody noticed; nothing if somebody did."""
+        nodes = self.reach.tests(str(ROOT / file), change.first, change.last) if change.first else None
+        own = Path(file).stem
+
+        def order(item):
+            return (
+                -self.noticed[item.nodeid, file, change.first],
+                -self.noticed[item.nodeid, file],
+                own not in item.path.stem,
+                self.reach.seconds[item.nodeid],
+            )
+
+        tests = sorted((item for item in items if nodes is None or item.nodeid in nodes), key=order)
+        if not tests:
+            return "not reached"
+        patience = 30 + 10 * sum(self.reach.seconds[item.nodeid] for item in tests)
+        while True:
+            end = self.in_child(tests, change, patience)
+            if end == PASSED:
+                return f"unnoticed by {len(tests)}"
+            if end == NOT_MADE:
+                return NOT_MADE
+            if end == NO_END:
+                return ""
+            item = tests[int(end)]
+            if item not in self.sound:
+                self.sound[item] = self.in_child([item], None, patience) == PASSED
+            if self.sound[item]:
+                self.noticed[item.nodeid, file, change.first] += 1
+                self.noticed[item.nodeid, file] += 1
+                return ""
+            tests.remove(item)  # it fails alone, whatever the code says
+
+    def pairs(self, items):
+        """What holds for all tests, such as the database, is left standing after the last."""
+        elsewhere = SimpleNamespace(listchain=lambda: [items[0].session])
+        return zip(items, [*items[1:], elsewhere], strict=True)
+
+    def run(self, items) -> int | None:
+        """Until one fails: its number."""
+        for number, (item, after) in enumerate(self.pairs(items)):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
             if self.failed:
-                return
+                return number
+        return None
 
-    def in_child(self, items, change, patience) -> bool:
-        """Whether all tests pass with this change. One that ends the process or takes too long is noticed."""
+    def in_child(self, items, change, patience) -> str:
+        """PASSED, NOT_MADE, NO_END, or the number of the test that failed. A process that is ended counts as the first."""
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -133,25 +182,29 @@ class Mutation:
             try:
                 if change is not None:
                     change.make()
-                self.run(items)
-            except BaseException:
-                os._exit(1)
-            os._exit(1 if self.failed else 0)
+                failed = self.run(items)
+                os.write(writing, (PASSED if failed is None else str(failed)).encode())
+            except NotMade:
+                os.write(writing, NOT_MADE.encode())
+            finally:
+                os._exit(0)
+        os.close(writing)
         end = time.monotonic() + patience
-        while time.monotonic() < end:
-            done, status = os.waitpid(child, os.WNOHANG)
-            if done:
-                return status == 0
-            time.sleep(0.02)
-        os.kill(child, 9)
-        os.waitpid(child, 0)
-        return False
+        done = 0
+        while not done and time.monotonic() < end:
+            done, _ = os.waitpid(child, os.WNOHANG)
+            time.sleep(0 if done else 0.01)
+        if not done:
+            os.kill(child, 9)
+            os.waitpid(child, 0)
+        with os.fdopen(reading) as told:
+            return told.read() or NO_END
 
 
 def main() -> int:
     os.chdir(ROOT)
     plugin = Mutation()
-    paths = sorted({f"tests/shop/{name}" for tests in FILES.values() for name in tests})
+    paths = sorted({os.path.normpath(TESTS / name) for tests in FILES.values() for name in tests})
     options = [
         "-m",
         "not race and not browser and not walk",

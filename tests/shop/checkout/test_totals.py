@@ -111,3 +111,4 @@ def test_amounts_as_the_page_writes_them():
     found = quote_for(rows(1195), region("uk"), None, AT, code="NOVEMBER10")
     texts = (found.goods_text, found.discount_text, found.tax_text, found.delivery_text, found.total_text)
     assert texts == ("£11.95", "−£1.20", "£0.00", "£0.00", "£10.75")
+    assert replace(found, delivery=300).total == found.total + 300

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from shop.codes.discount import CodeRefused, discount_for, give_back, holds_in, use
 from shop.codes.models import CodeUse
@@ -80,6 +81,14 @@ def test_the_last_order_within_the_limit_of_a_person(used, left):
         with pytest.raises(CodeRefused):
             use(code, "order:last", "ada@example.org")
     assert CodeUse.objects.filter(reference="order:last").exists() is left
+
+
+def test_one_order_uses_a_code_once_also_where_its_buyer_may_do_so_twice():
+    code = a_code(per_person=2)
+    use(code, "order:1", "ada@example.org")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        use(code, "order:1", "ada@example.org")
+    use(code, "order:2", "ada@example.org")
 
 
 def test_a_use_that_was_given_back_is_free_for_the_same_person():

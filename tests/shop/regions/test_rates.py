@@ -45,6 +45,11 @@ def test_a_rate_of_a_zone_holds_from_its_first_moment_on(at, new):
     assert vat_rate("PT", "1000-001", at=CHANGE) not in (None, Decimal(1))
 
 
+def test_a_zone_without_a_rate_of_its_own_takes_that_of_its_country():
+    VatRate.objects.exclude(zone=None).filter(country__code="PT").delete()
+    assert vat_rate("PT", "9500-321") == vat_rate("PT", "1000-001") is not None
+
+
 @pytest.mark.parametrize(("at", "new"), AROUND)
 def test_a_sales_tax_rate_holds_from_its_first_moment_on(at, new):
     SalesTaxRate.objects.create(state="CA", rate="7.25", valid_from=CHANGE)
