@@ -7,6 +7,7 @@ products    where articles and products meet, for staff: use, health, a report. 
 evidence    what the words say: claims, findings, facts kept with a version, links to other sites
 reading     what readers get: pages, lists, feeds, product cards. It writes nothing
 models      the tables, one idea a file
+claim_texts what readers read of the tables: it is checked for claims
 text        what is pasted from other programs, in the words of our own editor. It knows no table
 
 Articles see the shop's catalogue and regions, never the till. Enforced by config/importlinter.toml.

@@ -7,9 +7,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from articles.models import Article
-from shop.catalogue.models import Kind
-from shop.claims.refuse import refuse_claims
-from shop.claims.rules import ARTICLE
+from shop.content.texts import ReadByShoppers
 from shop.regions.models import Region
 
 # What the form says beside its button; kept with every address as the proof of what was agreed to.
@@ -41,7 +39,7 @@ class Subscriber(models.Model):
         return f"Reader {self.pk} ({self.region.short_name})"  # the admin's log keeps this text
 
 
-class Letter(models.Model):
+class Letter(ReadByShoppers):
     """One mail to everybody who confirmed in a region. It names articles, never a product."""
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
@@ -77,9 +75,6 @@ class Letter(models.Model):
                     "later moment: a few minutes from now, if it is to go at once."
                 }
             )
-        if self.region_id:
-            texts = {"subject": self.subject, "words": self.words}
-            refuse_claims(texts, [self.region], Kind.FOOD_SUPPLEMENT, surface=ARTICLE)
 
 
 class LetterArticle(models.Model):

@@ -62,10 +62,11 @@ class Loader:
         have = {region.code: region for region in Region.objects.all()}
         for row in content["regions"]:
             if row["code"] not in have:
-                have[row["code"]] = Region.objects.create(**row)
+                have[row["code"]] = checked(Region(**row))
+                have[row["code"]].save()
         known = set(Country.objects.values_list("code", flat=True))
         new = [row for row in content["countries"] if row["code"] not in known]
-        Country.objects.bulk_create([Country(**{**row, "region": have[row["region"]]}) for row in new])
+        Country.objects.bulk_create(checked(Country(**{**row, "region": have[row["region"]]})) for row in new)
         countries = {country.code: country for country in Country.objects.all()}
         fresh = {row["code"] for row in new}
         places = self.zones(countries)
@@ -89,7 +90,7 @@ class Loader:
                 source=row.get("source", "ibericode/vat-rates, 2025-08-12"),
             )
         if not Seller.objects.exists():
-            Seller.objects.create(**content["seller"])
+            checked(Seller(**content["seller"])).save()
         return have
 
     def zones(self, countries) -> dict[tuple[str, str], PostalZone]:
@@ -114,7 +115,10 @@ class Loader:
     def products(self, content, regions, pictures) -> int:
         tags = {}
         for row in content["tags"]:
-            tags[row["slug"]], _ = RelatedProductTag.objects.get_or_create(slug=row["slug"], defaults=row)
+            tags[row["slug"]] = RelatedProductTag.objects.filter(slug=row["slug"]).first()
+            if tags[row["slug"]] is None:
+                tags[row["slug"]] = checked(RelatedProductTag(**row))
+                tags[row["slug"]].save()
         known = set(Product.objects.values_list("slug", flat=True))
         new = [row for row in content["products"] if row["slug"] not in known]
         for row in new:
@@ -152,12 +156,13 @@ class Loader:
             for code, count in pack["stock"].items():
                 Stock.objects.create(variant=variant, region=regions[code], on_hand=count)
         for number, item in enumerate(row["pictures"]):
-            ProductPicture.objects.create(
+            picture = ProductPicture(
                 product=product,
                 variant=variants.get(item["sku"]),
                 picture=pictures.get(item["file"]),
                 position=number,
             )
+            checked(picture).save()
 
     def lists(self, content):
         for model, rows, name in (
@@ -167,11 +172,11 @@ class Loader:
             (MagnesiumForm, [{**row, "position": n} for n, row in enumerate(content["forms"])], "code"),
         ):
             known = set(model.objects.values_list(name, flat=True))
-            model.objects.bulk_create(model(**row) for row in rows if row[name] not in known)
+            model.objects.bulk_create(checked(model(**row)) for row in rows if row[name] not in known)
         questions = {question.slug: question for question in Question.objects.all()}
         rows = [{**row, "question": questions.get(row["question"])} for row in references()]
         known = {reference.key: reference for reference in Reference.objects.all()}
-        Reference.objects.bulk_create(Reference(**row) for row in rows if row["key"] not in known)
+        Reference.objects.bulk_create(checked(Reference(**row)) for row in rows if row["key"] not in known)
         for row in rows:  # sources loaded before these columns existed
             old = known.get(row["key"])
             if old and not (old.question_id or old.outcome or old.direction or old.pmid):
@@ -209,6 +214,13 @@ class Loader:
             made = Pin(words=row["words"], article=article, help_page=row.get("help_page", ""))
             made.full_clean()
             made.save()
+
+
+def checked(row):
+    """The row, if its texts are what a form would take. Raises ValidationError: nothing comes in past the claims check."""
+    row.clean_fields()
+    row.clean()
+    return row
 
 
 class Pictures:

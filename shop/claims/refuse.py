@@ -1,33 +1,46 @@
 """What a product's own words may not say: refused with the field, the phrase, the region and a way out."""
 
+import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.db import models
 
-from shop.claims.check import check
-from shop.claims.rules import PRODUCT, RED
+from shop.claims.check import KINDS, check
+from shop.claims.conditions import conditions_named
+from shop.claims.rules import PRODUCT, RED, SAFETY
+from shop.content.texts import ReadByShoppers, Scope, texts_of
 from shop.regions.models import Region
+
+OF_ONE_KIND = {"internal-use-of-external"}  # what is wrong to say of a spray is right to say of a powder
+FEWEST_LETTERS = 5
+IN_AN_ADDRESS = re.compile(r"[-_]|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", re.IGNORECASE)
 
 
 def refuse_claims(
     texts: dict[str, str],
     regions: Iterable[Region],
-    kind: str,
+    kind: str | Iterable[str],
     mg_a_day: float | None = None,
     surface: str = PRODUCT,
 ) -> None:
     """Raise ValidationError by field name for texts with a red finding in any of the regions.
 
+    `kind`: of the product; of several each is asked, since a sentence that one may bear is a claim on another. ""
+    for words about no product: then each is asked, save for rules on the use of one kind alone.
     `mg_a_day`: elemental magnesium of the daily amount, on which authorised sentences depend; None if not known.
     """
+    kinds = ([kind] if isinstance(kind, str) and kind else list(kind)) or list(KINDS)
+    of_one = set() if kind else OF_ONE_KIND
     errors: dict[str, list[str]] = {}
     for name, text in texts.items():
-        found: dict[tuple[str, str], list[str]] = {}
+        found: dict[tuple[str, str], dict[str, None]] = {}
         for region in regions:
-            for finding in check(text or "", region.law, surface, [kind], mg_a_day):
-                if finding.severity == RED:
-                    where = f"{region.short_name} ({finding.source})"
-                    found.setdefault((finding.phrase, finding.advice), []).append(where)
+            for one in kinds:
+                for finding in check(text or "", region.law, surface, [one], mg_a_day):
+                    if finding.severity == RED and finding.rule not in of_one:
+                        where = f"{region.short_name} ({finding.source})"
+                        found.setdefault((finding.phrase, finding.advice), {})[where] = None
         if found:
             errors[name] = [
                 f"“{phrase}” can’t stand here in {', '.join(where)}. {advice}"
@@ -35,3 +48,53 @@ def refuse_claims(
             ]
     if errors:
         raise ValidationError(errors)
+
+
+def refuse_texts(
+    sender: type[ReadByShoppers], instance: ReadByShoppers, names: list[str], **kwargs: object
+) -> None:
+    """Refuse claims in a row's fields of the surfaces product and safety, in each region that reads them."""
+    declared = texts_of(sender)
+    names = [
+        name for name in names if declared[name].surface in {PRODUCT, SAFETY} and getattr(instance, name)
+    ]
+    scope = instance.claim_scope() if names else None
+    if scope is None:
+        return
+    every = list(Region.all_cached() if scope.regions is None else scope.regions)
+    errors: dict[str, list[str]] = {}
+    for name in names:
+        text = declared[name]
+        regions = [region for region in every if text.law in {"", region.law}]
+        mg = scope.mg_a_day if text.may_state else 0
+        try:
+            refuse_claims({name: words_in(instance, name)}, regions, scope.kinds, mg, text.surface)
+        except ValidationError as error:
+            errors |= error.message_dict
+    if errors:
+        raise ValidationError(errors)
+
+
+def refuse_in(field: str, text: str, scope: Scope | None) -> None:
+    """Refuse claims in a text that a row shows and that belongs to another row, such as a picture's."""
+    if scope is not None:
+        regions = Region.all_cached() if scope.regions is None else scope.regions
+        refuse_claims({field: text}, regions, scope.kinds, scope.mg_a_day)
+
+
+def refuse_run_together(field: str, text: str) -> None:
+    """Refuse a condition's name inside a word of code, such as CRAMPSAWAY; names of fewer letters may be chance."""
+    ends = range(len(text) + 1)
+    parts = {text[begin:end] for begin in ends for end in ends if end - begin >= FEWEST_LETTERS}
+    found = conditions_named("\n".join(sorted(parts)))
+    if found:
+        longest = max(found, key=len)
+        raise ValidationError({field: f"“{longest}” names a condition; no product may be sold under it."})
+
+
+def words_in(instance: models.Model, name: str) -> str:
+    """The words of a field as a reader makes them out: those of an address or a code with blanks between."""
+    text: str = getattr(instance, name)
+    if isinstance(instance._meta.get_field(name), models.SlugField) or name == "code":
+        return IN_AN_ADDRESS.sub(" ", text)
+    return text

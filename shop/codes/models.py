@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from shop.catalogue.models import Product
+from shop.claims.refuse import refuse_run_together
+from shop.content.texts import ReadByShoppers
 from shop.regions.models import Region
 
 
@@ -13,7 +15,7 @@ class Kind(models.TextChoices):
     AMOUNT = "amount", "An amount, set for each region"
 
 
-class Code(models.Model):
+class Code(ReadByShoppers):
     """A discount code. It holds in the regions that have terms for it; one code an order, never two together."""
 
     code = models.CharField(
@@ -74,6 +76,7 @@ class Code(models.Model):
 
     def clean(self):
         self.code = (self.code or "").upper()
+        refuse_run_together("code", self.code)
         if self.kind == Kind.PERCENT and not self.percent:
             raise ValidationError({"percent": "Type how many per cent, 1 to 100."})
         if self.kind == Kind.AMOUNT:

@@ -11,6 +11,7 @@ from functools import cache
 
 from django.db import connection, models
 
+from shop.content.texts import ReadByShoppers
 from shop.text.characters import clean_data, clean_line, clean_text
 
 _seen: ContextVar[int | None] = ContextVar("content_version", default=None)
@@ -73,7 +74,7 @@ class ContentQuerySet(models.QuerySet):
         return rows
 
 
-class Content(models.Model):
+class Content(ReadByShoppers):
     """Base of every model whose rows show on a public page."""
 
     scheduled_by: tuple[str, ...] = ()  # columns with the moments at which a row begins or ends to show

@@ -1,5 +1,9 @@
 """What staff type about an order, read one field at a time. Each raises CannotDo, in words for staff."""
 
+from django.core.exceptions import ValidationError
+
+from shop.claims.refuse import refuse_in
+from shop.content.texts import Scope
 from shop.desk.once import CannotDo
 from shop.text.numbers import Unreadable, mark_of, read_money, read_whole
 from shop.text.typed import without_format
@@ -12,6 +16,16 @@ def text_of(typed, name, most=200) -> str:
     text = without_format(typed.get(name, "")).strip()
     if len(text) > most:
         raise CannotDo(f"“{text[:30]}…” has {len(text)} characters; {most} fit here. Nothing was done.")
+    return text
+
+
+def words_of(typed) -> str:
+    """What the shopper is to read in the mail and on the credit note. Raises CannotDo, also for a claim in it."""
+    text = text_of(typed, "words")
+    try:
+        refuse_in("words", text, Scope())
+    except ValidationError as error:
+        raise CannotDo(f"The words to the shopper: {' '.join(error.messages)} Nothing was done.")
     return text
 
 

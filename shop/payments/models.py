@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from shop.content.texts import ReadByShoppers
 from shop.money import format_money
 from shop.orders.models import Order, OrderLine
 
@@ -158,7 +159,7 @@ class RefundCause(models.TextChoices):
     DASHBOARD = "dashboard", "Made in Stripe’s Dashboard"
 
 
-class Refund(models.Model):
+class Refund(ReadByShoppers):
     """Money to give back. The row comes first and is the idempotency key; the worker asks Stripe."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")

@@ -8,6 +8,7 @@ from django.db import models
 
 from shop.content.memo import memoised
 from shop.content.models import Content
+from shop.content.texts import Scope
 from shop.pictures.uploads import MAX_SIDE, reencoded
 
 WIDTHS = (320, 640, 960, 1440)
@@ -102,6 +103,16 @@ class Picture(Content):
             self.width, self.height = self.file.file.pixels
             self.rendered_widths, self.failed = [], ""
         super().save(*args, **kwargs)
+
+    def claim_scope(self):
+        """Of all kinds of product beside which it stands; None where only articles show it."""
+        scopes = [Scope()] if self.role == Role.HOME else []
+        for relation in self._meta.get_fields(include_hidden=True) if self.pk else ():
+            if relation.auto_created and hasattr(relation.related_model, "picture_scope"):
+                rows = relation.related_model._base_manager.filter(**{relation.field.name: self})
+                scopes += [row.picture_scope() for row in rows]
+        kinds = [scope.kinds for scope in scopes if scope]
+        return Scope(kinds=() if () in kinds else tuple(sorted(set().union(*kinds)))) if kinds else None
 
     def used_in(self, most: int = 30) -> list[models.Model]:
         """The rows of any app that show this picture, found through their foreign keys."""

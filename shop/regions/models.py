@@ -8,20 +8,10 @@ from django.db import models
 
 from shop.content.memo import memoised
 from shop.content.models import Content
+from shop.content.texts import Scope
 from shop.money import format_money
 from shop.regions.calendar import Place, place_named
 from shop.regions.law import LAW_CHOICES, PACKS, LawPack
-
-__all__ = [
-    "Country",
-    "PostalZone",
-    "Region",
-    "SalesTaxRate",
-    "Seller",
-    "TaxClass",
-    "VatRate",
-    "ZoneRule",
-]
 
 
 class TaxClass(models.TextChoices):
@@ -129,6 +119,9 @@ class Region(Content):
 
     def __str__(self):
         return f"{self.short_name} ({self.currency})"
+
+    def claim_scope(self):
+        return Scope([self]) if self.law in PACKS else None
 
     @property
     def zone(self) -> ZoneInfo:

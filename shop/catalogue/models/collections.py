@@ -5,11 +5,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from shop.catalogue.models.products import Form, Kind, Product, ProductTag, RelatedProductTag
-from shop.claims.refuse import refuse_claims
+from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import Content
+from shop.content.texts import Scope
 from shop.pictures.models import Picture
-from shop.regions.models import Region
 
 
 class Collection(KeepsAddresses):
@@ -52,8 +52,15 @@ class Collection(KeepsAddresses):
         return self.name
 
     def clean(self):
-        kind = self.rule_kind or Kind.FOOD_SUPPLEMENT
-        refuse_claims({"name": self.name, "summary": self.summary}, Region.all_cached(), kind)
+        if self.picture:
+            refuse_in("picture", self.picture.alt, self.picture_scope())
+
+    def claim_scope(self):
+        return Scope(kinds=(self.rule_kind,) if self.rule_kind in Kind.values else ())
+
+    def picture_scope(self):
+        """See `Picture.claim_scope`."""
+        return self.claim_scope()
 
     @property
     def has_rule(self) -> bool:

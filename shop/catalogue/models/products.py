@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.claims.conditions import conditions_named
-from shop.claims.refuse import refuse_claims
-from shop.claims.rules import PRODUCT, SAFETY
+from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import Content, ContentQuerySet
+from shop.content.texts import Scope
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
 
@@ -108,11 +108,12 @@ class Product(KeepsAddresses):
         return self.name
 
     def clean(self):
-        """Its own words are checked for every region: they stand wherever a region has no wording of its own."""
         if self.successor_id and (self.successor_id == self.pk or self.successor.kind != self.kind):
             raise ValidationError({"successor": "Choose another product of the same kind."})
-        texts = {name: getattr(self, name) for name in ("name", "summary", "description", "ingredients")}
-        refuse_claims({**texts, "slug": self.slug.replace("-", " ")}, Region.all_cached(), self.kind)
+
+    def claim_scope(self):
+        """Its own words are read in every region: they stand wherever a region has no wording of its own."""
+        return Scope(kinds=(self.kind,), mg_a_day=None) if self.kind in Kind.values else None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -151,6 +152,12 @@ def with_wording(products, region):
         wording_here=models.FilteredRelation("wordings", condition=Q(wordings__region=region.pk)),
         wording_region=models.Value(region.pk),
     ).select_related("wording_here")
+
+
+def kind_of(row) -> str | None:
+    """The kind of a row's product, also of one that is not saved yet; None while there is none to speak of."""
+    product = row.product if row.product_id or "product" in row._state.fields_cache else None
+    return product.kind if product and product.kind in Kind.values else None
 
 
 class ProductTag(Content):
@@ -193,22 +200,13 @@ class ProductWording(Content):
     def __str__(self):
         return f"{self.product} in {self.region.short_name}"
 
-    def clean(self):
-        """Refuse claims: in the words that sell by all rules, in directions and warnings without those on conditions."""
-        if (self.product_id is None and not self.product.kind) or self.region_id is None:
-            return
-        kind, regions, errors = self.product.kind, [self.region], {}
-        mg = self._mg_a_day()
-        selling = ("name", "summary", "description", "legal_name", "statements")
-        for names, surface in ((selling, PRODUCT), (("directions", "warnings"), SAFETY)):
-            try:
-                refuse_claims({name: getattr(self, name) for name in names}, regions, kind, mg, surface)
-            except ValidationError as error:
-                errors |= error.message_dict
-        if errors:
-            raise ValidationError(errors)
+    def claim_scope(self):
+        kind = kind_of(self)
+        if kind is None or self.region_id is None:
+            return None
+        return Scope([self.region], (kind,), self.mg_a_day())
 
-    def _mg_a_day(self) -> int | None:
+    def mg_a_day(self) -> int | None:
         """Of the pack with the least; None while the product has no packs yet."""
         if not self.product_id or not self.units_per_day:
             return None
@@ -293,6 +291,10 @@ class Variant(Content):
     def __str__(self):
         return f"{self.product.name}, {self.label} ({self.sku})"
 
+    def claim_scope(self):
+        kind = kind_of(self)
+        return Scope(kinds=(kind,)) if kind else None
+
     def url_in(self, region) -> str:
         return f"{self.product.url_in(region)}?variant={self.sku}"
 
@@ -317,6 +319,15 @@ class ProductPicture(Content):
 
     def __str__(self):
         return str(self.picture)
+
+    def clean(self):
+        if self.picture_id:
+            refuse_in("picture", self.picture.alt, self.picture_scope())
+
+    def picture_scope(self):
+        """See `Picture.claim_scope`."""
+        kind = kind_of(self)
+        return Scope(kinds=(kind,)) if kind else None
 
 
 class PriceQuerySet(ContentQuerySet):

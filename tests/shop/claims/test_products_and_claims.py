@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db
 
 def test_every_product_that_ships_is_clean_in_every_region():
     for product in Product.objects.all():
-        product.clean()
+        product.full_clean()
     for wording in ProductWording.objects.select_related("product", "region"):
-        wording.clean()
+        wording.full_clean()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_claim_on_a_product_is_refused_with_phrase_and_region(slug, field, tex
     product = Product.objects.get(slug=slug)
     setattr(product, field, text)
     with pytest.raises(ValidationError) as refused:
-        product.clean()
+        product.full_clean()
     words = refused.value.message_dict[field][0]
     assert {code for code in ("UK", "US", "EU") if f"{code} (" in words} == set(told.split(", "))
 
@@ -55,19 +55,19 @@ def test_what_one_region_allows_is_refused_in_the_others():
     for code, wording in wordings.items():
         wording.description = "Supports relaxation and calm."
         if code == "us":
-            wording.clean()
+            wording.full_clean()
         else:
             with pytest.raises(ValidationError, match="relaxation"):
-                wording.clean()
+                wording.full_clean()
 
 
 def test_a_warning_may_name_a_condition():
     wording = ProductWording.objects.get(product__slug="epsom-salt-bath-crystals", region__code="eu")
     wording.warnings += "\nAsk a doctor first if you have diabetes."
-    wording.clean()
+    wording.full_clean()
     wording.description = "Good for people with diabetes."
     with pytest.raises(ValidationError, match="diabetes"):
-        wording.clean()
+        wording.full_clean()
 
 
 def test_the_form_keeps_what_was_typed_and_says_what_to_do():

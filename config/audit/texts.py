@@ -1,0 +1,176 @@
+"""Every text field of every model: what shoppers read of it and as what it is checked, or why nobody reads it.
+
+The apps declare what is read (`CLAIM_TEXTS` in their `claim_texts`, see shop/content/texts.py); the rest stands here
+with its reason. A text field is one whose words come from staff or visitors: one with choices is not. Law texts and
+the words of templates are code: shop/regions/law.py and templates/.
+"""
+
+from django.apps import apps
+from django.db import models
+
+from shop.content.texts import declared
+
+CODES = "codes and settings of a fixed form: no words"
+STAFF = "only staff read it"
+MACHINE = "written and read by the shop itself"
+TYPED = "what a shopper typed, read by that shopper and by staff"
+COPY = "a copy of texts that are checked where they are written"
+OLD = "an address that was checked as the row’s own; readers are led on from it"
+WHERE = "in which regions a block shows"
+STRIPE = "written by Stripe or for it"
+
+ALL = "*"  # every text field of the model that no app declares
+NOT_READ: dict[str, dict[str, str]] = {
+    "search.Document": {ALL: MACHINE},
+    "search.Posting": {ALL: MACHINE},
+    "search.Word": {ALL: COPY},
+    "search.Synonym": {"words": "what readers type; a condition is never joined with something sold"},
+    "search.Pin": {"words": "what readers type; a condition never pins a product"},
+    "search.EmptySearch": {ALL: STAFF},
+    "letters.Subscriber": {ALL: TYPED},
+    "content.Tries": {ALL: MACHINE},
+    "sweeps.Setback": {ALL: STAFF},
+    "outbox.Mail": {ALL: COPY},
+    "pictures.Picture": {
+        "title": STAFF,
+        "rendered_widths": MACHINE,
+        "failed": STAFF,
+        "source_hash": MACHINE,
+    },
+    "regions.Region": dict.fromkeys(
+        (
+            "currency",
+            "currency_symbol",
+            "locale",
+            "hreflang",
+            "dispatch_time_zone",
+            "dispatch_holidays",
+            "time_zone",
+        ),
+        CODES,
+    ),
+    "regions.Country": {"code": CODES, "postcode_pattern": CODES},
+    "regions.PostalZone": {
+        "code": MACHINE,
+        "pattern": CODES,
+        "prefixes": CODES,
+        "places": "names that are looked for in what was typed",
+        "lines": CODES,
+    },
+    "regions.VatRate": {"source": STAFF},
+    "regions.SalesTaxRate": {"state": CODES},
+    "claims.OwnRule": {ALL: STAFF},
+    "catalogue.OldProduct": {"slug": OLD},
+    "catalogue.OldCollection": {"slug": OLD},
+    "catalogue.Variant": {"sku": CODES, "hs_code": CODES, "barcode": CODES},
+    "catalogue.Hold": {ALL: MACHINE},
+    "attribution.CampaignDay": {ALL: STAFF},
+    "attribution.Tally": {ALL: STAFF},
+    "alerts.StockAlert": {ALL: TYPED},
+    "codes.Code": {"note": STAFF},
+    "codes.CodeUse": {ALL: MACHINE},
+    "basket.Basket": {ALL: MACHINE},
+    "basket.BasketLine": {"title": COPY, ALL: MACHINE},
+    "orders.OrderEvent": {ALL: STAFF},
+    "orders.OrderWord": {ALL: STAFF},
+    "orders.Order": {"legal": COPY, "stopped": STAFF, "needs_review": STAFF, ALL: TYPED},
+    "orders.OrderLine": {"origins": MACHINE, ALL: COPY},
+    "orders.Parcel": {ALL: "on the way of one parcel; its shopper and staff read it"},
+    "orders.Return": {ALL: STAFF},
+    "payments.Payment": {ALL: STRIPE},
+    "payments.Refund": {"reason": STAFF, "wanted_by": STAFF, "stripe_id": STRIPE},
+    "payments.Dispute": {ALL: STRIPE},
+    "payments.StripeDifference": {ALL: STAFF},
+    "payments.StripeEvent": {ALL: STRIPE},
+    "sandbox.SandboxSession": {ALL: STRIPE},
+    "sandbox.SandboxIntent": {ALL: STRIPE},
+    "sandbox.SandboxCoupon": {ALL: STRIPE},
+    "sandbox.SandboxDispute": {ALL: STRIPE},
+    "sandbox.SandboxRefund": {ALL: STRIPE},
+    "sandbox.SandboxIdempotency": {ALL: STRIPE},
+    "sandbox.SandboxEvent": {ALL: STRIPE},
+    "invoices.Series": {ALL: CODES},
+    "invoices.Document": {ALL: COPY},
+    "checkout.OrderStart": {ALL: MACHINE},
+    "desk.LedgerState": {ALL: STAFF},
+    "desk.Turn": {ALL: STAFF},
+    "articles.OldAddress": {"slug": OLD},
+    "articles.OldTopic": {"slug": OLD},
+    "articles.OldAuthor": {"slug": OLD},
+    "articles.Question": {ALL: "staff group sources by it; a table has a heading of its own"},
+    "articles.Reference": {
+        "key": "marks a citation; readers see its number",
+        "doi": CODES,
+        "pmid": CODES,
+        "link": "where the source stands elsewhere",
+        "population": STAFF,
+        "finding": STAFF,
+        "note": STAFF,
+    },
+    "articles.MagnesiumForm": {"code": MACHINE},
+    "articles.Version": {
+        "reviewed_words": MACHINE,
+        "note": STAFF,
+        "changed_by": STAFF,
+        "condition_regions": MACHINE,
+        "title_condition_regions": MACHINE,
+        "region_facts": MACHINE,
+        "claims": MACHINE,
+        "claims_rules": MACHINE,
+        "words_digest": MACHINE,
+        "handed_in_by": STAFF,
+    },
+    "articles.ProductLink": {"region_codes": WHERE},
+    **{
+        f"articles.{block}": {"region_codes": WHERE, "region": WHERE}
+        for block in (
+            "RichText",
+            "Figure",
+            "ProductCard",
+            "Callout",
+            "Faq",
+            "ReferenceBlock",
+            "EvidenceTable",
+        )
+    },
+    "articles.FormTable": {"region_codes": WHERE, "region": WHERE, "codes": "names rows of the table"},
+    "articles.OutsideLink": {ALL: STAFF},
+    "articles.LinkChange": {ALL: STAFF},
+    "articles.PreviewLink": {ALL: STAFF},
+    "articles.Comment": {ALL: STAFF},
+    "articles.Publication": {ALL: STAFF},
+    "articles.MedicalReview": {"reviewer": "copied to the version, where it is checked", ALL: STAFF},
+    "articles.ClaimSignOff": {ALL: STAFF},
+    "articles.ClaimChange": {ALL: STAFF},
+}
+TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField)
+
+
+def text_fields() -> list[tuple[str, str]]:
+    """(label of the model, name) of every text field of our models."""
+    return [
+        (model._meta.label, field.name)
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in {"shop", "articles", "config"}
+        for field in model._meta.local_fields
+        if isinstance(field, TEXT_FIELDS) and not field.choices
+    ]
+
+
+def unregistered() -> list[str]:
+    """Text fields of which nobody said whether shoppers read them."""
+    return [
+        f"{label}.{name}"
+        for label, name in text_fields()
+        if (label, name) not in declared() and not {name, ALL} & set(NOT_READ.get(label, {}))
+    ]
+
+
+def gone() -> list[str]:
+    """What is registered and is no text field any more, or is registered as read and as not read."""
+    have = set(text_fields())
+    labels = {label for label, _ in have}
+    named = {(label, name) for label, names in NOT_READ.items() for name in names if name != ALL}
+    lost = [(label, name) for label, name in (*declared(), *sorted(named)) if (label, name) not in have]
+    lost += [(label, ALL) for label, names in NOT_READ.items() if label not in labels]
+    return sorted({f"{label}.{name}" for label, name in [*lost, *(named & set(declared()))]})

@@ -1,0 +1,41 @@
+"""What shoppers read of products, packs, collections and tags."""
+
+from shop.content.texts import PRODUCT, SAFETY, Text
+
+LISTS = "product page, cards, lists, search, basket, orders, mails, invoices, feeds"
+CLAIM_TEXTS = {
+    "RelatedProductTag": {
+        "name": Text(PRODUCT, "links articles to products; the page of a collection by tag"),
+        "slug": Text(PRODUCT, "in what machines read"),
+    },
+    "Product": {
+        "slug": Text(PRODUCT, "in its address"),
+        "name": Text(PRODUCT, LISTS),
+        "summary": Text(PRODUCT, "product page, cards, search engines, feeds", may_state=True),
+        "description": Text(PRODUCT, "product page, feeds, structured data", may_state=True),
+        "ingredients": Text(PRODUCT, "product page, sheet for doctors, mails"),
+        "us_ingredients": Text(PRODUCT, "product page, sheet for doctors", law="US"),
+        "allergens": Text(PRODUCT, "product page"),
+        "storage": Text(PRODUCT, "product page"),
+    },
+    "ProductWording": {
+        "name": Text(PRODUCT, LISTS),
+        "summary": Text(PRODUCT, "product page, cards, search engines, feeds", may_state=True),
+        "description": Text(PRODUCT, "product page, feeds, structured data", may_state=True),
+        "legal_name": Text(PRODUCT, "product page, checkout, mails"),
+        "directions": Text(SAFETY, "product page, sheet for doctors"),
+        "warnings": Text(SAFETY, "product page, checkout, mails, sheet for doctors"),
+        "statements": Text(PRODUCT, "product page", may_state=True),
+    },
+    "Variant": {
+        "label": Text(PRODUCT, LISTS),
+        "unit_name": Text(PRODUCT, "product page, comparison, sheet for doctors"),
+        "net_quantity": Text(PRODUCT, "product page, comparison, feeds"),
+        "compound": Text(PRODUCT, "product page, sheet for doctors"),
+    },
+    "Collection": {
+        "name": Text(PRODUCT, "its page, home page, lists"),
+        "slug": Text(PRODUCT, "in its address"),
+        "summary": Text(PRODUCT, "its page, search engines"),
+    },
+}

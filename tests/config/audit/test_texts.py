@@ -1,0 +1,209 @@
+"""Every text that shoppers read is registered, and refused where it claims: typed, or brought by the content files."""
+
+import copy
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from config.audit.texts import gone, text_fields, unregistered
+from config.newsletter.models import Letter
+from config.seed import loader
+from config.seed.files import shop_content
+from shop.catalogue.models import Collection, Product
+from shop.claims import rules
+from shop.codes.models import Code
+from shop.content import texts
+from shop.content.texts import PRODUCT, SAFETY, ReadByShoppers, declared
+from shop.desk.forms import words_of
+from shop.desk.once import CannotDo
+from shop.payments.models import Refund
+from shop.pictures.models import Picture
+from shop.regions.models import Region, Seller
+from tests.support.factories import region
+
+pytestmark = pytest.mark.django_db
+
+RED = "Magnesium relieves restless legs"
+RED_IN_FEW = "cures insomnia"
+# What a reader sees of each is the same sentence. (Words in an address or a code are spelt in plain letters.)
+SPELLINGS = {
+    "as it is": lambda text: text,
+    "no-break space": lambda text: text.replace(" ", "\u00a0"),
+    "entity": lambda text: text.replace(" ", "&nbsp;"),
+    "zero-width space": lambda text: text[:-3] + "\u200b" + text[-3:],
+}
+READ_NOW = ["as it is", "no-break space"]  # grows with what the check normalises: in the end list(SPELLINGS)
+REFUSED = sorted(key for key, text in declared().items() if text.surface in {PRODUCT, SAFETY})
+
+
+def test_every_text_field_of_every_model_is_registered():
+    assert unregistered() == []
+    assert gone() == []
+    assert len(text_fields()) > 200
+
+
+def test_a_new_field_and_a_lost_one_are_noticed(monkeypatch):
+    class Unheard(models.Model):  # noqa: DJ008
+        words = models.CharField(max_length=20)
+        lines = models.TextField()
+        data = models.JSONField()
+        chosen = models.CharField(max_length=1, choices=[("a", "A")])
+
+        __module__ = "shop.catalogue.models"
+
+        class Meta:
+            app_label = "catalogue"
+
+    try:
+        assert unregistered() == [f"catalogue.Unheard.{name}" for name in ("words", "lines", "data")]
+    finally:
+        del apps.all_models["catalogue"]["unheard"]
+        apps.clear_cache()
+    monkeypatch.setitem(declared(), ("catalogue.Product", "motto"), texts.Text(PRODUCT, "nowhere"))
+    assert gone() == ["catalogue.Product.motto"]
+
+
+def test_the_surfaces_are_those_of_the_check():
+    assert (texts.PRODUCT, texts.SAFETY, texts.ARTICLE) == (rules.PRODUCT, rules.SAFETY, rules.ARTICLE)
+
+
+def _row(label: str) -> models.Model:
+    """One that ships, else a new one."""
+    new = {
+        "codes.Code": Code,
+        "letters.Letter": lambda: Letter(region=region("uk")),
+        "payments.Refund": Refund,
+    }
+    if label in new:
+        return new[label]()
+    if label == "pictures.Picture":
+        return Product.objects.first().pictures.first().picture
+    return apps.get_model(label).objects.first()
+
+
+def _wrong(row, exclude=None) -> dict:
+    try:
+        row.clean_fields(exclude)
+    except ValidationError as error:
+        return error.message_dict
+    return {}
+
+
+def _red_for(field: models.Field) -> str:
+    if isinstance(field, models.EmailField):
+        return "cures@insomnia.example.org"
+    text = RED if (field.max_length or 1000) > len(RED.replace(" ", "&nbsp;")) else RED_IN_FEW
+    if isinstance(field, models.SlugField):
+        return "rls" if field.max_length < 10 else RED_IN_FEW.replace(" ", "-")
+    return RED_IN_FEW.replace(" ", "-").upper() if field.name == "code" else text
+
+
+@pytest.mark.parametrize("spelling", READ_NOW)
+@pytest.mark.parametrize(("label", "name"), REFUSED)
+def test_a_claim_is_refused_wherever_shoppers_read(label, name, spelling):
+    row = _row(label)
+    assert isinstance(row, ReadByShoppers)
+    field = row._meta.get_field(name)
+    text = SPELLINGS[spelling](_red_for(field))
+    if spelling != "as it is" and (name == "code" or isinstance(field, models.SlugField | models.EmailField)):
+        pytest.skip("The field takes plain letters alone.")
+    setattr(row, name, text)
+    with pytest.raises(ValidationError) as refused:
+        row.clean_fields()
+    message = " ".join(refused.value.message_dict[name])
+    assert "can’t stand here" in message
+    law = declared()[label, name].law
+    assert not law or Region.objects.get(law=law).short_name in message
+    assert name not in _wrong(row, exclude=[name])  # a form without the field saves the rest
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "text"),
+    [
+        ("catalogue.Variant", "label", "90 capsules"),
+        ("catalogue.Product", "allergens", "Contains no milk, soya or gluten."),
+        ("catalogue.Collection", "summary", "Stir a measured spoonful into a drink."),
+        ("codes.Code", "code", "SPAIN20"),
+        ("letters.Letter", "words", "Two articles, and how we weigh studies."),
+        ("regions.Seller", "address", "4 Mill Lane\nLeeds\nLS1 4AP"),
+    ],
+)
+def test_what_is_no_claim_stands(label, name, text):
+    row = _row(label)
+    setattr(row, name, text)
+    assert name not in _wrong(row)
+
+
+@pytest.mark.parametrize("code", ["CRAMPSAWAY", "NOINSOMNIA", "MYMIGRAINE10", "RLS-10"])
+def test_a_code_that_hides_a_condition_is_refused(code):
+    with pytest.raises(ValidationError) as refused:
+        Code(code=code, percent=10).full_clean()
+    assert "code" in refused.value.message_dict
+
+
+@pytest.mark.parametrize(
+    "code", ["WELCOME10", "SPAIN20", "INFLUENCER", "NEWSLETTER-5", "BLACKFRIDAY", "MAGNESIUM15"]
+)
+def test_an_honest_code_is_taken(code):
+    Code(code=code, percent=10).full_clean()
+
+
+def test_a_picture_may_say_more_with_articles_than_with_products():
+    alone = Picture(title="x", alt=RED)
+    alone.clean_fields(exclude=["file"])
+    product = Product.objects.first()
+    other = Picture.objects.create(title="x", alt=RED)
+    for shown in (
+        product.pictures.model(product=product, picture=other),
+        Collection(name="x", slug="x", picture=other),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            shown.clean()
+        assert "picture" in refused.value.message_dict
+    home = Picture(title="x", alt=RED, role="home")
+    with pytest.raises(ValidationError, match="can’t stand here"):
+        home.clean_fields(exclude=["file"])
+
+
+def test_words_to_a_shopper_about_money_make_no_claims():
+    assert words_of({"words": "One pack was damaged on the way."}) == "One pack was damaged on the way."
+    with pytest.raises(CannotDo, match=r"restless legs.*Nothing was done"):
+        words_of({"words": RED})
+
+
+def _content(change):
+    content = copy.deepcopy(shop_content())
+    product = {**copy.deepcopy(content["products"][0]), "slug": "another"}
+    for pack, sku in zip(product["variants"], ("CIT-CAP-11", "CIT-CAP-12"), strict=True):
+        pack["sku"] = sku
+    for item in product["pictures"]:
+        item["sku"] = {"CIT-CAP-90": "CIT-CAP-11"}.get(item["sku"])
+    content["products"].append(product)
+    change(content, product)
+    return content
+
+
+BROUGHT = {
+    "tag": lambda content, product: content["tags"].append({"slug": "x", "name": RED[:40]}),
+    "region": lambda content, product: content["regions"].append({**content["regions"][0], "code": "xx", "ships_from": RED}),
+    "country": lambda content, product: content["countries"].append({**content["countries"][0], "code": "XX", "name": RED}),
+    "seller": lambda content, product: content["seller"].update(address=RED),
+    "allergens": lambda content, product: product.update(allergens=RED),
+    "storage": lambda content, product: product.update(storage=RED),
+    "wording": lambda content, product: product["wordings"]["us"].update(legal_name=RED),
+    "pack": lambda content, product: product["variants"][0].update(label=RED),
+    "compound": lambda content, product: product["variants"][1].update(compound=RED),
+    "collection": lambda content, product: content["collections"][0].update(summary=RED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", BROUGHT)
+def test_the_content_files_bring_no_claim_in(place, monkeypatch):
+    Seller.objects.all().delete()
+    Collection.objects.all().delete()
+    content = _content(BROUGHT[place])
+    monkeypatch.setattr(loader, "shop_content", lambda: content)
+    with pytest.raises(ValidationError, match="can’t stand here"):
+        loader.Loader(lambda line: None).load()
