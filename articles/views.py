@@ -29,7 +29,7 @@ from shop.content.memo import memoised
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
 from shop.web.answers import keep, kept_for
-from shop.web.public import public_page
+from shop.web.public import Counted, public_page, render_counted
 from shop.web.redirects import redirect_303
 from shop.web.same_origin import same_origin_or_confirm
 from shop.web.structured import breadcrumbs
@@ -143,9 +143,8 @@ def article_detail(request, slug):
         return render(request, "articles/gone.html", page, status=410)
     if "elsewhere" in page:
         return render(request, "articles/not_here.html", page, status=404)
-    response = render(request, "articles/article.html", page)
-    response.counts = (request.region.pk, page["article"].pk, None)
-    return response
+    counts = Counted(request.region.pk, article=page["article"].pk)
+    return render_counted(request, "articles/article.html", page, counts)
 
 
 def _open_link(token) -> PreviewLink:

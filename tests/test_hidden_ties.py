@@ -6,7 +6,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 ROOT = Path(settings.BASE_DIR)
 PROSE = re.compile(r"[A-Za-z’]{2,} [A-Za-z]|^[A-Z][a-z]{2,}")
@@ -101,3 +103,111 @@ def test_a_decision_on_words_is_found(code):
 )
 def test_words_that_decide_nothing_are_left_alone(code):
     assert not read_words(ast.parse(code))
+
+
+# Attributes that a class of another package declares without a value, or that it means to be set.
+OF_OTHERS = {
+    "_csp_replace": "django-csp",
+    "_csp_update": "django-csp",
+    "_do_update": "Django: how save() writes (config/staff/forms/columns.py)",
+    "_mutable": "Django: a QueryDict",
+    "adding": "Django: the state of a row",
+    "base_fields": "Django: a form class",
+    "daemon": "a timer",
+    "disabled": "Django: a field of a form",
+    "empty_permitted": "Django: a form",
+    "form_tag": "crispy-forms",
+    "disable_csrf": "crispy-forms",
+    "layout": "crispy-forms",
+    "help_text": "Django: a field of a form",
+    "info": "Pillow: a picture",
+    "initial": "Django: a field of a form",
+    "is_collapsible": "Django: an inline as its template sees it",
+    "made_from_id": "Django: a foreign key",
+    "required": "Django: a field of a form",
+    "result_list": "Django: a list of the admin",
+    "query_keys": "a mark of a view, read by shop/web/public.py alone",
+    "shows_no_content": "a mark of a view",
+}
+REGION = ("shop/regions/middleware.py", "region")  # None until the address is read
+
+
+def own_names(module: ast.Module) -> set[str]:
+    """What the classes of a module declare: in their body, or in a method on themselves."""
+    found: set[str] = set()
+    for cls in (node for node in ast.walk(module) if isinstance(node, ast.ClassDef)):
+        for node in cls.body:
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
+            found |= {
+                name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)
+            }
+        found |= {node.attr for node in ast.walk(cls) if is_set(node) and node.value.id == "self"}
+    return found
+
+
+def is_set(node: ast.AST) -> bool:
+    """`name.attribute = …`, for a plain name."""
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+    )
+
+
+@cache
+def of_the_code() -> set[str]:
+    return {name for module in sources().values() for name in own_names(module)}
+
+
+@cache
+def classes_by_variable() -> dict[str, set[str]]:
+    """What may be set on a variable that is called like a model or like Django's own: `version`, `order`, `request`."""
+    found = {
+        re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower(): {
+            *dir(model),
+            *(field.attname for field in model._meta.concrete_fields),
+        }
+        for model in apps.get_models()
+    }
+    return {**found, "request": set(dir(HttpRequest())), "response": set(dir(HttpResponse()))}
+
+
+def smuggled(module: ast.Module) -> list[str]:
+    """Attributes that are set on an object from outside, though nothing declares that its class has them."""
+    own, by_variable = own_names(module), classes_by_variable()
+    return [
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(module)
+        if is_set(node)
+        and node.value.id not in {"self", "cls"}
+        and node.attr not in OF_OTHERS
+        and node.attr not in own | by_variable.get(node.value.id, of_the_code())
+    ]
+
+
+def test_nothing_is_smuggled_on_objects_of_others():
+    """A reader of the class sees what its objects carry: a field, an annotation of a query, a dataclass, a parameter."""
+    for name, module in sources().items():
+        found = [one for one in smuggled(module) if (name, one) != (REGION[0], f"request.{REGION[1]}")]
+        assert not found, name
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "response.counts = (1, None, 2)",
+        "request.region = order.region",
+        "version.url = article.url_in(region)",
+        "publication.first_at = now",
+        "content.measured = image.size",
+        "order.latest_note = note",
+        "card.put_there_by, card.in_place_of = words, ''",
+    ],
+)
+def test_what_is_smuggled_is_found(code):
+    assert smuggled(ast.parse(code))
+
+
+@pytest.mark.parametrize("code", ["order.stopped = why", "version.author_id = 3", "request.GET = seen"])
+def test_what_a_class_declares_may_be_set(code):
+    assert not smuggled(ast.parse(code))

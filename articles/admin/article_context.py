@@ -19,7 +19,7 @@ from articles.models import (
     Version,
 )
 from articles.publishing.editing import RegionState, region_states
-from articles.reading.shown_products import choose
+from articles.reading.shown_products import ShownProduct, choose
 from shop.catalogue.models import Product
 from shop.regions.models import Region
 
@@ -43,7 +43,7 @@ class ArticleContext:
     claim_states: list[tuple[Region, dict]]
     sign_offs: object
     reviews: object
-    shown: list[tuple[Region, str, list]]
+    shown: list[tuple[Region, str, list[ShownProduct]]]
     comments: object
     regions: list[Region]
     region_pairs: list[tuple[Region, Region]]
@@ -110,11 +110,11 @@ def region_pairs() -> list[tuple[Region, Region]]:
     return [(one, other) for place, one in enumerate(regions) for other in regions[place + 1 :]]
 
 
-def shown_products(version) -> list[tuple[Region, str, list]]:
-    """(region, why none show or "", cards with their place and reason) of what readers of each region would see."""
+def shown_products(version) -> list[tuple[Region, str, list[ShownProduct]]]:
+    """(region, why none show or "", products with their reason) of what readers of each region would see."""
     blocks, linked = version.parts()
     names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
-    found: list[tuple[Region, str, list]] = []
+    found: list[tuple[Region, str, list[ShownProduct]]] = []
     for region in Region.all_open():
         cards_in_text = [
             block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)

@@ -18,7 +18,7 @@ from articles.models import (
     VersionTopic,
 )
 from shop.regions.models import Region
-from shop.web.admin_choices import LoadedChoices
+from shop.web.admin_choices import LoadedChoices, LoadedFormSet
 
 REGION_FIELDS = ("show_in", "region_codes")
 
@@ -49,6 +49,10 @@ class BlockForm(forms.ModelForm):
     region_codes = RegionCodes()
 
 
+class PlacesFormSet(LoadedFormSet):
+    """Blocks of which this person may only send the places."""
+
+
 class BlockInline(LoadedChoices, ContentEditorInline):
     """Who may look at blocks of a kind and not change them (Marketing) has them in the form all the same.
 
@@ -66,10 +70,10 @@ class BlockInline(LoadedChoices, ContentEditorInline):
         return self.may_write(request, obj) or request.user.has_perm("articles.change_version")
 
     def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.only_places = not self.may_write(request, obj)
-        if formset.only_places:
-            formset.form = type(f"Placed{formset.form.__name__}", (PlacedForm, formset.form), {})
+        if self.may_write(request, obj):
+            return super().get_formset(request, obj, **kwargs)
+        formset = super().get_formset(request, obj, formset=PlacesFormSet, **kwargs)
+        formset.form = type(f"Placed{formset.form.__name__}", (PlacedForm, formset.form), {})
         return formset
 
 
@@ -84,7 +88,7 @@ class PlacedForm:
 
 def keep_order(formsets) -> None:
     """Blocks of which this person may only send the places keep their order among each other."""
-    forms = [form for formset in formsets if getattr(formset, "only_places", False) for form in formset.forms]
+    forms = [form for formset in formsets if isinstance(formset, PlacesFormSet) for form in formset.forms]
     before = sorted(forms, key=lambda form: (form.initial["ordering"], form.instance.pk))
     places = sorted(form.instance.ordering for form in forms)
     for form, place in zip(before, places, strict=True):

@@ -65,6 +65,8 @@ class VersionForm(forms.ModelForm):
     slug_was = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     overwrite = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Save mine over it")
+    theirs: Version | None = None  # what somebody else saved meanwhile
+    before: Version | None = None  # a copy of what was stored, made when this is saved
 
     class Meta:
         model = Version
@@ -241,7 +243,7 @@ class VersionAdmin(ContentEditor):
         if context.get("original"):
             context.update(findings_of(context["original"]))
         context["put_back"] = "_put_back" in request.POST
-        context["theirs"] = getattr(context["adminform"].form, "theirs", None)
+        context["theirs"] = context["adminform"].form.theirs
         response = super().render_change_form(request, context, *args, **kwargs)
         response.context_data["media"] = Media.from_media(
             response.context_data["media"], nonce=str(request.csp_nonce)
@@ -255,7 +257,7 @@ class VersionAdmin(ContentEditor):
                 version.article = Article(slug=slug)
             return
         if change:
-            request.state_before = copy_version(Version.objects.get(pk=version.pk), is_draft=False)
+            form.before = copy_version(Version.objects.get(pk=version.pk), is_draft=False)
             version.article.move_to(slug)
         else:
             let_go_of(slug)
@@ -273,8 +275,9 @@ class VersionAdmin(ContentEditor):
             write=lambda: super(VersionAdmin, self).save_related(request, form, formsets, change),
         )
         touched = set(form.changed_data) - {"slug_was", "seen", "overwrite"}
-        if change and not touched and not any(formset.has_changed() for formset in formsets):
-            before = request.state_before  # nothing was changed, so nothing is history
+        before = form.before
+        if before and not touched and not any(formset.has_changed() for formset in formsets):
+            # nothing was changed, so nothing is history
             Version.objects.filter(pk=form.instance.pk).update(
                 changed_by=before.changed_by, changed_at=before.changed_at
             )
@@ -322,15 +325,14 @@ class VersionAdmin(ContentEditor):
     def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
         """That something was saved carries which draft it was: the browser then forgets what it had kept of it."""
         if level == messages.SUCCESS:
-            extra_tags = f"{extra_tags} {request.saved_draft}"
+            pk = request.resolver_match.kwargs.get("object_id", "add")
+            extra_tags = f"{extra_tags} saved-draft-{pk}"
         super().message_user(request, message, level, extra_tags, fail_silently)
 
     def response_add(self, request, version, post_url_continue=None):
-        request.saved_draft = "saved-draft-add"
         return self._answer(request, version) or super().response_add(request, version, post_url_continue)
 
     def response_change(self, request, version):
-        request.saved_draft = f"saved-draft-{version.pk}"
         return self._answer(request, version) or super().response_change(request, version)
 
     def _answer(self, request, version):

@@ -306,6 +306,7 @@ class FormTable(Block):
     """The forms of magnesium side by side, from the library of forms."""
 
     columns = {**Block.columns, "text_a": "heading", "text_b": "codes"}
+    _forms: list[MagnesiumForm] | None = None  # see load_targets
 
     heading = models.CharField(max_length=120, default="The forms side by side")
     codes = models.CharField(
@@ -345,9 +346,9 @@ class FormTable(Block):
 
     @property
     def forms(self) -> list[MagnesiumForm]:
-        if not hasattr(self, "_forms"):
+        if self._forms is None:
             self.load_targets([self])
-        return self._forms
+        return self._forms or []
 
     @classmethod
     def load_targets(cls, blocks):

@@ -1,9 +1,7 @@
 """Which version is published where, from when until when."""
 
-from datetime import datetime
-
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q, Window
 from django.utils import timezone
 
 from articles.models.article import Article
@@ -19,11 +17,9 @@ class PublicationQuerySet(ContentQuerySet):
         Each has `first_at`: when the article was first published in that region.
         """
         at = at or timezone.now()
-        latest: dict[int, Publication] = {}
-        first: dict[int, datetime] = {}
-        for row in self.filter(starts_at__lte=at, article__binned_at=None).order_by("starts_at", "pk"):
-            row.first_at = first.setdefault(row.region_id, row.starts_at)
-            latest[row.region_id] = row
+        rows = self.filter(starts_at__lte=at, article__binned_at=None).order_by("starts_at", "pk")
+        first_at = Window(Min("starts_at"), partition_by=[F("article"), F("region")])
+        latest = {row.region_id: row for row in rows.annotate(first_at=first_at)}
         return {pk: row for pk, row in latest.items() if row.ends_at is None or row.ends_at > at}
 
 

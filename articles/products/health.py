@@ -39,7 +39,7 @@ def troubles_in(region) -> tuple[set[tuple[int, int | None, str]], set[int]]:
 
 def _reader(region):
     """(the versions published in a region, a function from one of them to its troubles)."""
-    versions = published_versions(region)
+    versions = [row.version for row in published_versions(region)]
     linked = linked_by_version([version.pk for version in versions])
     cards = {card.product.pk: card for card in cards_on_sale(region)}
     withdrawn = set(Product.objects.exclude(pk__in=Product.objects.visible()).values_list("pk", flat=True))
@@ -151,9 +151,9 @@ def losses(at=None, rows=None) -> list[Loss]:
     if rows is None:
         rows = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
     titles = {
-        version.article_id: version.title
+        row.article.pk: row.version.title
         for region in Region.all_open()
-        for version in published_versions(region)
+        for row in published_versions(region)
     }
     begin = (now - timedelta(days=RATE_DAYS)).date()
     earned = F("net") + F("assisted_net")

@@ -29,7 +29,7 @@ def old_articles(at=None) -> list:
     before = (at or timezone.now()) - OLD_AFTER
     found = {}
     for region in Region.all_open():
-        for version in published_versions(region):
+        for version in (row.version for row in published_versions(region)):
             fresh = (
                 version.reviewed_on >= before.date() if version.reviewed_on else version.changed_at >= before
             )

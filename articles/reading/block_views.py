@@ -26,7 +26,7 @@ from articles.models import (
 from articles.models.blocks import Block
 from articles.models.sources import NOT_STATED
 from articles.reading.rendering import Rendering, words_in
-from shop.catalogue.cards import ProductCard as Card
+from articles.reading.shown_products import ShownProduct
 
 
 @dataclass
@@ -66,7 +66,7 @@ class FigureView(BlockView):
 @dataclass
 class ProductView(BlockView):
     kind = "product"
-    card: Card
+    shown: ShownProduct
 
 
 @dataclass
@@ -116,10 +116,10 @@ class FormsView(BlockView):
 
 @dataclass
 class Surroundings:
-    """What the views of one page share: its sources, the cards that may stand in the text by product pk, how text is rendered."""
+    """What the views of one page share: its sources, the products that may stand in the text by pk, how text is rendered."""
 
     sources: list[SourceView]
-    cards: dict[int, Card]
+    products: dict[int, ShownProduct]
     rendering: Rendering
 
 
@@ -136,8 +136,8 @@ def _of_figure(block: Figure, page: Surroundings) -> FigureView:
 
 
 def _of_product(block: ProductCard, page: Surroundings) -> ProductView | None:
-    card = page.cards.get(block.product_id)
-    return ProductView(block, card) if card else None
+    shown = page.products.get(block.product_id)
+    return ProductView(block, shown) if shown else None
 
 
 def _of_question(block: Faq, page: Surroundings) -> QuestionView:

@@ -62,34 +62,34 @@ class ArticleFeed(Feed):
 
     def items(self, chosen):
         region, topic = chosen
-        return [(version, region) for version in newest_versions(region, MOST, topic)]
+        return [(row, region) for row in newest_versions(region, MOST, topic)]
 
     def item_title(self, item):
-        return item[0].title
+        return item[0].version.title
 
     def item_link(self, item):
         return settings.SITE_URL + item[0].url
 
     def item_guid(self, item):
         """The same for ever, whatever address or words the article gets, so that no reader takes it for a new one."""
-        version, region = item
-        return version.article.uid_in(region).urn
+        row, region = item
+        return row.article.uid_in(region).urn
 
     def item_author_name(self, item):
-        return item[0].author.name
+        return item[0].version.author.name
 
     def item_pubdate(self, item):
         return item[0].first_at
 
     def item_updateddate(self, item):
-        return item[0].published_since
+        return item[0].since
 
     def item_categories(self, item):
-        return [topic.name for topic in item[0].topics.all()]
+        return [topic.name for topic in item[0].version.topics.all()]
 
     def item_description(self, item):
-        version, region = item
-        page = article_page(version.article.slug, region)
+        row, region = item
+        page = article_page(row.article.slug, region)
         text = clean_html(render_to_string("articles/feed_item.html", {**page, "region": region}))
         address = self.item_link(item)
         return text.replace('href="#', f'href="{address}#').replace('href="/', f'href="{settings.SITE_URL}/')

@@ -17,12 +17,13 @@ from articles.reading.block_views import (
     sources_of,
     views_of,
 )
-from articles.reading.published import as_versions, current_publications
+from articles.reading.published import PublishedVersion, as_published, current_publications
 from articles.reading.rendering import Rendering, addresses
-from articles.reading.shown_products import choose
+from articles.reading.shown_products import ShownProduct, choose
 from articles.reading.structured import faq_data, structured_data
 from shop.catalogue.offers import memoised_unless_own
 from shop.regions.models import Region
+from shop.regions.request import set_region
 from shop.web.structured import breadcrumbs
 
 MOST_RELATED = 3
@@ -41,11 +42,11 @@ class ArticlePage:
     contents: list[tuple[str, str]]
     minutes: int
     names_condition: bool
-    cards: list
-    more: list
+    cards: list[ShownProduct]
+    more: list[PublishedVersion]
 
 
-def related_versions(version: Version, region, names_condition: bool) -> list[Version]:
+def related_versions(version: Version, region, names_condition: bool) -> list[PublishedVersion]:
     """Up to three other articles published in the region: those that share most topics, then the newest. One query.
 
     Beside an article that names no condition stands no title that names one.
@@ -61,7 +62,7 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Ve
     if not names_condition:
         rows = rows.filter(**{f"version__region_facts__{region.code}__title_is_quiet": True})
     rows = rows.annotate(shared=Subquery(shared)).filter(shared__gt=0)
-    return as_versions(rows.order_by("-shared", "-first_at", "-article")[:MOST_RELATED], region)
+    return as_published(rows.order_by("-shared", "-first_at", "-article")[:MOST_RELATED], region)
 
 
 def read(article: Article, version: Version, region, at=None) -> ArticlePage:
@@ -72,7 +73,7 @@ def read(article: Article, version: Version, region, at=None) -> ArticlePage:
     in_text, related = _cards(version, linked, region, shown, at)
     sources = sources_of(shown)
     rendering = Rendering(sources, addresses(region, version.shows_inline_in(region), shown))
-    rendering.anchors = {f"product-{card.product.slug}" for card in [*in_text.values(), *related]}
+    rendering.anchors = {f"product-{row.card.product.slug}" for row in [*in_text.values(), *related]}
     surroundings = Surroundings(sources, in_text, rendering)
     parts = views_of([block for block in shown if not isinstance(block, ReferenceBlock | Faq)], surroundings)
     questions = views_of([block for block in shown if isinstance(block, Faq)], surroundings)
@@ -93,7 +94,7 @@ def read(article: Article, version: Version, region, at=None) -> ArticlePage:
     )
 
 
-def _cards(version, linked, region, shown, at) -> tuple[dict, list]:
+def _cards(version, linked, region, shown, at) -> tuple[dict[int, ShownProduct], list[ShownProduct]]:
     """(cards in the text by product pk, cards after it), as far as products may stand with this text in the region."""
     if not version.shows_products_in(region):
         return {}, []
@@ -163,7 +164,7 @@ def _not_published(slug) -> dict:
 
 def preview_page(request, version, region, at=None, **more):
     """A version in the readers' own template, for a region and a moment. Nothing can be bought from it."""
-    request.region = region
+    set_region(request, region)
     shown_at = at or timezone.now()
     first = Publication.objects.filter(article=version.article_id, region=region, starts_at__lte=shown_at)
     context = {

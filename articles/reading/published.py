@@ -1,11 +1,13 @@
 """Which articles are published in a region: one query, memoised."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils import timezone
 
-from articles.models import Publication, ReferenceBlock, Version, VersionTopic
+from articles.models import Article, Publication, ReferenceBlock, Version, VersionTopic
 from articles.models.where import shows
 from shop.content.memo import memoised
 
@@ -29,21 +31,29 @@ def current_publications(region, at=None):
     )
 
 
-def as_versions(publications, region) -> list[Version]:
-    """The published versions, each with its `article`, `url`, `first_at` and `published_since` (when these words came)."""
-    versions = []
-    for row in publications:
-        version = row.version
-        version.article, version.first_at, version.published_since = row.article, row.first_at, row.starts_at
-        version.url = row.article.url_in(region)
-        versions.append(version)
-    return versions
+@dataclass(frozen=True)
+class PublishedVersion:
+    """A version as it is published in a region: at which address, and since when."""
+
+    version: Version
+    article: Article
+    url: str
+    first_at: datetime  # of the article
+    since: datetime  # of these words
 
 
-def published_versions(region, at=None, articles=None) -> list[Version]:
+def as_published(publications, region) -> list[PublishedVersion]:
+    """Of rows of `current_publications`."""
+    return [
+        PublishedVersion(row.version, row.article, row.article.url_in(region), row.first_at, row.starts_at)
+        for row in publications
+    ]
+
+
+def published_versions(region, at=None, articles: Iterable[int] | None = None) -> list[PublishedVersion]:
     """The versions published in a region, newest first, of these articles if given (pks); one query."""
     rows = current_publications(region, at)
-    return as_versions(rows if articles is None else rows.filter(article__in=articles), region)
+    return as_published(rows if articles is None else rows.filter(article__in=articles), region)
 
 
 @dataclass(frozen=True)
@@ -97,22 +107,21 @@ def published_under(topic, region) -> list[PublishedArticle]:
     return [row for row in published_index(region) if topic.pk in topics.get(row.version, ())]
 
 
-def versions_of(rows, region) -> list[Version]:
+def versions_of(rows: Sequence[PublishedArticle], region) -> list[PublishedVersion]:
     """The published versions of these `PublishedArticle`s, in their order; one query."""
     found = {
-        version.article_id: version
-        for version in published_versions(region, articles=[row.article for row in rows])
+        row.article.pk: row for row in published_versions(region, articles=[row.article for row in rows])
     }
     return [found[row.article] for row in rows if row.article in found]
 
 
-def newest_versions(region, most=None, topic=None) -> tuple[Version, ...]:
+def newest_versions(region, most=None, topic=None) -> tuple[PublishedVersion, ...]:
     """The versions published in a region now, newest first, with their topics; of one topic, and at most so many, if given."""
     rows = (published_index(region) if topic is None else published_under(topic, region))[:most]
 
     def load():
         versions = versions_of(rows, region)
-        prefetch_related_objects(versions, "topics")
+        prefetch_related_objects([row.version for row in versions], "topics")
         return tuple(versions)
 
     return memoised(f"versions published in {region.code} {most} {topic and topic.pk}", load, scheduled=True)

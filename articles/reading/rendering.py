@@ -109,9 +109,7 @@ def addresses(region, products_too: bool, shown):
         if kind == "article"
     }
     if wanted:
-        articles = {
-            version.article_id: version.url for version in published_versions(region, articles=wanted)
-        }
+        articles = {row.article.pk: row.url for row in published_versions(region, articles=wanted)}
 
     def of(kind: str) -> dict[int, str]:
         if kind == "article":

@@ -1,22 +1,34 @@
 """Which products an article shows in a region, in which place, and why. Readers' pages and staff's panel ask here."""
 
-import copy
+from dataclasses import dataclass
 
 from articles.models.version import Linked
-from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.cards import ProductCard, cards_on_sale
 from shop.catalogue.substitutes import gone_products, substitute
 
 MOST_CARDS = 3
 
 
-def choose(linked: Linked, region, inline: list[int], at=None) -> tuple[dict, list]:
+@dataclass(frozen=True)
+class ShownProduct:
+    """A card in an article, and why it is there."""
+
+    card: ProductCard
+    why: str
+    replaces: str = ""  # what it stands in for, which is not to be had
+    instead: ProductCard | None = None  # what can be bought while it is sold out
+
+
+def choose(
+    linked: Linked, region, inline: list[int], at=None
+) -> tuple[dict[int, ShownProduct], list[ShownProduct]]:
     """(cards for blocks in the text by product pk, cards after the article).
 
     After the article: pinned products in their order, then those that share most related-product tags, then the
     newest; at most three, without those that stand in the text already. What an editor keeps out shows nowhere, also
     where a card of it stands in the text. What is withdrawn or
     not sold in the region shows nowhere; where it was pinned or stood in the text, the nearest that can be bought
-    stands in, labelled (`replaces`). Each card says `why` it is there. A query more only where something is gone.
+    stands in, labelled (`replaces`). A query more only where something is gone.
     """
     cards = cards_on_sale(region, at)
     on_sale = {card.product.pk: card for card in cards}
@@ -33,29 +45,22 @@ def choose(linked: Linked, region, inline: list[int], at=None) -> tuple[dict, li
     gone = gone_products(missing, region) if missing else {}
     taken = set(inline) | linked.excluded
 
-    def slot(pk):
+    def slot(pk) -> ShownProduct | None:
         card = on_sale.get(pk)
         if card is not None:
             instead = substitute(card.product, cards, taken) if card.is_sold_out else None
-            return _copy_of(card, _why(pk, linked, inline), instead=instead)
-        stand_in = substitute(gone[pk], cards, taken) if pk in gone else None
+            return ShownProduct(card, _why(pk, linked, inline), instead=instead)
+        stand_in = substitute(gone[pk].product, cards, taken, gone[pk].mg) if pk in gone else None
         if stand_in is None:
             return None
         taken.add(stand_in.product.pk)
-        return _copy_of(stand_in, _why(pk, linked, inline), replaces=gone[pk].name_in(region))
+        return ShownProduct(stand_in, _why(pk, linked, inline), replaces=gone[pk].product.name_in(region))
 
-    in_text = {pk: card for pk in inline if (card := slot(pk))}
+    in_text = {pk: shown for pk in inline if (shown := slot(pk))}
     wanted = [pk for pk in wanted if pk not in taken]
     taken |= set(wanted) & set(on_sale)
-    after = [card for pk in wanted if (card := slot(pk))]
+    after = [shown for pk in wanted if (shown := slot(pk))]
     return in_text, after[:MOST_CARDS]
-
-
-def _copy_of(card, why, replaces="", instead=None):
-    """A card of its own: the one on sale is shared by all pages."""
-    card = copy.copy(card)
-    card.why, card.replaces, card.instead = why, replaces, instead
-    return card
 
 
 def _why(pk, linked, inline) -> str:

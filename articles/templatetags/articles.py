@@ -24,9 +24,9 @@ def articles_about(product, region):
 
     linked = memoised(f"articles about {product.pk} in {region.code}", load, scheduled=True)
     named = [
-        version
-        for version in linked
-        if region.code not in version.title_condition_regions and version.shows_products_in(region)
+        row
+        for row in linked
+        if region.code not in row.version.title_condition_regions and row.version.shows_products_in(region)
     ]
     more = len(linked) - len(named[:MOST])
     return {"versions": named[:MOST], "more": more, "region": region, "product": product}
@@ -37,7 +37,7 @@ def newest_articles(region, count=3):
     separate = region.link_policy == LinkPolicy.SEPARATE  # beside products only what names no condition
     versions = newest_versions(region, None if separate else count)
     if separate:
-        versions = [version for version in versions if not version.names_condition_in(region)]
+        versions = [row for row in versions if not row.version.names_condition_in(region)]
     return {"versions": versions[:count], "region": region}
 
 

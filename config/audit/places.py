@@ -72,8 +72,8 @@ def product(walk: Walk) -> Iterator[Said]:
 
 @surface("article card")
 def article_card(walk: Walk) -> Iterator[Said]:
-    for version in newest_versions(walk.region):
-        yield from _cards(walk, walk.get(version.url))
+    for row in newest_versions(walk.region):
+        yield from _cards(walk, walk.get(row.url))
 
 
 @surface("compare")

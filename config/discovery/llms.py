@@ -41,7 +41,8 @@ def llms_txt(request):
             lines.append(f"- [{card.name}]({settings.SITE_URL}{card.url}): {prices}{facts}")
         lines += ["", f"## Articles in {region.the_name}", ""]
         lines += [
-            f"- [{row.title}]({settings.SITE_URL}{row.url}): {row.summary}" for row in newest_versions(region)
+            f"- [{row.version.title}]({settings.SITE_URL}{row.url}): {row.version.summary}"
+            for row in newest_versions(region)
         ]
     text = "\n".join(clean_line(line).replace("\u00a0", " ") for line in lines)
     return HttpResponse(text + "\n", content_type="text/plain; charset=utf-8")

@@ -24,7 +24,7 @@ from shop.content.memo import LONGEST_LIFE, next_moment
 from shop.content.models import begin_request, read_content_version
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
-from shop.web.public import is_public, seen_by
+from shop.web.public import Counted, CountedPage, is_public, seen_by
 
 CACHED_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
 log = logging.getLogger(__name__)
@@ -45,6 +45,10 @@ def _view_of(request):
         return resolve(request.path_info).func
     except Resolver404:
         return None
+
+
+def _counts_of(response: HttpResponse) -> Counted | None:
+    return response.counts if isinstance(response, CountedPage) else None
 
 
 class PageCacheMiddleware:
@@ -69,7 +73,7 @@ class PageCacheMiddleware:
             request.GET = without_strange_source(request.GET)
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 response = self._drawn(request)
-                self._count(request, getattr(response, "counts", None))
+                self._count(request, _counts_of(response))
                 return self._outwards(request, response, keep=False)
             return self._cached(request, view, version)
         finally:
@@ -90,28 +94,26 @@ class PageCacheMiddleware:
     def _drawn(self, request):
         """The view's answer; a public page that was reached by a campaign takes it along."""
         response = self.get_response(request)
-        if getattr(response, "is_public_page", False) and campaign_of(request.GET):
+        if response.status_code == 200 and campaign_of(request.GET):
             response.content = with_campaign(response.content.decode(), request.GET)
         return response
 
     @staticmethod
     def _count(request, counts) -> None:
-        """What a page says it is (see `counts` in the views of articles and products), once it is shown to a reader.
+        """What a page says it is (CountedPage), once it is shown to a reader.
 
-        A page from the cache counts like any other. `counts`: (region's pk, article's pk or None, product's pk or
-        None). A product's page counts for the article whose card led there; choosing a pack on it is no second click.
+        A page from the cache counts like any other. A product's page counts for the article whose card led there; choosing a pack on it is no second click.
         """
         campaign = campaign_of(request.GET)
         if not (counts or campaign) or not is_reader(request):
             return
         regions = {region.pk: region for region in Region.all_open()}
         if counts:
-            region, article, product = counts
             source = read_source(request.GET.get("source", ""))
-            if product is None:
-                count_view(regions[region], article)
+            if counts.product is None:
+                count_view(regions[counts.region], counts.article)
             elif source and "variant" not in request.GET:
-                count_click(regions[region], source, product)
+                count_click(regions[counts.region], source, counts.product)
         here = Region.by_code(request.path.split("/")[1])
         if campaign and here:
             count_campaign_view(here, campaign)
@@ -122,11 +124,11 @@ class PageCacheMiddleware:
         query = seen_by(view, request.GET).urlencode()
         chosen = request.COOKIES.get(COOKIE, "")[:8]
         parts = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{Appearance.of(request)}|{request.scheme}"
-        return "page:" + hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
+        return "page2:" + hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
     @staticmethod
     def _may_cache(response) -> bool:
-        return getattr(response, "is_public_page", False) and not response.cookies and not response.streaming
+        return response.status_code == 200 and not response.cookies and not response.streaming
 
     @staticmethod
     def _entry(response) -> dict:
@@ -136,7 +138,7 @@ class PageCacheMiddleware:
             "body": body,
             "gzip": gzip.compress(body, 6),
             "etag": hashlib.blake2b(body, digest_size=12).hexdigest(),
-            "counts": getattr(response, "counts", None),
+            "counts": _counts_of(response),
             "headers": {name: response[name] for name in CACHED_HEADERS if name in response},
         }
 
@@ -158,7 +160,7 @@ class PageCacheMiddleware:
     @staticmethod
     def _outwards(request, response, *, keep):
         """What browsers and CDNs may do with it."""
-        if keep or getattr(response, "is_public_page", False):
+        if keep or response.status_code == 200:
             vary = "Cookie, Accept-Encoding" if keep else "Cookie"
             response["Vary"] = vary
             if not keep:

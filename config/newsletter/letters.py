@@ -74,10 +74,10 @@ def forget_mails(sender, instance, **kwargs) -> None:
 def letter_context(letter: Letter, **more) -> dict:
     """What a letter shows: its words, and of its articles those that are published in its region."""
     order = [row.article_id for row in letter.rows.all()]
-    published = {version.article_id: version for version in published_versions(letter.region, articles=order)}
+    published = {row.article.pk: row for row in published_versions(letter.region, articles=order)}
     return {
         "letter": letter,
-        "versions": [published[pk] for pk in order if pk in published],
+        "published": [published[pk] for pk in order if pk in published],
         "region": letter.region,
         "seller": Seller.current(),
         "site_url": settings.SITE_URL,

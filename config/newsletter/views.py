@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.newsletter.letters import ask, confirm, stop
 from config.newsletter.models import AGREED, Subscriber
 from shop.content.throttle import address_of, forgive, too_often
+from shop.regions.request import set_region
 from shop.text.typed import typed_mail
 from shop.web.answers import keep, kept_for
 from shop.web.redirects import redirect_303, safe_next
@@ -61,7 +62,7 @@ def stopped(request):
 def _found(request, token) -> Subscriber | None:
     row = Subscriber.objects.select_related("region").filter(token=token).first()
     if row is not None:
-        request.region = row.region
+        set_region(request, row.region)
     return row
 
 

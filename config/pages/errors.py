@@ -10,6 +10,7 @@ from django.urls import reverse
 from shop.basket.session import basket_of
 from shop.checkout.back import came_late
 from shop.regions.models import Region
+from shop.regions.request import set_region
 from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import is_own_origin
 
@@ -18,13 +19,18 @@ NOT_SHOPPERS = ("/admin/", "/sandbox/")
 
 def _error(request, template, status, **context):
     """With the region of the address, so that the page keeps its header and ways on."""
-    if getattr(request, "region", None) is None:
-        request.region = _region_of_path(request)
+    _find_region(request)
     return render(request, template, context, status=status)
 
 
-def _region_of_path(request) -> Region | None:
-    return Region.by_code(request.path.split("/")[1]) if request.path.count("/") > 1 else None
+def _find_region(request) -> Region | None:
+    """The region of the request; where it failed before that was known, that of its path."""
+    found = getattr(request, "region", None)
+    if found is None and request.path.count("/") > 1:
+        found = Region.by_code(request.path.split("/")[1])
+        if found:
+            set_region(request, found)
+    return found
 
 
 def not_found(request, exception=None):
@@ -51,12 +57,10 @@ def server_error(request):
 
 def csrf_failure(request, reason=""):
     """A form whose token is gone or old. From a page of ours it leads back there, with words; else it is refused."""
-    request.region = _region_of_path(request)
+    region = _find_region(request)
     if not is_own_origin(request) or request.path.startswith(NOT_SHOPPERS):
         return _error(request, "403_csrf.html", 403)
-    if request.region and request.path == reverse(
-        "checkout:checkout", kwargs={"region": request.region.code}
-    ):
+    if region and request.path == reverse("checkout:checkout", kwargs={"region": region.code}):
         return came_late(request)
     basket_of(request)  # brought back by the form's ticket
     back = _page_it_came_from(request)

@@ -99,11 +99,19 @@ class Results:
     def articles(self, keys) -> list[Hit]:
         stems = self.question.stems
         found = {
-            row.article_id: row
+            row.article.pk: row
             for row in published_versions(self.region, articles=[int(key) for key in keys])
         }
         rows = [found[int(key)] for key in keys if int(key) in found]
-        return [Hit(row.url, row.title, marked(row.title, stems), marked(row.summary, stems)) for row in rows]
+        return [
+            Hit(
+                row.url,
+                row.version.title,
+                marked(row.version.title, stems),
+                marked(row.version.summary, stems),
+            )
+            for row in rows
+        ]
 
     def helps(self, keys) -> list[Hit]:
         stems = self.question.stems

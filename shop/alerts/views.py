@@ -11,6 +11,7 @@ from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.content.throttle import address_of, forgive, too_often
+from shop.regions.request import set_region
 from shop.text.typed import typed_mail
 from shop.web.answers import keep, kept_for
 from shop.web.redirects import redirect_303, safe_next
@@ -84,7 +85,7 @@ def alert(request, token):
     if row is None:
         response = render(request, "alerts/gone.html", status=404)
     else:
-        request.region = row.region
+        set_region(request, row.region)
         response = render(request, "alerts/alert.html", {"alert": row})
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -1,30 +1,39 @@
 """What stands in for a product that is not to be had: chosen by rule, always labelled, gone when the original returns."""
 
+from dataclasses import dataclass
+
 from django.db.models import Min
 
 from shop.catalogue.models import Product, with_wording
 from shop.content.memo import memoised
 
 
-def gone_products(pks, region) -> dict[int, Product]:
+@dataclass(frozen=True)
+class Gone:
+    """A product that is not on sale. `mg`: see `mg_of`."""
+
+    product: Product
+    mg: int
+
+
+def gone_products(pks, region) -> dict[int, Gone]:
     """Products that are not on sale, by pk, with what a choice of substitutes needs; one query."""
     rows = with_wording(Product.objects.filter(pk__in=pks), region)
-    return {row.pk: row for row in rows.annotate(least_mg=Min("variants__magnesium_mg"))}
+    rows = rows.annotate(least_mg=Min("variants__magnesium_mg"))
+    return {row.pk: Gone(row, row.least_mg or 0) for row in rows}
 
 
 def mg_of(product: Product) -> int:
     """Elemental milligrams of its smallest unit; 0 for what is not swallowed."""
-    if hasattr(product, "least_mg"):
-        return product.least_mg or 0
     return min((row.magnesium_mg for row in product.variants.all() if row.magnesium_mg), default=0)
 
 
-def substitute(product: Product, cards, taken=()):
+def substitute(product: Product, cards, taken=(), mg: int | None = None):
     """Of a region's cards the one that can be bought and is nearest to `product`; None if there is none.
 
     First the successor that staff named, or for want of it what they named to succeed that; then the same form, then any
     of the same kind; among equals the nearest in elemental milligrams, then the shop's order. Always of the same kind, so that an article that may show the one may
-    show the other. `taken`: pks of products that stand there already.
+    show the other. `taken`: pks of products that stand there already. `mg`: see `mg_of`, where it is known.
     """
     fitting = [
         card
@@ -34,13 +43,14 @@ def substitute(product: Product, cards, taken=()):
         and card.product.pk not in taken
         and not card.is_sold_out
     ]
+    wanted = mg_of(product) if mg is None else mg
     successor = _successor(product, {card.product.pk for card in fitting})
     return min(
         fitting,
         key=lambda card: (
             card.product.pk != successor,
             card.product.form != product.form,
-            abs(mg_of(card.product) - mg_of(product)),
+            abs(mg_of(card.product) - wanted),
             card.product.position,
         ),
         default=None,

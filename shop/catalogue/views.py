@@ -10,7 +10,7 @@ from shop.catalogue.offers import Availability, Offer, free_again, memoised_unle
 from shop.catalogue.product_page import _shop, product_page
 from shop.regions.delivery import arrival
 from shop.regions.models import Region
-from shop.web.public import public_page
+from shop.web.public import Counted, public_page, render_counted
 from shop.web.structured import breadcrumbs
 
 
@@ -91,9 +91,8 @@ def product_detail(request, slug):
         "free_at": free_at,
         "arrival": arrival(region),
     }
-    response = render(request, "catalogue/product_detail.html", context)
-    response.counts = (region.pk, None, product.pk)
-    return response
+    counts = Counted(region.pk, product=product.pk)
+    return render_counted(request, "catalogue/product_detail.html", context, counts)
 
 
 def _chosen(request, found) -> Offer:

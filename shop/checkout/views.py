@@ -39,7 +39,7 @@ from shop.payments.models import TAKEN
 from shop.payments.reconcile import queue_look
 from shop.regions.delivery import Arrival, arrival
 from shop.regions.models import Region, ZoneRule
-from shop.regions.request import RegionRequest
+from shop.regions.request import RegionRequest, set_region
 from shop.regions.spelling import spelled
 from shop.regions.zones import zone_of
 from shop.web.answers import kept_for
@@ -164,7 +164,7 @@ def _order_or_404(request: RegionRequest, token: str) -> Order:
     order = Order.objects.select_related("region").filter(token=token).first() if len(token) <= 40 else None
     if order is None:
         raise Http404("There is no order at this address.")
-    request.region = order.region
+    set_region(request, order.region)
     return order
 
 

@@ -252,7 +252,7 @@ class OrderAdmin(admin.ModelAdmin):
             else:
                 words = action.perform(order, typed, who)
         except CannotDo as error:
-            if getattr(error, "again", False):
+            if error.again:
                 messages.warning(request, str(error))
                 return HttpResponseRedirect(request.path)
             messages.error(request, str(error))

@@ -14,6 +14,8 @@ from shop.text.numbers import whole_or_none
 class CannotDo(Exception):
     """Why it can't be done, in words for staff."""
 
+    again = False  # it was done before, by the very same form
+
 
 class DoneBefore(CannotDo):
     """The turn of this form is taken. `again`: by the very same form, so nothing that was typed is lost."""

@@ -9,7 +9,7 @@ from django.db import models
 from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.content.texts import Scope
-from shop.pictures.uploads import MAX_SIDE, reencoded
+from shop.pictures.uploads import MAX_SIDE, Reencoded, reencoded
 
 WIDTHS = (320, 640, 960, 1440)
 FORMATS = {"avif": {"quality": 55, "speed": 7}, "webp": {"quality": 78, "method": 4}}
@@ -98,9 +98,10 @@ class Picture(Content):
 
     def save(self, *args, **kwargs):
         if self.file and not self.file._committed:
-            if not hasattr(self.file.file, "pixels"):
-                self.file = reencoded(self.file)
-            self.width, self.height = self.file.file.pixels
+            made = self.file.file
+            if not isinstance(made, Reencoded):
+                self.file = made = reencoded(self.file)
+            self.width, self.height = made.pixels
             self.rendered_widths, self.failed = [], ""
         super().save(*args, **kwargs)
 

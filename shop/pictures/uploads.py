@@ -60,14 +60,20 @@ def refused(words: str) -> ValidationError:
     return ValidationError({"file": words})
 
 
-def reencoded(file) -> ContentFile:
-    """The upload as a WebP, with its size in `pixels`. Raises ValidationError in words for staff."""
+class Reencoded(ContentFile):
+    """A picture as it is stored: a WebP, so many `pixels` wide and high."""
+
+    def __init__(self, content: bytes, pixels: tuple[int, int]) -> None:
+        super().__init__(content, name="picture.webp")
+        self.pixels = pixels
+
+
+def reencoded(file) -> Reencoded:
+    """The upload as a WebP. Raises ValidationError in words for staff."""
     image = opened(file)
     out = io.BytesIO()
     image.save(out, "WEBP", quality=90, method=4)
-    content = ContentFile(out.getvalue(), name="picture.webp")
-    content.pixels = image.size
-    return content
+    return Reencoded(out.getvalue(), image.size)
 
 
 def opened(file) -> Image.Image:

@@ -1,6 +1,7 @@
 from django.http import Http404
 
 from shop.regions.models import Region
+from shop.regions.request import set_region
 
 
 class RegionMiddleware:
@@ -18,6 +19,7 @@ class RegionMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         if "region" in kwargs:
-            request.region = Region.by_code(kwargs.pop("region"))
-            if request.region is None:
+            region = Region.by_code(kwargs.pop("region"))
+            if region is None:
                 raise Http404("There is no such region.")
+            set_region(request, region)

@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.http import HttpRequest
 
 from shop.regions.models import Region
@@ -7,3 +9,8 @@ class RegionRequest(HttpRequest):
     """A request for a page of a region, as views get it from `shop.regions.middleware`. For annotations; never made."""
 
     region: Region
+
+
+def set_region(request: HttpRequest, region: Region) -> None:
+    """Whose page it is. An address says it to the middleware; where one names a row instead, the row's view says it."""
+    cast(RegionRequest, request).region = region

@@ -4,9 +4,12 @@ A view says which keys it reads; it never sees another one. So what the page cac
 show are the same keys, and a key that somebody forgets to declare does nothing at all, in development as well.
 """
 
+from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 CAMPAIGN_KEYS = ("utm_source", "utm_medium", "utm_campaign")
@@ -14,8 +17,29 @@ SOURCE_KEY = "source"  # the article whose card led here, signed (shop/attributi
 HOW_THEY_CAME = (*CAMPAIGN_KEYS, SOURCE_KEY)  # any page may be reached with these
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Whose page it is, for the totals of the day: pks of a region, and of an article or a product."""
+
+    region: int
+    article: int | None = None
+    product: int | None = None
+
+
+class CountedPage(HttpResponse):
+    """A page that is counted when a reader sees it, also from the cache."""
+
+    def __init__(self, *args: Any, counts: Counted, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.counts = counts
+
+
+def render_counted(request: HttpRequest, template: str, context: dict, counts: Counted) -> CountedPage:
+    return CountedPage(render(request, template, context).content, counts=counts)
+
+
 def public_page(view=None, *, query: tuple[str, ...] = ()):
-    """Mark a page as the same for every visitor without a session, so that it may be cached whole.
+    """Mark a page as the same for every visitor without a session, so that it may be cached whole if it answers with 200.
 
     `query`: the keys that the view or its template reads from `request.GET`, in the order of the page's own links.
     All others are taken out before the view is called, but for HOW_THEY_CAME, and put back for what comes after it:
@@ -29,11 +53,9 @@ def public_page(view=None, *, query: tuple[str, ...] = ()):
         asked = request.GET
         request.GET = seen_by(marked, asked)
         try:
-            response = view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
         finally:
             request.GET = asked
-        response.is_public_page = response.status_code == 200
-        return response
 
     marked.query_keys = query
     return require_safe(marked)

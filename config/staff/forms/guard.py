@@ -4,6 +4,7 @@ A save locks its rows before it reads them, compares what comes back with what t
 writes changed columns only (`columns`), and what the database still refuses is told on the form (`refusal`).
 """
 
+from copy import copy
 from functools import cache
 
 from django.contrib import messages
@@ -69,17 +70,28 @@ def guarded(admin_class):
 class Refusing:
     """What the database refuses is told on the form, and all that was typed stays there."""
 
+    refused = ""  # why, while the page of a refused form is made; see `_for_refused`
+
+    def _for_refused(self, words: str):
+        """This admin as it is for one request whose form was refused."""
+        made = copy(self)
+        made.refused = words
+        return made
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             return self._saved(request, object_id, form_url, extra_context)
         except REFUSALS as error:
-            request.refused = f"{words_of(error)} {NOTHING_SAVED}"
+            refused = f"{words_of(error)} {NOTHING_SAVED}"
         with transaction.atomic():
-            response = super().changeform_view(request, object_id, form_url, extra_context)
+            response = self._for_refused(refused)._form(request, object_id, form_url, extra_context)
             transaction.set_rollback(True)
         return response
+
+    def _form(self, *args):
+        return super().changeform_view(*args)
 
     def _saved(self, request, object_id, form_url, extra_context):
         with transaction.atomic():
@@ -115,10 +127,9 @@ class Refusing:
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        refused = getattr(request, "refused", "")
-        if not refused:
+        if not self.refused:
             return form
-        made = type(form.__name__, (Refused, form), {"refusal": refused})
+        made = type(form.__name__, (Refused, form), {"refusal": self.refused})
         made.base_fields = form.base_fields
         return made
 
@@ -149,11 +160,14 @@ class Refusing:
             with transaction.atomic():
                 return super().changelist_view(request, extra_context)
         except REFUSALS as error:
-            request.refused = words_of(error)
+            refused = words_of(error)
         if "_save" in request.POST:
-            return super().changelist_view(request, extra_context)
-        messages.error(request, f"{request.refused} Nothing was changed.")
+            return self._for_refused(refused)._rows(request, extra_context)
+        messages.error(request, f"{refused} Nothing was changed.")
         return HttpResponseRedirect(request.get_full_path())
+
+    def _rows(self, *args):
+        return super().changelist_view(*args)
 
     def _list(self, request, extra_context):
         """A filter in the address that no column can hold, such as a number of forty digits, shows the plain list."""
@@ -182,7 +196,7 @@ class Guard(Refusing):
     def get_changelist_formset(self, request, **kwargs):
         made = super().get_changelist_formset(request, formset=ListFormSet, **kwargs)
         made.form = opened_form(made.form)
-        made.refusal = getattr(request, "refused", "")
+        made.refusal = self.refused
         return made
 
     def get_changelist_instance(self, request):

@@ -205,19 +205,19 @@ def test_the_successor_that_staff_named_comes_first():
     linked = _pinned(CITRATE)
     withdraw(CITRATE)
     Product.objects.filter(slug=CITRATE).update(successor=product(GLYCINATE))
-    [card] = choose(linked, region("uk"), [])[1]
-    assert (card.product.slug, card.replaces) == (GLYCINATE, product().name_in(region("uk")))
+    [shown] = choose(linked, region("uk"), [])[1]
+    assert (shown.card.product.slug, shown.replaces) == (GLYCINATE, product().name_in(region("uk")))
 
 
 def test_what_is_not_sold_or_sold_out_in_the_region_is_no_substitute():
     linked = _pinned(CITRATE)
     withdraw(CITRATE)
-    first = choose(linked, region("uk"), [])[1][0].product
+    first = choose(linked, region("uk"), [])[1][0].card.product
     for sku in first.variants.values_list("sku", flat=True):
         set_stock(sku, "uk", 0)
-    second = choose(linked, region("uk"), [])[1][0].product
+    second = choose(linked, region("uk"), [])[1][0].card.product
     assert second.pk != first.pk
-    assert choose(linked, region("us"), [])[1][0].product == first, "there it is in stock"
+    assert choose(linked, region("us"), [])[1][0].card.product == first, "there it is in stock"
     for sku in Variant.objects.filter(product__kind="food_supplement").values_list("sku", flat=True):
         set_price(sku, "uk", None)
     assert choose(linked, region("uk"), []) == ({}, [])
@@ -227,12 +227,12 @@ def test_a_substitute_stands_once_and_never_where_it_is_kept_out():
     linked = _pinned(CITRATE, "magnesium-citrate-tablets")
     withdraw(CITRATE)
     cards = choose(linked, region("uk"), [])[1]
-    slugs = [card.product.slug for card in cards]
+    slugs = [row.card.product.slug for row in cards]
     assert len(slugs) == len(set(slugs))
     assert "magnesium-citrate-tablets" in slugs
     kept_out = product(slugs[0]) if slugs[0] != "magnesium-citrate-tablets" else product(slugs[1])
     linked = linked.__class__(linked.pins, {kept_out.pk}, {})
-    assert kept_out.pk not in {card.product.pk for card in choose(linked, region("uk"), [])[1]}
+    assert kept_out.pk not in {row.card.product.pk for row in choose(linked, region("uk"), [])[1]}
 
 
 def test_a_card_of_a_sold_out_product_says_so_and_names_what_is_in_stock():

@@ -275,7 +275,8 @@ def test_tags_fill_the_cards_pins_first_then_shared_tags_then_newest():
     ProductLink.objects.create(version=version, product=products["pinned"], kind="pin")
     ProductLink.objects.create(version=version, product=products["out"], kind="exclude")
     shown = [
-        card.product.slug for card in choose(version.parts()[1].in_region(region("uk")), region("uk"), [])[1]
+        row.card.product.slug
+        for row in choose(version.parts()[1].in_region(region("uk")), region("uk"), [])[1]
     ]
     assert shown == ["pinned", "both", "p7"]
     [card] = choose(version.parts()[1].in_region(region("us")), region("us"), [])[1]

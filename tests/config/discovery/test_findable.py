@@ -155,7 +155,7 @@ def test_a_sitemap_holds_all_that_may_be_found_and_nothing_else(code):
     rows = list(ET.fromstring(get(f"/{code}/sitemap.xml")).iter(f"{SM}url"))
     found = {row.find(f"{SM}loc").text.removeprefix(SITE) for row in rows}
     here = region(code)
-    published = {version.url for version in newest_versions(here)}
+    published = {row.url for row in newest_versions(here)}
     sold = {product.url_in(here) for product in Product.objects.on_sale_in(here)}
     assert published | sold < found
     assert {
@@ -234,14 +234,14 @@ def test_product_data_equals_the_page_for_every_pack(code):
 
 @pytest.mark.parametrize("code", CODES)
 def test_article_data_and_questions_are_what_the_page_says(code):
-    for version in newest_versions(region(code)):
-        text = get(version.url)
+    for row in newest_versions(region(code)):
+        text = get(row.url)
         page_words = words(text)
         data = of_type(text, "Article")
         assert data["headline"] in page_words
         assert data["description"] in page_words
         assert data["author"]["name"] in page_words
-        assert f"{version.published_since:%Y-%m-%d}" == data["datePublished"][:10]
+        assert f"{row.since:%Y-%m-%d}" == data["datePublished"][:10]
         for source in data["citation"]:
             assert source["name"] in page_words
         assert "reviewedBy" not in data
