@@ -136,11 +136,12 @@ def test_the_last_pack_reserved_shows_as_sold_out_and_comes_back_when_released()
 
 
 def test_an_entry_ends_when_something_scheduled_begins(monkeypatch):
+    monkeypatch.setattr("shop.content.memo._also", [])  # such as the end of a working day, within the hour
     now = timezone.now()
-    assert next_moment(now) == pytest.approx((now + timedelta(hours=1)).timestamp())
+    assert next_moment(now) == (now + timedelta(hours=1)).timestamp()
     soon = now + timedelta(minutes=5)
     Price.objects.create(variant=variant(), region=region("uk"), amount=555, valid_from=soon)
-    assert next_moment(now) == pytest.approx(soon.timestamp())
+    assert next_moment(now) == soon.timestamp()
     assert "£5.55" not in body("/uk/shop/")
     later = soon + timedelta(seconds=1)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
