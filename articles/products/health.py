@@ -132,11 +132,11 @@ def troubles_now(at=None) -> list[LinkTrouble]:
                 found += [row for row in known if (row.region_id, row.article_id) == pk]
                 continue
             for article, product, state in current:
-                known = rows.get((region.pk, article, product, state))
+                stored = rows.get((region.pk, article, product, state))
                 new = LinkTrouble(
                     article_id=article, region=region, product_id=product, state=state, since=now
                 )
-                found.append(known or new)
+                found.append(stored or new)
     prefetch_related_objects(found, "article", "product")
     return found
 

@@ -18,7 +18,8 @@ from articles.evidence.outside_links import (
     look_at_outside_link,
 )
 from articles.models import Article, LinkTrouble, OutsideLink, ProductLink, RichText
-from articles.products.health import look_at_links, losses
+from articles.products import health
+from articles.products.health import look_at_links, losses, troubles_now
 from articles.products.report import old_articles, write_link_report
 from articles.publishing.editing import Slot, open_draft, publish
 from shop.attribution.models import ArticleDay
@@ -54,6 +55,23 @@ def live_with(*slugs, html="", codes=None):
 def states(code="uk"):
     rows = LinkTrouble.objects.filter(article__slug=IRON, region__code=code, ended_at=None)
     return sorted((row.state, row.product.slug if row.product else "") for row in rows)
+
+
+@pytest.mark.parametrize("nth", [1, 2, -1])
+def test_troubles_of_an_article_that_cannot_be_read_are_those_known_before(monkeypatch, nth):
+    """Wherever it stands among the others, whose troubles are read anew."""
+    look_at_links()
+    known = {(row.region_id, row.article_id, row.state) for row in LinkTrouble.objects.filter(ended_at=None)}
+    ours = health._troubles_of
+    articles = list(dict.fromkeys(article for _, article, _ in sorted(known)))
+
+    def read(version, *args):
+        if version.article_id == articles[nth]:
+            raise ValueError("an article that can't be read")
+        return ours(version, *args)
+
+    monkeypatch.setattr(health, "_troubles_of", read)
+    assert {(row.region_id, row.article_id, row.state) for row in troubles_now()} == known
 
 
 def test_an_article_without_a_product_is_named():
