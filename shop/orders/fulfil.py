@@ -1,6 +1,6 @@
 """Send, cancel, take back: what staff do to the packs of an order. Each locks the order, checks, and logs who and why."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -60,15 +60,7 @@ def send_parcel(
     if order.stopped:
         raise IllegalMove(f"{order}: {order.stopped} Cancel the packs; don’t send them.")
     lines = _lines(order, quantities)
-    for line, count in lines:
-        if not OrderLine.objects.filter(pk=line.pk, quantity__gte=F("sent") + F("cancelled") + count).update(
-            sent=F("sent") + count
-        ):
-            raise IllegalMove(f"{line.sku}: only {line.to_send} left to send.")
-    try:
-        Stock.objects.send(order.hold_reference, {line.variant_id: count for line, count in lines})
-    except NotHeld:
-        raise IllegalMove(f"{order}: the packs are not held any more. Look at its timeline.")
+    _count_out(order, lines, "sent", Stock.objects.send, "to send")
     parcel = Parcel.objects.create(
         order=order, carrier=carrier, tracking=tracking, tracking_url=tracking_url, sent_at=now, sent_by=by
     )
@@ -93,15 +85,7 @@ def cancel_packs(order: Order, quantities: dict[int, int], *, by: str, why: str)
     if not order.is_paid:
         raise IllegalMove(f"{order} is {order.get_status_display().lower()}; nothing of it waits to be sent.")
     lines = _lines(order, quantities)
-    for line, count in lines:
-        if not OrderLine.objects.filter(pk=line.pk, quantity__gte=F("sent") + F("cancelled") + count).update(
-            cancelled=F("cancelled") + count
-        ):
-            raise IllegalMove(f"{line.sku}: only {line.to_send} left that can be cancelled.")
-    try:
-        Stock.objects.release_some(order.hold_reference, {line.variant_id: count for line, count in lines})
-    except NotHeld:
-        raise IllegalMove(f"{order}: the packs are not held any more. Look at its timeline.")
+    _count_out(order, lines, "cancelled", Stock.objects.release_some, "that can be cancelled")
     order.note(f"Cancelled before sending: {_counted(lines)}. {why}".strip(), who=by)
     left = order.lines.filter(quantity__gt=F("cancelled"))
     if not left.exists():
@@ -110,6 +94,24 @@ def cancel_packs(order: Order, quantities: dict[int, int], *, by: str, why: str)
     if not order.lines.filter(quantity__gt=F("sent") + F("cancelled")).exists():
         Order.objects.filter(pk=order.pk, sent_at=None).update(sent_at=timezone.now())
     return False
+
+
+def _count_out(
+    order: Order,
+    lines: list[tuple[OrderLine, int]],
+    column: str,
+    take: Callable[[str, dict[int, int]], None],
+    left_for: str,
+) -> None:
+    """Packs no longer wait to be sent: count them in `column` of their lines and `take` them off the order's holds."""
+    for line, count in lines:
+        waiting = OrderLine.objects.filter(pk=line.pk, quantity__gte=F("sent") + F("cancelled") + count)
+        if not waiting.update(**{column: F(column) + count}):
+            raise IllegalMove(f"{line.sku}: only {line.to_send} left {left_for}.")
+    try:
+        take(order.hold_reference, {line.variant_id: count for line, count in lines})
+    except NotHeld:
+        raise IllegalMove(f"{order}: the packs are not held any more. Look at its timeline.")
 
 
 @transaction.atomic
