@@ -11,6 +11,7 @@ codes       discount codes: what they take off, who may still use them
 alerts      one mail when a sold-out pack is back; the address is deleted with it
 attribution totals by day of what articles and campaigns earn; never a person or an order
 catalogue   products, variants, dated prices, stock; offer() says what is on sale where
+optin       an address that nobody writes to before its owner has confirmed it by mail
 claims      which words name a condition, by region (rules as data)
 regions     storefronts: currency, countries, postal zones, tax rates, law, working days, clocks
 outbox      a mail is a row first and is sent later, once

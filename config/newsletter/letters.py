@@ -1,28 +1,24 @@
-"""Ask for letters, confirm, stop; and send a letter to everybody who confirmed, each once."""
-
-from datetime import timedelta
+"""Ask for letters; and send a letter to everybody who confirmed, each once."""
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.reading.published import published_versions
 from config.newsletter.models import Letter, Subscriber
-from shop.outbox.confirm import may_ask_again
+from shop.optin import asking
 from shop.outbox.keys import letter_key, letter_kind, newsletter_confirm_key
 from shop.outbox.models import Mail
-from shop.outbox.send import forget, write_mail
+from shop.outbox.send import write_mail
 from shop.regions.models import Seller
 from shop.sweeps.alone import each_alone, not_set_back
 from shop.sweeps.models import Setback
 
-CONFIRM_WITHIN = timedelta(days=7)
 AT_ONCE = 200
 MOST_TRIES = 7  # for one reader, about an hour
+asking.forgets_mails(Subscriber)
 
 
 def _page(subscriber) -> str:
@@ -35,40 +31,25 @@ def _stop(subscriber) -> str:
 
 @transaction.atomic
 def ask(region, email: str) -> Subscriber:
-    """Keep the wish and write the mail that asks to confirm it; again when asked again, if that mail may be lost."""
+    """Keep the wish and write the mail that asks to confirm it."""
     row, _ = Subscriber.objects.get_or_create(email=email.lower(), region=region)
-    if row.confirmed_at is None and may_ask_again(row.token, row.email):
-        number = Mail.objects.filter(person=row.token).count()
-        write_mail(
-            key=newsletter_confirm_key(row.token, number),
-            to=row.email,
-            person=row.token,
-            template="letters_confirm",
-            context={
-                "url": _page(row),
-                "region": region,
-                "seller": Seller.current(),
-                "agreed": row.agreed_to,
-            },
-        )
+    asking.ask_to_confirm(row, lambda number: _ask_to_confirm(row, number))
     return row
 
 
-def confirm(subscriber: Subscriber) -> bool:
-    """True for the first time."""
-    rows = Subscriber.objects.filter(pk=subscriber.pk, confirmed_at=None)
-    return bool(rows.update(confirmed_at=timezone.now()))
-
-
-def stop(subscriber: Subscriber) -> None:
-    """Forget the address, and with it (see `forget_mails`) every mail to it, sent or not."""
-    subscriber.delete()
-
-
-@receiver(post_delete, sender=Subscriber)
-def forget_mails(sender, instance, **kwargs) -> None:
-    """Whoever deletes it, and for whatever reason."""
-    forget(instance.token)
+def _ask_to_confirm(row: Subscriber, number: int) -> Mail:
+    return write_mail(
+        key=newsletter_confirm_key(row.token, number),
+        to=row.email,
+        person=row.token,
+        template="letters_confirm",
+        context={
+            "url": _page(row),
+            "region": row.region,
+            "seller": Seller.current(),
+            "agreed": row.agreed_to,
+        },
+    )
 
 
 def letter_context(letter: Letter, **more) -> dict:
@@ -99,14 +80,7 @@ def write_letter(letter: Letter, subscriber: Subscriber, context: dict) -> Mail:
 
 
 def forget_unconfirmed(at=None) -> int:
-    """Delete the addresses that nobody confirmed within a week, with their mails; how many."""
-    before = (at or timezone.now()) - CONFIRM_WITHIN
-    return each_alone(
-        Subscriber.objects.filter(confirmed_at=None, asked_at__lt=before),
-        lambda subscriber: subscriber.delete(),
-        sweep="forget_unconfirmed_subscribers",
-        at=at,
-    )
+    return asking.forget_unconfirmed(Subscriber, sweep="forget_unconfirmed_subscribers", at=at)
 
 
 def due_letters(now):

@@ -1,5 +1,3 @@
-import secrets
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -8,25 +6,17 @@ from django.utils import timezone
 
 from articles.models import Article
 from shop.content.texts import ReadByShoppers
+from shop.optin.models import Wish
 from shop.regions.models import Region
 
 # What the form says beside its button; kept with every address as the proof of what was agreed to.
 AGREED = "New articles by mail, at most one a month, after confirming by mail; one click stops it."
 
 
-def new_token() -> str:
-    return secrets.token_urlsafe(24)
+class Subscriber(Wish):
+    """Somebody who asked for letters. Who stops is deleted, and so is the proof."""
 
-
-class Subscriber(models.Model):
-    """Somebody who asked for letters. None is sent before `confirmed_at`; who stops is deleted, and so is the proof."""
-
-    email = models.EmailField()
-    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
-    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     agreed_to = models.CharField(max_length=200, default=AGREED)
-    asked_at = models.DateTimeField(default=timezone.now)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-asked_at"]

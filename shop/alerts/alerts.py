@@ -1,26 +1,21 @@
-"""Ask for an alert, confirm it, stop it, and send it once the pack can be bought again."""
-
-from datetime import timedelta
+"""Ask for an alert, and send it once the pack can be bought again."""
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.urls import reverse
-from django.utils import timezone
 
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offers
-from shop.outbox.confirm import may_ask_again
+from shop.optin import asking
 from shop.outbox.keys import alert_key
 from shop.outbox.models import Mail
-from shop.outbox.send import forget, write_mail
+from shop.outbox.send import write_mail
 from shop.regions.models import Region, Seller
 from shop.sweeps.alone import each_alone
 
-CONFIRM_WITHIN = timedelta(days=7)
 AT_ONCE = 200
+asking.forgets_mails(StockAlert)
 
 
 def _urls(alert) -> dict:
@@ -48,39 +43,14 @@ def _mail(alert, template, *, number=0, is_last=False, **more) -> Mail:
 
 @transaction.atomic
 def ask(variant, region, email: str) -> StockAlert:
-    """Keep the wish and write the mail that asks to confirm it; again when asked again, if that mail may be lost."""
+    """Keep the wish and write the mail that asks to confirm it."""
     alert, _ = StockAlert.objects.get_or_create(email=email.lower(), variant=variant, region=region)
-    if alert.confirmed_at is None and may_ask_again(alert.token, alert.email):
-        _mail(alert, "confirm", number=Mail.objects.filter(person=alert.token).count())
+    asking.ask_to_confirm(alert, lambda number: _mail(alert, "confirm", number=number))
     return alert
 
 
-def confirm(alert: StockAlert) -> bool:
-    """True for the first time."""
-    rows = StockAlert.objects.filter(pk=alert.pk, confirmed_at=None)
-    return bool(rows.update(confirmed_at=timezone.now()))
-
-
-def stop(alert: StockAlert) -> None:
-    """Forget the wish, and with it (see `forget_mails`) every mail about it, sent or not."""
-    alert.delete()
-
-
-@receiver(post_delete, sender=StockAlert)
-def forget_mails(sender, instance, **kwargs) -> None:
-    """Whoever deletes it, and for whatever reason."""
-    forget(instance.token)
-
-
 def forget_unconfirmed(at=None) -> int:
-    """Delete the wishes that nobody confirmed within a week, with their mails; how many."""
-    before = (at or timezone.now()) - CONFIRM_WITHIN
-    return each_alone(
-        StockAlert.objects.filter(confirmed_at=None, asked_at__lt=before),
-        lambda alert: alert.delete(),
-        sweep="forget_unconfirmed_alerts",
-        at=at,
-    )
+    return asking.forget_unconfirmed(StockAlert, sweep="forget_unconfirmed_alerts", at=at)
 
 
 def send_alerts(at=None) -> int:

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article
-from config.newsletter.letters import confirm, forget_unconfirmed, send_letters
+from config.newsletter.letters import forget_unconfirmed, send_letters
 from config.newsletter.models import AGREED, Letter, LetterArticle, Subscriber
+from shop.optin.asking import confirm
 from shop.outbox.keys import letter_kind
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next

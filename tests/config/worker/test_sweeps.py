@@ -24,6 +24,7 @@ from shop.attribution.models import Tally
 from shop.invoices import issue
 from shop.invoices.models import Document as Invoice
 from shop.ledger import check
+from shop.optin import asking
 from shop.orders.models import Order
 from shop.outbox import send
 from shop.outbox.models import Mail
@@ -159,7 +160,7 @@ CASES = {
     ),
     "forget_unconfirmed_alerts": Case(
         lambda: wishes(confirmed=False),
-        not_forgetting(StockAlert, alerts),
+        not_forgetting(StockAlert, asking),
         gone(StockAlert),
         lambda: alerts.forget_unconfirmed(),
     ),
@@ -173,7 +174,7 @@ CASES = {
     ),
     "forget_unconfirmed_subscribers": Case(
         lambda: readers(confirmed=False),
-        not_forgetting(Subscriber, letters),
+        not_forgetting(Subscriber, asking),
         gone(Subscriber),
         lambda: letters.forget_unconfirmed(),
     ),

@@ -9,9 +9,10 @@ from django.utils import timezone
 from articles.evidence import facts
 from articles.models import Article, ProductLink
 from articles.publishing.editing import Slot, open_draft, publish
-from shop.alerts.alerts import ask, confirm, forget_unconfirmed, send_alerts
+from shop.alerts.alerts import ask, forget_unconfirmed, send_alerts
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Product, Variant
+from shop.optin.asking import confirm
 from shop.outbox.keys import alert_kind
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next
