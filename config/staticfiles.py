@@ -1,6 +1,6 @@
-"""Style sheets and scripts that every page needs, each as one file: a phone on a slow line asks once, not a dozen times.
+"""Style sheets and scripts that a page needs, each as one file: a phone on a slow line asks once, not a dozen times.
 
-They stay apart in `static/`, one for each concern; runserver and `collectstatic` find the bundle beside them.
+They stay apart in `static/`, one for each concern; runserver and `collectstatic` find the bundles beside them.
 """
 
 import re
@@ -18,15 +18,27 @@ EXPORT = re.compile(r"^export (?=const (\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 
 
+def _css() -> Path:
+    return settings.BASE_DIR / "static" / "css"
+
+
+def _light(folder: str) -> list[Path]:
+    return [path for path in sorted((_css() / folder).glob("*.css")) if not path.match("*.dark.css")]
+
+
 def sheets() -> list[Path]:
-    """The style sheets of static/css that every page needs, in the order of their cascade: components by name."""
-    folder = settings.BASE_DIR / "static" / "css"
-    before = [folder / f"{name}.css" for name in ("tokens", "base", "layout")]
-    return [*before, *sorted((folder / "components").glob("*.css")), folder / "print.css"]
+    """The style sheets that every page needs, in the order of their cascade: components by name."""
+    before = [_css() / f"{name}.css" for name in ("tokens", "base", "layout")]
+    return [*before, *_light("components"), _css() / "print.css"]
 
 
-def styles() -> str:
-    return "".join(sheet.read_text() for sheet in sheets())
+def dark() -> list[Path]:
+    """What holds in the dark alone: `card.dark.css` stands beside the `card.css` that it darkens, and comes after it."""
+    return [_css() / "tokens.dark.css", *sorted(_css().glob("*/*.dark.css"))]
+
+
+def joined(paths: list[Path]) -> str:
+    return "".join(path.read_text() for path in paths)
 
 
 def features() -> list[Path]:
@@ -56,7 +68,13 @@ def script() -> str:
     return '"use strict";\n' + "\n".join(parts) + "\n"
 
 
-BUNDLES = {STYLES: styles, SCRIPT: script}
+BUNDLES = {
+    STYLES: lambda: joined(sheets()),
+    "css/dark.css": lambda: joined(dark()),
+    "css/article.css": lambda: joined(_light("article")),
+    "css/checkout.css": lambda: joined(_light("checkout")),
+    SCRIPT: script,
+}
 
 
 class BundleFinder(BaseFinder):

@@ -1,4 +1,4 @@
-"""Style sheets and scripts that every page needs are one file each, made of small parts."""
+"""Style sheets and scripts that a page needs are one file each, made of small parts."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from config.staticfiles import SCRIPT, SHARED, STYLES, features, script, sheets
+from config.staticfiles import BUNDLES, SCRIPT, SHARED, STYLES, dark, features, script, sheets
 from tests.conftest import a_shopper
 
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -25,20 +25,41 @@ def test_a_page_asks_for_one_style_sheet_and_one_script():
 def test_the_style_sheet_holds_its_parts_whole_and_in_order():
     names = [sheet.stem for sheet in sheets()]
     assert names[:3] == ["tokens", "base", "layout"]
-    assert names[3:-1] == sorted(path.stem for path in (STATIC / "css" / "components").glob("*.css"))
+    found = (path.stem for path in (STATIC / "css" / "components").glob("*.css"))
+    assert names[3:-1] == sorted(name for name in found if not name.endswith(".dark"))
     assert len(names) > 25
     assert names[-1] == "print"
     assert Path(finders.find(STYLES)).read_text() == "".join(sheet.read_text() for sheet in sheets())
 
 
-@pytest.mark.parametrize("sheet", sheets()[3:-1], ids=lambda sheet: sheet.stem)
+COMPONENTS = sorted((STATIC / "css").glob("*/*.css"))
+
+
+@pytest.mark.parametrize("sheet", COMPONENTS, ids=lambda sheet: f"{sheet.parent.name}/{sheet.stem}")
 def test_a_component_is_one_layer_and_short(sheet):
     """Outside a layer a rule would win over every other, wherever it stands."""
     text = sheet.read_text()
-    assert re.match(r"@layer (layout|components) \{\n", text)
+    assert re.match(r"(/\*[^*]+\*/\n)?@layer (layout|components) \{\n", text)
     assert text.endswith("\n}\n")
     assert text.count("@layer") == 1
     assert len(text.splitlines()) <= 40
+
+
+def test_each_component_stands_in_one_bundle():
+    bundles = [Path(finders.find(name)).read_text() for name in BUNDLES if name.endswith(".css")]
+    for sheet in COMPONENTS:
+        assert sum(sheet.read_text() in bundle for bundle in bundles) == 1, sheet
+
+
+def test_what_holds_in_the_dark_stands_beside_what_it_darkens():
+    """And only there: a page that was chosen to be light must not turn dark with the device."""
+    first, *others = dark()
+    assert first.name == "tokens.dark.css"
+    assert len(others) > 5
+    for sheet in others:
+        assert sheet.with_name(sheet.name.replace(".dark", "")).is_file(), sheet
+    for sheet in (STATIC / "css").rglob("*.css"):
+        assert "prefers-color-scheme" not in sheet.read_text(), sheet
 
 
 def test_the_script_holds_every_feature_in_a_scope_of_its_own():
