@@ -193,16 +193,19 @@ def test_no_test_module_imports_from_another():
     assert [str(path) for path in (ROOT / "tests").rglob("*.py") if wrong.search(path.read_text())] == []
 
 
-LONG = 200
-MOST_LONG_LINES = 181  # lower it when you break some; raise it never
+LONG = 160
+MOST_LONG_LINES = 11  # all of the staff's pages about claims: lower it when you break some; raise it never
+STOCK = "{% comment %}Stock but for"  # a copy of Django's own, which stays comparable with it
 
 
 def test_no_more_lines_of_templates_are_long():
     """One tag or group of attributes a line: a long line hides what a change to it changed."""
+    texts = {path: path.read_text() for path in sorted((ROOT / "templates").rglob("*.html"))}
     lines = [
         f"{path.relative_to(ROOT)}: {len(line)}"
-        for path in sorted((ROOT / "templates").rglob("*.html"))
-        for line in path.read_text().splitlines()
-        if len(line) > LONG
+        for path, text in texts.items()
+        if not text.startswith(STOCK)
+        for line in text.splitlines()
+        if len(line) > LONG and not line.lstrip().startswith('<path d="')
     ]
     assert len(lines) <= MOST_LONG_LINES, "\n".join(lines)

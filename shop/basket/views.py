@@ -60,6 +60,7 @@ def show(request):
         "basket/basket.html",
         {
             "rows": rows,
+            "counted": counted,
             "goods": request.region.money(goods),
             "total": request.region.money(goods - off),
             "code": basket.code if basket else "",

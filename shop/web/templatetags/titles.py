@@ -29,3 +29,9 @@ def titled(text, region):
     cuts = [match.start() for match in CUT.finditer(words) if match.start() <= room]
     short = words[: max(cuts, default=room)].rstrip(" ,:;–")
     return mark_safe(escape(f"{short}…{ends[-1]}"))  # noqa: S308 - escaped
+
+
+@register.filter(is_safe=True)
+def one_line(text):
+    """Without line breaks and double blanks, for an attribute whose template stands on several lines."""
+    return " ".join(str(text).split())

@@ -22,6 +22,7 @@ from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.claims.conditions import conditions_named
 from shop.regions.models import Region
 from tests.support.factories import region, set_price, set_stock
+from tests.support.markup import squeezed
 from tests.support.reading import GUIDE, an_article, page, version_of
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +135,7 @@ def test_articles_say_that_nobody_medical_has_reviewed_them(client):
 def test_what_is_said_of_the_author_is_not_said_of_the_reviewer(client, name):
     Version.objects.filter(article__slug=GUIDE).update(medical_reviewer=name, reviewed_on="2026-11-01")
     facts.refresh(version_of(GUIDE))
-    lines = re.search(r'class="review">(.*?)</p>', page(client, GUIDE)).group(1).split("<br>")
+    lines = re.search(r'class="review"> (.*?) </p>', squeezed(page(client, GUIDE))).group(1).split("<br>")
     [reviewed] = [line for line in lines if name in line]
     assert "Not medical professionals" not in reviewed
     assert any(line.startswith("The Fellbrook editors:") and "Not medical" in line for line in lines)

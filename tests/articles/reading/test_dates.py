@@ -15,6 +15,7 @@ from articles.publishing.editing import Slot, move, open_draft, publish, restore
 from shop.catalogue.models import Product
 from tests.conftest import a_shopper
 from tests.support.factories import region
+from tests.support.markup import squeezed
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -40,7 +41,7 @@ def dates_and_names(article, code="uk"):
     byline = page.split('class="byline"')[1].split("</p>")[0]
     shown = re.findall(r'datetime="([\d-]+)"', byline)
     data = next(row for row in _data(page) if "headline" in row)
-    listing = a_shopper().get(f"/{code}/articles/").content.decode()
+    listing = squeezed(a_shopper().get(f"/{code}/articles/").content.decode())
     addresses = re.findall(rf'article-card__title"><a href="(/{code}/articles/[\w-]+/)"', listing)
     card = listing.split(f'article-card__title"><a href="{address}"')[1].split("</article>")[0]
     feed = ET.fromstring(a_shopper().get(f"/{code}/articles/feed/").content)

@@ -7,6 +7,7 @@ import pytest
 
 from articles.models import Author, Publication
 from tests.conftest import a_shopper
+from tests.support.markup import squeezed
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -51,7 +52,7 @@ def test_words_of_one_region_stay_out_of_the_others_feed():
 
 
 def test_pages_name_the_feed_and_the_author(client):
-    page = client.get(f"/us/articles/{GUIDE}/").content.decode()
+    page = squeezed(client.get(f"/us/articles/{GUIDE}/").content.decode())
     assert (
         '<link rel="alternate" type="application/atom+xml" title="Articles" href="/us/articles/feed/">'
         in page

@@ -70,6 +70,7 @@ def test_every_page_has_its_own_title_description_canonical_and_card():
             titles[title] = path
             description = one(r'<meta name="description" content="([^"]+)"', text)
             assert 30 <= len(description) <= 200, (path, description)
+            assert description == " ".join(description.split()), path
             assert one(r'<link rel="canonical" href="([^"]+)"', text) == SITE + path
             picture = one(r'<meta property="og:image" content="([^"]+)"', text)
             assert picture.startswith(f"{SITE}/{code}/card/"), path
@@ -116,7 +117,7 @@ def test_filters_and_packs_are_the_same_page_and_later_pages_their_own(monkeypat
 def test_the_article_list_has_pages(monkeypatch):
     monkeypatch.setattr("articles.views.A_PAGE", 3)
     shown = [
-        re.findall(r'article-card__title"><a href="([^"]+)"', get(f"/uk/articles/?page={n}"))
+        re.findall(r'article-card__title">\s*<a href="([^"]+)"', get(f"/uk/articles/?page={n}"))
         for n in (1, 2, 3)
     ]
     assert [len(page) for page in shown] == [3, 3, 2]
@@ -127,7 +128,7 @@ def test_the_article_list_has_pages(monkeypatch):
 
 def test_articles_with_most_sources_may_come_first():
     text = get("/uk/articles/?sort=evidence")
-    shown = re.findall(r'article-card__title"><a href="([^"]+)"', text)
+    shown = re.findall(r'article-card__title">\s*<a href="([^"]+)"', text)
     counts = [len(re.findall(r'<li id="ref-\d+">', get(path))) for path in shown]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > counts[-1]
@@ -197,7 +198,7 @@ def test_breadcrumbs_are_what_the_page_shows(code):
         if data:
             names = [
                 markup.unescape(name)
-                for name in re.findall(r"<li><(?:a|span)[^>]*>(.*?)</(?:a|span)>", shown[0])
+                for name in re.findall(r"<li>\s*<(?:a|span)[^>]*>(.*?)</(?:a|span)>", shown[0])
             ]
             assert [row["name"] for row in data["itemListElement"]] == names
             links = [markup.unescape(link) for link in re.findall(r'<a href="([^"]+)"', shown[0])]

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.conftest import a_shopper
+from tests.support.markup import squeezed
 
 pytestmark = pytest.mark.django_db
 PAGE = "/uk/articles/magnesium-and-restless-legs-guide/"
@@ -20,7 +21,7 @@ def test_a_choice_is_kept_and_shown_and_leads_back_to_the_place():
     assert answer.status_code == 303
     assert answer.url == PAGE + "#reading-head"
     assert 'data-look="night" data-text="normal"' in html_tag(client)
-    page = client.get(PAGE).content.decode()
+    page = squeezed(client.get(PAGE).content.decode())
     assert re.search(r'css/dark[^"]*\.css" media="screen" id="dark"', page)
     assert 'value="night" aria-pressed="true"' in page
     client.post("/reading/", {"text": "large"})

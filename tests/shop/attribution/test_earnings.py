@@ -92,7 +92,7 @@ def test_the_report_equals_what_was_computed_by_hand():
     add_from(one, page, sku, 2)  # reads it once more
     direct = buy(one)
     other = a_shopper()
-    card = re.search(r'class="card__name"><a href="([^"]+)"', other.get(page).content.decode()).group(1)
+    card = re.search(r'class="card__name">\s*<a href="([^"]+)"', other.get(page).content.decode()).group(1)
     assert "source=" in card
     html = other.get(card).content.decode()
     offered = re.search(r'name="variant" value="([^"]+)"', html).group(1)
@@ -184,7 +184,7 @@ def test_the_same_cookies_with_and_without_a_source_and_none_for_reading():
     page = f"/uk/articles/{LABELS}/"
     reader = a_shopper()
     reader.get(page)
-    card = re.search(r'class="card__name"><a href="([^"]+)"', reader.get(page).content.decode()).group(1)
+    card = re.search(r'class="card__name">\s*<a href="([^"]+)"', reader.get(page).content.decode()).group(1)
     reader.get(card)
     assert not reader.cookies
     plain, with_source = a_shopper(), a_shopper()
@@ -260,7 +260,7 @@ def test_a_campaign_travels_in_links_and_forms_and_ends_in_totals():
     link = re.search(rf'href="(/uk/articles/{LABELS}/[^"]*)"', html).group(1).replace("&amp;", "&")
     assert "utm_campaign=november" in link
     page = shopper.get(link).content.decode()
-    card = re.search(r'class="card__name"><a href="([^"]+)"', page).group(1).replace("&amp;", "&")
+    card = re.search(r'class="card__name">\s*<a href="([^"]+)"', page).group(1).replace("&amp;", "&")
     product = shopper.get(card).content.decode()
     fields = forms_of(product, re.search(r'name="variant" value="([^"]+)"', product).group(1))
     assert fields["utm_campaign"] == "november"

@@ -41,7 +41,7 @@ def test_every_price_stands_beside_its_tax_words(shopper, code, words):
         f"/{code}/articles/citrate-glycinate-oxide-label-guide/",
     ):
         page = main(text(shopper, path))
-        beside = re.findall(r'class="price__amount">[^<]+</span> <span class="price__tax">([^<]+)<', page)
+        beside = re.findall(r'class="price__amount">[^<]+</span>\s+<span class="price__tax">([^<]+)<', page)
         assert beside
         assert set(beside) == {words}
         assert len(beside) == page.count("price__amount")
