@@ -11,7 +11,9 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
+from articles.evidence.claims import store
 from articles.evidence.findings import claims_without_source, left_out
+from articles.evidence.ticks import is_current
 from articles.models import Article, MedicalReview, OldAddress, Publication, Version
 from articles.publishing.versions import copy_version
 from shop.regions.models import Region
@@ -53,6 +55,8 @@ def restore(version: Version, by: str) -> Version:
     note = f"Restored from {version.changed_at:%-d %B %Y, %H:%M} UTC"
     Version.objects.filter(pk=draft.pk).update(changed_by=by, changed_at=timezone.now(), note=note)
     draft.refresh_from_db()
+    if not is_current(draft):
+        store(draft)
     return draft
 
 
@@ -69,6 +73,7 @@ class Slot:
 def publish(version: Version, slots: list[Slot], by: str, left_out_because: str = "") -> list[Publication]:
     """Publish a version in these slots. The draft is frozen by it: readers see exactly what was looked at.
 
+    Its claims are checked anew where the rules have changed since, or what was ticked.
     A later publication of the same region that was only scheduled is replaced. Raises NotPossible, also for a
     sentence marked as a claim that cites no source; and NeedsReason where a study that found no difference is left
     out (see `left_out`) and no reason is given.
@@ -81,6 +86,8 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
     Article.objects.select_for_update().get(pk=version.article_id)
     now = timezone.now()
     Version.objects.filter(pk=version.pk).update(is_draft=False, handed_in_at=None, handed_in_by="")
+    if not is_current(version):
+        store(version)
     made = []
     for slot in slots:
         starts_at = max(slot.starts_at, now)
