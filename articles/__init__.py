@@ -10,5 +10,5 @@ models      the tables, one idea a file
 claim_texts what readers read of the tables: it is checked for claims
 text        what is pasted from other programs, in the words of our own editor. It knows no table
 
-Articles see the shop's catalogue and regions, never the till. Enforced by config/importlinter.toml.
+Articles see catalogue and regions, never baskets, orders or payments. Enforced by config/importlinter.toml.
 """

@@ -34,7 +34,7 @@ from shop.web.redirects import redirect_303
 from shop.web.same_origin import same_origin_or_confirm
 from shop.web.structured import breadcrumbs
 
-MOST_COMMENTS = 100
+MAX_COMMENTS = 100
 REFUSED = "comment"  # among the answers kept in the session
 A_PAGE = 24
 SORTS = {"": "Newest", "evidence": "Most sources"}
@@ -189,11 +189,11 @@ def comment(request, token):
         return _to_preview(token)
     if kept_for(request, REFUSED):
         keep(request, REFUSED)
-    if link.comments.count() < MOST_COMMENTS:
+    if link.comments.count() < MAX_COMMENTS:
         Comment.objects.create(link=link, **form.cleaned_data)
         messages.success(request, "Thank you. The editors have your comment.")
     else:
-        messages.error(request, f"This link has {MOST_COMMENTS} comments already. Ask for a new one.")
+        messages.error(request, f"This link has {MAX_COMMENTS} comments already. Ask for a new one.")
     return _to_preview(token)
 
 

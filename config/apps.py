@@ -26,8 +26,8 @@ class ShopAdminConfig(AdminConfig):
     default_site = "config.staff.site.ShopAdminSite"
 
     def ready(self):
-        from shop.text import fields, pasted
+        from shop.text import admin_fields, fields
 
         fields.install()  # before the first form is registered: each takes its fields from there
-        pasted.install()
+        admin_fields.install()
         super().ready()

@@ -5,7 +5,7 @@ from shop.attribution.origins import read_source
 
 
 def appearance(request):
-    """`appearance`: the look and the size of text that the visitor chose."""
+    """`appearance`: the theme and the size of text that the visitor chose."""
     return {"appearance": Appearance.of(request)}
 
 

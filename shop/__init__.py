@@ -4,7 +4,7 @@ ledger      what must always be true of stock, orders and money; what is not, wi
 desk        the order desk: what staff do to orders and their money
 checkout    the page between basket and payment; places orders; the shopper's order page
 invoices    invoices and credit notes: numbers without gaps, PDFs that never change
-payments    Payment, Refund, Stripe events; the only app that speaks to Stripe
+payments    Payment, Refund, Stripe events; the only app that asks Stripe
 orders      Order, its snapshot lines, its legal moves, its mails
 basket      Basket and its lines, with the price each shopper saw
 codes       discount codes: what they take off, who may still use them

@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from articles.models import Article, Version
-from articles.publishing.editing import open_draft
+from articles.publishing.drafts import open_draft
 from config.discovery.sitemaps import entries
 from shop.content.models import read_content_version
 from shop.regions.models import Region

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shop.orders.models import Order
-from tests.support.factories import CARD, HOME, deliver_events, mails_written, post_with_token, stock
+from tests.support.factories import HOME, TEST_CARDS, deliver_events, mails_written, post_with_token, stock
 
 pytestmark = pytest.mark.django_db
 GUIDE = "citrate-glycinate-oxide-label-guide"
@@ -62,7 +62,9 @@ def test_a_reader_becomes_a_buyer_and_gets_a_confirmation(shopper, code, price, 
     # They pay on the payment page; the way back only says that we are waiting for the word.
     pay = answer["Location"].removeprefix("http://127.0.0.1:8000")
     assert pay.startswith("/sandbox/pay/cs_test_")
-    answer = post_with_token(shopper, pay, pay, {"number": CARD["paid"], "expiry": "12/34", "cvc": "123"})
+    answer = post_with_token(
+        shopper, pay, pay, {"number": TEST_CARDS["paid"], "expiry": "12/34", "cvc": "123"}
+    )
     back = answer["Location"].removeprefix("http://127.0.0.1:8000")
     waiting = shopper.get(back)
     assert "Confirming your payment" in waiting.content.decode()

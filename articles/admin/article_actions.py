@@ -1,6 +1,5 @@
 """What staff do to one article: read the form, do it, say in words what was done. Each raises NotPossible."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -10,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.slots import SlotForm, moment_field
-from articles.admin.ticking import reasons_in
-from articles.evidence import claims, no_claims
-from articles.evidence.ticks import in_force
+from articles.evidence import claims
 from articles.models import Article, Comment, LinkChange, PreviewLink, Version
-from articles.publishing import bulk_links, editing
+from articles.publishing import addresses, bulk_links, drafts, reviews
+from articles.publishing import publish as publishing
+from articles.publishing.errors import NeedsReason, NotPossible
+from articles.publishing.region_states import region_states
 from shop.catalogue.models import Product
-from shop.claims.rules import LAWS
 from shop.regions.models import Region
 from shop.text.numbers import whole_or_none
 from shop.web.actions import Action, by_name
@@ -51,11 +50,8 @@ class SlotsRefused(Exception):
 
 
 def edit(article, typed, user) -> Done:
-    """`at` of the form: the id of the block to begin with."""
-    draft = editing.open_draft(article, user.get_username())
-    at = typed.get("at", "")
-    place = f"#{at}" if re.fullmatch(r"[\w-]{1,60}", at) else ""
-    return Done(to=reverse("admin:articles_version_change", args=[draft.pk]) + place)
+    draft = drafts.open_draft(article, user.get_username())
+    return Done(to=reverse("admin:articles_version_change", args=[draft.pk]))
 
 
 def restore(article, typed, user) -> Done | Ask:
@@ -65,7 +61,7 @@ def restore(article, typed, user) -> Done | Ask:
     if draft is not None and draft.changed_by != name and "confirmed" not in typed:
         title = f"Restore the version of {old.changed_at:%-d %B %Y, %H:%M} UTC?"
         return Ask(title, "admin/articles/article/restore.html", {"old": old, "draft": draft})
-    editing.restore(old, name)
+    drafts.restore(old, name)
     return Done(f"Restored as a new draft: the version of {old.changed_at:%-d %B %Y, %H:%M} UTC")
 
 
@@ -76,12 +72,12 @@ def publish(article, typed, user) -> Done:
     chosen = [form.slot for form in slots if form.cleaned_data["chosen"]]
     version = _version(article, typed)
     if typed.get("seen", version.changed_at.isoformat()) != version.changed_at.isoformat():
-        raise editing.NotPossible(
+        raise NotPossible(
             f"{version.changed_by or 'Somebody'} saved it after you opened this page, so nothing was published. "
             "Look at the draft as it is now, then publish."
         )
     if version.is_taken_back:
-        raise editing.NotPossible(
+        raise NotPossible(
             "Its product links were taken back after you opened this page, so nothing was published. Look at the "
             "article as it is now, then publish."
         )
@@ -89,17 +85,17 @@ def publish(article, typed, user) -> Done:
     if reason and not user.has_perm("articles.leave_out_study"):
         raise PermissionDenied
     try:
-        made = editing.publish(version, chosen, user.get_username(), reason)
-    except editing.NeedsReason as error:
+        made = publishing.publish(version, chosen, user.get_username(), reason)
+    except NeedsReason as error:
         raise SlotsRefused(slots, str(error), needs_reason=True)
     left_out = f" (left a study out: {reason})" if reason else ""
     return Done(
-        _published(made, timezone.now()) + left_out, warnings=editing.still_scheduled(article, version)
+        _published(made, timezone.now()) + left_out, warnings=publishing.still_scheduled(article, version)
     )
 
 
 def hand_in(article, typed, user) -> Done:
-    editing.hand_in(_version(article, typed), user.get_username())
+    drafts.hand_in(_version(article, typed), user.get_username())
     return Done("Handed in: editors find it on their start page")
 
 
@@ -108,8 +104,8 @@ def review(article, typed, user) -> Done:
     try:
         reviewed_on = forms.DateField().clean(typed.get("reviewed_on", ""))
     except forms.ValidationError:
-        raise editing.NotPossible("Give the day of the review, such as 2026-11-30.")
-    row = editing.record_review(
+        raise NotPossible("Give the day of the review, such as 2026-11-30.")
+    row = reviews.record_review(
         version,
         _fitting(typed, "reviewer", 200),
         reviewed_on,
@@ -122,7 +118,7 @@ def review(article, typed, user) -> Done:
 def sign_off(article, typed, user) -> Done:
     region = Region.by_code(typed.get("region", ""))
     if region is None:
-        raise editing.NotPossible("Choose a region.")
+        raise NotPossible("Choose a region.")
     try:
         row = claims.sign_off(
             _version(article, typed),
@@ -131,58 +127,23 @@ def sign_off(article, typed, user) -> Done:
             user.get_username(),
         )
     except ValueError as error:
-        raise editing.NotPossible(str(error))
+        raise NotPossible(str(error))
     return Done(f"Signed off in {region.short_name}: {row.reason}")
-
-
-def no_claim(article, typed, user) -> Done:
-    """Of one sentence (its own button, `only`), or of all for which a reason was given."""
-    try:
-        reasons = reasons_in(typed, typed.get("only", ""))
-    except forms.ValidationError as error:
-        raise editing.NotPossible(" ".join(error.messages))
-    if not reasons:
-        raise editing.NotPossible("Choose a reason beside the sentence, or give one in your own words.")
-    law = typed.get("law", "")
-    if law and law not in LAWS:
-        raise editing.NotPossible("Choose the law under which it makes no claim.")
-    try:
-        rows = no_claims.tick(_version(article, typed), reasons, user.get_username(), law)
-    except no_claims.NotWaiting:
-        raise editing.NotPossible(
-            "A sentence was changed or ticked after you opened this page, so nothing was recorded. Look at the list "
-            "as it is now."
-        )
-    told = "; ".join(f"“{row.sentence[:60]}” ({row.reason})" for row in rows)
-    return Done(
-        f"No claim: {told}", to=reverse("admin:articles_article_change", args=[article.pk]) + "#claims"
-    )
-
-
-def withdraw(article, typed, user) -> Done:
-    pk = whole_or_none(typed.get("tick"))
-    ticks = list(in_force(article.pk).filter(pk=pk)) if pk is not None else []
-    if not no_claims.withdraw(ticks, user.get_username()):
-        raise editing.NotPossible("This tick doesn’t hold any more.")
-    return Done(
-        f"Withdrawn: “{ticks[0].sentence[:60]}” waits again",
-        to=reverse("admin:articles_article_change", args=[article.pk]) + "#claims",
-    )
 
 
 def comment_done(article, typed, user) -> Done:
     pk = whole_or_none(typed.get("comment"))
     rows = Comment.objects.filter(link__version__article=article, done_at=None)
     if pk is None or not rows.filter(pk=pk).update(done_at=timezone.now(), done_by=user.get_username()):
-        raise editing.NotPossible("This comment is done already.")
+        raise NotPossible("This comment is done already.")
     return Done()
 
 
 def take_back(article, typed, user) -> Done:
     region = Region.by_code(typed.get("region", ""))
     if region is None:
-        raise editing.NotPossible("Choose a region.")
-    return Done(editing.take_back(article, region))
+        raise NotPossible("Choose a region.")
+    return Done(publishing.take_back(article, region))
 
 
 def share(article, typed, user) -> Done:
@@ -190,11 +151,11 @@ def share(article, typed, user) -> Done:
     try:
         moment = moment_field("at").clean(typed.get("at", ""))
     except forms.ValidationError:
-        raise editing.NotPossible("The moment must be a date and a time, or empty for now.")
+        raise NotPossible("The moment must be a date and a time, or empty for now.")
     link = PreviewLink.objects.create(
         version=_version(article, typed),
         region=region,
-        at=editing.local_moment(moment.replace(tzinfo=None), region) if moment else None,
+        at=publishing.local_moment(moment.replace(tzinfo=None), region) if moment else None,
         expires_at=timezone.now() + timedelta(days=LINK_DAYS),
         made_by=user.get_username(),
     )
@@ -204,7 +165,7 @@ def share(article, typed, user) -> Done:
 def revoke(article, typed, user) -> Done:
     links = PreviewLink.objects.filter(version__article=article, token=typed.get("token", ""))
     if not links.update(revoked_at=timezone.now()):
-        raise editing.NotPossible("There is no such link.")
+        raise NotPossible("There is no such link.")
     return Done("Preview link revoked")
 
 
@@ -213,14 +174,14 @@ def move(article, typed, user) -> Done:
     try:
         slug = forms.SlugField(max_length=100).clean(slug)
     except forms.ValidationError as error:
-        raise editing.NotPossible(f"The address can’t be “{slug[:60]}”: {' '.join(error.messages)}")
-    editing.move(article, slug, take_over="take_over" in typed)
+        raise NotPossible(f"The address can’t be “{slug[:60]}”: {' '.join(error.messages)}")
+    addresses.move(article, slug, take_over="take_over" in typed)
     return Done(f"The address is now {slug}; the old one leads to it")
 
 
 def put_into_bin(article, typed, user) -> Done:
-    if any(state.current or state.scheduled for state in editing.region_states(article)):
-        raise editing.NotPossible("It is live or scheduled. Take it back in every region first.")
+    if any(state.current or state.scheduled for state in region_states(article)):
+        raise NotPossible("It is live or scheduled. Take it back in every region first.")
     Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())
     return Done("Put into the bin")
 
@@ -236,7 +197,7 @@ def keep_out(article, typed, user) -> Done:
     pk = whole_or_none(typed.get("product"))
     product = Product.objects.filter(pk=pk).first() if pk is not None else None
     if region is None or product is None:
-        raise editing.NotPossible("Choose a product and a region.")
+        raise NotPossible("Choose a product and a region.")
     wanted = bulk_links.Wanted(LinkChange.Kind.EXCLUDE, product=product, codes=(region.code,))
     made = bulk_links.change([article], wanted, user.get_username())
     return Done(
@@ -265,7 +226,7 @@ def _fitting(typed, name: str, most: int) -> str:
     """What was typed, never cut. Raises NotPossible for what is too long."""
     text = typed.get(name, "")
     if len(text) > most:
-        raise editing.NotPossible(f"“{text[:30]}…” has {len(text)} characters; {most} fit here.")
+        raise NotPossible(f"“{text[:30]}…” has {len(text)} characters; {most} fit here.")
     return text
 
 
@@ -273,15 +234,11 @@ def _version(article, typed) -> Version:
     pk = whole_or_none(typed.get("version"))
     found = article.versions.filter(pk=pk).first() if pk else None
     if found is None:
-        raise editing.NotPossible("This version is not there any more. Look at the history below.")
+        raise NotPossible("This version is not there any more. Look at the history below.")
     return found
 
 
-EDIT, PUBLISH, TICK = (
-    ("articles.change_version",),
-    ("articles.publish_article",),
-    "articles.may_tick_no_claim",
-)
+EDIT, PUBLISH = ("articles.change_version",), ("articles.publish_article",)
 ACTIONS = by_name(
     Action("edit", EDIT, edit, keeps_typed=False),
     Action("hand_in", EDIT, hand_in, keeps_typed=False),
@@ -292,8 +249,6 @@ ACTIONS = by_name(
     Action("keep_out", ("articles.link_products",), keep_out, keeps_typed=False),
     Action("review", ("articles.add_medicalreview",), review),
     Action("sign_off", ("articles.sign_off_claims",), sign_off),
-    Action("no_claim", (TICK,), no_claim),
-    Action("withdraw", (TICK,), withdraw, keeps_typed=False),
     Action("publish", PUBLISH, publish, keeps_typed=False),
     Action("take_back", PUBLISH, take_back, keeps_typed=False),
     Action("move", PUBLISH, move),

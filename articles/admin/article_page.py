@@ -15,8 +15,9 @@ from articles.admin.bulk_links import LinkActions
 from articles.admin.slots import StateFilter
 from articles.models import Article, Version
 from articles.publishing.by_region import matrix_rows, region_diff
-from articles.publishing.editing import NotPossible, region_states
+from articles.publishing.errors import NotPossible
 from articles.publishing.history import compare
+from articles.publishing.region_states import region_states
 from articles.reading.page import preview_page
 from shop.pictures.thumbnails import thumbnail
 from shop.regions.models import Region
@@ -146,10 +147,11 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         if not article.versions.exists():
             context |= {"title": article.slug, "may_edit": self.has_add_permission(request)}
             return render(request, "admin/articles/article/unwritten.html", context)
-        shown = article_context(article, request.user, all_versions="all" in request.GET, typed=typed)
+        shown = article_context(article, request.user, all_versions="all" in request.GET)
         if refused is not None:
             shown.slots, shown.needs_reason = refused.slots, refused.needs_reason
             shown.reason_given = request.POST.get("left_out_because", "")
+        shown.typed = typed
         status = 422 if refused or typed else 200
         return render(
             request, "admin/articles/article/article_page.html", {**context, **vars(shown)}, status=status

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from articles.models import Article, LinkChange, Version
 from articles.publishing import bulk_links
-from articles.publishing.editing import NotPossible
+from articles.publishing.errors import NotPossible
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
 
-MOST_LINKED = 500
+MAX_LINKED = 500
 
 
 class LinkForm(forms.Form):
@@ -52,10 +52,10 @@ class LinkActions:
     @admin.action(description="Link products or tags …", permissions=["link"])
     def link_products(self, request, articles):
         """Choose, look at what it would do, then do it. The last page can take it back."""
-        articles = list(articles.filter(binned_at=None)[: MOST_LINKED + 1])
-        if len(articles) > MOST_LINKED:
+        articles = list(articles.filter(binned_at=None)[: MAX_LINKED + 1])
+        if len(articles) > MAX_LINKED:
             words = (
-                f"More than {MOST_LINKED} articles are ticked, which is too many at once; nothing was done."
+                f"More than {MAX_LINKED} articles are ticked, which is too many at once; nothing was done."
             )
             messages.error(request, f"{words} Narrow the list by a topic or a search, then tick all of it.")
             return HttpResponseRedirect(request.get_full_path())

@@ -27,21 +27,17 @@ from articles.admin.blocks import (
     TopicInline,
     keep_order,
 )
+from articles.evidence import claims
 from articles.evidence.findings import content_findings
-from articles.evidence.told import groups
 from articles.models import (
     Article,
     ProductCard,
     Publication,
     Version,
 )
-from articles.publishing.editing import (
-    NotPossible,
-    check_address,
-    let_go_of,
-    local_moment,
-    still_scheduled,
-)
+from articles.publishing.addresses import check_address, let_go_of
+from articles.publishing.errors import NotPossible
+from articles.publishing.publish import local_moment, still_scheduled
 from articles.publishing.typed import typed_version
 from articles.publishing.versions import copy_version, save_version
 from articles.reading.page import preview_page
@@ -133,7 +129,7 @@ FINDINGS = "admin/articles/version/findings.html"
 
 def findings_of(version) -> dict:
     """What the panel of checks beside the editor shows."""
-    return {"findings": content_findings(version), "claims": groups(version), "checked": True}
+    return {"findings": content_findings(version), "claims": claims.told(version), "checked": True}
 
 
 def missing(form, formsets) -> list[tuple[str, str]]:

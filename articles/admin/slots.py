@@ -4,11 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.utils import timezone
 
-from articles.publishing.editing import (
-    NotPossible,
-    Slot,
-    local_moment,
-)
+from articles.publishing.errors import NotPossible
+from articles.publishing.publish import Slot, local_moment
 
 
 def moment_field(label):

@@ -2,15 +2,13 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import replace
 
-from articles.evidence.ticks import Ticks, ticks_by_law
 from articles.models import Block, ClaimSignOff, Faq, ProductCard, ProductLink, Version
 from articles.models.version import LinkedProducts
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
 from shop.claims import rules
-from shop.claims.check import KINDS, check_passages, worst
+from shop.claims.check import KINDS, ClaimFinding, check_passages, worst
 from shop.claims.passages import ALT, TEXT, TITLE, Passage
 from shop.claims.rules import ALONE, ARTICLE, RED
 from shop.regions.models import Region
@@ -21,30 +19,22 @@ NAMES = {Faq: "FAQ"}  # what staff call a kind of block for short
 def passages(version: Version, blocks) -> list[tuple[Block | None, list[Passage]]]:
     """All that readers read of an article, by block; first, with none, what stands above all blocks.
 
-    Blocks are numbered by kind in the order of the text, so that “Text 3” is the third text in every region. A block's
-    key is the name of its form in the editor, which a copy of the version keeps.
+    Blocks are numbered by kind in the order of the text, so that “Text 3” is the third text in every region.
     """
     head = [
-        Passage(version.title, TITLE, "Title", "id_title"),
-        Passage(version.summary, TEXT, "Summary", "id_summary"),
+        Passage(version.title, TITLE, "Title", "title"),
+        Passage(version.summary, TEXT, "Summary", "summary"),
     ]
     if version.picture:
-        head.append(Passage(version.picture.alt, ALT, "Picture", "id_picture"))
+        head.append(Passage(version.picture.alt, ALT, "Picture", "picture"))
     found: list[tuple[Block | None, list[Passage]]] = [(None, head)]
     count: Counter = Counter()
     for block in blocks:
         kind = type(block)
         count[kind] += 1
         name = NAMES.get(kind, str(kind._meta.verbose_name).capitalize())
-        key = block.form_name or form_name(kind, count[kind] - 1)
-        rows = block.claim_passages(f"{name} {count[kind]}")
-        found.append((block, [replace(row, key=key) for row in rows]))
+        found.append((block, block.claim_passages(f"{name} {count[kind]}")))
     return found
-
-
-def form_name(kind: type[Block], place: int) -> str:
-    """Of the form that holds the block of a kind at a place, counted from 0, in the editor of its version."""
-    return f"{kind._meta.get_field('parent').remote_field.get_accessor_name()}-{place}"
 
 
 def in_region(parts: list[tuple[Block | None, list[Passage]]], region) -> list[Passage]:
@@ -68,18 +58,16 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
         row.region_id: row.state
         for row in ClaimSignOff.objects.filter(version=version.pk).order_by("signed_at")
     }
-    found, parts, ticked = {}, passages(version, blocks), ticks_by_law(version.article_id)
+    found, parts = {}, passages(version, blocks)
     for region in Region.all_cached():
         products = by_region[region.code]
         kinds = tuple(sorted({kind_of[pk] for pk in products}))
         read = in_region(parts, region)
-        surface, ticks = ARTICLE if products else ALONE, Ticks(ticked[region.law])
-        findings = check_passages(read, region.law, surface, kinds or KINDS, ticked=ticks)
+        findings = check_passages(read, region.law, ARTICLE if products else ALONE, kinds or KINDS)
         state = state_of(read, products, rules.version())
         found[region.code] = {
             "colour": worst(findings),
             "findings": [finding.as_dict() for finding in findings],
-            "ticked": sorted(ticks.met),
             "state": state,
             "products": sorted(products),
             "rules": rules.version(),
@@ -112,15 +100,20 @@ def sign_off(version: Version, region, reason: str, by: str) -> ClaimSignOff:
         rules=claims["rules"],
         findings=claims["findings"],
     )
-    store(version)
+    version.claims = check_version(version)
+    Version.objects.filter(pk=version.pk).update(claims=version.claims)
     return row
 
 
-def store(version: Version) -> None:
-    """Check a version anew and keep what was found with it."""
-    version.claims = check_version(version)
-    version.claims_rules = rules.version()
-    Version.objects.filter(pk=version.pk).update(claims=version.claims, claims_rules=version.claims_rules)
+def told(version: Version) -> list[tuple[str, ClaimFinding]]:
+    """(names of regions, finding), worst first, each sentence once for all regions in which it was found."""
+    regions: dict[ClaimFinding, list[str]] = {}
+    for region in Region.all_open():
+        for row in version.claims_in(region).get("findings", []):
+            key = ClaimFinding(**{**row, "source": "", "why": row.get("why", "")})
+            regions.setdefault(key, []).append(region.short_name)
+    ordered = sorted(regions.items(), key=lambda pair: pair[0].severity != RED)
+    return [(", ".join(names), finding) for finding, names in ordered]
 
 
 def linked_products(pks: list[int]) -> dict[int, dict[str, set[int]]]:

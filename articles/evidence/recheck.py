@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from articles.evidence import facts
 from articles.evidence.claims import in_region, linked_products, passages, state_of
-from articles.models import BLOCKS, ClaimChange, Publication, RulesInForce, Version
+from articles.models import BLOCKS, ClaimChange, Publication, Version
 from shop.claims import rules
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
@@ -19,8 +19,7 @@ def recheck(versions) -> list[ClaimChange]:
 
     A sign-off that lapsed is such a change. Safe to repeat, and to break off; a version that can't be checked waits.
     """
-    changed: list[ClaimChange] = []
-    note_rules()
+    changed = []
 
     def check_anew(version) -> bool:
         version = Version.objects.select_for_update().select_related("article").filter(pk=version.pk).first()
@@ -33,13 +32,6 @@ def recheck(versions) -> list[ClaimChange]:
 
     each_alone(versions, check_anew, sweep=RECHECK)
     return changed
-
-
-def note_rules() -> None:
-    """Keep from when on articles are checked by the rules of today."""
-    last = RulesInForce.objects.last()
-    if last is None or last.rules != rules.version():
-        RulesInForce.objects.create(rules=rules.version())
 
 
 def _changes(version, before) -> list[ClaimChange]:
@@ -107,10 +99,11 @@ def _seen(found) -> str:
     return found["colour"] + (", signed off" if found.get("signed_off") else "")
 
 
-def live_or_newest(article: int | None = None) -> list[Version]:
-    """The versions that readers see or may see soon, and the drafts; of all articles or of one."""
+def live_or_newest() -> list[Version]:
+    """The versions that readers see or may see soon, and the drafts."""
     pks = Publication.objects.filter(article__binned_at=None).values("version")
-    rows = Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
-    if article is not None:
-        rows = rows.filter(article=article)
-    return list(rows.select_related("picture").order_by("article_id", "pk"))
+    return list(
+        Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
+        .select_related("picture")
+        .order_by("article_id", "pk")
+    )

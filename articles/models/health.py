@@ -11,7 +11,7 @@ class TroubleState(models.TextChoices):
     WITHDRAWN = "withdrawn", "No longer sold"
     NOT_SOLD = "not_sold", "No price in the region"
     SOLD_OUT = "sold_out", "Sold out"
-    HELD = "held", "Held back by policy or claims"
+    HELD_BACK = "held", "Held back by policy or claims"
     NONE = "none", "No product linked"
     MANY = "many", "More than three by hand"
 

@@ -1,24 +1,18 @@
 """Links to drafts for people without an account, and what they said."""
 
-import secrets
-
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.models.version import Version
 from shop.regions.models import Region
-
-
-def new_token() -> str:
-    """256 bits that nobody guesses."""
-    return secrets.token_urlsafe(32)
+from shop.web.tokens import long_token
 
 
 class PreviewLink(models.Model):
     """A link that shows a version to whoever has it, in one region and at one moment, for a time."""
 
-    token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+    token = models.CharField(max_length=43, unique=True, default=long_token, editable=False)
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="preview_links")
     region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(null=True, blank=True, help_text="Show it as at this moment; empty: as of now.")

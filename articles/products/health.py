@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.evidence.claims import linked_by_version
 from articles.models import LinkTrouble, TroubleState
 from articles.reading.published import published_versions
-from articles.reading.shown_products import MOST_CARDS
+from articles.reading.shown_products import MAX_CARDS
 from shop.attribution.models import ArticleDay
 from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.models import Product
@@ -53,11 +53,11 @@ def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, in
     if not every:
         return {(version.article_id, None, S.NONE)}
     if not version.shows_products_in(region):
-        return {(version.article_id, None, S.HELD)}
+        return {(version.article_id, None, S.HELD_BACK)}
     chosen = (set(here.pins) | in_text(region)) - here.excluded
-    found = {(version.article_id, None, S.MANY)} if len(chosen) > MOST_CARDS else set()
+    found = {(version.article_id, None, S.MANY)} if len(chosen) > MAX_CARDS else set()
     by_tag = sorted((set(here.shared) & set(cards)) - here.excluded - chosen, key=lambda pk: (-here.shared[pk], -pk))  # fmt: skip
-    for pk in [*chosen, *by_tag[: max(MOST_CARDS - len(chosen), 0)]]:
+    for pk in [*chosen, *by_tag[: max(MAX_CARDS - len(chosen), 0)]]:
         if pk in withdrawn:
             found.add((version.article_id, pk, S.WITHDRAWN))
         elif pk not in cards:

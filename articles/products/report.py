@@ -21,7 +21,7 @@ from shop.regions.models import Region, Seller
 
 OLD_AFTER = timedelta(days=365)
 MONDAY, FROM_HOUR = 0, 6  # UTC
-MOST_IN_MAIL = 15
+MAX_IN_MAIL = 15
 
 
 def old_articles(at=None) -> list:
@@ -74,13 +74,13 @@ def write_link_report(at=None) -> Mail | None:
     if not (found or dead or old or gone):
         return None
     context = {
-        "losses": found[:MOST_IN_MAIL],
-        "dead": dead[:MOST_IN_MAIL],
-        "old": old[:MOST_IN_MAIL],
+        "losses": found[:MAX_IN_MAIL],
+        "dead": dead[:MAX_IN_MAIL],
+        "old": old[:MAX_IN_MAIL],
         "retracted": gone,
         "in_all": {"losses": len(found), "dead": len(dead), "old": len(old)},
         "more": {
-            name: max(len(rows) - MOST_IN_MAIL, 0)
+            name: max(len(rows) - MAX_IN_MAIL, 0)
             for name, rows in (("losses", found), ("dead", dead), ("old", old))
         },
         "seller": seller,

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from articles.models import Article, LinkChange, ProductLink, Publication, Version, VersionTag
 from articles.models.where import ShowIn
-from articles.publishing.editing import NotPossible, region_states, same_words
+from articles.publishing.errors import NotPossible
+from articles.publishing.region_states import region_states
+from articles.publishing.reviews import same_words
 from articles.publishing.versions import copy_version, save_version
 from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.models import Product, RelatedProductTag
@@ -153,7 +155,7 @@ def undo(row: LinkChange, by: str) -> int:
         for version in concerned(article):
             part = copies.get(version.pk)
             if part is not None and _stands_as_done(version, row):
-                _give_back(version, row, part["links"], by)
+                _restore_links(version, row, part["links"], by)
                 count += 1
     return count
 
@@ -201,7 +203,7 @@ def _stands_as_done(version, row) -> bool:
     return list(links.values_list("kind", "show_in", "region_codes")) == left
 
 
-def _give_back(version, row, before, by) -> None:
+def _restore_links(version, row, before, by) -> None:
     """Give a version what the change had found, as a copy that takes its place, or in the draft itself."""
     version = _own_copy(version, f"Taken back: {row}", by)[0]
     save_version(version, write=lambda: _link_as_before(version, row, before))

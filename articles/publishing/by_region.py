@@ -6,13 +6,13 @@ from django.utils.html import escape
 
 from articles.evidence.claims import linked_products
 from articles.models import Article, Version
-from articles.publishing.editing import RegionState, region_states
-from articles.publishing.history import Row, word_diff
+from articles.publishing.history import ComparedPart, word_diff
+from articles.publishing.region_states import RegionState, region_states
 from shop.catalogue.cards import cards_on_sale
 
 
 @dataclass
-class Cell:
+class RegionCell:
     """An article in one region: published or not, how its words differ from most regions', how many products show."""
 
     state: RegionState
@@ -28,7 +28,7 @@ class MatrixRow:
     article: Article
     version: Version
     findings: int
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[RegionCell] = field(default_factory=list)
 
 
 def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
@@ -47,7 +47,7 @@ def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
         for state, fact in zip(region_states(article), facts, strict=True):
             sold = {card.product.pk for card in cards_on_sale(state.region)}
             row.cells.append(
-                Cell(
+                RegionCell(
                     state=state,
                     words=fact.get("words", 0),
                     differs=fact.get("digest", "") != usual or digests.count(usual) == 1,
@@ -64,12 +64,12 @@ def _shown_version(article) -> Version | None:
     return article.newest_rows[0] if article.newest_rows else None
 
 
-def region_diff(version: Version, one, other) -> list[Row]:
+def region_diff(version: Version, one, other) -> list[ComparedPart]:
     """The blocks of a version as two regions read them, with what only one of them has marked.
 
     Neighbouring blocks that each show in only one of the two stand beside each other.
     """
-    rows: list[Row] = []
+    rows: list[ComparedPart] = []
     left: list = []
     right: list = []
 
@@ -78,7 +78,7 @@ def region_diff(version: Version, one, other) -> list[Row]:
             before = left[place] if place < len(left) else None
             after = right[place] if place < len(right) else None
             label = str((before or after)._meta.verbose_name).capitalize()
-            rows.append(Row(label, *word_diff(_words_of(before), _words_of(after))))
+            rows.append(ComparedPart(label, *word_diff(_words_of(before), _words_of(after))))
         left.clear()
         right.clear()
 
@@ -87,7 +87,7 @@ def region_diff(version: Version, one, other) -> list[Row]:
         if in_one and in_other:
             flush()
             words = escape(_words_of(block))
-            rows.append(Row(str(block._meta.verbose_name).capitalize(), words, words))
+            rows.append(ComparedPart(str(block._meta.verbose_name).capitalize(), words, words))
         elif in_one:
             left.append(block)
         elif in_other:

@@ -13,7 +13,7 @@ WORDS = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedPart:
     """One part in both versions: safe HTML with <del> and <ins>; empty where it is missing."""
 
     label: str
@@ -37,16 +37,20 @@ def word_diff(before: str, after: str) -> tuple[str, str]:
     return mark_safe("".join(left)), mark_safe("".join(right))  # noqa: S308
 
 
-def compare(before: Version, after: Version) -> dict[str, list[Row]]:
+def compare(before: Version, after: Version) -> dict[str, list[ComparedPart]]:
     """Rows by heading: "Words", "Blocks", "Product links", "Names a condition"."""
     heads = [("Title", "title"), ("Summary", "summary"), ("Medical reviewer", "medical_reviewer")]
-    words = [Row(label, *word_diff(getattr(before, name), getattr(after, name))) for label, name in heads]
+    words = [
+        ComparedPart(label, *word_diff(getattr(before, name), getattr(after, name))) for label, name in heads
+    ]
     return {
         "Words": words,
         "Blocks": _blocks(before.blocks(), after.blocks()),
-        "Product links": [Row(label, *word_diff(old, new)) for label, old, new in _links(before, after)],
+        "Product links": [
+            ComparedPart(label, *word_diff(old, new)) for label, old, new in _links(before, after)
+        ],
         "Names a condition": [
-            Row(
+            ComparedPart(
                 "In the text",
                 *word_diff(*(", ".join(v.condition_regions) or "nowhere" for v in (before, after))),
             ),
@@ -59,7 +63,7 @@ def _words_of(block) -> str:
     return where + (str(block) if not block.plain_text() else block.plain_text())
 
 
-def _blocks(before, after) -> list[Row]:
+def _blocks(before, after) -> list[ComparedPart]:
     """Blocks paired by their likeness, in the order of the newer version."""
     old, new = [_words_of(block) for block in before], [_words_of(block) for block in after]
     rows = []
@@ -70,10 +74,10 @@ def _blocks(before, after) -> list[Row]:
             block = after[right] if right is not None else before[left]
             label = str(block._meta.verbose_name).capitalize()
             if what == "equal":
-                rows.append(Row(label, escape(old[left]), escape(new[right])))
+                rows.append(ComparedPart(label, escape(old[left]), escape(new[right])))
             else:
                 texts = word_diff("" if left is None else old[left], "" if right is None else new[right])
-                rows.append(Row(label, *texts))
+                rows.append(ComparedPart(label, *texts))
     return rows
 
 

@@ -12,7 +12,7 @@ from articles.reading.page import article_page
 from articles.reading.published import newest_versions
 from shop.text.characters import clean_data, clean_html
 
-MOST = 20
+MAX_ITEMS = 20
 
 
 class CleanAtomFeed(Atom1Feed):
@@ -62,7 +62,7 @@ class ArticleFeed(Feed):
 
     def items(self, chosen):
         region, topic = chosen
-        return [(row, region) for row in newest_versions(region, MOST, topic)]
+        return [(row, region) for row in newest_versions(region, MAX_ITEMS, topic)]
 
     def item_title(self, item):
         return item[0].version.title

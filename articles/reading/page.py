@@ -26,7 +26,7 @@ from shop.regions.models import Region
 from shop.regions.request import set_region
 from shop.web.structured import breadcrumbs
 
-MOST_RELATED = 3
+MAX_RELATED = 3
 WORDS_A_MINUTE = 220
 
 
@@ -62,7 +62,7 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Pu
     if not names_condition:
         rows = rows.filter(**{f"version__region_facts__{region.code}__title_is_quiet": True})
     rows = rows.annotate(shared=Subquery(shared)).filter(shared__gt=0)
-    return as_published(rows.order_by("-shared", "-first_at", "-article")[:MOST_RELATED], region)
+    return as_published(rows.order_by("-shared", "-first_at", "-article")[:MAX_RELATED], region)
 
 
 def read(article: Article, version: Version, region, at=None) -> ArticlePage:

@@ -6,7 +6,7 @@ from articles.models.version import Linked
 from shop.catalogue.cards import ProductCard, cards_on_sale
 from shop.catalogue.substitutes import gone_products, substitute
 
-MOST_CARDS = 3
+MAX_CARDS = 3
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def choose(
     wanted = [pk for pk in wanted if pk not in taken]
     taken |= set(wanted) & set(on_sale)
     after = [shown for pk in wanted if (shown := slot(pk))]
-    return in_text, after[:MOST_CARDS]
+    return in_text, after[:MAX_CARDS]
 
 
 def _why(pk, linked, inline) -> str:

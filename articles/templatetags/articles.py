@@ -7,7 +7,7 @@ from shop.content.memo import memoised
 from shop.regions.models import LinkPolicy
 
 register = template.Library()
-MOST = 3
+MAX_NAMED = 3
 
 
 @register.inclusion_tag("articles/about_product.html")
@@ -28,22 +28,28 @@ def articles_about(product, region):
         for row in linked
         if region.code not in row.version.title_condition_regions and row.version.shows_products_in(region)
     ]
-    more = len(linked) - len(named[:MOST])
-    return {"versions": named[:MOST], "more": more, "region": region, "product": product}
+    more = len(linked) - len(named[:MAX_NAMED])
+    return {"versions": named[:MAX_NAMED], "more": more, "region": region, "product": product}
 
 
 @register.inclusion_tag("articles/newest.html")
 def newest_articles(region, count=3):
-    separate = region.link_policy == LinkPolicy.SEPARATE  # beside products only what stands with them
+    separate = region.link_policy == LinkPolicy.SEPARATE  # beside products only what names no condition
     versions = newest_versions(region, None if separate else count)
     if separate:
-        versions = [row for row in versions if not row.version.stands_apart_in(region)]
+        versions = [row for row in versions if not row.version.names_condition_in(region)]
     return {"versions": versions[:count], "region": region}
 
 
 @register.filter
 def review_state(version, region) -> str:
     return version.review_state_in(region.locale)
+
+
+@register.filter
+def amber_only(claims):
+    """Of (regions, finding) pairs those that are not red."""
+    return [pair for pair in claims if pair[1].severity != "red"]
 
 
 @register.inclusion_tag("admin/articles/uses.html")

@@ -1,7 +1,7 @@
 """Rich text from elsewhere (Word, Excel, Google Docs, LibreOffice, Pages, the web) in the words of our own editor.
 
 What carries meaning survives: headings, lists, tables, links, bold and slanted, what stands above or below the line,
-what is struck out. What was deleted under tracked changes, comments and looks do not. `static/js/paste.js` does the
+what is struck out. What was deleted under tracked changes, comments and fonts do not. `static/js/paste.js` does the
 same, step by step, in the browser before the editor reads a paste; tests/support/pastes.py holds what both must give.
 """
 

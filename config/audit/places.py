@@ -1,7 +1,7 @@
 """Every place where the shop names a price, each walked as a shopper sees it and compared with `offer()`.
 
-A surface is a function that yields `Said`: a piece of text, what must stand in it and which amounts of money may.
-`@surface(name)` registers one; what is registered is walked by `manage.py check_offers`. A new place that shows
+A place is a function that yields `Said`: a piece of text, what must stand in it and which amounts of money may.
+`@place(name)` registers one; what is registered is walked by `manage.py check_offers`. A new place that shows
 prices (structured data, a feed) registers itself here.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from articles.reading.published import newest_versions
-from config.audit.read import CARD, Said, Walk, surface, text_of
+from config.audit.read import PRODUCT_CARD, Said, Walk, place, text_of
 from config.search.index import reindex
 from shop.catalogue.cards import collections_in
 from shop.catalogue.facts import daily_facts
@@ -24,7 +24,7 @@ from shop.money import to_decimal
 
 def _cards(walk: Walk, page: str) -> Iterator[Said]:
     """Of each card on a page: the price with its tax words, its unit price, its availability."""
-    for found in CARD.finditer(page):
+    for found in PRODUCT_CARD.finditer(page):
         slug, card = found[1], found[0]
         offer = walk.on_card(slug)
         if offer is not None:
@@ -32,7 +32,7 @@ def _cards(walk: Walk, page: str) -> Iterator[Said]:
             yield Said(offer, text_of(card), must)
 
 
-@surface("list")
+@place("list")
 def product_list(walk: Walk) -> Iterator[Said]:
     found = list(_cards(walk, walk.get(f"/{walk.region.code}/shop/")))
     yield from found
@@ -42,7 +42,7 @@ def product_list(walk: Walk) -> Iterator[Said]:
             yield Said(offer, "", [offer.price])
 
 
-@surface("home")
+@place("home")
 def home(walk: Walk) -> Iterator[Said]:
     page = walk.get(f"/{walk.region.code}/")
     by_form: dict[str, Offer] = {}
@@ -53,7 +53,7 @@ def home(walk: Walk) -> Iterator[Said]:
         yield Said(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}"])
 
 
-@surface("product")
+@place("product")
 def product(walk: Walk) -> Iterator[Said]:
     for offer in walk.sold:
         page = walk.get(offer.variant.url_in(walk.region))
@@ -70,13 +70,13 @@ def product(walk: Walk) -> Iterator[Said]:
         yield Said(offer, text_of(main), [offer.price], may=[offer.unit_price, *sisters, *instead])
 
 
-@surface("article card")
+@place("article card")
 def article_card(walk: Walk) -> Iterator[Said]:
     for row in newest_versions(walk.region):
         yield from _cards(walk, walk.get(row.url))
 
 
-@surface("compare")
+@place("compare")
 def compare(walk: Walk) -> Iterator[Said]:
     page = walk.get(f"/{walk.region.code}/shop/compare/")
     for offer in walk.sold:
@@ -96,7 +96,7 @@ def compare(walk: Walk) -> Iterator[Said]:
         yield Said(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}", *figures])
 
 
-@surface("structured data")
+@place("structured data")
 def structured_data(walk: Walk) -> Iterator[Said]:
     for offer in walk.sold:
         page = walk.get(offer.variant.url_in(walk.region))
@@ -113,7 +113,7 @@ def structured_data(walk: Walk) -> Iterator[Said]:
         yield Said(offer, found, [must])
 
 
-@surface("product feed")
+@place("product feed")
 def product_feed(walk: Walk) -> Iterator[Said]:
     page = walk.get(f"/{walk.region.code}/feeds/google.xml")
     for offer in walk.sold:
@@ -129,7 +129,7 @@ def product_feed(walk: Walk) -> Iterator[Said]:
         )
 
 
-@surface("Meta feed")
+@place("Meta feed")
 def meta_feed(walk: Walk) -> Iterator[Said]:
     rows = csv.DictReader(io.StringIO(walk.get(f"/{walk.region.code}/feeds/meta.csv")))
     found = {row["id"]: f"{row['price']} {row['availability']}" for row in rows}
@@ -139,21 +139,21 @@ def meta_feed(walk: Walk) -> Iterator[Said]:
         yield Said(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
 
 
-@surface("collections")
+@place("collections")
 def collections(walk: Walk) -> Iterator[Said]:
     for collection, _ in collections_in(walk.region):
         yield from _cards(walk, walk.get(collection.url_in(walk.region)))
 
 
-MOST_SEARCHES = 20  # a region, so that the walk is not slowed down as a shopper who searches without end
+MAX_SEARCHES = 20  # a region, so that the walk is not slowed down as a shopper who searches without end
 
 
-@surface("search")
+@place("search")
 def search(walk: Walk) -> Iterator[Said]:
     """Each product looked for by its name: its card, and what the box suggests. The index is brought up to date first."""
     reindex()
     first = {offer.product.slug: offer.product for offer in walk.sold}
-    for product in list(first.values())[:MOST_SEARCHES]:
+    for product in list(first.values())[:MAX_SEARCHES]:
         offer = walk.on_card(product.slug)
         if names_condition(product.name_in(walk.region)):
             continue
@@ -168,7 +168,7 @@ def search(walk: Walk) -> Iterator[Said]:
         yield Said(offer, note, [f"{offer.price} {offer.tax_words}"])
 
 
-@surface("llms.txt")
+@place("llms.txt")
 def llms(walk: Walk) -> Iterator[Said]:
     page = walk.get("/llms.txt")
     part = page.split(f"## Products in {walk.region.the_name} (")[-1].split("\n## ")[0]

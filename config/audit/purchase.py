@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from config.audit.read import Said, Walk, surface, text_of
+from config.audit.read import Said, Walk, place, text_of
 from shop.basket.models import Basket
 from shop.basket.session import KEY
 from shop.catalogue.offers import Offer
@@ -39,8 +39,8 @@ def _address(region: Region) -> Address | None:
     return Address("Check of offers", "1 High Street", "", "Town", state, postcode, country.code)
 
 
-@surface("basket, checkout, Stripe, order, mail")
-def till(walk: Walk) -> Iterator[Said]:
+@place("basket, checkout, Stripe, order, mail")
+def purchase(walk: Walk) -> Iterator[Said]:
     """A whole purchase of each variant up to the payment page, every step of it taken back."""
     address = _address(walk.region)
     for offer in walk.buyable if address else []:

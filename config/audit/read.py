@@ -23,7 +23,7 @@ MONEY = re.compile(
 )
 
 
-CARD = re.compile(r'<article class="card" id="product-([\w-]+)".*?</article>', re.DOTALL)
+PRODUCT_CARD = re.compile(r'<article class="card" id="product-([\w-]+)".*?</article>', re.DOTALL)
 
 
 WALKER = "check-offers bot"  # its views are not counted
@@ -31,7 +31,7 @@ WALKER = "check-offers bot"  # its views are not counted
 
 @dataclass
 class Said:
-    """What a surface says of an offer. `must` and `may` are texts; `may` the amounts allowed beside those of `must`."""
+    """What a place says of an offer. `must` and `may` are texts; `may` the amounts allowed beside those of `must`."""
 
     offer: Offer
     text: str
@@ -99,17 +99,17 @@ class Walk:
 
 
 @dataclass(frozen=True)
-class Surface:
+class Place:
     name: str
     walk: Callable[[Walk], Iterator[Said]]
 
 
-SURFACES: list[Surface] = []
+PLACES: list[Place] = []
 
 
-def surface(name: str):
+def place(name: str):
     def register(walk):
-        SURFACES.append(Surface(name, walk))
+        PLACES.append(Place(name, walk))
         return walk
 
     return register

@@ -4,26 +4,26 @@ import json
 from collections.abc import Iterator
 
 from config.audit import places, purchase  # noqa: F401 - each registers its places
-from config.audit.read import SURFACES, Said, Walk, _plain
+from config.audit.read import PLACES, Said, Walk, _plain
 from shop.catalogue.offers import Offer
 from shop.regions.models import Region
 
 
 def walk_all(regions=None, only: str = "") -> Iterator[tuple[str, Region, Said]]:
-    """(surface, region, what was said) of every surface, or of the one named `only`, in every region, of every variant.
+    """(place, region, what was said) of every place, or of the one named `only`, in every region, of every variant.
 
     Changes nothing.
     """
     for region in regions or Region.all_open():
         walk = Walk.through(region)
-        for one in [one for one in SURFACES if only in {"", one.name}]:
+        for one in [one for one in PLACES if only in {"", one.name}]:
             for said in one.walk(walk):
                 yield one.name, region, said
 
 
 def as_table(rows) -> tuple[list[str], list[dict]]:
-    """(lines of a table: region, SKU, offer, one mark a surface; faults as dicts)."""
-    names = [one.name for one in SURFACES]
+    """(lines of a table: region, SKU, offer, one mark a place; faults as dicts)."""
+    names = [one.name for one in PLACES]
     cells: dict[tuple[str, str], dict[str, bool]] = {}
     offered: dict[tuple[str, str], Offer] = {}
     faults = []

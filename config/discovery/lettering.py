@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from PIL import ImageFont
 
-from shop.invoices.letters import FONTS as OF_INVOICES
+from shop.invoices.glyphs import FONTS as OF_INVOICES
 
 OWN = Path(settings.BASE_DIR) / "static" / "fonts"
 FALLBACK = Path(__file__).with_name("fonts")

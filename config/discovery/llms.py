@@ -32,7 +32,7 @@ def llms_txt(request):
             if card.facts:
                 facts = (
                     f"; {card.facts.mg_per_day} mg elemental magnesium a day as directed, level for supplements "
-                    f"{region.pack.upper_level_mg} mg a day"
+                    f"{region.legal.upper_level_mg} mg a day"
                 )
             prices = ", ".join(
                 f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})"

@@ -20,7 +20,7 @@ from config.middleware.campaign_links import with_campaign
 from config.pages.appearance import Appearance
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
-from shop.content.memo import LONGEST_LIFE, next_moment
+from shop.content.memo import MAX_LIFE, next_moment
 from shop.content.models import begin_request, read_content_version
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
@@ -87,7 +87,7 @@ class PageCacheMiddleware:
             if not self._may_cache(response):
                 return self._outwards(request, response, keep=False)
             entry = self._entry(response)
-            _forgiving(cache.set, key, entry, LONGEST_LIFE.total_seconds())
+            _forgiving(cache.set, key, entry, MAX_LIFE.total_seconds())
         self._count(request, entry["counts"])
         return self._answer(request, entry)
 

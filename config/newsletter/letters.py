@@ -16,8 +16,8 @@ from shop.regions.models import Seller
 from shop.sweeps.alone import each_alone, not_set_back
 from shop.sweeps.models import Setback
 
-AT_ONCE = 200
-MOST_TRIES = 7  # for one reader, about an hour
+MAX_PER_SWEEP = 200
+MAX_TRIES = 7  # for one reader, about an hour
 asking.forgets_mails(Subscriber)
 
 
@@ -110,7 +110,7 @@ def _send_to_some(letter: Letter, now) -> int:
     sweep = f"send_letters {letter.pk}"
     failed, given_up = set(), set()
     for pk, tries in Setback.objects.filter(sweep=sweep).values_list("about", "tries"):
-        (failed if tries < MOST_TRIES else given_up).add(int(pk))
+        (failed if tries < MAX_TRIES else given_up).add(int(pk))
     waiting = (
         Subscriber.objects.filter(region=letter.region, confirmed_at__lte=letter.send_from)
         .filter(Q(pk__gt=letter.reached) | Q(pk__in=failed))
@@ -130,4 +130,4 @@ def _send_to_some(letter: Letter, now) -> int:
         Letter.objects.filter(pk=letter.pk, reached__lt=subscriber.pk).update(reached=subscriber.pk)
         return True
 
-    return each_alone(waiting, write, sweep=sweep, most=AT_ONCE, at=now)
+    return each_alone(waiting, write, sweep=sweep, most=MAX_PER_SWEEP, at=now)

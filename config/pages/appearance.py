@@ -8,38 +8,38 @@ from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import same_origin_or_confirm
 
 COOKIE = "theme"
-LOOKS = ("auto", "day", "night")
+THEMES = ("auto", "day", "night")
 TEXTS = ("normal", "large")
 
 
 @dataclass(frozen=True)
 class Appearance:
-    look: str = "auto"
+    theme: str = "auto"
     text: str = "normal"
 
     @classmethod
     def of(cls, request) -> "Appearance":
         """What the cookie says; anything odd counts as not chosen."""
-        look, _, text = request.COOKIES.get(COOKIE, "").partition(".")
-        return cls(look if look in LOOKS else "auto", text if text in TEXTS else "normal")
+        theme, _, text = request.COOKIES.get(COOKIE, "").partition(".")
+        return cls(theme if theme in THEMES else "auto", text if text in TEXTS else "normal")
 
     def __str__(self):
-        return f"{self.look}.{self.text}"
+        return f"{self.theme}.{self.text}"
 
     @property
     def dark_media(self) -> str:
         """When the dark style sheet holds."""
         return {"auto": "screen and (prefers-color-scheme: dark)", "day": "not all", "night": "screen"}[
-            self.look
+            self.theme
         ]
 
 
 @same_origin_or_confirm("Change how pages look?")
 def set_appearance(request):
-    """Remember the look or the size of text, each alone, for a year; then the same page again."""
+    """Remember the theme or the size of text, each alone, for a year; then the same page again."""
     now = Appearance.of(request)
-    look, text = request.POST.get("look", ""), request.POST.get("text", "")
-    chosen = Appearance(look if look in LOOKS else now.look, text if text in TEXTS else now.text)
+    theme, text = request.POST.get("look", ""), request.POST.get("text", "")
+    chosen = Appearance(theme if theme in THEMES else now.theme, text if text in TEXTS else now.text)
     response = redirect_303(safe_next(request, request.POST.get("next", "")))
     if chosen == Appearance():
         response.delete_cookie(COOKIE, samesite="Lax")

@@ -23,7 +23,7 @@ TITLE, ABOUT, SUMMARY, TEXT = 12, 6, 4, 1
 HEADING = re.compile(r"<h2>(.*?)</h2>")
 READ_AS = "3"  # raise it when texts are read in another way: every document is then read anew
 OUNCE_G, POUND_G, FLUID_OUNCE_ML = 28.349523125, 453.59237, 29.5735295625  # avoirdupois; US fluid ounce
-MOST_OF_A_FIELD = 6  # a word said more often than this in a text tells no more
+MAX_REPEATS = 6  # a word said more often than this in a text tells no more
 
 
 @dataclass(frozen=True)
@@ -156,5 +156,5 @@ def weigh(fields) -> tuple[dict[str, int], dict[str, str]]:
             stems[word] = stem(word)
             counted[stems[word]] += 1
         for one, times in counted.items():
-            weights[one] += weight * min(times, MOST_OF_A_FIELD)
+            weights[one] += weight * min(times, MAX_REPEATS)
     return {one: min(weight, 30_000) for one, weight in weights.items()}, stems

@@ -8,7 +8,7 @@ from config.search.models import Document, IndexState, Posting, Word
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
 
-AT_ONCE = 1000
+BATCH = 1000
 SWEEP = "reindex"
 
 
@@ -74,11 +74,11 @@ def _add(found, regions, words: set[str]) -> None:
         return
     weights, stems = weigh(found.fields())
     Posting.objects.bulk_create(
-        [Posting(document=row, stem=one, weight=weight) for one, weight in sorted(weights.items())], AT_ONCE
+        [Posting(document=row, stem=one, weight=weight) for one, weight in sorted(weights.items())], BATCH
     )
     Word.objects.bulk_create(
         [Word(text=text, stem=one) for text, one in sorted(stems.items()) if text not in words],
-        AT_ONCE,
+        BATCH,
         ignore_conflicts=True,
     )
     words.update(stems)

@@ -10,7 +10,7 @@ from config.search.models import EmptySearch
 from config.search.words import words_of
 
 KEEP = timedelta(days=180)
-MOST = 5000  # rows; what nobody repeats goes first
+MAX_ROWS = 5000  # rows; what nobody repeats goes first
 PRIVATE = re.compile(
     r"@|\d{4}|\w+\.\w{2,}|https?:", re.IGNORECASE
 )  # mail, number, host: of a person, not of a subject
@@ -31,6 +31,6 @@ def forget_old_misses(at=None) -> int:
     today = timezone.localdate(at)
     gone = EmptySearch.objects.filter(last_on__lt=today - KEEP).delete()[0]
     beyond = EmptySearch.objects.order_by("-count", "-last_on").values_list("pk", flat=True)[
-        MOST : MOST + 1000
+        MAX_ROWS : MAX_ROWS + 1000
     ]
     return gone + EmptySearch.objects.filter(pk__in=list(beyond)).delete()[0]

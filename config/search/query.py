@@ -13,9 +13,9 @@ from config.search.words import stem, telling, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
 from shop.text.typed import without_invisible
 
-LONGEST_QUERY = 100
-MOST_WORDS = 8
-MOST_ENDINGS = 12  # words that a beginning is completed to
+MAX_QUERY_LENGTH = 100
+MAX_WORDS = 8
+MAX_ENDINGS = 12  # words that a beginning is completed to
 EXACT, SYNONYM, BEGINNING, MISTYPED, OTHER_AMOUNT = 1.0, 0.9, 0.7, 0.6, 0.2
 WEAK = 0.6  # of the best answer: a kind without a better one is shown after the others
 SOFT = 8  # weight at which a word counts half
@@ -94,10 +94,10 @@ class Question:
 def understand(query: str) -> Question:
     """Read a query: synonyms, stems, beginnings of words, typing errors. Never raises; odd input finds nothing."""
     known = lexicon()
-    said = without_invisible(query[:LONGEST_QUERY])
+    said = without_invisible(query[:MAX_QUERY_LENGTH])
     asked = words_and_amounts(said)
     meaningful = set(telling([one for one in asked if isinstance(one, str)]))
-    asked = [one for one in asked if not isinstance(one, str) or one in meaningful][:MOST_WORDS]
+    asked = [one for one in asked if not isinstance(one, str) or one in meaningful][:MAX_WORDS]
     words = [one if isinstance(one, str) else one.token for one in asked]
     wishes, at = [], 0
     while at < len(words):
@@ -173,7 +173,7 @@ def _word(known, word, *, is_last) -> Wish:
 
 def _add_endings(known, wish, word) -> None:
     found = [other for other in known.words if other.startswith(word) and other != word]
-    found = sorted(found, key=len)[:MOST_ENDINGS]
+    found = sorted(found, key=len)[:MAX_ENDINGS]
     if found and not wish.ways:
         wish.completed = found[0]
     for other in found:

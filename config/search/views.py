@@ -15,7 +15,7 @@ from articles.reading.published import published_index, published_versions
 from config.pages.help import page_title
 from config.search.misses import note_miss
 from config.search.models import Kind
-from config.search.query import LONGEST_QUERY, Question, rank, understand
+from config.search.query import MAX_QUERY_LENGTH, Question, rank, understand
 from config.search.words import WORD, fold, stem
 from shop.attribution.count import is_reader
 from shop.catalogue.cards import cards_on_sale
@@ -25,7 +25,7 @@ from shop.content.throttle import address_of, too_fast
 FIRST = {Kind.PRODUCT: 6, Kind.ARTICLE: 5, Kind.HELP: 3}  # of each kind, before “all of them”
 A_PAGE = 12
 SUGGESTED = 3
-MOST_A_MINUTE = 90  # searches and suggestions from one address
+MAX_PER_MINUTE = 90  # searches and suggestions from one address
 SORTS = {
     "": "Best match",
     "price": "Price, low to high",
@@ -127,13 +127,13 @@ class Results:
 
 
 def _too_many(request) -> bool:
-    return too_fast("search", address_of(request), most=MOST_A_MINUTE, seconds=60)
+    return too_fast("search", address_of(request), most=MAX_PER_MINUTE, seconds=60)
 
 
 @require_safe
 def search(request):
     """`?q=`, with facets for products; `show` one kind alone, in pages."""
-    region, query = request.region, " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
+    region, query = request.region, " ".join(request.GET.get("q", "").split())[:MAX_QUERY_LENGTH]
     known = {name: request.GET[name] for name in ("show", "page", *NAMES, "sort") if request.GET.get(name)}
     here = request.path + (f"?{urlencode({'q': query, **known})}" if query else "")
     context = {"query": query, "here": here, "kinds": Kind}

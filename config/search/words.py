@@ -9,7 +9,7 @@ from functools import lru_cache
 import snowballstemmer
 
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
-LONGEST_WORD = 40
+MAX_WORD_LENGTH = 40
 SILENT = frozenset(
     [
         "a",
@@ -90,7 +90,7 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in their order, folded; “Willis-Ekbom’s” gives “willis”, “ekbom”."""
-    return [word.removesuffix("'s")[:LONGEST_WORD] for word in WORD.findall(fold(text))]
+    return [word.removesuffix("'s")[:MAX_WORD_LENGTH] for word in WORD.findall(fold(text))]
 
 
 # --- amounts -------------------------------------------------------------------------------------------------------

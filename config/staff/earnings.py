@@ -22,7 +22,7 @@ from shop.text.numbers import whole_or_none
 from shop.web.spreadsheet import harmless
 
 FEWEST = 5  # totals of fewer orders are hidden from those without the right to see them
-LONGEST = 366
+MAX_DAYS = 366
 NO_ARTICLE = 0  # the key of what no article led to; a campaign is never a number
 PERIODS = (7, 30, 90, 365)
 COUNTED = ("views", "clicks", "adds", "orders", "units", "net", "refunded",
@@ -32,7 +32,7 @@ PLOT_WIDTH, PLOT_HEIGHT = 640, 120
 
 
 @dataclass
-class Line:
+class EarningsLine:
     """One article or campaign in one region. Money in minor units, net of tax."""
 
     name: str
@@ -84,12 +84,12 @@ class Line:
 
 
 @dataclass
-class Part:
+class EarningsPart:
     """A region's table, its sum and its plot. `shop`: the shop's own net revenue, to which the sum must be equal."""
 
     region: Region
-    lines: list[Line]
-    total: Line
+    lines: list[EarningsLine]
+    total: EarningsLine
     shop: int
     bars: list
     top: int
@@ -119,8 +119,8 @@ class Period:
         today = timezone.localdate()
         first, last = _day(given.get("from", "")), _day(given.get("to", ""))
         if first and last and first <= last:
-            return cls(max(first, last - timedelta(days=LONGEST - 1)), last)
-        days = min(whole_or_none(given.get("days", "")) or 30, LONGEST)
+            return cls(max(first, last - timedelta(days=MAX_DAYS - 1)), last)
+        days = min(whole_or_none(given.get("days", "")) or 30, MAX_DAYS)
         return cls(today - timedelta(days=days - 1), today + timedelta(days=1))
 
     @property
@@ -152,7 +152,7 @@ def shop_revenue(region: Region, period: Period) -> int:
     return (found["with_tax"] or 0) + (found["without"] or 0)
 
 
-def article_parts(period: Period, regions, may_see_all: bool) -> list[Part]:
+def article_parts(period: Period, regions, may_see_all: bool) -> list[EarningsPart]:
     """One part a region, from counters; about a dozen queries, however many articles and days."""
     titles = _titles()
     rows = _sums(ArticleDay, "article", COUNTED, period, regions)
@@ -161,7 +161,7 @@ def article_parts(period: Period, regions, may_see_all: bool) -> list[Part]:
     )
 
 
-def campaign_parts(period: Period, regions, may_see_all: bool) -> list[Part]:
+def campaign_parts(period: Period, regions, may_see_all: bool) -> list[EarningsPart]:
     rows = _sums(CampaignDay, "campaign", CAMPAIGN_COUNTED, period, regions)
     return _parts(period, regions, rows, may_see_all, CampaignDay, lambda key: (key, ""))
 
@@ -184,19 +184,21 @@ def _titles() -> dict[int, tuple[str, str]]:
     return {**found, NO_ARTICLE: ("No article", "")}
 
 
-def _parts(period, regions, rows, may_see_all, model, names) -> list[Part]:
+def _parts(period, regions, rows, may_see_all, model, names) -> list[EarningsPart]:
     products = dict(Product.objects.values_list("pk", "name"))
     by_region: dict[int, dict] = {region.pk: {} for region in regions}
     for row in rows:
         region = next(region for region in regions if region.pk == row["region"])
         lines = by_region[region.pk]
         name, url = names(row["name"])
-        line = lines.setdefault(row["name"], Line(name, region, url, is_rest=row["name"] == NO_ARTICLE))
+        line = lines.setdefault(
+            row["name"], EarningsLine(name, region, url, is_rest=row["name"] == NO_ARTICLE)
+        )
         counted = {what: row[what] for what in row if what in COUNTED}
         for what, amount in counted.items():
             setattr(line, what, getattr(line, what) + amount)
         if row["product"] is not None:
-            own = Line(products.get(row["product"], "?"), region)
+            own = EarningsLine(products.get(row["product"], "?"), region)
             for what, amount in counted.items():
                 setattr(own, what, amount)
             line.products.append(own)
@@ -205,8 +207,8 @@ def _parts(period, regions, rows, may_see_all, model, names) -> list[Part]:
     ]
 
 
-def _part(period, region, lines, may_see_all, model) -> Part:
-    total = Line("All together", region)
+def _part(period, region, lines, may_see_all, model) -> EarningsPart:
+    total = EarningsLine("All together", region)
     for line in lines:
         for what in COUNTED:
             setattr(total, what, getattr(total, what) + getattr(line, what))
@@ -223,7 +225,7 @@ def _part(period, region, lines, may_see_all, model) -> Part:
         by_day = {day: value for day, value in by_day.items() if value[1] >= FEWEST}
     money = {day: value[0] for day, value in by_day.items()}
     top = max(money.values(), default=0)
-    return Part(
+    return EarningsPart(
         region=region,
         lines=lines,
         total=total,

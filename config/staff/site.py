@@ -108,11 +108,11 @@ class ShopAdminSite(AdminSite):
 
     def index(self, request, extra_context=None):
         from config.middleware.proxy import unknown_proxy
-        from config.staff.start_page import todays_work
+        from config.staff.start_page import start_page_lists
         from shop.ledger.check import last_state
         from shop.ledger.page import webhooks_are_silent
 
-        context = {"todays_work": todays_work(request.user, request.GET.get("all", ""))}
+        context = {"lists": start_page_lists(request.user, request.GET.get("all", ""))}
         if request.user.has_perm("auth.change_user"):
             context["unknown_proxy"] = unknown_proxy(request)
         if request.user.has_perm("desk.view_ledger"):

@@ -19,10 +19,10 @@ from shop.outbox.keys import order_pk_in
 from shop.outbox.models import Mail
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
-from shop.sweeps.addresses import url_of
 from shop.sweeps.models import Setback
+from shop.sweeps.staff_links import url_of
 
-MOST, MOST_OF_ALL = 8, 500
+MAX_SHOWN, MAX_OF_ONE = 8, 500
 REVIEW_EVERY = timedelta(days=365)
 
 
@@ -36,10 +36,10 @@ class Item:
 Listing = tuple[QuerySet | list, Callable[..., Item]]  # rows, and what is told of each
 
 
-def todays_work(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
+def start_page_lists(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
     """(heading, items) for what this person may see; a few queries a heading, empty ones left out.
 
-    The first of each, and how many more there are; of the heading `all_of` (as a slug) up to MOST_OF_ALL.
+    The first of each, and how many more there are; of the heading `all_of` (as a slug) up to MAX_OF_ONE.
     """
     parts: list[tuple[str, Listing]] = []
     if user.has_perm("articles.view_version"):
@@ -72,7 +72,7 @@ def todays_work(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
     if user.has_perm("sweeps.view_setback"):
         parts.append(("Background work that fails, tried again", _setbacks()))
     lists = [
-        (heading, _items(*listing, heading, MOST_OF_ALL if slugify(heading) == all_of else MOST))
+        (heading, _items(*listing, heading, MAX_OF_ONE if slugify(heading) == all_of else MAX_SHOWN))
         for heading, listing in parts
     ]
     return [(heading, items) for heading, items in lists if items]
@@ -87,7 +87,7 @@ def _items(rows, make, heading: str, most: int) -> list[Item]:
     return items
 
 
-def _desk(article_pk) -> str:
+def _article_page(article_pk) -> str:
     return reverse("admin:articles_article_change", args=[article_pk])
 
 
@@ -95,35 +95,37 @@ def _drafts(user) -> Listing:
     mine = Case(When(changed_by=user.get_username(), then=0), default=1)
     rows = Version.objects.filter(is_draft=True, article__binned_at=None).order_by(mine, "-changed_at")
     return rows, lambda row: Item(
-        row.title, f"{row.changed_by or '–'}, {row.changed_at:%-d %b, %H:%M} UTC", _desk(row.article_id)
+        row.title,
+        f"{row.changed_by or '–'}, {row.changed_at:%-d %b, %H:%M} UTC",
+        _article_page(row.article_id),
     )
 
 
 def _handed_in() -> Listing:
     rows = Version.objects.filter(is_draft=True, handed_in_at__isnull=False, article__binned_at=None)
     return rows.order_by("handed_in_at"), lambda row: Item(
-        row.title, f"{row.handed_in_by}, {row.handed_in_at:%-d %b, %H:%M} UTC", _desk(row.article_id)
+        row.title, f"{row.handed_in_by}, {row.handed_in_at:%-d %b, %H:%M} UTC", _article_page(row.article_id)
     )
 
 
 def _comments() -> Listing:
     rows = Comment.objects.filter(done_at=None).select_related("link__version").order_by("-made_at")
     return rows, lambda row: Item(
-        str(row), f"on {row.link.version.title}", _desk(row.link.version.article_id)
+        str(row), f"on {row.link.version.title}", _article_page(row.link.version.article_id)
     )
 
 
 def _with_findings() -> Listing:
     rows = Version.objects.filter(is_draft=True, article__binned_at=None, findings_count__gt=0)
     return rows.order_by("-changed_at"), lambda row: Item(
-        row.title, f"{row.findings_count} to look at", _desk(row.article_id)
+        row.title, f"{row.findings_count} to look at", _article_page(row.article_id)
     )
 
 
 def _claim_changes() -> Listing:
     rows = ClaimChange.objects.filter(changed_at__gt=timezone.now() - timedelta(days=7)).exclude(before="")
     return rows.select_related("version"), lambda row: Item(
-        row.version.title, str(row), _desk(row.version.article_id)
+        row.version.title, str(row), _article_page(row.version.article_id)
     )
 
 
@@ -161,7 +163,7 @@ def _due_reviews() -> Listing:
     return rows, lambda row: Item(
         row.title,
         f"last on {row.reviewed_on:%-d %B %Y}" if row.reviewed_on else "never yet",
-        _desk(row.article_id),
+        _article_page(row.article_id),
     )
 
 
@@ -170,7 +172,7 @@ def _scheduled() -> Listing:
     return rows.select_related("version", "region"), lambda row: Item(
         row.version.title,
         f"{row.region.short_name}, {row.starts_at.astimezone(row.region.zone):%-d %b %Y, %H:%M} there",
-        _desk(row.article_id),
+        _article_page(row.article_id),
     )
 
 

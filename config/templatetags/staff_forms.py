@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 
 register = template.Library()
-LONGEST = 160
+MAX_LENGTH = 160
 CELL = re.compile(r"\s*<(?:td|th)\b")
 BOXES = re.compile(r'<label class="both">.*?</label>', re.S)
 QUOTED = re.compile(r"<q\b[^>]*>(.*?)</q>", re.S)
@@ -60,7 +60,7 @@ def _of_form(form, before: str, place: str):
 def _plain(words) -> str:
     """As text: quotations keep their marks, and the boxes of a dispute stay with the field."""
     text = QUOTED.sub(r"“\1”", BOXES.sub("", str(words)))
-    return Truncator(" ".join(strip_tags(text).split())).chars(LONGEST)
+    return Truncator(" ".join(strip_tags(text).split())).chars(MAX_LENGTH)
 
 
 @register.filter

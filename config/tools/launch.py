@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 ENV_FILE = ROOT / ".env"
-CARDS = [
+TEST_CARDS = [
     ("4242 4242 4242 4242", "is paid"),
     ("4000 0000 0000 0002", "is declined"),
     ("4000 0000 0000 9995", "has no funds"),
@@ -150,7 +150,7 @@ def welcome(url, data_dir):
     else:
         say("Staff sign in at:   %s/admin/" % url)
     say("Test cards (any future date, any CVC):")
-    for number, what in CARDS:
+    for number, what in TEST_CARDS:
         say("  %s  %s" % (number, what))
     say("Ctrl-C ends everything.\n")
 

@@ -14,7 +14,7 @@ from articles.evidence.outside_links import due_outside_links, look_at_outside_l
 from articles.evidence.recheck import recheck, stale_versions
 from articles.products.health import look_at_links
 from articles.products.report import write_link_report
-from articles.publishing.editing import empty_bin
+from articles.publishing.bin import empty_bin
 from config.newsletter import letters
 from config.search.index import reindex
 from config.search.misses import forget_old_misses
@@ -48,7 +48,7 @@ CLAIMS_AT_ONCE = 10
 INDEXED_AT_ONCE = 60
 HOUR = 3600.0
 WORKER = "worker"  # the sweep of sweeps: one that fails as a whole is a setback of this name
-LONGEST_REST = timedelta(minutes=5)
+MAX_REST = timedelta(minutes=5)
 
 
 class Lane(StrEnum):
@@ -115,7 +115,7 @@ class Sweep:
         except Exception as error:
             self.failed = True
             self.rest_until = clock + 10
-            set_back(None, error, sweep=WORKER, about=self.name, longest=LONGEST_REST)
+            set_back(None, error, sweep=WORKER, about=self.name, longest=MAX_REST)
             return False
 
     def _marks(self, found) -> tuple:

@@ -14,7 +14,7 @@ from shop.outbox.send import write_mail
 from shop.regions.models import Region, Seller
 from shop.sweeps.alone import each_alone
 
-AT_ONCE = 200
+MAX_PER_SWEEP = 200
 asking.forgets_mails(StockAlert)
 
 
@@ -77,7 +77,7 @@ def send_alerts(at=None) -> int:
             return True
 
         sent += each_alone(
-            due.order_by("confirmed_at", "pk"), write_to, sweep="send_alerts", most=AT_ONCE, at=at
+            due.order_by("confirmed_at", "pk"), write_to, sweep="send_alerts", most=MAX_PER_SWEEP, at=at
         )
         return True
 

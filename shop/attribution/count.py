@@ -21,7 +21,7 @@ from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, not_set_back
 
 log = logging.getLogger(__name__)
-AT_ONCE = 2000
+BATCH = 2000
 SWEEP = "fold"
 ROBOTS = re.compile(r"bot\b|crawl|spider|slurp|preview|lighthouse", re.IGNORECASE)
 
@@ -229,10 +229,10 @@ def fold() -> int:
                 Tally.objects.order_by("pk"),
                 lambda row: _fold_some(Tally.objects.filter(pk=row.pk)),
                 sweep=SWEEP,
-                most=AT_ONCE,
+                most=BATCH,
             )
         done += count
-        if count < AT_ONCE:
+        if count < BATCH:
             return done
 
 
@@ -240,7 +240,7 @@ def fold() -> int:
 def _fold_some(rows) -> int:
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
-    rows = list(rows[:AT_ONCE])
+    rows = list(rows[:BATCH])
     sums: dict[tuple, Counter] = {}
     for row in rows:
         key = (row.day, row.region_id, row.article, row.campaign, row.product_id)

@@ -1,4 +1,4 @@
-"""Where packs in a basket came from: an article, by way of it, a campaign. Kept until the order is paid, then wiped."""
+"""Where packs in a basket came from: an article, by way of it, a campaign. Stored until the order is paid, then deleted."""
 
 import re
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from shop.web.public import CAMPAIGN_KEYS, SOURCE_KEY
 
 SIGNER = signing.Signer(salt="article-source")
 CAMPAIGN = re.compile(r"[^\w.+ -]+")
-LONGEST_PART = 40
-MOST_ORIGINS = 20  # of one basket line; what comes later counts for the last
+MAX_PART_LENGTH = 40
+MAX_ORIGINS = 20  # of one basket line; what comes later counts for the last
 
 
 def sign_article(pk: int) -> str:
@@ -45,7 +45,7 @@ def campaign_of(given) -> str:
     Small letters, odd characters taken out, forty characters a part.
     """
     parts = [
-        CAMPAIGN.sub("", str(given.get(key, ""))).strip().lower()[:LONGEST_PART] for key in CAMPAIGN_KEYS
+        CAMPAIGN.sub("", str(given.get(key, ""))).strip().lower()[:MAX_PART_LENGTH] for key in CAMPAIGN_KEYS
     ]
     if not parts[0] and not parts[2]:
         return ""
@@ -78,7 +78,7 @@ def with_origin(rows: list, origin: Origin, packs: int) -> list:
         if row[:3] == key:
             row[3] += packs
             return rows
-    if len(rows) >= MOST_ORIGINS:
+    if len(rows) >= MAX_ORIGINS:
         rows[-1][3] += packs
         return rows
     return [*rows, [*key, packs]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.messages import SUCCESS, WARNING
 
 from shop.attribution.origins import CAMPAIGN_KEYS, Origin
-from shop.basket.models import MOST_PER_LINE, why_most
+from shop.basket.models import MAX_PER_LINE, why_most
 from shop.basket.quantities import whole_number
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import Offer
@@ -18,11 +18,11 @@ ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
 
 
 class CannotAdd(Exception):
-    """Nothing is added. `kind`: unknown, quantity, price or gone; `facts`: what its page needs to say why."""
+    """Nothing is added. `kind`: unknown, quantity, price or gone; `details`: what its page needs to say why."""
 
-    def __init__(self, kind: str, **facts: object) -> None:
+    def __init__(self, kind: str, **details: object) -> None:
         super().__init__(kind)
-        self.kind, self.facts = kind, facts
+        self.kind, self.details = kind, details
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,6 @@ def words_of(offer: Offer, asked: int, added: int) -> tuple[int, str, str]:
         return SUCCESS, f"Added to your basket: {added} × {name}.", ADDED
     if added:
         return WARNING, f"Added {added} × {name}: {why_most(offer)}.", ADDED
-    if offer.sellable < MOST_PER_LINE:
+    if offer.sellable < MAX_PER_LINE:
         return WARNING, f"Your basket already holds all {offer.sellable} of {name} that we can sell.", ""
     return WARNING, f"Nothing was added to {name}: {why_most(offer)}, and your basket has them.", ""

@@ -12,7 +12,7 @@ from shop.catalogue.references import basket_reference
 from shop.codes.discount import holds_in
 from shop.regions.models import Region
 
-MOST_PER_LINE = 99
+MAX_PER_LINE = 99
 MAX_KEYS = 20  # one-time keys of a line: more presses than anybody makes while one answer is on its way
 
 
@@ -44,7 +44,7 @@ class Basket(models.Model):
         already. The same `once` again (a form that was sent twice) adds nothing and returns what it added the
         first time. Call it inside a transaction.
         """
-        most = min(offer.sellable, MOST_PER_LINE)
+        most = min(offer.sellable, MAX_PER_LINE)
         line, is_new = BasketLine.objects.select_for_update(no_key=True).get_or_create(
             basket=self,
             variant=offer.variant,
@@ -154,7 +154,7 @@ class Basket(models.Model):
                 basket=self,
                 variant=bought.variant,
                 defaults={
-                    "quantity": min(bought.quantity, MOST_PER_LINE),
+                    "quantity": min(bought.quantity, MAX_PER_LINE),
                     "seen_region": region,
                     "seen_amount": bought.unit_amount,
                     "title": f"{bought.title}, {bought.label}",
@@ -162,7 +162,7 @@ class Basket(models.Model):
                 },
             )
             if not is_new:
-                line.quantity = min(line.quantity + bought.quantity, MOST_PER_LINE)
+                line.quantity = min(line.quantity + bought.quantity, MAX_PER_LINE)
                 line.save(update_fields=["quantity"])
         self.code = self.code or code
         self.save(update_fields=["code", "touched_at"])
@@ -175,7 +175,7 @@ class BasketLine(models.Model):
     variant = models.ForeignKey(Variant, on_delete=models.SET_NULL, null=True, related_name="+")
     title = models.CharField(max_length=190, blank=True, help_text="What it was, should the pack be deleted.")
     quantity = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(MOST_PER_LINE)]
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_PER_LINE)]
     )
     wanted = models.PositiveSmallIntegerField(
         null=True, editable=False, help_text="What the shopper asked for, where a region has fewer."
@@ -191,7 +191,7 @@ class BasketLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["basket", "variant"], name="basketline_one_per_variant"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=MOST_PER_LINE), name="basketline_quantity_sane"
+                condition=Q(quantity__gte=1, quantity__lte=MAX_PER_LINE), name="basketline_quantity_sane"
             ),
         ]
 
@@ -208,7 +208,7 @@ class BasketLine(models.Model):
         added = max(0, min(quantity, most - self.quantity))
         self.quantity += added
         if self.wanted:
-            self.wanted = min(self.wanted + added, MOST_PER_LINE)
+            self.wanted = min(self.wanted + added, MAX_PER_LINE)
         return added
 
     def enter(self, row: "BasketRow") -> str:
@@ -257,7 +257,7 @@ class BasketRow:
 
     @property
     def most(self) -> int:
-        return min(self.offer.sellable, MOST_PER_LINE)
+        return min(self.offer.sellable, MAX_PER_LINE)
 
     @property
     def why_most(self) -> str:
@@ -313,8 +313,8 @@ class BasketRow:
 
 def why_most(offer: Offer) -> str:
     """Why a line takes no more than it does, as the end of a sentence."""
-    if offer.sellable > MOST_PER_LINE:
-        return f"one order takes {MOST_PER_LINE} of a pack at most"
+    if offer.sellable > MAX_PER_LINE:
+        return f"one order takes {MAX_PER_LINE} of a pack at most"
     return f"we can sell {offer.sellable} at most"
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shop.basket.adding import CannotAdd, Wish, words_of
-from shop.basket.models import MOST_PER_LINE
+from shop.basket.models import MAX_PER_LINE
 from shop.basket.quantities import whole_number
 from shop.basket.session import basket_for_change, basket_of, ticket_of
 from shop.catalogue.facts import daily_facts
@@ -23,8 +23,8 @@ from shop.web.answers import keep, kept_for
 from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import same_origin_or_confirm
 
-MOST_WRONG_CODES = 20  # an hour and visitor
-MOST_WRONG_CODES_OF_A_NETWORK = 100  # many people may share one
+MAX_WRONG_CODES = 20  # an hour and visitor
+MAX_WRONG_CODES_OF_A_NETWORK = 100  # many people may share one
 PROBLEM = "basket problem"  # among the answers kept in the session
 PROBLEMS = {
     "unknown": (
@@ -75,7 +75,7 @@ def show(request):
             "basket_quantity": sum(row.quantity for row in counted),
             "once": uuid.uuid4(),
             "dose_notice": dose_notice(counted, request.region),
-            "most": MOST_PER_LINE,
+            "most": MAX_PER_LINE,
             "removed": _removed(request, rows),
             "ticket": ticket_of(basket) if basket else "",
         },
@@ -103,8 +103,8 @@ def code(request):
         basket.use_code("")
         messages.success(request, "The code is taken off.")
         return redirect_303(basket_url(request.region))
-    if is_spent("codes", str(basket.pk), most=MOST_WRONG_CODES) or is_spent(
-        "codes", address_of(request), most=MOST_WRONG_CODES_OF_A_NETWORK
+    if is_spent("codes", str(basket.pk), most=MAX_WRONG_CODES) or is_spent(
+        "codes", address_of(request), most=MAX_WRONG_CODES_OF_A_NETWORK
     ):
         return problem(request, "codes")
     counted = [row for row in basket.rows(request.region) if row.counts]
@@ -113,7 +113,7 @@ def code(request):
         discount = discount_for(typed, request.region, totals)
     except CodeRefused as error:
         for who in (str(basket.pk), address_of(request)):
-            too_often("codes", who, most=MOST_WRONG_CODES, seconds=3600)
+            too_often("codes", who, most=MAX_WRONG_CODES, seconds=3600)
         messages.error(request, str(error))
         return redirect_303(basket_url(request.region))
     basket.use_code(discount.code.code)
@@ -144,13 +144,13 @@ def dose_notice(rows, region) -> int | None:
         if facts:
             doses[row.product.pk] = facts.mg_per_day
     total = sum(doses.values())
-    return total if len(doses) > 1 and total > region.pack.upper_level_mg else None
+    return total if len(doses) > 1 and total > region.legal.upper_level_mg else None
 
 
-def problem(request, kind: str, **facts):
+def problem(request, kind: str, **details):
     """Lead to the page that says why nothing was changed. `kind`: a key of PROBLEMS, or "price"."""
     back = safe_next(request, request.POST.get("next", ""), basket_url(request.region))
-    keep(request, PROBLEM, kind=kind, back=back, **facts)
+    keep(request, PROBLEM, kind=kind, back=back, **details)
     return redirect_303(reverse("basket:problem", kwargs={"region": request.region.code}))
 
 
@@ -198,7 +198,7 @@ def add(request):
         basket = basket_of(request)  # before the offer: what the visitor's own order holds counts as theirs
         offer = wish.offer_in(region)
     except CannotAdd as error:
-        return problem(request, error.kind, **error.facts)
+        return problem(request, error.kind, **error.details)
     with transaction.atomic():
         basket = basket or basket_for_change(request)
         added = basket.add(offer, wish.quantity, wish.origin, wish.once)

@@ -19,7 +19,7 @@ SORTS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedPack:
     """One pack in one region. What is no oral source has no figures: a bath or a spray is no intake."""
 
     name: str
@@ -55,10 +55,12 @@ class Row:
         return small_money(self.per_day, self.offer.region)
 
 
-def rows(cards, region, sort="") -> list[Row]:
+def rows(cards, region, sort="") -> list[ComparedPack]:
     """A row for each pack on sale, sorted; packs without a figure come last. No query beyond the cards'."""
     found = [
-        Row(card.name, offer.variant.url_in(region), offer, daily_facts(offer.variant, card.wording, region))
+        ComparedPack(
+            card.name, offer.variant.url_in(region), offer, daily_facts(offer.variant, card.wording, region)
+        )
         for card in cards
         for offer in card.offers
     ]

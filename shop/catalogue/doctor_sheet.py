@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
-from shop.regions.law import PACKS
+from shop.regions.law import LAWS
 
-MOST = 60  # packs in one address; more are asked for anew, and the page says so
+MAX_PACKS = 60  # packs in one address; more are asked for anew, and the page says so
 CHECKED = "November 2026"
 SPC = "UK product information of magnesium medicines (medicines.org.uk/emc 4841, 2678, 25343), interactions"
 
@@ -83,7 +83,7 @@ EMERGENCY = {
         "Your country’s food or medicines authority; for cosmetics its cosmetics authority",
     ),
 }
-assert set(EMERGENCY) == set(PACKS)
+assert set(EMERGENCY) == set(LAWS)
 
 
 @require_safe
@@ -94,7 +94,7 @@ def sheet(request):
     """
     region = request.region
     asked = list(dict.fromkeys(sku[:20] for sku in request.GET.getlist("sku")))
-    skus = asked[:MOST]
+    skus = asked[:MAX_PACKS]
     found = {
         row.sku: row
         for row in Variant.objects.filter(sku__in=skus)

@@ -40,8 +40,8 @@ def daily_facts(variant: Variant, wording: ProductWording | None, region) -> Dai
         unit_name=variant.unit_name,
         mg_per_day=mg,
         compound_mg_per_day=(variant.compound_mg or 0) * wording.units_per_day,
-        percent=round_half_up(Decimal(mg) * 100 / region.pack.reference_mg),
-        reference_label=region.pack.reference_label,
+        percent=round_half_up(Decimal(mg) * 100 / region.legal.reference_mg),
+        reference_label=region.legal.reference_label,
         days=variant.pack_units // wording.units_per_day,
-        upper_level_mg=region.pack.upper_level_mg,
+        upper_level_mg=region.legal.upper_level_mg,
     )

@@ -1,4 +1,4 @@
-"""offer(): the only source of price, tax word, unit price and availability, for every surface."""
+"""offer(): the only source of price, tax word, unit price and availability, wherever it is shown."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -188,11 +188,11 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
 
     Under one major unit it is rounded to a tenth of a minor unit in the UK and EU, else to the minor unit.
     """
-    pack = region.pack
+    legal = region.legal
     if variant.net_weight_g:
-        per, unit = Decimal(variant.net_weight_g) / pack.weight_unit_grams, f"/{pack.weight_unit}"
+        per, unit = Decimal(variant.net_weight_g) / legal.weight_unit_grams, f"/{legal.weight_unit}"
     elif variant.net_volume_ml:
-        per, unit = Decimal(variant.net_volume_ml) / pack.volume_unit_ml, f"/{pack.volume_unit}"
+        per, unit = Decimal(variant.net_volume_ml) / legal.volume_unit_ml, f"/{legal.volume_unit}"
     else:
         per, unit = Decimal(variant.pack_units), f" per {variant.unit_name}"
     return small_money(to_decimal(amount, region.currency) / per, region) + unit
@@ -200,7 +200,7 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
 
 def small_money(value: Decimal, region: Region) -> str:
     """Major units as the region writes them; under a pound in the UK as pence with a tenth."""
-    if value < 1 and region.pack.code == "GB":
+    if value < 1 and region.legal.code == "GB":
         return f"{(value * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}p"
     cents = value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return format_currency(cents, region.currency, locale=region.locale)

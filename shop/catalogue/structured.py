@@ -82,7 +82,7 @@ def _offer(offer: Offer, region, seller, countries) -> dict:
             "@type": "MerchantReturnPolicy",
             "applicableCountry": countries,
             "returnPolicyCategory": "https://schema.org/MerchantReturnFiniteReturnWindow",
-            "merchantReturnDays": region.pack.withdrawal_days,
+            "merchantReturnDays": region.legal.withdrawal_days,
             "returnMethod": "https://schema.org/ReturnByMail",
             "merchantReturnLink": f"{settings.SITE_URL}/{region.code}/help/returns/",
         },

@@ -62,7 +62,7 @@ def place_order(
     """Turn the basket into a pending order and reserve its stock, in one transaction.
 
     `shown_total` is the total the shopper saw, tax and delivery included, in the region's minor unit. Calling it
-    again, or four times at once, with the same basket, e-mail and address returns the same living order.
+    again, or four times at once, with the same basket, e-mail and address returns the same active order.
 
     Raises EmptyBasket, PriceChanged, OutOfStock, CodeRefused or NoTaxRate; the database is then as before.
     """
@@ -120,7 +120,7 @@ def _check(
 
 
 def _living(key: str) -> Order | None:
-    return Order.objects.living().filter(basket_key=key).first()
+    return Order.objects.active().filter(basket_key=key).first()
 
 
 def _made(
@@ -205,9 +205,9 @@ def _legal(region: Region) -> dict:
         "seller": f"{seller.legal_name}, {', '.join(seller.address.splitlines())}" if seller else "",
         "company_number": seller.company_number if seller else "",
         "vat_number": region.vat_number,
-        "withdrawal": region.pack.withdrawal_note,
+        "withdrawal": region.legal.withdrawal_note,
         "tax_words": region.tax_words,
-        "button": region.pack.order_button,
+        "button": region.legal.order_button,
     }
 
 

@@ -22,7 +22,7 @@ from shop.text.findable import compact
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Cards declined within an hour, and within a day, of orders that have this in common.
-MOST_DECLINED = {
+MAX_DECLINED = {
     "network": (8, 16),
     "site": (10, 20),
     "visitor": (8, 10),
@@ -31,8 +31,8 @@ MOST_DECLINED = {
 }
 A_PAYER_MAKES_UP_FOR = 4  # so many payments allow for one more declined card
 SLIPS = 2  # declined cards of an order that was paid in the end
-MOST_NAMES = 8  # e-mail addresses that one browser orders under, within an hour
-MOST_UNPAID = 300  # orders of one network that nobody pays, within an hour: they hold stock
+MAX_NAMES = 8  # e-mail addresses that one browser orders under, within an hour
+MAX_UNPAID = 300  # orders of one network that nobody pays, within an hour: they hold stock
 KEEP = DAY
 DOTS_MEAN_NOTHING = {"gmail.com", "googlemail.com"}
 
@@ -78,7 +78,7 @@ def is_tested(order: Order, at: datetime | None = None) -> bool:
     """Whether the one who placed this order tries cards."""
     start = OrderStart.objects.filter(order=order).first()
     traces = (
-        {name: getattr(start, name) for name in MOST_DECLINED} if start else _own_traces(order.email, order)
+        {name: getattr(start, name) for name in MAX_DECLINED} if start else _own_traces(order.email, order)
     )
     return bool(_why_not(traces, at or timezone.now()))
 
@@ -121,7 +121,7 @@ def _mailbox(email: str) -> str:
 
 
 def _why_not(traces: dict[str, str], now: datetime) -> str:
-    for name, (in_an_hour, in_a_day) in MOST_DECLINED.items():
+    for name, (in_an_hour, in_a_day) in MAX_DECLINED.items():
         if not traces.get(name):
             continue
         starts = OrderStart.objects.filter(**{name: traces[name]}, at__gt=now - DAY)
@@ -132,12 +132,12 @@ def _why_not(traces: dict[str, str], now: datetime) -> str:
     lately = OrderStart.objects.filter(at__gt=now - HOUR)
     if visitor := traces.get("visitor"):
         names = lately.filter(visitor=visitor).aggregate(n=Count(Lower("order__email"), distinct=True))["n"]
-        if names >= MOST_NAMES:
+        if names >= MAX_NAMES:
             return MANY_NAMES
     if network := traces.get("network"):
         here = lately.filter(network=network)
         orders = here.aggregate(paid=Count("pk", filter=~Q(order__paid_at=None)), all=Count("pk"))
-        if orders["all"] - 2 * orders["paid"] >= MOST_UNPAID:
+        if orders["all"] - 2 * orders["paid"] >= MAX_UNPAID:
             return MANY_UNPAID
     return ""
 

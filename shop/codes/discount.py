@@ -17,7 +17,7 @@ from shop.regions.local import day_words
 from shop.regions.models import Region
 from shop.text.typed import typed_code, typed_mail
 
-LEAST_LEFT = "1"  # major units that stay to be paid, unless nothing does: Stripe charges no less
+MIN_LEFT = "1"  # major units that stay to be paid, unless nothing does: Stripe charges no less
 UNLIMITED_SLOTS = 10_000
 
 
@@ -88,7 +88,7 @@ def _amount(code, terms, region, fitting, goods) -> int:
         off = round_half_up(Decimal(fitting) * code.percent / 100)
     else:
         off = min(terms.amount or 0, fitting)
-    least = to_minor(LEAST_LEFT, region.currency)
+    least = to_minor(MIN_LEFT, region.currency)
     return max(0, min(off, goods - least)) if 0 < goods - off < least else off
 
 
@@ -126,8 +126,8 @@ def use(code: Code, reference: str, email: str) -> None:
     raise CodeRefused(_TOO_OFTEN.format(code=code.code))
 
 
-def give_back(reference: str) -> bool:
-    """The order died: its use of a code is free again, once, however often this is called."""
+def release_code(reference: str) -> bool:
+    """The order ended unpaid: its use of a code is free again, once, however often this is called."""
     row = CodeUse.objects.filter(reference=reference).first()
     if row is None or not CodeUse.objects.filter(pk=row.pk).delete()[0]:
         return False

@@ -19,7 +19,7 @@ from shop.content.models import Content, content_version
 from shop.web.visitor import visit_of
 
 T = TypeVar("T")
-LONGEST_LIFE = timedelta(hours=1)
+MAX_LIFE = timedelta(hours=1)
 MAX_ENTRIES = 200  # names in one process; the least recently used go first
 
 
@@ -90,7 +90,7 @@ def next_moment(now) -> float:
     moment = memoised("next moment", load)
     if moment and moment <= now.timestamp():
         moment = load()
-    return min([(now + LONGEST_LIFE).timestamp(), *also, *([moment] if moment else [])])
+    return min([(now + MAX_LIFE).timestamp(), *also, *([moment] if moment else [])])
 
 
 _also: list[Callable[[datetime], float | None]] = []

@@ -61,7 +61,7 @@ def _message_lines(typed, *, by_mail=True) -> list[str]:
     return [*lines, "The shopper gets a mail, without words of yours."] if by_mail else lines
 
 
-def _reading(call):
+def _refusing_in_words(call):
     """Turn what the shop refuses into words."""
 
     def done(order, *args):
@@ -77,7 +77,7 @@ def _reading(call):
     return done
 
 
-@_reading
+@_refusing_in_words
 def send(order, typed, by) -> str:
     url = text_of(typed, "tracking_url", 300)
     if url:
@@ -108,7 +108,7 @@ def _to_cancel(order, typed) -> dict[int, int]:
     return packs
 
 
-@_reading
+@_refusing_in_words
 def plan_cancel(order, typed) -> Plan:
     packs = _to_cancel(order, typed)
     amount = due_for(order, packs) if "refund" in typed else 0
@@ -127,7 +127,7 @@ def plan_cancel(order, typed) -> Plan:
     )
 
 
-@_reading
+@_refusing_in_words
 def cancel_packs(order, typed, by) -> str:
     refund = cancel_and_refund(
         order,
@@ -171,7 +171,7 @@ def _to_take_back(order, typed) -> tuple[dict[int, int], dict[int, str], int]:
     return packs, outcomes, amount
 
 
-@_reading
+@_refusing_in_words
 def plan_take_back(order, typed) -> Plan:
     packs, outcomes, amount = _to_take_back(order, typed)
     money = order.region.money(amount)
@@ -191,7 +191,7 @@ def plan_take_back(order, typed) -> Plan:
     )
 
 
-@_reading
+@_refusing_in_words
 def take_back(order, typed, by) -> str:
     packs, outcomes, amount = _to_take_back(order, typed)
     refund = return_and_refund(
@@ -231,7 +231,7 @@ def _stops(order, payment, amount) -> list[str]:
     return ["Nothing is left of the money then, so what is not sent yet can’t be sent any more."]
 
 
-@_reading
+@_refusing_in_words
 def plan_refund(order, typed) -> Plan:
     payment, amount, cause, packs = _to_refund(order, typed)
     money, left = payment.money(amount), payment.money(payment.left - amount)
@@ -256,7 +256,7 @@ def plan_refund(order, typed) -> Plan:
     )
 
 
-@_reading
+@_refusing_in_words
 def refund(order, typed, by) -> str:
     payment, amount, cause, packs = _to_refund(order, typed)
     _as_asked(order, typed, amount)

@@ -8,7 +8,7 @@ from shop.desk.once import CannotDo
 from shop.text.numbers import Unreadable, mark_of, read_money, read_whole
 from shop.text.typed import without_format
 
-MOST_PACKS = 99_999
+MAX_PACKS = 99_999
 
 
 def text_of(typed, name, most=200) -> str:
@@ -40,7 +40,7 @@ def packs_of(order, typed, prefix, left: str = "") -> dict[int, int]:
             count = read_whole(text, mark=mark_of(order.currency), noun="number of packs")
         except Unreadable as error:
             raise CannotDo(f"{line.sku}: {error}")
-        if count > MOST_PACKS:
+        if count > MAX_PACKS:
             raise CannotDo(f"{line.sku}: “{text[:20]}” is no number of packs; it is too high.")
         if left and count > getattr(line, left):
             raise CannotDo(f"{line.sku}: only {getattr(line, left)} {LEFT[left]}.")

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from shop.attribution.origins import spread
-from shop.invoices.letters import FONTS, all_drawable
+from shop.invoices.glyphs import FONTS, all_drawable
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
@@ -26,7 +26,7 @@ from shop.sweeps.alone import each_alone
 from shop.text.characters import clean_data
 
 TEMPLATE = Path(__file__).with_name("document.typ")
-AT_ONCE = 20
+MAX_PER_SWEEP = 20
 MODE_LETTER = {"sandbox": "S", "test": "T", "live": ""}
 TOLD = {RefundCause.DASHBOARD: "Refund"}  # causes whose names are words for staff
 Rates = dict[Decimal, tuple[int, int]]  # rate in per cent → (net, tax) in minor units
@@ -42,7 +42,7 @@ def rates_of(order: Order) -> Rates:
 
 
 @dataclass(frozen=True)
-class Part:
+class CreditedPart:
     """Packs that a credit note is for, or a part of their price, and its share of the sum in minor units, tax included."""
 
     line: OrderLine
@@ -51,7 +51,7 @@ class Part:
     is_whole: bool  # these packs themselves, not a part of the price
 
 
-def parts_of(refund: Refund) -> list[Part]:
+def parts_of(refund: Refund) -> list[CreditedPart]:
     """What a refund is for: the packs that it names, otherwise a part of the price of what is not given back yet."""
     order = refund.payment.order
     lines = list(order.lines.select_related("order__region"))
@@ -76,7 +76,7 @@ def _noted_before(refund: Refund) -> list[Refund]:
     return list(found.values())
 
 
-def _parts(refund: Refund, lines: list[OrderLine], had: dict[int, int]) -> list[Part]:
+def _parts(refund: Refund, lines: list[OrderLine], had: dict[int, int]) -> list[CreditedPart]:
     """`had`: minor units given back by earlier credit notes, by order line."""
     named = {row.line_id: row.quantity for row in refund.goods.all()}
     if named:
@@ -91,7 +91,7 @@ def _parts(refund: Refund, lines: list[OrderLine], had: dict[int, int]) -> list[
     is_whole = bool(named) and (gone or sum(worths) == refund.amount)
     shares = spread(refund.amount, worths)
     return [
-        Part(line, packs, share, is_whole)
+        CreditedPart(line, packs, share, is_whole)
         for (line, packs), share in zip(found, shares, strict=True)
         if named or share
     ]
@@ -122,7 +122,7 @@ def returned_rates(sold: Rates, back: Rates, shares: dict[Decimal, int]) -> Rate
     return found
 
 
-def _given_back(order: Order) -> Rates:
+def _refunded_rates(order: Order) -> Rates:
     """Net and tax of the order's credit notes so far, less those that were reversed."""
     rows = DocumentTax.objects.filter(document__order=order).exclude(document__kind=DocumentKind.INVOICE)
     sums = rows.order_by().values("rate").annotate(net_sum=Sum("net"), tax_sum=Sum("tax"))
@@ -163,7 +163,7 @@ def issue_credit_note(refund: Refund) -> Document | None:
             shares: dict[Decimal, int] = defaultdict(int)
             for part in parts_of(refund):
                 shares[part.line.tax_rate] += part.gross
-            rates = returned_rates(rates_of(order), _given_back(order), shares)
+            rates = returned_rates(rates_of(order), _refunded_rates(order), shares)
             return _issue(
                 order, DocumentKind.CREDIT, "C", refund.ended_at or timezone.now(), rates, refund.amount,
                 refund=refund, about=invoice.number,
@@ -316,7 +316,7 @@ def _why(refund: Refund) -> str:
     return f"{cause}. {refund.words}" if refund.words else f"{cause}."
 
 
-def _credited(part: Part, region) -> dict:
+def _credited(part: CreditedPart, region) -> dict:
     line = part.line
     what = f"{line.title}, {line.label}"
     return {
@@ -358,7 +358,7 @@ def _missing() -> list[tuple]:
 def issue_documents() -> int:
     """Issue what is missing; how many. Safe to run twice and at once: each is made once."""
     return sum(
-        each_alone(rows, issue, sweep=f"issue_{name}", most=AT_ONCE) for name, rows, issue in _missing()
+        each_alone(rows, issue, sweep=f"issue_{name}", most=MAX_PER_SWEEP) for name, rows, issue in _missing()
     )
 
 

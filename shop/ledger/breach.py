@@ -15,7 +15,7 @@ from shop.payments.models import (
 PATIENCE = timedelta(hours=1)
 
 
-MOST_OF_A_KIND = 200
+MAX_OF_A_KIND = 200
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ class Some:
         self.rows, self.is_cut = rows, False
 
     def __iter__(self):
-        first = list(self.rows[: MOST_OF_A_KIND + 1])
-        self.is_cut = len(first) > MOST_OF_A_KIND
-        return iter(first[:MOST_OF_A_KIND])
+        first = list(self.rows[: MAX_OF_A_KIND + 1])
+        self.is_cut = len(first) > MAX_OF_A_KIND
+        return iter(first[:MAX_OF_A_KIND])
 
     def rest(self, rule: str, now) -> "Iterator[Breach]":
         if self.is_cut:
-            more = self.rows.count() - MOST_OF_A_KIND
-            yield Breach(rule, f"{more} more like the {MOST_OF_A_KIND} above.", 0, _day(now))
+            more = self.rows.count() - MAX_OF_A_KIND
+            yield Breach(rule, f"{more} more like the {MAX_OF_A_KIND} above.", 0, _day(now))
 
 
 def _day(moment) -> str:

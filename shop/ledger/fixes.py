@@ -7,7 +7,7 @@ from shop.catalogue.models import Stock
 from shop.codes.models import Code
 from shop.desk.actions import Plan
 from shop.desk.once import CannotDo
-from shop.orders.models import DEAD, IllegalMove, Order
+from shop.orders.models import ENDED, IllegalMove, Order
 from shop.payments import stripe_api
 from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus, StripeEvent
@@ -26,7 +26,7 @@ def _payment(pk) -> Payment:
     return Payment.objects.select_related("order__region").get(pk=pk)
 
 
-def plan_give_back(pk) -> Plan:
+def plan_refund_rest(pk) -> Plan:
     payment = _payment(pk)
     if not payment.left:
         raise CannotDo("It is given back already.")
@@ -38,7 +38,7 @@ def plan_give_back(pk) -> Plan:
     return Plan(f"Give {money} back?", lines, f"Give {money} back", payment.left)
 
 
-def give_back(pk, by) -> str:
+def refund_rest(pk, by) -> str:
     payment = _payment(pk)
     try:
         refund = want_refund(
@@ -86,7 +86,7 @@ def count_uses(pk, by) -> str:
 @transaction.atomic
 def release(pk, by) -> str:
     order = Order.objects.locked(pk)
-    if order.status not in DEAD or not order.release_stock():
+    if order.status not in ENDED or not order.release_stock():
         raise CannotDo("It holds nothing that could be given back.")
     order.note("Its packs were given back from the ledger.", who=by)
     return "Its packs can be sold again."
@@ -95,7 +95,7 @@ def release(pk, by) -> str:
 FIXES = {
     "release": ("Give the packs back", release),
     "count_holds": ("Count anew", count_holds),
-    "give_back": ("Give it back", give_back),
+    "give_back": ("Give it back", refund_rest),
     "ask_again": ("Ask again now", ask_again),
     "take_in_again": ("Let it work again", take_in_again),
     "look_now": ("Ask Stripe now", look_now),
@@ -103,4 +103,4 @@ FIXES = {
 }
 
 # Fixes that move money: by name, (the order whose turn they take, what the page that asks says).
-ASKED = {"give_back": (lambda pk: _payment(pk).order, plan_give_back)}
+ASKED = {"give_back": (lambda pk: _payment(pk).order, plan_refund_rest)}

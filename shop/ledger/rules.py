@@ -28,7 +28,7 @@ from shop.catalogue.models import Hold, Stock
 from shop.catalogue.references import order_reference_in_rows
 from shop.codes.models import Code, CodeUse
 from shop.ledger.breach import PATIENCE, Breach, Some, _day, _orders, _payments
-from shop.orders.models import DEAD, LEGAL_MOVES, Order, OrderEvent, OrderLine, OrderStatus, Parcel
+from shop.orders.models import ENDED, LEGAL_MOVES, Order, OrderEvent, OrderLine, OrderStatus, Parcel
 from shop.outbox.keys import order_key_in_rows
 from shop.outbox.models import Mail
 from shop.payments.models import (
@@ -71,7 +71,7 @@ def stock(now) -> Iterator[Breach]:
 
 
 def holds(now) -> Iterator[Breach]:
-    """Living orders hold exactly what they still have to send; dead ones, and those let go, hold nothing."""
+    """Active orders hold exactly what they still have to send; ended ones, and those let go, hold nothing."""
     reference = order_reference_in_rows(OuterRef("order_id"))
     held = Hold.objects.filter(
         reference=reference, stock__variant=OuterRef("variant"), stock__region=OuterRef("order__region")
@@ -83,15 +83,15 @@ def holds(now) -> Iterator[Breach]:
             default=F("quantity") - F("sent") - F("cancelled"),
         ),
     )
-    living = Q(order__status__in=[OrderStatus.PENDING, OrderStatus.AWAITING, OrderStatus.PAID])
-    wrong = lines.filter((living & ~Q(held_now=F("due"))) | (~living & Q(held_now__gt=0)))
+    active = Q(order__status__in=[OrderStatus.PENDING, OrderStatus.AWAITING, OrderStatus.PAID])
+    wrong = lines.filter((active & ~Q(held_now=F("due"))) | (~active & Q(held_now__gt=0)))
     for line in (some := Some(wrong.select_related("order"))):
         yield Breach(
             "holds",
-            f"{line.order}: {line.sku} holds {line.held_now}, {line.due if line.order.status not in DEAD else 0} are due.",
+            f"{line.order}: {line.sku} holds {line.held_now}, {line.due if line.order.status not in ENDED else 0} are due.",
             line.order_id,
             _day(line.order.placed_at),
-            "release" if line.order.status in DEAD else "",
+            "release" if line.order.status in ENDED else "",
             line.order_id,
         )
     yield from some.rest("holds", now)
@@ -249,7 +249,7 @@ def moves(now) -> Iterator[Breach]:
 
 
 def codes(now) -> Iterator[Breach]:
-    """A code is used as often as its uses say, within its limit, and only by living orders."""
+    """A code is used as often as its uses say, within its limit, and only by active orders."""
     for code in Code.objects.annotate(n=Count("uses")).filter(~Q(used=F("n")) | Q(used__gt=F("limit"))):
         yield Breach(
             "codes",
@@ -258,11 +258,11 @@ def codes(now) -> Iterator[Breach]:
             _day(now),
             "count_uses",
         )
-    dead = order_reference_in_rows(OuterRef("pk"))
-    used_by_dead = Order.objects.filter(status__in=DEAD, paid_at=None).filter(
-        Exists(CodeUse.objects.filter(reference=dead))
+    ended = order_reference_in_rows(OuterRef("pk"))
+    used_by_ended = Order.objects.filter(status__in=ENDED, paid_at=None).filter(
+        Exists(CodeUse.objects.filter(reference=ended))
     )
-    for order in (some := Some(used_by_dead)):
+    for order in (some := Some(used_by_ended)):
         yield Breach(
             "codes",
             f"{order} is {order.status} and still uses {order.code}.",

@@ -67,7 +67,7 @@ COLUMNS = {"sold_net": "Sold, net", "sold_tax": "Tax", "back_net": "Given back, 
 
 
 @dataclass
-class Row:
+class VatRow:
     region: Region
     country: str
     rate: Decimal
@@ -93,13 +93,13 @@ class Row:
         return [(label, self.text(name)) for name, label in COLUMNS.items()]
 
 
-def rows_of(quarter: Quarter) -> list[Row]:
+def rows_of(quarter: Quarter) -> list[VatRow]:
     """A row for each region, country and rate. Amounts in minor units; what went back is negative."""
     regions = {region.pk: region for region in Region.all_cached()}
-    found: dict[tuple, Row] = {}
+    found: dict[tuple, VatRow] = {}
     for row in vat_rows(quarter.within("tax_point"), settings.PAYMENT_MODE):
         key = (row["document__region"], row["document__country"], row["rate"])
-        line = found.setdefault(key, Row(regions[key[0]], key[1], key[2]))
+        line = found.setdefault(key, VatRow(regions[key[0]], key[1], key[2]))
         if row["document__kind"] == "invoice":
             line.sold_net += row["net_sum"]
             line.sold_tax += row["tax_sum"]
@@ -109,7 +109,7 @@ def rows_of(quarter: Quarter) -> list[Row]:
     return list(found.values())
 
 
-def differences(quarter: Quarter, rows: list[Row]) -> list[str]:
+def differences(quarter: Quarter, rows: list[VatRow]) -> list[str]:
     """Where what was invoiced is not what the orders of the quarter say, by region, in words. Empty when all agree."""
     sentences = []
     for region in Region.all_cached():

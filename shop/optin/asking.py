@@ -16,7 +16,7 @@ from shop.outbox.send import forget
 from shop.sweeps.alone import each_alone
 
 LOST_AFTER = timedelta(minutes=10)
-MOST_A_DAY = 10  # to one address, whatever for
+MAX_PER_DAY = 10  # to one address, whatever for
 CONFIRM_WITHIN = timedelta(days=7)
 
 
@@ -38,7 +38,7 @@ def _may_ask(person: str, address: str, now: datetime) -> bool:
     if last is not None and not last.gave_up_at and (last.sent_at or last.written_at) > now - LOST_AFTER:
         return False
     today = Mail.objects.filter(to=address, written_at__gt=now - timedelta(days=1))
-    return today.exclude(person="").count() < MOST_A_DAY
+    return today.exclude(person="").count() < MAX_PER_DAY
 
 
 def confirm(wish: Wish) -> bool:

@@ -1,13 +1,8 @@
-import secrets
-
 from django.db import models
 from django.utils import timezone
 
 from shop.regions.models import Region
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(24)
+from shop.web.tokens import new_token
 
 
 class Wish(models.Model):

@@ -18,7 +18,7 @@ from shop.text.typed import typed_mail
 from shop.web.answers import keep
 from shop.web.redirects import redirect_303
 
-MOST_AN_HOUR = 30  # that nobody confirmed, from one network
+MAX_PER_HOUR = 30  # that nobody confirmed, from one network
 
 
 def typed_address(request: HttpRequest) -> tuple[str, bool]:
@@ -46,13 +46,13 @@ class OptIn:
     def address(self, page: str, region: Region) -> str:
         return reverse(f"{self.name}:{page}", kwargs={"region": region.code})
 
-    def again(self, request: RegionRequest, **facts: str) -> HttpResponse:
+    def again(self, request: RegionRequest, **values: str) -> HttpResponse:
         """Nothing was kept: to the page that says why (`why`)."""
-        keep(request, self.answer, **facts)
+        keep(request, self.answer, **values)
         return redirect_303(self.address("again", request.region))
 
     def is_asked_too_often(self, request: HttpRequest) -> bool:
-        return too_often(self.name, address_of(request), most=MOST_AN_HOUR, seconds=3600)
+        return too_often(self.name, address_of(request), most=MAX_PER_HOUR, seconds=3600)
 
     def why(self, request: HttpRequest, kept: dict[str, str], **context: Any) -> HttpResponse:
         """Why nothing was kept, with what was typed (`kept`: what `again` was given)."""

@@ -18,10 +18,10 @@ from shop.text.characters import clean_line, clean_text
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(hours=6)
-MOST_TRIES = 20  # about three days and a half
+MAX_WAIT = timedelta(hours=6)
+MAX_TRIES = 20  # about three days and a half
 # Where the mail server says that the address can't be written to: three tries, an hour in all, since servers err too.
-MOST_REFUSALS, AFTER_REFUSAL = 3, timedelta(minutes=30)
+MAX_REFUSALS, AFTER_REFUSAL = 3, timedelta(minutes=30)
 gave_up = Signal()  # `mail`: sent in the transaction in which its last try is over
 
 
@@ -82,7 +82,7 @@ def due_mails(now):
 def send_next(at=None) -> Mail | None:
     """Try one mail that is due and return it; None when there is none.
 
-    The row is claimed by moving `due_at` first. A worker killed while it speaks to the mail server leaves the
+    The row is claimed by moving `due_at` first. A worker killed while it talks to the mail server leaves the
     claim to run out, so in that one case a mail may be sent twice; it is never lost. Without EMAIL_URL nothing
     is sent: the rows stay readable in the admin.
     """
@@ -121,9 +121,9 @@ def _failed(mail: Mail, error: Exception, now) -> None:
     """Later again, ever more seldom; in the end no more, and whoever the mail is about hears of it."""
     mail.last_error, refused = _words(error)[:300], _is_refusal(error)
     mail.attempts += 1
-    wait = min(timedelta(minutes=1) * 2 ** min(mail.attempts - 1, 12), LONGEST_WAIT)
+    wait = min(timedelta(minutes=1) * 2 ** min(mail.attempts - 1, 12), MAX_WAIT)
     mail.due_at = now + (max(wait, AFTER_REFUSAL) if refused else wait)
-    if mail.attempts >= (MOST_REFUSALS if refused else MOST_TRIES):
+    if mail.attempts >= (MAX_REFUSALS if refused else MAX_TRIES):
         mail.gave_up_at = now
     with transaction.atomic():
         is_there = Mail.objects.filter(pk=mail.pk).update(

@@ -33,7 +33,7 @@ card_declined = Signal()  # `payment`: a receiver returns True to have the payme
 UNKNOWN = "The payment is not known here; Stripe tries again."
 STILL_UNKNOWN = "The payment is not known here, though it should be. Find it in Stripe, or pass it over."
 TELL_AFTER = timedelta(hours=1)
-MOST_IN_MAIL = 20  # in one mail
+MAX_IN_MAIL = 20  # in one mail
 FIRST_WAIT, WE_TRY_FOR = timedelta(minutes=1), timedelta(days=3)
 KNOWN_WITHIN = timedelta(hours=1)  # of the event; our row is there before Stripe is asked
 
@@ -264,7 +264,7 @@ def tell_about_unknown_events(at: datetime | None = None) -> int:
     with transaction.atomic():
         count = new.update(told_at=now)
         events = list(
-            StripeEvent.objects.filter(is_done=False, told_at=now).order_by("received_at")[:MOST_IN_MAIL]
+            StripeEvent.objects.filter(is_done=False, told_at=now).order_by("received_at")[:MAX_IN_MAIL]
         )
         if not events:
             return 0

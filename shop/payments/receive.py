@@ -60,7 +60,7 @@ def settle(session: dict, *, source: str, failed: bool = False, at: datetime | N
 
 
 def _find(session: dict) -> Payment:
-    """By session id, else by the key in its metadata (we may have died before the id was stored)."""
+    """By session id, else by the key in its metadata (the process may have been killed before the id was stored)."""
     session_id, metadata = text(session.get("id")), session.get("metadata")
     found = Payment.objects.filter(session_id=session_id).first() if session_id else None
     if found is not None:
@@ -116,26 +116,28 @@ def _paid(order: Order, payment: Payment, source: str, now: datetime) -> str:
     payment.taken, payment.taken_currency = None, ""
     payment.save(update_fields=["status", "settled_at", "intent_id", "taken", "taken_currency"])
     if order.is_paid:
-        return _give_back(order, payment, "The order was paid already by another payment.")
+        return _refund_in_full(order, payment, "The order was paid already by another payment.")
     if order.was_paid:
-        return _give_back(order, payment, "The order had been paid and cancelled before.")
-    if order.is_dead:
+        return _refund_in_full(order, payment, "The order had been paid and cancelled before.")
+    if order.has_ended:
         was = order.status
         try:
             with transaction.atomic():
                 order.reserve_stock()
                 order.use_code()
         except OutOfStock:
-            return _give_back(order, payment, f"Paid after it was {was}, and the goods are gone.")
+            return _refund_in_full(order, payment, f"Paid after it was {was}, and the goods are gone.")
         except CodeRefused:
-            return _give_back(order, payment, f"Paid after it was {was}, and its discount code is used up.")
+            return _refund_in_full(
+                order, payment, f"Paid after it was {was}, and its discount code is used up."
+            )
         order.note(f"Paid although it was {was}; the goods are still there, so it lives again.")
     elif order.let_go_at is not None:
         try:
             with transaction.atomic():
                 order.keep_again()
         except (OutOfStock, CodeRefused):
-            return _give_back(order, payment, "Paid after its packs were let go, and they are gone.")
+            return _refund_in_full(order, payment, "Paid after its packs were let go, and they are gone.")
     basket_has_it = order.status != OrderStatus.AWAITING
     if order.mark_paid(at=now, who=source, why=f"Stripe confirmed {payment.amount_text}."):
         if basket_has_it:
@@ -172,7 +174,7 @@ def _count_sale(order: Order) -> None:
     order.forget_origins()
 
 
-def _give_back(order: Order, payment: Payment, reason: str) -> str:
+def _refund_in_full(order: Order, payment: Payment, reason: str) -> str:
     """Money for an order that can't be filled: a refund row now, Stripe is asked by the worker, the buyer told."""
     want_refund(payment, payment.amount, cause=RefundCause.AUTOMATIC, by="shop", reason=reason)
     order.note(f"{reason} {payment.amount_text} goes back.")
@@ -221,7 +223,7 @@ def _fail(order: Order, payment: Payment, source: str) -> str:
 
 
 def _expire(order: Order, payment: Payment, source: str) -> str:
-    """Only the living attempt of a pending order counts."""
+    """Only the unsettled attempt of a pending order counts."""
     ended = Payment.objects.filter(pk=payment.pk, status__in=UNSETTLED).update(
         status=PaymentStatus.EXPIRED, settled_at=timezone.now()
     )

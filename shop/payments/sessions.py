@@ -112,7 +112,7 @@ def closed_at_stripe(payment: Payment) -> tuple[dict | None, str]:
             "Stripe could not be asked about it."
         )
     if payment.session_id is None:
-        # We may have died between asking and storing: the same key gives the same session, then it ends.
+        # The process may have been killed between asking and storing: the same key gives the same session, then it ends.
         try:
             ask_for_session(payment)
         except stripe_api.StripeRefused:

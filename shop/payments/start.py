@@ -23,7 +23,7 @@ class CannotPay(Exception):
 
 
 def start_payment(order: Order, *, at: datetime | None = None) -> str:
-    """The address of the payment page for `order`: a living session's, or a new one's.
+    """The address of the payment page for `order`: an open session's, or a new one's.
 
     Packs that were let go when the shopper left the payment page are kept for them again first. Called twice, or four
     times at once, it makes one Payment row and one session. Call it outside transactions. Raises CannotPay,

@@ -1,4 +1,4 @@
-"""The one door to Stripe. Everything that comes out of here is a plain dict; every failure is one of two errors."""
+"""The only module that asks Stripe. Everything that comes out of here is a plain dict; every failure is one of two errors."""
 
 import json
 from collections.abc import Callable

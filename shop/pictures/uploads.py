@@ -97,7 +97,7 @@ def opened(file) -> Image.Image:
         raise refused("The picture has far too many pixels. Save it smaller.")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise refused(f"This is not a picture we can read, or the file is damaged. {ASK}")
-    except Exception as error:  # whatever else a reader of foreign bytes may trip over
+    except Exception as error:  # whatever else a decoder may raise on foreign bytes
         log.warning("An upload could not be read: %r", error)
         raise refused(f"This picture can’t be read; the file seems to be damaged. {ASK}")
 

@@ -19,7 +19,7 @@ SPAIN = {
 GERMANY = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
 # A place with public holidays: an ISO 3166 country and a part of it, "" for the whole.
 Place = tuple[str, str]
-LONGEST_PAUSE = 60  # days that are looked at for one working day; no country closes that long
+MAX_PAUSE = 60  # days that are looked at for one working day; no country closes that long
 
 
 def places_of(country: str, postcode: str = "") -> list[Place]:
@@ -79,7 +79,7 @@ def is_working_day(day: date, *places: Place) -> bool:
 
 def working_day_from(day: date, *places: Place) -> date:
     """The day itself, if it is a working day in all of the places, else the next one."""
-    for _ in range(LONGEST_PAUSE):
+    for _ in range(MAX_PAUSE):
         if is_working_day(day, *places):
             return day
         day += timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The law a region follows: a named pack of rules and data. A Region row names one of these.
+"""The law a region follows: a named set of rules and data. A Region row names one of these.
 
 Figures: reference values from Regulation (EU) 1169/2011 annex XIII (NRV 375 mg) and 21 CFR 101.9 (DV 420 mg);
 upper levels for magnesium from supplements from SCF 2001 (EU, 250 mg), EVM 2003 (UK, 400 mg) and
@@ -13,7 +13,7 @@ MILLILITRES_PER_FLUID_OUNCE = Decimal("29.5735295625")
 
 
 @dataclass(frozen=True)
-class LawPack:
+class Law:
     code: str
     name: str
     order_button: str
@@ -42,10 +42,10 @@ _SEALED = (
     "hygiene reasons. Unopened packs can always be returned."
 )
 
-PACKS = {
-    pack.code: pack
-    for pack in (
-        LawPack(
+LAWS = {
+    law.code: law
+    for law in (
+        Law(
             code="GB",
             name="United Kingdom",
             order_button="Order with obligation to pay",
@@ -65,7 +65,7 @@ PACKS = {
             withdrawal_note="You can cancel within 14 days of receiving your order, without a reason. "
             + _SEALED,
         ),
-        LawPack(
+        Law(
             code="EU",
             name="European Union",
             order_button="Order with obligation to pay",
@@ -87,7 +87,7 @@ PACKS = {
                 + _SEALED
             ),
         ),
-        LawPack(
+        Law(
             code="US",
             name="United States",
             order_button="Place order",
@@ -111,4 +111,4 @@ PACKS = {
         ),
     )
 }
-LAW_CHOICES = [(pack.code, pack.name) for pack in PACKS.values()]
+LAW_CHOICES = [(law.code, law.name) for law in LAWS.values()]

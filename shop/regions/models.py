@@ -11,7 +11,7 @@ from shop.content.models import Content
 from shop.content.texts import Scope
 from shop.money import format_money
 from shop.regions.calendar import Place, place_named
-from shop.regions.law import LAW_CHOICES, PACKS, LawPack
+from shop.regions.law import LAW_CHOICES, LAWS, Law
 
 
 class TaxClass(models.TextChoices):
@@ -121,7 +121,7 @@ class Region(Content):
         return f"{self.short_name} ({self.currency})"
 
     def claim_scope(self):
-        return Scope([self]) if self.law in PACKS else None
+        return Scope([self]) if self.law in LAWS else None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -136,8 +136,8 @@ class Region(Content):
         return place_named(self.dispatch_holidays)
 
     @property
-    def pack(self) -> LawPack:
-        return PACKS[self.law]
+    def legal(self) -> Law:
+        return LAWS[self.law]
 
     @property
     def country_codes(self) -> list[str]:

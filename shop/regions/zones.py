@@ -66,7 +66,7 @@ def find_zone(country: str, postcode: str = "", town: str = "", lines: tuple[str
     places count in `town` only where nothing is delivered; `lines` are the lines of the street.
     """
     rules = _rules().get(country, [])
-    texts = list(_readings(postcode, country)) if rules else []
+    texts = list(_texts_of(postcode, country)) if rules else []
     start = one_spelling(postcode).upper()
     for rule in rules:
         if any(rule.pattern and rule.pattern.fullmatch(text) for text in texts) or (
@@ -122,7 +122,7 @@ def _rule(zone: PostalZone) -> _Rule:
     )
 
 
-def _readings(postcode: str, country: str):
+def _texts_of(postcode: str, country: str):
     """The texts in which a zone's postcode is looked for, all compact."""
     normal = normal_postcode(postcode, country)
     whole = compact(normal).removeprefix("LV")

@@ -2,8 +2,8 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.html import format_html
 
-from shop.sweeps.addresses import url_of
 from shop.sweeps.models import Setback
+from shop.sweeps.staff_links import url_of
 
 
 @admin.register(Setback)

@@ -13,9 +13,9 @@ from django.utils import timezone
 from shop.sweeps.models import Setback
 
 log = logging.getLogger(__name__)
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
-LONGEST_SILENCE = timedelta(minutes=5)
-MOST_SILENCES = 3  # in a row, before the rest of a batch is left for later
+FIRST_WAIT, MAX_WAIT = timedelta(minutes=1), timedelta(hours=6)
+MAX_SILENCE = timedelta(minutes=5)
+MAX_SILENCES = 3  # in a row, before the rest of a batch is left for later
 FORGET_AFTER = timedelta(days=2)
 ADDRESS = re.compile(r"[^\s<>\"'(){},:;]+@[^\s<>\"'(){},:;]+")
 
@@ -37,7 +37,7 @@ def each_alone(
     `rows`: a queryset, not yet sliced, or any iterable. It must hold only what can be done now: a row for which
     `work` finds nothing to do would take a place in each batch.
     `sweep`: the sweep's name, the same each time. `key`: what names a row that has no primary key.
-    `atomic=False`: for work that speaks to other machines and commits its own steps. `paced`: after a Silence the rows
+    `atomic=False`: for work that asks other machines and commits its own steps. `paced`: after a Silence the rows
     themselves say when they are tried again.
     """
     now, key = at or timezone.now(), key or (lambda row: row.pk)
@@ -48,7 +48,7 @@ def each_alone(
     failed_before = set(Setback.objects.filter(sweep=sweep, about__in=about).values_list("about", flat=True))
     done = silences = 0
     for row in batch:
-        if silences == MOST_SILENCES:
+        if silences == MAX_SILENCES:
             break
         name = str(key(row))[:120]
         try:
@@ -58,7 +58,7 @@ def each_alone(
             silences += 1
             log.warning("%s: no answer about %s: %s", sweep, name, error)
             if not paced:
-                set_back(row, error, sweep=sweep, about=name, longest=LONGEST_SILENCE, at=now)
+                set_back(row, error, sweep=sweep, about=name, longest=MAX_SILENCE, at=now)
         except Exception as error:
             silences = 0
             set_back(row, error, sweep=sweep, about=name, at=now)
@@ -90,7 +90,7 @@ def not_set_back(rows: QuerySet, sweep: str, now) -> QuerySet:
     return rows.filter(~Exists(waiting))
 
 
-def set_back(row, error: Exception, *, sweep: str, about: str, longest=LONGEST_WAIT, at=None) -> None:
+def set_back(row, error: Exception, *, sweep: str, about: str, longest=MAX_WAIT, at=None) -> None:
     """Log that `row` failed, keep it for staff without any address that the error names, and let it wait."""
     now = at or timezone.now()
     model = row._meta.label if hasattr(row, "_meta") else ""

@@ -10,7 +10,7 @@ from django.db import models
 from shop.money import to_decimal
 from shop.text.numbers import Unreadable, read_money, read_number, read_whole
 
-MOST_MONEY = 100_000_00
+MAX_MONEY = 100_000_00
 
 
 class NumberInput(forms.TextInput):
@@ -60,7 +60,7 @@ class DecimalField(forms.DecimalField):
             raise ValidationError(str(error), code="invalid")
 
 
-def money_typed(text, currency: str, *, least: int = 1, most: int = MOST_MONEY) -> int | None:
+def money_typed(text, currency: str, *, least: int = 1, most: int = MAX_MONEY) -> int | None:
     """Minor units of what was typed; None for nothing. Raises ValidationError, in words for the form."""
     if text is None or not str(text).strip():
         return None
@@ -84,7 +84,7 @@ class MoneyField(forms.Field):
 
     widget = NumberInput
 
-    def __init__(self, *, currency: str, least: int = 1, most: int = MOST_MONEY, **kwargs):
+    def __init__(self, *, currency: str, least: int = 1, most: int = MAX_MONEY, **kwargs):
         kwargs.setdefault("widget", NumberInput(mode="decimal"))
         super().__init__(**kwargs)
         self.currency, self.least, self.most = currency, least, most

@@ -19,7 +19,7 @@ LEADS = re.compile(
 AROUND = '<>()[]{}"“”„«»,;:.!?'
 BESIDE = re.compile("order|orders|no|nr|number|re|fw|fwd|fao|mr|mrs|ms|miss|mx|dr|prof")
 PIECES = re.compile(r"[^\W_]+")
-LONGEST = 60
+MAX_WORD_LENGTH = 60
 
 
 def fold(text: str) -> str:
@@ -45,7 +45,7 @@ def words_of(text: str) -> set[str]:
         pieces = PIECES.findall(fold(one))
         found.update(pieces)
         found.update("".join(pieces[place:]) for place in range(len(pieces)))
-    return {word[:LONGEST] for word in found if word}
+    return {word[:MAX_WORD_LENGTH] for word in found if word}
 
 
 def words_of_mail(address: str) -> set[str]:
@@ -53,7 +53,7 @@ def words_of_mail(address: str) -> set[str]:
     address = fold(address).strip()
     local, _, host = address.rpartition("@")
     tails = {f"{tail}@{host}" for tail in local.split("+")[1:]}
-    return {word[:LONGEST] for word in {address, *tails, *words_of(local), *words_of(host)} if word}
+    return {word[:MAX_WORD_LENGTH] for word in {address, *tails, *words_of(local), *words_of(host)} if word}
 
 
 def wanted(text: str) -> list[tuple[str, list[str]]]:
@@ -65,7 +65,7 @@ def wanted(text: str) -> list[tuple[str, list[str]]]:
     for word in plain_query(text).split():
         pieces = [fold(word)] if "@" in word else PIECES.findall(fold(word))
         if pieces:
-            found.append((word, [piece[:LONGEST] for piece in pieces]))
+            found.append((word, [piece[:MAX_WORD_LENGTH] for piece in pieces]))
     return found
 
 

@@ -12,7 +12,7 @@ from babel.numbers import get_currency_symbol, list_currencies
 
 from shop.money import exponent, to_minor
 
-LONGEST = 40
+MAX_LENGTH = 40
 EITHER_MARK = {"EUR"}  # Ireland writes 1,000.50; Italy, Germany and most others 1.000,50
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 _WIDE = {0xFF01 + n: 0x21 + n for n in range(94)} | {0xFFE0: "¢", 0xFFE1: "£", 0xFFE5: "¥"}
@@ -35,7 +35,7 @@ def _shown(text) -> str:
     return f"“{text[:20]}…”" if len(text) > 20 else f"“{text}”"
 
 
-def _reading(digits: str, mark: str) -> Decimal | None:
+def _read_with(digits: str, mark: str) -> Decimal | None:
     """The number where `mark` stands before the fraction; None if it is not well written so."""
     groups = "[, ']" if mark == "." else "[. ']"
     found = re.fullmatch(
@@ -69,10 +69,10 @@ def read_number(text, *, places: int, mark: str | None = ".", units=(), noun="nu
         raise Unreadable(
             f"{_shown(text)} has a sign. Type the {noun} without one, such as {_example(places)}."
         )
-    found = _PARTS.fullmatch(plain) if len(plain) <= LONGEST else None
+    found = _PARTS.fullmatch(plain) if len(plain) <= MAX_LENGTH else None
     around = [part.strip().upper() for part in (found[1], found[3]) if part.strip()] if found else []
     digits = found[2].strip() if found and len(around) < 2 and {*around} <= {*units} else ""
-    point, comma = _reading(digits, "."), _reading(digits, ",")
+    point, comma = _read_with(digits, "."), _read_with(digits, ",")
     ways = {value for value in (point, comma) if value is not None}
     if not ways:
         raise Unreadable(f"{_shown(text)} is no {noun} that can be read. Type it such as {_example(places)}.")

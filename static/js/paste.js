@@ -41,7 +41,7 @@
   const SELECTOR = /^([a-z][a-z0-9]*)?\.([\w-]+)$/;
   const TOLD = new Set(("bottom display font font-family font-style font-weight list-style-type mso-hide mso-text-raise "
     + "position text-decoration text-decoration-line top vertical-align visibility").split(" "));
-  const LOOKS = new Set(["font", "font-style", "font-weight"]); // of a heading, or of a paragraph that Word calls by a style
+  const FONT_STYLES = new Set(["font", "font-style", "font-weight"]); // of a heading, or of a paragraph that Word calls by a style
   const ROLES = { list: "ul", listitem: "li", table: "table", grid: "table", row: "tr", rowgroup: "tbody", cell: "td",
     gridcell: "td", columnheader: "th", rowheader: "th" };
   const LIST_STYLES = { "decimal": "", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A",
@@ -145,10 +145,10 @@
   const prepare = (root, rules) => {
     for (const node of root.querySelectorAll("*")) {
       const name = nameOf(node), isStyled = BLOCKS.has(name) && attribute(node, "class").toLowerCase().startsWith("mso");
-      const hasOwnLooks = isStyled || /^h[1-6]$/.test(name), said = new Map();
+      const hasOwnFont = isStyled || /^h[1-6]$/.test(name), said = new Map();
       for (const [element, rule] of classes(node).flatMap((one) => rules.get(one) || [])) {
         if (!["", name].includes(element)) continue;
-        for (const [key, value] of rule) if (!hasOwnLooks || !LOOKS.has(key)) said.set(key, value);
+        for (const [key, value] of rule) if (!hasOwnFont || !FONT_STYLES.has(key)) said.set(key, value);
       }
       if (said.size) {
         const declared = [...said].map(([key, value]) => `${key}:${value}`).join(";");

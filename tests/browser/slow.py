@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 # Chromium's own preset “Slow 4G”: milliseconds, and bytes a second.
 SLOW_4G = {"offline": False, "latency": 562.5, "downloadThroughput": 180_000, "uploadThroughput": 84_375}
-MOST_SHIFT = 0.02
+MAX_SHIFT = 0.02
 SIZES = {360: 780, 1440: 900}
 
 WATCH = """

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.pages import TYPES
-from tests.browser.slow import MOST_SHIFT, moved
+from tests.browser.slow import MAX_SHIFT, moved
 from tests.support.server import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ WIDER = """() => {
 )
 def test_nothing_moves_while_a_page_comes_over_a_slow_line(chromium, site, path, width):
     found = moved(chromium, site, path, width)
-    assert found.shift <= MOST_SHIFT, found
+    assert found.shift <= MAX_SHIFT, found
 
 
 @pytest.mark.parametrize("how", ["doubled", "set to 32 px", "never under 24 px"])

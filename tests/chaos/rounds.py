@@ -26,7 +26,7 @@ from tests.support.factories import a_small_shop, region
 
 PACKS = 6
 PEOPLE = (people.shopper, people.shopper, people.shopper, people.staff, people.worker, people.worker)
-LONGEST_LIFE = 260  # steps; a whole purchase takes about a hundred
+MAX_LIFE = 260  # steps; a whole purchase takes about a hundred
 
 
 def open_shop() -> None:
@@ -78,7 +78,7 @@ def one_round(seed: int) -> None:
     connections.close_all()
     pids = []
     for number, work in enumerate(PEOPLE):
-        doomed = chance.randint(1, LONGEST_LIFE) if chance.random() < 0.6 else None
+        doomed = chance.randint(1, MAX_LIFE) if chance.random() < 0.6 else None
         pids.append(people.in_a_process(work, f"{seed}-{number}", doomed))
     killed = 0
     for pid in pids:

@@ -47,8 +47,8 @@ class Change:
         forget([self.module])
         statement = self.tree.body[self.top]
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            if not replace_functions(module, compile(self.tree, module.__file__, "exec")):
-                raise NotMade
+            code = compile(self.tree, module.__file__, "exec")
+            _replace(module, {part.co_qualname: part for part in _codes(code)})
             return
         for name, value in _constants(module, self.tree, self.top).items():
             old = getattr(module, name)
@@ -81,9 +81,9 @@ def _names(statement, context) -> set[str]:
 
 def forget(names: list[str]) -> None:
     """What these modules, and the shop's own store of what seldom changes, worked out earlier."""
-    from shop.content import memo  # needs the settings
+    from shop.content import kept  # needs the settings
 
-    memo.forget_all()
+    kept.forget_all()
     for name in names:
         for value in vars(importlib.import_module(name)).values():
             if isinstance(value, functools._lru_cache_wrapper):
@@ -100,16 +100,15 @@ def _codes(code) -> Iterator:
                 yield from _codes(part)
 
 
-def replace_functions(module, code: types.CodeType) -> bool:
-    """Give the living functions of a module the code of another reading of it; whether any differed."""
-    codes = {part.co_qualname: part for part in _codes(code)}
+def _replace(module, codes) -> None:
     made = False
     for function in _functions(module):
         code = codes.get(function.__qualname__)
         if code is not None and len(code.co_freevars) == len(function.__code__.co_freevars):
             made |= code != function.__code__
             function.__code__ = code
-    return made
+    if not made:
+        raise NotMade
 
 
 def _functions(module) -> Iterator:

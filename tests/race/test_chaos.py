@@ -54,7 +54,7 @@ def test_control_without_the_rule_for_dead_orders_money_has_no_home(monkeypatch)
     from shop.payments.sandbox.stripe.sessions import pay
     from tests.support.factories import an_order_at_stripe, deliver_events
 
-    monkeypatch.setattr(receive, "_give_back", lambda order, payment, reason: "noted")
+    monkeypatch.setattr(receive, "_refund_in_full", lambda order, payment, reason: "noted")
     order, session = an_order_at_stripe(quantity=6)
     pay(session)
     Order.objects.filter(pk=order.pk).update(status="expired")

@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from articles.evidence import facts
 from articles.models import Article, RichText, Version
-from articles.publishing.editing import Slot, open_draft, publish
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish
 from shop.regions.models import Region
 
 LABELS = "citrate-glycinate-oxide-label-guide"

@@ -25,7 +25,11 @@ LEEDS = Address("Ada Lovelace", "1 High Street", "", "Leeds", "", "LS1 4AP", "GB
 ROME = Address("Ada Lovelace", "Via Roma 1", "", "Roma", "", "00184", "IT")
 PORTLAND = Address("Ada Lovelace", "1 Main Street", "", "Portland", "OR", "97201", "US")
 HOME = {"uk": LEEDS, "eu": ROME, "us": PORTLAND}
-CARD = {"paid": "4242 4242 4242 4242", "declined": "4000 0000 0000 0002", "no funds": "4000 0000 0000 9995"}
+TEST_CARDS = {
+    "paid": "4242 4242 4242 4242",
+    "declined": "4000 0000 0000 0002",
+    "no funds": "4000 0000 0000 9995",
+}
 
 
 def region(code: str) -> Region:

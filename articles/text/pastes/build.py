@@ -77,7 +77,7 @@ def inline(runs) -> str:
     for words, marks in runs:
         html = "<br>".join(escape(part, quote=False) for part in re.split(r" ?\n ?", words))
         if not words.strip(" "):
-            out.append(html)  # a blank has no looks
+            out.append(html)  # a blank shows no mark
             continue
         for name, wanted in ((marks.script, bool(marks.script)), ("s", marks.strike), ("em", marks.italic), ("strong", marks.bold)):  # fmt: skip
             if wanted:

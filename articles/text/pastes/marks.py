@@ -4,8 +4,8 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from articles.text.pastes.addresses import real_address
 from articles.text.pastes.build import Block, Marks, tidy
+from articles.text.pastes.real_links import real_address
 from articles.text.pastes.signs import (
     BLOCKS,
     DELETED,

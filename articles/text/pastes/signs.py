@@ -69,7 +69,7 @@ normalise = nh3.Cleaner(
 
 
 # What a style sheet of the clipboard may say of a class; Cocoa (Pages, TextEdit) and Excel say it nowhere else.
-SHEET = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
+STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 
 
 SELECTOR = re.compile(r"([a-z][a-z0-9]*)?\.([\w-]+)", re.ASCII)
@@ -79,7 +79,7 @@ TOLD = {"bottom", "display", "font", "font-family", "font-style", "font-weight",
         "mso-text-raise", "position", "text-decoration", "text-decoration-line", "top", "vertical-align", "visibility"}  # fmt: skip
 
 
-LOOKS = {
+FONT_STYLES = {
     "font",
     "font-style",
     "font-weight",
@@ -196,4 +196,4 @@ ACCENTS = {
 }
 
 
-DEEPEST = 60  # what is nested deeper loses its looks, never its words
+MAX_DEPTH = 60  # what is nested deeper loses its marks, never its words

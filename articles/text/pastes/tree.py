@@ -5,12 +5,12 @@ from html.parser import HTMLParser
 
 from articles.text.pastes.signs import (
     BLOCKS,
-    DEEPEST,
     EMPTY,
-    LOOKS,
+    FONT_STYLES,
+    MAX_DEPTH,
     ROLES,
     SELECTOR,
-    SHEET,
+    STYLE_SHEET,
     TOLD,
     WEIGHT,
 )
@@ -52,7 +52,7 @@ def rules_of(html: str) -> dict[str, list]:
     """Of each class that a style sheet names: (element or "", what it says). Not what holds for some media only."""
     rules: dict[str, list] = {}
     depth = 0
-    for part in re.sub(r"<!--|-->", "", "}".join(SHEET.findall(html))).split("}"):
+    for part in re.sub(r"<!--|-->", "", "}".join(STYLE_SHEET.findall(html))).split("}"):
         selectors, opened, body = part.rpartition("{")
         if not opened:
             depth = max(0, depth - 1)
@@ -75,11 +75,13 @@ def prepare(root, rules) -> None:
         if node.name in {"div", "span"}:
             node.name = ROLES.get(node.attrs.get("role", ""), node.name)
         is_styled = node.name in BLOCKS and node.attrs.get("class", "").lower().startswith("mso")
-        has_own_looks = is_styled or re.fullmatch(r"h[1-6]", node.name)
+        has_own_font = is_styled or re.fullmatch(r"h[1-6]", node.name)
         said: dict[str, str] = {}
         for element, rule in [rule for name in node.classes for rule in rules.get(name, ())]:
             if element in {"", node.name}:
-                said |= {name: value for name, value in rule.items() if not (has_own_looks and name in LOOKS)}
+                said |= {
+                    name: value for name, value in rule.items() if not (has_own_font and name in FONT_STYLES)
+                }
         if said:
             declared = ";".join(f"{name}:{value}" for name, value in said.items())
             node.attrs["style"] = f"{declared};{node.attrs.get('style', '')}"
@@ -99,7 +101,7 @@ class _Tree(HTMLParser):
     def handle_starttag(self, tag, attrs):
         is_empty = tag in EMPTY
         self.depth += not is_empty
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             return
         node = Node(tag, attrs, self.at)
         self.at.children.append(node)
@@ -109,7 +111,7 @@ class _Tree(HTMLParser):
     def handle_endtag(self, tag):
         if tag in EMPTY:
             return
-        if self.depth <= DEEPEST and self.at.parent is not None:
+        if self.depth <= MAX_DEPTH and self.at.parent is not None:
             self.at = self.at.parent
         self.depth -= 1
 

@@ -8,7 +8,7 @@ from shop.regions.models import Region
 
 class Command(BaseCommand):
     help = (
-        "Compare what every surface says (lists, pages, article cards, basket, checkout, Stripe, mail, …) with the "
+        "Compare what every place says (lists, pages, article cards, basket, checkout, Stripe, mail, …) with the "
         "offer of every variant in every region. Ends with 1 on any difference. Purchases on the way are taken back; "
         "run it where the shop runs, at a quiet hour."
     )

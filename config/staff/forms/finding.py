@@ -6,7 +6,7 @@ from django.db.models import Q
 from shop.text.findable import compact, plain_query, spelled_out, wanted
 from shop.text.typed import one_spelling, typed_code
 
-MOST_READ = 5000  # rows; a longer list is asked by the database alone, in the spellings of a number or code
+MAX_READ = 5000  # rows; a longer list is asked by the database alone, in the spellings of a number or code
 
 
 class Finding(ModelAdmin):
@@ -22,8 +22,8 @@ class Finding(ModelAdmin):
             other, _ = super().get_search_results(request, queryset, text)
             ways |= Q(pk__in=other.order_by().values("pk"))
         rows = queryset.order_by().values_list("pk", *(name.lstrip("^=@") for name in self.search_fields))
-        rows = list(rows[: MOST_READ + 1])
-        if len(rows) <= MOST_READ:
+        rows = list(rows[: MAX_READ + 1])
+        if len(rows) <= MAX_READ:
             ways |= Q(pk__in=_folded(rows, search_term))
         return queryset.filter(ways), False
 

@@ -30,7 +30,7 @@ from config.staff.forms.compare import (
     parts_of,
     quoted,
 )
-from config.staff.forms.snapshot import UNKNOWN, Opened, Row, as_json, from_json
+from config.staff.forms.snapshot import UNKNOWN, Opened, OpenedRow, as_json, from_json
 
 OPENED = "opened"  # the hidden field of the main form; a formset's stands in its management form
 MINE = "mine"  # the boxes “Save mine over it”
@@ -53,7 +53,7 @@ class OpenedForm:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         name_parts(self.fields.values())
-        self.opened_row: Row | None = None
+        self.opened_row: OpenedRow | None = None
         self.disputes: dict[str, object] = {}
         self.mine: set[str] = set()
         self.belongs_to = self.instance
@@ -71,14 +71,14 @@ class OpenedForm:
     def stored(self, name):
         return self.get_initial_for_field(self.fields[name], name)
 
-    def compare(self, opened: Opened | None, row: Row | None) -> None:
+    def compare(self, opened: Opened | None, row: OpenedRow | None) -> None:
         """Find what its user changed, take what others changed meanwhile, and keep what both did as a dispute.
 
         Without `opened` what is stored now counts as what was shown. Of a field that the seal does not know, all
         that differs from what is stored is a dispute.
         """
         remember(self.instance)
-        self.opened_row, self.opened_at = row or Row(), opened and opened.at
+        self.opened_row, self.opened_at = row or OpenedRow(), opened and opened.at
         mine, theirs = (set(getattr(self.data, "getlist", lambda _: ())(which)) for which in (MINE, THEIRS))
         moved: dict[str, list[str]] = {}
         for name in self.own_fields():
@@ -193,9 +193,9 @@ class OpenedForm:
             words,
         )
 
-    def sealed_row(self) -> Row:
+    def sealed_row(self) -> OpenedRow:
         """What the page that is drawn now was opened with: what is stored, but for what is still in dispute."""
-        row = Row()
+        row = OpenedRow()
         keep_all = self.opened_row is not None and self.is_bound and self.changed_under_deletion()
         for name in self.own_fields():
             now = as_json(self.stored(name))

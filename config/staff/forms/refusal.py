@@ -9,7 +9,7 @@ from django.db.models import ProtectedError, RestrictedError, UniqueConstraint
 from django.utils.text import capfirst, get_text_list
 
 REFUSALS = (IntegrityError, DataError, ProtectedError, RestrictedError, ValidationError)
-NAMED_AT_MOST = 5
+MAX_NAMED = 5
 NOTHING_SAVED = "Nothing was saved; what you typed stands below."
 
 
@@ -27,7 +27,7 @@ def words_of(error: Exception) -> str:
 
 def _named(rows) -> str:
     rows = list(rows)
-    names = [f"{row._meta.verbose_name} “{row}”" for row in rows[:NAMED_AT_MOST]]
+    names = [f"{row._meta.verbose_name} “{row}”" for row in rows[:MAX_NAMED]]
     more = len(rows) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")
 

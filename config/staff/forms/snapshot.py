@@ -65,7 +65,7 @@ def from_json(value):
 
 
 @dataclass
-class Row:
+class OpenedRow:
     """One row of a form: its values when it was opened, and of fields in dispute those that were shown as stored."""
 
     values: dict = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Opened:
     """What was sealed into a page: by key of the row. `broken`: it was there and can't be read."""
 
     at: dt.datetime | None = None
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, OpenedRow] = field(default_factory=dict)
     broken: bool = False
 
     @classmethod
@@ -89,7 +89,7 @@ class Opened:
             content = signing.loads(sealed, salt=SALT)
             if content["of"] != of:
                 return cls(broken=True)
-            rows = {pk: Row(*row) for pk, row in content["rows"].items()}
+            rows = {pk: OpenedRow(*row) for pk, row in content["rows"].items()}
             return cls(dt.datetime.fromisoformat(content["at"]), rows)
         except (signing.BadSignature, KeyError, TypeError, ValueError):
             return cls(broken=True)

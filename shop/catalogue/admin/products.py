@@ -32,12 +32,12 @@ class WordingFormSet(BaseInlineFormSet):
                     (v.magnesium_mg or 0 for v in self.instance.variants.all()) if self.instance.pk else [0],
                     default=0,
                 )
-                if region and mg * data["units_per_day"] > region.pack.upper_level_mg:
+                if region and mg * data["units_per_day"] > region.legal.upper_level_mg:
                     form.add_error(
                         "units_per_day",
                         ValidationError(
                             f"{mg * data['units_per_day']} mg a day is above {region.the_name}’s level of "
-                            f"{region.pack.upper_level_mg} mg ({region.pack.upper_level_source})."
+                            f"{region.legal.upper_level_mg} mg ({region.legal.upper_level_source})."
                         ),
                     )
 

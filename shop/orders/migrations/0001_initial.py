@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import shop.orders.models
+import shop.web.tokens
 from django.db import migrations, models
 
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(editable=False, max_length=20, null=True, unique=True)),
-                ('token', models.CharField(default=shop.orders.models.new_token, editable=False, max_length=40, unique=True)),
+                ('token', models.CharField(default=shop.web.tokens.new_token, editable=False, max_length=40, unique=True)),
                 ('status', models.CharField(choices=[('pending', 'Waiting for payment'), ('awaiting_payment', 'Payment on its way'), ('paid', 'Paid'), ('expired', 'Expired'), ('failed', 'Payment failed'), ('cancelled', 'Cancelled')], default='pending', max_length=20)),
                 ('payment_mode', models.CharField(max_length=8)),
                 ('currency', models.CharField(max_length=3)),

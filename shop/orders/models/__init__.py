@@ -2,21 +2,20 @@ from shop.orders.models.events import OrderEvent
 from shop.orders.models.orders import Order, OrderLine
 from shop.orders.models.parcels import Outcome, Parcel, ParcelLine, Return
 from shop.orders.models.states import (
-    DEAD,
+    ACTIVE,
+    ENDED,
     LEGAL_MOVES,
-    LIVING,
     NUMBER_PREFIX,
     IllegalMove,
     OrderStatus,
     ReviewCause,
-    new_token,
 )
 from shop.orders.models.words import OrderWord, with_words
 
 __all__ = [
-    "DEAD",
+    "ACTIVE",
+    "ENDED",
     "LEGAL_MOVES",
-    "LIVING",
     "NUMBER_PREFIX",
     "IllegalMove",
     "Order",
@@ -29,6 +28,5 @@ __all__ = [
     "ParcelLine",
     "Return",
     "ReviewCause",
-    "new_token",
     "with_words",
 ]

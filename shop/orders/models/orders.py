@@ -9,29 +9,29 @@ from django.utils import timezone
 
 from shop.catalogue.models import Hold, Stock, Variant
 from shop.catalogue.references import basket_reference, order_reference
-from shop.codes.discount import give_back, use
+from shop.codes.discount import release_code, use
 from shop.codes.models import Code
 from shop.orders.models.queries import OrderQuerySet
 from shop.orders.models.states import (
-    DEAD,
+    ACTIVE,
+    ENDED,
     LEGAL_MOVES,
-    LIVING,
     NUMBER_PREFIX,
     IllegalMove,
     OrderStatus,
     ReviewCause,
-    new_token,
 )
 from shop.orders.models.words import FOUND_BY
 from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
+from shop.web.tokens import new_token
 
 
 class Order(models.Model):
     """What somebody ordered, at the prices they saw. A snapshot: later changes of products touch nothing here.
 
     Amounts are in the minor unit of `currency`. `basket_key` names the basket, its lines and seen prices, the
-    e-mail and the address; among living orders it is unique, so a second click finds the first order.
+    e-mail and the address; among active orders it is unique, so a second click finds the first order.
     """
 
     number = models.CharField(max_length=20, unique=True, null=True, editable=False)
@@ -97,7 +97,7 @@ class Order(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["basket_key"], condition=Q(status__in=LIVING), name="order_one_living_per_basket"
+                fields=["basket_key"], condition=Q(status__in=ACTIVE), name="order_one_living_per_basket"
             ),
             models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="order_status_known"),
             models.CheckConstraint(
@@ -162,8 +162,8 @@ class Order(models.Model):
         return self.status == OrderStatus.PENDING
 
     @property
-    def is_dead(self) -> bool:
-        return self.status in DEAD
+    def has_ended(self) -> bool:
+        return self.status in ENDED
 
     @property
     def total_text(self) -> str:
@@ -211,10 +211,10 @@ class Order(models.Model):
 
     # --- moves: each asks the database, and its answer (1 or 0 rows) is the lock -----------------------
 
-    def move(self, to: str, *, who: str, why: str, **facts: Any) -> bool:
+    def move(self, to: str, *, who: str, why: str, **columns: Any) -> bool:
         """Move to another status and log it. True if this call did it, False if another was quicker.
 
-        `facts` are further fields to set with it. Raises IllegalMove when the table does not allow it from
+        `columns` are further fields to set with it. Raises IllegalMove when the table does not allow it from
         any status.
         """
         sources = [status for status, targets in LEGAL_MOVES.items() if to in targets]
@@ -226,7 +226,7 @@ class Order(models.Model):
                 if before == to:
                     return False
                 raise IllegalMove(f"{self} is {before}; it can’t become {to}.")
-            moved = Order.objects.filter(pk=self.pk, status=before).update(status=to, **facts)
+            moved = Order.objects.filter(pk=self.pk, status=before).update(status=to, **columns)
             if moved:
                 self.events.create(was=before, became=to, who=who, why=why)
         if moved:
@@ -252,7 +252,7 @@ class Order(models.Model):
         self.note(why)
 
     def forget_origins(self) -> None:
-        """Wipe what led the shopper here, and whose basket it was: nothing of a settled order leads to an article."""
+        """Delete what led the shopper here, and whose basket it was: nothing of a settled order leads to an article."""
         self.lines.exclude(origins=[]).update(origins=[])
         self.leave_basket()
 
@@ -269,7 +269,7 @@ class Order(models.Model):
     def release_stock(self) -> int:
         """Give back its packs and its use of a code, once. How many holds ended."""
         ended = Stock.objects.release(self.hold_reference)
-        give_back(self.hold_reference)  # after the stock: in the reverse order two would deadlock
+        release_code(self.hold_reference)  # after the stock: in the reverse order two would deadlock
         return ended
 
     def let_go(self) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
-from shop.orders.models.states import LIVING
+from shop.orders.models.states import ACTIVE
 from shop.orders.models.words import FOUND_BY, write_words
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    def living(self) -> "OrderQuerySet":
-        return self.filter(status__in=LIVING)
+    def active(self) -> "OrderQuerySet":
+        return self.filter(status__in=ACTIVE)
 
     def locked(self, pk: int) -> "Order":
         """The order, locked until the transaction ends: whatever moves it, its packs or its money holds this first."""

@@ -4,8 +4,6 @@ The status says how far the order and its money are. What was sent, cancelled an
 what was paid back is a fact of the payment; a dispute is a fact of its own.
 """
 
-import secrets
-
 from django.db import models
 
 
@@ -34,8 +32,8 @@ LEGAL_MOVES = {
     S.CANCELLED: {S.PAID},  # Stripe, late; never once it had been paid before
     S.PAID: {S.CANCELLED},  # staff, before anything was sent
 }
-LIVING = [S.PENDING, S.AWAITING, S.PAID]
-DEAD = [S.EXPIRED, S.FAILED, S.CANCELLED]
+ACTIVE = [S.PENDING, S.AWAITING, S.PAID]
+ENDED = [S.EXPIRED, S.FAILED, S.CANCELLED]
 NUMBER_PREFIX = {"sandbox": "S", "test": "T", "live": "F"}
 
 
@@ -49,7 +47,3 @@ class ReviewCause(models.TextChoices):
 
 class IllegalMove(Exception):
     """An order was asked to do what its table of moves, or its facts, do not allow. Says why, for staff."""
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(24)

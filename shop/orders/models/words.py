@@ -11,7 +11,7 @@ from shop.text.findable import compact, plain_query, wanted, words_of, words_of_
 if TYPE_CHECKING:
     from shop.orders.models.orders import Order
 
-AT_ONCE = 1000
+BATCH = 1000
 FOUND_BY = ("number", "name", "email", "postcode")  # columns of an order
 
 Pks = QuerySet[Any, Any]  # a queryset of values: pks of orders
@@ -39,11 +39,13 @@ def words_of_order(number: str, name: str, email: str, postcode: str) -> set[str
 def write_words(orders: "QuerySet[Order]") -> None:
     """Bring the words of a queryset of orders up to date. Call it in the transaction that changes the orders."""
     rows = list(orders.order_by().values_list("pk", *FOUND_BY))
-    for start in range(0, len(rows), AT_ONCE):
-        part = rows[start : start + AT_ONCE]
+    for start in range(0, len(rows), BATCH):
+        part = rows[start : start + BATCH]
         OrderWord.objects.filter(order__in=[pk for pk, *_ in part]).delete()
-        words = [OrderWord(order_id=pk, word=word) for pk, *facts in part for word in words_of_order(*facts)]
-        OrderWord.objects.bulk_create(words, AT_ONCE, ignore_conflicts=True)
+        words = [
+            OrderWord(order_id=pk, word=word) for pk, *columns in part for word in words_of_order(*columns)
+        ]
+        OrderWord.objects.bulk_create(words, BATCH, ignore_conflicts=True)
 
 
 def with_words(

@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 register = template.Library()
-LONGEST = 60  # what search engines show of a title
+MAX_LENGTH = 60  # what search engines show of a title
 CUT = re.compile(r"[,:;–?.]\s|\s")
 
 
@@ -23,9 +23,9 @@ def titled(text, region):
     if not words:
         return settings.BRAND
     for end in ends:
-        if len(words) + len(end) <= LONGEST:
+        if len(words) + len(end) <= MAX_LENGTH:
             return mark_safe(escape(words + end))  # noqa: S308 - escaped
-    room = LONGEST - len(ends[-1]) - 1
+    room = MAX_LENGTH - len(ends[-1]) - 1
     cuts = [match.start() for match in CUT.finditer(words) if match.start() <= room]
     short = words[: max(cuts, default=room)].rstrip(" ,:;–")
     return mark_safe(escape(f"{short}…{ends[-1]}"))  # noqa: S308 - escaped

@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from articles.admin.library import merge_topics
 from articles.evidence import facts
 from articles.evidence.findings import content_findings
 from articles.models import (
@@ -22,13 +21,11 @@ from articles.models import (
     Version,
     VersionTopic,
 )
-from articles.publishing.editing import (
-    NotPossible,
-    Slot,
-    open_draft,
-    publish,
-    record_review,
-)
+from articles.publishing.drafts import open_draft
+from articles.publishing.errors import NotPossible
+from articles.publishing.publish import Slot, publish
+from articles.publishing.reviews import record_review
+from articles.publishing.topics import merge_topics
 from shop.catalogue.models import Product
 from tests.conftest import a_shopper
 from tests.support.factories import region, shown_next

@@ -17,11 +17,8 @@ from articles.models import (
     Version,
     VersionTopic,
 )
-from articles.publishing.editing import (
-    BIN_DAYS,
-    empty_bin,
-    open_draft,
-)
+from articles.publishing.bin import BIN_DAYS, empty_bin
+from articles.publishing.drafts import open_draft
 from config.staff.form_help import FORM_HELP
 from shop.basket.models import BasketLine
 from shop.catalogue.models import Product

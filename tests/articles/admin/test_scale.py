@@ -5,7 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.evidence import facts
 from articles.models import (
     BLOCKS,
     Article,
@@ -23,7 +22,8 @@ from articles.models import (
     RichText,
     Version,
 )
-from articles.publishing.editing import Slot, open_draft, publish
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish
 from shop.catalogue.models import Product
 from shop.pictures.models import Picture
 from tests.conftest import a_shopper
@@ -140,7 +140,6 @@ def test_publishing_costs_the_same_however_many_blocks():
             parent=version, reference__direction__in=["better", "uncontrolled", "mixed"]
         ).delete()
         EvidenceTable.objects.filter(parent=version).delete()
-        facts.refresh(version)
         with CaptureQueriesContext(connection) as captured:
             publish(version, slots, "owner")
         costs.append(len(captured))

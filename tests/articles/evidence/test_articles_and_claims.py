@@ -10,7 +10,8 @@ from articles.evidence import facts
 from articles.evidence.claims import sign_off
 from articles.evidence.recheck import stale_versions
 from articles.models import Article, ClaimChange, ClaimSignOff, ProductLink, RichText
-from articles.publishing.editing import Slot, open_draft, publish
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish
 from config.worker.sweeps import ClaimsSweep
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region

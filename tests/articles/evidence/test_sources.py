@@ -20,7 +20,9 @@ from articles.models import (
     ReferenceBlock,
     RichText,
 )
-from articles.publishing.editing import NeedsReason, NotPossible, Slot, open_draft, publish
+from articles.publishing.drafts import open_draft
+from articles.publishing.errors import NeedsReason, NotPossible
+from articles.publishing.publish import Slot, publish
 from tests.conftest import a_shopper
 from tests.support.factories import region
 from tests.support.staff import signed_in

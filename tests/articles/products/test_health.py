@@ -21,7 +21,8 @@ from articles.models import Article, LinkTrouble, OutsideLink, ProductLink, Rich
 from articles.products import health
 from articles.products.health import look_at_links, losses, troubles_now
 from articles.products.report import old_articles, write_link_report
-from articles.publishing.editing import Slot, open_draft, publish
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish
 from articles.reading.published import published_versions
 from shop.attribution.models import ArticleDay
 from shop.catalogue.models import Product

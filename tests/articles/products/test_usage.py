@@ -4,7 +4,7 @@ import pytest
 
 from articles.models import Article, ProductCard, ProductLink, VersionTag
 from articles.products.usage import used_in
-from articles.publishing.editing import open_draft
+from articles.publishing.drafts import open_draft
 from shop.catalogue.models import Product
 from tests.support.staff import signed_in
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from articles.evidence import facts
 from articles.models import Article, LinkChange, ProductCard, ProductLink, Publication, VersionTag
 from articles.publishing.bulk_links import NotPossible, Wanted, change, undo
-from articles.publishing.editing import Slot, open_draft, publish
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish
 from articles.reading.shown_products import choose
 from shop.catalogue.models import Product, RelatedProductTag, Variant
 from shop.regions.models import Region

@@ -8,16 +8,11 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from articles.models import Article, Publication, Version
-from articles.publishing.editing import (
-    NotPossible,
-    Slot,
-    local_moment,
-    move,
-    open_draft,
-    publish,
-    region_states,
-    take_back,
-)
+from articles.publishing.addresses import move
+from articles.publishing.drafts import open_draft
+from articles.publishing.errors import NotPossible
+from articles.publishing.publish import Slot, local_moment, publish, take_back
+from articles.publishing.region_states import region_states
 from tests.conftest import a_shopper
 from tests.support.editing import SLUG, act, article_page, begin, form, reads, save
 from tests.support.factories import region

@@ -8,7 +8,9 @@ from django.utils import timezone
 from articles.evidence import facts
 from articles.models import LinkChange, ProductCard, ProductLink
 from articles.publishing.bulk_links import Wanted, change, undo
-from articles.publishing.editing import Slot, open_draft, publish, record_review, take_back
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish, take_back
+from articles.publishing.reviews import record_review
 from shop.regions.models import Region
 from tests.articles.publishing.link_changes import CHANGES, wanted
 from tests.conftest import a_shopper

@@ -1,4 +1,4 @@
-"""When an article came out and when its words last changed: the same on every surface, whatever happens to it."""
+"""When an article came out and when its words last changed: the same in every place, whatever happens to it."""
 
 import json
 import re
@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from articles.evidence import facts
 from articles.models import Article, Publication
+from articles.publishing.addresses import move
 from articles.publishing.bulk_links import Wanted, change, undo
-from articles.publishing.editing import Slot, move, open_draft, publish, restore, take_back
+from articles.publishing.drafts import open_draft, restore
+from articles.publishing.publish import Slot, publish, take_back
 from shop.catalogue.models import Product
 from tests.conftest import a_shopper
 from tests.support.factories import region
@@ -34,7 +36,7 @@ def article():
 
 
 def dates_and_names(article, code="uk"):
-    """What each surface says: {surface: (first, updated)}, the place in the list, and the names in the feed."""
+    """What each place says: {place: (first, updated)}, the place in the list, and the names in the feed."""
     article.refresh_from_db()
     address = article.url_in(region(code))
     page = a_shopper().get(address).content.decode()

@@ -12,7 +12,7 @@ from articles.models import (
     RichText,
     Version,
 )
-from articles.publishing.editing import open_draft
+from articles.publishing.drafts import open_draft
 from articles.reading.page import read
 from tests.support.factories import region
 from tests.support.reading import GUIDE, an_article, page, version_of

@@ -6,7 +6,7 @@ import pytest
 
 from articles.models import Callout, RichText
 from articles.text.pasted import from_elsewhere
-from articles.text.pastes.addresses import real_address
+from articles.text.pastes.real_links import real_address
 from tests.support.pastes import PASTES, SHORT
 
 FIELD, SHORT_FIELD = RichText._meta.get_field("body"), Callout._meta.get_field("body")

@@ -1,4 +1,4 @@
-"""One offer(), and every surface says the same: `manage.py check_offers`."""
+"""One offer(), and every place says the same: `manage.py check_offers`."""
 
 import io
 import json
@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from config.audit.read import SURFACES
+from config.audit.read import PLACES
 from config.audit.report import as_table, walk_all
 from shop.attribution.count import _hits
 from shop.basket.models import Basket
@@ -30,10 +30,10 @@ def sell_only(*skus):
 TILL = "basket, checkout, Stripe, order, mail"
 
 
-def faults(surface: str):
-    """What is wrong on one surface in the UK."""
+def faults(place: str):
+    """What is wrong in one place in the UK."""
     sell_only("CIT-CAP-90", "GLY-CAP-90")
-    return as_table(walk_all([region("uk")], only=surface))[1]
+    return as_table(walk_all([region("uk")], only=place))[1]
 
 
 def run(*options):
@@ -45,12 +45,12 @@ def run(*options):
         return ended.code, out.getvalue()
 
 
-def test_every_surface_tells_every_offer_in_every_region():
+def test_every_place_names_every_offer_in_every_region():
     code, output = run()
     assert (code, "0 differences" in output) == (0, True), output
     assert "WRONG" not in output
     assert output.count("CIT-CAP-90") == 3
-    assert len(SURFACES) >= 5
+    assert len(PLACES) >= 5
 
 
 def test_the_walk_leaves_nothing_behind():
@@ -69,8 +69,8 @@ def test_an_order_link_whose_token_looks_like_pence_is_no_price():
     assert MONEY.findall("13.3p per capsule, 11p/capsule, £11.95") == ["13.3p", "11p", "£11.95"]
 
 
-def test_each_surface_is_walked_alone_without_a_fault_of_its_own():
-    for one in SURFACES:
+def test_each_place_is_walked_alone_without_a_fault_of_its_own():
+    for one in PLACES:
         assert faults(one.name) == [], one.name
 
 
@@ -90,7 +90,7 @@ def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
 
 
 @pytest.mark.parametrize(
-    ("surface", "template", "true", "typed"),
+    ("place", "template", "true", "typed"),
     [
         ("list", "components/price.html", "{{ offer.price }}", "£9.99"),
         ("list", "components/price.html", "{{ offer.tax_words }}", "incl. tax"),
@@ -104,7 +104,7 @@ def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
         ("home", "home.html", "{{ form.card.offer.price }}", "£7.77"),
     ],
 )
-def test_a_price_typed_into_a_template_turns_it_red(monkeypatch, surface, template, true, typed):
+def test_a_price_typed_into_a_template_turns_it_red(monkeypatch, place, template, true, typed):
     from django.template import engines
     from django.template.loaders.filesystem import Loader
 
@@ -119,7 +119,7 @@ def test_a_price_typed_into_a_template_turns_it_red(monkeypatch, surface, templa
     loader = engines["django"].engine.template_loaders[0]
     loader.reset()
     try:
-        assert faults(surface), f"{typed} in {template} went unnoticed"
+        assert faults(place), f"{typed} in {template} went unnoticed"
     finally:
         monkeypatch.undo()
         loader.reset()

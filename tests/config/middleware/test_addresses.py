@@ -4,7 +4,9 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Author, OldAddress, Topic
-from articles.publishing.editing import Slot, move, open_draft, publish
+from articles.publishing.addresses import move
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish
 from shop.catalogue.models import Collection, OldProduct, Product
 from shop.regions.models import Region
 from tests.conftest import a_shopper

@@ -97,7 +97,7 @@ def test_a_draft_and_a_letter_for_later_wait():
 
 
 def test_many_subscribers_are_written_to_in_parts_and_each_once(monkeypatch):
-    monkeypatch.setattr("config.newsletter.letters.AT_ONCE", 3)
+    monkeypatch.setattr("config.newsletter.letters.MAX_PER_SWEEP", 3)
     for number in range(7):
         a_subscriber(f"reader{number}@example.org")
     a_letter(send_from=timezone.now())
@@ -235,7 +235,7 @@ def fail_for(monkeypatch, *emails):
 
 
 def test_readers_whose_letter_fails_keep_neither_readers_nor_letters_waiting(monkeypatch):
-    monkeypatch.setattr("config.newsletter.letters.AT_ONCE", 3)
+    monkeypatch.setattr("config.newsletter.letters.MAX_PER_SWEEP", 3)
     names = [f"reader{number}@example.org" for number in range(8)]
     for name in names:
         a_subscriber(name)

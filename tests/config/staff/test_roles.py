@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Publication, Version
-from articles.publishing.editing import open_draft
+from articles.publishing.drafts import open_draft
 from config.staff.roles import EDIT, MARKET, ROLES, SELL, WRITE, ship_roles
 from shop.catalogue.models import RelatedProductTag
 from tests.support.factories import an_order

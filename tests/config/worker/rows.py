@@ -28,7 +28,7 @@ from shop.pictures import renditions
 from shop.pictures.models import Picture
 from tests.support.factories import an_order_at_stripe, region, set_stock, variant
 
-COUNT, BAD, AT_ONCE = 7, 4, 3  # more rows fail than a sweep takes at once
+COUNT, BAD, MAX_PER_SWEEP = 7, 4, 3  # more rows fail than a sweep takes at once
 
 
 def mails():

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from shop.outbox.models import Mail
-from shop.sweeps.alone import FORGET_AFTER, LONGEST_WAIT, Silence, each_alone, forget_setbacks
+from shop.sweeps.alone import FORGET_AFTER, MAX_WAIT, Silence, each_alone, forget_setbacks
 from shop.sweeps.models import Setback
 from tests.support.staff import signed_in
 
@@ -76,7 +76,7 @@ def test_what_failed_is_tried_again_ever_more_seldom_and_forgotten_on_success():
         each_alone(rows, fail, sweep="x", at=moment)
     gaps = [after - before for before, after in itertools.pairwise(tried)]
     assert gaps == sorted(gaps)
-    assert gaps[-1] == LONGEST_WAIT
+    assert gaps[-1] == MAX_WAIT
     assert len(tried) < 25
     assert Setback.objects.get().tries == len(tried)
     assert each_alone(rows, done, sweep="x", at=now + timedelta(days=9)) == 1

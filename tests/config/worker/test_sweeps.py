@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.evidence import facts, outside_links
 from articles.models import Article, OutsideLink, Version
 from articles.products import health
-from articles.publishing.editing import empty_bin
+from articles.publishing.bin import empty_bin
 from config.newsletter import letters
 from config.newsletter.models import Subscriber
 from config.search import documents
@@ -38,9 +38,9 @@ from shop.pictures.models import Picture
 from shop.sweeps.alone import each_alone
 from shop.sweeps.models import Setback
 from tests.config.worker.rows import (
-    AT_ONCE,
     BAD,
     COUNT,
+    MAX_PER_SWEEP,
     Case,
     all_troubled,
     binned,
@@ -183,7 +183,7 @@ CASES = {
         unindexed,
         patching(documents, "_article_fields", lambda pk: pk),
         indexed,
-        lambda: reindex(most=AT_ONCE),
+        lambda: reindex(most=MAX_PER_SWEEP),
     ),
     "recheck_claims": Case(
         unchecked,
@@ -258,7 +258,7 @@ def few_at_once(monkeypatch, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
     def capped(rows, work, *, most=None, **more):
-        return each_alone(rows, work, most=most and min(most, AT_ONCE), **more)
+        return each_alone(rows, work, most=most and min(most, MAX_PER_SWEEP), **more)
 
     for module in list(sys.modules.values()):
         if getattr(module, "each_alone", None) is each_alone and module.__name__ not in {

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from statistics import median_high, median_low
 
-from tests.measure.quality.pages import LOOKS, REGIONS, TYPES, chosen_regions, say, shopper
+from tests.measure.quality.pages import REGIONS, THEMES, TYPES, chosen_regions, say, shopper
 from tests.support.server import CHROMIUM, FLAGS
 
 LIGHTHOUSE = ("home", "shop", "product", "article", "basket")
@@ -31,10 +31,10 @@ def lighthouse(browser, site, modules, runs) -> int:
     chosen = _chosen_types()
     for code in chosen_regions():
         for name in (name for name in chosen if "<r>" in TYPES[name] or code == REGIONS[0]):
-            for look in LOOKS:
-                cookie = f"theme={look}.normal"
+            for theme in THEMES:
+                cookie = f"theme={theme}.normal"
                 if name in {"basket", "checkout"}:
-                    context, _ = shopper(browser, site, code, look=look)
+                    context, _ = shopper(browser, site, code, theme=theme)
                     cookie = "; ".join(f"{c['name']}={c['value']}" for c in context.cookies())
                     context.close()
                 row = _median(modules, site.url + TYPES[name].replace("<r>", code), cookie, runs)
@@ -42,7 +42,7 @@ def lighthouse(browser, site, modules, runs) -> int:
                     row["seo"] = None
                 wrong = [key for key, most in BUDGETS.items() if _breaks(key, row.get(key), most)]
                 broken += bool(wrong)
-                cells = [name, code, look, *(row[key] if row[key] is not None else "–" for key in BUDGETS)]
+                cells = [name, code, theme, *(row[key] if row[key] is not None else "–" for key in BUDGETS)]
                 say(
                     f"| {' | '.join(str(cell) for cell in cells)} |"
                     + (f" over: {', '.join(wrong)}" if wrong else "")

@@ -4,7 +4,7 @@ import os
 
 SMOKE = bool(os.environ.get("SMOKE"))
 REGIONS = ("uk",) if SMOKE else ("uk", "us", "eu")
-LOOKS = ("day",) if SMOKE else ("day", "night")
+THEMES = ("day",) if SMOKE else ("day", "night")
 TYPES = {
     "choose region": "/",
     "home": "/<r>/",
@@ -39,7 +39,7 @@ def chosen_regions():
     return chosen
 
 
-def shopper(browser, site, code, *, look="day", size=(1350, 940), javascript=True):
+def shopper(browser, site, code, *, theme="day", size=(1350, 940), javascript=True):
     """A context with something in the basket and a look chosen."""
     context = browser.new_context(
         base_url=site.url,
@@ -48,7 +48,7 @@ def shopper(browser, site, code, *, look="day", size=(1350, 940), javascript=Tru
         java_script_enabled=javascript,
         reduced_motion="reduce",
     )
-    context.add_cookies([{"name": "theme", "value": f"{look}.normal", "url": site.url}])
+    context.add_cookies([{"name": "theme", "value": f"{theme}.normal", "url": site.url}])
     page = context.new_page()
     page.goto(f"/{code}/shop/")
     page.locator(".add-form button").first.click()

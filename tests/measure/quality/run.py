@@ -33,12 +33,12 @@ ROOT = HERE.parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser import shopping  # noqa: E402
-from tests.browser.slow import MOST_SHIFT, SIZES, moved  # noqa: E402
+from tests.browser.slow import MAX_SHIFT, SIZES, moved  # noqa: E402
 from tests.measure.quality.lighthouse import lighthouse  # noqa: E402
 from tests.measure.quality.pages import (  # noqa: E402
-    LOOKS,
     REGIONS,
     SMOKE,
+    THEMES,
     TYPES,
     answered,
     chosen_regions,
@@ -50,7 +50,7 @@ from tests.measure.quality.pages import (  # noqa: E402
 from tests.support.server import CHROMIUM, FLAGS, running_shop  # noqa: E402
 
 VIEWPORTS = {"phone": (390, 844)} if SMOKE else {"phone": (390, 844), "desktop": (1350, 940)}
-MOST_PAGES = 40 if SMOKE else 100_000  # whose links are followed
+MAX_PAGES = 40 if SMOKE else 100_000  # whose links are followed
 FEWEST_PAGES = 40  # that links lead to; fewer, and the walk itself is broken
 ARTICLE_KB = 100  # HTML, CSS, JS and fonts of an article's first visit, compressed
 PARTS = ("axe", "html", "links", "data", "weight", "shift", "lighthouse")
@@ -80,9 +80,9 @@ def axe(browser, site, modules) -> int:
     source = (modules / "axe-core" / "axe.min.js").read_text()
     found, console, strangers, runs = Counter(), [], set(), 0
     for code in REGIONS:
-        for look in LOOKS:
+        for theme in THEMES:
             for size in VIEWPORTS.values():
-                context, page = shopper(browser, site, code, look=look, size=size)
+                context, page = shopper(browser, site, code, theme=theme, size=size)
                 page.on(
                     "console", lambda m: console.append(m.text) if m.type in {"error", "warning"} else None
                 )
@@ -147,7 +147,7 @@ def links(site) -> int:
     seen: dict[str, str] = {}
     waiting, broken, places = [f"{site.url}/", *(f"{site.url}/{code}/" for code in REGIONS)], [], []
     skip = re.compile(r"/(admin|sandbox|media|static)/|/feeds/|\.xml|\.txt|/search/|/card/|/sheet/")
-    while waiting and len(seen) < MOST_PAGES:
+    while waiting and len(seen) < MAX_PAGES:
         url = waiting.pop()
         if url in seen:
             continue
@@ -229,10 +229,10 @@ def shift(browser, site) -> int:
                 cookies = filled if name in {"basket", "checkout"} else ()
                 found = moved(browser, site, path, width, cookies, status_of(name))
                 runs, most = runs + 1, max(most, found.shift)
-                if found.shift > MOST_SHIFT:
+                if found.shift > MAX_SHIFT:
                     over += 1
                     say(f"  {name}, {code}, {width} px: {found.shift:.3f} ({found.what})")
-    say(f"layout shift on slow 4G: {runs} first visits, at most {most:.3f} (budget {MOST_SHIFT})")
+    say(f"layout shift on slow 4G: {runs} first visits, at most {most:.3f} (budget {MAX_SHIFT})")
     return over
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from articles.evidence import facts
 from articles.models import Article, ProductLink
-from articles.publishing.editing import Slot, open_draft, publish
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish
 from shop.alerts.alerts import ask, forget_unconfirmed, send_alerts
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Product, Variant
@@ -143,7 +144,7 @@ def waits(email, sku=SKU, code="uk"):
 
 @pytest.mark.parametrize("dead", ["sold out", "not sold here", "withdrawn", "pack taken off"])
 def test_people_who_wait_for_a_dead_pack_keep_nobody_waiting(dead, monkeypatch):
-    monkeypatch.setattr("shop.alerts.alerts.AT_ONCE", 3)
+    monkeypatch.setattr("shop.alerts.alerts.MAX_PER_SWEEP", 3)
     other = "OIL-SPR-100"
     for number in range(7):
         waits(f"dead{number}@example.org")

@@ -25,7 +25,7 @@ FORM = {"variant": "CIT-CAP-90", "quantity": "2", "seen": "1195"}
 def test_a_form_that_says_nothing_we_understand(change, kind):
     with pytest.raises(CannotAdd) as refused:
         Wish.read({**FORM, **change})
-    assert (refused.value.kind, refused.value.facts, Basket.objects.count()) == (kind, {}, 0)
+    assert (refused.value.kind, refused.value.details, Basket.objects.count()) == (kind, {}, 0)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_a_pack_that_is_not_to_be_had_as_it_was_seen(seen, stock, kind):
     with pytest.raises(CannotAdd) as refused:
         wish.offer_in(region("uk"))
     assert refused.value.kind == kind
-    assert refused.value.facts["sku"] == "CIT-CAP-90"
-    assert refused.value.facts["quantity"] == 2
-    assert refused.value.facts["origin"] == [("via", "feed")]
+    assert refused.value.details["sku"] == "CIT-CAP-90"
+    assert refused.value.details["quantity"] == 2
+    assert refused.value.details["origin"] == [("via", "feed")]
 
 
 def test_a_wish_at_the_price_of_now_or_without_a_price_is_an_offer():

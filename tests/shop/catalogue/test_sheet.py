@@ -39,7 +39,7 @@ def test_it_names_the_pack_the_amount_and_what_to_ask():
 def test_it_names_the_regions_help_and_level(code, report):
     page_words = words(sheet("CIT-CAP-90", code=code))
     assert report in page_words
-    assert f"{region(code).pack.upper_level_mg} mg a day" in page_words
+    assert f"{region(code).legal.upper_level_mg} mg a day" in page_words
 
 
 def test_several_supplements_are_added_up_and_a_cosmetic_has_no_amount():

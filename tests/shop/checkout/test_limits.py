@@ -152,8 +152,8 @@ def test_orders_under_eight_addresses_from_one_browser():
     ("unpaid", "paid", "many"), [(3, 0, False), (4, 0, True), (5, 0, True), (4, 1, False), (5, 1, True)]
 )
 def test_unpaid_orders_of_one_network(monkeypatch, unpaid, paid, many):
-    assert testers.MOST_UNPAID == 300
-    monkeypatch.setattr(testers, "MOST_UNPAID", 4)
+    assert testers.MAX_UNPAID == 300
+    monkeypatch.setattr(testers, "MAX_UNPAID", 4)
     for number in range(unpaid + paid):
         an_order_from("network", paid=number < paid)
     an_order_from("network", ago=HOUR)

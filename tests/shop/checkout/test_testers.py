@@ -16,7 +16,7 @@ from shop.payments.reconcile import end_overdue_orders
 from shop.payments.sandbox.models import SandboxEvent
 from shop.payments.stripe_api import StripeUnreachable
 from tests.support.factories import (
-    CARD,
+    TEST_CARDS,
     deliver_events,
     everywhere,
     session_of,
@@ -45,7 +45,7 @@ def try_card(shopper, order, kind="declined") -> bool:
     """Whether the payment page took the card to the bank at all."""
     before = SandboxEvent.objects.count()
     shopper.post(
-        f"/sandbox/pay/{session_of(order).id}/", {"number": CARD[kind], "expiry": "12/30", "cvc": "123"}
+        f"/sandbox/pay/{session_of(order).id}/", {"number": TEST_CARDS[kind], "expiry": "12/30", "cvc": "123"}
     )
     tried = SandboxEvent.objects.count() > before
     deliver_events()
@@ -269,7 +269,7 @@ def test_nobody_can_read_an_address_from_what_is_kept(full_shelf):
 
 @pytest.mark.walk
 def test_stock_can_not_be_held_by_hundreds_of_orders_that_nobody_pays(full_shelf, monkeypatch):
-    monkeypatch.setattr("shop.checkout.testers.MOST_UNPAID", 5)
+    monkeypatch.setattr("shop.checkout.testers.MAX_UNPAID", 5)
     made = [order_as(from_address(), f"t{number}@example.org")[0] for number in range(7)]
     assert [order is not None for order in made] == [True] * 5 + [False] * 2
     assert "wait to be paid" in shown_next(order_as(from_address(), "honest@example.org")[1])

@@ -12,7 +12,7 @@ from shop.attribution.origins import spread
 from shop.catalogue.models import Product
 from shop.catalogue.references import order_reference
 from shop.checkout.place import PriceChanged, place_order
-from shop.codes.discount import CodeRefused, discount_for, give_back, use
+from shop.codes.discount import CodeRefused, discount_for, release_code, use
 from shop.codes.models import Code, CodeTerms, CodeUse
 from shop.orders.models import Order
 from shop.payments.cancel import end_order
@@ -153,7 +153,7 @@ def test_a_dead_order_gives_its_use_back_once_and_a_revived_one_takes_it_again()
     order.release_stock()
     code.refresh_from_db()
     assert code.used == 0
-    assert give_back(order.hold_reference) is False
+    assert release_code(order.hold_reference) is False
     deliver_events()
     order.refresh_from_db()
     code.refresh_from_db()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from shop.codes.discount import CodeRefused, discount_for, give_back, holds_in, use
+from shop.codes.discount import CodeRefused, discount_for, holds_in, release_code, use
 from shop.codes.models import CodeUse
 from tests.support.clock import freeze
 from tests.support.factories import region
@@ -95,8 +95,8 @@ def test_a_use_that_was_given_back_is_free_for_the_same_person():
     code = a_code(per_person=2, limit=2)
     use(code, "order:1", "ada@example.org")
     use(code, "order:2", "ada@example.org")
-    assert give_back("order:1") is True
-    assert give_back("order:1") is False
+    assert release_code("order:1") is True
+    assert release_code("order:1") is False
     use(code, "order:3", "ada@example.org")
     code.refresh_from_db()
     assert code.used == 2

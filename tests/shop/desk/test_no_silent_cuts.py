@@ -67,7 +67,7 @@ def test_the_export_reads_in_portions(django_assert_max_num_queries):
 
 
 def test_the_ledger_says_how_many_more_there_are(monkeypatch):
-    monkeypatch.setattr(breach, "MOST_OF_A_KIND", 3)
+    monkeypatch.setattr(breach, "MAX_OF_A_KIND", 3)
     many(8)
     sentences = [row.words for row in breaches() if row.rule == "orders"]
     assert len(sentences) == 4

@@ -9,7 +9,7 @@ from config.newsletter import letters
 from config.newsletter.models import Subscriber
 from shop.alerts import alerts
 from shop.alerts.models import StockAlert
-from shop.optin.asking import CONFIRM_WITHIN, LOST_AFTER, MOST_A_DAY, confirm, stop
+from shop.optin.asking import CONFIRM_WITHIN, LOST_AFTER, MAX_PER_DAY, confirm, stop
 from shop.outbox.models import Mail
 from shop.outbox.send import write_mail
 from tests.support.factories import region, variant
@@ -68,7 +68,7 @@ def test_the_question_is_asked_again_once_it_may_be_lost(model, ago, mails):
 
 
 @every_kind
-@pytest.mark.parametrize(("before", "asked"), [(MOST_A_DAY - 1, True), (MOST_A_DAY, False)])
+@pytest.mark.parametrize(("before", "asked"), [(MAX_PER_DAY - 1, True), (MAX_PER_DAY, False)])
 def test_an_address_gets_so_many_questions_a_day(model, before, asked):
     for number in range(before):
         write_mail(

@@ -2,11 +2,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from shop.orders.models import DEAD, LEGAL_MOVES, LIVING, IllegalMove, Order, OrderStatus
+from shop.orders.models import ACTIVE, ENDED, LEGAL_MOVES, IllegalMove, Order, OrderStatus
 from tests.support.factories import an_order, an_order_at_stripe, mails_written
 
 pytestmark = pytest.mark.django_db
-ORDER = an_order
 
 # Written out by hand a second time: a table that is tested against itself can hold anything.
 MAY_BECOME = {
@@ -24,13 +23,14 @@ def test_the_table_of_moves_is_the_one_that_was_meant():
 
 
 def test_every_order_is_living_or_dead():
-    assert {str(status) for status in LIVING} == {"pending", "awaiting_payment", "paid"}
-    assert {str(status) for status in DEAD} == {"expired", "failed", "cancelled"}
+    assert {str(status) for status in ACTIVE} == {"pending", "awaiting_payment", "paid"}
+    assert {str(status) for status in ENDED} == {"expired", "failed", "cancelled"}
 
 
 @pytest.mark.parametrize("was", OrderStatus.values)
 @pytest.mark.parametrize("to", OrderStatus.values)
-def test_every_move_that_is_not_listed_is_refused(was, to, order):
+def test_every_move_that_is_not_listed_is_refused(was, to):
+    order = an_order()
     Order.objects.filter(pk=order.pk).update(status=was, paid_at=timezone.now())
     order.refresh_from_db()
     logged = order.events.count()
@@ -61,7 +61,8 @@ def test_what_led_a_shopper_here_is_wiped_when_the_order_has_ended(to, kept):
     assert bool(order.lines.get().origins) is kept
 
 
-def test_an_order_number_tells_the_mode_and_is_not_the_key_to_the_page(client, order):
+def test_an_order_number_tells_the_mode_and_is_not_the_key_to_the_page(client):
+    order = an_order()
     assert order.number.startswith("S1")
     assert len(order.token) >= 30
     assert client.get(f"/orders/{order.number}/").status_code == 404
@@ -100,7 +101,8 @@ def test_the_return_address_typed_by_hand_decides_nothing(client):
         {"total": 1},
     ],
 )
-def test_the_database_refuses_impossible_orders(wrong, order):
+def test_the_database_refuses_impossible_orders(wrong):
+    order = an_order()
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.filter(pk=order.pk).update(**wrong)
 

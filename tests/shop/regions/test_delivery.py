@@ -240,7 +240,7 @@ def test_a_payment_after_the_cut_off_is_promised_for_the_next_day(monkeypatch):
         ("us", "2026-11-25 20:00", PORTLAND, "Wed, Dec 2 – Mon, Dec 7", "Fri, Nov 27, 2:00 PM PST"),
     ],
 )
-def test_every_surface_says_the_same_promise(shopper, monkeypatch, code, moment, zone, words, until):
+def test_every_place_says_the_same_promise(shopper, monkeypatch, code, moment, zone, words, until):
     freeze(monkeypatch, at(moment, zone))
     shopper.post(f"/{code}/basket/add/", {"variant": "CIT-CAP-90"})
     for path in ("shop/magnesium-citrate-capsules/", "basket/", "checkout/", "help/delivery/"):

@@ -18,13 +18,6 @@ from shop.payments.sandbox.stripe.intents import intent_object
 from shop.sweeps.alone import each_alone
 
 MINIMUM = {"gbp": 30, "usd": 50, "eur": 50}
-CARDS = {
-    "4242424242424242": "paid",
-    "4000000000000002": "generic_decline",
-    "4000000000009995": "insufficient_funds",
-    "4000002500003155": "3ds",
-    "4000000000003220": "3ds",
-}
 SLOW_METHOD_TAKES = timedelta(seconds=15)
 
 

@@ -17,7 +17,7 @@ from django.db import models
 from django.test import Client
 
 from articles.models import Article, PreviewLink, Version
-from articles.publishing.editing import open_draft
+from articles.publishing.drafts import open_draft
 from config.staff.roles import ROLES
 from shop.invoices.issue import issue_documents
 from tests.support.factories import an_order_at_stripe, deliver_events, region

@@ -8,12 +8,9 @@ from django.utils import timezone
 
 from articles.evidence.findings import content_findings, reading_age
 from articles.models import Article, PreviewLink, RichText, Version
-from articles.publishing.editing import (
-    open_draft,
-    restore,
-    take_back,
-)
+from articles.publishing.drafts import open_draft, restore
 from articles.publishing.history import compare, word_diff
+from articles.publishing.publish import take_back
 from articles.publishing.versions import copy_version
 from config.seed.files import article_files
 from shop.basket.models import BasketLine

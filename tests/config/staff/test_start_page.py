@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Comment, PreviewLink, Version
-from articles.publishing.editing import Slot, open_draft, publish
+from articles.publishing.drafts import open_draft
+from articles.publishing.publish import Slot, publish
 from shop.orders.models import ReviewCause
 from tests.support.factories import an_order, region
 from tests.support.staff import signed_in
@@ -38,7 +39,7 @@ def test_orders_see_what_needs_a_look_and_writers_don_t():
 
 
 def test_with_nothing_to_do_the_page_is_quiet():
-    assert 'class="today"' not in start_page("Writer")
+    assert 'class="start-page"' not in start_page("Writer")
 
 
 def test_editors_see_what_was_handed_in_and_which_reviews_are_due():

@@ -1,0 +1,13 @@
+"""Tokens of addresses that only those know who were given them."""
+
+import secrets
+
+
+def new_token() -> str:
+    """192 bits that nobody guesses, as 32 letters of an address."""
+    return secrets.token_urlsafe(24)
+
+
+def long_token() -> str:
+    """256 bits, as 43 letters of an address."""
+    return secrets.token_urlsafe(32)
