@@ -81,7 +81,9 @@ def compare(walk: Walk) -> Iterator[Said]:
     page = walk.get(f"/{walk.region.code}/shop/compare/")
     for offer in walk.sold:
         found = re.search(
-            rf'<tr[^>]*><th scope="row"><a href="[^"]*variant={offer.variant.sku}".*?</tr>', page, re.DOTALL
+            rf'<tr[^>]*>\s*<th scope="row"><a href="[^"]*variant={offer.variant.sku}".*?</tr>',
+            page,
+            re.DOTALL,
         )
         facts = daily_facts(offer.variant, offer.product.wording_in(walk.region), walk.region)
         figures = []
