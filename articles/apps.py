@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ArticlesConfig(AppConfig):
     name = "articles"
     label = "articles"
+
+    def ready(self):
+        from articles.evidence.shown import listen
+
+        listen()

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.evidence import facts
 from articles.models import Article, Author, Faq, ProductCard, Publication, RichText, Version, VersionTag
 from shop.catalogue.models import Price, Product, ProductTag, RelatedProductTag, Stock, Variant
 from shop.content.memo import forget_all
@@ -73,6 +74,7 @@ def much_more():
         ):
             made.parent, made.region, made.ordering = guide, "main", 10_000 + number
             made.save()
+    facts.refresh(guide)  # the products that its tag brought are checked with it
 
 
 @pytest.mark.parametrize("path", BUDGET)

@@ -63,7 +63,11 @@ def stale_versions(words: bool = True) -> list[Version]:
             parts = passages(version, blocks[version.pk]) if words else []
             for region in regions:
                 known, products = version.claims_in(region), linked[version.pk][region.code]
-                other = known.get("rules") != current or known.get("products") != sorted(products)
+                other = (
+                    not version.claims_rules
+                    or known.get("rules") != current
+                    or known.get("products") != sorted(products)
+                )
                 if words and not other:
                     read = in_region(parts, region)
                     other = known.get("state") != state_of(read, products, current)
@@ -104,6 +108,7 @@ def live_or_newest() -> list[Version]:
     pks = Publication.objects.filter(article__binned_at=None).values("version")
     return list(
         Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
-        .select_related("picture")
+        .select_related("picture", "author", "article")
+        .prefetch_related("topics")
         .order_by("article_id", "pk")
     )

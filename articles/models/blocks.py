@@ -272,6 +272,23 @@ class ReferenceBlock(Block):
     def __str__(self):
         return f"{self.reference}{self._where()}"
 
+    def claim_passages(self, place):
+        """What the list of sources and a table of studies show of it."""
+        source = self.reference
+        words = {
+            "authors": source.authors,
+            "title": source.title,
+            "journal": source.journal,
+            "type of study": source.kind,
+            "outcome": source.outcome,
+            "note on the outcome": source.direction_note,
+            "funder": source.funder,
+        }
+        found = []
+        for name, text in words.items():
+            found += self.passage(text, CELL, f"{place}, {source.key}: {name}")
+        return found
+
     @classmethod
     def load_targets(cls, blocks):
         models.prefetch_related_objects(blocks, "reference")

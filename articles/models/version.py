@@ -110,6 +110,8 @@ class Version(Content):
         """Whether the region's link policy lets products stand with this text."""
         if region.link_policy == LinkPolicy.OPEN:
             return True
+        if self.claims and not self.claims_rules:  # what it shows has changed, and is not checked yet
+            return False
         if region.link_policy == LinkPolicy.SEPARATE and self.names_condition_in(region):
             return False
         claims = self.claims_in(region)

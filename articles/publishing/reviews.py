@@ -3,8 +3,10 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from articles.evidence.shown import look_again
 from articles.models import MedicalReview, Version
 from articles.publishing.errors import NotPossible
 
@@ -27,12 +29,14 @@ def record_review(
     review = MedicalReview.objects.create(
         version=version, reviewer=reviewer.strip(), reviewed_on=reviewed_on, recorded_by=by, note=note
     )
-    Version.objects.filter(pk__in=same_words(version)).update(
+    concerned = same_words(version)
+    Version.objects.filter(pk__in=concerned).update(
         medical_reviewer=review.reviewer,
         reviewed_on=reviewed_on,
         reviewed_words=version.words_digest,
         changed_since_review="",
     )
+    look_again(Q(pk__in=concerned))
     return review
 
 

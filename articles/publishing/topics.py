@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from articles.evidence.shown import look_again_at
 from articles.models import (
     OldTopic,
     Topic,
@@ -23,4 +24,5 @@ def merge_topics(topics, into: Topic) -> int:
         OldTopic.objects.filter(topic=topic).update(topic=into)
         topic.delete()
         OldTopic.leave(topic.slug, into)
+    look_again_at(into)
     return len(gone)

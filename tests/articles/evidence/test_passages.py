@@ -40,6 +40,9 @@ def test_the_head_of_an_article_comes_first():
         ("Title", "title", "title"),
         ("Summary", "text", "summary"),
         ("Picture", "alt", "picture"),
+        ("Author", "text", "author"),
+        *[("Topic", "text", "topics")] * version.topics.count(),
+        ("Address", "text", "slug"),
     ]
 
 
