@@ -1,4 +1,4 @@
-"""What production needs, told before it hurts: `manage.py check --deploy`."""
+"""What production needs and lacks: `manage.py check --deploy`."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register

@@ -1,4 +1,4 @@
-"""Whether a proxy stands in front that we were not told of: all visitors would have one address then."""
+"""Whether a proxy stands in front that the settings don't name: all visitors would have one address then."""
 
 import logging
 

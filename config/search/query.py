@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from config.search.models import Document, IndexState, Kind, Pin, Posting, Synonym, Word
-from config.search.words import stem, telling, words_and_amounts, words_of
+from config.search.words import meaningful_words, stem, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
 from shop.text.typed import without_invisible
 
@@ -47,7 +47,7 @@ def _lexicon(_state) -> Lexicon:
 
 
 def _key(words) -> tuple:
-    return tuple(stem(word) for word in telling(list(words)))
+    return tuple(stem(word) for word in meaningful_words(list(words)))
 
 
 @dataclass
@@ -96,8 +96,8 @@ def understand(query: str) -> Question:
     known = lexicon()
     said = without_invisible(query[:MAX_QUERY_LENGTH])
     asked = words_and_amounts(said)
-    meaningful = set(telling([one for one in asked if isinstance(one, str)]))
-    asked = [one for one in asked if not isinstance(one, str) or one in meaningful][:MAX_WORDS]
+    counted = set(meaningful_words([one for one in asked if isinstance(one, str)]))
+    asked = [one for one in asked if not isinstance(one, str) or one in counted][:MAX_WORDS]
     words = [one if isinstance(one, str) else one.token for one in asked]
     wishes, at = [], 0
     while at < len(words):
@@ -154,7 +154,7 @@ def _synonym(known, words, at):
     for length, group in met:
         if length == used:
             for phrase in group:
-                wish.add(tuple(stem(word) for word in telling(list(phrase))), SYNONYM)
+                wish.add(tuple(stem(word) for word in meaningful_words(list(phrase))), SYNONYM)
     return wish, used
 
 

@@ -196,6 +196,6 @@ def stem(word: str) -> str:
     return _stemmer.stemWord(word)
 
 
-def telling(words: list[str]) -> list[str]:
+def meaningful_words(words: list[str]) -> list[str]:
     """Without the silent words, unless there are no others."""
     return [word for word in words if word not in SILENT] or words

@@ -33,7 +33,7 @@ POLICY = {
 }
 
 
-class TellingAutocomplete(AutocompleteJsonView):
+class AutocompleteWithNotes(AutocompleteJsonView):
     """Choices with more than their name, for models whose admin has an `autocomplete_result`.
 
     It returns any of: text, note, picture (an address). static/js/staff.js shows them.
@@ -104,7 +104,7 @@ class ShopAdminSite(AdminSite):
         return HttpResponseRedirect(row.get_absolute_url())
 
     def autocomplete_view(self, request):
-        return TellingAutocomplete.as_view(admin_site=self)(request)
+        return AutocompleteWithNotes.as_view(admin_site=self)(request)
 
     def index(self, request, extra_context=None):
         from config.middleware.proxy import unknown_proxy

@@ -33,7 +33,7 @@ class Item:
     url: str
 
 
-Listing = tuple[QuerySet | list, Callable[..., Item]]  # rows, and what is told of each
+Listing = tuple[QuerySet | list, Callable[..., Item]]  # rows, and what the list says of each
 
 
 def start_page_lists(user, all_of: str = "") -> list[tuple[str, list[Item]]]:

@@ -27,7 +27,7 @@ class FormError:
 
 
 @register.filter
-def holds_errors(fieldset) -> bool:
+def has_errors(fieldset) -> bool:
     """Whether a field of it is wrong, in whatever row of several it stands."""
     return bool(set(flatten(fieldset.fields)) & set(fieldset.form.errors))
 

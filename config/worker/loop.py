@@ -28,7 +28,7 @@ class Question:
             except EmptyResultSet:
                 continue
             self.names.append(name)
-            # Written out, since no database uses a partial index for a value that it is told only later.
+            # Written out, since no database uses a partial index for a value that comes as a parameter.
             written = tuple(connection.schema_editor().quote_value(value) for value in params)
             parts.append(f"EXISTS({sql % written})")
         marks = [

@@ -9,7 +9,7 @@ from shop.attribution.origins import NOWHERE, Origin, with_origin
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import Availability, Offer, offers
 from shop.catalogue.references import basket_reference
-from shop.codes.discount import holds_in
+from shop.codes.discount import is_valid_in
 from shop.regions.models import Region
 
 MAX_PER_LINE = 99
@@ -80,7 +80,7 @@ class Basket(models.Model):
         return [BasketRow(line, found[line.variant_id]) for line in lines]
 
     def gone(self) -> list[str]:
-        """What lay in it and whose pack the shop has deleted since; told until the shopper has read it."""
+        """What lay in it and whose pack the shop has deleted since; shown until the shopper has read it."""
         return list(self.lines.filter(variant=None).values_list("title", flat=True))
 
     def accept_changes(self, region) -> None:
@@ -118,7 +118,7 @@ class Basket(models.Model):
             return []
         if was and left:
             self.codes[left] = was
-        self.code = self.codes.get(region.code) or (was if holds_in(was, region) else "")
+        self.code = self.codes.get(region.code) or (was if is_valid_in(was, region) else "")
         self.region_code = region.code
         self.save(update_fields=["code", "codes", "region_code", "touched_at"])
         if was and not self.code:

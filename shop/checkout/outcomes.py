@@ -72,7 +72,7 @@ NOT_ORDERED: dict[type[Exception], Refusal] = {
         Where.CHECKOUT,
         "{error} It is taken off. Nothing was ordered or charged; please look at the total, then order.",
     ),
-    NoTaxRate: Refusal(Where.CHECKOUT),  # told at the field
+    NoTaxRate: Refusal(Where.CHECKOUT),  # shown at the field
     PriceChanged: Refusal(Where.CHECKOUT, _another_total),
     BasketChanged: Refusal(
         Where.BASKET, "Something changed while you ordered. Nothing was charged; please look again."

@@ -74,7 +74,7 @@ def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=
     return Discount(code, spread(_amount(code, terms, region, sum(fitting), goods), fitting))
 
 
-def holds_in(text: str, region: Region) -> bool:
+def is_valid_in(text: str, region: Region) -> bool:
     """Whether a region has terms for a code; whether it can be used just now is another question."""
     return Code.objects.filter(code=text, terms__region=region).exists()
 

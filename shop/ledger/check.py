@@ -61,7 +61,7 @@ def state_of_money(at=None) -> LedgerState:
 
 
 def look_at_money(at=None) -> LedgerState:
-    """What holds now, for somebody who looks. No row is written; the start page is told for a while."""
+    """What holds now, for somebody who looks. No row is written; the start page shows it for a while."""
     state = state_of_money(at)
     cache.set(SEEN, state, SEEN_FOR)
     return state

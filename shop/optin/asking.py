@@ -1,6 +1,6 @@
 """Asking somebody by mail whether an address is theirs, their answer, and forgetting those who give none.
 
-The question may be asked again, since mails get lost, but nobody is pestered.
+The question may be asked again, since mails get lost, but only so often (`_may_ask`).
 """
 
 from collections.abc import Callable

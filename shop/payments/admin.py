@@ -99,7 +99,7 @@ class DisputeAdmin(ReadOnlyAdmin):
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyAdmin):
-    """Every event Stripe told of, and what it did. One that waits can be let work again; one that is done does nothing."""
+    """Every event of Stripe, and what it did. One that waits can be let work again; one that is done does nothing."""
 
     list_display = ["received_at", "type", "is_done", "outcome", "came_by", "event_id"]
     list_filter = ["is_done", "came_by", "type", "received_at"]

@@ -158,7 +158,7 @@ def _consume_basket(order: Order) -> None:
 
 
 def put_back_into_basket(order: Order) -> None:
-    """The bank did not pay after all: what the basket gave for it lies there again."""
+    """The bank did not pay after all: the packs that the order took from the basket are in it again."""
     basket = _basket_of(order)
     if basket:
         basket.put_back(order.lines.select_related("variant"), order.code, order.region)

@@ -293,7 +293,7 @@ def _tell(order: Order, payment: Payment, row: Refund, was: str | None) -> None:
     order.note(f"Refund of {row.amount_text}: {row.get_status_display()}.", who="Stripe")
     if done != was_done and order.was_paid and paid_by(order) == payment:
         _count(order, row.amount if done else -row.amount)
-    if done and row.cause != RefundCause.AUTOMATIC:  # that one was told when it was wanted
+    if done and row.cause != RefundCause.AUTOMATIC:  # that mail was written when it was wanted
         has_mail = row.cause == RefundCause.CANCELLED  # by the mail about the packs
         order_mail(order, "refunded", about=row.pk, refund=row, words="" if has_mail else row.words)
     if row.status == RefundStatus.FAILED:

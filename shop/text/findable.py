@@ -73,5 +73,5 @@ def plain_query(text: str) -> str:
     """What was typed or pasted into a box of staff, without what stands around it: “Re: order no. S100001,”, “Mrs O’Neill
     <oneill@example.org>”, “https://doi.org/10.1/x”, “PMID: 1”. Nothing but such words stays as it was."""
     words = [word.strip(AROUND) for word in LEADS.sub(" ", without_invisible(text)).split()]
-    telling = [word for word in words if word and not BESIDE.fullmatch(fold(word))]
-    return " ".join(telling) or without_invisible(text)
+    meaningful = [word for word in words if word and not BESIDE.fullmatch(fold(word))]
+    return " ".join(meaningful) or without_invisible(text)

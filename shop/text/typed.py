@@ -70,7 +70,7 @@ def typed_code(text: str) -> str:
 
 
 def typed_mail(text: str) -> str:
-    """An e-mail address without what copying brought along. A blank in its middle stays: it is a mistake to be told."""
+    """An e-mail address without what copying brought along. A blank in its middle stays: it is a mistake that is shown."""
     return one_spelling(re.sub(r"[^\S ]|\u2800", "", text))
 
 

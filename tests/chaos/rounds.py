@@ -62,7 +62,7 @@ def open_shop() -> None:
 
 
 def one_round(seed: int) -> None:
-    """Everybody acts for about a second; then the dead are buried and the day goes on as if nothing had been."""
+    """Everybody acts for about a second; then those killed are replaced, and the next round begins."""
     chance = random.Random(seed)
     for row in Stock.objects.all():
         if row.sellable < 2:

@@ -1,6 +1,6 @@
 """The database of the unit tests: migrated and filled with the shop's content once, then copied for each process.
 
-Migrating and loading take some ten seconds, a copy takes a blink. A built database lies in
+Migrating and loading take some ten seconds, a copy takes far less than one. A built database lies in
 var/test-database/<digest>/ and serves as long as nothing changes that could change it: a migration, rule or content
 file of the project, a help page (the search index holds its words), a pinned package, or a Python file other than those that only answer requests or belong to an app
 whose tables the content leaves empty.

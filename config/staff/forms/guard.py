@@ -1,7 +1,7 @@
 """The base of every ModelAdmin, put under it by `ShopAdminSite.register`, so that none can forget it.
 
 A save locks its rows before it reads them, compares what comes back with what the form was opened with (`opened`),
-writes changed columns only (`columns`), and what the database still refuses is told on the form (`refusal`).
+writes changed columns only (`columns`), and what the database still refuses is shown on the form (`refusal`).
 """
 
 from copy import copy
@@ -68,7 +68,7 @@ def guarded(admin_class):
 
 
 class Refusing:
-    """What the database refuses is told on the form, and all that was typed stays there."""
+    """What the database refuses is shown on the form, and all that was typed stays there."""
 
     refused = ""  # why, while the page of a refused form is made; see `_for_refused`
 

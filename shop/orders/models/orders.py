@@ -236,7 +236,7 @@ class Order(models.Model):
         return bool(moved)
 
     def mark_paid(self, *, at: datetime, who: str, why: str) -> bool:
-        """The stock must be held already. True for the one caller that wins. The promise of delivery is made now, for good."""
+        """The stock must be held already. True for one caller alone. The promise of delivery is made now, for good."""
         promise = arrival(self.region, at, country=self.country, postcode=self.postcode)
         days = {"arrives_first": promise.first, "arrives_last": promise.last}
         return self.move(OrderStatus.PAID, who=who, why=why, paid_at=at, **days)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from shop.codes.discount import CodeRefused, discount_for, holds_in, release_code, use
+from shop.codes.discount import CodeRefused, discount_for, is_valid_in, release_code, use
 from shop.codes.models import CodeUse
 from tests.support.clock import freeze
 from tests.support.factories import region
@@ -140,9 +140,9 @@ def test_no_more_than_thirty_characters_are_read(length, known):
 
 def test_where_a_code_holds_is_another_question_than_whether_it_can_be_used_now():
     a_code(is_active=False)
-    assert holds_in("NOVEMBER10", region("uk")) is True
-    assert holds_in("NOVEMBER10", region("us")) is False
-    assert holds_in("NOSUCH", region("uk")) is False
+    assert is_valid_in("NOVEMBER10", region("uk")) is True
+    assert is_valid_in("NOVEMBER10", region("us")) is False
+    assert is_valid_in("NOSUCH", region("uk")) is False
 
 
 @pytest.mark.parametrize(
