@@ -1,5 +1,6 @@
 """What staff do to one article: read the form, do it, say in words what was done. Each raises NotPossible."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,13 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.slots import SlotForm, moment_field
-from articles.evidence import claims
+from articles.admin.ticking import reasons_in
+from articles.evidence import claims, no_claims
+from articles.evidence.ticks import in_force
 from articles.models import Article, Comment, LinkChange, PreviewLink, Version
 from articles.publishing import addresses, bulk_links, drafts, reviews
 from articles.publishing import publish as publishing
 from articles.publishing.errors import NeedsReason, NotPossible
 from articles.publishing.region_states import region_states
 from shop.catalogue.models import Product
+from shop.claims.rules import LAWS
 from shop.regions.models import Region
 from shop.text.numbers import whole_or_none
 from shop.web.actions import Action, by_name
@@ -50,8 +54,11 @@ class SlotsRefused(Exception):
 
 
 def edit(article, typed, user) -> Done:
+    """`at` of the form: the id of the block to begin with."""
     draft = drafts.open_draft(article, user.get_username())
-    return Done(to=reverse("admin:articles_version_change", args=[draft.pk]))
+    at = typed.get("at", "")
+    place = f"#{at}" if re.fullmatch(r"[\w-]{1,60}", at) else ""
+    return Done(to=reverse("admin:articles_version_change", args=[draft.pk]) + place)
 
 
 def restore(article, typed, user) -> Done | Ask:
@@ -129,6 +136,41 @@ def sign_off(article, typed, user) -> Done:
     except ValueError as error:
         raise NotPossible(str(error))
     return Done(f"Signed off in {region.short_name}: {row.reason}")
+
+
+def no_claim(article, typed, user) -> Done:
+    """Of one sentence (its own button, `only`), or of all for which a reason was given."""
+    try:
+        reasons = reasons_in(typed, typed.get("only", ""))
+    except forms.ValidationError as error:
+        raise NotPossible(" ".join(error.messages))
+    if not reasons:
+        raise NotPossible("Choose a reason beside the sentence, or give one in your own words.")
+    law = typed.get("law", "")
+    if law and law not in LAWS:
+        raise NotPossible("Choose the law under which it makes no claim.")
+    try:
+        rows = no_claims.tick(_version(article, typed), reasons, user.get_username(), law)
+    except no_claims.NotWaiting:
+        raise NotPossible(
+            "A sentence was changed or ticked after you opened this page, so nothing was recorded. Look at the list "
+            "as it is now."
+        )
+    told = "; ".join(f"“{row.sentence[:60]}” ({row.reason})" for row in rows)
+    return Done(
+        f"No claim: {told}", to=reverse("admin:articles_article_change", args=[article.pk]) + "#claims"
+    )
+
+
+def withdraw(article, typed, user) -> Done:
+    pk = whole_or_none(typed.get("tick"))
+    ticks = list(in_force(article.pk).filter(pk=pk)) if pk is not None else []
+    if not no_claims.withdraw(ticks, user.get_username()):
+        raise NotPossible("This tick doesn’t hold any more.")
+    return Done(
+        f"Withdrawn: “{ticks[0].sentence[:60]}” waits again",
+        to=reverse("admin:articles_article_change", args=[article.pk]) + "#claims",
+    )
 
 
 def comment_done(article, typed, user) -> Done:
@@ -238,7 +280,11 @@ def _version(article, typed) -> Version:
     return found
 
 
-EDIT, PUBLISH = ("articles.change_version",), ("articles.publish_article",)
+EDIT, PUBLISH, TICK = (
+    ("articles.change_version",),
+    ("articles.publish_article",),
+    "articles.may_tick_no_claim",
+)
 ACTIONS = by_name(
     Action("edit", EDIT, edit, keeps_typed=False),
     Action("hand_in", EDIT, hand_in, keeps_typed=False),
@@ -249,6 +295,8 @@ ACTIONS = by_name(
     Action("keep_out", ("articles.link_products",), keep_out, keeps_typed=False),
     Action("review", ("articles.add_medicalreview",), review),
     Action("sign_off", ("articles.sign_off_claims",), sign_off),
+    Action("no_claim", (TICK,), no_claim),
+    Action("withdraw", (TICK,), withdraw, keeps_typed=False),
     Action("publish", PUBLISH, publish, keeps_typed=False),
     Action("take_back", PUBLISH, take_back, keeps_typed=False),
     Action("move", PUBLISH, move),

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
-from articles.admin.article_actions import LINK_DAYS
+from articles.admin.article_actions import LINK_DAYS, TICK
 from articles.admin.slots import SlotForm
-from articles.evidence import claims
+from articles.admin.ticking import TickForm, ticking
 from articles.evidence.findings import Finding, content_findings
+from articles.evidence.ticks import in_force
+from articles.evidence.told import Told, groups
 from articles.models import (
     Article,
     ClaimSignOff,
@@ -21,6 +24,7 @@ from articles.models import (
 from articles.publishing.region_states import RegionState, region_states
 from articles.reading.shown_products import ShownProduct, choose
 from shop.catalogue.models import Product
+from shop.claims.rules import LAWS
 from shop.regions.models import Region
 
 MAX_VERSIONS = 50
@@ -39,7 +43,10 @@ class ArticleContext:
     findings: list[Finding]
     links: object
     old_addresses: object
-    claims: list
+    claims: dict[str, list[Told]]
+    editor: str
+    ticking: list[tuple[Told, TickForm]]
+    ticks: object
     claim_states: list[tuple[Region, dict]]
     sign_offs: object
     reviews: object
@@ -52,6 +59,7 @@ class ArticleContext:
     may_publish: bool
     may_restore: bool
     may_review: bool
+    may_tick: bool
     may_sign_off: bool
     may_link: bool
     may_leave_out: bool
@@ -59,18 +67,20 @@ class ArticleContext:
     needs_reason: bool = False
     reason_given: str = ""
     link_days: int = LINK_DAYS
+    laws: tuple[str, ...] = LAWS
     now: datetime = field(default_factory=timezone.now)
     today: date = field(default_factory=timezone.localdate)
 
 
-def article_context(article: Article, user, *, all_versions=False) -> ArticleContext:
-    """Of an article that has a version; its history is cut unless `all_versions`."""
+def article_context(article: Article, user, *, all_versions=False, typed=None) -> ArticleContext:
+    """Of an article that has a version; its history is cut unless `all_versions`. `typed`: a form that was refused."""
     versions = list(
         article.versions.select_related("author")
         .prefetch_related("publications__region")
         .order_by("-is_draft", "-changed_at", "-pk")[: None if all_versions else MAX_VERSIONS]
     )
     newest, regions = article.newest(), Region.all_open()
+    found = groups(newest)
     return ArticleContext(
         title=newest.title,
         newest=newest,
@@ -83,7 +93,10 @@ def article_context(article: Article, user, *, all_versions=False) -> ArticleCon
             version__article=article, revoked_at=None, expires_at__gt=timezone.now()
         ).select_related("region", "version"),
         old_addresses=article.old_addresses.all(),
-        claims=claims.told(newest),
+        claims=found,
+        editor=editor_of(newest),
+        ticking=ticking(found["waiting"], typed if typed and typed.get("action") == "no_claim" else None),
+        ticks=in_force(article.pk),
         claim_states=[(region, newest.claims_in(region)) for region in regions],
         sign_offs=ClaimSignOff.objects.filter(version__article=article).select_related("version", "region"),
         reviews=MedicalReview.objects.filter(version__article=article).select_related("version"),
@@ -98,10 +111,17 @@ def article_context(article: Article, user, *, all_versions=False) -> ArticleCon
         may_publish=user.has_perm("articles.publish_article"),
         may_restore=user.has_perm("articles.change_richtext"),
         may_review=user.has_perm("articles.add_medicalreview"),
+        may_tick=user.has_perm(TICK),
         may_sign_off=user.has_perm("articles.sign_off_claims"),
         may_link=user.has_perm("articles.link_products"),
         may_leave_out=user.has_perm("articles.leave_out_study"),
+        typed=typed,
     )
+
+
+def editor_of(version: Version) -> str:
+    """The address of the form that holds it; of a version that is no draft none: editing it makes another one."""
+    return reverse("admin:articles_version_change", args=[version.pk]) if version.is_draft else ""
 
 
 def region_pairs() -> list[tuple[Region, Region]]:

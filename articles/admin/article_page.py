@@ -147,11 +147,10 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         if not article.versions.exists():
             context |= {"title": article.slug, "may_edit": self.has_add_permission(request)}
             return render(request, "admin/articles/article/unwritten.html", context)
-        shown = article_context(article, request.user, all_versions="all" in request.GET)
+        shown = article_context(article, request.user, all_versions="all" in request.GET, typed=typed)
         if refused is not None:
             shown.slots, shown.needs_reason = refused.slots, refused.needs_reason
             shown.reason_given = request.POST.get("left_out_because", "")
-        shown.typed = typed
         status = 422 if refused or typed else 200
         return render(
             request, "admin/articles/article/article_page.html", {**context, **vars(shown)}, status=status

@@ -27,8 +27,8 @@ from articles.admin.blocks import (
     TopicInline,
     keep_order,
 )
-from articles.evidence import claims
 from articles.evidence.findings import content_findings
+from articles.evidence.told import groups
 from articles.models import (
     Article,
     ProductCard,
@@ -129,7 +129,7 @@ FINDINGS = "admin/articles/version/findings.html"
 
 def findings_of(version) -> dict:
     """What the panel of checks beside the editor shows."""
-    return {"findings": content_findings(version), "claims": claims.told(version), "checked": True}
+    return {"findings": content_findings(version), "claims": groups(version), "checked": True}
 
 
 def missing(form, formsets) -> list[tuple[str, str]]:

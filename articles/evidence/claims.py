@@ -2,15 +2,17 @@
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 
 from django.utils.text import slugify
 
+from articles.evidence.ticks import Ticks, ticks_by_law
 from articles.models import Block, ClaimSignOff, Faq, ProductCard, ProductLink, ReferenceBlock, Topic, Version
 from articles.models.version import LinkedProducts
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
 from shop.claims import rules
-from shop.claims.check import KINDS, ClaimFinding, check_passages, worst
+from shop.claims.check import KINDS, check_passages, worst
 from shop.claims.passages import ALT, TEXT, TITLE, Passage
 from shop.claims.rules import ALONE, ARTICLE, RED
 from shop.regions.models import Region
@@ -31,7 +33,7 @@ DENIALS = {
 }
 QUOTED = {
     "topics",
-    "slug",
+    "id_slug",
 }  # what names a subject; so does a source. Only what is red in them is the article's fault
 NAMES = {Faq: "FAQ"}  # what staff call a kind of block for short
 
@@ -39,14 +41,15 @@ NAMES = {Faq: "FAQ"}  # what staff call a kind of block for short
 def passages(version: Version, blocks) -> list[tuple[Block | None, list[Passage]]]:
     """All that readers read of an article, by block; first, with none, what stands above all blocks.
 
-    Blocks are numbered by kind in the order of the text, so that “Text 3” is the third text in every region.
+    Blocks are numbered by kind in the order of the text, so that “Text 3” is the third text in every region. A block's
+    key is the name of its form in the editor, which a copy of the version keeps.
     """
     head = [
-        Passage(version.title, TITLE, "Title", "title"),
-        Passage(version.summary, TEXT, "Summary", "summary"),
+        Passage(version.title, TITLE, "Title", "id_title"),
+        Passage(version.summary, TEXT, "Summary", "id_summary"),
     ]
     if version.picture:
-        head.append(Passage(version.picture.alt, ALT, "Picture", "picture"))
+        head.append(Passage(version.picture.alt, ALT, "Picture", "id_picture"))
     head += [Passage(text, TEXT, place, key) for place, key, text in _around(version) if text]
     found: list[tuple[Block | None, list[Passage]]] = [(None, head)]
     count: Counter = Counter()
@@ -54,8 +57,15 @@ def passages(version: Version, blocks) -> list[tuple[Block | None, list[Passage]
         kind = type(block)
         count[kind] += 1
         name = NAMES.get(kind, str(kind._meta.verbose_name).capitalize())
-        found.append((block, block.claim_passages(f"{name} {count[kind]}")))
+        key = block.form_name or form_name(kind, count[kind] - 1)
+        rows = block.claim_passages(f"{name} {count[kind]}")
+        found.append((block, [replace(row, key=key) for row in rows]))
     return found
+
+
+def form_name(kind: type[Block], place: int) -> str:
+    """Of the form that holds the block of a kind at a place, counted from 0, in the editor of its version."""
+    return f"{kind._meta.get_field('parent').remote_field.get_accessor_name()}-{place}"
 
 
 def _around(version: Version) -> list[tuple[str, str, str]]:
@@ -66,11 +76,11 @@ def _around(version: Version) -> list[tuple[str, str, str]]:
         topics = list(version.topics.all()) if version.pk else []
     author = version.author if version.author_id else None
     return [
-        ("Author", "author", f"{author.name}: {author.about}" if author else ""),
+        ("Author", "id_author", f"{author.name}: {author.about}" if author else ""),
         ("Reviewer", "medical_reviewer", version.medical_reviewer),
-        ("Changed since the review", "changed_since_review", version.changed_since_review),
+        ("Changed since the review", "id_changed_since_review", version.changed_since_review),
         *(("Topic", "topics", topic.name) for topic in topics),
-        ("Address", "slug", _address(version)),
+        ("Address", "id_slug", _address(version)),
     ]
 
 
@@ -102,18 +112,20 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
         row.region_id: row.state
         for row in ClaimSignOff.objects.filter(version=version.pk).order_by("signed_at")
     }
-    found, parts = {}, passages(version, blocks)
-    quoted = QUOTED | {block.key for block in blocks if isinstance(block, ReferenceBlock)}
+    found, parts, ticked = {}, passages(version, blocks), ticks_by_law(version.article_id)
+    quoted = QUOTED | {row.key for block, rows in parts if isinstance(block, ReferenceBlock) for row in rows}
     for region in Region.all_cached():
         products = by_region[region.code]
         kinds = tuple(sorted({kind_of[pk] for pk in products}))
         read = in_region(parts, region)
-        findings = check_passages(read, region.law, ARTICLE if products else ALONE, kinds or KINDS)
+        surface, ticks = ARTICLE if products else ALONE, Ticks(ticked[region.law])
+        findings = check_passages(read, region.law, surface, kinds or KINDS, ticked=ticks)
         findings = [row for row in findings if row.severity == RED or row.key not in quoted]
         state = state_of(read, products, rules.version())
         found[region.code] = {
             "colour": worst(findings),
             "findings": [finding.as_dict() for finding in findings],
+            "ticked": sorted(ticks.met),
             "state": state,
             "products": sorted(products),
             "rules": rules.version(),
@@ -146,20 +158,15 @@ def sign_off(version: Version, region, reason: str, by: str) -> ClaimSignOff:
         rules=claims["rules"],
         findings=claims["findings"],
     )
-    version.claims = check_version(version)
-    Version.objects.filter(pk=version.pk).update(claims=version.claims)
+    store(version)
     return row
 
 
-def told(version: Version) -> list[tuple[str, ClaimFinding]]:
-    """(names of regions, finding), worst first, each sentence once for all regions in which it was found."""
-    regions: dict[ClaimFinding, list[str]] = {}
-    for region in Region.all_open():
-        for row in version.claims_in(region).get("findings", []):
-            key = ClaimFinding(**{**row, "source": "", "why": row.get("why", "")})
-            regions.setdefault(key, []).append(region.short_name)
-    ordered = sorted(regions.items(), key=lambda pair: pair[0].severity != RED)
-    return [(", ".join(names), finding) for finding, names in ordered]
+def store(version: Version) -> None:
+    """Check a version anew and keep what was found with it."""
+    version.claims = check_version(version)
+    version.claims_rules = rules.version()
+    Version.objects.filter(pk=version.pk).update(claims=version.claims, claims_rules=version.claims_rules)
 
 
 def linked_products(pks: list[int]) -> dict[int, dict[str, set[int]]]:

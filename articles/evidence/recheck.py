@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from articles.evidence import facts
 from articles.evidence.claims import in_region, linked_products, passages, state_of
-from articles.models import BLOCKS, ClaimChange, Publication, Version
+from articles.models import BLOCKS, ClaimChange, Publication, RulesInForce, Version
 from shop.claims import rules
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
@@ -19,7 +19,8 @@ def recheck(versions) -> list[ClaimChange]:
 
     A sign-off that lapsed is such a change. Safe to repeat, and to break off; a version that can't be checked waits.
     """
-    changed = []
+    changed: list[ClaimChange] = []
+    note_rules()
 
     def check_anew(version) -> bool:
         version = Version.objects.select_for_update().select_related("article").filter(pk=version.pk).first()
@@ -32,6 +33,13 @@ def recheck(versions) -> list[ClaimChange]:
 
     each_alone(versions, check_anew, sweep=RECHECK)
     return changed
+
+
+def note_rules() -> None:
+    """Keep from when on articles are checked by the rules of today."""
+    last = RulesInForce.objects.last()
+    if last is None or last.rules != rules.version():
+        RulesInForce.objects.create(rules=rules.version())
 
 
 def _changes(version, before) -> list[ClaimChange]:
@@ -103,12 +111,11 @@ def _seen(found) -> str:
     return found["colour"] + (", signed off" if found.get("signed_off") else "")
 
 
-def live_or_newest() -> list[Version]:
-    """The versions that readers see or may see soon, and the drafts."""
+def live_or_newest(article: int | None = None) -> list[Version]:
+    """The versions that readers see or may see soon, and the drafts; of all articles or of one."""
     pks = Publication.objects.filter(article__binned_at=None).values("version")
-    return list(
-        Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
-        .select_related("picture", "author", "article")
-        .prefetch_related("topics")
-        .order_by("article_id", "pk")
-    )
+    rows = Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
+    if article is not None:
+        rows = rows.filter(article=article)
+    rows = rows.select_related("picture", "author", "article").prefetch_related("topics")
+    return list(rows.order_by("article_id", "pk"))

@@ -17,7 +17,14 @@ from articles.models.health import LinkTrouble, OutsideLink, TroubleState
 from articles.models.link_change import LinkChange
 from articles.models.preview import Comment, PreviewLink
 from articles.models.publication import Publication
-from articles.models.review import ClaimChange, ClaimSignOff, MedicalReview
+from articles.models.review import (
+    ClaimChange,
+    ClaimSignOff,
+    MedicalReview,
+    NoClaim,
+    NoClaimEnd,
+    RulesInForce,
+)
 from articles.models.shared import Author, OldAuthor, OldTopic, Topic
 from articles.models.sources import (
     NOT_STATED,
@@ -58,6 +65,8 @@ __all__ = [
     "LinkedProducts",
     "MagnesiumForm",
     "MedicalReview",
+    "NoClaim",
+    "NoClaimEnd",
     "OldAddress",
     "OldAuthor",
     "OldTopic",
@@ -71,6 +80,7 @@ __all__ = [
     "ReferenceBlock",
     "RichBlock",
     "RichText",
+    "RulesInForce",
     "ShowIn",
     "Topic",
     "TroubleState",

@@ -23,6 +23,7 @@ class Article(KeepsAddresses):
         permissions = [
             ("publish_article", "Can publish, schedule and take back articles"),
             ("sign_off_claims", "Can let products show beside a red finding, with a reason"),
+            ("may_tick_no_claim", "Can say that a sentence which no rule recognised makes no claim"),
             ("link_products", "Can link products to articles that are live"),
             ("leave_out_study", "Can publish without a study that found no difference, with a reason"),
         ]

@@ -83,11 +83,6 @@ class Block(PluginBase, Regional, Content):
         """Its words, for reading time and for rules about words."""
         return ""
 
-    @property
-    def key(self) -> str:
-        """Its name in a form that holds it, or else that of its row: where a finding stands."""
-        return self.form_name or f"{self._meta.model_name}-{self.pk or 'new'}"
-
     def claim_passages(self, place: str) -> list[Passage]:
         """Its words as readers meet them, for the claims check; `place` is what staff call it, such as “Text 3”."""
         return []
@@ -95,10 +90,10 @@ class Block(PluginBase, Regional, Content):
     def passage(self, text: str, part: str, place: str) -> list[Passage]:
         """One line of its words, or none where it is empty."""
         text = " ".join(text.split())
-        return [Passage(text, part, place, self.key)] if text else []
+        return [Passage(text, part, place)] if text else []
 
     def rich_passages(self, html: str, place: str, part: str = TEXT) -> list[Passage]:
-        return [replace(row, place=place, key=self.key) for row in passages_of(html, part)]
+        return [replace(row, place=place) for row in passages_of(html, part)]
 
     # What a page needs of each kind, in columns that all kinds share, so that one UNION reads every block:
     # two short texts, one long text and one foreign key, by the names of the fields that fill them.

@@ -1,10 +1,28 @@
 """Who answered for a text: medical reviews, sign-offs of claims, and what changed by itself."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from articles.models.article import Article
 from articles.models.version import Version
+from shop.claims.rules import LAWS
 from shop.regions.models import Region
+
+
+class Added(models.Model):
+    """Base of rows of a log: they are added, and never changed or deleted."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("A row of this log is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("A row of this log is never deleted.")
 
 
 class MedicalReview(models.Model):
@@ -26,7 +44,7 @@ class MedicalReview(models.Model):
         return f"{self.reviewer}, {self.reviewed_on:%-d %B %Y}"
 
 
-class ClaimSignOff(models.Model):
+class ClaimSignOff(Added):
     """The Owner's word that products may stand beside a red finding. Never changed; it lapses by itself.
 
     It holds for exactly these words, these links and these rules: `claims` of the version says whether it does.
@@ -48,6 +66,66 @@ class ClaimSignOff(models.Model):
 
     def __str__(self):
         return f"{self.version} in {self.region.short_name}, by {self.signed_by}"
+
+
+class NoClaim(Added):
+    """A person's word that a sentence, which the rules did not recognise as allowed, makes no claim.
+
+    It holds in every version of the article for as long as the sentence is read from these words (`digest`) by these
+    rules, under one law or, with none given, under all; and until a row of `NoClaimEnd` ends it.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="no_claims")
+    digest = models.CharField(max_length=64)
+    sentence = models.TextField()
+    place = models.CharField(max_length=120, blank=True)
+    law = models.CharField(
+        "under", max_length=2, blank=True, choices=[("", "every law"), *((law, law) for law in LAWS)]
+    )
+    reason = models.CharField(max_length=300)
+    ticked_by = models.CharField(max_length=150)
+    ticked_at = models.DateTimeField(default=timezone.now)
+    rules = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["-ticked_at", "-pk"]
+        indexes = [models.Index(fields=["article", "rules"], name="noclaim_by_article")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(digest=""), name="noclaim_of_something_for_a_reason"
+            ),
+            models.CheckConstraint(condition=Q(law__in=["", *LAWS]), name="noclaim_law_known"),
+        ]
+        verbose_name = "tick of “no claim”"
+        verbose_name_plural = "ticks of “no claim”"
+
+    def __str__(self):
+        return f"“{self.sentence[:60]}”, by {self.ticked_by}"
+
+
+class NoClaimEnd(Added):
+    """That somebody withdrew a tick."""
+
+    no_claim = models.OneToOneField(NoClaim, on_delete=models.CASCADE, related_name="end")
+    ended_by = models.CharField(max_length=150)
+    ended_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.no_claim}: withdrawn by {self.ended_by}"
+
+
+class RulesInForce(Added):
+    """From when on articles were checked by which rules: what lapsed with a change of rules lapsed then."""
+
+    rules = models.CharField(max_length=40)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["since", "pk"]
+        verbose_name_plural = "rules in force"
+
+    def __str__(self):
+        return f"{self.rules} since {self.since:%-d %B %Y}"
 
 
 class ClaimChange(models.Model):

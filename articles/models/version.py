@@ -12,6 +12,7 @@ from articles.models.article import Article
 from articles.models.shared import Author, Topic
 from articles.models.where import Regional, shows
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
+from shop.claims.check import UNRECOGNISED
 from shop.content.models import Content
 from shop.pictures.models import Picture
 from shop.regions.models import LinkPolicy
@@ -106,13 +107,22 @@ class Version(Content):
         """{"colour", "findings", "signed_off", "rules"}; worked out before, so that a page view costs nothing."""
         return self.claims.get(region.code, {})
 
+    def waits_in(self, region) -> bool:
+        """Whether a sentence that no rule recognised as allowed waits for a person's “no claim”."""
+        return any(row["rule"] == UNRECOGNISED for row in self.claims_in(region).get("findings", ()))
+
+    def stands_apart_in(self, region) -> bool:
+        """Whether the policy *separate* keeps it away from products: it names a condition, or may claim something."""
+        apart = region.link_policy == LinkPolicy.SEPARATE
+        return apart and (self.names_condition_in(region) or self.waits_in(region))
+
     def shows_products_in(self, region) -> bool:
         """Whether the region's link policy lets products stand with this text."""
         if region.link_policy == LinkPolicy.OPEN:
             return True
         if self.claims and not self.claims_rules:  # what it shows has changed, and is not checked yet
             return False
-        if region.link_policy == LinkPolicy.SEPARATE and self.names_condition_in(region):
+        if self.stands_apart_in(region):
             return False
         claims = self.claims_in(region)
         return claims.get("colour") != "red" or bool(claims.get("signed_off"))

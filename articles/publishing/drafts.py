@@ -7,6 +7,8 @@ draft, its state is copied to a frozen version. Nothing here is ever lost.
 from django.db import transaction
 from django.utils import timezone
 
+from articles.evidence.claims import store
+from articles.evidence.ticks import is_current
 from articles.models import Article, Version
 from articles.publishing.errors import NotPossible
 from articles.publishing.versions import copy_version
@@ -37,6 +39,8 @@ def restore(version: Version, by: str) -> Version:
     note = f"Restored from {version.changed_at:%-d %B %Y, %H:%M} UTC"
     Version.objects.filter(pk=draft.pk).update(changed_by=by, changed_at=timezone.now(), note=note)
     draft.refresh_from_db()
+    if not is_current(draft):
+        store(draft)
     return draft
 
 

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from articles.evidence.claims import store
 from articles.evidence.findings import claims_without_source, left_out
+from articles.evidence.ticks import is_current
 from articles.models import Article, Publication, Version
 from articles.publishing.errors import NeedsReason, NotPossible
 from shop.regions.models import Region
@@ -29,6 +31,7 @@ class Slot:
 def publish(version: Version, slots: list[Slot], by: str, left_out_because: str = "") -> list[Publication]:
     """Publish a version in these slots. The draft is frozen by it: readers see exactly what was looked at.
 
+    Its claims are checked anew where the rules have changed since, or what was ticked.
     A later publication of the same region that was only scheduled is replaced. Raises NotPossible, also for a
     sentence marked as a claim that cites no source; and NeedsReason where a study that found no difference is left
     out (see `left_out`) and no reason is given.
@@ -41,6 +44,8 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
     Article.objects.select_for_update().get(pk=version.article_id)
     now = timezone.now()
     Version.objects.filter(pk=version.pk).update(is_draft=False, handed_in_at=None, handed_in_by="")
+    if not is_current(version):
+        store(version)
     made = []
     for slot in slots:
         starts_at = max(slot.starts_at, now)

@@ -34,22 +34,16 @@ def articles_about(product, region):
 
 @register.inclusion_tag("articles/newest.html")
 def newest_articles(region, count=3):
-    separate = region.link_policy == LinkPolicy.SEPARATE  # beside products only what names no condition
+    separate = region.link_policy == LinkPolicy.SEPARATE  # beside products only what stands with them
     versions = newest_versions(region, None if separate else count)
     if separate:
-        versions = [row for row in versions if not row.version.names_condition_in(region)]
+        versions = [row for row in versions if not row.version.stands_apart_in(region)]
     return {"versions": versions[:count], "region": region}
 
 
 @register.filter
 def review_state(version, region) -> str:
     return version.review_state_in(region.locale)
-
-
-@register.filter
-def amber_only(claims):
-    """Of (regions, finding) pairs those that are not red."""
-    return [pair for pair in claims if pair[1].severity != "red"]
 
 
 @register.inclusion_tag("admin/articles/uses.html")

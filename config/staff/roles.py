@@ -16,7 +16,7 @@ def rights(app: str, models: list[str], *permissions: str) -> set[str]:
 
 
 LOOK = (
-    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment", "claimsignoff", "linkchange"], "view")
+    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment", "claimsignoff", "noclaim", "linkchange"], "view")
     | rights("catalogue", ["product", "variant", "price", "relatedproducttag", "productpicture", "productwording"], "view")
     | rights("pictures", ["picture"], "view")
     | rights("regions", ["region"], "view")
@@ -35,6 +35,7 @@ WRITE = (
 EDIT = (
     WRITE
     | {"articles.publish_article", "articles.add_medicalreview", "articles.link_products"}
+    | {"articles.may_tick_no_claim"}
     | rights("articles", ["author", "magnesiumform"], "add", "change")
     | rights("search", ["synonym", "pin"], "add", "change", "delete")
     | rights("sweeps", ["setback"], "view")

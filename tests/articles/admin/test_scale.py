@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.evidence import facts
 from articles.models import (
     BLOCKS,
     Article,
@@ -140,6 +141,7 @@ def test_publishing_costs_the_same_however_many_blocks():
             parent=version, reference__direction__in=["better", "uncontrolled", "mixed"]
         ).delete()
         EvidenceTable.objects.filter(parent=version).delete()
+        facts.refresh(version)
         with CaptureQueriesContext(connection) as captured:
             publish(version, slots, "owner")
         costs.append(len(captured))

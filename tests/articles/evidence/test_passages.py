@@ -37,12 +37,12 @@ def test_the_head_of_an_article_comes_first():
     (block, head), *_ = passages(version, [])
     assert block is None
     assert [(row.place, row.part, row.key) for row in head] == [
-        ("Title", "title", "title"),
-        ("Summary", "text", "summary"),
-        ("Picture", "alt", "picture"),
-        ("Author", "text", "author"),
+        ("Title", "title", "id_title"),
+        ("Summary", "text", "id_summary"),
+        ("Picture", "alt", "id_picture"),
+        ("Author", "text", "id_author"),
         *[("Topic", "text", "topics")] * version.topics.count(),
-        ("Address", "text", "slug"),
+        ("Address", "text", "id_slug"),
     ]
 
 
@@ -79,10 +79,10 @@ def test_each_kind_of_block_tells_its_lines_their_parts_and_their_places():
 
 def test_a_block_has_one_number_in_every_region_and_is_read_only_where_it_shows():
     parts = read_of(
-        RichText(body="<p>US</p>", show_in="only", region_codes="us"), RichText(body="<p>All</p>", pk=7)
+        RichText(body="<p>US</p>", show_in="only", region_codes="us"), RichText(body="<p>All</p>")
     )
     (row,) = in_region(parts, region("uk"))[2:]
-    assert (row.place, row.key) == ("Text 2", "richtext-7")
+    assert (row.place, row.key) == ("Text 2", "articles_richtext_set-1")
     assert len(in_region(parts, region("us"))) == 4
 
 
@@ -107,4 +107,4 @@ def test_findings_carry_the_place_and_the_block_that_they_stand_in(monkeypatch):
     stands = {(row["place"], row["key"]) for row in check_version(version, blocks, linked)["uk"]["findings"]}
     first = next(block for block in blocks if isinstance(block, RichText) and "<h2>" in block.body)
     number = [block for block in blocks if isinstance(block, RichText)].index(first) + 1
-    assert (f"Text {number}", f"richtext-{first.pk}") in stands
+    assert (f"Text {number}", f"articles_richtext_set-{number - 1}") in stands
