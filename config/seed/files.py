@@ -2,7 +2,8 @@
 
 An article file is TOML between two lines of +++, then blocks. A line `::: kind key="value"` begins a block of
 that kind; text before the first such line, and after `::: text`, is rich text. `only="uk eu"` or `not="us"`
-says where a block shows.
+says where a block shows. Tables `[[no_claim]]` at the end of the TOML, each with a `sentence` as it is read, a `reason`
+and, where it is for one law alone, a `law`, say which sentences make no claim though no rule recognises them.
 """
 
 import json
