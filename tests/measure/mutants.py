@@ -81,9 +81,9 @@ def _names(statement, context) -> set[str]:
 
 def forget(names: list[str]) -> None:
     """What these modules, and the shop's own store of what seldom changes, worked out earlier."""
-    from shop.content import kept  # needs the settings
+    from shop.content import memo  # needs the settings
 
-    kept.forget_all()
+    memo.forget_all()
     for name in names:
         for value in vars(importlib.import_module(name)).values():
             if isinstance(value, functools._lru_cache_wrapper):
