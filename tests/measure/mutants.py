@@ -47,8 +47,8 @@ class Change:
         forget([self.module])
         statement = self.tree.body[self.top]
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            code = compile(self.tree, module.__file__, "exec")
-            _replace(module, {part.co_qualname: part for part in _codes(code)})
+            if not replace_functions(module, compile(self.tree, module.__file__, "exec")):
+                raise NotMade
             return
         for name, value in _constants(module, self.tree, self.top).items():
             old = getattr(module, name)
@@ -100,15 +100,16 @@ def _codes(code) -> Iterator:
                 yield from _codes(part)
 
 
-def _replace(module, codes) -> None:
+def replace_functions(module, code: types.CodeType) -> bool:
+    """Give the living functions of a module the code of another reading of it; whether any differed."""
+    codes = {part.co_qualname: part for part in _codes(code)}
     made = False
     for function in _functions(module):
         code = codes.get(function.__qualname__)
         if code is not None and len(code.co_freevars) == len(function.__code__.co_freevars):
             made |= code != function.__code__
             function.__code__ = code
-    if not made:
-        raise NotMade
+    return made
 
 
 def _functions(module) -> Iterator:
