@@ -63,6 +63,10 @@ def templates_render_as_they_do_for_shoppers(django_test_environment):
 @pytest.fixture(autouse=True)
 def nothing_cached(settings):
     settings.TALLY_SECONDS = 0  # page views wait until a test writes them
+    begin_anew()
+
+
+def begin_anew():
     count._hits.clear()
     cache.clear()
     forget_what_time_or_tests_change()

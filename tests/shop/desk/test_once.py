@@ -25,6 +25,9 @@ def two_packs(**kwargs):
     return paid(quantity=2, **kwargs)
 
 
+ORDER = two_packs
+
+
 def form_of(action, order):
     line = order.lines.get()
     if action == "return":
@@ -45,8 +48,8 @@ MONEY = ["refund", "cancel", "return"]
 
 
 @pytest.mark.parametrize("action", MONEY)
-def test_nothing_moves_before_the_page_that_names_the_sum_is_answered(action):
-    order, orders = two_packs(), signed_in("Orders")
+def test_nothing_moves_before_the_page_that_names_the_sum_is_answered(action, order):
+    orders = signed_in("Orders")
     form = form_of(action, order)
     page = orders.post(desk(order), form).content.decode()
     assert ("£11.95" if action == "cancel" else "£5.00") in page
@@ -60,8 +63,8 @@ def test_nothing_moves_before_the_page_that_names_the_sum_is_answered(action):
 
 
 @pytest.mark.parametrize("action", MONEY)
-def test_the_same_form_sent_again_gives_money_back_once(action):
-    order, orders = two_packs(), signed_in("Orders")
+def test_the_same_form_sent_again_gives_money_back_once(action, order):
+    orders = signed_in("Orders")
     asked = fields_of(orders.post(desk(order), form_of(action, order)).content.decode())
     first = orders.post(desk(order), asked)
     again = orders.post(desk(order), asked, follow=True)
@@ -72,8 +75,8 @@ def test_the_same_form_sent_again_gives_money_back_once(action):
 
 
 @pytest.mark.parametrize("action", MONEY)
-def test_two_tabs_and_the_back_button_start_from_the_page_as_it_was(action):
-    order, orders = two_packs(), signed_in("Orders")
+def test_two_tabs_and_the_back_button_start_from_the_page_as_it_was(action, order):
+    orders = signed_in("Orders")
     form = form_of(action, order)
     tab = {**fields_of(orders.get(desk(order)).content.decode()), **form}
     other = fields_of(orders.post(desk(order), tab).content.decode())
@@ -87,8 +90,7 @@ def test_two_tabs_and_the_back_button_start_from_the_page_as_it_was(action):
     assert Refund.objects.count() == 1
 
 
-def test_two_staff_with_the_same_page_open_give_money_back_once():
-    order = two_packs()
+def test_two_staff_with_the_same_page_open_give_money_back_once(order):
     mia, tom = signed_in("Orders", name="mia"), signed_in("Orders", name="tom")
     forms = [
         fields_of(who.post(desk(order), form_of("refund", order)).content.decode()) for who in (mia, tom)
@@ -103,16 +105,15 @@ def test_two_staff_with_the_same_page_open_give_money_back_once():
 
 
 @pytest.mark.parametrize("turn", ["", "0", "-1", "9", "x", "٣", "99999999999999999999", "1.0"])
-def test_a_turn_that_no_page_carried_moves_nothing(turn):
-    order = two_packs()
+def test_a_turn_that_no_page_carried_moves_nothing(turn, order):
     form = {**form_of("refund", order), "confirmed": "1", "sum": "500", "turn": turn}
     assert signed_in("Orders").post(desk(order), form).status_code in {200, 422}
     assert not Refund.objects.exists()
 
 
 @pytest.mark.parametrize("action", MONEY)
-def test_another_sum_than_the_one_that_was_named_moves_nothing(action):
-    order, orders = two_packs(), signed_in("Orders")
+def test_another_sum_than_the_one_that_was_named_moves_nothing(action, order):
+    orders = signed_in("Orders")
     asked = fields_of(orders.post(desk(order), form_of(action, order)).content.decode())
     answer = orders.post(desk(order), {**asked, "sum": "1"})
     assert answer.status_code == 422
@@ -121,8 +122,8 @@ def test_another_sum_than_the_one_that_was_named_moves_nothing(action):
     assert stock().held == (0 if action == "return" else 2)
 
 
-def test_a_refund_in_the_dashboard_between_asking_and_doing_is_seen():
-    order, orders = two_packs(), signed_in("Orders")
+def test_a_refund_in_the_dashboard_between_asking_and_doing_is_seen(order):
+    orders = signed_in("Orders")
     asked = fields_of(
         orders.post(desk(order), {"action": "refund", "cause": "lost", "amount": ""}).content.decode()
     )
@@ -132,8 +133,8 @@ def test_a_refund_in_the_dashboard_between_asking_and_doing_is_seen():
     assert not Refund.objects.exists()
 
 
-def test_the_same_parcel_sent_by_a_double_click_leaves_once():
-    order, orders = two_packs(), signed_in("Orders")
+def test_the_same_parcel_sent_by_a_double_click_leaves_once(order):
+    orders = signed_in("Orders")
     line = order.lines.get()
     form = {"action": "send", "turn": "1", f"send-{line.pk}": "1"}
     orders.post(desk(order), form)
@@ -166,8 +167,8 @@ def test_the_ledgers_fix_that_gives_money_back_asks_and_works_once():
 
 @pytest.mark.walk
 @pytest.mark.parametrize("action", MONEY)
-def test_what_staff_write_for_colleagues_reaches_no_shopper(action, client):
-    order, orders = two_packs(), signed_in("Orders")
+def test_what_staff_write_for_colleagues_reaches_no_shopper(action, client, order):
+    orders = signed_in("Orders")
     orders.post(desk(order), {"action": "note", "note": SECRET})
     asked_and_sent(orders, desk(order), form_of(action, order) | {"why": SECRET, "words": PUBLIC})
     send_refunds()
@@ -185,8 +186,8 @@ def test_what_staff_write_for_colleagues_reaches_no_shopper(action, client):
     assert Refund.objects.get().reason == SECRET
 
 
-def test_mails_to_the_address_before_stay_in_sight_and_no_note_is_lost():
-    order, orders = two_packs(), signed_in("Orders")
+def test_mails_to_the_address_before_stay_in_sight_and_no_note_is_lost(order):
+    orders = signed_in("Orders")
     Mail.objects.filter(to=order.email).update(sent_at=order.paid_at)
     orders.post(desk(order), {"action": "address", "email": "right@example.org"})
     order.note("x")
@@ -199,8 +200,7 @@ def test_mails_to_the_address_before_stay_in_sight_and_no_note_is_lost():
     assert fields_of(wrong.content.decode())["email"] == "right@"
 
 
-def test_no_reason_and_no_outcome_is_chosen_for_staff():
-    order = two_packs()
+def test_no_reason_and_no_outcome_is_chosen_for_staff(order):
     page = signed_in("Orders").get(desk(order)).content.decode()
     assert fields_of(page)["cause"] == ""
     assert (

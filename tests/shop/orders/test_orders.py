@@ -6,6 +6,7 @@ from shop.orders.models import ACTIVE, ENDED, LEGAL_MOVES, IllegalMove, Order, O
 from tests.support.factories import an_order, an_order_at_stripe, mails_written
 
 pytestmark = pytest.mark.django_db
+ORDER = an_order
 
 # Written out by hand a second time: a table that is tested against itself can hold anything.
 MAY_BECOME = {
@@ -29,8 +30,7 @@ def test_every_order_is_living_or_dead():
 
 @pytest.mark.parametrize("was", OrderStatus.values)
 @pytest.mark.parametrize("to", OrderStatus.values)
-def test_every_move_that_is_not_listed_is_refused(was, to):
-    order = an_order()
+def test_every_move_that_is_not_listed_is_refused(was, to, order):
     Order.objects.filter(pk=order.pk).update(status=was, paid_at=timezone.now())
     order.refresh_from_db()
     logged = order.events.count()
@@ -61,8 +61,7 @@ def test_what_led_a_shopper_here_is_wiped_when_the_order_has_ended(to, kept):
     assert bool(order.lines.get().origins) is kept
 
 
-def test_an_order_number_tells_the_mode_and_is_not_the_key_to_the_page(client):
-    order = an_order()
+def test_an_order_number_tells_the_mode_and_is_not_the_key_to_the_page(client, order):
     assert order.number.startswith("S1")
     assert len(order.token) >= 30
     assert client.get(f"/orders/{order.number}/").status_code == 404
@@ -101,8 +100,7 @@ def test_the_return_address_typed_by_hand_decides_nothing(client):
         {"total": 1},
     ],
 )
-def test_the_database_refuses_impossible_orders(wrong):
-    order = an_order()
+def test_the_database_refuses_impossible_orders(wrong, order):
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.filter(pk=order.pk).update(**wrong)
 

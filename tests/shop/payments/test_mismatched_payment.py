@@ -27,6 +27,7 @@ from tests.support.factories import (
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
+ORDER = an_order_at_stripe
 
 TYPED = {"email": "a@example.org", "name": "A", "country": "GB", "line1": "1", "line2": "", "town": "Leeds",
          "postcode": "LS1 4AP", "shown_total": "1195"}  # fmt: skip
@@ -74,8 +75,7 @@ def test_every_page_says_that_the_payment_is_looked_at_and_none_takes_another(sh
     assert "don't pay again" in mails_written("review").get().text
 
 
-def test_it_neither_ends_by_time_nor_by_staff_and_is_told_once():
-    order, _ = an_order_at_stripe()
+def test_it_neither_ends_by_time_nor_by_staff_and_is_told_once(order):
     paid_wrongly(order, amount_total=1)
     late = timezone.now() + timedelta(hours=5)
     assert end_overdue_orders(late) == 0
@@ -96,8 +96,7 @@ def test_it_neither_ends_by_time_nor_by_staff_and_is_told_once():
 
 
 @pytest.mark.parametrize("took", [1, 700, 5000])
-def test_once_staff_give_it_back_what_was_taken_goes_and_the_order_may_end(client, took):
-    order, _ = an_order_at_stripe()
+def test_once_staff_give_it_back_what_was_taken_goes_and_the_order_may_end(client, took, order):
     paid_wrongly(order, amount_total=took)
     refund_rest(Payment.objects.get().pk, "tom")
     assert send_refunds() == 1
@@ -114,16 +113,14 @@ def test_once_staff_give_it_back_what_was_taken_goes_and_the_order_may_end(clien
     assert stock().held == 0
 
 
-def test_a_matching_word_of_stripe_that_comes_later_pays_the_order():
-    order, _ = an_order_at_stripe()
+def test_a_matching_word_of_stripe_that_comes_later_pays_the_order(order):
     paid_wrongly(order, currency="usd")
     assert settle(sessions.session_object(session_of(order)), source="webhook") == "paid"
     order.refresh_from_db()
     assert (order.status, stock().held) == ("paid", 1)
 
 
-def test_a_slow_payment_that_did_not_match_and_then_failed_took_nothing(client):
-    order, session = an_order_at_stripe()
+def test_a_slow_payment_that_did_not_match_and_then_failed_took_nothing(client, order, session):
     sessions.pay_slowly(session, succeeds=False)
     session.refresh_from_db()
     wrong = {**sessions.session_object(session), "amount_total": 1}
@@ -135,8 +132,7 @@ def test_a_slow_payment_that_did_not_match_and_then_failed_took_nothing(client):
     assert "nothing was charged" in client.get(order.get_absolute_url()).content.decode()
 
 
-def test_money_for_an_ended_order_is_never_called_no_charge(client):
-    order, session = an_order_at_stripe()
+def test_money_for_an_ended_order_is_never_called_no_charge(client, order, session):
     Order.objects.filter(pk=order.pk).update(status="expired")
     order.release_stock()
     set_stock("CIT-CAP-90", "uk", 0)
@@ -152,8 +148,7 @@ def test_money_for_an_ended_order_is_never_called_no_charge(client):
     ("currency", "took", "words"),
     [("usd", 1500, "US$15.00"), ("jpy", 1195, "JP¥1,195"), ("EUR", 1, "€0.01"), ("gbp", 5000, "£50.00")],
 )
-def test_what_came_and_went_back_is_told_in_the_currency_that_came(client, currency, took, words):
-    order, _ = an_order_at_stripe()
+def test_what_came_and_went_back_is_told_in_the_currency_that_came(client, currency, took, words, order):
     paid_wrongly(order, currency=currency, amount_total=took)
     owner, page = signed_in("Owner"), f"/admin/orders/order/{order.pk}/change/"
     assert words in breaches()[0].words
@@ -169,7 +164,6 @@ def test_what_came_and_went_back_is_told_in_the_currency_that_came(client, curre
 @pytest.mark.parametrize(
     "currency", [None, 5, "", "pounds", pytest.param("\x00", marks=pytest.mark.sqlite), ["usd"]]
 )
-def test_a_currency_that_is_none_is_shown_as_the_orders(currency):
-    order, _ = an_order_at_stripe()
+def test_a_currency_that_is_none_is_shown_as_the_orders(currency, order):
     paid_wrongly(order, currency=currency)
     assert (Payment.objects.get().taken_currency, Payment.objects.get().took_text) == ("", "£11.95")

@@ -1,6 +1,7 @@
 """Nothing is sent whose money went back or was lost to the bank, however that happened."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -20,6 +21,7 @@ from tests.support.orders import paid
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
+ORDER = partial(paid, quantity=2)
 
 
 def in_the_dashboard(order, *amounts):
@@ -67,8 +69,7 @@ WAYS = [whole_in_the_dashboard, in_parts_in_the_dashboard, at_the_desk, partly_h
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_it_leaves_the_list_and_cannot_be_sent(way, client):
-    order = paid(quantity=2)
+def test_it_leaves_the_list_and_cannot_be_sent(way, client, order):
     assert order in to_send(Order.objects.all())
     way(order)
     assert order not in to_send(Order.objects.all())
@@ -92,23 +93,20 @@ def test_it_leaves_the_list_and_cannot_be_sent(way, client):
 @pytest.mark.parametrize(
     "way", [whole_in_the_dashboard, in_parts_in_the_dashboard, partly_here_partly_there, lost_at_the_bank]
 )
-def test_staff_are_asked_to_look(way):
-    order = paid(quantity=2)
+def test_staff_are_asked_to_look(way, order):
     way(order)
     assert "cancel the packs" in order.needs_review or "Don’t send" in order.needs_review
     assert order.number in signed_in("Owner").get("/admin/").content.decode()
 
 
-def test_a_part_given_back_in_the_dashboard_is_looked_at_and_the_rest_can_be_sent():
-    order = paid(quantity=2)
+def test_a_part_given_back_in_the_dashboard_is_looked_at_and_the_rest_can_be_sent(order):
     in_the_dashboard(order, 500)
     assert "see what is still to be sent" in order.needs_review
     assert order in to_send(Order.objects.all())
     send_parcel(order, {order.lines.get().pk: 2}, by="mia")
 
 
-def test_cancelling_a_part_with_its_money_leaves_the_rest_to_send():
-    order = paid(quantity=2)
+def test_cancelling_a_part_with_its_money_leaves_the_rest_to_send(order):
     cancel_and_refund(order, {order.lines.get().pk: 1}, by="mia", why="", refund=True)
     send_refunds()
     deliver_events()
@@ -117,8 +115,7 @@ def test_cancelling_a_part_with_its_money_leaves_the_rest_to_send():
     send_parcel(order, {order.lines.get().pk: 1}, by="mia")
 
 
-def test_a_refund_that_fails_at_the_bank_lets_it_be_sent_again():
-    order = paid(quantity=2)
+def test_a_refund_that_fails_at_the_bank_lets_it_be_sent_again(order):
     whole_in_the_dashboard(order)
     refunds.fail_refund(SandboxRefund.objects.get())
     deliver_events()
@@ -127,8 +124,7 @@ def test_a_refund_that_fails_at_the_bank_lets_it_be_sent_again():
     send_parcel(order, {order.lines.get().pk: 2}, by="mia")
 
 
-def test_a_refund_that_stripe_refuses_lets_it_be_sent_again():
-    order = paid(quantity=2)
+def test_a_refund_that_stripe_refuses_lets_it_be_sent_again(order):
     at_the_desk(order)
     SandboxIntent.objects.all().update(status="canceled")
     send_refunds()
@@ -137,8 +133,7 @@ def test_a_refund_that_stripe_refuses_lets_it_be_sent_again():
     assert order.stopped == ""
 
 
-def test_a_dispute_that_was_won_after_all_lets_it_be_sent_again():
-    order = paid(quantity=2)
+def test_a_dispute_that_was_won_after_all_lets_it_be_sent_again(order):
     lost_at_the_bank(order)
     disputes.close_dispute(SandboxDispute.objects.get(), "won")
     deliver_events()
@@ -146,8 +141,7 @@ def test_a_dispute_that_was_won_after_all_lets_it_be_sent_again():
     assert order.stopped == ""
 
 
-def test_money_that_came_a_second_time_and_went_back_stops_nothing():
-    order = paid(quantity=2)
+def test_money_that_came_a_second_time_and_went_back_stops_nothing(order):
     second = paid_by(order)
     second.pk, second.key, second.session_id, second.intent_id = None, uuid4(), "cs_2", "pi_2"
     second.settled_at = timezone.now()
@@ -184,6 +178,7 @@ def event(minutes_ago, by):
     ],
 )
 def test_silence_is_told_while_it_lasts(events, silent):
+    StripeEvent.objects.all().delete()
     for minutes, by in events:
         event(minutes, by)
     assert webhooks_are_silent() is silent
