@@ -71,7 +71,7 @@ def test_what_failed_is_tried_again_ever_more_seldom_and_forgotten_on_success():
         tried.append(moment)
         raise IntegrityError
 
-    for minutes in range(0, 3 * 24 * 60, 5):
+    for minutes in range(0, 3 * 24 * 60, 15):
         moment = now + timedelta(minutes=minutes)
         each_alone(rows, fail, sweep="x", at=moment)
     gaps = [after - before for before, after in itertools.pairwise(tried)]

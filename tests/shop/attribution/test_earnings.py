@@ -245,11 +245,11 @@ def test_reading_costs_no_query_for_the_counting(django_assert_num_queries):
         a_shopper().get(page)
 
 
-@pytest.mark.parametrize("forged", ["1", "1:abc", "x" * 200, "", "0:" + "a" * 27, "\x00"])
-def test_a_forged_source_counts_for_nothing(forged):
+def test_a_forged_source_counts_for_nothing():
     shopper = a_shopper()
-    shopper.get("/uk/shop/magnesium-citrate-capsules/", {"source": forged})
-    shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90", "source": forged})
+    for forged in ("1", "1:abc", "x" * 200, "", "0:" + "a" * 27, "\x00"):
+        shopper.get("/uk/shop/magnesium-citrate-capsules/", {"source": forged})
+        shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90", "source": forged})
     buy(shopper)
     assert set(report()[1]) == {"No article"}
 

@@ -43,7 +43,7 @@ def test_switching_names_each_line_with_what_happened_to_it(shopper):
     assert message(switch(shopper, "uk", "us")).count("7 again") == 1
 
 
-@pytest.mark.parametrize("way", [["us"], ["eu"], ["us", "eu"], ["us", "us", "eu", "us"]])
+@pytest.mark.parametrize("way", [["us", "eu"], ["us", "us", "eu", "us"]])
 def test_there_and_back_is_exactly_as_it_was(shopper, way):
     set_stock("CIT-CAP-90", "us", 2)
     set_stock("CIT-CAP-90", "eu", 1)
@@ -112,7 +112,7 @@ def test_switching_to_where_one_is_says_and_changes_nothing(shopper):
     assert list(BasketLine.objects.values()) == before
 
 
-@pytest.mark.parametrize("path", ["", "shop/", "articles/", "basket/", "help/terms/"])
+@pytest.mark.parametrize("path", ["", "basket/", "help/terms/"])
 def test_the_header_counts_what_can_be_bought_here(shopper, path):
     def counted(code):
         found = re.search(

@@ -104,10 +104,11 @@ def test_two_staff_with_the_same_page_open_give_money_back_once(order):
     assert Refund.objects.count() == 1
 
 
-@pytest.mark.parametrize("turn", ["", "0", "-1", "9", "x", "٣", "99999999999999999999", "1.0"])
-def test_a_turn_that_no_page_carried_moves_nothing(turn, order):
-    form = {**form_of("refund", order), "confirmed": "1", "sum": "500", "turn": turn}
-    assert signed_in("Orders").post(desk(order), form).status_code in {200, 422}
+def test_a_turn_that_no_page_carried_moves_nothing(order):
+    orders = signed_in("Orders")
+    for turn in ("", "0", "-1", "9", "x", "٣", "99999999999999999999", "1.0"):
+        form = {**form_of("refund", order), "confirmed": "1", "sum": "500", "turn": turn}
+        assert orders.post(desk(order), form).status_code in {200, 422}, turn
     assert not Refund.objects.exists()
 
 

@@ -69,13 +69,20 @@ WAYS = [whole_in_the_dashboard, in_parts_in_the_dashboard, at_the_desk, partly_h
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_it_leaves_the_list_and_cannot_be_sent(way, client, order):
+def test_it_leaves_the_list_and_cannot_be_sent(way, order):
     assert order in to_send(Order.objects.all())
     way(order)
     assert order not in to_send(Order.objects.all())
     line = order.lines.get()
     with pytest.raises(IllegalMove, match="don’t send"):
         send_parcel(order, {line.pk: 1}, by="mia")
+    cancel_packs(order, {line.pk: line.to_send}, by="mia", why="")
+    assert stock().held == 0
+
+
+@pytest.mark.parametrize("way", [whole_in_the_dashboard, lost_at_the_bank])
+def test_every_page_about_it_says_so(way, client, order):
+    way(order)
     owner = signed_in("Owner")
     page = owner.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
     assert "Nothing more of it can be sent" in page
@@ -86,8 +93,6 @@ def test_it_leaves_the_list_and_cannot_be_sent(way, client, order):
     assert "DON’T SEND IT" in owner.get(f"/admin/orders/order/{order.pk}/slip/").content.decode()
     page = client.get(order.get_absolute_url()).content.decode()
     assert "It arrives" not in page
-    cancel_packs(order, {line.pk: line.to_send}, by="mia", why="")
-    assert stock().held == 0
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,15 @@ def test_what_is_added_meanwhile_stays_when_it_is_paid(shopper):
     assert in_basket() == [("CIT-CAP-90", 1)]
 
 
-@pytest.mark.parametrize("ends", [bank_refuses, stripe_forgets])
-@pytest.mark.parametrize("meanwhile", [[], ["CIT-CAP-90"], ["OIL-SPR-100"]])
+@pytest.mark.parametrize(
+    ("ends", "meanwhile"),
+    [
+        (bank_refuses, []),
+        (bank_refuses, ["CIT-CAP-90"]),
+        (stripe_forgets, []),
+        (stripe_forgets, ["OIL-SPR-100"]),
+    ],
+)
 def test_what_was_bought_is_back_when_no_money_comes(shopper, ends, meanwhile):
     order = awaited(ordered(shopper))
     for sku in meanwhile:

@@ -204,6 +204,12 @@ def test_of_a_camera_that_stores_two_pictures_the_first_is_kept():
 def test_what_can_not_be_shown_is_refused_in_words(data, words):
     with pytest.raises(ValidationError, match=words):
         stored(data)
+
+
+@pytest.mark.parametrize(
+    "data", [b"%PDF-1.7\n" + bytes(60), b"", b"\xff\xd8\xff", png(head=(9000, 5000, 1, 0, 0, 0, 0), rows=b"")]
+)
+def test_the_form_says_why_it_refuses_a_file_and_keeps_nothing(data):
     page = sent(data)
     assert "errorlist" in page
     assert "Traceback" not in page

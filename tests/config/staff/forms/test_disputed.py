@@ -202,15 +202,14 @@ def test_a_page_whose_row_was_deleted_gives_back_what_was_typed():
     assert "All of what I had typed." in answer.content.decode()
 
 
-@pytest.mark.parametrize("seal", ["nonsense", "of another row"])
-def test_a_seal_that_does_not_fit_overwrites_nothing(product, seal):
+def test_a_seal_that_does_not_fit_overwrites_nothing(product):
     owner = signed_in()
     fields = page_of(owner, product)
     other = page_of(owner, Product.objects.exclude(pk=product.pk).first())["opened"]
     Product.objects.filter(pk=product.pk).update(storage="Dry")
-    typed = {**fields, "opened": other if seal == "of another row" else "x:y:z"}
-    page = owner.post(path_of(product), typed).content.decode()
-    assert "<q>Dry</q>" in page
+    for seal in ("x:y:z", other):
+        page = owner.post(path_of(product), {**fields, "opened": seal}).content.decode()
+        assert "<q>Dry</q>" in page, seal
     assert owner.post(path_of(product), fields_of(page)).status_code == 200
     assert Product.objects.get(pk=product.pk).storage == "Dry"
 
