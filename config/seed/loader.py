@@ -138,11 +138,6 @@ class Loader:
         product.full_clean()
         product.save()
         product.tags.set([tags[slug] for slug in row["tags"]])
-        for code, words in row["wordings"].items():
-            lists = {name: "\n".join(words[name]) for name in ("warnings", "statements")}
-            wording = ProductWording(product=product, region=regions[code], **{**words, **lists})
-            wording.full_clean()
-            wording.save()
         variants = {}
         for number, pack in enumerate(row["variants"]):
             fields = {name: value for name, value in pack.items() if name not in {"prices", "stock"}}
@@ -158,6 +153,11 @@ class Loader:
                     )
             for code, count in pack["stock"].items():
                 Stock.objects.create(variant=variant, region=regions[code], on_hand=count)
+        for code, words in row["wordings"].items():
+            lists = {name: "\n".join(words[name]) for name in ("warnings", "statements")}
+            wording = ProductWording(product=product, region=regions[code], **{**words, **lists})
+            wording.full_clean()
+            wording.save()
         for number, item in enumerate(row["pictures"]):
             picture = ProductPicture(
                 product=product,

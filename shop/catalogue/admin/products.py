@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shop.catalogue.admin.packs import VariantInline
+from shop.catalogue.admin.statements import WordingForm
 from shop.catalogue.models import (
     Product,
     ProductPicture,
@@ -44,6 +45,7 @@ class WordingFormSet(BaseInlineFormSet):
 
 class WordingInline(admin.StackedInline):
     model = ProductWording
+    form = WordingForm
     formset = WordingFormSet
     extra = 0
     classes = ["collapse"]

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from shop.catalogue.stated import refuse_statements, refuse_unstated
 from shop.claims.conditions import conditions_named
 from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug
@@ -110,6 +111,7 @@ class Product(KeepsAddresses):
     def clean(self):
         if self.successor_id and (self.successor_id == self.pk or self.successor.kind != self.kind):
             raise ValidationError({"successor": "Choose another product of the same kind."})
+        refuse_unstated(self, "kind", self.kind)
 
     def claim_scope(self):
         """Its own words are read in every region: they stand wherever a region has no wording of its own."""
@@ -186,7 +188,7 @@ class ProductWording(Content):
         null=True, blank=True, help_text="Pieces or scoops a day. Empty for cosmetics."
     )
     statements = models.TextField(
-        blank=True, help_text="Authorised sentences, word for word, one per line. Empty for cosmetics."
+        blank=True, help_text="Sentences of the list, word for word, one per line. Empty for cosmetics."
     )
 
     class Meta:
@@ -199,6 +201,10 @@ class ProductWording(Content):
 
     def __str__(self):
         return f"{self.product} in {self.region.short_name}"
+
+    def clean(self):
+        if self.statements and kind_of(self) and self.region_id:
+            refuse_statements(self)
 
     def claim_scope(self):
         kind = kind_of(self)
@@ -290,6 +296,10 @@ class Variant(Content):
 
     def __str__(self):
         return f"{self.product.name}, {self.label} ({self.sku})"
+
+    def clean(self):
+        if kind_of(self) and self.magnesium_mg is not None:
+            refuse_unstated(self.product, "magnesium_mg", self.product.kind, self.magnesium_mg)
 
     def claim_scope(self):
         kind = kind_of(self)

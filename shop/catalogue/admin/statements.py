@@ -1,0 +1,69 @@
+"""Statements as boxes to tick: those of the law's list; which a product may not make, and why."""
+
+from django import forms
+
+from shop.catalogue.models import ProductWording
+from shop.claims.statements import as_listed, statements
+from shop.regions.models import Region
+
+
+class StatementBoxes(forms.CheckboxSelectMultiple):
+    """Boxes of which some can't be ticked."""
+
+    closed: frozenset[str] = frozenset()
+
+    def create_option(self, name, value, label, selected, index, subindex=None, attrs=None):
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        if value in self.closed and not selected:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class StatementsField(forms.MultipleChoiceField):
+    """Kept as text, a statement a line."""
+
+    widget = StatementBoxes
+
+    def prepare_value(self, value):
+        return value.splitlines() if isinstance(value, str) else value
+
+    def clean(self, value):
+        return "\n".join(super().clean(value))
+
+    def has_changed(self, initial, data):
+        return set(self.prepare_value(initial) or ()) != set(data or ())
+
+
+class WordingForm(forms.ModelForm):
+    statements = StatementsField(required=False)
+
+    class Meta:
+        model = ProductWording
+        fields = "__all__"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field, region = self.fields["statements"], self._region()
+        if region is None:
+            field.help_text = "Choose the region and save: the sentences that it allows can then be ticked."
+            return
+        kept = as_listed(self.instance.statement_list, region.law)
+        self.initial["statements"] = "\n".join(kept)
+        product = self.instance.product if self.instance.product_id else None
+        choices, closed = [], set()
+        for row in statements(region.law):
+            lacking = row.why_not(product.kind if product else "", self.instance.mg_a_day())
+            choices.append((row.written, f"{row.written} – {lacking}" if lacking else row.written))
+            closed |= {row.written} if lacking else set()
+        on_list = {written for written, _ in choices}
+        choices += [(line, f"{line} – not on the list: untick it") for line in kept if line not in on_list]
+        field.choices, field.widget.closed = choices, frozenset(closed)
+        field.help_text = (
+            f"What a product may state in {region.the_name}, word for word. The amount is that of the pack with the "
+            "least magnesium, times the daily amount as saved."
+        )
+
+    def _region(self) -> Region | None:
+        typed = self.data.get(self.add_prefix("region")) if self.is_bound else None
+        pk = str(typed or self.instance.region_id or "")
+        return next((region for region in Region.all_cached() if str(region.pk) == pk), None)

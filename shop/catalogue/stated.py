@@ -1,0 +1,34 @@
+"""What products state must be theirs to state: refused where statements are ticked, and where packs or kinds change."""
+
+from django.core.exceptions import ValidationError
+
+from shop.claims.statements import as_listed, problems
+
+
+def refuse_statements(wording) -> None:
+    """Raise ValidationError for statements of a wording that its product must not make in that region.
+
+    Spelling is brought to that of the list first.
+    """
+    lines = as_listed(wording.statements.splitlines(), wording.region.law)
+    wording.statements = "\n".join(lines)
+    wrong = problems(lines, wording.region.law, wording.product.kind, wording.mg_a_day())
+    if wrong:
+        raise ValidationError({"statements": wrong})
+
+
+def refuse_unstated(product, field: str, kind: str, mg_a_unit: int | None = None) -> None:
+    """Raise ValidationError where what the product states already would not hold for another kind, or for a pack with
+    `mg_a_unit` of magnesium in a unit. None: no pack changes.
+    """
+    if not product.pk:
+        return
+    wrong = []
+    for wording in product.wordings.exclude(statements="").select_related("region"):
+        now = wording.mg_a_day() if mg_a_unit is None else mg_a_unit * (wording.units_per_day or 0)
+        wrong += [
+            f"{wording.region.short_name}: {problem} Untick it first, and save."
+            for problem in problems(wording.statement_list, wording.region.law, kind, now)
+        ]
+    if wrong:
+        raise ValidationError({field: wrong})

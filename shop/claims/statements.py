@@ -1,0 +1,109 @@
+"""The sentences that a product may state: authorised ones, in the US reviewed structure/function ones, and contents."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from shop.claims.rules import data
+
+
+@dataclass(frozen=True)
+class Statement:
+    """`written`: as it stands on a page; `least_mg_a_day`: of elemental magnesium; `is_marked`: with the US asterisk."""
+
+    written: str
+    applies_to: tuple[str, ...]
+    least_mg_a_day: float
+    source: str
+    is_marked: bool
+
+    def why_not(self, kind: str, mg_a_day: float | None) -> str:
+        """What a product of this kind and amount lacks; "" where it may state it. `mg_a_day`: None if not known."""
+        if kind not in self.applies_to:
+            return "only food supplements may state it"
+        if not mg_a_day:
+            return "needs a pack and a daily amount of magnesium, saved before"
+        if mg_a_day < self.least_mg_a_day:
+            return f"needs {self.least_mg_a_day:g} mg a day; this one gives {mg_a_day:g}"
+        return ""
+
+
+@cache
+def statements(law: str) -> tuple[Statement, ...]:
+    """All that any product may state under a law, in the order of the list."""
+    return tuple(
+        Statement(
+            written=f"{row['text']}.*" if law == "US" and name == "authorised" else row["text"],
+            applies_to=tuple(row["applies_to"]),
+            least_mg_a_day=row["least_mg_a_day"] or 0,
+            source=row["source"],
+            is_marked=law == "US" and name == "authorised",
+        )
+        for name in ("authorised", "nutrient_contents")
+        for row in data()[name]
+        if row["law"] == law
+    )
+
+
+def bare(text: str) -> str:
+    """To compare by: small letters, single blanks, without the stop and the asterisk at the end."""
+    return " ".join(text.split()).casefold().rstrip(".* ")
+
+
+def as_listed(lines: Iterable[str], law: str) -> list[str]:
+    """Each line as the list has it, in the order of the list, each once; after them what is on no list, as it is."""
+    listed = {bare(row.written): row.written for row in statements(law)}
+    given = {bare(line): line.strip() for line in lines if line.strip()}
+    return [listed[key] for key in listed if key in given] + [
+        line for key, line in given.items() if key not in listed
+    ]
+
+
+def problems(lines: Iterable[str], law: str, kind: str, mg_a_day: float | None) -> list[str]:
+    """What is wrong with a product's statements, a sentence for each that it must not make."""
+    listed = {row.written: row for row in statements(law)}
+    wrong = []
+    for line in lines:
+        if line not in listed:
+            wrong.append(
+                f"“{line}” is not on the list of what may be stated there. Tick sentences of the list."
+            )
+        elif lacking := listed[line].why_not(kind, mg_a_day):
+            wrong.append(f"“{line}”: {lacking}.")
+    return wrong
+
+
+@cache
+def _marked(law: str) -> re.Pattern | None:
+    """A marked statement in HTML, or a tag (which is left alone); tags and entities may stand between its words."""
+    gap = r"(?:\s|&nbsp;|<[^<>]*>)+"
+    sentences = [
+        gap.join(map(re.escape, row.written.rstrip(".*").split())) for row in statements(law) if row.is_marked
+    ]
+    if not sentences:
+        return None
+    return re.compile(rf"(?P<said>\b(?:{'|'.join(sentences)})\b\.?)(?P<mark>\*?)|<[^<>]*>", re.IGNORECASE)
+
+
+def with_marks(html: str, law: str) -> tuple[str, bool]:
+    """(the HTML with an asterisk after each statement that needs one, whether it has any). Only between tags."""
+    pattern = _marked(law)
+    if pattern is None:
+        return html, False
+    found = False
+
+    def marked(match: re.Match) -> str:
+        nonlocal found
+        if match["said"] is None:
+            return match[0]
+        found = True
+        return f"{match['said']}*"
+
+    return pattern.sub(marked, html), found
+
+
+def on_its_own(text: str, law: str, disclaimer: str) -> str:
+    """Plain text for a place without a page of its own (feeds, structured data): with marks and the sentence they lead to."""
+    text, found = with_marks(text, law)
+    return f"{text} *{disclaimer}" if found and disclaimer not in text else text
