@@ -110,6 +110,8 @@ def test_no_other_module_saves_blocks():
     """A module that names a class of block writes none: by its manager, or by any `save`."""
     names = {block.__name__ for block in BLOCKS}
     for name, code in sources():
+        if "articles.models" not in code:
+            continue
         tree = ast.parse(code)
         used = {
             alias.name
