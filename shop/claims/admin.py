@@ -3,6 +3,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from shop.claims.check import KINDS, check, worst
+from shop.claims.bench import Bench, on_bench
 from shop.claims.models import SURFACES, OwnRule
 from shop.claims.rules import ALONE, ARTICLE, LAWS, PRODUCT, SAFETY, book, expand, shipped
 from shop.regions.models import Region
@@ -39,6 +40,7 @@ SURFACE_NAMES = [
     (SAFETY, "Directions and warnings"),
 ]
 LONGEST_TEXT = 20_000
+MAX_PACKS = 500
 PATIENCE_SECONDS = 3
 PROBE = (
     "import re, sys\npattern = re.compile(sys.argv[1], re.IGNORECASE)\n"
@@ -56,6 +58,12 @@ def is_slow(pattern: str) -> bool:
     return False
 
 
+def packs() -> list[tuple[str, str]]:
+    rows = apps.get_model("catalogue", "Variant").objects.select_related("product")
+    rows = rows.order_by("product__position", "product", "position")[:MAX_PACKS]
+    return [(row.sku, f"{row.product.name}, {row.label} ({row.sku})") for row in rows]
+
+
 class BenchForm(forms.Form):
     """A text to try the rules on."""
 
@@ -63,23 +71,26 @@ class BenchForm(forms.Form):
         max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8, "cols": 90}), label="Text"
     )
     surface = forms.ChoiceField(choices=SURFACE_NAMES)
-    kinds = forms.MultipleChoiceField(
-        choices=KIND_NAMES,
+    regions = forms.MultipleChoiceField(
+        choices=lambda: [(region.code, region.short_name) for region in Region.all_open()],
         required=False,
-        label="Products concerned",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "region-codes"}),
         help_text="None ticked: all.",
     )
+    skus = forms.MultipleChoiceField(
+        choices=packs,
+        required=False,
+        label="Products beside it",
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text="None chosen: every kind of product, in a sufficient amount.",
+    )
 
 
-def tried(form: BenchForm) -> list[tuple[Region, str, list]]:
-    """(region, colour, findings) for each open region."""
+def tried(form: BenchForm) -> list[Bench]:
+    """What is found in the text of a valid form, in each region that it names."""
     data = form.cleaned_data
-    found = []
-    for region in Region.all_open():
-        findings = check(data["text"], region.law, data["surface"], tuple(data["kinds"]) or KINDS)
-        found.append((region, worst(findings), findings))
-    return found
+    regions = [row for row in Region.all_open() if not data["regions"] or row.code in data["regions"]]
+    return on_bench(data["text"], regions, data["surface"], data["skus"])
 
 
 class RuleForm(forms.ModelForm):

@@ -6,17 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shop.claims.check import KINDS, ClaimFinding, check, worst
+from shop.claims.check import ClaimFinding, check, worst
+from shop.claims.linked import NoSuchPack, linked
 from shop.claims.rules import ALONE, ARTICLE, PRODUCT, RED, SAFETY, version
 from shop.regions.models import Region
 
 SURFACES = (ARTICLE, ALONE, PRODUCT, SAFETY)
 FOUND_RED, NOT_READ = 1, 2  # what the process ends with
 MAX_LINE = 4_000_000  # bytes of a line of a batch
-Products = tuple[tuple[str, ...], float | None]
 
 
 class NotRead(Exception):
@@ -44,7 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.products = lru_cache(maxsize=256)(_products)
+        self.linked = lru_cache(maxsize=256)(linked)
         try:
             if options["batch"] and not options["file"]:
                 ended = self._batch(options["batch"])
@@ -104,7 +103,10 @@ class Command(BaseCommand):
             raise NotRead(f"There is no region “{region}”.")
         if surface not in SURFACES:
             raise NotRead(f"There is no surface “{surface}”; there are {', '.join(SURFACES)}.")
-        kinds, mg_a_day = self.products(tuple(sorted(set(skus))), where) if skus else (KINDS, None)
+        try:
+            kinds, mg_a_day = self.linked(tuple(sorted(set(skus))), where)
+        except NoSuchPack as missing:
+            raise NotRead(f"There is no pack {missing}.")
         # What is half a character in UTF-16 is none: it could not be written out again.
         clean = text.encode("utf-8", "replace").decode("utf-8")
         return check(clean, where.law, surface, kinds, mg_a_day)
@@ -150,18 +152,3 @@ def _asked(line: bytes | None) -> dict[str, Any]:
     if not all(isinstance(sku, str) for sku in asked["skus"]):
         raise NotRead("“skus” must be a list of texts.")
     return {name: asked[name] for name in ("text", "region", "surface", "skus")}
-
-
-def _products(skus: tuple[str, ...], region: Region) -> Products:
-    """The kinds of the linked products, and the smallest daily amount of magnesium among the supplements."""
-    rows = apps.get_model("catalogue", "Variant").objects.filter(sku__in=skus).select_related("product")
-    packs = list(rows)
-    missing = set(skus) - {pack.sku for pack in packs}
-    if missing:
-        raise NotRead(f"There is no pack {', '.join(sorted(missing))}.")
-    amounts = []
-    for pack in packs:
-        wording = pack.product.wording_in(region)
-        if pack.magnesium_mg and wording and wording.units_per_day:
-            amounts.append(pack.magnesium_mg * wording.units_per_day)
-    return tuple(sorted({pack.product.kind for pack in packs})), min(amounts, default=0)
