@@ -1,7 +1,7 @@
 """Money, codes and documents, with everybody at once: each beside a control that shows the race."""
 
 import json
-import time
+import threading
 
 import pytest
 from django.db import transaction
@@ -63,12 +63,13 @@ def test_six_clicks_on_refund_never_give_more_back_than_was_paid():
 def test_control_reading_the_sum_before_writing_gives_too_much_back():
     order = a_paid_order()
     payment = paid_by(order)
+    all_have_read = threading.Barrier(6, timeout=30)
 
     def naive(number):
         given = sum(Refund.objects.filter(payment=payment).values_list("amount", flat=True))
         if given + 800 > payment.amount:
             return None
-        time.sleep(0.2)
+        all_have_read.wait()
         return Refund.objects.create(payment=payment, amount=800, cause="goodwill")
 
     together(6, naive)
@@ -144,12 +145,13 @@ def test_two_staff_send_the_same_pack_once():
 def test_control_without_the_condition_the_same_pack_is_sent_twice():
     order = a_paid_order(quantity=2)
     line = order.lines.get()
+    all_have_read = threading.Barrier(4, timeout=30)
 
     def naive(number):
         found = OrderLine.objects.get(pk=line.pk)
         if found.sent:
             return None
-        time.sleep(0.2)
+        all_have_read.wait()
         return Parcel.objects.create(order=order, sent_by=f"staff{number}")
 
     parcels, _ = together(4, naive)
@@ -196,11 +198,12 @@ def test_a_code_for_three_is_used_three_times_by_twelve_and_once_a_person(a_shop
 
 def test_control_counting_uses_before_writing_lets_a_code_be_used_too_often(a_shop):
     code = Code.objects.create(code="THREE", percent=10, limit=3, starts_at=timezone.now())
+    all_have_read = threading.Barrier(12, timeout=30)
 
     def naive(number):
         if CodeUse.objects.filter(code=code).count() >= 3:
             return None
-        time.sleep(0.2)
+        all_have_read.wait()
         return CodeUse.objects.create(
             code=code, reference=order_reference(number), person=f"p{number}", slot=1
         )
@@ -228,6 +231,7 @@ def test_invoices_issued_at_once_have_no_gap_and_no_double():
 def test_control_the_highest_number_plus_one_is_given_twice():
     order = a_paid_order()
     numbers = []
+    all_have_read = threading.Barrier(4, timeout=30)
 
     def naive(number):
         last = (
@@ -237,7 +241,7 @@ def test_control_the_highest_number_plus_one_is_given_twice():
             .first()
             or 0
         )
-        time.sleep(0.2)
+        all_have_read.wait()
         numbers.append(last + 1)
 
     together(4, naive)

@@ -1,7 +1,6 @@
 """Races on a real PostgreSQL, each beside a control which shows that the race exists without the guard."""
 
 import threading
-import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -138,12 +137,13 @@ def test_webhook_and_reconciler_at_once_have_one_effect():
 def test_control_without_lock_and_condition_one_event_works_more_than_once():
     """Read the state, then write it: every copy of the event finds a pending order."""
     order, _ = paid_event()
+    all_have_read = threading.Barrier(5, timeout=30)
 
     def naive(number):
         found = Order.objects.get(pk=order.pk)
         if found.status != "pending":
             return "nothing"
-        time.sleep(0.2)
+        all_have_read.wait()
         found.status, found.paid_at = "paid", found.placed_at
         found.save()
         found.events.create(was="pending", became="paid", who="naive", why="x")
