@@ -90,7 +90,7 @@ class Version(Content):
 
     def review_state_in(self, locale: str) -> str:
         """Who reviewed it and when, as the people of a region write dates; without the full stop at the end."""
-        if not self.medical_reviewer:
+        if not (self.medical_reviewer and self.reviewed_on):
             return NOT_REVIEWED
         state = f"Medically reviewed by {self.medical_reviewer}, {format_date(self.reviewed_on, 'long', locale=locale)}"
         if self.changed_since_review:
