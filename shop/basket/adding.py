@@ -12,6 +12,7 @@ from shop.catalogue.models import Variant
 from shop.catalogue.offers import Offer
 from shop.catalogue.offers import offer as offer_of
 from shop.regions.models import Region
+from shop.text.numbers import amount_or_none
 
 ADDED = "added"  # tag of a message that leads to the basket, see components/messages.html
 ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
@@ -27,7 +28,7 @@ class CannotAdd(Exception):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a form asks for. `seen`: the price on its page, as typed; "" where it names none."""
+    """What a form asks for. `seen`: the price on its page, in minor units as its field has them; "" where it names none."""
 
     variant: Variant
     quantity: int
@@ -55,7 +56,7 @@ class Wish:
 
     def offer_in(self, region: Region) -> Offer:
         """The offer, buyable and at the price the shopper saw. Raises CannotAdd."""
-        offer, seen = offer_of(self.variant, region), whole_number(self.seen)
+        offer, seen = offer_of(self.variant, region), amount_or_none(self.seen.strip())
         if offer.can_buy and (not self.seen or seen == offer.amount):
             return offer
         raise CannotAdd(

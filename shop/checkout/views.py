@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shop.basket.models import Basket, BasketRow
-from shop.basket.quantities import whole_number
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import basket_of, note_order, ticket_of
 from shop.checkout.back import (
@@ -42,6 +41,7 @@ from shop.regions.models import Region, ZoneRule
 from shop.regions.request import RegionRequest, set_region
 from shop.regions.spelling import spelled
 from shop.regions.zones import zone_of
+from shop.text.numbers import amount_or_none
 from shop.web.answers import kept_for
 from shop.web.redirects import redirect_303
 
@@ -141,7 +141,7 @@ def _order(request: RegionRequest, basket: Basket, form: CheckoutForm) -> HttpRe
         region=request.region,
         email=form.cleaned_data["email"],
         address=form.address(),
-        shown_total=whole_number(request.POST.get("shown_total", "")),
+        shown_total=amount_or_none(request.POST.get("shown_total", "").strip()),
     )
     if outcome.where is not Where.PAYMENT or outcome.order is None:
         return _answer(request, outcome)

@@ -111,6 +111,11 @@ def whole_or_none(text, digits: int = 17) -> int | None:
     return int(text) if re.fullmatch(rf"[0-9]{{1,{digits}}}", text) else None
 
 
+def amount_or_none(text) -> int | None:
+    """Minor units that a hidden field of ours carries; None for what no amount column holds. Never raises."""
+    return whole_or_none(text, digits=10)
+
+
 def mark_of(currency: str) -> str | None:
     """The decimal mark where amounts of `currency` are typed; None where people use both."""
     return None if currency in EITHER_MARK else "."

@@ -134,6 +134,22 @@ def test_a_changed_price_is_shown_old_and_new_and_must_be_accepted(shopper):
     assert 'href="/uk/checkout/"' in page
 
 
+@pytest.mark.parametrize("amount", [999_999, 1_000_000, 1_000_001, 12_345_678, 2**31 - 1])
+def test_a_dear_pack_is_added_at_the_price_that_was_seen_and_no_other(shopper, amount):
+    set_price("CIT-CAP-90", "uk", amount)
+    assert add(shopper, seen=str(amount)).status_code == 303
+    assert quantities() == {"CIT-CAP-90": 1}
+    text = shown_next(add(shopper, seen=str(amount - 1)))
+    assert f"was {region('uk').money(amount - 1)} and is now {region('uk').money(amount)}" in text
+    assert quantities() == {"CIT-CAP-90": 1}
+
+
+@pytest.mark.parametrize("seen", ["x", "-1195", "11.95", "1e9", "9" * 11, "١١٩٥"])
+def test_a_price_that_no_page_of_ours_names_is_not_taken_for_seen(shopper, seen):
+    assert "The price has changed" in shown_next(add(shopper, seen=seen))
+    assert quantities() == {}
+
+
 def test_switching_the_region_keeps_every_line_and_says_what_changed(shopper):
     add(shopper)
     add(shopper, sku="EPS-CRY-2500")

@@ -92,6 +92,14 @@ def test_another_email_address_or_basket_is_another_order(change):
     assert an_order(basket=basket, email=email, address=address) != first
 
 
+@pytest.mark.parametrize("amount", [1_000_000, 1_000_001, 7_654_321])
+def test_a_dear_order_is_placed_at_the_total_that_was_shown(shopper, amount):
+    set_price("CIT-CAP-90", "uk", amount)
+    add(shopper)
+    assert "/pay/" in order_by_form(shopper, total=str(amount)).url
+    assert Order.objects.get().total == amount
+
+
 def test_a_total_that_was_not_shown_makes_no_order():
     basket = a_basket()
     with pytest.raises(PriceChanged) as error:
