@@ -77,7 +77,7 @@ class BlockInline(LoadedChoices, ContentEditorInline):
         return formset
 
 
-class PlacedForm:
+class PlacedForm(forms.ModelForm):
     """Mix into the form of a block of which only the place may change."""
 
     def __init__(self, *args, **kwargs):

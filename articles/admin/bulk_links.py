@@ -1,5 +1,7 @@
 """Links to products changed for many articles at once."""
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -43,7 +45,13 @@ def titled(articles) -> list[tuple[Article, str]]:
     return [(article, titles.get(article.pk, article.slug)) for article in articles]
 
 
-class LinkActions:
+if TYPE_CHECKING:  # what it is mixed into
+    from django.contrib.admin import ModelAdmin as Admin
+else:
+    Admin = object
+
+
+class LinkActions(Admin):
     """Mix into the admin of articles."""
 
     def has_link_permission(self, request):

@@ -88,7 +88,8 @@ class VersionForm(forms.ModelForm):
 
         With `_put_back` the form is only drawn again from what a browser had kept (static/js/keep.js).
         """
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if "_put_back" in self.data:
             raise ValidationError("This is what you had typed. It is not saved yet: look it over, then save.")
         if self.instance.pk and not cleaned.get("overwrite") and not only_shows(self.data):

@@ -39,13 +39,13 @@ class SlotForm(forms.Form):
             return None
 
     def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("chosen"):
+        super().clean()
+        if self.cleaned_data.get("chosen"):
             starts_at, ends_at = self._moment("starts_at") or timezone.now(), self._moment("ends_at")
             if ends_at is not None and ends_at <= max(starts_at, timezone.now()):
                 self.add_error("ends_at", "The end must be later than the start.")
             self.slot = Slot(self.region, starts_at, ends_at)
-        return cleaned
+        return self.cleaned_data
 
 
 class StateFilter(admin.SimpleListFilter):

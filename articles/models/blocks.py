@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import ClassVar
 
 from content_editor.models import create_plugin_base
 from django.core.exceptions import ValidationError
@@ -97,7 +98,12 @@ class Block(PluginBase, Regional, Content):
 
     # What a page needs of each kind, in columns that all kinds share, so that one UNION reads every block:
     # two short texts, one long text and one foreign key, by the names of the fields that fill them.
-    columns = {"text_a": None, "text_b": None, "body_text": None, "target": None}
+    columns: ClassVar[dict[str, str | None]] = {
+        "text_a": None,
+        "text_b": None,
+        "body_text": None,
+        "target": None,
+    }
 
     @classmethod
     def as_rows(cls, version):

@@ -1,5 +1,7 @@
 """Which version is published where, from when until when."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Min, Q, Window
 from django.utils import timezone
@@ -27,6 +29,7 @@ class Publication(Content):
     """A version is published in a region from a moment on, until its end if it has one."""
 
     scheduled_by = ("starts_at", "ends_at")
+    first_at: datetime  # an annotation: when the article was first published in the region
 
     article = models.ForeignKey(
         Article, on_delete=models.CASCADE, related_name="publications", editable=False

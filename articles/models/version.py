@@ -1,6 +1,7 @@
 """One state of an article's words, and the products linked to it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 from content_editor.models import Region as ContentRegion
@@ -17,6 +18,9 @@ from shop.content.models import Content
 from shop.pictures.models import Picture
 from shop.regions.models import LinkPolicy
 
+if TYPE_CHECKING:
+    from articles.models.blocks import Block
+
 NOT_REVIEWED = "Not yet medically reviewed"
 
 
@@ -28,7 +32,7 @@ class Version(Content):
     """
 
     regions = [ContentRegion(key="main", title="Text")]
-    block_kinds: list[type] = []  # what blocks.py offers
+    block_kinds: "list[type[Block]]" = []  # what blocks.py offers
     # (blocks, linked products, topic pks) that were typed and not saved, instead of those of the database.
     unsaved: "tuple[list, LinkedProducts, list[int]] | None" = None
 
@@ -37,8 +41,12 @@ class Version(Content):
     summary = models.CharField(max_length=300, help_text="Two sentences, for cards and search engines.")
     picture = models.ForeignKey(Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="versions")
-    topics = models.ManyToManyField(Topic, through="VersionTopic", related_name="+", blank=True)
-    tags = models.ManyToManyField(RelatedProductTag, through="VersionTag", related_name="+", blank=True)
+    topics: "models.ManyToManyField[Topic, VersionTopic]" = models.ManyToManyField(
+        Topic, through="VersionTopic", related_name="+", blank=True
+    )
+    tags: "models.ManyToManyField[RelatedProductTag, VersionTag]" = models.ManyToManyField(
+        RelatedProductTag, through="VersionTag", related_name="+", blank=True
+    )
     medical_reviewer = models.CharField(max_length=200, blank=True, editable=False)
     reviewed_on = models.DateField(null=True, blank=True, editable=False)
     reviewed_words = models.CharField(max_length=32, blank=True, editable=False)

@@ -15,7 +15,9 @@ ENDS_LINE = {*OUTERMOST, *INNER, "tr", "table", "ul", "ol", "hr", "div", "pre"}
 class _Reader(HTMLParser):
     def __init__(self, part: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.default, self.open, self.words = part, [], []
+        self.default = part
+        self.open: list[str] = []
+        self.words: list[str] = []
         self.found: list[Passage] = []
 
     def handle_starttag(self, tag, attrs):

@@ -47,7 +47,8 @@ def home(walk: Walk) -> Iterator[Said]:
     page = walk.get(f"/{walk.region.code}/")
     by_form: dict[str, Offer] = {}
     for offer in sorted(walk.sold, key=lambda offer: (offer.product.position, offer.product.pk)):
-        by_form.setdefault(offer.product.form, walk.on_card(offer.product.slug))
+        if card := walk.on_card(offer.product.slug):
+            by_form.setdefault(offer.product.form, card)
     for form, offer in by_form.items():
         found = re.search(rf'<li data-form="{form}">.*?</li>', page, re.DOTALL)
         yield Said(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}"])
@@ -88,7 +89,7 @@ def compare(walk: Walk) -> Iterator[Said]:
         facts = daily_facts(offer.variant, offer.product.wording_in(walk.region), walk.region)
         figures = []
         if facts:
-            price = to_decimal(offer.amount, offer.currency)
+            price = to_decimal(offer.sold_at, offer.currency)
             figures = [
                 small_money(
                     price * 100 / (offer.variant.pack_units * offer.variant.magnesium_mg), walk.region
@@ -110,7 +111,7 @@ def structured_data(walk: Walk) -> Iterator[Said]:
                     tax = row["priceSpecification"]["valueAddedTaxIncluded"]
                     found = f"{row['price']} {row['priceCurrency']} {row['availability']} tax {tax} delivery {row['shippingDetails']['shippingRate']['value']}"
         state = "InStock" if offer.can_buy else "OutOfStock"
-        price = to_decimal(offer.amount, offer.currency)
+        price = to_decimal(offer.sold_at, offer.currency)
         must = f"{price} {offer.currency} https://schema.org/{state} tax {walk.region.prices_include_tax} delivery 0"
         yield Said(offer, found, [must])
 
@@ -123,7 +124,7 @@ def product_feed(walk: Walk) -> Iterator[Said]:
             rf"<item><g:id>{offer.variant.sku}-{walk.region.code}</g:id>.*?</item>", page, re.DOTALL
         )
         state = "in_stock" if offer.can_buy else "out_of_stock"
-        price = f"<g:price>{to_decimal(offer.amount, offer.currency)} {offer.currency}</g:price>"
+        price = f"<g:price>{to_decimal(offer.sold_at, offer.currency)} {offer.currency}</g:price>"
         yield Said(
             offer,
             found[0] if found else "",
@@ -137,7 +138,7 @@ def meta_feed(walk: Walk) -> Iterator[Said]:
     found = {row["id"]: f"{row['price']} {row['availability']}" for row in rows}
     for offer in walk.sold:
         state = "in stock" if offer.can_buy else "out of stock"
-        price = f"{to_decimal(offer.amount, offer.currency)} {offer.currency}"
+        price = f"{to_decimal(offer.sold_at, offer.currency)} {offer.currency}"
         yield Said(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
 
 
@@ -157,7 +158,7 @@ def search(walk: Walk) -> Iterator[Said]:
     first = {offer.product.slug: offer.product for offer in walk.sold}
     for product in list(first.values())[:MAX_SEARCHES]:
         offer = walk.on_card(product.slug)
-        if names_condition(product.name_in(walk.region)):
+        if offer is None or names_condition(product.name_in(walk.region)):
             continue
         query = urlencode({"q": product.name_in(walk.region)})
         page = walk.get(f"/{walk.region.code}/search/?{query}&show=product")

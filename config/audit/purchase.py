@@ -43,7 +43,9 @@ def _address(region: Region) -> Address | None:
 def purchase(walk: Walk) -> Iterator[Said]:
     """A whole purchase of each variant up to the payment page, every step of it taken back."""
     address = _address(walk.region)
-    for offer in walk.buyable if address else []:
+    if address is None:
+        return
+    for offer in walk.buyable:
         with transaction.atomic():
             found = list(_purchase(walk, offer, address))
             transaction.set_rollback(True)
@@ -55,7 +57,7 @@ def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Said]:
     region, code = walk.region, walk.region.code
     page = _a_basket(walk, offer)
     count = min(2, offer.sellable)
-    total = region.money(offer.amount * count)
+    total = region.money(offer.sold_at * count)
     main = page.split('<main id="main"')[-1].split("</main>")[0]
     yield Said(
         offer,

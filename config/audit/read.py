@@ -94,7 +94,7 @@ class Walk:
         """The offer that a card of a product shows: the cheapest that can be bought, else the cheapest."""
         own = [offer for offer in self.sold if offer.product.slug == slug]
         return min(
-            [offer for offer in own if offer.can_buy] or own, key=lambda offer: offer.amount, default=None
+            [offer for offer in own if offer.can_buy] or own, key=lambda offer: offer.sold_at, default=None
         )
 
 

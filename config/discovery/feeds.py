@@ -36,7 +36,7 @@ def feed_rows(region) -> list[dict]:
                     "link": settings.SITE_URL + variant.url_in(region),
                     "image_link": settings.SITE_URL + card.picture.file.url if card.picture else "",
                     "availability": STOCK[offer.availability],
-                    "price": f"{to_decimal(offer.amount, region.currency)} {region.currency}",
+                    "price": f"{to_decimal(offer.sold_at, region.currency)} {region.currency}",
                     "brand": settings.BRAND,
                     "mpn": variant.sku,
                     "gtin": variant.barcode,

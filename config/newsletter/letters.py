@@ -108,7 +108,8 @@ def send_letters(at=None) -> int:
 
 def _send_to_some(letter: Letter, now) -> int:
     sweep = f"send_letters {letter.pk}"
-    failed, given_up = set(), set()
+    failed: set[int] = set()
+    given_up: set[int] = set()
     for pk, tries in Setback.objects.filter(sweep=sweep).values_list("about", "tries"):
         (failed if tries < MAX_TRIES else given_up).add(int(pk))
     waiting = (

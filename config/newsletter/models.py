@@ -37,7 +37,9 @@ class Letter(ReadByShoppers):
     words = models.TextField(
         "opening words", help_text="A few sentences above the articles. Blank lines begin a new paragraph."
     )
-    articles = models.ManyToManyField(Article, through="LetterArticle", related_name="+")
+    articles: "models.ManyToManyField[Article, LetterArticle]" = models.ManyToManyField(
+        Article, through="LetterArticle", related_name="+"
+    )
     send_from = models.DateTimeField(
         "send from",
         null=True,

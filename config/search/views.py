@@ -78,7 +78,8 @@ class Results:
     def __init__(self, query: str, region):
         self.region = region
         self.question: Question = understand(query)
-        self.keys, self.kinds = {kind: [] for kind in Kind.values}, list(Kind.values)
+        self.keys: dict[str, list[str]] = {kind: [] for kind in Kind.values}
+        self.kinds = list(Kind.values)
         if self.question.wishes:
             ranked = rank(self.question, region)
             self.keys, self.kinds = ranked.keys, ranked.kinds
@@ -205,6 +206,7 @@ def suggest(request):
             "note": f"{card.offer.price} {card.offer.tax_words}",
         }
         for card in results.cards[:SUGGESTED]
+        if card.offer
     ]
     for kind, draw in ((Kind.ARTICLE, results.articles), (Kind.HELP, results.helps)):
         hits = draw(results.keys[kind][:SUGGESTED])

@@ -160,7 +160,8 @@ def amounts_of(text: str) -> list[Amount]:
 
 def words_and_amounts(text: str) -> list[str | Amount]:
     """The words of a text in their order, an amount with its unit as one."""
-    folded, found, end = _with_plain_numbers(fold(text)), [], 0
+    folded, end = _with_plain_numbers(fold(text)), 0
+    found: list[str | Amount] = []
     for match in AMOUNT.finditer(folded):
         found += [*words_of(folded[end : match.start()]), _amount(match)]
         end = match.end()

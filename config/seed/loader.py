@@ -118,10 +118,11 @@ class Loader:
     def products(self, content, regions, pictures) -> int:
         tags = {}
         for row in content["tags"]:
-            tags[row["slug"]] = RelatedProductTag.objects.filter(slug=row["slug"]).first()
-            if tags[row["slug"]] is None:
-                tags[row["slug"]] = checked(RelatedProductTag(**row))
-                tags[row["slug"]].save()
+            tag = RelatedProductTag.objects.filter(slug=row["slug"]).first()
+            if tag is None:
+                tag = checked(RelatedProductTag(**row))
+                tag.save()
+            tags[row["slug"]] = tag
         known = set(Product.objects.values_list("slug", flat=True))
         new = [row for row in content["products"] if row["slug"] not in known]
         for row in new:
@@ -178,10 +179,10 @@ class Loader:
             model.objects.bulk_create(checked(model(**row)) for row in rows if row[name] not in known)
         questions = {question.slug: question for question in Question.objects.all()}
         rows = [{**row, "question": questions.get(row["question"])} for row in references()]
-        known = {reference.key: reference for reference in Reference.objects.all()}
-        Reference.objects.bulk_create(checked(Reference(**row)) for row in rows if row["key"] not in known)
+        stored = {reference.key: reference for reference in Reference.objects.all()}
+        Reference.objects.bulk_create(checked(Reference(**row)) for row in rows if row["key"] not in stored)
         for row in rows:  # sources loaded before these columns existed
-            old = known.get(row["key"])
+            old = stored.get(row["key"])
             if old and not (old.question_id or old.outcome or old.direction or old.pmid):
                 Reference.objects.filter(pk=old.pk).update(
                     **{name: row[name] for name in ADDED_TO_REFERENCES}

@@ -94,10 +94,11 @@ class ShopAdminSite(AdminSite):
 
     def on_site_view(self, request, content_type_id, object_id):
         """“View on site”, for those who may see the row: the address of some, such as an order, is a secret."""
-        kind = ContentType.objects.filter(pk=whole_or_none(content_type_id)).first()
-        one = self._registry.get(kind.model_class()) if kind else None
-        row = one and one.get_object(request, object_id)
-        if row is None or not one.has_view_or_change_permission(request, row):
+        kind = ContentType.objects.filter(pk=whole_or_none(content_type_id) or 0).first()
+        model = kind.model_class() if kind else None
+        one = self._registry.get(model) if model else None
+        row = one.get_object(request, object_id) if one else None
+        if one is None or row is None or not one.has_view_or_change_permission(request, row):
             raise Http404("There is no such page.")
         if not hasattr(row, "get_absolute_url"):
             raise Http404("It has no page of its own.")
@@ -112,7 +113,7 @@ class ShopAdminSite(AdminSite):
         from shop.ledger.check import last_state
         from shop.ledger.page import webhooks_are_silent
 
-        context = {"lists": start_page_lists(request.user, request.GET.get("all", ""))}
+        context: dict[str, object] = {"lists": start_page_lists(request.user, request.GET.get("all", ""))}
         if request.user.has_perm("auth.change_user"):
             context["unknown_proxy"] = unknown_proxy(request)
         if request.user.has_perm("desk.view_ledger"):

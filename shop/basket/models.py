@@ -76,8 +76,8 @@ class Basket(models.Model):
             .select_related("variant__product", "seen_region")
             .prefetch_related("variant__product__wordings", "variant__product__pictures__picture")
         )
-        found = offers([line.variant for line in lines], region, at, visitor=self.visitor)
-        return [BasketRow(line, found[line.variant_id]) for line in lines]
+        found = offers([line.variant for line in lines if line.variant], region, at, visitor=self.visitor)
+        return [BasketRow(line, found[line.variant_id]) for line in lines if line.variant_id]
 
     def gone(self) -> list[str]:
         """What lay in it and whose pack the shop has deleted since; shown until the shopper has read it."""
@@ -270,7 +270,7 @@ class BasketRow:
 
     @property
     def total(self) -> int:
-        return self.offer.amount * self.quantity if self.counts else 0
+        return self.offer.sold_at * self.quantity if self.counts else 0
 
     @property
     def total_text(self) -> str:

@@ -30,7 +30,7 @@ class ProductCard:
         self.region = region
         self.offers = [offer for offer in loaded_offers(product, region) if offer.amount is not None]
         buyable = [offer for offer in self.offers if offer.can_buy]
-        self.offer = min(buyable or self.offers, key=lambda offer: offer.amount, default=None)
+        self.offer = min(buyable or self.offers, key=lambda offer: offer.sold_at, default=None)
         self.name = product.name_in(region)
         self.summary = product.summary_in(region)
         self.url = product.url_in(region)

@@ -36,14 +36,14 @@ class ComparedPack:
         """Major units of the region's currency for 100 mg elemental magnesium."""
         if self.facts is None:
             return None
-        amount = to_decimal(self.offer.amount, self.offer.currency)
+        amount = to_decimal(self.offer.sold_at, self.offer.currency)
         return amount * 100 / (self.variant.pack_units * self.variant.magnesium_mg)
 
     @property
     def per_day(self) -> Decimal | None:
         if self.facts is None:
             return None
-        amount = to_decimal(self.offer.amount, self.offer.currency)
+        amount = to_decimal(self.offer.sold_at, self.offer.currency)
         return amount * self.facts.units_per_day / self.variant.pack_units
 
     @property

@@ -50,6 +50,13 @@ class Offer:
         return "" if self.amount is None else self.region.money(self.amount)
 
     @property
+    def sold_at(self) -> int:
+        """Its amount, where it is sold. Raises ValueError where it is not."""
+        if self.amount is None:
+            raise ValueError(f"{self.variant.sku} is not sold in {self.region.short_name}.")
+        return self.amount
+
+    @property
     def currency(self) -> str:
         return self.region.currency
 

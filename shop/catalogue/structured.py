@@ -56,7 +56,7 @@ def _days(least: int, most: int) -> dict:
 
 
 def _offer(offer: Offer, region, seller, countries) -> dict:
-    price = str(to_decimal(offer.amount, region.currency))
+    price = str(to_decimal(offer.sold_at, region.currency))
     return {
         "@type": "Offer",
         "sku": offer.variant.sku,

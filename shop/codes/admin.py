@@ -55,7 +55,8 @@ class TermsForm(forms.ModelForm):
             self.fields["least"].initial = money_text(row.minimum or None, currency)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         region: Region | None = cleaned.get("region")
         for name, field in (("off", "amount"), ("least", "minimum")):
             try:

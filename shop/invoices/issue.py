@@ -69,10 +69,12 @@ def _noted_before(refund: Refund) -> list[Refund]:
     for document in documents.select_related("refund__payment").defer("pdf", "data"):
         if document.refund_id == refund.pk:
             break
+        if document.refund is None:
+            continue
         if document.kind == DocumentKind.CREDIT:
-            found[document.refund_id] = document.refund
+            found[document.refund.pk] = document.refund
         else:
-            found.pop(document.refund_id, None)
+            found.pop(document.refund.pk, None)
     return list(found.values())
 
 

@@ -15,7 +15,7 @@ from shop.optin.models import Wish
 from shop.regions.models import Region
 from shop.regions.request import RegionRequest, set_region
 from shop.text.typed import typed_mail
-from shop.web.answers import keep
+from shop.web.answers import AN_HOUR, keep
 from shop.web.redirects import redirect_303
 
 MAX_PER_HOUR = 30  # that nobody confirmed, from one network
@@ -48,7 +48,7 @@ class OptIn:
 
     def again(self, request: RegionRequest, **values: str) -> HttpResponse:
         """Nothing was kept: to the page that says why (`why`)."""
-        keep(request, self.answer, **values)
+        keep(request, self.answer, AN_HOUR, **values)
         return redirect_303(self.address("again", request.region))
 
     def is_asked_too_often(self, request: HttpRequest) -> bool:

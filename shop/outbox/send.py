@@ -148,6 +148,7 @@ def _is_refusal(error: Exception) -> bool:
 
 
 def _words(error: Exception) -> str:
+    text: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
         code, text = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -18,7 +18,9 @@ def make_renditions(picture: Picture) -> None:
     with picture.file.open("rb") as file, Image.open(file) as image:
         image.load()
         for width in picture.wanted_widths():
-            small = image.resize((width, max(1, round(image.height * width / image.width))), Image.LANCZOS)
+            small = image.resize(
+                (width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS
+            )
             for format, options in FORMATS.items():
                 name = picture.rendition_name(width, format)
                 if storage.exists(name):

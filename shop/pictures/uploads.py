@@ -103,7 +103,7 @@ def opened(file) -> Image.Image:
 
 
 def _converted(data: bytes) -> Image.Image:
-    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
     if image.width * image.height > MAX_PIXELS:
         raise refused(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels. Save it smaller.")
     if _colour_is_given_by_code(data, image):

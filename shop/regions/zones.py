@@ -93,7 +93,7 @@ def find_zone(country: str, postcode: str = "", town: str = "", lines: tuple[str
 
 def zone_of(country: str, postcode: str = "", town: str = "") -> PostalZone | None:
     found = find_zone(country, postcode, town)
-    return found and found.zone
+    return found.zone if found else None
 
 
 def _rules() -> dict[str, list[_Rule]]:

@@ -132,7 +132,7 @@ def ask_once(form: forms.Form, name: str, asked: dict[str, tuple[str, str]]) -> 
 
 def moved_far(was: int | None, now: int | None) -> bool:
     """Whether a price went up or down by more than half of what it was."""
-    return bool(was and now) and abs(now - was) * 2 > was
+    return was is not None and now is not None and bool(was and now) and abs(now - was) * 2 > was
 
 
 def install() -> None:

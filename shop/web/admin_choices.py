@@ -1,5 +1,7 @@
 """Rows of an admin form whose chosen things are loaded with the rows: no query for each row."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.forms.models import BaseInlineFormSet
 
@@ -52,7 +54,13 @@ class LoadedFormSet(BaseInlineFormSet):
         return rows
 
 
-class LoadedChoices:
+if TYPE_CHECKING:  # what it is mixed into
+    from django.contrib.admin.options import InlineModelAdmin as Inline
+else:
+    Inline = object
+
+
+class LoadedChoices(Inline):
     """Mix into an inline that has `autocomplete_fields`."""
 
     formset = LoadedFormSet

@@ -14,6 +14,6 @@ class Command(BaseCommand):
             changed += recheck([row])
             if number % 100 == 0:
                 self.stderr.write(f"{number} of {len(versions)} checked.")
-        for row in changed:
-            self.stdout.write(f"{row.version.article.slug} in {row}")
+        for change in changed:
+            self.stdout.write(f"{change.version.article.slug} in {change}")
         self.stdout.write(f"{len(versions)} versions checked by rules {version()}; {len(changed)} changed.")

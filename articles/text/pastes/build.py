@@ -127,7 +127,8 @@ def build_lists(items) -> str:
 
 def build_list(items, place) -> tuple[str, int]:
     """(one list that begins at `place` with all that stands deeper in it, where it ends)."""
-    first, points = items[place], []
+    first = items[place]
+    points: list[str] = []
     expected = first.number
     while place < len(items):
         item = items[place]

@@ -25,7 +25,7 @@ def as_sent(widget, name: str, value) -> dict[str, list[str]]:
     widget = inner_widget(widget)
     if isinstance(widget, forms.MultiWidget):
         parts = value if isinstance(value, list | tuple) else widget.decompress(value)
-        sent = {}
+        sent: dict[str, list[str]] = {}
         for suffix, inner, part in zip(widget.widgets_names, widget.widgets, parts, strict=False):
             sent |= as_sent(inner, name + suffix, part)
         return sent
@@ -71,7 +71,7 @@ def in_words(bound, value) -> str:
         return "ticked" if inner_widget(bound.field.widget).check_test(value) else "not ticked"
     if value in (None, "", [], ()):
         return "nothing"
-    if isinstance(bound.field, forms.ModelChoiceField):
+    if isinstance(bound.field, forms.ModelChoiceField) and bound.field.queryset is not None:
         keys = value if isinstance(value, list | tuple) else [value]
         key = bound.field.to_field_name or "pk"
         try:

@@ -6,6 +6,7 @@ writes changed columns only (`columns`), and what the database still refuses is 
 
 from copy import copy
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -67,7 +68,14 @@ def guarded(admin_class):
     return type(admin_class.__name__, bases, {**own, "__module__": admin_class.__module__})
 
 
-class Refusing:
+if TYPE_CHECKING:  # what these are mixed into
+    from django.contrib.admin import ModelAdmin as Admin
+    from django.forms import ModelForm as Form
+else:
+    Admin = Form = object
+
+
+class Refusing(Admin):
     """What the database refuses is shown on the form, and all that was typed stays there."""
 
     refused = ""  # why, while the page of a refused form is made; see `_for_refused`
@@ -250,7 +258,7 @@ class Guard(Refusing):
         return render(request, "admin/gone.html", context, status=status)
 
 
-class Refused:
+class Refused(Form):
     """A form that was tried and refused by the database."""
 
     refusal = ""

@@ -8,6 +8,7 @@ The rows are locked from before they are read until they are saved (see `guard`)
 
 import re
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.db import connection
@@ -45,7 +46,14 @@ def name_parts(fields) -> None:
                 widget.attrs.setdefault("aria-label", f"{capfirst(one.label or '')}: {part}")
 
 
-class OpenedForm:
+if TYPE_CHECKING:  # what the two are mixed into
+    from django.forms import BaseModelFormSet as FormSet
+    from django.forms import ModelForm as Form
+else:
+    Form = FormSet = object
+
+
+class OpenedForm(Form):
     """Mixed into the form of every ModelAdmin and inline, before all else."""
 
     reviving = ""  # its row was deleted meanwhile and is offered as a new one
@@ -60,6 +68,9 @@ class OpenedForm:
         if not self.prefix and self.is_bound and not self.instance._state.adding:
             opened = Opened.read(self.data.get(OPENED), names_of(self.instance))
             self.compare(opened, opened.rows.get(str(self.instance.pk)) if opened else None)
+
+    def _ticked(self, which: str) -> set[str]:
+        return set(self.data.getlist(which)) if isinstance(self.data, MultiValueDict) else set()
 
     def own_fields(self):
         """Names of the fields that say something about the row."""
@@ -79,7 +90,7 @@ class OpenedForm:
         """
         remember(self.instance)
         self.opened_row, self.opened_at = row or OpenedRow(), opened and opened.at
-        mine, theirs = (set(getattr(self.data, "getlist", lambda _: ())(which)) for which in (MINE, THEIRS))
+        mine, theirs = self._ticked(MINE), self._ticked(THEIRS)
         moved: dict[str, list[str]] = {}
         for name in self.own_fields():
             now = self.stored(name)
@@ -107,16 +118,17 @@ class OpenedForm:
 
     def _rebase(self, moved: dict[str, list[str]]) -> None:
         """Put what is stored now where its user changed nothing, as if they had opened the form just now."""
-        if not hasattr(self.data, "getlist"):
+        posted = self.data
+        if not isinstance(posted, MultiValueDict):
             return
-        differs = {name: sent for name, sent in moved.items() if self.data.getlist(name) != sent}
+        differs = {name: sent for name, sent in moved.items() if posted.getlist(name) != sent}
         if not differs:
             return
-        self.data = self.data.copy()
+        self.data = made = posted.copy()
         for name, sent in differs.items():
-            self.data.pop(name, None)
+            made.pop(name, None)
             if sent:
-                self.data.setlist(name, sent)
+                made.setlist(name, sent)
 
     @cached_property
     def changed_data(self):
@@ -145,7 +157,7 @@ class OpenedForm:
 
     def changed_under_deletion(self):
         """Words for who wants to delete a row that others changed meanwhile; empty if none did, or if it is ticked."""
-        if not self.is_going() or self.opened_row is None or self.box("DELETE") in self.data.getlist(MINE):
+        if not self.is_going() or self.opened_row is None or self.box("DELETE") in self._ticked(MINE):
             return ""
         moved = [
             name
@@ -172,7 +184,8 @@ class OpenedForm:
         theirs, typed = in_words(bound, now), in_words(bound, bound.data)
         mine = ""
         if is_short(theirs) and is_short(typed):
-            was = from_json(self.opened_row.values[name]) if name in self.opened_row.values else None
+            known = self.opened_row.values if self.opened_row else {}
+            was = from_json(known[name]) if name in known else None
             where = format_html(" where {} stood", quoted(in_words(bound, was))) if was is not None else ""
             mine = format_html("You typed {}{}. ", quoted(typed), where)
         return format_html(
@@ -199,7 +212,7 @@ class OpenedForm:
         keep_all = self.opened_row is not None and self.is_bound and self.changed_under_deletion()
         for name in self.own_fields():
             now = as_json(self.stored(name))
-            if keep_all or name in self.disputes:
+            if self.opened_row is not None and (keep_all or name in self.disputes):
                 row.shown[name] = now
                 now = self.opened_row.values.get(name, UNKNOWN)
             if now is not UNKNOWN:
@@ -252,7 +265,7 @@ class Seal(forms.HiddenInput):
         return self.formset.sealed()
 
 
-class OpenedFormSet:
+class OpenedFormSet(FormSet):
     """Mixed into the formset of every inline and of every list that can be edited.
 
     A row that was deleted meanwhile drops out, unless its user changed it: then it is offered as a new one.

@@ -52,7 +52,8 @@ class VariantForm(forms.ModelForm):
             )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         for region in Region.all_cached():
             row = self.stock.get(region.pk)
             count = cleaned.get(f"stock_{region.code}")

@@ -42,7 +42,8 @@ class PriceForm(forms.ModelForm):
         fields = ["variant", "region", "valid_from"]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         region, variant, start = (cleaned.get(name) for name in ("region", "variant", "valid_from"))
         if region is None:
             return cleaned

@@ -100,7 +100,8 @@ class ProductForm(forms.ModelForm):
     withdraw = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Withdraw it all the same")
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         withdrawn = self.instance.pk and "is_active" in self.changed_data and not cleaned.get("is_active")
         if withdrawn and not cleaned.get("withdraw"):
             self.fields["withdraw"].widget = forms.CheckboxInput()

@@ -79,7 +79,7 @@ class Product(KeepsAddresses):
     storage = models.CharField(max_length=200, blank=True)
     vegan = models.BooleanField(default=False)
     tax_class = models.CharField(max_length=12, choices=TaxClass.choices, default=TaxClass.STANDARD)
-    tags = models.ManyToManyField(
+    tags: "models.ManyToManyField[RelatedProductTag, ProductTag]" = models.ManyToManyField(
         RelatedProductTag, through="ProductTag", related_name="products", blank=True
     )
     is_active = models.BooleanField(
@@ -109,7 +109,7 @@ class Product(KeepsAddresses):
         return self.name
 
     def clean(self):
-        if self.successor_id and (self.successor_id == self.pk or self.successor.kind != self.kind):
+        if self.successor and (self.successor_id == self.pk or self.successor.kind != self.kind):
             raise ValidationError({"successor": "Choose another product of the same kind."})
         refuse_unstated(self, "kind", self.kind)
 

@@ -200,8 +200,8 @@ def _complete(session, *, payment_status, intent_status) -> bool:
 def decline(session: SandboxSession, decline_code: str) -> None:
     with transaction.atomic():
         SandboxIntent.objects.filter(pk=session.intent_id).update(decline_code=decline_code)
-        session.intent.refresh_from_db()
-        emit("payment_intent.payment_failed", intent_object(session.intent))
+        intent = SandboxIntent.objects.get(pk=session.intent_id)
+        emit("payment_intent.payment_failed", intent_object(intent))
 
 
 # --- refunds -----------------------------------------------------------------------------------------------------
