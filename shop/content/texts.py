@@ -65,7 +65,8 @@ class ReadByShoppers(models.Model):
         """
         if not hasattr(self, "region_id"):
             return Scope()
-        return Scope([self.region]) if self.region_id else None
+        region = getattr(self, "region", None)
+        return Scope([region]) if region else None
 
     def clean_fields(self, exclude=None):
         """Only what is validated at all: a form that does not show a field can't mend it."""
@@ -87,7 +88,7 @@ class ReadByShoppers(models.Model):
 @cache
 def declared() -> dict[tuple[str, str], Text]:
     """By (label of the model, field): what the apps say that shoppers read."""
-    found = {}
+    found: dict[tuple[str, str], Text] = {}
     for config in apps.get_app_configs():
         name = f"{config.name}.{CLAIM_TEXTS}"
         if config.name.split(".")[0] in {"shop", "articles", "config"} and find_spec(name):

@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,13 @@ class Role(models.TextChoices):
 
     NONE = "", "None of its own"
     HOME = "home", "At the top of the home page"
+
+
+def _foreign_keys() -> Iterator[tuple[type[models.Model], str]]:
+    """(model, name of its field) of every foreign key to a picture, of any app."""
+    for relation in Picture._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel) and isinstance(relation.related_model, type):
+            yield relation.related_model, relation.field.name
 
 
 class Picture(Content):
@@ -83,7 +91,7 @@ class Picture(Content):
         return self.title
 
     def clean(self):
-        wrong = {}
+        wrong: dict[str, str | list[str]] = {}
         if self.file and not self.file._committed:
             try:
                 self.file = reencoded(self.file)
@@ -108,20 +116,17 @@ class Picture(Content):
     def claim_scope(self):
         """Of all kinds of product beside which it stands; None where only articles show it."""
         scopes = [Scope()] if self.role == Role.HOME else []
-        for relation in self._meta.get_fields(include_hidden=True) if self.pk else ():
-            if relation.auto_created and hasattr(relation.related_model, "picture_scope"):
-                rows = relation.related_model._base_manager.filter(**{relation.field.name: self})
-                scopes += [row.picture_scope() for row in rows]
+        for model, name in _foreign_keys() if self.pk else ():
+            if hasattr(model, "picture_scope"):
+                scopes += [row.picture_scope() for row in model._base_manager.filter(**{name: self})]
         kinds = [scope.kinds for scope in scopes if scope]
         return Scope(kinds=() if () in kinds else tuple(sorted(set().union(*kinds)))) if kinds else None
 
     def used_in(self, most: int = 30) -> list[models.Model]:
         """The rows of any app that show this picture, found through their foreign keys."""
         found: list[models.Model] = []
-        for relation in self._meta.get_fields(include_hidden=True):
-            if relation.one_to_many and relation.auto_created:
-                rows = relation.related_model._base_manager.filter(**{relation.field.name: self})
-                found += rows[: most - len(found)]
+        for model, name in _foreign_keys():
+            found += model._base_manager.filter(**{name: self})[: most - len(found)]
         return found
 
     def wanted_widths(self) -> list[int]:

@@ -31,7 +31,7 @@ from config.staff.forms.compare import (
     parts_of,
     quoted,
 )
-from config.staff.forms.snapshot import UNKNOWN, Opened, OpenedRow, as_json, from_json
+from config.staff.forms.snapshot import UNKNOWN, Opened, OpenedRow, Seal, as_json, from_json
 
 OPENED = "opened"  # the hidden field of the main form; a formset's stands in its management form
 MINE = "mine"  # the boxes “Save mine over it”
@@ -252,17 +252,6 @@ class OpenedForm(Form):
 
 
 # --- rows of a form ------------------------------------------------------------------------------------------------
-
-
-class Seal(forms.HiddenInput):
-    """Says when it is drawn what a set of forms was opened with."""
-
-    def __init__(self, formset):
-        super().__init__()
-        self.formset = formset
-
-    def format_value(self, value):
-        return self.formset.sealed()
 
 
 class OpenedFormSet(FormSet):

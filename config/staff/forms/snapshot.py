@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
+from django import forms
 from django.core import signing
 from django.db import models
 from django.utils import timezone
@@ -98,3 +99,14 @@ class Opened:
         rows = {pk: [row.values, row.shown] if row.shown else [row.values] for pk, row in self.rows.items()}
         content = {"of": of, "at": (self.at or timezone.now()).isoformat(), "rows": rows}
         return signing.dumps(content, salt=SALT, compress=True)
+
+
+class Seal(forms.HiddenInput):
+    """Says when it is drawn what a set of forms was opened with."""
+
+    def __init__(self, formset):
+        super().__init__()
+        self.formset = formset
+
+    def format_value(self, value):
+        return self.formset.sealed()
