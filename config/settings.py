@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.old_addresses.AddressMiddleware",
+    "config.middleware.statements.StatementsMiddleware",
     "shop.regions.middleware.RegionMiddleware",
 ]
 

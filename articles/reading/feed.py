@@ -10,6 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 from articles.models import Topic
 from articles.reading.page import article_page
 from articles.reading.published import newest_versions
+from shop.claims.statements import on_its_own
 from shop.text.characters import clean_data, clean_html
 
 MAX_ITEMS = 20
@@ -91,5 +92,6 @@ class ArticleFeed(Feed):
         row, region = item
         page = article_page(row.article.slug, region)
         text = clean_html(render_to_string("articles/feed_item.html", {**page, "region": region}))
+        text = on_its_own(text, region, "<p><strong>*{}</strong></p>")
         address = self.item_link(item)
         return text.replace('href="#', f'href="{address}#').replace('href="/', f'href="{settings.SITE_URL}/')

@@ -3,10 +3,12 @@ from django import template
 from articles.products.usage import linked_rows, used_in
 from articles.reading.published import newest_versions, versions_of
 from shop.catalogue.models import Product
+from shop.claims.statements import on_its_own
 from shop.content.memo import memoised
 from shop.regions.models import LinkPolicy
 
 register = template.Library()
+register.filter(on_its_own)
 MAX_NAMED = 3
 
 

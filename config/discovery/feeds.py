@@ -11,6 +11,7 @@ from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.offers import Availability
 from shop.claims.check import check, worst
 from shop.claims.rules import PRODUCT, RED
+from shop.claims.statements import on_its_own
 from shop.money import to_decimal
 from shop.regions.spelling import spelled
 from shop.text.characters import clean_data, clean_text
@@ -32,7 +33,7 @@ def feed_rows(region) -> list[dict]:
                 {
                     "id": f"{variant.sku}-{region.code}",
                     "title": f"{card.name}, {variant.label}",
-                    "description": card.summary,
+                    "description": on_its_own(card.summary, region),
                     "link": settings.SITE_URL + variant.url_in(region),
                     "image_link": settings.SITE_URL + card.picture.file.url if card.picture else "",
                     "availability": STOCK[offer.availability],

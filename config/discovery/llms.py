@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from articles.reading.published import newest_versions
 from shop.catalogue.cards import cards_on_sale
+from shop.claims.statements import on_its_own
 from shop.regions.models import Region, Seller
 from shop.text.characters import clean_line
 from shop.web.public import public_page
@@ -41,7 +42,7 @@ def llms_txt(request):
             lines.append(f"- [{card.name}]({settings.SITE_URL}{card.url}): {prices}{facts}")
         lines += ["", f"## Articles in {region.the_name}", ""]
         lines += [
-            f"- [{row.version.title}]({settings.SITE_URL}{row.url}): {row.version.summary}"
+            f"- [{row.version.title}]({settings.SITE_URL}{row.url}): {on_its_own(row.version.summary, region)}"
             for row in newest_versions(region)
         ]
     text = "\n".join(clean_line(line).replace("\u00a0", " ") for line in lines)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from shop.claims.rules import data
+from shop.regions.models import Region
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,11 @@ def with_marks(html: str, law: str) -> tuple[str, bool]:
     return pattern.sub(marked, html), found
 
 
-def on_its_own(text: str, law: str, disclaimer: str) -> str:
-    """Plain text for a place without a page of its own (feeds, structured data): with marks and the sentence they lead to."""
-    text, found = with_marks(text, law)
-    return f"{text} *{disclaimer}" if found and disclaimer not in text else text
+def on_its_own(text: str, region: Region, end: str = " *{}") -> str:
+    """A text for a place without a page around it (feeds, mails, structured data): with marks, and where there are any
+    the sentence of the FDA at its end, once.
+    """
+    text, found = with_marks(text, region.law)
+    return (
+        text + end.format(region.legal.disclaimer) if found and region.legal.disclaimer not in text else text
+    )
