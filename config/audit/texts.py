@@ -142,6 +142,9 @@ NOT_READ: dict[str, dict[str, str]] = {
     "articles.MedicalReview": {"reviewer": "copied to the version, where it is checked", ALL: STAFF},
     "articles.ClaimSignOff": {ALL: STAFF},
     "articles.ClaimChange": {ALL: STAFF},
+    "articles.NoClaim": {ALL: STAFF},
+    "articles.NoClaimEnd": {ALL: STAFF},
+    "articles.RulesInForce": {ALL: STAFF},
 }
 TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField)
 
