@@ -1,21 +1,19 @@
 """Issue invoices and credit notes: numbers without gaps, tax by rate, a PDF that never changes."""
 
 import hashlib
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import typst
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from shop.attribution.origins import spread
-from shop.invoices.glyphs import FONTS, all_drawable
+from shop.invoices import typesetting
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
@@ -23,7 +21,6 @@ from shop.payments.refund import paid_by, worth
 from shop.regions.local import day_words
 from shop.regions.spelling import spelled
 from shop.sweeps.alone import each_alone
-from shop.text.characters import clean_data
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 MAX_PER_SWEEP = 20
@@ -229,14 +226,8 @@ def _issue(order, kind, letter, tax_point, rates: Rates, total, *, refund=None, 
 
 
 def typeset(data: dict, **options) -> bytes:
-    """The PDF of a document's data. Text is data to the typesetter, never markup; the same fonts on every machine."""
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(all_drawable(clean_data(data)))},
-        **options,
-    )
+    """The PDF of an invoice or a credit note, from its data."""
+    return typesetting.typeset(TEMPLATE, data, **options)
 
 
 def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about) -> dict:
