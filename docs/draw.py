@@ -32,7 +32,7 @@ class Step:
 
 PURCHASE = [
     Step("Shopper", "shop.basket.views.add", "adds a pack"),
-    Step("shop.basket.adding.Wish.offer_in", "shop.catalogue.offers.offer", "what does it cost, can it be had?"),
+    Step("shop.basket.adding.WantedPacks.offer_in", "shop.catalogue.offers.offer", "what does it cost, can it be had?"),
     Step("Shopper", "shop.checkout.views.checkout", "types an address, orders"),
     Step("shop.checkout.place.place_order", "shop.orders.models.orders.Order.reserve_stock", "a pending order"),
     Step("shop.orders.models.orders.Order.reserve_stock", "shop.catalogue.models.stock.StockQuerySet.reserve", "holds its packs"),

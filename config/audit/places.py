@@ -1,6 +1,6 @@
 """Every place where the shop names a price, each walked as a shopper sees it and compared with `offer()`.
 
-A place is a function that yields `Said`: a piece of text, what must stand in it and which amounts of money may.
+A place is a function that yields `Statement`: a piece of text, what must stand in it and which amounts of money may.
 `@place(name)` registers one; what is registered is walked by `manage.py check_offers`. A new place that shows
 prices (structured data, a feed) registers itself here.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from articles.reading.published import newest_versions
-from config.audit.read import PRODUCT_CARD, Said, Walk, place, text_of
+from config.audit.read import PRODUCT_CARD, Statement, Walk, place, text_of
 from config.search.index import reindex
 from shop.catalogue.cards import collections_in
 from shop.catalogue.facts import daily_facts
@@ -22,28 +22,28 @@ from shop.claims.conditions import names_condition
 from shop.money import to_decimal
 
 
-def _cards(walk: Walk, page: str) -> Iterator[Said]:
+def _cards(walk: Walk, page: str) -> Iterator[Statement]:
     """Of each card on a page: the price with its tax words, its unit price, its availability."""
     for found in PRODUCT_CARD.finditer(page):
         slug, card = found[1], found[0]
         offer = walk.on_card(slug)
         if offer is not None:
             must = [f"{offer.price} {offer.tax_words}", offer.unit_price, offer.availability_words]
-            yield Said(offer, text_of(card), must)
+            yield Statement(offer, text_of(card), must)
 
 
 @place("list")
-def product_list(walk: Walk) -> Iterator[Said]:
+def product_list(walk: Walk) -> Iterator[Statement]:
     found = list(_cards(walk, walk.get(f"/{walk.region.code}/shop/")))
     yield from found
     seen = {said.offer.product.pk for said in found}
     for offer in walk.sold:  # each product has its card
         if offer.product.pk not in seen:
-            yield Said(offer, "", [offer.price])
+            yield Statement(offer, "", [offer.price])
 
 
 @place("home")
-def home(walk: Walk) -> Iterator[Said]:
+def home(walk: Walk) -> Iterator[Statement]:
     page = walk.get(f"/{walk.region.code}/")
     by_form: dict[str, Offer] = {}
     for offer in sorted(walk.sold, key=lambda offer: (offer.product.position, offer.product.pk)):
@@ -51,16 +51,16 @@ def home(walk: Walk) -> Iterator[Said]:
             by_form.setdefault(offer.product.form, card)
     for form, offer in by_form.items():
         found = re.search(rf'<li data-form="{form}">.*?</li>', page, re.DOTALL)
-        yield Said(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}"])
+        yield Statement(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}"])
 
 
 @place("product")
-def product(walk: Walk) -> Iterator[Said]:
+def product(walk: Walk) -> Iterator[Statement]:
     for offer in walk.sold:
         page = walk.get(offer.variant.url_in(walk.region))
         found = re.search(r'<section class="buy".*?</section>', page, re.DOTALL)
         instead = [other.price for other in walk.sold] if not offer.can_buy else []
-        yield Said(
+        yield Statement(
             offer,
             text_of(found[0]) if found else "",
             [f"{offer.price} {offer.tax_words}", offer.unit_price, offer.availability_words],
@@ -68,17 +68,17 @@ def product(walk: Walk) -> Iterator[Said]:
         )
         sisters = [row.price for row in walk.sold if row.product.pk == offer.product.pk]
         main = page.split('<main id="main"')[-1].split("</main>")[0]
-        yield Said(offer, text_of(main), [offer.price], may=[offer.unit_price, *sisters, *instead])
+        yield Statement(offer, text_of(main), [offer.price], may=[offer.unit_price, *sisters, *instead])
 
 
 @place("article card")
-def article_card(walk: Walk) -> Iterator[Said]:
+def article_card(walk: Walk) -> Iterator[Statement]:
     for row in newest_versions(walk.region):
         yield from _cards(walk, walk.get(row.url))
 
 
 @place("compare")
-def compare(walk: Walk) -> Iterator[Said]:
+def compare(walk: Walk) -> Iterator[Statement]:
     page = walk.get(f"/{walk.region.code}/shop/compare/")
     for offer in walk.sold:
         found = re.search(
@@ -96,11 +96,13 @@ def compare(walk: Walk) -> Iterator[Said]:
                 ),
                 small_money(price * facts.units_per_day / offer.variant.pack_units, walk.region),
             ]
-        yield Said(offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}", *figures])
+        yield Statement(
+            offer, text_of(found[0]) if found else "", [f"{offer.price} {offer.tax_words}", *figures]
+        )
 
 
 @place("structured data")
-def structured_data(walk: Walk) -> Iterator[Said]:
+def structured_data(walk: Walk) -> Iterator[Statement]:
     for offer in walk.sold:
         page = walk.get(offer.variant.url_in(walk.region))
         found = ""
@@ -113,11 +115,11 @@ def structured_data(walk: Walk) -> Iterator[Said]:
         state = "InStock" if offer.can_buy else "OutOfStock"
         price = to_decimal(offer.sold_at, offer.currency)
         must = f"{price} {offer.currency} https://schema.org/{state} tax {walk.region.prices_include_tax} delivery 0"
-        yield Said(offer, found, [must])
+        yield Statement(offer, found, [must])
 
 
 @place("product feed")
-def product_feed(walk: Walk) -> Iterator[Said]:
+def product_feed(walk: Walk) -> Iterator[Statement]:
     page = walk.get(f"/{walk.region.code}/feeds/google.xml")
     for offer in walk.sold:
         found = re.search(
@@ -125,7 +127,7 @@ def product_feed(walk: Walk) -> Iterator[Said]:
         )
         state = "in_stock" if offer.can_buy else "out_of_stock"
         price = f"<g:price>{to_decimal(offer.sold_at, offer.currency)} {offer.currency}</g:price>"
-        yield Said(
+        yield Statement(
             offer,
             found[0] if found else "",
             [price, f"<g:availability>{state}</g:availability>", "<g:price>0 "],
@@ -133,17 +135,17 @@ def product_feed(walk: Walk) -> Iterator[Said]:
 
 
 @place("Meta feed")
-def meta_feed(walk: Walk) -> Iterator[Said]:
+def meta_feed(walk: Walk) -> Iterator[Statement]:
     rows = csv.DictReader(io.StringIO(walk.get(f"/{walk.region.code}/feeds/meta.csv")))
     found = {row["id"]: f"{row['price']} {row['availability']}" for row in rows}
     for offer in walk.sold:
         state = "in stock" if offer.can_buy else "out of stock"
         price = f"{to_decimal(offer.sold_at, offer.currency)} {offer.currency}"
-        yield Said(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
+        yield Statement(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
 
 
 @place("collections")
-def collections(walk: Walk) -> Iterator[Said]:
+def collections(walk: Walk) -> Iterator[Statement]:
     for collection, _ in collections_in(walk.region):
         yield from _cards(walk, walk.get(collection.url_in(walk.region)))
 
@@ -152,7 +154,7 @@ MAX_SEARCHES = 20  # a region, so that the walk is not slowed down as a shopper 
 
 
 @place("search")
-def search(walk: Walk) -> Iterator[Said]:
+def search(walk: Walk) -> Iterator[Statement]:
     """Each product looked for by its name: its card, and what the box suggests. The index is brought up to date first."""
     reindex()
     first = {offer.product.slug: offer.product for offer in walk.sold}
@@ -163,23 +165,23 @@ def search(walk: Walk) -> Iterator[Said]:
         query = urlencode({"q": product.name_in(walk.region)})
         page = walk.get(f"/{walk.region.code}/search/?{query}&show=product")
         found = [said for said in _cards(walk, page) if said.offer.product.pk == product.pk]
-        yield from found or [Said(offer, "", [offer.price])]
+        yield from found or [Statement(offer, "", [offer.price])]
         suggested = json.loads(walk.get(f"/{walk.region.code}/search/suggest/?{query}") or '{"rows": []}')[
             "rows"
         ]
         note = next((row["note"] for row in suggested if row["url"] == product.url_in(walk.region)), "")
-        yield Said(offer, note, [f"{offer.price} {offer.tax_words}"])
+        yield Statement(offer, note, [f"{offer.price} {offer.tax_words}"])
 
 
 @place("llms.txt")
-def llms(walk: Walk) -> Iterator[Said]:
+def llms(walk: Walk) -> Iterator[Statement]:
     page = walk.get("/llms.txt")
     part = page.split(f"## Products in {walk.region.the_name} (")[-1].split("\n## ")[0]
     for offer in walk.sold:
         name = offer.product.name_in(walk.region)
         line = next((row for row in part.splitlines() if row.startswith(f"- [{name}](")), "")
         sisters = [row.price for row in walk.sold if row.product.pk == offer.product.pk]
-        yield Said(
+        yield Statement(
             offer,
             line,
             [f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})"],

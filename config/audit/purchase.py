@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from config.audit.read import Said, Walk, place, text_of
+from config.audit.read import Statement, Walk, place, text_of
 from shop.basket.models import Basket
 from shop.basket.session import KEY
 from shop.catalogue.offers import Offer
@@ -40,7 +40,7 @@ def _address(region: Region) -> Address | None:
 
 
 @place("basket, checkout, Stripe, order, mail")
-def purchase(walk: Walk) -> Iterator[Said]:
+def purchase(walk: Walk) -> Iterator[Statement]:
     """A whole purchase of each variant up to the payment page, every step of it taken back."""
     address = _address(walk.region)
     if address is None:
@@ -53,13 +53,13 @@ def purchase(walk: Walk) -> Iterator[Said]:
         yield from found
 
 
-def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Said]:
+def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Statement]:
     region, code = walk.region, walk.region.code
     page = _a_basket(walk, offer)
     count = min(2, offer.sellable)
     total = region.money(offer.sold_at * count)
     main = page.split('<main id="main"')[-1].split("</main>")[0]
-    yield Said(
+    yield Statement(
         offer,
         text_of(main),
         [f"{offer.price} {offer.tax_words}", offer.unit_price, total],
@@ -67,13 +67,13 @@ def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Said]:
     )
     basket = Basket.objects.filter(pk=walk.client.session.get(KEY)).first()
     if basket is None:
-        yield Said(offer, "", [f"a basket with {offer.variant.sku}"])
+        yield Statement(offer, "", [f"a basket with {offer.variant.sku}"])
         return
     rows = basket.rows(region)
     likely = quote_for(rows, region, address)
     page = walk.get(f"/{code}/checkout/")
     main = page.split('<main id="main"')[-1].split("</main>")[0]
-    yield Said(
+    yield Statement(
         offer,
         text_of(main),
         [region.money(likely.goods)],
@@ -85,12 +85,12 @@ def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Said]:
     sent = session_params(order, "check", timezone.now())
     line = sent["line_items"][0]["price_data"]
     stripe = f"{line['unit_amount']} {line['currency']} × {sent['line_items'][0]['quantity']}"
-    yield Said(offer, stripe, [f"{offer.amount} {region.currency.lower()} × {count}"])
+    yield Statement(offer, stripe, [f"{offer.amount} {region.currency.lower()} × {count}"])
     amounts = [total, order.tax_text, order.total_text, region.money(0)]
     order_page = walk.get(order.get_absolute_url())
     main = order_page.split('<main id="main"')[-1].split("</main>")[0]
-    yield Said(offer, text_of(main), [total, order.total_text], may=amounts)
+    yield Statement(offer, text_of(main), [total, order.total_text], may=amounts)
     order_mail(order, "paid")
     mail = Mail.objects.get(key=order_key("paid", order.pk))
     for text in (mail.text, text_of(mail.html)):
-        yield Said(offer, text, [total, order.total_text], may=amounts)
+        yield Statement(offer, text, [total, order.total_text], may=amounts)

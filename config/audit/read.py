@@ -30,7 +30,7 @@ WALKER = "check-offers bot"  # its views are not counted
 
 
 @dataclass
-class Said:
+class Statement:
     """What a place says of an offer. `must` and `may` are texts; `may` the amounts allowed beside those of `must`."""
 
     offer: Offer
@@ -101,7 +101,7 @@ class Walk:
 @dataclass(frozen=True)
 class Place:
     name: str
-    walk: Callable[[Walk], Iterator[Said]]
+    walk: Callable[[Walk], Iterator[Statement]]
 
 
 PLACES: list[Place] = []

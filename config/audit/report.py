@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 
 from config.audit import places, purchase  # noqa: F401 - each registers its places
-from config.audit.read import PLACES, Said, Walk, _plain
+from config.audit.read import PLACES, Statement, Walk, _plain
 from shop.catalogue.offers import Offer
 from shop.regions.models import Region
 
 
-def walk_all(regions=None, only: str = "") -> Iterator[tuple[str, Region, Said]]:
+def walk_all(regions=None, only: str = "") -> Iterator[tuple[str, Region, Statement]]:
     """(place, region, what was said) of every place, or of the one named `only`, in every region, of every variant.
 
     Changes nothing.

@@ -18,7 +18,7 @@ from shop.web.public import public_page
 
 
 @dataclass
-class Entry:
+class SitemapEntry:
     """A page by its name, the same in all regions: its path here, and when its words last changed, if that is known."""
 
     name: tuple
@@ -26,17 +26,19 @@ class Entry:
     changed: datetime | None = None
 
 
-def entries(region) -> list[Entry]:
+def entries(region) -> list[SitemapEntry]:
     """Every page of a region that may be found: only what is published or sold there now."""
     code = {"region": region.code}
     found = [
-        Entry(("home",), reverse("home", kwargs=code)),
-        Entry(("shop",), reverse("catalogue:list", kwargs=code)),
-        Entry(("compare",), reverse("catalogue:compare", kwargs=code)),
-        Entry(("articles",), reverse("articles:list", kwargs=code)),
+        SitemapEntry(("home",), reverse("home", kwargs=code)),
+        SitemapEntry(("shop",), reverse("catalogue:list", kwargs=code)),
+        SitemapEntry(("compare",), reverse("catalogue:compare", kwargs=code)),
+        SitemapEntry(("articles",), reverse("articles:list", kwargs=code)),
     ]
-    found += [Entry(("collection", row.pk), row.url_in(region)) for row, _ in collections_in(region)]
-    found += [Entry(("product", row.pk), row.url_in(region)) for row in Product.objects.on_sale_in(region)]
+    found += [SitemapEntry(("collection", row.pk), row.url_in(region)) for row, _ in collections_in(region)]
+    found += [
+        SitemapEntry(("product", row.pk), row.url_in(region)) for row in Product.objects.on_sale_in(region)
+    ]
     authors = set()
     for row in (
         current_publications(region)
@@ -46,9 +48,11 @@ def entries(region) -> list[Entry]:
     ):
         authors.add(row.version.author_id)
         changed = max(row.starts_at, min(row.version.changed_at, timezone.now()))
-        found.append(Entry(("article", row.article_id), row.article.url_in(region), changed))
-    found += [Entry(("author", row.pk), row.url_in(region)) for row in Author.objects.filter(pk__in=authors)]
-    found += [Entry(("help", page), reverse("help", kwargs={**code, "page": page})) for page in PAGES]
+        found.append(SitemapEntry(("article", row.article_id), row.article.url_in(region), changed))
+    found += [
+        SitemapEntry(("author", row.pk), row.url_in(region)) for row in Author.objects.filter(pk__in=authors)
+    ]
+    found += [SitemapEntry(("help", page), reverse("help", kwargs={**code, "page": page})) for page in PAGES]
     return found
 
 

@@ -27,7 +27,7 @@ MAX_REPEATS = 6  # a word said more often than this in a text tells no more
 
 
 @dataclass(frozen=True)
-class Found:
+class WantedDocument:
     """A document as it should be. `fields()` gives (weight, text) pairs; it is asked only if the index lacks it."""
 
     kind: str
@@ -44,16 +44,16 @@ def _digest(fields) -> str:
     return hashlib.blake2b(repr((READ_AS, fields)).encode(), digest_size=16).hexdigest()
 
 
-def _given(kind, key, fields) -> Found:
+def _given(kind, key, fields) -> WantedDocument:
     """`fields` is a function. What it raises is raised again when the index asks, for this document alone."""
     try:
         found = fields()
     except Exception:
-        return Found(kind, key, "unreadable", fields)
-    return Found(kind, key, _digest(found), lambda: found)
+        return WantedDocument(kind, key, "unreadable", fields)
+    return WantedDocument(kind, key, _digest(found), lambda: found)
 
 
-def all_documents() -> Iterator[tuple[Region, Found]]:
+def all_documents() -> Iterator[tuple[Region, WantedDocument]]:
     """Everything that can be found, region by region."""
     for region in Region.all_open():
         yield from ((region, found) for found in _articles(region))
@@ -61,11 +61,11 @@ def all_documents() -> Iterator[tuple[Region, Found]]:
         yield from ((region, found) for found in _help(region))
 
 
-def _articles(region) -> Iterator[Found]:
+def _articles(region) -> Iterator[WantedDocument]:
     digest = f"version__region_facts__{region.code}__digest"
     rows = current_publications(region).order_by().values_list("article_id", "version_id", digest)
     for article, version, words in rows:
-        yield Found(
+        yield WantedDocument(
             Kind.ARTICLE,
             str(article),
             f"{version}:{words}:{READ_AS}",
@@ -86,7 +86,7 @@ def _article_fields(pk: int, region) -> list[tuple[int, str]]:
     ]
 
 
-def _products(region) -> Iterator[Found]:
+def _products(region) -> Iterator[WantedDocument]:
     for product in for_cards(Product.objects.on_sale_in(region).prefetch_related("tags"), region):
         yield _given(Kind.PRODUCT, str(product.pk), lambda p=product: _product_fields(p, region))
 
@@ -133,7 +133,7 @@ def _in_every_unit(amount, unit, **others) -> list[str]:
     return amounts
 
 
-def _help(region) -> Iterator[Found]:
+def _help(region) -> Iterator[WantedDocument]:
     seller = Seller.current()
     for page, title in PAGES.items():
         yield _given(Kind.HELP, page, lambda p=page, t=title: _help_fields(p, t, region, seller))

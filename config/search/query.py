@@ -51,7 +51,7 @@ def _key(words) -> tuple:
 
 
 @dataclass
-class Wish:
+class QueryTerm:
     """One thing that was asked for: ways to find it, each the stems that must all be there, with what it is worth."""
 
     said: str
@@ -70,25 +70,25 @@ class Question:
     """A query as understood. `read_as` is it in words we know; `is_corrected` if that differs from what was typed."""
 
     said: str
-    wishes: list
+    terms: list
     names_condition: bool = False
     keys: set = field(default_factory=set)
 
     @property
     def read_as(self) -> str:
-        return " ".join(wish.read_as or wish.said for wish in self.wishes)
+        return " ".join(term.read_as or term.said for term in self.terms)
 
     @property
     def completed(self) -> str:
-        return " ".join(wish.completed or wish.read_as or wish.said for wish in self.wishes)
+        return " ".join(term.completed or term.read_as or term.said for term in self.terms)
 
     @property
     def is_corrected(self) -> bool:
-        return any(wish.read_as for wish in self.wishes)
+        return any(term.read_as for term in self.terms)
 
     @property
     def stems(self) -> set:
-        return {one for wish in self.wishes for stems, _ in wish.ways for one in stems}
+        return {one for term in self.terms for stems, _ in term.ways for one in stems}
 
 
 def understand(query: str) -> Question:
@@ -99,22 +99,22 @@ def understand(query: str) -> Question:
     counted = set(meaningful_words([one for one in asked if isinstance(one, str)]))
     asked = [one for one in asked if not isinstance(one, str) or one in counted][:MAX_WORDS]
     words = [one if isinstance(one, str) else one.token for one in asked]
-    wishes, at = [], 0
+    terms, at = [], 0
     while at < len(words):
         if not isinstance(asked[at], str):
-            wishes.append(_amount(asked[at]))
+            terms.append(_amount(asked[at]))
             at += 1
             continue
-        wish, used = _synonym(known, words, at) or (None, 0)
-        if wish is None:
-            wish, used = _word(known, words[at], is_last=at == len(words) - 1), 1
-            corrected = _synonym(known, [wish.read_as], 0) if wish.read_as else None
+        term, used = _synonym(known, words, at) or (None, 0)
+        if term is None:
+            term, used = _word(known, words[at], is_last=at == len(words) - 1), 1
+            corrected = _synonym(known, [term.read_as], 0) if term.read_as else None
             if corrected:
-                corrected[0].said, corrected[0].read_as = wish.said, wish.read_as
-                wish = corrected[0]
-        wishes.append(wish)
+                corrected[0].said, corrected[0].read_as = term.said, term.read_as
+                term = corrected[0]
+        terms.append(term)
         at += used
-    question = Question(said, wishes)
+    question = Question(said, terms)
     question.keys = {tuple(map(stem, words)), _key(words_of(question.read_as))}
     others = [" ".join(phrase) for group in known.synonyms for phrase in group if _met(group, words)]
     question.names_condition = any(
@@ -124,13 +124,13 @@ def understand(query: str) -> Question:
     return question
 
 
-def _amount(amount) -> Wish:
+def _amount(amount) -> QueryTerm:
     """So much of something. Where nobody has it, the rest of what was asked for still counts."""
-    wish = Wish(amount.said, may_be_missing=True)
-    wish.add((stem(amount.token),), EXACT)
+    term = QueryTerm(amount.said, may_be_missing=True)
+    term.add((stem(amount.token),), EXACT)
     if amount.is_of_pieces:
-        wish.add((stem(amount.unit),), OTHER_AMOUNT)
-    return wish
+        term.add((stem(amount.unit),), OTHER_AMOUNT)
+    return term
 
 
 def _met(group, words) -> bool:
@@ -149,47 +149,47 @@ def _synonym(known, words, at):
     if not met:
         return None
     used = max(length for length, _ in met)
-    wish = Wish(" ".join(words[at : at + used]))
-    wish.add(tuple(stems[at : at + used]), EXACT)
+    term = QueryTerm(" ".join(words[at : at + used]))
+    term.add(tuple(stems[at : at + used]), EXACT)
     for length, group in met:
         if length == used:
             for phrase in group:
-                wish.add(tuple(stem(word) for word in meaningful_words(list(phrase))), SYNONYM)
-    return wish, used
+                term.add(tuple(stem(word) for word in meaningful_words(list(phrase))), SYNONYM)
+    return term, used
 
 
-def _word(known, word, *, is_last) -> Wish:
-    wish = Wish(word)
+def _word(known, word, *, is_last) -> QueryTerm:
+    term = QueryTerm(word)
     if stem(word) in known.all_stems:
-        wish.add((stem(word),), EXACT)
-    if len(word) >= 3 and (is_last or not wish.ways):
-        _add_endings(known, wish, word)
-    if not wish.ways:
-        _add_halves(known, wish, word)
-    if not wish.ways and len(word) >= 3:
-        _add_mistyped(known, wish, word)
-    return wish
+        term.add((stem(word),), EXACT)
+    if len(word) >= 3 and (is_last or not term.ways):
+        _add_endings(known, term, word)
+    if not term.ways:
+        _add_halves(known, term, word)
+    if not term.ways and len(word) >= 3:
+        _add_mistyped(known, term, word)
+    return term
 
 
-def _add_endings(known, wish, word) -> None:
+def _add_endings(known, term, word) -> None:
     found = [other for other in known.words if other.startswith(word) and other != word]
     found = sorted(found, key=len)[:MAX_ENDINGS]
-    if found and not wish.ways:
-        wish.completed = found[0]
+    if found and not term.ways:
+        term.completed = found[0]
     for other in found:
-        wish.add((known.stems[other],), BEGINNING)
+        term.add((known.stems[other],), BEGINNING)
 
 
-def _add_halves(known, wish, word) -> None:
+def _add_halves(known, term, word) -> None:
     """Two words written as one."""
     for cut in range(3, len(word) - 2):
         if word[:cut] in known.stems and word[cut:] in known.stems:
-            wish.add((known.stems[word[:cut]], known.stems[word[cut:]]), EXACT)
-            wish.read_as = f"{word[:cut]} {word[cut:]}"
+            term.add((known.stems[word[:cut]], known.stems[word[cut:]]), EXACT)
+            term.read_as = f"{word[:cut]} {word[cut:]}"
             return
 
 
-def _add_mistyped(known, wish, word) -> None:
+def _add_mistyped(known, term, word) -> None:
     far = 1 if len(word) <= 4 else 2 if len(word) <= 8 else 3
     near = process.extract(word, known.words, scorer=OSA.distance, score_cutoff=far, limit=8)
     near = [row for row in near if not row[0].isdigit() and row[0][0] == word[0]] or [
@@ -197,9 +197,9 @@ def _add_mistyped(known, wish, word) -> None:
     ]
     for other, distance, _ in near:
         if distance == near[0][1]:
-            wish.add((known.stems[other],), MISTYPED)
+            term.add((known.stems[other],), MISTYPED)
     if near:
-        wish.read_as = near[0][0]
+        term.read_as = near[0][0]
 
 
 # --- ranking -----------------------------------------------------------------------------------------------------
@@ -254,22 +254,22 @@ def _order(row):
 
 
 def _score(question, weights, rare) -> float:
-    """All wishes must be met but those for an amount; where more than two were made, all but one."""
+    """All terms must be found but amounts; where there are more than two, all but one."""
     met, score, unmet = 0, 0.0, 0
-    for wish in question.wishes:
+    for term in question.terms:
         best = max(
             (
                 worth * min(rare[one] * weights[one] / (weights[one] + SOFT) for one in stems)
-                for stems, worth in wish.ways
+                for stems, worth in term.ways
                 if all(one in weights for one in stems)
             ),
             default=0.0,
         )
         met += best > 0
-        unmet += not best and wish.may_be_missing
+        unmet += not best and term.may_be_missing
         score += best
-    missing = len(question.wishes) - met
-    if not met or missing - unmet > (1 if len(question.wishes) > 2 else 0):
+    missing = len(question.terms) - met
+    if not met or missing - unmet > (1 if len(question.terms) > 2 else 0):
         return 0.0
     return score * (0.5**missing)
 

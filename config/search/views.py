@@ -80,7 +80,7 @@ class Results:
         self.question: Question = understand(query)
         self.keys: dict[str, list[str]] = {kind: [] for kind in Kind.values}
         self.kinds = list(Kind.values)
-        if self.question.wishes:
+        if self.question.terms:
             ranked = rank(self.question, region)
             self.keys, self.kinds = ranked.keys, ranked.kinds
         published = {row.article for row in published_index(region)}

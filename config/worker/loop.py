@@ -9,7 +9,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, connection, connections
 from django.db.models.functions import Now
 
-from config.worker.sweeps import Found, Lane, Sweep, sweeps
+from config.worker.sweeps import DueSweeps, Lane, Sweep, sweeps
 from shop.sweeps.alone import not_set_back
 
 log = logging.getLogger(__name__)
@@ -37,11 +37,11 @@ class Question:
         ]
         self.sql = f"SELECT {', '.join([*marks, *parts])}"
 
-    def ask(self) -> Found:
+    def ask(self) -> DueSweeps:
         with connection.cursor() as cursor:
             cursor.execute(self.sql)
             content, orders, *due = cursor.fetchone()
-        return Found(content, orders, frozenset(name for name, is_due in zip(self.names, due, strict=True) if is_due))  # fmt: skip
+        return DueSweeps(content, orders, frozenset(name for name, is_due in zip(self.names, due, strict=True) if is_due))  # fmt: skip
 
 
 class Worker:
@@ -51,7 +51,7 @@ class Worker:
         """`more`: further (name, due) to ask about, for `found`."""
         self.sweeps = sweeps() if table is None else table
         self.question = Question([(one.name, one.due) for one in self.sweeps if one.due] + list(more))
-        self.found: Found | None = None
+        self.found: DueSweeps | None = None
         self.beside: dict[Lane, threading.Thread] = {}
         self.is_ending = False
 
@@ -83,7 +83,7 @@ class Worker:
     def _is_at_work(self, lane: Lane) -> bool:
         return lane in self.beside and self.beside[lane].is_alive()
 
-    def _work_beside(self, own: list[Sweep], found: Found) -> None:
+    def _work_beside(self, own: list[Sweep], found: DueSweeps) -> None:
         """Until nothing is left to do, on a database connection of this thread."""
         try:
             while _run(own, found) and not self.is_ending:
@@ -104,7 +104,7 @@ class Worker:
         return any(sweep.failed for sweep in self.sweeps if sweep.lane == Lane.MONEY or not self.beside)
 
 
-def _run(own: list[Sweep], found: Found) -> bool:
+def _run(own: list[Sweep], found: DueSweeps) -> bool:
     clock, worked = time.monotonic(), False
     for sweep in own:
         if sweep.is_wanted(found, clock):

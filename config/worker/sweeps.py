@@ -87,7 +87,7 @@ class Sweep:
     def __post_init__(self):
         self.name = self.name or self.work.__name__
 
-    def is_wanted(self, found: "Found", clock: float) -> bool:
+    def is_wanted(self, found: "DueSweeps", clock: float) -> bool:
         if clock < self.rest_until:
             return False
         return (
@@ -97,7 +97,7 @@ class Sweep:
             or ((self.on_content or self.on_orders) and (self._marks(found) != self.seen or clock >= self.look_anew))
         )  # fmt: skip
 
-    def run(self, found: "Found", clock: float) -> bool:
+    def run(self, found: "DueSweeps", clock: float) -> bool:
         """One that fails as a whole is logged and kept for staff; it rests for a moment, and the others go on."""
         self.next, self.again = clock + (self.every or 0), False
         try:
@@ -197,7 +197,7 @@ def sweeps() -> list[Sweep]:
 
 
 @dataclass(frozen=True)
-class Found:
+class DueSweeps:
     """What the one question answers: sweeps that are due, and marks that move with content and with orders."""
 
     content: int | None

@@ -27,7 +27,7 @@ class CannotAdd(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
+class WantedPacks:
     """What a form asks for. `seen`: the price on its page, in minor units as its field has them; "" where it names none."""
 
     variant: Variant
@@ -37,7 +37,7 @@ class Wish:
     once: str  # the form's one-time key
 
     @classmethod
-    def read(cls, typed: Mapping[str, str]) -> "Wish":
+    def read(cls, typed: Mapping[str, str]) -> "WantedPacks":
         """Raises CannotAdd."""
         sku = typed.get("variant", "").strip()
         found = Variant.objects.select_related("product").filter(sku=sku) if len(sku) <= 20 else ()

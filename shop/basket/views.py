@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shop.basket.adding import CannotAdd, Wish, words_of
+from shop.basket.adding import CannotAdd, WantedPacks, words_of
 from shop.basket.models import MAX_PER_LINE
 from shop.basket.quantities import whole_number
 from shop.basket.session import basket_for_change, basket_of, ticket_of
@@ -194,15 +194,15 @@ def add(request):
     """Put a variant into the basket: never at a price the shopper did not see."""
     region = request.region
     try:
-        wish = Wish.read(request.POST)
+        wanted = WantedPacks.read(request.POST)
         basket = basket_of(request)  # before the offer: what the visitor's own order holds counts as theirs
-        offer = wish.offer_in(region)
+        offer = wanted.offer_in(region)
     except CannotAdd as error:
         return problem(request, error.kind, **error.details)
     with transaction.atomic():
         basket = basket or basket_for_change(request)
-        added = basket.add(offer, wish.quantity, wish.origin, wish.once)
-    level, words, tag = words_of(offer, wish.quantity, added)
+        added = basket.add(offer, wanted.quantity, wanted.origin, wanted.once)
+    level, words, tag = words_of(offer, wanted.quantity, added)
     messages.add_message(request, level, words, extra_tags=tag)
     return redirect_303(safe_next(request, request.POST.get("next", ""), basket_url(region)))
 

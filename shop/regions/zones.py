@@ -12,7 +12,7 @@ from shop.text.typed import one_spelling
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundZone:
     """A zone, and the field that gave it away."""
 
     zone: PostalZone
@@ -59,7 +59,9 @@ def own_rates(countries: list[str]) -> list[str]:
     return [zone.name for country in countries for zone in zones_of(country) if zone.rule == ZoneRule.RATE]
 
 
-def find_zone(country: str, postcode: str = "", town: str = "", lines: tuple[str, ...] = ()) -> Found | None:
+def find_zone(
+    country: str, postcode: str = "", town: str = "", lines: tuple[str, ...] = ()
+) -> FoundZone | None:
     """The zone in which an address lies, whoever wrote it however; None for the rest of the country.
 
     A postcode of the country's usual form is read as it stands; any other is searched for a zone's postcode. Names of
@@ -72,7 +74,7 @@ def find_zone(country: str, postcode: str = "", town: str = "", lines: tuple[str
         if any(rule.pattern and rule.pattern.fullmatch(text) for text in texts) or (
             rule.prefix and rule.prefix.match(start)
         ):
-            return Found(rule.zone, "postcode")
+            return FoundZone(rule.zone, "postcode")
     names, short = _names(town), compact(normal_postcode(postcode, country))
     for rule in rules:
         if rule.zone.rule != ZoneRule.NONE:
@@ -80,14 +82,14 @@ def find_zone(country: str, postcode: str = "", town: str = "", lines: tuple[str
         if any(
             _is_named(place, names) and not short.startswith(others) for place, others in rule.places.items()
         ):
-            return Found(rule.zone, "town")
+            return FoundZone(rule.zone, "town")
         for field, line in (
             ("town", town),
             ("line1", lines[0] if lines else ""),
             ("line2", " ".join(lines[1:])),
         ):
             if rule.lines and line and rule.lines.search(folded(line)):
-                return Found(rule.zone, field)
+                return FoundZone(rule.zone, field)
     return None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.basket.adding import ADDED, CannotAdd, Wish, words_of
+from shop.basket.adding import ADDED, CannotAdd, WantedPacks, words_of
 from shop.basket.models import Basket
 from shop.catalogue.offers import offer
 from tests.support.factories import region, set_stock, variant
@@ -24,7 +24,7 @@ FORM = {"variant": "CIT-CAP-90", "quantity": "2", "seen": "1195"}
 )
 def test_a_form_that_says_nothing_we_understand(change, kind):
     with pytest.raises(CannotAdd) as refused:
-        Wish.read({**FORM, **change})
+        WantedPacks.read({**FORM, **change})
     assert (refused.value.kind, refused.value.details, Basket.objects.count()) == (kind, {}, 0)
 
 
@@ -34,9 +34,9 @@ def test_a_form_that_says_nothing_we_understand(change, kind):
 )
 def test_a_pack_that_is_not_to_be_had_as_it_was_seen(seen, stock, kind):
     set_stock("CIT-CAP-90", "uk", stock)
-    wish = Wish.read({**FORM, "seen": seen, "via": "feed", "other": "x"})
+    wanted = WantedPacks.read({**FORM, "seen": seen, "via": "feed", "other": "x"})
     with pytest.raises(CannotAdd) as refused:
-        wish.offer_in(region("uk"))
+        wanted.offer_in(region("uk"))
     assert refused.value.kind == kind
     assert refused.value.details["sku"] == "CIT-CAP-90"
     assert refused.value.details["quantity"] == 2
@@ -45,7 +45,7 @@ def test_a_pack_that_is_not_to_be_had_as_it_was_seen(seen, stock, kind):
 
 def test_a_wish_at_the_price_of_now_or_without_a_price_is_an_offer():
     for seen in ("1195", ""):
-        assert Wish.read({**FORM, "seen": seen, "quantity": "1"}).offer_in(region("uk")).amount == 1195
+        assert WantedPacks.read({**FORM, "seen": seen, "quantity": "1"}).offer_in(region("uk")).amount == 1195
 
 
 @pytest.mark.parametrize(
