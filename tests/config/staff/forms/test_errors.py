@@ -69,8 +69,8 @@ def test_what_is_wrong_with_rows_together_is_seen(product):
     """Two wordings of one region: an error of the set, not of a row."""
     owner = signed_in()
     fields = page_of(owner, product)
-    same = fields["wordings-0-region"]
-    page = owner.post(path_of(product), {**fields, "wordings-1-region": same}).content.decode()
+    same = {f"wordings-1-{name}": fields[f"wordings-0-{name}"] for name in ("region", "statements")}
+    page = owner.post(path_of(product), {**fields, **same}).content.decode()
     assert "wordings-group" in links(page)
     assert not [fold for fold in folds(page) if "errorlist" in fold]
 
