@@ -21,7 +21,7 @@ FOREIGN_WORDS = {
     "shop/claims/efficacy.py": {"best for", "dose for"},  # names of patterns
     "shop/payments/sandbox/http.py": {"Bearer "},  # of HTTP
 }
-STORED_KEYS = {"key", "slug", "word"}  # columns that hold names made by a constructor, not words
+STORED_KEYS = {"codes", "key", "slug", "word"}  # columns that hold keys and codes, not words
 
 
 @cache
@@ -107,6 +107,7 @@ def test_words_that_decide_nothing_are_left_alone(code):
 
 # Attributes that a class of another package declares without a value, or that it means to be set.
 OF_OTHERS = {
+    "_shown_before": "from a signal before a save to the one after it (articles/evidence/shown.py)",
     "_csp_replace": "django-csp",
     "_csp_update": "django-csp",
     "_do_update": "Django: how save() writes (config/staff/forms/columns.py)",
