@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from articles.evidence.findings import content_findings, reading_age
@@ -49,7 +50,9 @@ def test_every_save_stays_in_the_history_with_who_and_when(editor, article):
 
 def test_a_save_without_a_change_is_no_history(editor, article):
     draft = begin(editor, article)
-    save(editor, draft, title="Changed once")
+    answer = save(editor, draft, title="Changed once")
+    tags = " ".join(one.tags for one in get_messages(answer.wsgi_request)).split()
+    assert f"saved-draft-{draft.pk}" in tags, "the browser forgets what it had kept of it"
     before = article.versions.count()
     save(editor, draft)
     assert article.versions.count() == before
