@@ -54,7 +54,7 @@ class Change:
             old = getattr(module, name)
             for other in list(sys.modules.values()):
                 if vars(other).get(name) is old and getattr(other, "__name__", "").startswith(
-                    ("shop.", "config.", "articles.")
+                    ("shop.", "config.", "articles.", "tests.")
                 ):
                     setattr(other, name, value)
 
@@ -274,6 +274,7 @@ def _change(node) -> None:
 
 
 def _leave_out(node: ast.stmt) -> None:
-    """The statement becomes `None`, in its place."""
+    """The statement becomes `None`, in its place; one with `super()` becomes the `__class__` that the function closes over."""
+    closes = any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(node))
     node.__class__ = ast.Expr
-    node.value = ast.Constant(None)
+    node.value = ast.Name("__class__", ast.Load()) if closes else ast.Constant(None)

@@ -83,3 +83,37 @@ def test_a_signature_counts_for_five_minutes(seconds, believed):
 )  # fmt: skip
 def test_what_names_an_event(event, is_one):
     assert stripe_api.is_event(event) is is_one
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_signed_body_with_a_number_that_json_has_not_is_no_event(monkeypatch, number):
+    monkeypatch.setattr(stripe.WebhookSignature, "verify_header", lambda *args: True)
+    body = '{"id": "evt_1", "type": "charge.updated", "data": %s}'
+    assert stripe_api.verified_event((body % "{}").encode(), "")["id"] == "evt_1"
+    with pytest.raises(BadSignature):
+        stripe_api.verified_event((body % number).encode(), "")
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_stripe_is_asked_with_our_key_for_ten_seconds_and_twice_more(settings, mode):
+    settings.PAYMENT_MODE, settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = (
+        mode,
+        "sk_ours",
+        "whsec_ours",
+    )
+    asked = stripe_api.client.__wrapped__()._requestor
+    assert (asked._options.api_key, asked._client._timeout, asked._options.max_network_retries) == (
+        "sk_ours",
+        10,
+        2,
+    )
+    assert stripe_api.webhook_secret() == "whsec_ours"
+
+
+def test_the_sandbox_is_asked_once():
+    assert stripe_api.client.__wrapped__()._requestor._options.max_network_retries == 0
+
+
+def test_a_refusal_says_what_stripe_said():
+    error = StripeRefused("No such refund.", "resource_missing")
+    assert (str(error), error.code) == ("No such refund.", "resource_missing")
