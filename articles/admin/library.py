@@ -1,16 +1,12 @@
 """What articles share, in the admin: authors, topics, sources, questions, forms of magnesium."""
 
-import csv
-
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count
-from django.http import HttpResponse
 from django.shortcuts import render
 
 from articles.models import (
     Author,
-    ClaimSignOff,
     MagnesiumForm,
     Question,
     Reference,
@@ -18,7 +14,6 @@ from articles.models import (
     VersionTopic,
 )
 from articles.publishing.topics import merge_topics
-from shop.web.spreadsheet import harmless
 
 
 @admin.register(Author)
@@ -120,58 +115,3 @@ class ReferenceAdmin(admin.ModelAdmin):
         ),
         ("How we know", {"fields": [("seen", "checked_on"), "note", "retracted_on"]}),
     ]
-
-
-@admin.register(ClaimSignOff)
-class ClaimSignOffAdmin(admin.ModelAdmin):
-    """The log of sign-offs: to look at and to take along, never to change."""
-
-    list_display = ["article", "region", "signed_by", "signed_at", "reason", "holds"]
-    list_filter = ["region", "signed_by"]
-    list_select_related = ["version", "region"]
-    search_fields = ["reason", "version__title"]
-    date_hierarchy = "signed_at"
-    actions = ["export"]
-
-    @admin.display(description="Article")
-    def article(self, row):
-        return row.version.title
-
-    @admin.display(description="Holds", boolean=True)
-    def holds(self, row):
-        """Whether it still belongs to the words, links and rules of its version."""
-        return row.version.claims_in(row.region).get("state") == row.state
-
-    @admin.action(description="Export the ticked rows as CSV", permissions=["view"])
-    def export(self, request, rows):
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="sign-offs.csv"'
-        writer = csv.writer(response)
-        writer.writerow(
-            [
-                "article",
-                "version",
-                "region",
-                "signed by",
-                "signed at (UTC)",
-                "reason",
-                "rules",
-                "holds",
-                "sentences",
-            ]
-        )
-        for row in rows.select_related("version__article", "region"):
-            sentences = " | ".join(found["sentence"] for found in row.findings if found["severity"] == "red")
-            cells = [row.version.article.slug, row.version_id, row.region.code, row.signed_by,
-                     row.signed_at.isoformat(timespec="seconds"), row.reason, row.rules, self.holds(row), sentences]  # fmt: skip
-            writer.writerow([harmless(cell) for cell in cells])
-        return response
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, row=None):
-        return False
-
-    def has_delete_permission(self, request, row=None):
-        return False

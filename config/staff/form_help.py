@@ -129,9 +129,18 @@ FORM_HELP = {
         (
             "The log of what the Owner signed off: who, when, why, and the sentences concerned.",
             "A sign-off holds for exactly these words, these links and these rules; it lapses with any of them.",
-            "Sign off on the article’s own page. Tick rows in the list to export them as CSV.",
+            "Sign off on the article’s own page. Export the log of a period as PDF or CSV, or ticked rows as CSV.",
         ),
         "“Checked with counsel”, UK, by the Owner, still holds.",
+        "claims",
+    ),
+    "articles.noclaim": FormHelp(
+        (
+            "The log of “no claim”: of which sentence, why, who said so, when, and who withdrew it.",
+            "A tick holds for exactly these words and these rules, in every version of the article.",
+            "Tick and withdraw on the article’s own page. Export the log of a period as PDF or CSV.",
+        ),
+        "“Citrate tastes slightly sour.”: food, by an editor.",
         "claims",
     ),
     "articles.magnesiumform": FormHelp(
