@@ -27,6 +27,9 @@ class StatementsField(forms.MultipleChoiceField):
     def prepare_value(self, value):
         return value.splitlines() if isinstance(value, str) else value
 
+    def valid_value(self, value):
+        return True  # the model says more of what is on no list than “not a valid choice”
+
     def clean(self, value):
         return "\n".join(super().clean(value))
 
@@ -49,6 +52,7 @@ class WordingForm(forms.ModelForm):
             return
         kept = as_listed(self.instance.statement_list, region.law)
         self.initial["statements"] = "\n".join(kept)
+        typed = self.data.getlist(self.add_prefix("statements")) if self.is_bound else []
         product = self.instance.product if self.instance.product_id else None
         choices, closed = [], set()
         for row in statements(region.law):
@@ -56,7 +60,8 @@ class WordingForm(forms.ModelForm):
             choices.append((row.written, f"{row.written} – {lacking}" if lacking else row.written))
             closed |= {row.written} if lacking else set()
         on_list = {written for written, _ in choices}
-        choices += [(line, f"{line} – not on the list: untick it") for line in kept if line not in on_list]
+        strange = [line for line in dict.fromkeys([*kept, *typed]) if line not in on_list]
+        choices += [(line, f"{line} – not on the list: untick it") for line in strange]
         field.choices, field.widget.closed = choices, frozenset(closed)
         field.help_text = (
             f"What a product may state in {region.the_name}, word for word. The amount is that of the pack with the "

@@ -124,6 +124,21 @@ def test_the_form_ticks_what_is_stated_and_saves_what_is_ticked():
     )  # the other region keeps its own
 
 
+def test_another_region_says_what_it_does_not_allow_and_keeps_what_was_ticked():
+    owner = signed_in()
+    product = wording().product
+    address = f"/admin/catalogue/product/{product.pk}/change/"
+    sent = fields_of(owner.get(address).content.decode())
+    row = next(
+        name.removesuffix("-statements")
+        for name, value in sent.items()
+        if US_MUSCLE in value and "statements" in name
+    )
+    page = owner.post(address, {**sent, f"{row}-region": str(wording("eu").region_id)}).content.decode()
+    assert "is not on the list of what may be stated there" in page
+    assert re.search(rf'value="{re.escape(US_MUSCLE)}"[^>]*checked', page)
+
+
 def test_what_stood_there_and_is_on_no_list_is_kept_until_it_is_unticked():
     row = wording()
     ProductWording.objects.filter(pk=row.pk).update(statements=f"{MUSCLE}\nGood for you")
