@@ -8,7 +8,7 @@ from shop.regions.models import Region
 
 
 class StatementBoxes(forms.CheckboxSelectMultiple):
-    """Boxes of which some can't be ticked."""
+    """Boxes, a line each, of which some can't be ticked."""
 
     closed: frozenset[str] = frozenset()
 
@@ -22,7 +22,7 @@ class StatementBoxes(forms.CheckboxSelectMultiple):
 class StatementsField(forms.MultipleChoiceField):
     """Kept as text, a statement a line."""
 
-    widget = StatementBoxes
+    widget = StatementBoxes(attrs={"class": "statement-boxes"})
 
     def prepare_value(self, value):
         return value.splitlines() if isinstance(value, str) else value
