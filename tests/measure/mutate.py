@@ -3,7 +3,7 @@
 Over what counts money, decides what an order may become, or reads claims. mutmut and cosmic-ray start Python, Django
 and the database anew for each change, some five seconds; here the tests are collected and the database is copied once,
 and each change is made in a forked child, in memory. No file is written. A first run without any change finds out which
-test reaches which statement; each change then meets only tests that reach it, 200 at most, the likeliest to notice first.
+test reaches which statement; each change then meets only tests that reach it, 80 at most, the likeliest to notice first.
 
 ONLY="money receive" takes some parts or files, MOST=20 so many changes of each file, evenly spread; SMOKE=1 a handful, whatever
 comes of it. Ends with 1 where the tests fail without any change, or where more than a tenth of the changes go unnoticed.
@@ -57,7 +57,7 @@ PARTS = {
     "claims": (_in("shop/claims"), ["claims/", "../articles/evidence/"]),
 }
 TESTS = ROOT / "tests" / "shop"
-LIKELIEST = 200  # tests for one change; what only a further one would notice counts as unnoticed
+LIKELIEST = 80  # tests for one change; what only a further one would notice counts as unnoticed
 ENOUGH = 0.9
 SMOKE = bool(os.environ.get("SMOKE"))
 MAX_CHANGES = int(os.environ.get("MOST") or (4 if SMOKE else 10_000))
