@@ -3,6 +3,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shop.orders.models import ACTIVE, ENDED, LEGAL_MOVES, IllegalMove, Order, OrderStatus
+from shop.regions.delivery import arrival
 from tests.support.factories import an_order, an_order_at_stripe, mails_written
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,36 @@ def test_a_product_that_was_ordered_can_not_be_deleted_under_the_order():
     order = an_order()
     with pytest.raises(ProtectedError):
         order.lines.get().variant.product.delete()
+
+
+@pytest.mark.parametrize(
+    ("country", "place"),
+    [
+        ("US", ["Portland, OR 97201"]),
+        ("GB", ["Portland", "97201"]),
+        ("IE", ["Portland", "97201"]),
+        ("IT", ["97201 Portland"]),
+    ],
+)
+def test_an_address_is_written_as_its_country_does(country, place):
+    order = Order(
+        name="A", line1="1", town="Portland", state="OR", postcode="97201", country=country, country_name="C"
+    )
+    assert order.address_lines == ["A", "1", *place, "C"]
+
+
+def test_how_orders_and_lines_are_named(order):
+    line = order.lines.get()
+    assert (str(Order()), str(order)) == ("new order", order.number)
+    assert (str(line), line.unit_text) == (f"1 × {line.title}", "£11.95")
+
+
+def test_an_order_arrives_when_it_was_promised_or_as_reckoned_for_those_before_the_promise(order):
+    assert order.arrives == ""
+    order.paid_at = timezone.now()
+    assert order.arrives == arrival(order.region, order.paid_at, country="GB", postcode=order.postcode).words
+
+
+def test_nothing_moves_to_a_status_that_is_none(order):
+    with pytest.raises(IllegalMove, match="Nothing moves to elsewhere"):
+        order.move("elsewhere", who="test", why="because")
