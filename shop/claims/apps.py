@@ -5,7 +5,7 @@ class ClaimsConfig(AppConfig):
     name = "shop.claims"
     label = "claims"
 
-    def ready(self):
+    def ready(self) -> None:
         from shop.claims.refuse import refuse_texts
         from shop.content.texts import texts_cleaned
 
