@@ -8,7 +8,8 @@
     const form = block.matches(".inline-related") ? block : block.closest(".form-row") || block;
     form.classList.add("is-looked-for");
     form.scrollIntoView({ block: "center" });
-    const field = block.querySelector("[contenteditable=true], textarea, input:not([type=hidden])") || block;
+    const fields = ["[contenteditable=true]", "input[type=text]", "textarea", "input:not([type=hidden])"];
+    const field = fields.map((kind) => block.querySelector(kind)).find((found) => found) || block;
     field.focus({ preventScroll: true });
   };
   const here = () => show(decodeURIComponent(location.hash.slice(1)));

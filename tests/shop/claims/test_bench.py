@@ -50,7 +50,7 @@ def test_it_shows_the_regions_the_surface_and_the_products_that_were_chosen():
     page = post(regions=["uk", "eu"], skus=["CIT-CAP-90"], surface="alone")
     assert ("UK: " in page, "EU: " in page, "US: " in page) == (True, True, False)
     assert '<option value="CIT-CAP-90" selected>' in page
-    assert 'class="verdict verdict--green">green' in page
+    assert 'class="bench__colour bench__colour--green">green' in page
     assert page.count("Citrate dissolves.") == 1 + 2, "in the form, and in each region"
     assert "Read as: item." in page
     assert read_content_version() == before
