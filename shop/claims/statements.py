@@ -94,7 +94,7 @@ def with_marks(html: str, law: str) -> tuple[str, bool]:
         return html, False
     found = False
 
-    def marked(match: re.Match) -> str:
+    def marked(match: re.Match[str]) -> str:
         nonlocal found
         if match["said"] is None:
             return match[0]
@@ -109,6 +109,5 @@ def on_its_own(text: str, region: Region, end: str = " *{}") -> str:
     the sentence of the FDA at its end, once.
     """
     text, found = with_marks(text, region.law)
-    return (
-        text + end.format(region.legal.disclaimer) if found and region.legal.disclaimer not in text else text
-    )
+    disclaimer: str = region.legal.disclaimer
+    return text + end.format(disclaimer) if found and disclaimer not in text else text

@@ -1,6 +1,9 @@
 """Statements as boxes to tick: those of the law's list; which a product may not make, and why."""
 
+from typing import Any, cast
+
 from django import forms
+from django.http import QueryDict
 
 from shop.catalogue.models import ProductWording
 from shop.claims.statements import as_listed, statements
@@ -46,13 +49,14 @@ class WordingForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field, region = self.fields["statements"], self._region()
+        field: Any = self.fields["statements"]
+        region, data = self._region(), cast("QueryDict", self.data)
         if region is None:
             field.help_text = "Choose the region and save: the sentences that it allows can then be ticked."
             return
         kept = as_listed(self.instance.statement_list, region.law)
         self.initial["statements"] = "\n".join(kept)
-        typed = self.data.getlist(self.add_prefix("statements")) if self.is_bound else []
+        typed = data.getlist(self.add_prefix("statements")) if self.is_bound else []
         product = self.instance.product if self.instance.product_id else None
         choices, closed = [], set()
         for row in statements(region.law):
