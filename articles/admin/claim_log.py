@@ -49,7 +49,8 @@ class PeriodForm(forms.Form):
     form = forms.ChoiceField(choices=[("pdf", "PDF"), ("csv", "CSV")], label="As", required=False)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         begin, end = cleaned.get("begin"), cleaned.get("end")
         if begin and end and end < begin:
             raise forms.ValidationError("“Until” lies before “From”: give the days the other way round.")

@@ -43,7 +43,7 @@ def _explained(text: str, region: Region, surface: str, skus: list[str]) -> list
     kinds, mg_a_day = linked(skus, region)
     verdicts = []
     for passage in from_plain(text):
-        found: dict[str, ClaimFinding] = {}
+        found: dict[str, ClaimFinding | None] = {}
         for finding in check_passages([passage], region.law, surface, kinds, mg_a_day):
             found.setdefault(finding.sentence, finding)
         for sentence in sentences(passage.text):
