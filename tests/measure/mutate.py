@@ -142,6 +142,7 @@ class Mutation:
                 -self.noticed[item.nodeid, file, change.first],
                 -self.noticed[item.nodeid, file],
                 not str(item.path).startswith(room),
+                item.path.stem != f"test_{Path(file).stem}",
                 self.reach.seconds[item.nodeid],
             )
 

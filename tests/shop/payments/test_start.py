@@ -1,0 +1,79 @@
+"""From an order to its payment page: which attempt is taken, which is begun, and when there is none."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from shop.catalogue.models import Hold
+from shop.orders.models import Order
+from shop.payments import start
+from shop.payments.sandbox.stripe import sessions
+from shop.payments.start import CannotPay, start_payment
+from tests.support.factories import an_order, an_order_at_stripe
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+
+def test_a_page_is_open_for_45_minutes_and_its_packs_are_held_20_longer():
+    order, now = an_order(), timezone.now()
+    start_payment(order, at=now)
+    payment = order.payments.get()
+    order.refresh_from_db()
+    assert payment.ends_at - now == timedelta(minutes=45)
+    assert payment.look_at - now == timedelta(minutes=2)
+    assert order.hold_until - now == timedelta(minutes=65)
+    assert Hold.objects.get(reference=order.hold_reference).until == order.hold_until
+
+
+@pytest.mark.parametrize("status", ["paid", "expired", "failed", "cancelled"])
+def test_an_order_that_does_not_wait_for_payment_has_no_page(status):
+    order = Order(status=status)
+    with pytest.raises(CannotPay, match=order.get_status_display()):
+        start_payment(order)
+
+
+def test_an_order_whose_payment_is_looked_at_has_no_page():
+    order, _ = an_order_at_stripe()
+    order.payments.update(status="review")
+    with pytest.raises(CannotPay, match="being looked at"):
+        start_payment(order)
+
+
+def test_an_order_that_ended_a_moment_ago_gets_no_payment():
+    order = an_order()
+    Order.objects.filter(pk=order.pk).update(status="cancelled")
+    with pytest.raises(CannotPay, match="no longer waiting"):
+        start_payment(order)
+    assert not order.payments.exists()
+
+
+@pytest.mark.parametrize(
+    ("leaving", "words"), [("", "had ended already"), ("asked", "had ended already"), ("begun", "meantime")]
+)
+def test_who_comes_back_to_a_page_that_was_paid_is_told_and_the_order_is_paid(leaving, words):
+    order, session = an_order_at_stripe()
+    order.payments.update(leaving=leaving)
+    sessions.pay(session)
+    with pytest.raises(CannotPay, match=words):
+        start_payment(order)
+    order.refresh_from_db()
+    assert order.is_paid
+
+
+def test_who_comes_back_to_a_page_that_is_being_closed_gets_another():
+    order, session = an_order_at_stripe()
+    order.payments.update(leaving="begun")
+    assert session.pk not in start_payment(order)
+    assert sorted(order.payments.values_list("status", flat=True)) == ["expired", "open"]
+
+
+def test_of_two_attempts_at_once_the_first_counts(monkeypatch):
+    order = an_order()
+    first = start._new_payment(order, AT)
+    assert start._new_payment(order, AT) == first
+    monkeypatch.setattr(start, "unsettled_payment", lambda order: None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        start._new_payment(order, AT)
