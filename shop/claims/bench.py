@@ -43,12 +43,12 @@ def _explained(text: str, region: Region, surface: str, skus: list[str]) -> list
     kinds, mg_a_day = linked(skus, region)
     verdicts = []
     for passage in from_plain(text):
-        found: dict[str, ClaimFinding | None] = {}
+        found: dict[str, ClaimFinding] = {}
         for finding in check_passages([passage], region.law, surface, kinds, mg_a_day):
             found.setdefault(finding.sentence, finding)
         for sentence in sentences(passage.text):
-            finding = found.pop(sentence, None)
-            verdicts.append(_verdict(passage, sentence, finding))
+            verdicts.append(_verdict(passage, sentence, found.get(sentence)))
+            found.pop(sentence, None)
         verdicts += [_verdict(passage, sentence, finding) for sentence, finding in found.items()]
     return verdicts
 
