@@ -11,7 +11,7 @@ from shop.orders.models import Order
 from shop.payments import start
 from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import CannotPay, start_payment
-from tests.support.factories import an_order, an_order_at_stripe
+from tests.support.factories import an_order, an_order_at_stripe, stock
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -77,3 +77,12 @@ def test_of_two_attempts_at_once_the_first_counts(monkeypatch):
     monkeypatch.setattr(start, "unsettled_payment", lambda order: None)
     with pytest.raises(IntegrityError), transaction.atomic():
         start._new_payment(order, AT)
+
+
+def test_packs_that_were_let_go_are_kept_again_before_the_page_opens():
+    order = an_order()
+    order.let_go()
+    assert stock().held == 0
+    start_payment(order)
+    order.refresh_from_db()
+    assert (stock().held, order.let_go_at) == (1, None)
