@@ -18,7 +18,6 @@ FOREIGN_WORDS = {
     "articles/models/blocks.py": {"Table", "Heading", "Blockquote"},  # extensions of the editor
     "config/audit/places.py": {"Product"},  # a type of schema.org
     "config/tools/launch.py": {"Name or service", "No matching distribution"},  # pip says nothing but words
-    "shop/claims/efficacy.py": {"best for", "dose for"},  # names of patterns
     "shop/payments/sandbox/http.py": {"Bearer "},  # of HTTP
 }
 STORED_KEYS = {"codes", "key", "slug", "word"}  # columns that hold keys and codes, not words

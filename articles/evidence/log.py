@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Q
 
 from articles.models import Article, ClaimChange, ClaimSignOff, NoClaim, Publication, RulesInForce, Version
+from articles.models.review import SIGNED_OFF
 from shop.claims import rules
-from shop.claims.rules import RED
+from shop.claims.rules import AMBER, GREEN, RED
 from shop.regions.models import Region
 
 BATCH = 100  # articles whose rows are in memory together
@@ -114,7 +115,9 @@ def _counting(pks: list[int]) -> list[Version]:
 
 def _past(pks: list[int], versions: set[int], known: tuple) -> _Past:
     past = _Past(*known)
-    changes = ClaimChange.objects.filter(version__in=versions, before__contains="signed off")
+    changes = ClaimChange.objects.filter(
+        version__in=versions, before__in=[colour + SIGNED_OFF for colour in (RED, AMBER, GREEN)]
+    )
     for row in changes.order_by("changed_at"):
         past.changes.setdefault((row.version_id, row.region_code), []).append(row.changed_at)
     saved = Version.objects.filter(article__in=pks).order_by("changed_at")

@@ -6,6 +6,7 @@ from django.utils import timezone
 from articles.evidence import facts
 from articles.evidence.claims import in_region, linked_products, passages, state_of
 from articles.models import BLOCKS, ClaimChange, Publication, RulesInForce, Version
+from articles.models.review import SIGNED_OFF
 from shop.claims import rules
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
@@ -108,7 +109,7 @@ def progress() -> tuple[int, int]:
 
 
 def _seen(found) -> str:
-    return found["colour"] + (", signed off" if found.get("signed_off") else "")
+    return found["colour"] + (SIGNED_OFF if found.get("signed_off") else "")
 
 
 def live_or_newest(article: int | None = None) -> list[Version]:

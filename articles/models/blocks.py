@@ -18,7 +18,7 @@ from articles.models.where import Regional, ShowIn  # noqa: F401 - ShowIn is rea
 from articles.text.lines import passages_of
 from articles.text.pasted import from_elsewhere
 from shop.catalogue.models import Product
-from shop.claims.passages import ALT, ANSWER, CELL, HEAD, HEADING, QUESTION, TEXT, Passage
+from shop.claims.passages import ALT, ANSWER, CELL, HEAD, HEADING, QUESTION, SOURCE, TEXT, Passage
 from shop.content.models import Content
 from shop.pictures.models import Picture
 from shop.text.characters import clean_html, clean_text
@@ -287,7 +287,7 @@ class ReferenceBlock(Block):
         }
         found = []
         for name, text in words.items():
-            found += self.passage(text, CELL, f"{place}, {source.key}: {name}")
+            found += self.passage(text, SOURCE, f"{place}, {source.key}: {name}")
         return found
 
     @classmethod

@@ -128,6 +128,9 @@ class RulesInForce(Added):
         return f"{self.rules} since {self.since:%-d %B %Y}"
 
 
+SIGNED_OFF = ", signed off"  # follows the colour where the Owner had signed it off
+
+
 class ClaimChange(models.Model):
     """That an article's colour changed in a region without anybody touching its text: rules, tags or products did."""
 

@@ -1,40 +1,38 @@
-"""The claims check: what a text says that it must not, by law and surface. It finds problems; it clears nothing."""
+"""The claims check: what a text says that it must not, by law and surface. It finds problems; it clears nothing.
 
-import re
-import unicodedata
+A text is read as its reader sees it (shop/text/normal.py), sentence by sentence, each with the heading, the question
+or the sentence that governs it. What is of no recognised allowed kind waits for a person (`UNRECOGNISED`).
+"""
+
+import hashlib
 from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
-from shop.claims import efficacy
-from shop.claims.efficacy import Said
-from shop.claims.passages import Passage
-from shop.claims.rules import (
-    ALONE,
-    AMBER,
-    ARTICLE,
-    CONDITION_RULES,
-    GREEN,
-    PRODUCT,
-    RED,
-    SAFETY,
-    Rule,
-    authorised,
-    data,
-    fixed_texts,
-    rules,
-    version,
+from shop.claims.authorised import allowed_removed
+from shop.claims.context import (
+    Line,
+    Neighbours,
+    is_on_condition,
+    neighbours_of,
+    read_directions,
+    read_in_place,
+    sentence_of,
 )
+from shop.claims.floor import hits
+from shop.claims.names import own_names
+from shop.claims.passages import ANSWER, CELL, ITEM, Passage, from_plain
+from shop.claims.reading import UNRECOGNISED, Reading
+from shop.claims.rules import ALONE, AMBER, ARTICLE, GREEN, PRODUCT, RED, SAFETY, version
+from shop.claims.sentence import Sentence, split
+from shop.claims.surfaces import read_product
+from shop.claims.wording import advice_for
+from shop.text.normal import as_read
 
 KINDS = ("food_supplement", "cosmetic_topical", "bath_salt")
-SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\d)[^.!?\n]+)*[.!?]*[”\"’')\]]*", re.DOTALL)
-OURS = re.compile(data()["ours"], re.IGNORECASE)
-EFFICACY_WHY = "Says or suggests that what we sell does something about a condition."
-EFFICACY_ADVICE = (
-    "Say what was tested, with size and design in the same paragraph, or that it has not been shown."
-)
-UNRECOGNISED = "unrecognised"  # the rule of sentences that wait for a person
 ORDER = {RED: 0, AMBER: 1, GREEN: 2}
+# Where more than this share of the sentences of a text is red or waits for a person, none is read generously.
+STRICT_SHARE, FEWEST_FOR_STRICT = 0.125, 8
 
 
 @dataclass(frozen=True)
@@ -56,26 +54,15 @@ class ClaimFinding:
         return asdict(self)
 
 
-def normalise(text: str) -> str:
-    """NFC, one kind of blank; line breaks stay, since they end sentences."""
-    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u00ad", "")
-    return re.sub(r"[^\S\n]+", " ", text)
+@dataclass(frozen=True)
+class Explained:
+    """How one sentence was read: its colour, and the rule, frame or kind that decided it."""
 
-
-def sentences(paragraph: str) -> list[str]:
-    found = [part.strip() for part in SENTENCE.findall(paragraph)]
-    return [part for part in found if re.search(r"\w", part)]
-
-
-def _allowed_removed(text: str, law: str, kinds: Iterable[str], mg_a_day: float | None) -> str:
-    """Without authorised sentences that the product qualifies for, and without fixed texts."""
-    for row in authorised(law):
-        qualifies = set(row.applies_to) & set(kinds) and (mg_a_day is None or mg_a_day >= row.least_mg_a_day)
-        if qualifies:
-            text = re.sub(rf"{re.escape(row.text)}\.?", " ", text, flags=re.IGNORECASE)
-    for fixed in fixed_texts():
-        text = re.sub(re.escape(fixed), " ", text, flags=re.IGNORECASE)
-    return text
+    passage: Passage
+    sentence: str
+    colour: str
+    reason: str
+    finding: ClaimFinding | None
 
 
 def check(
@@ -87,14 +74,7 @@ def check(
     `kinds`: of the products concerned. `mg_a_day`: elemental magnesium of the product, for authorised sentences;
     None where it is not known, which counts as enough.
     """
-    found: list[ClaimFinding] = []
-    before, in_force = "", version()
-    for paragraph in _allowed_removed(normalise(text), law, kinds, mg_a_day).split("\n"):
-        for sentence in sentences(paragraph):
-            found += _check_sentence(sentence, before, paragraph, law, in_force, surface, tuple(kinds))
-            before = sentence
-    unique = dict.fromkeys(found)
-    return sorted(unique, key=lambda finding: ORDER[finding.severity])
+    return _findings(explain(text, law, surface, kinds, mg_a_day))
 
 
 def check_passages(
@@ -106,14 +86,15 @@ def check_passages(
     *,
     ticked: Container[str] = (),
 ) -> list[ClaimFinding]:
-    """Like `check`, for a text whose parts are known; each finding says where it stands.
+    """Like `check`, for a text whose parts are known; one finding a sentence at most, each says where it stands.
 
     `ticked`: the digests of sentences of which a person has said that they make no claim.
     """
-    found = []
-    for passage in passages:
-        for finding in check(passage.text, law, surface, kinds, mg_a_day):
-            found.append(replace(finding, place=passage.place, key=passage.key))
+    return _findings(explain_passages(passages, law, surface, kinds, mg_a_day, ticked=ticked))
+
+
+def _findings(rows: list[Explained]) -> list[ClaimFinding]:
+    found = dict.fromkeys(row.finding for row in rows if row.finding is not None)
     return sorted(found, key=lambda finding: ORDER[finding.severity])
 
 
@@ -123,95 +104,129 @@ def worst(findings: Iterable[ClaimFinding]) -> str:
     )
 
 
+def explain(
+    text: str, law: str, surface: str = ARTICLE, kinds: Iterable[str] = KINDS, mg_a_day: float | None = None
+) -> list[Explained]:
+    """How each sentence of a plain text was read, in its order; authorised sentences are taken out before."""
+    kinds = tuple(kinds)
+    lines = allowed_removed(as_read(text, unwrap=False), law, kinds, mg_a_day)
+    return explain_passages(from_plain(as_read(lines)), law, surface, kinds, mg_a_day)
+
+
+def explain_passages(
+    passages: Iterable[Passage],
+    law: str,
+    surface: str = ARTICLE,
+    kinds: Iterable[str] = KINDS,
+    mg_a_day: float | None = None,
+    *,
+    ticked: Container[str] = (),
+) -> list[Explained]:
+    """How each sentence was read, in the order of the text."""
+    names = own_names()
+    where = Where(law, version(), surface, tuple(kinds), names)
+    lines: list[Line] = [
+        (passage, text)
+        for passage in passages
+        for text in split(as_read(_unallowed(passage.text, where, mg_a_day)))
+    ]
+    on_condition = surface in {ARTICLE, ALONE} and is_on_condition(lines, names)
+    around = [neighbours_of(lines, number, on_condition) for number in range(len(lines))]
+    judged = [_judged(text, near, where) for (_, text), near in zip(lines, around, strict=True)]
+    if surface == ARTICLE and _waits(judged):
+        strict = [replace(near, is_strict=True) for near in around]
+        judged = [_judged(text, near, where) for (_, text), near in zip(lines, strict, strict=True)]
+    return [
+        _explained(passage, text, *found, ticked)
+        for (passage, text), found in zip(lines, judged, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Where:
+    """What a sentence is judged by: `rules` names those in force, so that nothing is remembered beyond them."""
+
+    law: str
+    rules: str
+    surface: str
+    kinds: tuple[str, ...]
+    names: frozenset[str]
+
+
+def _unallowed(text: str, where: Where, mg_a_day: float | None) -> str:
+    return allowed_removed(as_read(text, unwrap=False), where.law, where.kinds, mg_a_day)
+
+
+Judged = tuple[ClaimFinding | None, str]
+
+
+def _waits(judged: list[Judged]) -> bool:
+    """Whether so much of a text is red or not recognised that the rest isn't read generously; ticks don't count."""
+    waiting = [
+        found for found, _ in judged if found and (found.severity == RED or found.rule == UNRECOGNISED)
+    ]
+    return len(judged) >= FEWEST_FOR_STRICT and len(waiting) > STRICT_SHARE * len(judged)
+
+
+def _explained(
+    passage: Passage, text: str, finding: ClaimFinding | None, reason: str, ticked: Container[str]
+) -> Explained:
+    if finding is None:
+        return Explained(passage, text, GREEN, reason, None)
+    if finding.rule == UNRECOGNISED and finding.digest in ticked:
+        return Explained(passage, text, GREEN, "ticked: no claim", None)
+    finding = replace(finding, place=passage.place, key=passage.key)
+    return Explained(passage, text, finding.severity, reason, finding)
+
+
 # An article is checked again at every pause in typing, after every save and for every law: most of its sentences are
-# the same as before. `_version` names the rules in force, so that none is remembered beyond them.
-@lru_cache(maxsize=4096)
-def _check_sentence(
-    sentence: str, before: str, paragraph: str, law: str, _version: str, surface: str, kinds: tuple[str, ...]
-) -> tuple[ClaimFinding, ...]:
-    in_force = rules(law)
-    on_product = surface in {PRODUCT, SAFETY}
-    carried = bool(efficacy.ours_in(before)) and not efficacy.OTHERS.search(before)
-    said = efficacy.read_sentence(sentence, carried=carried, paragraph=paragraph)
-    if efficacy.YES.search(sentence) and before.endswith("?"):
-        asked = efficacy.read_sentence(before.rstrip("?") + ".", paragraph=paragraph)
-        if asked.colour == RED:
-            said = efficacy.Said(RED, "answer", f"{before} {sentence}")
-    if before.endswith("?") and said.colour == GREEN and efficacy.RECOMMENDS.search(sentence):
-        both = f"{before.rstrip('?')}: {sentence}"
-        if efficacy.CONDITION.search(before) and efficacy.ours_in(sentence):
-            said = efficacy.Said(RED, "answer", both)
-    found = []
-    if said.colour != GREEN and not (surface == ALONE and said.colour == AMBER):
-        found.append(
-            ClaimFinding(
-                severity=said.colour if surface != ALONE or said.colour == AMBER else RED,
-                rule=f"efficacy: {said.kind}",
-                phrase=said.phrase,
-                sentence=sentence,
-                source=_source(in_force, "unhedged-efficacy"),
-                advice=EFFICACY_ADVICE,
-                why=EFFICACY_WHY,
-            )
-        )
-    for rule in in_force:
-        if not set(rule.applies_to) & set(kinds) or (surface == SAFETY and rule.id in CONDITION_RULES):
-            continue
-        match = rule.pattern.search(sentence)
-        if match is None:
-            continue
-        colour = _colour(rule, PRODUCT if on_product else surface, sentence)
-        if colour == GREEN or (not on_product and _excused(rule, match, sentence, said)):
-            continue
-        if not on_product and not _about_ours(rule, sentence, carried):
-            continue
-        if rule.negation_ok and on_product and efficacy.governed(sentence, match.start(), match.end()):
-            continue
-        found.append(
-            ClaimFinding(colour, rule.id, match.group(0), sentence, rule.source, rule.advice, rule.why)
-        )
-    return tuple(found)
+# the same as before.
+@lru_cache(maxsize=8192)
+def _judged(text: str, around: Neighbours, where: Where) -> Judged:
+    """The worst finding in a sentence, and why it has its colour."""
+    sentence = sentence_of(text, where.names)
+    reading = _reading(sentence, around, where)
+    found = [_finding_of(reading, sentence, around, where)] if reading.colour != GREEN else []
+    found += [
+        ClaimFinding(hit.colour, hit.rule, hit.phrase, sentence.text, hit.source, hit.advice, hit.why)
+        for hit in hits(sentence, around, where.law, where.surface, where.kinds, reading)
+    ]
+    if not found:
+        return None, reading.why
+    # What was read tells more than a pattern of the same colour.
+    worst_of_all = min(found, key=lambda finding: ORDER[finding.severity])
+    return worst_of_all, worst_of_all.why or worst_of_all.rule
 
 
-OUTSIDE = re.compile(
-    r"\b(?:spray\w*|oil|bath\w*|Epsom|salts?|soak\w*|skin|trans[\s-]?dermal|topical\w*|cream|lotion|rub\w*|flakes)\b",
-    re.IGNORECASE,
-)
+def _reading(sentence: Sentence, around: Neighbours, where: Where) -> Reading:
+    """What the sentence says there; amber is for articles that show products."""
+    if where.surface == PRODUCT:
+        return read_product(sentence, where.law, where.kinds)
+    reading = read_in_place(sentence, around, where.law, where.names, of_ours=where.surface == SAFETY)
+    if where.surface == SAFETY and (reading.colour != RED or sentence.has("safety_words")):
+        return read_directions(sentence)
+    if where.surface == ALONE and reading.colour == AMBER:
+        return replace(reading, colour=GREEN)
+    return reading
 
 
-def _about_ours(rule: Rule, sentence: str, carried: bool) -> bool:
-    """In an article: a sentence that names nothing sold here is no claim about it, save for conditions and promises."""
-    if rule.id in CONDITION_RULES or rule.id in {"guaranteed-result", "cure-word"}:
-        return True
-    if "food_supplement" not in rule.applies_to:
-        return bool(OUTSIDE.search(sentence))
-    return bool(efficacy.ours_in(sentence)) or (carried and bool(efficacy.PRONOUN.search(sentence)))
+def _finding_of(reading: Reading, sentence: Sentence, around: Neighbours, where: Where) -> ClaimFinding:
+    advice, why, source = advice_for(reading.rule, where.surface, where.law, where.kinds)
+    waits = reading.rule == UNRECOGNISED
+    governed_by = around.heading if around.part in {ITEM, CELL, ANSWER} else ""
+    return ClaimFinding(
+        reading.colour,
+        UNRECOGNISED if waits else f"read: {reading.rule}",
+        reading.phrase,
+        sentence.text,
+        source,
+        advice,
+        why,
+        digest=digest_of(sentence.text, governed_by) if waits else "",
+    )
 
 
-def _colour(rule: Rule, surface: str, sentence: str) -> str:
-    colour = rule.colours[surface]
-    if colour.endswith("_if_ours"):
-        colour = (
-            colour.removesuffix("_if_ours") if OURS.search(sentence) and efficacy.ours_in(sentence) else GREEN
-        )
-    return colour
-
-
-# What `efficacy` reads with more care than a pattern can.
-READ_BY_EFFICACY = {"treat-condition", "unhedged-efficacy", "unhedged-pronoun"}
-
-
-def _excused(rule: Rule, match: re.Match, sentence: str, said: Said) -> bool:
-    if rule.id in READ_BY_EFFICACY:
-        return True
-    if rule.id in CONDITION_RULES:
-        return said.kind == "excused" or (bool(efficacy.ours_in(sentence)) and _reports_nothing(sentence))
-    return efficacy.governed(sentence, match.start(), match.end()) or sentence.rstrip().endswith("?")
-
-
-def _reports_nothing(sentence: str) -> bool:
-    return bool(efficacy.NEGATORS.search(efficacy.ASSERTIVE.sub("", sentence)))
-
-
-def _source(in_force: tuple[Rule, ...], rule_id: str) -> str:
-    return next((rule.source for rule in in_force if rule.id == rule_id), "")
+def digest_of(text: str, governed_by: str = "") -> str:
+    """What a tick of “no claim” is bound to: the words of a sentence, and of the heading or question before it."""
+    words = " ".join(f"{governed_by}|{text}".casefold().split())
+    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()

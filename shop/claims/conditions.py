@@ -1,8 +1,15 @@
 """Does a text name a condition? It decides where products may stand under the *careful* policy."""
 
 import re
+from collections.abc import Iterable
 
+from shop.claims.authorised import without_fixed
+from shop.claims.names import own_names
 from shop.claims.rules import CONDITION_RULES, book
+from shop.claims.sentence import Sentence, split
+from shop.claims.spoken import conditions
+from shop.claims.words import vocabulary
+from shop.text.normal import as_read
 
 
 def _patterns() -> list[re.Pattern]:
@@ -11,9 +18,33 @@ def _patterns() -> list[re.Pattern]:
 
 
 def conditions_named(text: str) -> list[str]:
-    """The phrases in plain text that name a disease or describe its signs, as they stand there."""
-    return [match.group(0) for pattern in _patterns() for match in pattern.finditer(text)]
+    """The phrases in plain text that name a disease or describe its signs, as a reader sees them.
+
+    A caution (“ask a doctor first if you have asthma”) counts where a rule of the book names the condition, not
+    where the list of ailments alone does. Where the Owner has switched those rules off, nothing counts.
+    """
+    plain, patterns = as_read(without_fixed(as_read(text, unwrap=False))), _patterns()
+    found = [match.group(0) for pattern in patterns for match in pattern.finditer(plain)]
+    if not any(rule.id == "disease-term" for rules in book().by_law.values() for rule in rules):
+        return found
+    names = own_names()
+    for part in split(plain):
+        sentence = Sentence(part, names)
+        for span in conditions(sentence):
+            if "symptoms" not in span.classes and not sentence.has("safety_words"):
+                found.append(sentence.phrase(span.start, span.end))
+    return found
+
+
+def conditions_written(words: Iterable[str]) -> list[str]:
+    """Of words those that name a condition letter for letter: nothing is taken for a misspelling."""
+    patterns, ailments = _patterns(), {term for term in vocabulary()["ailments"] if term.isalpha()}
+    return [
+        word
+        for word in words
+        if any(pattern.fullmatch(word) for pattern in patterns) or word.lower() in ailments
+    ]
 
 
 def names_condition(text: str) -> bool:
-    return any(pattern.search(text) for pattern in _patterns())
+    return bool(conditions_named(text))

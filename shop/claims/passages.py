@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-TITLE, HEADING, TEXT, ITEM, QUESTION, ANSWER, HEAD, CELL, ALT = (
-    "title", "heading", "text", "item", "question", "answer", "head", "cell", "alt",
+TITLE, HEADING, TEXT, ITEM, QUESTION, ANSWER, HEAD, CELL, ALT, SOURCE = (
+    "title", "heading", "text", "item", "question", "answer", "head", "cell", "alt", "source",
 )  # fmt: skip
+# SOURCE: what a list of sources says of a study, such as its title.
 GOVERN = (TITLE, HEADING, QUESTION, HEAD)  # what follows is read with them
 
 
@@ -19,6 +20,7 @@ class Passage:
     key: str = ""
 
 
+FEWEST_FOR_TITLE = 6  # lines from which the first of a text is its title
 ITEM_MARK = re.compile(r"^\s*(?:[-–—*•·▪◦‣✓✔]|\d{1,2}[.)])\s+")
 
 
@@ -36,7 +38,7 @@ def from_plain(text: str) -> list[Passage]:
         elif found and found[-1].part == QUESTION:
             part = ANSWER
         elif following and not re.search(r"[.!…]['”\"’)]*\s*$", line) and len(line.split()) <= 14:
-            part = HEADING
+            part = TITLE if not found and len(lines) > FEWEST_FOR_TITLE else HEADING
         else:
             part = TEXT
         found.append(Passage(ITEM_MARK.sub("", line) if part == ITEM else line, part))

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from shop.claims.check import KINDS, check
-from shop.claims.conditions import conditions_named
+from shop.claims.conditions import conditions_written
 from shop.claims.rules import PRODUCT, RED, SAFETY
 from shop.content.texts import ReadByShoppers, Scope, texts_of
 from shop.regions.models import Region
@@ -86,7 +86,7 @@ def refuse_run_together(field: str, text: str) -> None:
     """Refuse a condition's name inside a word of code, such as CRAMPSAWAY; names of fewer letters may be chance."""
     ends = range(len(text) + 1)
     parts = {text[begin:end] for begin in ends for end in ends if end - begin >= FEWEST_LETTERS}
-    found = conditions_named("\n".join(sorted(parts)))
+    found = conditions_written(parts)
     if found:
         longest = max(found, key=len)
         raise ValidationError({field: f"“{longest}” names a condition; no product may be sold under it."})

@@ -254,12 +254,14 @@ def test_where_the_target_is_not_live_the_words_stay_and_the_link_goes(article):
 
 
 def test_an_article_that_names_a_condition_links_to_no_product_from_its_text(article):
-    product = '<p>Our <a href="/uk/shop/magnesium-citrate-capsules/?variant=CIT-CAP-180">capsules</a>.</p>'
+    product = (
+        '<p>We sell our <a href="/uk/shop/magnesium-citrate-capsules/?variant=CIT-CAP-180">capsules</a>.</p>'
+    )
     linking(article, product)
     assert 'href="/us/shop/magnesium-citrate-capsules/?variant=CIT-CAP-180">capsules</a>' in reads(code="us")
     legs = Article.objects.get(slug=LEGS)
     linking(legs, product)
-    assert "<p>Our capsules.</p>" in reads(LEGS)
+    assert "<p>We sell our capsules.</p>" in reads(LEGS)
 
 
 def test_a_link_by_id_works_by_itself_and_a_dead_one_is_found_while_writing(article):

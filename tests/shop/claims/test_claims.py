@@ -125,9 +125,9 @@ def test_the_answer_to_a_question_is_a_claim():
 def test_a_positive_study_needs_its_size_and_its_design_beside_it():
     bare = "In one trial magnesium reduced the symptoms of RLS."
     assert worst(check(bare, "GB")) == "amber"
-    assert "study without size" in check(bare, "GB")[0].rule
+    assert "study-without-size" in check(bare, "GB")[0].rule
     full = "In one single-blind trial with 75 people magnesium reduced the symptoms of RLS after two months."
-    assert all("study without size" not in finding.rule for finding in check(full, "GB"))
+    assert all("study-without-size" not in finding.rule for finding in check(full, "GB"))
     assert worst(check("Studies prove that magnesium reduces RLS.", "GB")) == "red"
 
 

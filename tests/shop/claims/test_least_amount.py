@@ -15,7 +15,8 @@ def register(monkeypatch):
     """A register of one sentence that would be red if it were not authorised; for which kinds can be changed."""
     kinds = ["food_supplement"]
     monkeypatch.setattr(
-        "shop.claims.check.authorised", lambda law: (Authorised(WORDS, tuple(kinds), LEAST, "the register"),)
+        "shop.claims.authorised.authorised",
+        lambda law: (Authorised(WORDS, tuple(kinds), LEAST, "the register"),),
     )
     return kinds
 

@@ -1,0 +1,268 @@
+"""Honest frames: the closed list of ways in which a sentence names a benefit without claiming it.
+
+A frame excuses what it governs, in its own clause: “has not been shown to relieve”, “no trial shows that … helps”,
+“whether … eases”. A negation anywhere else excuses nothing: “relieves … and does not make you drowsy”.
+"""
+
+import re
+
+from shop.claims.sentence import Sentence, covered
+from shop.claims.words import lemmas_of, vocabulary
+
+FARTHEST = 22  # words between a governor and what it governs
+
+
+def _single(name: str) -> frozenset[str]:
+    return frozenset(term for term in vocabulary()[name] if " " not in term)
+
+
+NEGATORS = _single("negators")
+BREAKERS = _single("breakers")
+TRANSPARENT = (
+    _single("transparent") | _single("saying_verbs") | _single("evidence_verbs") | _single("evidence_nouns")
+)
+EVIDENCE = _single("evidence_nouns")
+PROVING = _single("evidence_verbs") | _single("saying_verbs")
+PRESUPPOSE = lemmas_of("presupposing")
+ASKING = lemmas_of("asking_verbs")
+REMEMBERED = lemmas_of("remembered")
+HELPING = lemmas_of("helping_verbs")
+ADVERBS = lemmas_of("adverbs")
+PRAISE_AFTER_NOTHING = re.compile(
+    r"\b(?:like|better|as\s+(?:well|good|fast|helpful|effective)|so\s+(?:well|fast)|quite|more|faster|beats?|compares?|matches)\b"
+)
+
+
+def governed(sentence: Sentence, start: int, end: int) -> str:
+    """The frame that governs the words from `start` to before `end`; "" if none does."""
+    return before(sentence, start) or _after(sentence, end)
+
+
+def governed_or_denied(sentence: Sentence, start: int, end: int) -> str:
+    """Like `governed`, for words that a pattern found: their denial may stand among them, “may not help”."""
+    return governed(sentence, start, end) or _inside(sentence, start, end)
+
+
+def before(sentence: Sentence, start: int) -> str:
+    """The frame that stands before it and reaches it."""
+    lemmas, transparent, things = sentence.lemmas, _reached_through(sentence), _things(sentence)
+    ends = {span.end: span for span in sentence.of("doubters")}
+    evidence = asked = False
+    benefits = covered(sentence.of("benefit_verbs", "strong_verbs"))
+    unknown = 0
+    for place in range(start - 1, max(-1, start - FARTHEST), -1):
+        if (
+            place + 1 in ends
+            and _reaches(sentence, ends[place + 1].end, start)
+            and not _denied_again(sentence, ends[place + 1].start)
+        ):
+            return sentence.phrase(ends[place + 1].start, ends[place + 1].end)
+        one = lemmas[place]
+        if one in {";", ":", "–", "\n", ".", "!", "?"} or (one == "but" and place):
+            return ""
+        if one == "," and not asked:
+            # A list goes on over commas; a new clause doesn't.
+            if not _list_comma(sentence, place):
+                return ""
+            continue
+        if one == "whether" or (one == "if" and place and lemmas[place - 1] in ASKING | {"of"}):
+            return one
+        if one in PRESUPPOSE or sentence.words[place] in REMEMBERED:
+            return ""
+        if one in BREAKERS:
+            if one in {"better", "other", "need", "stop", "let", "put", "end"} and evidence:
+                continue
+            return ""
+        if one in NEGATORS:
+            frame = _denial(sentence, place, start, evidence)
+            return frame if frame and (not unknown or evidence) and not _denied_again(sentence, place) else ""
+        if evidence and _little(sentence, place):
+            return sentence.phrase(place, place + 1) + " evidence"
+        if one in EVIDENCE:
+            evidence = True
+        if place in transparent or one in TRANSPARENT or sentence.words[place] in TRANSPARENT:
+            continue
+        if lemmas[place + 1] in {"or", "nor", "and", ","} and place in benefits:  # “to treat or prevent”
+            continue
+        if place - 1 in things or place + 1 in things:  # “Epsom salt baths”
+            continue
+        unknown += 1
+        if unknown > 2 or one in {"because", "when", "who", "which", "so", "if", "after", "until", "before"}:
+            return ""
+    return ""
+
+
+def _denial(sentence: Sentence, place: int, start: int, evidence: bool) -> str:
+    """Whether a negator that reaches what is said denies it, or is praise: “nothing relieves … like”."""
+    lemmas = sentence.lemmas
+    one, following = lemmas[place], lemmas[place + 1] if place + 1 < len(lemmas) else ""
+    if following in BREAKERS and following not in {"need"}:
+        return ""
+    if one in {"not", "never"}:
+        reached = place + 1
+        while reached < start and lemmas[reached] in ADVERBS | HELPING:
+            reached += 1
+        # What is denied is the verb itself, or that somebody shows or says it; “can’t sleep find relief” is neither.
+        if reached < start and lemmas[reached] not in TRANSPARENT and reached not in _things(sentence):
+            return ""
+    if one == "without" and not evidence:
+        return ""
+    if (
+        one in {"hardly", "rarely", "seldom", "barely", "scarcely"}
+        and following in {"a", "an", "any", "ever"}
+        and not evidence
+    ):
+        return ""
+    if (
+        one in {"nothing", "none", "no", "neither", "nobody"}
+        and PRAISE_AFTER_NOTHING.search(" ".join(lemmas[place:]))
+        and not evidence
+        and "placebo" not in lemmas
+    ):
+        return ""
+    # “Doesn’t magnesium relieve …?” asks for a yes.
+    if sentence.is_question and one == "not" and place <= 2:
+        return ""
+    return sentence.phrase(place, min(place + 2, start))
+
+
+LIES = lemmas_of("lies")
+
+
+def _denied_again(sentence: Sentence, place: int) -> bool:
+    """Whether a denial is itself denied: “we’d be lying if we said it doesn’t”, “not one came back to say it failed to”."""
+    before = sentence.lemmas[max(0, place - 12) : place]
+    if set(before) & LIES or {"let", "not"} <= set(before) or {"let", "never"} <= set(before):
+        return True
+    fails = sentence.lemmas[place] in {"fail", "unable"}
+    return fails and bool(set(before) & {"not", "never", "nobody", "no", "none", "hardly"})
+
+
+def _reached_through(sentence: Sentence) -> set[int]:
+    """The places of words of ours, of conditions and bodies: a denial reaches through them to the verb."""
+    found: set[int] = set()
+    for span in sentence.of(
+        "ours_words",
+        "ailments",
+        "symptoms",
+        "leg_parts",
+        "body_parts",
+        "others",
+        "people",
+        "study_words",
+        "authorities",
+    ):
+        found.update(range(span.start, span.end))
+    found.update(place for place, one in enumerate(sentence.lemmas) if one in sentence.names or one.isdigit())
+    return found
+
+
+def _things(sentence: Sentence) -> set[int]:
+    found: set[int] = set()
+    for span in sentence.of("ours_words", "others", "study_words", "benefit_nouns"):
+        found.update(range(span.start, span.end))
+    return found
+
+
+def _list_comma(sentence: Sentence, place: int) -> bool:
+    things = covered(sentence.of("ours_words", "others"))
+    return place > 0 and place - 1 in things and place + 1 in things
+
+
+def _little(sentence: Sentence, place: int) -> bool:
+    return any(span.end == place + 1 for span in sentence.of("little"))
+
+
+def _reaches(sentence: Sentence, doubt_end: int, start: int) -> bool:
+    """Whether nothing but what a denial reaches through stands between a doubt and what is said."""
+    through = _reached_through(sentence)
+    return all(
+        place in through or sentence.lemmas[place] in TRANSPARENT or sentence.lemmas[place] == ","
+        for place in range(doubt_end, start)
+    )
+
+
+def _inside(sentence: Sentence, start: int, end: int) -> str:
+    for place in range(start, end):
+        if sentence.lemmas[place] in {"not", "never", "no"} and place > start:
+            following = sentence.lemmas[place + 1] if place + 1 < len(sentence.lemmas) else ""
+            if following not in BREAKERS:
+                return sentence.phrase(place, end)
+    return ""
+
+
+def _after(sentence: Sentence, end: int) -> str:
+    """A result that is none, or that the claim is unproven, said after it in the same clause, or, of what was only
+    reported, in the next one."""
+    told = reported(sentence)
+    for span in sentence.of("null_results"):
+        if span.start >= end - 1 and sentence.same_clause(max(0, end - 1), span.start):
+            return sentence.phrase(span.start, span.end)
+        if span.start < end and sentence.same_clause(span.start, max(0, end - 1)):
+            return sentence.phrase(span.start, span.end)
+    for span in sentence.of("unproven_after"):
+        if span.start < end:
+            continue
+        same = sentence.same_clause(max(0, end - 1), span.start)
+        between = sentence.lemmas[end : span.start]
+        if same and "and" not in between and ("," not in between or told):
+            return sentence.phrase(span.start, span.end)
+        if told or sentence.lemmas[0] == "that" or "suggest" in between:
+            return sentence.phrase(span.start, span.end)
+    return ""
+
+
+def reported(sentence: Sentence) -> str:
+    """Whether the claim is told as somebody else’s: “is often said to”, “many websites say”."""
+    found = sentence.of("reported")
+    return sentence.phrase(found[0].start, found[0].end) if found else ""
+
+
+def mentioned(sentence: Sentence, start: int, end: int) -> str:
+    """Whether words stand in quotes as words: “we took the word ‘calming’ off our labels”."""
+    if sentence.lemmas[0] == "myth" and len(sentence.lemmas) > 1 and sentence.lemmas[1] == ":":
+        return "myth"
+    quotes = [place for place, one in enumerate(sentence.lemmas) if one == '"']
+    inside = any(low < start and end <= high for low, high in zip(quotes[::2], quotes[1::2], strict=False))
+    named = set(sentence.lemmas) & {
+        "word",
+        "claim",
+        "phrase",
+        "term",
+        "sentence",
+        "slogan",
+        "headline",
+        "label",
+        "say",
+        "mean",
+    }
+    return "quoted as words" if inside and named and quotes[0] > 0 else ""
+
+
+def denounced(sentence: Sentence) -> str:
+    """Whether the sentence tells of a claim that was acted against, or may not be made."""
+    bodies, acts = sentence.of("law_bodies"), sentence.of("denouncers")
+    if not bodies or not acts:
+        return ""
+    return sentence.phrase(acts[0].start, acts[0].end)
+
+
+def rebuts(sentence: Sentence) -> bool:
+    """Whether a sentence denies the one before it."""
+    begins = [span for span in sentence.of("rebuttals") if span.start <= 1]
+    if begins and sentence.lemmas[:2] not in (
+        ["no", "doubt"],
+        ["no", "wonder"],
+        ["not", "only"],
+        ["not", "just"],
+        ["nothing", "beat"],
+        ["no", "other"],
+    ):
+        first = begins[0]
+        following = sentence.lemmas[first.end] if first.end < len(sentence.lemmas) else ""
+        return following not in BREAKERS
+    return bool(sentence.of("unproven_after", "missing_words")) and not sentence.has("praise", "affirmers")
+
+
+def affirms(sentence: Sentence) -> bool:
+    return any(span.start <= 1 for span in sentence.of("affirmers")) and not rebuts(sentence)

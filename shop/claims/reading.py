@@ -1,0 +1,206 @@
+"""A sentence as it is read, with what stands around it: who acts, and what holds a claim back."""
+
+import re
+from dataclasses import dataclass, field
+
+from shop.claims import frames
+from shop.claims.sentence import Sentence, Span, covered
+from shop.claims.spoken import conditions, ours_spans
+from shop.claims.words import lemmas_of
+
+RED, AMBER, GREEN = "red", "amber", "green"
+UNRECOGNISED = "unrecognised"
+EXCUSED, DENOUNCED, TAKEN_BACK, EVIDENCE = "excused", "denounced", "taken-back", "evidence"  # rules of green
+EXCUSING = frozenset({EXCUSED, DENOUNCED, TAKEN_BACK, EVIDENCE})
+SIZE = re.compile(
+    r"\b(?:\d{1,3}(?:,\d{3})*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:one|two|three)\s+hundred|a\s+(?:few|dozen|handful))\s+(?:\w+\s+){0,4}(?:people|adults|patients|participants|women|men|volunteers|children|trials?|stud(?:y|ies)|nights|untreated)\b|\bn\s*=\s*\d+|\bsmall\b",
+    re.IGNORECASE,
+)
+DESIGN = re.compile(
+    r"\b(?:placebo|dummy|open[\s-]label|open\s+(?:pilot|stud\w+|trial)|uncontrolled|randomi[sz]ed|blind\w*|control(?:led)?\s+(?:group|trial)|controlled|nobody\s+(?:had|got|received)|systematic|case\s+(?:series|reports?)|comparison|pilot|observational|cohort|cross-?over|survey|questionnaire)\b",
+    re.IGNORECASE,
+)
+PAST = re.compile(
+    r"(?:ed|fell|rose|felt|slept|found|got|went|did|had|was|were|made|gave|saw|became|showed|came|cut)$"
+)
+BENEFITS = ("benefit_verbs", "strong_verbs", "benefit_nouns", "praise", "change_words", "calming")
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a sentence: it decides what “it” is, what a heading governs, and what is taken back."""
+
+    before: Sentence | None = None
+    after: Sentence | None = None
+    heading: Sentence | None = None
+    paragraph: str = ""
+    ours_goes_on: bool = False  # the sentence before speaks of what is sold here
+    on_condition: bool = False  # the text is about a condition
+    is_question_answer: bool = False
+    is_fragment: bool = False  # a heading, an item, a cell, an alt text
+    is_strict: bool = False  # much of the text waits for a person: nothing is read generously
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The colour, the rule and the words it rests on; `why`: the frame or kind that makes it green."""
+
+    colour: str
+    rule: str = ""
+    phrase: str = ""
+    why: str = ""
+
+
+@dataclass
+class Reader:
+    """One sentence under one law. `excused`: the first honest frame met; `amber`: what waits unless something is red."""
+
+    sentence: Sentence
+    around: Around
+    law: str
+    excused: str = ""
+    amber: Reading | None = None
+    ours: list[Span] = field(default_factory=list)
+    sick: list[Span] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ours, self.sick = ours_spans(self.sentence), conditions(self.sentence)
+
+    @property
+    def about_ours(self) -> bool:
+        return bool(self.ours) or (self.around.ours_goes_on and self.goes_on())
+
+    def goes_on(self) -> bool:
+        """Whether “it”, a practice or nobody is who acts, so that what was spoken of before still is."""
+        return any(span.start <= 3 for span in self.sentence.of("carried")) or self.around.is_fragment
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nobody is named who acts: a pronoun, a heading, a practice, an experience, a time, a dose."""
+        sentence = self.sentence
+        if self.ours or sentence.has("others"):
+            return False
+        return (
+            any(
+                span.start == 0
+                or (span.start == 1 and sentence.lemmas[0] in {"and", "but", "so", "yes", "then", "or", '"'})
+                for span in sentence.of("carried")
+            )
+            or any(span.start <= 3 for span in sentence.of("dose_words"))
+            or (len(sentence.lemmas) <= 6 and not self.has_verb())
+        )
+
+    def has_verb(self) -> bool:
+        return bool(set(self.sentence.lemmas) & {"be", "have", "do", "can", "will", "may", "should", "must"})
+
+    def by_another(self, span: Span) -> bool:
+        """Whether something else than ours does it: it stands before, in the same clause, and ours does not."""
+        sentence = self.sentence
+        here = [
+            other
+            for other in sentence.of("others")
+            if other.start < span.start and sentence.same_clause(other.start, span.start)
+        ]
+        passive = sentence.lemmas[span.end : span.end + 1] == ["by"] and any(
+            other.start == span.end + 1 for other in sentence.of("others")
+        )
+        if not here:
+            return passive and not self.ours
+        mine = [
+            one for one in self.ours if one.start < span.start and sentence.same_clause(one.start, span.start)
+        ]
+        if mine:
+            last, other = max(one.start for one in mine), max(one.start for one in here)
+            between = sentence.lemmas[last:other]
+            return other > last and not {"and", "with", "or", "of", "than", "not", "as", "without"} & set(
+                between
+            )
+        after = [
+            one for one in self.ours if one.start >= span.end and sentence.same_clause(span.start, one.start)
+        ]
+        return not after
+
+    def cautions(self) -> bool:
+        """Whether it is about safety, by more than the name of a medicine."""
+        medicine = covered(self.sentence.of("medicine_words"))
+        return any(
+            not set(range(span.start, span.end)) <= medicine for span in self.sentence.of("safety_words")
+        )
+
+    def held(self, start: int, end: int) -> bool:
+        """Whether an honest frame governs it; it is remembered as the reason."""
+        frame = (
+            frames.governed(self.sentence, start, end)
+            or frames.denounced(self.sentence)
+            or frames.mentioned(self.sentence, start, end)
+        )
+        if frame:
+            self.excused = self.excused or frame
+        return bool(frame)
+
+    def reached(self, target: Span) -> bool:
+        """Whether a frame reaches what a benefit would be done to: “no cure for”."""
+        frame = frames.before(self.sentence, target.start)
+        self.excused = self.excused or frame
+        return bool(frame)
+
+    def is_common(self, span: Span) -> bool:
+        return "common_words" in span.classes
+
+    def mine_before(self, span: Span) -> bool:
+        return any(
+            one.start < span.start and self.sentence.same_clause(one.start, span.start) for one in self.ours
+        )
+
+    def studied(self, span: Span) -> Reading | None:
+        """Green or amber for what a study found, told as such; None if it is told as a fact."""
+        sentence = self.sentence
+        told_on = sentence.lemmas[0] in lemmas_of("going_on") and bool(
+            DESIGN.search(self.around.paragraph) and SIZE.search(self.around.paragraph)
+        )
+        if not (sentence.has("study_words") or told_on) or sentence.has("assertive", "hints"):
+            return None
+        if sentence.has("vague_study") and not SIZE.search(sentence.text):
+            return None
+        if "strong_verbs" in span.classes or "praise" in span.classes:
+            return None
+        word = sentence.words[span.start]
+        if {"benefit_verbs", "change_words"} & span.classes and not (
+            PAST.search(word) or self.past_near(span)
+        ):
+            return None
+        around = f"{sentence.text} {self.around.paragraph}"
+        if SIZE.search(around) and DESIGN.search(around):
+            self.excused = "a study with its size and design"
+            return Reading(
+                GREEN, "study", sentence.phrase(span.start, span.end), "a study with its size and design"
+            )
+        return Reading(AMBER, "study-without-size-and-design", sentence.phrase(span.start, span.end))
+
+    def past_near(self, span: Span) -> bool:
+        near = self.sentence.words[max(0, span.start - 5) : span.start + 2]
+        return any(PAST.search(word) for word in near if len(word) > 2)
+
+    def asks(self) -> bool:
+        """An open question, which an answer may settle either way."""
+        sentence = self.sentence
+        if not sentence.is_question:
+            return False
+        if any(span.start == 0 for span in sentence.of("suggestive_questions")) or set(
+            sentence.lemmas[:1]
+        ) & {"how", "why"}:
+            return sentence.lemmas[:2] in (
+                ["how", "much"],
+                ["how", "many"],
+                ["how", "long"],
+                ["how", "often"],
+            )
+        return True
+
+    def ill(self) -> list[Span]:
+        """Conditions without symptoms that anything may have, such as dry skin: those count behind “for” alone."""
+        lemmas = self.sentence.lemmas
+        return [
+            one for one in self.sick
+            if "symptoms" not in one.classes or set(lemmas[max(0, one.start - 3) : one.start]) & {"for", "against", "with"}
+        ]  # fmt: skip

@@ -1,0 +1,324 @@
+"""What else a sentence may not say of what is sold here: a dose, a lack as cause, an experience, a guarantee, a hint."""
+
+import re
+
+from shop.claims import frames
+from shop.claims.reading import AMBER, RED, UNRECOGNISED, Reader, Reading
+from shop.claims.sentence import Span, covered
+from shop.claims.words import lemmas_of
+
+
+def through_skin(reader: Reader) -> Reading | None:
+    if not lemmas_of("outside_words") & set(reader.sentence.lemmas):
+        return None
+    for span in reader.sentence.of("skin_ways"):
+        if not reader.held(span.start, span.end) and not reader.studied(span) and not reader.asks():
+            return Reading(RED, "through-the-skin", reader.sentence.phrase(span.start, span.end))
+    return None
+
+
+def against_medicine(reader: Reader) -> Reading | None:
+    sentence = reader.sentence
+    if not (
+        reader.about_ours
+        or reader.nobody
+        or sentence.lemmas[0] in {"bin", "ditch", "swap", "replace", "drop", "cancel", "throw"}
+        or sentence.has("serving_words", "seller_people")
+    ):
+        return None
+    for span in sentence.of("medicine_words"):
+        before = " ".join(sentence.lemmas[max(0, span.start - 6) : span.start])
+        after = " ".join(sentence.lemmas[span.end : span.end + 3])
+        found = re.search(
+            r"\b(?:as (?:well|good|effective|strong|powerful|fast) as|(?:better|safer|safe|gentle|gentler|cheap|cheaper|faster|effective|natural|alternative) (?:\w+ )?(?:than|to)|alternative to|replace|instead of|without|no need for|not need|ditch|swap|beat|throw away|bin|come off|wean off|unlike|halve|cancel|drop|cut down|cut back|come off|stop take|give up|off my|off their|off the|reduce|taper|minus|what)\b",
+            before,
+        ) or re.match(r"without\b|, but (?:gentle|without)", after)
+        bought = "buy" in sentence.lemmas[max(0, span.start - 4) : span.start]
+        if (
+            found
+            and not bought
+            and not reader.held(max(0, span.start - 1), span.end)
+            and not reader.cautions()
+        ):
+            return Reading(RED, "compared-with-a-medicine", sentence.phrase(max(0, span.start - 3), span.end))
+    return None
+
+
+def lack(reader: Reader) -> Reading | None:
+    """That too little magnesium is behind a condition."""
+    sentence = reader.sentence
+    if not reader.sick or not (reader.about_ours or "mineral" in sentence.lemmas):
+        return None
+    for span in sentence.of("lack_words", "lack_heads", "cause_words"):
+        if "cause_words" not in span.classes and not _near_ours(reader, span):
+            continue
+        if not any(sentence.same_clause(span.start, one.start) for one in reader.sick):
+            continue
+        lack = (
+            any(one.start != span.start for one in sentence.of("lack_words", "lack_heads"))
+            or "lack_words" in span.classes
+            or "lack_heads" in span.classes
+        )
+        if not lack or not reader.ours:
+            continue
+        if set(range(span.start, span.end)) <= covered(reader.sick) or (
+            sentence.has("others") and not _near_ours(reader, span)
+        ):
+            continue
+        if (
+            reader.held(span.start, span.end)
+            or any(reader.held(one.start, one.end) for one in reader.sick)
+            or reader.asks()
+        ):
+            continue
+        if (
+            sentence.has("safety_words", "missing_words", "unproven_after")
+            or reader.studied(span) is not None
+        ):
+            continue
+        return Reading(RED, "lack-as-cause", sentence.phrase(span.start, span.end))
+    return None
+
+
+def _near_ours(reader: Reader, span: Span) -> bool:
+    return any(abs(one.start - span.end) <= 3 or abs(span.start - one.end) <= 3 for one in reader.ours)
+
+
+def dose(reader: Reader) -> Reading | None:
+    """How much of it, or when, for a condition."""
+    sentence = reader.sentence
+    if not (reader.sick or reader.around.on_condition) or not (reader.about_ours or reader.nobody):
+        return None
+    if not sentence.has("dose_words") and not _take_ours(reader):
+        return None
+    if sentence.has("others") and not reader.ours:
+        return None
+    if (
+        re.search(r"\d\s?(?:mg|g)\b", sentence.text)
+        and not reader.cautions()
+        and not sentence.has("study_words", "missing_words", "null_results", "unproven_after")
+    ):
+        for one in reader.sick:
+            if "for" in sentence.lemmas[max(0, one.start - 4) : one.start] and not frames.before(
+                sentence, one.start
+            ):
+                return Reading(RED, "dose-for-a-condition", sentence.phrase(max(0, one.start - 4), one.end))
+    heads = [
+        span
+        for span in sentence.of("imperatives")
+        if span.start <= 1
+        or sentence.lemmas[span.start - 1] in {",", "should", "must", "can", "to", "and", ":"}
+    ]
+    if not heads or reader.cautions() or reader.asks():
+        return None
+    span = heads[0]
+    if reader.held(span.start, span.end):
+        return None
+    if reader.ill():
+        return Reading(RED, "dose-for-a-condition", sentence.phrase(span.start, span.end))
+    if reader.ours and span.start <= 1:
+        reader.amber = reader.amber or Reading(
+            AMBER, UNRECOGNISED, sentence.phrase(span.start, span.end), "dose"
+        )
+    return None
+
+
+def _take_ours(reader: Reader) -> bool:
+    """“try magnesium”, “reach for our spray”."""
+    heads = {span.end for span in reader.sentence.of("imperatives")}
+    return any(set(range(one.start - 3, one.start + 1)) & heads for one in reader.ours)
+
+
+def _is_testimonial(reader: Reader) -> bool:
+    """Stars, “verified buyer”, or a quote in the first person with a name behind it."""
+    text = reader.sentence.text.strip()
+    if "★" in text or "⭐" in text or re.match(r"(?i)verified (?:buyer|purchase)", text):
+        return True
+    return bool(re.match(r"""^["'].{8,}[.!]?["']\s*[–—-]?\s*[A-Z]\w+""", text)) and bool(
+        re.search(r"(?i)\b(?:my|i|i'?ve|me|haven't|finally)\b", text)
+    )
+
+
+def _seller_says(reader: Reader) -> bool:
+    """Whether buyers, readers or a quoted person speak, in a text on a condition."""
+    quoted = reader.sentence.text.lstrip()[:1] in {'"', "★", "'"}
+    return reader.around.on_condition and (reader.sentence.has("seller_people") or quoted)
+
+
+def guarantee(reader: Reader) -> Reading | None:
+    """Money back where the legs are no calmer: an effect is promised."""
+    sentence = reader.sentence
+    for span in sentence.of("guarantee_words"):
+        if (
+            (reader.sick or (sentence.has("leg_parts", "change_words") and reader.around.on_condition))
+            and not reader.held(span.start, span.end)
+            and not reader.asks()
+        ):
+            return Reading(RED, "guarantee", sentence.phrase(span.start, span.end))
+    return None
+
+
+def hint(reader: Reader) -> Reading | None:
+    """What is hinted at beside a condition, or that the seller advises something for one."""
+    sentence = reader.sentence
+    if not reader.sick or (sentence.has("others") and not reader.ours):
+        return None
+    for span in sentence.of("hints"):
+        if reader.about_ours or set(sentence.lemmas) & {"we", "our", "us", "i", "my"}:
+            return Reading(RED, "hint", sentence.phrase(span.start, span.end))
+    ours_people = [
+        span
+        for span in sentence.of("seller_people")
+        if span.start and "our" in sentence.lemmas[max(0, span.start - 4) : span.start]
+    ]
+    if (
+        ours_people
+        and not reader.cautions()
+        and not sentence.has("missing_words", "rebuttals", "null_results", "study_words")
+    ):
+        return Reading(RED, "hint", sentence.phrase(ours_people[0].start, ours_people[0].end))
+    for place, one in enumerate(sentence.lemmas[:-1]):
+        if (
+            one == "we"
+            and sentence.lemmas[place + 1] in {"recommend", "suggest", "advise", "swear", "prescribe"}
+            and not reader.cautions()
+            and not sentence.has("others")
+        ):
+            return Reading(RED, "advice-for-a-condition", sentence.phrase(place, place + 2))
+    return None
+
+
+def experience(reader: Reader) -> Reading | None:
+    """What somebody felt: a testimonial, or before and after."""
+    sentence = reader.sentence
+    if sentence.has("others") and not reader.ours:
+        return None
+    people = sentence.has("seller_people") or set(sentence.lemmas) & {"i", "me", "my", "she", "he", "her", "his"} or any(
+        sentence.lemmas[span.start] not in lemmas_of("generic_people") for span in sentence.of("people")
+    )  # fmt: skip
+    before_after = re.search(
+        r"\b(?:before\b.*\bafter|week one\b.*\bweek \w+|day one\b.*\b(?:day|week|night) \w+|after (?:a|one|two|three|four|six|\d+) (?:day|week|month|night)s?\b|within (?:day|week|minute|hour|a |one |two ))",
+        " ".join(sentence.lemmas),
+    )
+    if _is_testimonial(reader) and (reader.sick or reader.around.on_condition):
+        return Reading(RED, "experience", sentence.text[:60])
+    if (
+        before_after
+        and reader.sick
+        and not sentence.has("others", "study_words", "missing_words")
+        and sentence.lemmas[0] in {"within", "after", "before", "week", "day", "one", "two"}
+        and not reader.cautions()
+    ):
+        return Reading(RED, "before-and-after", sentence.text[:60])
+    if not (people or before_after) or not (
+        reader.about_ours
+        or reader.nobody
+        or (reader.ours and before_after)
+        or (people and _seller_says(reader))
+    ):
+        return None
+    for span in sentence.of("change_words", "praise", "benefit_verbs", "strong_verbs", "experience_verbs"):
+        if (
+            span.start in covered(reader.ours)
+            or reader.is_common(span)
+            or reader.held(span.start, span.end)
+            or reader.studied(span) is not None
+        ):
+            continue
+        if (
+            sentence.has("study_words", "missing_words", "null_results") or reader.cautions()
+        ) and "praise" not in span.classes:
+            continue
+        if (
+            reader.sick
+            or sentence.has("functions", "states", "times", "night_paraphrases")
+            or reader.around.on_condition
+        ) and not reader.asks():
+            return Reading(RED, "experience", sentence.phrase(span.start, span.end))
+    if (
+        before_after
+        and reader.ours
+        and (reader.sick or sentence.has("times", "functions", "states"))
+        and not reader.held(reader.ours[0].start, reader.ours[0].end)
+        and not sentence.has("study_words", "safety_words")
+    ):
+        return Reading(RED, "before-and-after", sentence.text[:80])
+    return None
+
+
+def tied(reader: Reader) -> Reading | None:
+    """What is sold here and a condition brought together in a clause, and nothing recognised that holds them apart."""
+    sentence = reader.sentence
+    sick = reader.ill() or [
+        span for span in sentence.of("people") if sentence.lemmas[span.start] in lemmas_of("sufferers")
+    ]
+    if not sick or not reader.ours or reader.excused or reader.amber:
+        return None
+    if (
+        reader.asks()
+        or frames.denounced(sentence)
+        or sentence.has("study_words", "missing_words", "null_results", "unproven_after")
+        or reader.cautions()
+    ):
+        return None
+    if (
+        (sentence.is_question and sentence.lemmas[0] == "why")
+        or (sentence.lemmas[0] == "for" and any(one.start <= 8 for one in sick))
+    ) and (not sentence.has("others", "navigation_words", "evidence_nouns") or sentence.is_question):
+        return Reading(RED, "for-a-condition", sentence.phrase(sick[0].start, sick[0].end))
+    for one in sick:
+        if frames.governed(sentence, one.start, one.end):
+            continue
+        together = any(sentence.same_clause(one.start, mine.start) for mine in reader.ours)
+        if _others_act(reader) or not (together or sentence.has("dose_words")):
+            continue
+        if (
+            sentence.has("navigation_words", "evidence_nouns") or _only_named(reader, one)
+        ) and not _directly_for(reader, one):
+            continue
+        return Reading(RED, "for-a-condition", sentence.phrase(one.start, one.end))
+    return None
+
+
+def _others_act(reader: Reader) -> bool:
+    """Whether something not sold here is what is spoken of, and not only what ours is set against."""
+    sentence = reader.sentence
+    for span in sentence.of("others"):
+        if not set(sentence.lemmas[max(0, span.start - 3) : span.start]) & {
+            "before",
+            "than",
+            "without",
+            "instead",
+            "unlike",
+            "over",
+            "beside",
+            "besides",
+        }:
+            return True
+    return False
+
+
+def _only_named(reader: Reader, one: Span) -> bool:
+    """Whether a condition and what is sold here stand side by side, joined by “and” alone."""
+    for mine in reader.ours:
+        low, high = min(mine.end, one.end), max(mine.start, one.start)
+        if set(reader.sentence.lemmas[low:high]) <= {"and", ",", "&", "or", "the"}:
+            return True
+    return False
+
+
+def _directly_for(reader: Reader, one: Span) -> bool:
+    """Whether “for” follows something sold here: “our range for”, “magnesium for”."""
+    ends = {span.end for span in reader.ours}
+    lemmas = reader.sentence.lemmas
+    return any(
+        place in ends and lemmas[place] in {"for", "against", "with"}
+        for place in range(max(0, one.start - 4), one.start)
+    ) and not set(reader.sentence.lemmas[: one.start]) & {
+        "evidence",
+        "about",
+        "on",
+        "trial",
+        "study",
+        "research",
+    }

@@ -1,0 +1,152 @@
+"""A sentence as the check reads it: its words by lemma, what each is, and the clauses it falls into."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from shop.claims.words import meant, trie
+
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]|\n")
+# The end of a sentence: not the point in “2.5 mg”, in an initial, or in “e.g.”.
+END = re.compile(
+    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bca)(?<!\bapprox)(?<!\bno)(?<=[.!?…])[\"'”’)\]*]*(?=\s+[\"'“‘(\[]?[^\s])|\n"
+)
+CONTRACTIONS = (
+    (re.compile(r"\b(ca)n't\b", re.IGNORECASE), r"\1n not"),
+    (re.compile(r"\b(?:won't|wont)\b", re.IGNORECASE), "will not"),
+    (re.compile(r"\bshan't\b", re.IGNORECASE), "shall not"),
+    (re.compile(r"\bcannot\b", re.IGNORECASE), "can not"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might)n'?t\b", re.IGNORECASE), r"\1 not"),
+    (re.compile(r"\b(it|that|there|here|what|who|how|he|she|nobody|where)'s\b", re.IGNORECASE), r"\1 is"),
+    (re.compile(r"\b(i)'m\b", re.IGNORECASE), r"\1 am"),
+    (re.compile(r"\b(you|we|they)'re\b", re.IGNORECASE), r"\1 are"),
+    (re.compile(r"\b(i|you|we|they)'ve\b", re.IGNORECASE), r"\1 have"),
+    (re.compile(r"\b(i|you|we|they|it|he|she|that)'ll\b", re.IGNORECASE), r"\1 will"),
+    (re.compile(r"\b(i|you|we|they|he|she)'d\b", re.IGNORECASE), r"\1 would"),
+)  # fmt: skip
+SPLITS = frozenset(
+    ["but", "yet", "however", "although", "though", "whereas", "while", "nevertheless", "nonetheless"]
+)
+
+
+def split(text: str) -> list[str]:
+    """The sentences of a text that `as_read` has put into plain letters."""
+    parts, start = [], 0
+    for end in END.finditer(text):
+        parts.append(text[start : end.end()])
+        start = end.end()
+    parts.append(text[start:])
+    return [part.strip() for part in parts if re.search(r"\w", part)]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The words from `start` to before `end` that are a term of the vocabulary."""
+
+    start: int
+    end: int
+    classes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`text` as readers see it. `names`: lemmas of what the shop and its products are called."""
+
+    text: str
+    names: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        text = self.text
+        if "'" in text or "annot" in text or "ont" in text:
+            for pattern, long in CONTRACTIONS:
+                text = pattern.sub(long, text)
+        found = []
+        for word in WORD.findall(text.replace("-", " ").replace("/", " , ")):
+            if word[0].isalnum():
+                found += [(word.lower(), one) for one in meant(word)]
+            else:
+                found.append((word, word))
+        return found
+
+    @cached_property
+    def words(self) -> list[str]:
+        """As they are written, small."""
+        return [word for word, _ in self._pairs]
+
+    @cached_property
+    def lemmas(self) -> list[str]:
+        return [one for _, one in self._pairs]
+
+    @cached_property
+    def _hidden(self) -> set[int]:
+        """The places of words in idioms; filled by `spans`."""
+        return set()
+
+    @cached_property
+    def spans(self) -> list[Span]:
+        """Every term that stands in it, without what is part of a harmless idiom, in order."""
+        known, lemmas, found = trie(), self.lemmas, []
+        hidden = self._hidden
+        for start, first in enumerate(lemmas):
+            for term, classes in known.get(first, ()):
+                end = start + len(term)
+                if len(term) == 1 or tuple(lemmas[start:end]) == term:
+                    found.append(Span(start, end, classes))
+                    if "idioms" in classes:
+                        hidden.update(range(start, end))
+        return [
+            span for span in found
+            if "idioms" not in span.classes and not (hidden and hidden.issuperset(range(span.start, span.end)))
+        ]  # fmt: skip
+
+    def is_idiom(self, start: int, end: int) -> bool:
+        """Whether the words from `start` to before `end` stand in a harmless idiom."""
+        self.spans  # noqa: B018 - works them out
+        return bool(self._hidden) and self._hidden.issuperset(range(start, max(end, start + 1)))
+
+    @cached_property
+    def by_class(self) -> dict[str, list[Span]]:
+        found: dict[str, list[Span]] = {}
+        for span in self.spans:
+            for name in span.classes:
+                found.setdefault(name, []).append(span)
+        return found
+
+    def of(self, *names: str) -> list[Span]:
+        """The spans of some classes, in order."""
+        found = [span for name in names for span in self.by_class.get(name, ())]
+        return sorted(found, key=lambda span: (span.start, -span.end))
+
+    def has(self, *names: str) -> bool:
+        return any(name in self.by_class for name in names)
+
+    @cached_property
+    def segment_of(self) -> list[int]:
+        """By word the number of its clause: clauses end at “;”, “:”, a dash, brackets, and where “but” begins one."""
+        found, number = [], 0
+        for place, one in enumerate(self.lemmas):
+            if (
+                one in {";", ":", "–", "(", ")", "\n"}
+                or (one == "-" and place > 0)
+                or (one in SPLITS and place)
+            ):
+                number += 1
+            found.append(number)
+        return found
+
+    def same_clause(self, a: int, b: int) -> bool:
+        return self.segment_of[a] == self.segment_of[b]
+
+    def phrase(self, start: int, end: int) -> str:
+        return " ".join(self.words[start:end])
+
+    @property
+    def is_question(self) -> bool:
+        return self.text.rstrip(" \"')”’").endswith("?")
+
+
+def covered(spans: Iterable[Span]) -> set[int]:
+    """The places of the words in spans."""
+    return {place for span in spans for place in range(span.start, span.end)}

@@ -1,0 +1,95 @@
+"""What staff are told about a sentence: what is wrong, by which source, and a wording that would do there."""
+
+from dataclasses import dataclass
+
+from shop.claims.rules import PRODUCT, SAFETY, rules
+
+OUTSIDE_KINDS = frozenset({"cosmetic_topical", "bath_salt"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """Why a reading is a finding, and the rule of rules.json whose source it rests on, the first that the law has."""
+
+    why: str
+    rest_on: tuple[str, ...]
+
+
+CLAIM = ("unhedged-efficacy", "treat-condition", "disease-term")
+TOLD = {
+    "claim": Told("Says or suggests that something sold here does something about a condition.", CLAIM),
+    "praise": Told("Praises something sold here in a text on a condition, so it is praised for that.", CLAIM),
+    "for-a-condition": Told("Ties something sold here to a condition.", CLAIM),
+    "advice-for-a-condition": Told("Advises something sold here for a condition.", CLAIM),
+    "dose-for-a-condition": Told("Says how much, or when, to take or use for a condition.", CLAIM),
+    "lack-as-cause": Told("Says that too little magnesium is behind a condition.", ("deficiency-scare", *CLAIM)),
+    "experience": Told("Tells an experience that a seller may not claim.", CLAIM),
+    "before-and-after": Told("Shows a before and an after.", CLAIM),
+    "guarantee": Told("Promises an effect: money back where it does not come.", ("guaranteed-result", *CLAIM)),
+    "hint": Told("Lets the reader draw the conclusion that may not be written.", CLAIM),
+    "through-the-skin": Told("Says that magnesium gets through the skin.", ("transdermal-absorption", *CLAIM)),
+    "compared-with-a-medicine": Told("Compares with a medicine, or says that it replaces one.", ("medicine-comparison", *CLAIM)),
+    "function": Told("Says that it does something for the body that no authorised sentence says.", ("function-other", "function-calm-relax", *CLAIM)),
+    "study-without-size-and-design": Told("Tells a study’s result without how many people it had and how it was done.", CLAIM),
+    "condition-in-directions": Told("Names a condition in directions other than as a caution.", ("disease-term",)),
+    "unrecognised": Told(
+        "Says something of what is sold here, or of nobody named, that is no kind of sentence recognised as allowed. "
+        "A person must look at it.",
+        (),
+    ),
+}  # fmt: skip
+ON_PRODUCT = Told("What a product says of a body, an ailment, a time of day or an authority must be an authorised sentence word for word.", ("disease-term",))  # fmt: skip
+NOT_SHOWN = (
+    "Say what was tested, with size and design in the same paragraph, or that it has not been shown "
+    "(“It has not been shown that magnesium eases …”)."
+)
+ADVICE = {
+    "study-without-size-and-design": "Say in the same paragraph how many people took part, whether there was a placebo, and what is weak about it.",
+    "dose-for-a-condition": "Leave the condition out and keep to the label: “Take 2 capsules a day with water and food.”",
+    "experience": "Leave it out. What people felt is no evidence, and a seller answers for what it quotes.",
+    "before-and-after": "Leave it out. What people felt is no evidence, and a seller answers for what it quotes.",
+    "guarantee": "Offer the return without a condition: “You can send it back within 30 days.”",
+    "hint": "Say it plainly in a way that is allowed, or leave it out.",
+    "through-the-skin": "Say what is known: “A useful uptake through the skin has not been shown.”",
+    "compared-with-a-medicine": "Leave the medicine out. As a caution: “Keep magnesium two hours apart from …; ask a pharmacist.”",
+    "lack-as-cause": "Say what is known: “A lack of magnesium as a cause has been suggested, not shown.”",
+    "condition-in-directions": "Say whom to ask: “Ask a doctor first if you have …”",
+    "unrecognised": "If it makes no claim, have it ticked “no claim” with the reason. Else say what was tested, or leave it out.",
+}  # fmt: skip
+SENTENCES = {
+    "GB": "“Magnesium contributes to normal muscle function”",
+    "EU": "“Magnesium contributes to normal muscle function”",
+    "US": "“Magnesium supports normal muscle function.*”",
+}
+
+
+def advice_for(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> tuple[str, str, str]:
+    """(what would do there, what is wrong, the source) of a reading; the advice is lawful on that surface."""
+    told = TOLD.get(rule, ON_PRODUCT)
+    return _advice(rule, surface, law, kinds), told.why, _source(told.rest_on, law)
+
+
+def _advice(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> str:
+    if surface == SAFETY:
+        return (
+            ADVICE["condition-in-directions"]
+            if rule == "condition-in-directions"
+            else "Leave it out of warnings and directions."
+        )
+    if surface == PRODUCT:
+        if set(kinds) and set(kinds) <= OUTSIDE_KINDS:
+            return "Leave it out. Say what it is and how it feels: “Unscented; leaves a mineral film on the skin.”"
+        return f"Leave it out, or use an authorised sentence word for word, such as {SENTENCES[law]}."
+    if rule == "function":
+        if set(kinds) and set(kinds) <= OUTSIDE_KINDS:
+            return "Leave it out."
+        return f"Use an authorised sentence word for word, such as {SENTENCES[law]}, or leave it out."
+    return ADVICE.get(rule, NOT_SHOWN)
+
+
+def _source(rest_on: tuple[str, ...], law: str) -> str:
+    by_id = {rule.id: rule.source for rule in rules(law)}
+    return next(
+        (by_id[name] for name in rest_on if name in by_id),
+        "The shop’s rule: what is not recognised waits for a person." if not rest_on else "",
+    )
