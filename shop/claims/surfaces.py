@@ -9,6 +9,7 @@ import re
 
 from shop.claims import frames
 from shop.claims.reading import GREEN, RED, Reading
+from shop.claims.recognised import FIGURE
 from shop.claims.sentence import Sentence, Span, covered
 from shop.claims.spoken import conditions
 from shop.claims.words import lemmas_of
@@ -65,7 +66,10 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
             and not named
             and not sentence.has("benefit_verbs", "praise", "assertive")
         )
-        return tested or told
+        limit = bool(FIGURE.search(sentence.text)) and not sentence.has(
+            "benefit_verbs", "praise", "assertive"
+        )
+        return tested or told or limit
     if name == "times":
         return not _time_is_effect(sentence, span)
     if outside and lemmas <= lemmas_of("words_of_cosmetics"):
@@ -85,7 +89,12 @@ def _is_readers_own(sentence: Sentence, span: Span) -> bool:
 
 def _is_caution(sentence: Sentence) -> bool:
     """Warnings and directions, which may name whom they warn; not if they promise something too."""
-    if not CAUTION.search(sentence.text) or not sentence.has("safety_words", "medicine_words"):
+    if not sentence.has("safety_words", "medicine_words"):
+        return False
+    promises = sentence.has(
+        "benefit_verbs", "strong_verbs", "benefit_nouns", "praise", "change_words", "hints"
+    )
+    if promises and not CAUTION.search(sentence.text):
         return False
     for span in sentence.of("benefit_verbs", "strong_verbs", "praise"):
         if sentence.has("functions", "states") and not frames.governed(sentence, span.start, span.end):
