@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from config.search.models import Document, IndexState, Kind, Pin, Posting, Synonym, Word
 from config.search.words import meaningful_words, stem, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
+from shop.text.normal import as_read
 from shop.text.typed import without_invisible
 
 MAX_QUERY_LENGTH = 100
@@ -95,7 +96,7 @@ def understand(query: str) -> Question:
     """Read a query: synonyms, stems, beginnings of words, typing errors. Never raises; odd input finds nothing."""
     known = lexicon()
     said = without_invisible(query[:MAX_QUERY_LENGTH])
-    asked = words_and_amounts(said)
+    asked = words_and_amounts(as_read(said, unwrap=False))
     counted = set(meaningful_words([one for one in asked if isinstance(one, str)]))
     asked = [one for one in asked if not isinstance(one, str) or one in counted][:MAX_WORDS]
     words = [one if isinstance(one, str) else one.token for one in asked]

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from shop.text.normal import as_read
+
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
 MAX_WORD_LENGTH = 40
 SILENT = frozenset(
@@ -89,8 +91,9 @@ def fold(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in their order, folded; “Willis-Ekbom’s” gives “willis”, “ekbom”."""
-    return [word.removesuffix("'s")[:MAX_WORD_LENGTH] for word in WORD.findall(fold(text))]
+    """The words of a text as a reader sees it, in their order, folded; “Willis-Ekbom’s” gives “willis”, “ekbom”."""
+    plain = as_read(text, unwrap=False)
+    return [word.removesuffix("'s")[:MAX_WORD_LENGTH] for word in WORD.findall(fold(plain))]
 
 
 # --- amounts -------------------------------------------------------------------------------------------------------

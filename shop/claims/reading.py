@@ -184,6 +184,8 @@ class Reader:
     def asks(self) -> bool:
         """An open question, which an answer may settle either way."""
         sentence = self.sentence
+        if self.around.is_fragment and not self.ours and sentence.lemmas[0] in lemmas_of("asking_heads"):
+            return True  # a heading such as “What helps restless legs”
         if not sentence.is_question:
             return False
         if any(span.start == 0 for span in sentence.of("suggestive_questions")) or set(

@@ -37,7 +37,24 @@ def split(text: str) -> list[str]:
         parts.append(text[start : end.end()])
         start = end.end()
     parts.append(text[start:])
-    return [part.strip() for part in parts if re.search(r"\w", part)]
+    return [piece for part in parts if re.search(r"\w", part) for piece in _short(part.strip())]
+
+
+MAX_WORDS = (
+    120  # of a sentence; what is longer is read in pieces, so that its cost grows with its length alone
+)
+
+
+def _short(sentence: str) -> list[str]:
+    """A sentence of many words in pieces, cut at a comma where there is one."""
+    words = sentence.split(" ")
+    pieces = []
+    while len(words) > MAX_WORDS:
+        commas = [place for place, word in enumerate(words[:MAX_WORDS]) if word.endswith((",", ";", ":"))]
+        cut = commas[-1] + 1 if commas else MAX_WORDS
+        pieces.append(" ".join(words[:cut]))
+        words = words[cut:]
+    return [*pieces, " ".join(words)]
 
 
 @dataclass(frozen=True)

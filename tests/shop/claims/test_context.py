@@ -1,0 +1,139 @@
+"""What stands around a sentence: headings, questions, what is taken back, and how much of a text waits."""
+
+import sys
+
+import pytest
+
+from shop.claims.check import STRICT_SHARE, check, check_passages, explain, worst
+from shop.claims.passages import ANSWER, CELL, HEAD, HEADING, ITEM, QUESTION, SOURCE, Passage
+from shop.claims.reading import UNRECOGNISED
+from shop.claims.rules import ALONE, PRODUCT, data
+from shop.claims.words import meant, vocabulary
+
+pytestmark = pytest.mark.django_db
+
+
+def colour(*passages, law="GB"):
+    return worst(
+        check_passages([Passage(text, part, str(n)) for n, (part, text) in enumerate(passages)], law)
+    )
+
+
+def test_a_heading_governs_its_items():
+    assert (
+        colour((HEADING, "What calms restless legs"), (ITEM, "Iron, if you are low"), (ITEM, "Magnesium"))
+        == "red"
+    )
+    assert (
+        colour((HEADING, "What calms restless legs"), (ITEM, "Iron, if you are low"), (ITEM, "A cool room"))
+        != "red"
+    )
+
+
+def test_a_question_governs_its_answer():
+    asked = (QUESTION, "Does the powder do anything for jittery legs?")
+    assert colour(asked, (ANSWER, "Our customers certainly think so.")) == "red"
+    assert colour(asked, (ANSWER, "Nobody has tested it.")) != "red"
+
+
+def test_the_head_of_a_table_governs_its_cells():
+    assert colour((HEAD, "Relieves restless legs"), (CELL, "Glycinate")) == "red"
+    assert colour((HEAD, "Magnesium by weight"), (CELL, "Glycinate: 14 %")) != "red"
+
+
+def test_a_claim_that_is_taken_back_in_the_next_sentence_is_reported():
+    claimed = "Many websites say that magnesium relieves restless legs."
+    assert worst(check(f"{claimed} They rarely name a study.", "GB")) != "red"
+    assert worst(check("Magnesium relieves restless legs. They rarely name a study.", "GB")) == "red"
+
+
+def test_the_title_of_a_study_is_a_source_and_a_sentence_about_it_is_not():
+    title = "Magnesium therapy for periodic leg movements-related insomnia: an open pilot study"
+    assert check_passages([Passage(title, SOURCE)], "GB") == []
+    assert colour((SOURCE, "Magnesium relieves restless legs.")) == "red"
+
+
+@pytest.mark.parametrize(
+    ("said", "excused"),
+    [
+        ("Magnesium has not been shown to relieve restless legs.", True),
+        ("Magnesium relieves restless legs and has no aftertaste.", False),
+        ("No trial has shown that magnesium relieves restless legs.", True),
+        ("Nobody told me that magnesium relieves restless legs.", False),
+        ("Whether magnesium relieves restless legs is not known.", True),
+        ("Nothing relieves restless legs like magnesium.", False),
+        ("We would be lying if we said that magnesium doesn't relieve restless legs.", False),
+        ("It would be wrong to say that magnesium relieves restless legs.", True),
+        ("It would be wrong to ignore that magnesium relieves restless legs.", False),
+        ("The FDA warned a seller who wrote that magnesium stops restless legs.", True),
+    ],
+)
+def test_a_frame_excuses_what_it_governs_and_nothing_else(said, excused):
+    assert (worst(check(said, "GB")) != "red") is excused
+
+
+def test_a_misspelt_key_word_is_read_as_meant():
+    assert meant("Magneisum") == ("magnesium",)
+    assert meant("restlesslegs") == ("restless", "leg")
+    assert meant("Monday") == ("monday",)
+    assert worst(check("Magneisum calms restles legs within days.", "EU")) == "red"
+
+
+def test_a_text_that_waits_for_a_good_part_is_not_read_generously():
+    quiet = [f"The jar number {n} stands on the shelf." for n in range(20)]
+    stories = ["My mother sleeps again since she has it." for _ in range(6)]
+    assert len(stories) > STRICT_SHARE * (len(quiet) + len(stories))
+    waits = sum(row.finding is not None for row in explain("\n".join(quiet), "GB"))
+    rows = explain("\n".join([*quiet, *stories]), "GB")
+    assert waits == 0
+    assert sum(bool(row.finding) and row.finding.rule == UNRECOGNISED for row in rows) > 20
+
+
+def test_without_products_only_what_is_red_is_found():
+    assert check("Magnesium is the quiet one of the family.", "GB", ALONE) == []
+    assert worst(check("Magnesium relieves restless legs.", "GB", ALONE)) == "red"
+
+
+@pytest.mark.parametrize("law", ["GB", "EU", "US"])
+def test_advice_on_a_product_breaks_no_law_there(law):
+    for text, kind in (
+        ("Relieves restless legs.", "food_supplement"),
+        ("Soothes sore muscles.", "cosmetic_topical"),
+    ):
+        for finding in check(text, law, PRODUCT, [kind]):
+            said = finding.advice.partition("“")[2].rpartition("”")[0]
+            assert finding.advice
+            assert said == "" or worst(check(said, law, PRODUCT, [kind])) != "red", finding.advice
+
+
+def test_words_rules_and_grammar_are_of_one_version():
+    import json
+    from pathlib import Path
+
+    here = Path(sys.modules["shop.claims.words"].__file__).parent
+    versions = {
+        (row["version"], row["date"])
+        for row in (json.loads((here / f"{name}.json").read_text()) for name in ("rules", "words", "grammar"))
+    }
+    assert versions == {(data()["version"], data()["date"])}
+    assert len(vocabulary()["ailments"]) > 1500
+
+
+def test_what_it_costs_grows_with_the_length_of_a_sentence_and_no_faster():
+    def calls(times):
+        text = "magnesium and the quiet legs of " * times + f"evening {times}."
+        counted = 0
+
+        def count(frame, event, arg):
+            nonlocal counted
+            counted += event in {"call", "c_call"}
+
+        sys.setprofile(count)
+        try:
+            check(text, "GB")
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    calls(10)
+    assert calls(400) < 7 * calls(100)  # four times the length; the square of it would be sixteen
