@@ -20,7 +20,8 @@ def linked(skus: Iterable[str], region: Region) -> tuple[tuple[str, ...], float 
     wanted = set(skus)
     if not wanted:
         return KINDS, None
-    rows = apps.get_model("catalogue", "Variant").objects.filter(sku__in=wanted).select_related("product")
+    askable = [sku for sku in wanted if "\0" not in sku]  # PostgreSQL takes no NUL
+    rows = apps.get_model("catalogue", "Variant").objects.filter(sku__in=askable).select_related("product")
     packs = list(rows)
     missing = wanted - {pack.sku for pack in packs}
     if missing:

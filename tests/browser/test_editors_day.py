@@ -153,7 +153,7 @@ def save_fails_without_alt(page):
 def test_two_editors_at_once_lose_nothing(staff, site, open_page):
     staff.goto("/admin/articles/article/")
     staff.get_by_role("link", name="Epsom salt baths").click()
-    staff.locator("[name=action][value=edit]").click()
+    staff.locator("button[name=action][value=edit]").click()
     staff.wait_for_url("**/version/**")
     second = open_page(width=1400)
     second.goto("/admin/")
@@ -183,7 +183,7 @@ def test_the_editor_fits_a_phone_and_its_blocks_say_what_is_inside(staff, open_p
     staff.goto("/admin/articles/article/")
     staff.get_by_role("link", name="Iron first").click()
     assert staff.evaluate("document.documentElement.scrollWidth") <= 360
-    staff.locator("[name=action][value=edit]").click()
+    staff.locator("button[name=action][value=edit]").click()
     staff.wait_for_url("**/version/**")
     staff.wait_for_timeout(800)
     assert staff.evaluate("document.documentElement.scrollWidth") <= 360
@@ -220,7 +220,7 @@ def test_hostile_text_typed_by_staff_runs_for_nobody(staff, site, open_page):
     for address in (f"/admin/articles/article/{pk}/change/", "/admin/articles/article/matrix/", "/admin/"):
         staff.goto(address)
     staff.goto(f"/admin/articles/article/{pk}/change/")
-    staff.locator("[name=action][value=edit]").click()
+    staff.locator("button[name=action][value=edit]").click()
     staff.wait_for_url("**/version/**")
     staff.wait_for_timeout(500)
     assert ran == []

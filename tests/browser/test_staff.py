@@ -129,7 +129,7 @@ def test_saving_one_draft_keeps_what_was_typed_in_others(staff, site):
     ):
         page.goto("/admin/articles/article/")
         page.get_by_role("link", name=name).click()
-        page.locator("[name=action][value=edit]").click()
+        page.locator("button[name=action][value=edit]").click()
         page.wait_for_url("**/version/**")
         page.wait_for_timeout(1500)
         page.get_by_label("Summary:").fill(f"Typed into {name}.")
@@ -180,7 +180,7 @@ def test_a_pause_on_the_add_form_takes_no_address(staff, site):
 def test_what_was_typed_and_never_saved_is_offered_back(staff, site):
     staff.goto("/admin/articles/article/")
     staff.get_by_role("link", name="A plain guide to magnesium").click()
-    staff.locator("[name=action][value=edit]").click()
+    staff.locator("button[name=action][value=edit]").click()
     staff.wait_for_url("**/version/**")
     address = staff.url
     staff.wait_for_timeout(1500)

@@ -166,7 +166,7 @@ def walk(browser, site, out, width, scheme):
             go(name, path)
             shoot(name)
         page.goto("/admin/articles/article/1/change/")
-        page.locator("[name=action][value=edit]").click()
+        page.locator("button[name=action][value=edit]").click()
         page.wait_for_url("**/version/**")
         shoot("admin-editor")
         page.locator("#id_title").fill(f"Epsom salt baths, {scheme} at {width} px: how to use them")
