@@ -28,6 +28,11 @@ FACTS = (
 def refresh(version: Version) -> None:
     """Work the facts out and write them. `save_version` and `recheck` call it; nobody else needs to."""
     work_out(version)
+    write(version)
+
+
+def write(version: Version) -> None:
+    """Write the facts that `work_out` found."""
     Version.objects.filter(pk=version.pk).update(**{name: getattr(version, name) for name in FACTS})
 
 

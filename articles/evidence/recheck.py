@@ -1,5 +1,6 @@
 """Which articles were checked by other rules, with other products or other words, and checking them anew."""
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -8,6 +9,7 @@ from articles.evidence.claims import in_region, linked_products, passages, state
 from articles.models import BLOCKS, ClaimChange, Publication, RulesInForce, Version
 from articles.models.review import SIGNED_OFF
 from shop.claims import rules
+from shop.content.models import read_content_version
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
 
@@ -24,16 +26,35 @@ def recheck(versions) -> list[ClaimChange]:
     note_rules()
 
     def check_anew(version) -> bool:
-        version = Version.objects.select_for_update().select_related("article").filter(pk=version.pk).first()
-        if version is None:  # deleted meanwhile
-            return False
-        before = {code: _seen(found) for code, found in version.claims.items()}
-        facts.refresh(version)
-        changed.extend(_changes(version, before))
-        return True
+        found = _check_anew(version.pk)
+        changed.extend(found or ())
+        return found is not None
 
-    each_alone(versions, check_anew, sweep=RECHECK)
+    each_alone(versions, check_anew, sweep=RECHECK, atomic=False)
     return changed
+
+
+def _check_anew(pk: int) -> list[ClaimChange] | None:
+    """What changed by checking a version; None if it was deleted.
+
+    It is read without a lock, since reading takes a while and a lock of SQLite's is everybody's. Where anything
+    was saved meanwhile it is read again under the lock.
+    """
+    at = read_content_version()
+    version = Version.objects.select_related("article").filter(pk=pk).first()
+    if version is None:
+        return None
+    facts.work_out(version)
+    with transaction.atomic():
+        row = Version.objects.select_for_update().select_related("article").filter(pk=pk).first()
+        if row is None:
+            return None
+        before = {code: _seen(found) for code, found in row.claims.items()}
+        if read_content_version() == at and row.changed_at == version.changed_at:
+            facts.write(version)
+            return _changes(version, before)
+        facts.refresh(row)
+        return _changes(row, before)
 
 
 def note_rules() -> None:
