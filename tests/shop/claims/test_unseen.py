@@ -20,7 +20,8 @@ from shop.text.normal import as_read
 HERE = Path(__file__).parent / "unseen"
 SETS = ("first", "second", "third")
 LAW = {"uk": "GB", "eu": "EU", "us": "US"}
-pytestmark = pytest.mark.django_db  # the Owner’s rules and the names of products stand in the database
+# The Owner’s rules and the names of products stand in the database. Whole sets are read with the walks.
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 
 @cache
