@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from shop.claims.authorised import allowed_removed
 from shop.claims.context import (
+    ORDER,
     Line,
     Neighbours,
     is_on_condition,
@@ -30,7 +31,6 @@ from shop.claims.wording import advice_for
 from shop.text.normal import as_read
 
 KINDS = ("food_supplement", "cosmetic_topical", "bath_salt")
-ORDER = {RED: 0, AMBER: 1, GREEN: 2}
 # Where more than this share of the sentences of a text is red or waits for a person, none is read generously.
 STRICT_SHARE, FEWEST_FOR_STRICT = 0.125, 8
 

@@ -22,7 +22,6 @@ TRANSPARENT = (
     _single("transparent") | _single("saying_verbs") | _single("evidence_verbs") | _single("evidence_nouns")
 )
 EVIDENCE = _single("evidence_nouns")
-PROVING = _single("evidence_verbs") | _single("saying_verbs")
 PRESUPPOSE = lemmas_of("presupposing")
 ASKING = lemmas_of("asking_verbs")
 REMEMBERED = lemmas_of("remembered")

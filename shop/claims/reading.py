@@ -36,7 +36,6 @@ class Around:
     paragraph: str = ""
     ours_goes_on: bool = False  # the sentence before speaks of what is sold here
     on_condition: bool = False  # the text is about a condition
-    is_question_answer: bool = False
     is_fragment: bool = False  # a heading, an item, a cell, an alt text
     is_strict: bool = False  # much of the text waits for a person: nothing is read generously
 
