@@ -187,7 +187,7 @@ CASES = {
     ),
     "recheck_claims": Case(
         unchecked,
-        patching(facts, "refresh"),
+        patching(facts, "work_out"),
         lambda pks: set(Version.objects.filter(pk__in=pks).exclude(claims={}).values_list("pk", flat=True)),
         check_claims,
     ),
