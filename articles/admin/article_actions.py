@@ -156,9 +156,9 @@ def no_claim(article, typed, user) -> Done:
             "A sentence was changed or ticked after you opened this page, so nothing was recorded. Look at the list "
             "as it is now."
         )
-    told = "; ".join(f"“{row.sentence[:60]}” ({row.reason})" for row in rows)
+    ticked = "; ".join(f"“{row.sentence[:60]}” ({row.reason})" for row in rows)
     return Done(
-        f"No claim: {told}", to=reverse("admin:articles_article_change", args=[article.pk]) + "#claims"
+        f"No claim: {ticked}", to=reverse("admin:articles_article_change", args=[article.pk]) + "#claims"
     )
 
 

@@ -10,8 +10,8 @@ from articles.admin.article_actions import LINK_DAYS, TICK
 from articles.admin.slots import SlotForm
 from articles.admin.ticking import TickForm, ticking
 from articles.evidence.findings import Finding, content_findings
+from articles.evidence.sentences import FoundSentence, by_state
 from articles.evidence.ticks import in_force
-from articles.evidence.told import Told, groups
 from articles.models import (
     Article,
     ClaimSignOff,
@@ -43,9 +43,9 @@ class ArticleContext:
     findings: list[Finding]
     links: object
     old_addresses: object
-    claims: dict[str, list[Told]]
+    claims: dict[str, list[FoundSentence]]
     editor: str
-    ticking: list[tuple[Told, TickForm]]
+    ticking: list[tuple[FoundSentence, TickForm]]
     ticks: object
     claim_states: list[tuple[Region, dict]]
     sign_offs: object
@@ -80,7 +80,7 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         .order_by("-is_draft", "-changed_at", "-pk")[: None if all_versions else MAX_VERSIONS]
     )
     newest, regions = article.newest(), Region.all_open()
-    found = groups(newest)
+    found = by_state(newest)
     return ArticleContext(
         title=newest.title,
         newest=newest,

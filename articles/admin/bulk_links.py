@@ -37,7 +37,7 @@ class LinkForm(forms.Form):
         return bulk_links.Wanted(data["what"], data["product"], data["tag"], tuple(data["regions"]))
 
 
-def titled(articles) -> list[tuple[Article, str]]:
+def with_titles(articles) -> list[tuple[Article, str]]:
     """With the title of what was saved last, or the address where nothing is; one query for all."""
     titles: dict[int, str] = {}
     for pk, title in Version.objects.filter(article__in=articles).values_list("article", "title"):
@@ -108,6 +108,6 @@ class LinkActions(Admin):
             "opts": self.opts,
             "title": str(row),
             "row": row,
-            "articles": titled(articles),
+            "articles": with_titles(articles),
         }
         return render(request, "admin/articles/article/link_change.html", context)

@@ -28,7 +28,7 @@ from articles.admin.blocks import (
     keep_order,
 )
 from articles.evidence.findings import content_findings
-from articles.evidence.told import groups
+from articles.evidence.sentences import by_state
 from articles.models import (
     Article,
     ProductCard,
@@ -130,7 +130,7 @@ FINDINGS = "admin/articles/version/findings.html"
 
 def findings_of(version) -> dict:
     """What the panel of checks beside the editor shows."""
-    return {"findings": content_findings(version), "claims": groups(version), "checked": True}
+    return {"findings": content_findings(version), "claims": by_state(version), "checked": True}
 
 
 def missing(form, formsets) -> list[tuple[str, str]]:

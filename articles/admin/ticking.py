@@ -3,7 +3,7 @@
 from django import forms
 
 from articles.evidence.no_claims import REASONS
-from articles.evidence.told import Told
+from articles.evidence.sentences import FoundSentence
 
 NAME = "reason"
 
@@ -30,7 +30,7 @@ class TickForm(forms.Form):
         return words
 
 
-def ticking(rows: list[Told], typed=None) -> list[tuple[Told, TickForm]]:
+def ticking(rows: list[FoundSentence], typed=None) -> list[tuple[FoundSentence, TickForm]]:
     """Each sentence that waits with its form, as typed if something was."""
     return [(row, TickForm(typed, prefix=row.digest)) for row in rows if row.digest]
 

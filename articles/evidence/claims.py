@@ -137,8 +137,8 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
 def state_of(read: list[Passage], products, by_rules: str) -> str:
     """A digest of the words, the links and the rules: a sign-off holds while none of them changes."""
     text = "\n".join(f"{row.part}: {row.text}" for row in read)
-    told = f"{by_rules}|{sorted(products)}|{text}"
-    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+    checked = f"{by_rules}|{sorted(products)}|{text}"
+    return hashlib.blake2b(checked.encode(), digest_size=16).hexdigest()
 
 
 def sign_off(version: Version, region, reason: str, by: str) -> ClaimSignOff:

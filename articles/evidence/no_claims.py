@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from articles.evidence.claims import store
-from articles.evidence.recheck import live_or_newest
+from articles.evidence.recheck import versions_in_use
 from articles.evidence.ticks import in_force
 from articles.models import Article, NoClaim, NoClaimEnd, Version
 from shop.claims import rules
@@ -80,7 +80,7 @@ def withdraw(ticks: Iterable[NoClaim], by: str) -> int:
 def _lock(article_pk: int, *versions: int) -> list[Version]:
     """The versions that readers or editors meet, and these, held until the transaction ends; others wait or are behind."""
     Article.objects.select_for_update().get(pk=article_pk)
-    pks = {row.pk for row in live_or_newest(article_pk)} | set(versions)
+    pks = {row.pk for row in versions_in_use(article_pk)} | set(versions)
     newest = Version.objects.filter(article=article_pk).values_list("pk", flat=True).first()
     rows = Version.objects.select_for_update(of=("self",)).filter(pk__in=pks | {newest})
     return list(rows.order_by("pk").select_related("picture"))

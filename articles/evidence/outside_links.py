@@ -16,15 +16,15 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.evidence.recheck import live_or_newest
+from articles.evidence.recheck import versions_in_use
 from articles.models import Callout, Faq, OutsideLink, ReferenceBlock, RichText
 from shop.sweeps.alone import each_alone
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(days=1)
 TIMEOUT_SECONDS = 15
-MOST_BYTES = 200_000
-MOST_HOPS = 5
+MAX_BYTES = 200_000
+MAX_REDIRECTS = 5
 SURE_AFTER = 2  # failures in a row, a day apart, before a link counts as dead
 AGENT = f"{settings.BRAND}Links/1.0 (+{settings.SITE_URL})"
 HREF = re.compile(r'href="(https?://[^"]+)"')
@@ -40,7 +40,7 @@ GONE = re.compile(
 def collect() -> int:
     """Bring the list of outside links to what live articles and drafts lead to; how many there are."""
     found: set[str] = set()
-    pks = [version.pk for version in live_or_newest()]
+    pks = [version.pk for version in versions_in_use()]
     for model, field in ((RichText, "body"), (Callout, "body"), (Faq, "answer")):
         for text in model.objects.filter(parent__in=pks).values_list(field, flat=True):
             found |= {html.unescape(url) for url in HREF.findall(text)}
@@ -136,10 +136,10 @@ def ask(url: str, check=check_public) -> tuple[int | None, str]:
         if not _robots_allow(url):
             return None, ""
         here = url
-        for _ in range(MOST_HOPS):
+        for _ in range(MAX_REDIRECTS):
             try:
                 with _open(here) as answer:
-                    body = answer.read(MOST_BYTES).decode("utf-8", "replace")
+                    body = answer.read(MAX_BYTES).decode("utf-8", "replace")
                     return answer.status, judge(answer.status, url, here, body)
             except urllib.error.HTTPError as error:
                 target = error.headers.get("Location")
@@ -177,7 +177,7 @@ def _robots_allow(url: str) -> bool:
     robots = urllib.robotparser.RobotFileParser()
     try:
         with _open(f"{parts.scheme}://{parts.netloc}/robots.txt") as answer:
-            robots.parse(answer.read(MOST_BYTES).decode("utf-8", "replace").splitlines())
+            robots.parse(answer.read(MAX_BYTES).decode("utf-8", "replace").splitlines())
     except (urllib.error.URLError, http.client.HTTPException, OSError):
         return True
     return robots.can_fetch(AGENT, url)

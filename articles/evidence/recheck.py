@@ -14,7 +14,7 @@ from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
 
 RECHECK = "recheck_claims"
-AT_ONCE = 200  # versions whose blocks are in memory together
+BATCH = 200  # versions whose blocks are in memory together
 
 
 def recheck(versions) -> list[ClaimChange]:
@@ -81,12 +81,12 @@ def stale_versions(words: bool = True) -> list[Version]:
     Those that can't be checked wait as setbacks and are left out meanwhile.
     """
     late = passed_over(RECHECK, timezone.now())
-    versions = [version for version in live_or_newest() if str(version.pk) not in late]
+    versions = [version for version in versions_in_use() if str(version.pk) not in late]
     linked = linked_products([version.pk for version in versions])
     current, regions = rules.version(), Region.all_cached()
     found = []
-    for start in range(0, len(versions), AT_ONCE):
-        some = versions[start : start + AT_ONCE]
+    for start in range(0, len(versions), BATCH):
+        some = versions[start : start + BATCH]
         blocks = _blocks_of(some) if words else {}
 
         def compare(version, blocks=blocks) -> bool:
@@ -133,7 +133,7 @@ def _seen(found) -> str:
     return found["colour"] + (SIGNED_OFF if found.get("signed_off") else "")
 
 
-def live_or_newest(article: int | None = None) -> list[Version]:
+def versions_in_use(article: int | None = None) -> list[Version]:
     """The versions that readers see or may see soon, and the drafts; of all articles or of one."""
     pks = Publication.objects.filter(article__binned_at=None).values("version")
     rows = Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))

@@ -32,7 +32,7 @@ from shop.catalogue.models import Product, ProductTag
 from shop.content.texts import texts_of
 from shop.pictures.models import Picture
 
-AT_ONCE = 20  # versions: two or three seconds of checking, as long as somebody waits for a form
+CHECKED_BEFORE_ANSWER = 20  # versions: two or three seconds of checking, as long as somebody waits for a form
 
 
 def _with_product(product) -> Q:
@@ -77,7 +77,7 @@ def look_again(versions: Q) -> None:
     """Take the mark off those of these versions that are live, scheduled or drafts; check the first once that is committed."""
     published = Publication.objects.filter(article__binned_at=None).values("version")
     rows = Version.objects.filter(versions).filter(Q(pk__in=published) | Q(is_draft=True))
-    first = list(rows.order_by("is_draft", "-pk").values_list("pk", flat=True)[:AT_ONCE])
+    first = list(rows.order_by("is_draft", "-pk").values_list("pk", flat=True)[:CHECKED_BEFORE_ANSWER])
     if not first:
         return
     rows.update(claims_rules="")

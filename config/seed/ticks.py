@@ -2,7 +2,7 @@
 
 from articles.evidence.claims import store
 from articles.evidence.no_claims import tick, waiting
-from articles.evidence.recheck import live_or_newest
+from articles.evidence.recheck import versions_in_use
 from articles.evidence.ticks import is_current
 from articles.models import Article, NoClaimEnd, Version
 from config.seed.files import ArticleFile
@@ -25,7 +25,7 @@ def tick_shipped(file: ArticleFile) -> int:
     withdrawn = set(
         NoClaimEnd.objects.filter(no_claim__article=article).values_list("no_claim__digest", flat=True)
     )
-    for version in live_or_newest(article.pk) or [article.newest()]:
+    for version in versions_in_use(article.pk) or [article.newest()]:
         version.refresh_from_db()
         if not is_current(version):
             store(version)

@@ -44,8 +44,8 @@ from shop.sweeps.alone import forget_setbacks, set_back
 from shop.sweeps.models import Setback
 from shop.web.answers import forget_sessions
 
-CLAIMS_AT_ONCE = 10
-INDEXED_AT_ONCE = 60
+CLAIMS_BATCH = 10
+INDEX_BATCH = 60
 HOUR = 3600.0
 WORKER = "worker"  # the sweep of sweeps: one that fails as a whole is a setback of this name
 MAX_REST = timedelta(minutes=5)
@@ -145,7 +145,7 @@ class ClaimsSweep:
                 return False
             self.waiting, self.seen = stale_versions(words=clock >= self.next), current
             self.next = clock + HOUR if clock >= self.next else self.next
-        now, self.waiting = self.waiting[:CLAIMS_AT_ONCE], self.waiting[CLAIMS_AT_ONCE:]
+        now, self.waiting = self.waiting[:CLAIMS_BATCH], self.waiting[CLAIMS_BATCH:]
         recheck(now)
         if now and not self.waiting:
             self.seen = read_content_version()  # moved by the checks themselves
@@ -169,7 +169,7 @@ def sweeps() -> list[Sweep]:
         Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
         Sweep(issue_documents, on_orders=True, every=60),
         Sweep(look_at_links, on_content=True, lane=Lane.CONTENT),
-        Sweep(lambda: reindex(most=INDEXED_AT_ONCE), on_content=True, name="reindex", lane=Lane.CONTENT),
+        Sweep(lambda: reindex(most=INDEX_BATCH), on_content=True, name="reindex", lane=Lane.CONTENT),
         Sweep(ClaimsSweep(), on_content=True, lane=Lane.CONTENT),
         Sweep(empty_bin, every=HOUR, lane=Lane.CONTENT),
         Sweep(collect_outside_links, every=HOUR, name="collect_outside_links", lane=Lane.OUTSIDE),

@@ -68,7 +68,7 @@ class WantedPacks:
         )
 
 
-def words_of(offer: Offer, asked: int, added: int) -> tuple[int, str, str]:
+def message_of(offer: Offer, asked: int, added: int) -> tuple[int, str, str]:
     """(level, words, tag) of the message after `Basket.add` put in `added` of the packs that were asked for."""
     name = f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
     if added == asked:

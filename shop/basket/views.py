@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shop.basket.adding import CannotAdd, WantedPacks, words_of
+from shop.basket.adding import CannotAdd, WantedPacks, message_of
 from shop.basket.models import MAX_PER_LINE
 from shop.basket.quantities import whole_number
 from shop.basket.session import basket_for_change, basket_of, ticket_of
@@ -202,7 +202,7 @@ def add(request):
     with transaction.atomic():
         basket = basket or basket_for_change(request)
         added = basket.add(offer, wanted.quantity, wanted.origin, wanted.once)
-    level, words, tag = words_of(offer, wanted.quantity, added)
+    level, words, tag = message_of(offer, wanted.quantity, added)
     messages.add_message(request, level, words, extra_tags=tag)
     return redirect_303(safe_next(request, request.POST.get("next", ""), basket_url(region)))
 

@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 
 from shop.checkout.totals import US_STATES, Address
 from shop.regions.models import Country, Region, ZoneRule
-from shop.regions.postcodes import PREFIXES, compact, normal_postcode, state_of_zip
+from shop.regions.postcodes import PREFIXES, bare_code, normal_postcode, state_of_zip
 from shop.regions.spelling import spelled
 from shop.regions.zones import find_zone
 from shop.text.typed import CodeField, LineField, MailField
@@ -220,7 +220,7 @@ class CheckoutForm(forms.Form):
 
 def can_not_be(postcode: str, country: str) -> str:
     """Why no postcode of that country can look like this; "" if one could."""
-    short = compact(postcode)
+    short = bare_code(postcode)
     if not re.fullmatch(r"[A-Z0-9]+", short):
         return "A postcode has only letters and digits."
     if country == "US":

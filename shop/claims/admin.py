@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from shop.claims.bench import Bench, on_bench
-from shop.claims.models import SURFACES, OwnRule
+from shop.claims.models import RULED_SURFACES, OwnRule
 from shop.claims.rules import ALONE, ARTICLE, LAWS, PRODUCT, SAFETY, book, expand, shipped
 from shop.regions.models import Region
 
@@ -126,7 +126,7 @@ class RuleForm(forms.ModelForm):
                 widget=forms.TextInput(attrs={"size": 90}),
                 help_text="The rule of law or the ruling behind it. Empty: the rule does not hold there.",
             )
-            for surface in SURFACES:
+            for surface in RULED_SURFACES:
                 self.fields[f"{surface}_{law}"] = forms.ChoiceField(
                     label=dict(SURFACE_NAMES)[surface],
                     choices=COLOURS,
@@ -147,7 +147,7 @@ class RuleForm(forms.ModelForm):
         self.instance.laws = {
             law: {
                 "source": cleaned[f"source_{law}"],
-                **{surface: cleaned.get(f"{surface}_{law}", "green") for surface in SURFACES},
+                **{surface: cleaned.get(f"{surface}_{law}", "green") for surface in RULED_SURFACES},
             }
             for law in LAWS
             if cleaned.get(f"source_{law}")
@@ -170,7 +170,7 @@ class OwnRuleAdmin(admin.ModelAdmin):
         by_law: list[tuple[str, _FieldOpts]] = [
             (
                 f"{LAW_NAMES[law]}: colour on each surface",
-                {"fields": [f"source_{law}", tuple(f"{surface}_{law}" for surface in SURFACES)]},
+                {"fields": [f"source_{law}", tuple(f"{surface}_{law}" for surface in RULED_SURFACES)]},
             )
             for law in LAWS
         ]

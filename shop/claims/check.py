@@ -23,10 +23,10 @@ from shop.claims.context import (
 from shop.claims.floor import hits
 from shop.claims.names import own_names
 from shop.claims.passages import ANSWER, CELL, ITEM, Passage, from_plain
+from shop.claims.product_surface import read_product
 from shop.claims.reading import UNRECOGNISED, Reading
 from shop.claims.rules import ALONE, AMBER, ARTICLE, GREEN, PRODUCT, RED, SAFETY, version
 from shop.claims.sentence import Sentence, split
-from shop.claims.surfaces import read_product
 from shop.claims.wording import advice_for
 from shop.text.normal import as_read
 

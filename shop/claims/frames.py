@@ -193,7 +193,7 @@ def _inside(sentence: Sentence, start: int, end: int) -> str:
 def _after(sentence: Sentence, end: int) -> str:
     """A result that is none, or that the claim is unproven, said after it in the same clause, or, of what was only
     reported, in the next one."""
-    told = reported(sentence)
+    is_reported = reported(sentence)
     for span in sentence.of("null_results"):
         if span.start >= end - 1 and sentence.same_clause(max(0, end - 1), span.start):
             return sentence.phrase(span.start, span.end)
@@ -204,9 +204,9 @@ def _after(sentence: Sentence, end: int) -> str:
             continue
         same = sentence.same_clause(max(0, end - 1), span.start)
         between = sentence.lemmas[end : span.start]
-        if same and "and" not in between and ("," not in between or told):
+        if same and "and" not in between and ("," not in between or is_reported):
             return sentence.phrase(span.start, span.end)
-        if told or sentence.lemmas[0] == "that" or "suggest" in between:
+        if is_reported or sentence.lemmas[0] == "that" or "suggest" in between:
             return sentence.phrase(span.start, span.end)
     return ""
 

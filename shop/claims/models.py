@@ -8,7 +8,7 @@ from django.utils import timezone
 from shop.claims.rules import ALONE, ARTICLE, LAWS, PRODUCT, expand
 from shop.content.models import Content
 
-SURFACES = (PRODUCT, ARTICLE, ALONE)
+RULED_SURFACES = (PRODUCT, ARTICLE, ALONE)
 
 
 class OwnRule(Content):

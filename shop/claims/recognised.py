@@ -18,7 +18,7 @@ from shop.claims.reading import (
 from shop.claims.sentence import Sentence, covered
 from shop.claims.words import lemmas_of
 
-# What it is found by, the rule, and how staff are told. Evidence excuses naming a condition.
+# What it is found by, the rule, and what staff read of it. Evidence excuses naming a condition.
 ALLOWED = (
     ("missing_words", EVIDENCE, "missing evidence"), ("study_words", EVIDENCE, "evidence"), ("null_results", EVIDENCE, "evidence"),
     ("safety_words", "allowed", "safety"), ("amount_words", "allowed", "amount"), ("chemistry_words", "allowed", "chemistry"),
@@ -50,9 +50,9 @@ def kind(reader: Reader) -> Reading:
     if sentence.has("others") and not reader.ours and not alarming:
         return Reading(GREEN, "allowed", why="about something not sold here")
     if not alarming:
-        for name, rule, told in ALLOWED:
+        for name, rule, why in ALLOWED:
             if sentence.has(name):
-                return Reading(GREEN, rule, why=told)
+                return Reading(GREEN, rule, why=why)
         if sentence.is_question:
             return Reading(GREEN, "allowed", why="a question")
     if (reader.ours or (reader.about_ours and reader.around.on_condition)) and not reader.around.is_fragment:

@@ -103,10 +103,10 @@ def _book(own: list[dict]) -> Book:
             )
     name = f"{data()['version']} of {data()['date']}"
     if own:
-        told = json.dumps(
+        changes = json.dumps(
             [{k: v for k, v in row.items() if k != "changed_on"} for row in own], sort_keys=True
         )
-        digest = hashlib.blake2b(told.encode(), digest_size=3).hexdigest()
+        digest = hashlib.blake2b(changes.encode(), digest_size=3).hexdigest()
         name = f"{data()['version']}+{digest} of {max(row['changed_on'] for row in own)}"
     return Book(name, {law: tuple(found) for law, found in compiled.items()})
 

@@ -1,4 +1,4 @@
-"""What staff are told about a sentence: what is wrong, by which source, and a wording that would do there."""
+"""What staff read about a sentence: what is wrong, by which source, and a wording that would do there."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ OUTSIDE_KINDS = frozenset({"cosmetic_topical", "bath_salt"})
 
 
 @dataclass(frozen=True)
-class Told:
+class Fault:
     """Why a reading is a finding, and the rule of rules.json whose source it rests on, the first that the law has."""
 
     why: str
@@ -16,29 +16,29 @@ class Told:
 
 
 CLAIM = ("unhedged-efficacy", "treat-condition", "disease-term")
-TOLD = {
-    "claim": Told("Says or suggests that something sold here does something about a condition.", CLAIM),
-    "praise": Told("Praises something sold here in a text on a condition, so it is praised for that.", CLAIM),
-    "for-a-condition": Told("Ties something sold here to a condition.", CLAIM),
-    "advice-for-a-condition": Told("Advises something sold here for a condition.", CLAIM),
-    "dose-for-a-condition": Told("Says how much, or when, to take or use for a condition.", CLAIM),
-    "lack-as-cause": Told("Says that too little magnesium is behind a condition.", ("deficiency-scare", *CLAIM)),
-    "experience": Told("Tells an experience that a seller may not claim.", CLAIM),
-    "before-and-after": Told("Shows a before and an after.", CLAIM),
-    "guarantee": Told("Promises an effect: money back where it does not come.", ("guaranteed-result", *CLAIM)),
-    "hint": Told("Lets the reader draw the conclusion that may not be written.", CLAIM),
-    "through-the-skin": Told("Says that magnesium gets through the skin.", ("transdermal-absorption", *CLAIM)),
-    "compared-with-a-medicine": Told("Compares with a medicine, or says that it replaces one.", ("medicine-comparison", *CLAIM)),
-    "function": Told("Says that it does something for the body that no authorised sentence says.", ("function-other", "function-calm-relax", *CLAIM)),
-    "study-without-size-and-design": Told("Tells a study’s result without how many people it had and how it was done.", CLAIM),
-    "condition-in-directions": Told("Names a condition in directions other than as a caution.", ("disease-term",)),
-    "unrecognised": Told(
+FAULTS = {
+    "claim": Fault("Says or suggests that something sold here does something about a condition.", CLAIM),
+    "praise": Fault("Praises something sold here in a text on a condition, so it is praised for that.", CLAIM),
+    "for-a-condition": Fault("Ties something sold here to a condition.", CLAIM),
+    "advice-for-a-condition": Fault("Advises something sold here for a condition.", CLAIM),
+    "dose-for-a-condition": Fault("Says how much, or when, to take or use for a condition.", CLAIM),
+    "lack-as-cause": Fault("Says that too little magnesium is behind a condition.", ("deficiency-scare", *CLAIM)),
+    "experience": Fault("Tells an experience that a seller may not claim.", CLAIM),
+    "before-and-after": Fault("Shows a before and an after.", CLAIM),
+    "guarantee": Fault("Promises an effect: money back where it does not come.", ("guaranteed-result", *CLAIM)),
+    "hint": Fault("Lets the reader draw the conclusion that may not be written.", CLAIM),
+    "through-the-skin": Fault("Says that magnesium gets through the skin.", ("transdermal-absorption", *CLAIM)),
+    "compared-with-a-medicine": Fault("Compares with a medicine, or says that it replaces one.", ("medicine-comparison", *CLAIM)),
+    "function": Fault("Says that it does something for the body that no authorised sentence says.", ("function-other", "function-calm-relax", *CLAIM)),
+    "study-without-size-and-design": Fault("Tells a study’s result without how many people it had and how it was done.", CLAIM),
+    "condition-in-directions": Fault("Names a condition in directions other than as a caution.", ("disease-term",)),
+    "unrecognised": Fault(
         "Says something of what is sold here, or of nobody named, that is no kind of sentence recognised as allowed. "
         "A person must look at it.",
         (),
     ),
 }  # fmt: skip
-ON_PRODUCT = Told("What a product says of a body, an ailment, a time of day or an authority must be an authorised sentence word for word.", ("disease-term",))  # fmt: skip
+ON_PRODUCT = Fault("What a product says of a body, an ailment, a time of day or an authority must be an authorised sentence word for word.", ("disease-term",))  # fmt: skip
 NOT_SHOWN = (
     "Say what was tested, with size and design in the same paragraph, or that it has not been shown "
     "(“It has not been shown that magnesium eases …”)."
@@ -65,8 +65,8 @@ SENTENCES = {
 
 def advice_for(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> tuple[str, str, str]:
     """(what would do there, what is wrong, the source) of a reading; the advice is lawful on that surface."""
-    told = TOLD.get(rule, ON_PRODUCT)
-    return _advice(rule, surface, law, kinds), told.why, _source(told.rest_on, law)
+    fault = FAULTS.get(rule, ON_PRODUCT)
+    return _advice(rule, surface, law, kinds), fault.why, _source(fault.rest_on, law)
 
 
 def _advice(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> str:

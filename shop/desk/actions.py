@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import transaction
 
-from shop.desk.forms import amount_of, listed, packs_of, text_of, words_of
+from shop.desk.forms import amount_of, listed, packs_of, text_of, words_to_shopper
 from shop.desk.once import CannotDo
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import correct_address, mails_of, order_mail
@@ -56,8 +56,8 @@ class OrderAction(Action):
 
 def _message_lines(typed, *, by_mail=True) -> list[str]:
     lines = [f"For colleagues: “{text_of(typed, 'why')}”"] if text_of(typed, "why") else []
-    if words_of(typed):
-        return [*lines, f"To the shopper: “{words_of(typed)}”"]
+    if words_to_shopper(typed):
+        return [*lines, f"To the shopper: “{words_to_shopper(typed)}”"]
     return [*lines, "The shopper gets a mail, without words of yours."] if by_mail else lines
 
 
@@ -134,7 +134,7 @@ def cancel_packs(order, typed, by) -> str:
         _to_cancel(order, typed),
         by=by,
         why=text_of(typed, "why"),
-        words=words_of(typed),
+        words=words_to_shopper(typed),
         refund="refund" in typed,
     )
     _as_asked(order, typed, refund.amount if refund else 0)
@@ -166,7 +166,7 @@ def _to_take_back(order, typed) -> tuple[dict[int, int], dict[int, str], int]:
         raise CannotDo("No money came for this order, so none can go back.")
     if amount and amount > payment.left:
         raise TooMuch(payment.left)
-    if words_of(typed) and not amount:
+    if words_to_shopper(typed) and not amount:
         raise CannotDo("No money goes back, so no mail goes out that could carry your words to the shopper.")
     return packs, outcomes, amount
 
@@ -195,7 +195,7 @@ def plan_take_back(order, typed) -> Plan:
 def take_back(order, typed, by) -> str:
     packs, outcomes, amount = _to_take_back(order, typed)
     refund = return_and_refund(
-        order, packs, outcomes, by=by, why=text_of(typed, "why"), words=words_of(typed), amount=amount
+        order, packs, outcomes, by=by, why=text_of(typed, "why"), words=words_to_shopper(typed), amount=amount
     )
     _as_asked(order, typed, amount)
     return "Taken back." + (f" {refund.amount_text} goes back to the shopper." if refund else "")
@@ -266,7 +266,7 @@ def refund(order, typed, by) -> str:
         cause=cause,
         by=by,
         reason=text_of(typed, "why"),
-        words=words_of(typed),
+        words=words_to_shopper(typed),
         goods=packs,
     )
     return f"{row.amount_text} goes back; Stripe is asked within a second or two."
@@ -303,7 +303,7 @@ def end(order, typed, by) -> str:
         raise CannotDo("Stripe does not answer, so nothing was changed. Try again in a minute.")
     order.refresh_from_db()
     with transaction.atomic():
-        order_mail(order, "cancelled", refund=None, whole=True, cancelled=[], words=words_of(typed))
+        order_mail(order, "cancelled", refund=None, whole=True, cancelled=[], words=words_to_shopper(typed))
     return "Cancelled; its packs can be sold again."
 
 

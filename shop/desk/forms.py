@@ -19,7 +19,7 @@ def text_of(typed, name, most=200) -> str:
     return text
 
 
-def words_of(typed) -> str:
+def words_to_shopper(typed) -> str:
     """What the shopper is to read in the mail and on the credit note. Raises CannotDo, also for a claim in it."""
     text = text_of(typed, "words")
     try:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from holidays import country_holidays, list_supported_countries
 
-from shop.regions.postcodes import compact, normal_postcode
+from shop.regions.postcodes import bare_code, normal_postcode
 
 # Days on which nobody delivers although the law names no holiday: Midsummer Eve, Christmas Eve and the like.
 ALSO = {"DK": ("optional",), "SE": ("de_facto",)}
@@ -28,7 +28,7 @@ def places_of(country: str, postcode: str = "") -> list[Place]:
     German postcodes don't follow the Länder, so all of them stay possible. Patron saints of Italian towns are left
     out: parcels are delivered on them.
     """
-    start = compact(normal_postcode(postcode, country))
+    start = bare_code(normal_postcode(postcode, country))
     if country == "GB":
         area = "".join(letter for letter in start[:2] if letter.isalpha())
         if area:

@@ -25,7 +25,7 @@ DIVIDED = {
 }  # fmt: skip
 
 
-def compact(text: str) -> str:
+def bare_code(text: str) -> str:
     """Capital letters and digits in one spelling, without blanks, hyphens, full stops and commas."""
     return re.sub(r"[ .,_/-]", "", one_spelling(text).upper())
 
@@ -36,7 +36,7 @@ def normal_postcode(text: str, country: str) -> str:
     What has not the country's length keeps its blanks and hyphens, so that a person can see what is wrong.
     """
     text = _without_prefix(one_spelling(text).upper(), country)
-    short = compact(text)
+    short = bare_code(text)
     if country == "US" and re.fullmatch(r"\d{9}", short):
         return f"{short[:5]}-{short[5:]}"
     if country == "LV" and re.fullmatch(r"\d{4}", short):
@@ -56,7 +56,7 @@ def _without_prefix(text: str, country: str) -> str:
         digits_only = country not in {"GB", "IE", "MT"}
         if (digits_only and re.match(r"[ .-]*\d", rest)) or re.match(r"[ .-]+[A-Z0-9]", rest):
             return rest.lstrip(" .-")
-        if len(compact(rest)) in lengths(country) and len(compact(text)) not in lengths(country):
+        if len(bare_code(rest)) in lengths(country) and len(bare_code(text)) not in lengths(country):
             return rest
     return text
 
@@ -73,7 +73,7 @@ def lengths(country: str) -> frozenset[int]:
     if country == "US":
         return frozenset({5, 9})
     prefix = "LV" if country == "LV" else ""
-    return frozenset(len(compact(one).removeprefix(prefix)) for one in examples.split(",") if one)
+    return frozenset(len(bare_code(one).removeprefix(prefix)) for one in examples.split(",") if one)
 
 
 @lru_cache
@@ -100,7 +100,7 @@ def _digits(pattern: str) -> int:
 
 def state_of_zip(postcode: str) -> tuple[str, str]:
     """The state, territory or military post of a ZIP code, and its name: ("NY", "New York"). Two empty texts if none."""
-    digits = compact(postcode)[:5]
+    digits = bare_code(postcode)[:5]
     if re.fullmatch(r"\d{5}", digits):
         for state, name, start in _state_zips():
             if start.match(digits):

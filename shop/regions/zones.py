@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shop.content.memo import memoised
 from shop.regions.models import PostalZone, ZoneRule
-from shop.regions.postcodes import compact, lengths, normal_postcode
+from shop.regions.postcodes import bare_code, lengths, normal_postcode
 from shop.text.findable import PLAIN
 from shop.text.typed import one_spelling
 
@@ -75,7 +75,7 @@ def find_zone(
             rule.prefix and rule.prefix.match(start)
         ):
             return FoundZone(rule.zone, "postcode")
-    names, short = _names(town), compact(normal_postcode(postcode, country))
+    names, short = _names(town), bare_code(normal_postcode(postcode, country))
     for rule in rules:
         if rule.zone.rule != ZoneRule.NONE:
             continue
@@ -125,13 +125,13 @@ def _rule(zone: PostalZone) -> _Rule:
 
 
 def _texts_of(postcode: str, country: str):
-    """The texts in which a zone's postcode is looked for, all compact."""
+    """The texts in which a zone's postcode is looked for, all bare."""
     normal = normal_postcode(postcode, country)
-    whole = compact(normal).removeprefix("LV")
+    whole = bare_code(normal).removeprefix("LV")
     yield whole
     if len(whole) in lengths(country) and (country in {"GB", "IE", "MT", "NL"} or whole.isdigit()):
         return
-    yield compact(postcode)
+    yield bare_code(postcode)
     yield from re.findall(r"[A-Z0-9]+", normal)
     yield from re.findall(r"\d+", whole)
     for length in lengths(country):

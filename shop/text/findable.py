@@ -38,7 +38,7 @@ def spelled_out(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().translate(SPELLED_OUT)
 
 
-def words_of(text: str) -> set[str]:
+def pieces_of(text: str) -> set[str]:
     """By what a name, a postcode or a number is found: each piece, and all from each piece on written as one."""
     found = set()
     for one in {text, spelled_out(text), APOSTROPHES.sub(" ", text)}:
@@ -48,12 +48,12 @@ def words_of(text: str) -> set[str]:
     return {word[:MAX_WORD_LENGTH] for word in found if word}
 
 
-def words_of_mail(address: str) -> set[str]:
+def pieces_of_mail(address: str) -> set[str]:
     """An e-mail address is found by its beginning, its pieces, and its end from each + on, since a + may be lost."""
     address = fold(address).strip()
     local, _, host = address.rpartition("@")
     tails = {f"{tail}@{host}" for tail in local.split("+")[1:]}
-    return {word[:MAX_WORD_LENGTH] for word in {address, *tails, *words_of(local), *words_of(host)} if word}
+    return {word[:MAX_WORD_LENGTH] for word in {address, *tails, *pieces_of(local), *pieces_of(host)} if word}
 
 
 def wanted(text: str) -> list[tuple[str, list[str]]]:

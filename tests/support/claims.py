@@ -14,7 +14,7 @@ LABELS = "citrate-glycinate-oxide-label-guide"
 RED = "<p>Magnesium may help reduce the symptoms of RLS.</p>"
 
 
-def live_with(slug, html, **block):
+def published_with(slug, html, **block):
     draft = open_draft(Article.objects.get(slug=slug), "anna")
     RichText.objects.create(parent=draft, region="main", ordering=1, body=html, **block)
     facts.refresh(draft)

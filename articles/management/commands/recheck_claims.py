@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from articles.evidence.recheck import live_or_newest, recheck
+from articles.evidence.recheck import recheck, versions_in_use
 from shop.claims.rules import version
 
 
@@ -8,7 +8,7 @@ class Command(BaseCommand):
     help = "Check every live, scheduled or drafted article against the claim rules of today, and list what changed."
 
     def handle(self, *args, **options):
-        versions = live_or_newest()
+        versions = versions_in_use()
         changed = []
         for number, row in enumerate(versions, 1):
             changed += recheck([row])

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from config.staff.forms.opened import OPENED, OpenedForm, OpenedFormSet
-from config.staff.forms.refusal import NOTHING_SAVED, REFUSALS, words_of
+from config.staff.forms.refusal import NOTHING_SAVED, REFUSALS, reason_of
 
 
 def opened_form(form):
@@ -92,7 +92,7 @@ class Refusing(Admin):
         try:
             return self._saved(request, object_id, form_url, extra_context)
         except REFUSALS as error:
-            refused = f"{words_of(error)} {NOTHING_SAVED}"
+            refused = f"{reason_of(error)} {NOTHING_SAVED}"
         with transaction.atomic():
             response = self._for_refused(refused)._form(request, object_id, form_url, extra_context)
             transaction.set_rollback(True)
@@ -156,7 +156,7 @@ class Refusing(Admin):
             with transaction.atomic():
                 return super().delete_view(request, object_id, extra_context)
         except REFUSALS as error:
-            messages.error(request, f"{words_of(error)} It was not deleted.")
+            messages.error(request, f"{reason_of(error)} It was not deleted.")
             return HttpResponseRedirect(self._address("change", object_id))
 
     def changelist_view(self, request, extra_context=None):
@@ -168,7 +168,7 @@ class Refusing(Admin):
             with transaction.atomic():
                 return super().changelist_view(request, extra_context)
         except REFUSALS as error:
-            refused = words_of(error)
+            refused = reason_of(error)
         if "_save" in request.POST:
             return self._for_refused(refused)._rows(request, extra_context)
         messages.error(request, f"{refused} Nothing was changed.")

@@ -13,7 +13,7 @@ MAX_NAMED = 5
 NOTHING_SAVED = "Nothing was saved; what you typed stands below."
 
 
-def words_of(error: IntegrityError | DataError | ProtectedError | RestrictedError | ValidationError) -> str:
+def reason_of(error: IntegrityError | DataError | ProtectedError | RestrictedError | ValidationError) -> str:
     """What is wrong and what helps; never the database's own words."""
     if isinstance(error, ValidationError):
         return " ".join(error.messages)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models
 from django.db.models import Q, QuerySet
 
-from shop.text.findable import compact, plain_query, wanted, words_of, words_of_mail
+from shop.text.findable import compact, pieces_of, pieces_of_mail, plain_query, wanted
 
 if TYPE_CHECKING:
     from shop.orders.models.orders import Order
@@ -32,7 +32,7 @@ class OrderWord(models.Model):
 def words_of_order(number: str, name: str, email: str, postcode: str) -> set[str]:
     """Number with and without its letter, name, e-mail, postcode whole, in pieces and by its last three signs."""
     short, number = compact(postcode), number or ""
-    found = words_of(number) | words_of(name) | words_of_mail(email) | words_of(postcode) | {short[-3:]}
+    found = pieces_of(number) | pieces_of(name) | pieces_of_mail(email) | pieces_of(postcode) | {short[-3:]}
     return {word for word in found | {number.lstrip("STF")} if word}
 
 

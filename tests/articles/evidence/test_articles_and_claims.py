@@ -16,7 +16,7 @@ from config.worker.sweeps import ClaimsSweep
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
 from tests.conftest import a_shopper
-from tests.support.claims import LABELS, RED, live_with
+from tests.support.claims import LABELS, RED, published_with
 from tests.support.factories import region
 from tests.support.staff import fields_of, signed_in
 
@@ -44,7 +44,7 @@ def test_no_article_that_ships_is_red_in_any_region(number, code):
 def test_a_red_sentence_takes_the_products_away_in_that_region_alone():
     before = {code: cards(code=code) for code in ("uk", "us", "eu")}
     assert all(before.values())
-    live_with(LABELS, RED, show_in="only", region_codes="us")
+    published_with(LABELS, RED, show_in="only", region_codes="us")
     assert cards(code="us") == 0
     assert cards(code="uk") == before["uk"]
     assert cards(code="eu") == before["eu"]
@@ -54,13 +54,13 @@ def test_a_product_page_leads_to_no_article_with_a_red_finding():
     address = "/uk/shop/magnesium-citrate-capsules/"
     title = Article.objects.get(slug=LABELS).newest().title
     assert title in a_shopper().get(address).content.decode()
-    live_with(LABELS, RED)
+    published_with(LABELS, RED)
     assert title not in a_shopper().get(address).content.decode()
 
 
 def test_amber_keeps_the_products_after_the_article_and_out_of_it():
     assert "inline-card" in reads()
-    live_with(LABELS, "<p>Some people ask about restless legs.</p>")
+    published_with(LABELS, "<p>Some people ask about restless legs.</p>")
     page = reads()
     assert "inline-card" not in page
     assert "from-our-shop" in page
@@ -72,13 +72,13 @@ def test_separate_shows_no_product_beside_a_condition_and_open_shows_them_all():
     assert cards(LEGS) == 0
     assert cards(LABELS) > 0
     assert Article.objects.get(slug=LEGS).newest().title not in a_shopper().get("/uk/").content.decode()
-    live_with(LEGS, RED)
+    published_with(LEGS, RED)
     Region.objects.filter(code="uk").update(link_policy="open")
     assert cards(LEGS) > 0
 
 
 def test_only_the_owner_signs_off_and_says_why():
-    version = live_with(LABELS, RED)
+    version = published_with(LABELS, RED)
     article_page = f"/admin/articles/article/{version.article_id}/change/"
     sent = {"action": "sign_off", "version": version.pk, "region": "uk", "reason": "Checked with counsel."}
     assert signed_in("Editor").post(article_page, sent).status_code == 403
@@ -95,7 +95,7 @@ def test_only_the_owner_signs_off_and_says_why():
 
 
 def test_a_sign_off_lapses_when_words_links_or_rules_change(monkeypatch):
-    version = live_with(LABELS, RED)
+    version = published_with(LABELS, RED)
     uk = region("uk")
 
     def holds():
@@ -118,7 +118,7 @@ def test_a_sign_off_lapses_when_words_links_or_rules_change(monkeypatch):
 
 
 def test_sign_offs_are_a_log_that_is_exported_and_never_changed():
-    version = live_with(LABELS, RED)
+    version = published_with(LABELS, RED)
     row = sign_off(version, region("uk"), "=HYPERLINK(1)", "owner")
     owner = signed_in("Owner")
     listing = "/admin/articles/claimsignoff/"
@@ -193,7 +193,7 @@ def test_a_wrong_call_says_so_in_a_line(tmp_path, options):
 def test_a_change_of_rules_rechecks_every_article_and_lists_what_changed(monkeypatch, capsys):
     call_command("recheck_claims")
     assert "; 0 changed." in capsys.readouterr().out
-    version = live_with(LABELS, RED)
+    version = published_with(LABELS, RED)
     sign_off(version, region("uk"), "Checked.", "owner")
     monkeypatch.setattr("shop.claims.rules.version", lambda: "9.9 of 2027-01-01")
     call_command("recheck_claims")

@@ -9,14 +9,14 @@ from django.utils import timezone
 from articles.evidence.claims import store
 from articles.evidence.no_claims import NotWaiting, tick, withdraw
 from articles.evidence.recheck import recheck
-from articles.evidence.told import told
+from articles.evidence.sentences import found_sentences
 from articles.models import Article, Faq, NoClaim, NoClaimEnd, RichText, RulesInForce, Version
 from articles.publishing.drafts import open_draft, restore
 from articles.publishing.publish import Slot, publish
 from shop.claims.check import UNRECOGNISED, ClaimFinding
 from shop.regions.models import Region
 from tests.conftest import a_shopper
-from tests.support.claims import LABELS, live_with
+from tests.support.claims import LABELS, published_with
 from tests.support.factories import region
 from tests.support.staff import signed_in
 
@@ -63,7 +63,7 @@ def policy(name):
 
 
 def live():
-    return live_with(LABELS, f"<p>{ODD}</p>")
+    return published_with(LABELS, f"<p>{ODD}</p>")
 
 
 DIGEST = f"d{len(ODD)}"
@@ -185,7 +185,7 @@ def sent(version, **more):
 
 
 def test_an_editor_ticks_one_or_several_and_takes_one_back():
-    version = live_with(LABELS, f"<p>{ODD}</p><p>Red moons hum.</p><p>Old moons never hum.</p>")
+    version = published_with(LABELS, f"<p>{ODD}</p><p>Red moons hum.</p><p>Old moons never hum.</p>")
     address = f"/admin/articles/article/{version.article_id}/change/"
     editor = signed_in("Editor")
     shown = editor.get(address).content.decode()
@@ -254,7 +254,7 @@ def test_a_sentence_is_told_once_for_all_regions_with_the_sources_of_each():
         "uk": {"findings": [finding(), finding(place="Text 2")]},
         "us": {"findings": [finding(source="FTC"), finding(rule=UNRECOGNISED, severity="amber", digest="d", why="Odd.")]},
     })  # fmt: skip
-    first, second = told(version)
+    first, second = found_sentences(version)
     assert (first.place, second.place) == ("Text 1", "Text 2")
     assert first.region_names == "UK, US"
     assert first.digest == "d"

@@ -137,7 +137,7 @@ def test_what_changes_no_word_changes_no_mark(django_capture_on_commit_callbacks
 def test_more_than_can_be_checked_at_once_show_no_product_until_the_worker_has_looked(
     monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(shown, "AT_ONCE", 2)
+    monkeypatch.setattr(shown, "CHECKED_BEFORE_ANSWER", 2)
     author = version().author
     mine = Version.objects.filter(author=author)
     assert mine.count() > 3
@@ -163,7 +163,7 @@ def test_topics_that_are_merged_take_their_words_along(django_capture_on_commit_
 def test_how_many_queries_a_change_takes_does_not_grow_with_the_articles(
     monkeypatch, django_assert_num_queries
 ):
-    monkeypatch.setattr(shown, "AT_ONCE", 1)
+    monkeypatch.setattr(shown, "CHECKED_BEFORE_ANSWER", 1)
     author = version().author
     with django_assert_num_queries(3):  # the first to check, taking off the marks of all, the content version
         shown.look_again_at(author)

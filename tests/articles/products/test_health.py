@@ -42,7 +42,7 @@ def product(slug=CITRATE):
     return Product.objects.get(slug=slug)
 
 
-def live_with(*slugs, html="", codes=None):
+def published_with(*slugs, html="", codes=None):
     draft = open_draft(Article.objects.get(slug=IRON), "mia")
     for place, slug in enumerate(slugs):
         ProductLink.objects.create(version=draft, product=product(slug), position=place)
@@ -83,7 +83,7 @@ def test_an_article_without_a_product_is_named():
 
 
 def test_sold_out_in_one_region_begins_there_and_ends_when_it_is_back():
-    live_with(CITRATE)
+    published_with(CITRATE)
     assert states() == []
     for sku in product().variants.values_list("sku", flat=True):
         set_stock(sku, "uk", 0)
@@ -97,7 +97,7 @@ def test_sold_out_in_one_region_begins_there_and_ends_when_it_is_back():
 
 
 def test_withdrawn_and_without_a_price_are_told_apart():
-    live_with(CITRATE)
+    published_with(CITRATE)
     Product.objects.filter(slug=CITRATE).update(is_active=False)
     look_at_links()
     assert states() == [("withdrawn", CITRATE)]
@@ -110,7 +110,7 @@ def test_withdrawn_and_without_a_price_are_told_apart():
 
 
 def test_held_back_and_too_many_are_named():
-    live_with(CITRATE, html="<p>Magnesium relieves restless legs.</p>")
+    published_with(CITRATE, html="<p>Magnesium relieves restless legs.</p>")
     assert states() == [("held", "")]
     draft = open_draft(Article.objects.get(slug=IRON), "mia")
     RichText.objects.filter(parent=draft, body__contains="relieves restless").delete()
@@ -130,7 +130,7 @@ def test_looking_twice_changes_nothing():
 
 
 def test_they_are_ranked_by_the_money_that_is_lost():
-    article = live_with(CITRATE)
+    article = published_with(CITRATE)
     uk = region("uk")
     day = timezone.localdate() - timedelta(days=5)
     ArticleDay.objects.create(day=day, region=uk, article=article.pk, views=100)
@@ -269,7 +269,7 @@ def test_a_title_about_things_that_were_not_found_is_no_dead_page():
 
 
 def test_links_are_gathered_from_live_texts_and_sources_and_dead_after_two_days(settings, monkeypatch):
-    live_with(CITRATE, html='<p>See <a href="https://gone.example/page?a=1&amp;b=2">the page</a>.</p>')
+    published_with(CITRATE, html='<p>See <a href="https://gone.example/page?a=1&amp;b=2">the page</a>.</p>')
     assert collect() > 5
     assert OutsideLink.objects.filter(url="https://gone.example/page?a=1&b=2").exists()
     OutsideLink.objects.exclude(url__startswith="https://gone").delete()

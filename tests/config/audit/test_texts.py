@@ -16,7 +16,7 @@ from shop.claims import rules
 from shop.codes.models import Code
 from shop.content import texts
 from shop.content.texts import PRODUCT, SAFETY, ReadByShoppers, declared
-from shop.desk.forms import words_of
+from shop.desk.forms import words_to_shopper
 from shop.desk.once import CannotDo
 from shop.payments.models import Refund
 from shop.pictures.models import Picture
@@ -173,9 +173,11 @@ def test_a_picture_may_say_more_with_articles_than_with_products():
 
 
 def test_words_to_a_shopper_about_money_make_no_claims():
-    assert words_of({"words": "One pack was damaged on the way."}) == "One pack was damaged on the way."
+    assert (
+        words_to_shopper({"words": "One pack was damaged on the way."}) == "One pack was damaged on the way."
+    )
     with pytest.raises(CannotDo, match=r"restless legs.*Nothing was done"):
-        words_of({"words": RED})
+        words_to_shopper({"words": RED})
 
 
 def _content(change):

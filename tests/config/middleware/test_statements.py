@@ -12,7 +12,7 @@ from config.newsletter.letters import letter_context, write_letter
 from config.newsletter.models import Letter, LetterArticle, Subscriber
 from shop.catalogue.models import ProductWording
 from tests.conftest import a_shopper
-from tests.support.claims import LABELS, live_with
+from tests.support.claims import LABELS, published_with
 from tests.support.factories import region
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_feeds_carry_the_sentence_in_the_row(path, stated):
 
 
 def test_an_article_its_card_its_feed_and_the_letter_that_names_it():
-    version = live_with(
+    version = published_with(
         LABELS,
         f"<p>Labels say: Magnesium <strong>supports</strong> normal muscle&nbsp;function.</p><p>{SAID}</p>",
     )

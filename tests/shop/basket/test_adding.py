@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.basket.adding import ADDED, CannotAdd, WantedPacks, words_of
+from shop.basket.adding import ADDED, CannotAdd, WantedPacks, message_of
 from shop.basket.models import Basket
 from shop.catalogue.offers import offer
 from tests.support.factories import region, set_stock, variant
@@ -59,6 +59,6 @@ def test_a_wish_at_the_price_of_now_or_without_a_price_is_an_offer():
 )
 def test_what_is_said_of_it(stock, asked, added, begins, tag):
     set_stock("CIT-CAP-90", "uk", stock)
-    _, words, found = words_of(offer(variant(), region("uk")), asked, added)
+    _, words, found = message_of(offer(variant(), region("uk")), asked, added)
     assert words.startswith(begins)
     assert found == tag

@@ -10,7 +10,7 @@ from shop.claims.check import check, worst
 from shop.claims.conditions import names_condition
 from shop.claims.models import OwnRule
 from shop.claims.rules import PRODUCT, book, shipped, version
-from tests.support.claims import LABELS, RED, live_with
+from tests.support.claims import LABELS, RED, published_with
 from tests.support.factories import region
 from tests.support.staff import fields_of, signed_in
 
@@ -103,7 +103,7 @@ def test_a_rule_that_can_not_work_is_refused_with_the_reason(monkeypatch, wrong,
 
 @pytest.mark.walk
 def test_after_a_change_every_article_is_checked_anew_with_progress_and_sign_offs_lapse():
-    draft = live_with(LABELS, RED)
+    draft = published_with(LABELS, RED)
     sign_off(draft, region("uk"), "Checked.", "owner")
     recheck(stale_versions())
     assert progress()[0] == progress()[1]

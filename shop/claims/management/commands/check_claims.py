@@ -66,8 +66,8 @@ class Command(BaseCommand):
                 raise NotRead(f"{file} can’t be read as text: {error}")
         findings = self._findings(text, region, surface, sku)
         if as_json:
-            told = {"rules": version(), "findings": [finding.as_dict() for finding in findings]}
-            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
+            answer = {"rules": version(), "findings": [finding.as_dict() for finding in findings]}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
         else:
             for finding in findings:
                 self.stdout.write(
@@ -87,13 +87,13 @@ class Command(BaseCommand):
                 try:
                     findings = self._findings(**_asked(line))
                 except NotRead as error:
-                    told: dict[str, Any] = {"error": str(error), "line": number}
+                    answer: dict[str, Any] = {"error": str(error), "line": number}
                     ended = NOT_READ
                 else:
                     severity = worst(findings)
-                    told = {"severity": severity, "findings": [finding.as_dict() for finding in findings]}
+                    answer = {"severity": severity, "findings": [finding.as_dict() for finding in findings]}
                     ended = max(ended, FOUND_RED if severity == RED else 0)
-                self.stdout.write(json.dumps(told))
+                self.stdout.write(json.dumps(answer))
                 self.stdout.flush()
         return ended
 

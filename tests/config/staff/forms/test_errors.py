@@ -125,7 +125,7 @@ def test_what_the_database_refuses_stands_on_the_form(product, monkeypatch, brea
 def test_every_rule_of_the_database_has_words():
     for model in (Code, Variant, Product, ProductWording, Region, Picture):
         for rule in model._meta.constraints:
-            words = refusal.words_of(IntegrityError(f'new row violates check constraint "{rule.name}"'))
+            words = refusal.reason_of(IntegrityError(f'new row violates check constraint "{rule.name}"'))
             assert rule.name not in words
             assert words
 

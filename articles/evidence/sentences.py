@@ -1,4 +1,4 @@
-"""What the claims check found in a version, as staff are told it: each sentence once, where it stands."""
+"""What the claims check found in a version, as staff read it: each sentence once, where it stands."""
 
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ class Objection:
 
 
 @dataclass
-class Told:
+class FoundSentence:
     """A sentence with what was found in it in all open regions. `key`: the id of its block in the editor."""
 
     place: str
@@ -57,22 +57,22 @@ class Told:
         return before, phrase, after
 
 
-def told(version: Version) -> list[Told]:
+def found_sentences(version: Version) -> list[FoundSentence]:
     """Red sentences first, then those that wait for a person, then the others; each group in the order of the text."""
-    found: dict[tuple[str, str, str], Told] = {}
+    found: dict[tuple[str, str, str], FoundSentence] = {}
     for region in Region.all_open():
         for row in version.claims_in(region).get("findings", []):
             finding = ClaimFinding(**row)
             where = (finding.key, finding.place, finding.sentence)
             sentence = found.setdefault(
                 where,
-                Told(finding.place, finding.key, finding.sentence, finding.phrase, finding.severity),
+                FoundSentence(finding.place, finding.key, finding.sentence, finding.phrase, finding.severity),
             )
             _add(sentence, finding, region)
     return sorted(found.values(), key=lambda row: (ORDER[row.severity], not row.waits))
 
 
-def _add(sentence: Told, finding: ClaimFinding, region) -> None:
+def _add(sentence: FoundSentence, finding: ClaimFinding, region) -> None:
     if ORDER[finding.severity] < ORDER[sentence.severity]:
         sentence.severity, sentence.phrase = finding.severity, finding.phrase
     sentence.digest = sentence.digest or finding.digest
@@ -87,9 +87,9 @@ def _add(sentence: Told, finding: ClaimFinding, region) -> None:
         objection.sources.append(finding.source)
 
 
-def groups(version: Version) -> dict[str, list[Told]]:
+def by_state(version: Version) -> dict[str, list[FoundSentence]]:
     """By "red", "waiting" and "amber"; a red sentence that waits besides stands under red alone."""
-    found: dict[str, list[Told]] = {"red": [], "waiting": [], "amber": []}
-    for row in told(version):
+    found: dict[str, list[FoundSentence]] = {"red": [], "waiting": [], "amber": []}
+    for row in found_sentences(version):
         found["red" if row.is_red else "waiting" if row.waits else "amber"].append(row)
     return found

@@ -61,7 +61,7 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
         return not lemmas & lemmas_of("restless_words")
     if name == "authorities":
         tested = "test" in sentence.lemmas and bool(lemmas & lemmas_of("testers"))
-        told = (
+        retold = (
             (lemmas <= lemmas_of("what_articles_tell") or _is_readers_own(sentence, span))
             and not named
             and not sentence.has("benefit_verbs", "praise", "assertive")
@@ -69,7 +69,7 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
         limit = bool(FIGURE.search(sentence.text)) and not sentence.has(
             "benefit_verbs", "praise", "assertive"
         )
-        return tested or told or limit
+        return tested or retold or limit
     if name == "times":
         return not _time_is_effect(sentence, span)
     if outside and lemmas <= lemmas_of("words_of_cosmetics"):
