@@ -21,7 +21,8 @@ from config.pages.appearance import Appearance
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
 from shop.content.memo import MAX_LIFE, next_moment
-from shop.content.models import begin_request, read_content_version
+from shop.content.models import begin_request, numbers_of
+from shop.content.scopes import ANYTHING, SITE
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
 from shop.web.public import Counted, CountedPage, is_public, seen_by
@@ -66,8 +67,9 @@ class PageCacheMiddleware:
             return self.get_response(request)
         try:
             request.get_host()  # a wrong Host is refused before anything is served
-            version = read_content_version()
-            begin_request(version)
+            numbers = numbers_of([SITE])
+            version = numbers[ANYTHING]
+            begin_request(numbers)
             if request.method not in {"GET", "HEAD"} or not is_public(view):
                 return self.get_response(request)
             request.GET = without_strange_source(request.GET)

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.apps import apps
 
 from shop.content.memo import memoised
+from shop.content.scopes import SITE
 
 RULES = Path(__file__).with_name("rules.json")
 RED, AMBER, GREEN = "red", "amber", "green"
@@ -74,7 +75,7 @@ def shipped() -> dict[str, dict]:
 
 def book() -> Book:
     """The shipped rules with the Owner's changes (shop/claims/models.py), memoised."""
-    return memoised("claim rules", lambda: _book(_own_rows()))
+    return memoised("claim rules", lambda: _book(_own_rows()), scope=SITE)
 
 
 def _own_rows() -> list[dict]:

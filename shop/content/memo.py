@@ -1,7 +1,8 @@
 """What pages are made of, memoised in each process until it changes.
 
 Content changes with the content version, or when something scheduled begins or ends. Both are looked at on every
-request, so no value is ever stale.
+request, so no value is ever stale. What a value shows (shop.content.scopes) is remembered with it: a page that takes it
+shows the same.
 """
 
 import threading
@@ -16,6 +17,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from shop.content.models import Content, content_version
+from shop.content.scopes import ANYTHING, scopes_shown, shows
 from shop.web.visitor import visit_of
 
 T = TypeVar("T")
@@ -28,19 +30,21 @@ class Entry:
     version: int
     ends: float | None
     value: Any
+    shown: frozenset[str] = frozenset()
 
 
 _entries: OrderedDict[str, Entry] = OrderedDict()
 _lock = threading.Lock()
 
 
-def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False) -> T:
+def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False, scope: str = ANYTHING) -> T:
     """`load()`, remembered until the content version moves. Treat the result as read-only: threads share it.
 
+    With a `scope`, until that moves: only for what changes with nothing else, such as regions with SITE.
     With `scheduled`, also no longer than until the next scheduled moment: for all that depends on the time.
     What `load` raises passes through and is not remembered. It runs as for nobody, since everybody gets it.
     """
-    version, now = content_version(), timezone.now()
+    version, now = content_version(scope), timezone.now()
     with _lock:
         entry = _entries.get(name)
         if entry is not None:
@@ -50,17 +54,19 @@ def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False) -> T:
         and entry.version == version
         and (entry.ends is None or now.timestamp() < entry.ends)
     ):
+        shows(*entry.shown)
         return entry.value
     # The moment is read first, so that an entry ends rather too early than too late.
     ends = next_moment(now) if scheduled else None
-    with visit_of(None):
-        entry = Entry(version, ends, load())
+    with visit_of(None), scopes_shown() as shown:
+        value = load()
+    entry = Entry(version, ends, value, frozenset(shown))
     with _lock:
         _entries[name] = entry
         _entries.move_to_end(name)
         while len(_entries) > MAX_ENTRIES:
             _entries.popitem(last=False)
-    return entry.value
+    return value
 
 
 def forget_all() -> None:

@@ -1,20 +1,23 @@
-"""The content version: one number in the database that every change of what shoppers see moves.
+"""The content version and the scopes: numbers in the database that changes of what shoppers see move.
 
-Whole-page caching (config/middleware/page_cache.py) and the cached regions are keyed by it, so a change shows on the very
-next request, in every process and on every machine. The number is drawn at random rather than counted up: what
-a transaction cached and then rolled back can so never be taken for what another one commits.
+The version moves with every such change, and each change moves the scopes that it may show in (shop.content.scopes). Pages and
+the values they are made of are kept by these numbers (config/middleware/page_cache.py, shop.content.memo), so a change shows on
+the very next request, in every process and on every machine. The numbers are drawn at random rather than counted
+up: what a transaction cached and then rolled back can so never be taken for what another one commits.
 """
 
 import secrets
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from functools import cache
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
+from shop.content.scopes import ANYTHING, SITE
 from shop.content.texts import ReadByShoppers
 from shop.text.characters import clean_data, clean_line, clean_text
 
-_seen: ContextVar[int | None] = ContextVar("content_version", default=None)
+_pinned: ContextVar[dict[str, int] | None] = ContextVar("numbers of this request", default=None)
 
 
 class ContentVersion(models.Model):
@@ -24,32 +27,78 @@ class ContentVersion(models.Model):
         return str(self.value)
 
 
-def read_content_version() -> int:
-    """The current number from the database: one primary-key read without the ORM, since every page asks."""
+class ContentScope(models.Model):
+    """The number of a scope; one that never moved has no row."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    value = models.PositiveBigIntegerField()
+
+    def __str__(self):
+        return f"{self.key}: {self.value}"
+
+
+def numbers_of(scopes: Iterable[str] = ()) -> dict[str, int]:
+    """The current numbers of the content version and of these scopes, from the database: one query.
+
+    By primary keys and without the ORM, since every page asks. A scope that never moved has 0.
+    """
+    keys = set(scopes) - {ANYTHING}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT value FROM content_contentversion WHERE id = 1")
-        row = cursor.fetchone()
-    return row[0] if row else 0
+        cursor.execute(_query(len(keys)), [*keys])
+        return dict.fromkeys((ANYTHING, *keys), 0) | dict(cursor.fetchall())
 
 
-def content_version() -> int:
-    """The number that this request began with (see `begin_request`), else the current one."""
-    seen = _seen.get()
-    return read_content_version() if seen is None else seen
+@cache
+def _query(count: int) -> str:
+    version = f"SELECT '{ANYTHING}', value FROM content_contentversion WHERE id = 1"  # noqa: S608 - a constant
+    if not count:
+        return version
+    marks = ", ".join(["%s"] * count)
+    return f"{version} UNION ALL SELECT key, value FROM content_contentscope WHERE key IN ({marks})"  # noqa: S608 - marks only
 
 
-def begin_request(version: int | None) -> None:
-    """Pin the version for the rest of a request, so that one page is drawn from one state; None unpins."""
-    _seen.set(version)
+def read_content_version() -> int:
+    """The current number from the database."""
+    return numbers_of()[ANYTHING]
 
 
-def content_changed() -> None:
-    """Move the version. Inside a transaction it takes effect with the commit, like the change itself."""
+def content_version(scope: str = ANYTHING) -> int:
+    """The number of a scope that this request began with (see `begin_request`), else the current one."""
+    pinned = _pinned.get()
+    if pinned is None:
+        return numbers_of([scope])[scope]
+    if scope not in pinned:
+        pinned[scope] = numbers_of([scope])[scope]
+    return pinned[scope]
+
+
+def begin_request(numbers: Mapping[str, int] | None) -> None:
+    """Pin numbers for the rest of a request, so that one page is drawn from one state; None unpins.
+
+    A scope that is not among them is pinned when it is first asked for.
+    """
+    _pinned.set(None if numbers is None else dict(numbers))
+
+
+def content_changed(*scopes: str) -> None:
+    """Move the version and these scopes, by default the whole site. It takes effect with the commit, like the change itself.
+
+    The version's row is moved first: it lets one change through at a time, so that no two wait for each other's scopes.
+    """
     value = secrets.randbits(62)
-    if not ContentVersion.objects.filter(pk=1).update(value=value):
-        ContentVersion.objects.get_or_create(pk=1, defaults={"value": value})
-    if _seen.get() is not None:
-        _seen.set(value)
+    keys = sorted(set(scopes) or {SITE})
+    with transaction.atomic(savepoint=False):
+        if not ContentVersion.objects.filter(pk=1).update(value=value):
+            ContentVersion.objects.get_or_create(pk=1, defaults={"value": value})
+        ContentScope.objects.bulk_create(
+            [ContentScope(key=key, value=value) for key in keys],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["value"],
+        )
+    pinned = _pinned.get()
+    if pinned is not None:
+        pinned.update(dict.fromkeys([ANYTHING, *keys], value))
 
 
 class ContentQuerySet(models.QuerySet):

@@ -8,6 +8,7 @@ from django.db import models
 
 from shop.content.memo import memoised
 from shop.content.models import Content
+from shop.content.scopes import SITE
 from shop.content.texts import Scope
 from shop.money import format_money
 from shop.regions.calendar import Place, place_named
@@ -149,7 +150,7 @@ class Region(Content):
                 codes.setdefault(region, []).append(code)
             return codes
 
-        return memoised("countries of regions", load).get(self.pk, [])
+        return memoised("countries of regions", load, scope=SITE).get(self.pk, [])
 
     def money(self, minor: int) -> str:
         return format_money(minor, self.currency, self.locale)
@@ -161,7 +162,7 @@ class Region(Content):
 
     @classmethod
     def all_cached(cls) -> list["Region"]:
-        return memoised("regions", lambda: list(cls.objects.all()))
+        return memoised("regions", lambda: list(cls.objects.all()), scope=SITE)
 
     @classmethod
     def by_code(cls, code: str) -> "Region | None":
@@ -388,5 +389,5 @@ class Seller(Content):
 
     @classmethod
     def current(cls) -> "Seller | None":
-        found = memoised("seller", lambda: [*cls.objects.all()[:1]])
+        found = memoised("seller", lambda: [*cls.objects.all()[:1]], scope=SITE)
         return found[0] if found else None

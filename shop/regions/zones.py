@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from shop.content.memo import memoised
+from shop.content.scopes import SITE
 from shop.regions.models import PostalZone, ZoneRule
 from shop.regions.postcodes import bare_code, lengths, normal_postcode
 from shop.text.findable import PLAIN
@@ -105,7 +106,7 @@ def _rules() -> dict[str, list[_Rule]]:
             found.setdefault(zone.country.code, []).append(_rule(zone))
         return found
 
-    return memoised("postal zones", load)
+    return memoised("postal zones", load, scope=SITE)
 
 
 def _rule(zone: PostalZone) -> _Rule:
