@@ -91,10 +91,9 @@ def _review(order: Order, payment: Payment, session: dict, wrong: str) -> str:
     note = f"mismatch, staff asked: {wrong}"
     if payment.status == PaymentStatus.REVIEW:
         return note
-    amount = session["amount_total"]
     payment.status, payment.settled_at = PaymentStatus.REVIEW, timezone.now()
     payment.intent_id = text(session.get("payment_intent"))
-    payment.taken = amount if type(amount) is int and 0 <= amount < 2**31 else None
+    payment.taken = _storable(session["amount_total"])
     payment.taken_currency = _other_currency(payment, session["currency"])
     payment.save(update_fields=["status", "settled_at", "intent_id", "taken", "taken_currency"])
     order.flag(f"Payment does not match: {wrong}", ReviewCause.MONEY)
@@ -106,8 +105,13 @@ def _review(order: Order, payment: Payment, session: dict, wrong: str) -> str:
     return note
 
 
+def _storable(amount: Any) -> int | None:
+    """What a column can hold of it; None for anything else, and then what we asked for counts."""
+    return amount if type(amount) is int and 0 <= amount < 2**31 else None
+
+
 def _other_currency(payment: Payment, named: Any) -> str:
-    code = text(named, 3).upper()
+    code = text(named).upper()
     return code if re.fullmatch("[A-Z]{3}", code) and code != payment.currency else ""
 
 
