@@ -30,16 +30,19 @@ class NotMade(Exception):
 class Change:
     """One change of a module. `top`: the top-level statement that holds it, as changed.
 
-    `first` and `last` are the lines of the innermost statement; 0 for a constant of the module.
+    `spans`: first and last line of the innermost statement, or of each that uses a constant of the module.
     """
 
     module: str
     line: int
-    first: int
-    last: int
+    spans: tuple[tuple[int, int], ...]
     words: str
     tree: ast.Module
     top: int
+
+    @property
+    def is_constant(self) -> bool:
+        return isinstance(self.tree.body[self.top], ast.Assign)
 
     def make(self) -> None:
         """In this process: give living functions the changed code, and a changed constant to all who imported it."""
@@ -62,13 +65,32 @@ class Change:
 def _constants(module, tree: ast.Module, top: int) -> dict[str, Any]:
     """The values of a changed constant, and of those that are made from it further down."""
     scope, new = dict(vars(module)), set()
-    for statement in tree.body[top:]:
-        if statement is tree.body[top] or (
-            isinstance(statement, ast.Assign) and new & _names(statement, ast.Load)
-        ):
-            exec(compile(ast.Module([statement], []), module.__file__, "exec"), scope)
-            new |= _names(statement, ast.Store)
+    for statement in _made_from(tree, top):
+        exec(compile(ast.Module([statement], []), module.__file__, "exec"), scope)
+        new |= _names(statement, ast.Store)
     return {name: scope[name] for name in new if name in vars(module)}
+
+
+def _made_from(tree: ast.Module, top: int) -> list[ast.stmt]:
+    """The assignment of a constant, and those further down that use it."""
+    found, names = [tree.body[top]], _names(tree.body[top], ast.Store)
+    for statement in tree.body[top + 1 :]:
+        if isinstance(statement, ast.Assign) and names & _names(statement, ast.Load):
+            found.append(statement)
+            names |= _names(statement, ast.Store)
+    return found
+
+
+def _uses(tree: ast.Module, top: int) -> set[tuple[int, int]]:
+    """The statements of the module that use a constant."""
+    names = set().union(*(_names(statement, ast.Store) for statement in _made_from(tree, top)))
+    return {
+        _around(node, _spans(statement))
+        for statement in tree.body
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef)
+        for node in _nodes(statement)
+        if isinstance(node, ast.Name) and node.id in names
+    }
 
 
 def _names(statement, context) -> set[str]:
@@ -80,14 +102,28 @@ def _names(statement, context) -> set[str]:
 
 
 def forget(names: list[str]) -> None:
-    """What these modules, and the shop's own store of what seldom changes, worked out earlier."""
+    """What these modules, and the shop's own store of what seldom changes, worked out earlier.
+
+    Of other modules what they worked out from something given: not what they read from files once.
+    """
     from shop.content import memo  # needs the settings
 
     memo.forget_all()
-    for name in names:
-        for value in vars(importlib.import_module(name)).values():
-            if isinstance(value, functools._lru_cache_wrapper):
-                value.cache_clear()
+    for name, stored in _stored():
+        if name in names or stored.__wrapped__.__code__.co_argcount:
+            stored.cache_clear()
+
+
+@functools.cache
+def _stored() -> list[tuple[str, Any]]:
+    """(module, function) of each function that remembers its answers."""
+    return [
+        (name, value)
+        for name, module in list(sys.modules.items())
+        if name.startswith(("shop.", "articles."))
+        for value in vars(module).values()
+        if isinstance(value, functools._lru_cache_wrapper) and value.__module__ == name
+    ]
 
 
 def _codes(code) -> Iterator:
@@ -145,14 +181,15 @@ def changes_of(path: Path, file: str) -> list[Change]:
     tree = ast.parse(source)
     found = []
     for top, statement in enumerate(tree.body):
-        spans = [] if isinstance(statement, ast.Assign) else _spans(statement)
+        is_constant = isinstance(statement, ast.Assign)
+        inner = _uses(tree, top) if is_constant else _spans(statement)
         for place, node in enumerate(_nodes(statement)):
             for words in _ways(node):
                 changed = copy.deepcopy(tree)
                 _change(_nodes(changed.body[top])[place])
-                first, last = _around(node, spans)
+                spans = tuple(inner) if is_constant else (_around(node, inner),)
                 changed = ast.fix_missing_locations(changed)
-                found.append(Change(module, node.lineno, first, last, words, changed, top))
+                found.append(Change(module, node.lineno, spans, words, changed, top))
     return sorted(found, key=lambda change: change.line)
 
 
@@ -169,7 +206,7 @@ def _spans(statement) -> list[tuple[int, int]]:
 
 def _around(node, spans) -> tuple[int, int]:
     within = [(last - first, first, last) for first, last in spans if first <= node.lineno <= last]
-    return min(within)[1:] if within else (0, 0)
+    return min(within)[1:]
 
 
 def _nodes(statement) -> list[ast.AST]:

@@ -8,7 +8,7 @@ import pickle
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tests.measure.mutants import module_of, replace_functions
@@ -74,9 +74,10 @@ class Reach:
         for place in self.now:
             self.lines[place].add(name)
 
-    def tests(self, file: str, first: int, last: int) -> set[str]:
-        """Those that reach a statement which begins on one of these lines."""
-        return set().union(*(self.lines.get((file, line), ()) for line in range(first, last + 1)))
+    def tests(self, file: str, spans: Iterable[tuple[int, int]]) -> set[str]:
+        """Those that reach a statement which begins between these lines, both included."""
+        lines = [line for first, last in spans for line in range(first, last + 1)]
+        return set().union(*(self.lines.get((file, line), ()) for line in lines))
 
 
 def _after_probe(statement: ast.stmt) -> list[ast.stmt]:
