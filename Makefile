@@ -27,7 +27,7 @@ format: venv
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 
 bench: venv ## timings as ratios to a bare Django view (needs wrk)
-	@.venv/bin/python -B tests/measure/bench.py
+	@.venv/bin/python -B tests/measure/$(if $(SIZE),sizes,bench).py
 
 screenshots: venv ## pictures of every page type into screenshots/ (needs Chromium)
 	@.venv/bin/python -B tests/measure/screenshots.py

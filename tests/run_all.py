@@ -122,6 +122,7 @@ def smoke():
         steps.append(("quality, in short", [sys.executable, "-B", measure / "quality" / "run.py"], parts))
     if shutil.which("wrk"):
         steps.append(("bench, in short", [sys.executable, "-B", measure / "bench.py"], short))
+        steps.append(("bench of sizes, in short", [sys.executable, "-B", measure / "sizes.py"], short))
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
     steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))

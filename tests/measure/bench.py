@@ -131,10 +131,16 @@ class Shopper:
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar), NoRedirect()
         )
         self.times, self.bad, self.location = [], [], ""
+        self.headers = {}
 
     def ask(self, path, data=None):
         body = urllib.parse.urlencode(data).encode() if data is not None else None
-        headers = {"Sec-Fetch-Site": "same-origin", "Origin": self.base, "Referer": self.base + "/"}
+        headers = {
+            "Sec-Fetch-Site": "same-origin",
+            "Origin": self.base,
+            "Referer": self.base + "/",
+            **self.headers,
+        }
         began = time.perf_counter()
         try:
             with self.opener.open(

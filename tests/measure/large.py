@@ -60,14 +60,16 @@ def copy_products(times: int) -> Copying:
     copying = Copying(times)
     form = "substr({c}, 1, 3)"
     kind = "CASE (k % 5) WHEN 0 THEN '-CAP-' WHEN 1 THEN '-TAB-' WHEN 2 THEN '-PWD-' WHEN 3 THEN '-SPR-' ELSE '-CRY-' END"
-    places = {
-        pk: place for place, pk in enumerate(shop.Variant.objects.order_by("pk").values_list("pk", flat=True))
-    }
+    packs = list(shop.Variant.objects.order_by("pk").values_list("sku", flat=True))
+    ranks = [
+        sum(other[:3] == sku[:3] for other in packs[:place]) for place, sku in enumerate(packs)
+    ]  # in the form
+    rank = " ".join(f"WHEN {place} THEN {rank}" for place, rank in enumerate(ranks))
     copying.copy(shop.RelatedProductTag.objects.all())
     copying.copy(
         shop.Product.objects.all(),
         name="substr({c}, 1, 110) || ' ' || k",
-        position=f"{{c}} + (k % 2000) * {len(places)}",
+        position=f"{{c}} + (k % 2000) * {len(packs)}",
     )
     copying.copy(shop.ProductTag.objects.all())
     copying.copy(
@@ -76,7 +78,7 @@ def copy_products(times: int) -> Copying:
     )
     copying.copy(
         shop.Variant.objects.all(),
-        sku=f"{form} || {kind} || (100 + (k / 5) * {len(places)} + place.i)",
+        sku=f"{form} || {kind} || (1000 + (k / 5) * {max(ranks) + 1} + CASE place.i {rank} END)",
     )
     copying.copy(shop.ProductPicture.objects.all())
     copying.copy(shop.Price.objects.all(), amount="{c} + (k % 40) * 25")
