@@ -39,20 +39,20 @@ def write(version: Version) -> None:
 def work_out(version: Version) -> None:
     """Where it names a condition, what each region reads, how many findings it has; nothing is written."""
     blocks, linked = version.parts()
+    regions = Region.all_cached()
     head = f"{version.title}. {version.summary}"
-    in_text, in_title, facts = [], [], {}
-    for region in Region.all_cached():
-        words = " ".join([head, *(block.plain_text() for block in blocks if block.shows_in(region))])
-        facts[region.code] = {
-            "words": len(words.split()),
-            "digest": digest(words),
-            "title_is_quiet": not names_condition(head),
-        }
-        if names_condition(words):
-            in_text.append(region.code)
-        if names_condition(head):
-            in_title.append(region.code)
-    version.condition_regions, version.title_condition_regions = in_text, in_title
+    in_title = names_condition(head)
+    words = {
+        region.code: " ".join([head, *(block.plain_text() for block in blocks if block.shows_in(region))])
+        for region in regions
+    }
+    named = {text: names_condition(text) for text in set(words.values())}  # most read the same everywhere
+    facts = {
+        code: {"words": len(text.split()), "digest": digest(text), "title_is_quiet": not in_title}
+        for code, text in words.items()
+    }
+    version.condition_regions = [code for code, text in words.items() if named[text]]
+    version.title_condition_regions = [region.code for region in regions if in_title]
     version.region_facts = facts
     version.words_digest = digest(" ".join([head, *(block.plain_text() for block in blocks)]))
     version.claims = check_version(version, blocks, linked)

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
-from shop.claims.authorised import allowed_removed
+from shop.claims.authorised import allowed_removed, may_say
 from shop.claims.context import (
     ORDER,
     Line,
@@ -18,7 +18,6 @@ from shop.claims.context import (
     neighbours_of,
     read_directions,
     read_in_place,
-    sentence_of,
 )
 from shop.claims.floor import hits
 from shop.claims.names import own_names
@@ -26,7 +25,7 @@ from shop.claims.passages import ANSWER, CELL, ITEM, Passage, from_plain
 from shop.claims.product_surface import read_product
 from shop.claims.reading import UNRECOGNISED, Reading
 from shop.claims.rules import ALONE, AMBER, ARTICLE, GREEN, PRODUCT, RED, SAFETY, version
-from shop.claims.sentence import Sentence, split
+from shop.claims.sentence import Sentence, sentence_of, split
 from shop.claims.wording import advice_for
 from shop.text.normal import as_read
 
@@ -109,7 +108,7 @@ def explain(
 ) -> list[Explained]:
     """How each sentence of a plain text was read, in its order; authorised sentences are taken out before."""
     kinds = tuple(kinds)
-    lines = allowed_removed(as_read(text, unwrap=False), law, kinds, mg_a_day)
+    lines = allowed_removed(as_read(text, unwrap=False), may_say(law, kinds, mg_a_day))
     return explain_passages(from_plain(as_read(lines)), law, surface, kinds, mg_a_day)
 
 
@@ -125,10 +124,9 @@ def explain_passages(
     """How each sentence was read, in the order of the text."""
     names = own_names()
     where = Where(law, version(), surface, tuple(kinds), names)
+    allowed = may_say(law, where.kinds, mg_a_day)
     lines: list[Line] = [
-        (passage, text)
-        for passage in passages
-        for text in split(as_read(_unallowed(passage.text, where, mg_a_day)))
+        (passage, text) for passage in passages for text in _sentences(passage.text, allowed)
     ]
     on_condition = surface in {ARTICLE, ALONE} and is_on_condition(lines, names)
     around = [neighbours_of(lines, number, on_condition) for number in range(len(lines))]
@@ -153,8 +151,12 @@ class Where:
     names: frozenset[str]
 
 
-def _unallowed(text: str, where: Where, mg_a_day: float | None) -> str:
-    return allowed_removed(as_read(text, unwrap=False), where.law, where.kinds, mg_a_day)
+# An article is checked again at every pause in typing, after every save and for every law, and all articles are where
+# something changes that many show: most passages and sentences are the same as before.
+@lru_cache(maxsize=8192)
+def _sentences(text: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """The sentences of a passage as read, without authorised and fixed ones."""
+    return tuple(split(as_read(allowed_removed(as_read(text, unwrap=False), allowed))))
 
 
 Judged = tuple[ClaimFinding | None, str]
@@ -179,8 +181,6 @@ def _explained(
     return Explained(passage, text, finding.severity, reason, finding)
 
 
-# An article is checked again at every pause in typing, after every save and for every law: most of its sentences are
-# the same as before.
 @lru_cache(maxsize=8192)
 def _judged(text: str, around: Neighbours, where: Where) -> Judged:
     """The worst finding in a sentence, and why it has its colour."""

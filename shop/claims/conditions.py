@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from shop.claims.authorised import without_fixed
 from shop.claims.names import own_names
 from shop.claims.rules import CONDITION_RULES, book
-from shop.claims.sentence import Sentence, split
+from shop.claims.sentence import sentence_of, split
 from shop.claims.spoken import conditions
 from shop.claims.words import vocabulary
 from shop.text.normal import as_read
@@ -29,7 +29,7 @@ def conditions_named(text: str) -> list[str]:
         return found
     names = own_names()
     for part in split(plain):
-        sentence = Sentence(part, names)
+        sentence = sentence_of(part, names)
         for span in conditions(sentence):
             if "symptoms" not in span.classes and not sentence.has("safety_words"):
                 found.append(sentence.phrase(span.start, span.end))

@@ -1,7 +1,6 @@
 """The page, not the sentence: what stands around a sentence and governs it, and the sentence read with that."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from shop.claims import frames
 from shop.claims.passages import (
@@ -19,18 +18,13 @@ from shop.claims.passages import (
 )
 from shop.claims.reading import EVIDENCE, Around, Reading
 from shop.claims.rules import AMBER, GREEN, RED
-from shop.claims.sentence import Sentence
+from shop.claims.sentence import Sentence, sentence_of
 from shop.claims.spoken import conditions, ours_spans
 from shop.claims.verdict import read
 
 ORDER = {RED: 0, AMBER: 1, GREEN: 2}
 Line = tuple[Passage, str]  # a passage, and one of its sentences
 FRAGMENTS = (TITLE, HEADING, ITEM, CELL, HEAD, ALT)
-
-
-@lru_cache(maxsize=8192)
-def sentence_of(text: str, names: frozenset[str]) -> Sentence:
-    return Sentence(text, names)
 
 
 @dataclass(frozen=True)

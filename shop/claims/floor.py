@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shop.claims import frames
-from shop.claims.context import Neighbours, sentence_of
+from shop.claims.context import Neighbours
 from shop.claims.passages import SOURCE
 from shop.claims.reading import EXCUSING, Reading
 from shop.claims.rules import AMBER, ARTICLE, CONDITION_RULES, GREEN, PRODUCT, SAFETY, Rule, rules
-from shop.claims.sentence import Sentence
+from shop.claims.sentence import Sentence, sentence_of
 from shop.claims.spoken import conditions, ours_spans
 
 NAMES_CONDITION = "names-condition"

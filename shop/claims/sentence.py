@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from shop.claims.words import meant, trie
 
@@ -162,6 +162,12 @@ class Sentence:
     @property
     def is_question(self) -> bool:
         return self.text.rstrip(" \"')”’").endswith("?")
+
+
+@lru_cache(maxsize=8192)
+def sentence_of(text: str, names: frozenset[str]) -> Sentence:
+    """A sentence that keeps what was read of it, for as long as it is asked for."""
+    return Sentence(text, names)
 
 
 def covered(spans: Iterable[Span]) -> set[int]:

@@ -17,6 +17,7 @@ APOSTROPHES = re.compile("[\u2018\u2019\u201b\u02bc\u02b9\u00b4\u2032\uff07`]")
 QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033]")
 MARKS = re.compile("[\u2122\u00ae\u00a9\u2120]")
 BLANKS = re.compile(r"[^\S\n]+")
+NOT_ASCII = re.compile("[^\x00-\x7f]")
 LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
 TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
 BLOCK_TAG = re.compile(
@@ -73,16 +74,18 @@ def _plain_letters(text: str) -> str:
     text = APOSTROPHES.sub("'", text)
     text = QUOTES.sub('"', text)
     text = unicodedata.normalize("NFKC", LINE_ENDS.sub("\n", text))
-    text = "".join(_letter(sign) for sign in text)
-    text = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(sign for sign in text if not unicodedata.combining(sign)))
+    text = NOT_ASCII.sub(lambda found: _letter(found[0]), text)
+    if text.isascii():
+        return text
+    text = NOT_ASCII.sub(
+        lambda found: "" if unicodedata.combining(found[0]) else found[0], unicodedata.normalize("NFD", text)
+    )
+    return unicodedata.normalize("NFC", text)
 
 
 @lru_cache(maxsize=4096)
 def _letter(sign: str) -> str:
     """A sign as a Latin letter if that is what it looks like; nothing for what nobody sees."""
-    if sign.isascii():
-        return sign
     kind = unicodedata.category(sign)
     if kind in {"Cf", "Cc", "Co", "Cn", "Mn", "Me"} or sign in "\u3164\u115f\u1160\uffa0\u2800":
         return "" if kind != "Cc" or sign != "\n" else sign

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from shop.claims import check as check_module
 from shop.claims.check import STRICT_SHARE, check, check_passages, explain, worst
 from shop.claims.passages import ANSWER, CELL, HEAD, HEADING, ITEM, QUESTION, SOURCE, Passage
 from shop.claims.reading import UNRECOGNISED
@@ -117,6 +118,21 @@ def test_words_rules_and_grammar_are_of_one_version():
     }
     assert versions == {(data()["version"], data()["date"])}
     assert len(vocabulary()["ailments"]) > 1500
+
+
+def test_a_text_that_is_as_it_was_is_not_read_again(monkeypatch):
+    rows = [
+        Passage(f"Take one capsule at {hour} with food. It gives 100 mg.", place=str(hour))
+        for hour in range(9)
+    ]
+    found = check_passages(rows, "GB")
+    asked = []
+    monkeypatch.setattr(check_module, "as_read", lambda text, **how: asked.append(text) or text)
+    assert check_passages(rows, "GB") == found
+    assert asked == []
+    rows[4] = Passage("Magnesium relieves the restless legs of Skye.", place="4")
+    assert worst(check_passages(rows, "GB")) == "red"
+    assert set(asked) == {rows[4].text}
 
 
 def test_what_it_costs_grows_with_the_length_of_a_sentence_and_no_faster():
