@@ -131,22 +131,21 @@ def region_pairs() -> list[tuple[Region, Region]]:
 
 
 def shown_products(version) -> list[tuple[Region, str, list[ShownProduct]]]:
-    """(region, why none show or "", products with their reason) of what readers of each region would see."""
+    """(region, what is held back and why, products with their reason) of what readers of each region would see."""
     blocks, linked = version.parts()
     names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
     found: list[tuple[Region, str, list[ShownProduct]]] = []
     for region in Region.all_open():
-        cards_in_text = [
+        placed = [
             block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)
         ]
         if not version.shows_products_in(region):
-            found.append((region, "held back by the region’s policy or a red claim", []))
+            found.append((region, _held_back(version, region), []))
             continue
-        inline = cards_in_text if version.shows_inline_in(region) else []
-        here = linked.in_region(region)
-        in_text, after = choose(here, region, inline)
-        reasons = [] if len(inline) == len(cards_in_text) else ["cards in the text are held back (amber)"]
-        excluded = [names[pk] for pk in dict.fromkeys(cards_in_text) if pk in here.excluded]
+        inside, here = version.shows_inline_in(region), linked.in_region(region)
+        in_text, after = choose(here, region, placed, may_stand_inside=inside)
+        reasons = [] if inside or not placed else ["cards of the text stand after the article (amber)"]
+        excluded = [names[pk] for pk in dict.fromkeys(placed) if pk in here.excluded]
         reasons += (
             [f"{', '.join(excluded)}: kept out by hand, so the card in the text does not show"]
             if excluded
@@ -154,3 +153,14 @@ def shown_products(version) -> list[tuple[Region, str, list[ShownProduct]]]:
         )
         found.append((region, "; ".join(reasons), [*in_text.values(), *after]))
     return found
+
+
+def _held_back(version, region) -> str:
+    """Why no product at all stands with this text in the region."""
+    if version.claims and not version.claims_rules:
+        return "None until it is checked anew: what it shows has changed."
+    if version.claims_in(region).get("colour") == "red" and not version.claims_in(region).get("signed_off"):
+        return "None while a sentence is red: see Claims."
+    if version.names_condition_in(region):
+        return f"None: it names a condition, and the policy of {region.short_name} is “separate”."
+    return f"None while a sentence waits for “no claim”: the policy of {region.short_name} is “separate”."

@@ -98,8 +98,9 @@ def _cards(version, linked, region, shown, at) -> tuple[dict[int, ShownProduct],
     """(cards in the text by product pk, cards after it), as far as products may stand with this text in the region."""
     if not version.shows_products_in(region):
         return {}, []
-    inline = [block.product_id for block in shown if isinstance(block, ProductCard)]
-    return choose(linked.in_region(region), region, inline if version.shows_inline_in(region) else [], at)
+    placed = [block.product_id for block in shown if isinstance(block, ProductCard)]
+    inside = version.shows_inline_in(region)
+    return choose(linked.in_region(region), region, placed, at, may_stand_inside=inside)
 
 
 def _articles(region) -> tuple[str, str]:

@@ -20,23 +20,25 @@ class ShownProduct:
 
 
 def choose(
-    linked: Linked, region, inline: list[int], at=None
+    linked: Linked, region, placed: list[int], at=None, *, may_stand_inside: bool = True
 ) -> tuple[dict[int, ShownProduct], list[ShownProduct]]:
-    """(cards for blocks in the text by product pk, cards after the article).
+    """(cards for blocks in the text by product pk, cards after the article). `placed`: by editors, in the text.
 
-    After the article: pinned products in their order, then those that share most related-product tags, then the
-    newest; at most three, without those that stand in the text already. What an editor keeps out shows nowhere, also
-    where a card of it stands in the text. What is withdrawn or
-    not sold in the region shows nowhere; where it was pinned or stood in the text, the nearest that can be bought
-    stands in, labelled (`replaces`). A query more only where something is gone.
+    After the article: pinned products in their order, then those whose card may not stand inside this text, then those
+    that share most related-product tags, then the newest; at most three, without those that stand in the text already.
+    What an editor keeps out shows nowhere, also where a card of it stands in the text. What is withdrawn or not sold in
+    the region shows nowhere; where it was pinned or stood in the text, the nearest that can be bought stands in,
+    labelled (`replaces`). A query more only where something is gone.
     """
     cards = cards_on_sale(region, at)
     on_sale = {card.product.pk: card for card in cards}
-    inline = [pk for pk in dict.fromkeys(inline) if pk not in linked.excluded]
+    placed = [pk for pk in dict.fromkeys(placed) if pk not in linked.excluded]
+    inline = placed if may_stand_inside else []
+    pins = list(dict.fromkeys([*linked.pins, *([] if may_stand_inside else placed)]))
     wanted = sorted(
-        (set(linked.pins) | (set(linked.shared) & set(on_sale))) - linked.excluded - set(inline),
+        (set(pins) | (set(linked.shared) & set(on_sale))) - linked.excluded - set(inline),
         key=lambda pk: (
-            linked.pins.index(pk) if pk in linked.pins else len(linked.pins),
+            pins.index(pk) if pk in pins else len(pins),
             -linked.shared.get(pk, 0),
             -pk,
         ),
@@ -49,12 +51,12 @@ def choose(
         card = on_sale.get(pk)
         if card is not None:
             instead = substitute(card.product, cards, taken) if card.is_sold_out else None
-            return ShownProduct(card, _why(pk, linked, inline), instead=instead)
+            return ShownProduct(card, _why(pk, linked, placed), instead=instead)
         stand_in = substitute(gone[pk].product, cards, taken, gone[pk].mg) if pk in gone else None
         if stand_in is None:
             return None
         taken.add(stand_in.product.pk)
-        return ShownProduct(stand_in, _why(pk, linked, inline), replaces=gone[pk].product.name_in(region))
+        return ShownProduct(stand_in, _why(pk, linked, placed), replaces=gone[pk].product.name_in(region))
 
     in_text = {pk: shown for pk in inline if (shown := slot(pk))}
     wanted = [pk for pk in wanted if pk not in taken]
@@ -63,8 +65,8 @@ def choose(
     return in_text, after[:MAX_CARDS]
 
 
-def _why(pk, linked, inline) -> str:
-    if pk in inline:
+def _why(pk, linked, placed) -> str:
+    if pk in placed:
         return "a card in the text"
     if pk in linked.pins:
         return f"chosen by hand, place {linked.pins.index(pk) + 1}"

@@ -6,12 +6,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from articles.admin.article_context import shown_products
 from articles.evidence import facts
 from articles.evidence.claims import sign_off
 from articles.evidence.recheck import stale_versions
 from articles.models import Article, ClaimChange, ClaimSignOff, ProductLink, RichText
+from articles.models.version import Linked
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
+from articles.reading.shown_products import choose
 from config.worker.sweeps import ClaimsSweep
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
@@ -22,6 +25,8 @@ from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db
 LEGS = "magnesium-and-restless-legs-guide"
+CITRATE, GLYCINATE = "magnesium-citrate-capsules", "magnesium-glycinate-capsules"
+SPRAY, EPSOM = "magnesium-oil-spray", "epsom-salt-bath-crystals"
 
 
 def reads(slug=LABELS, code="uk"):
@@ -64,6 +69,37 @@ def test_amber_keeps_the_products_after_the_article_and_out_of_it():
     page = reads()
     assert "inline-card" not in page
     assert "from-our-shop" in page
+
+
+@pytest.mark.parametrize("pinned", [[], [GLYCINATE], [SPRAY, GLYCINATE]])
+def test_cards_that_may_not_stand_inside_the_text_stand_after_it_behind_what_was_chosen_by_hand(pinned):
+    known = dict(Product.objects.values_list("slug", "pk"))
+    linked = Linked([known[slug] for slug in pinned], {known[EPSOM]}, {})
+    placed = [known[CITRATE], known[EPSOM], known[GLYCINATE]]
+    assert list(choose(linked, region("uk"), placed)[0]) == [known[CITRATE], known[GLYCINATE]]
+    inside, after = choose(linked, region("uk"), placed, may_stand_inside=False)
+    assert inside == {}
+    expected = list(dict.fromkeys([*pinned, CITRATE, GLYCINATE]))
+    assert [row.card.product.slug for row in after] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "policy", "told"),
+    [
+        (RED, "careful", "None while a sentence is red: see Claims."),
+        ("<p>Some people ask about restless legs.</p>", "separate", "None: it names a condition"),
+        (
+            "<p>Some people ask about restless legs.</p>",
+            "careful",
+            "cards of the text stand after the article",
+        ),
+    ],
+)
+def test_staff_are_told_what_keeps_the_products_away(words, policy, told):
+    version = published_with(LABELS, words)
+    Region.objects.filter(code="uk").update(link_policy=policy)
+    by_region = {at.code: held for at, held, _ in shown_products(version)}
+    assert told in by_region["uk"]
 
 
 def test_separate_shows_no_product_beside_a_condition_and_open_shows_them_all():
