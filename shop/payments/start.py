@@ -108,7 +108,7 @@ def _new_payment(order: Order, now: datetime) -> Payment:
     payment.params = session_params(order, str(payment.key), ends_at)
     try:
         with transaction.atomic():
-            payment.save(force_insert=True)
+            payment.save()
             held = Order.objects.filter(pk=order.pk, status=OrderStatus.PENDING, let_go_at=None).update(
                 hold_until=ends_at + GRACE
             )

@@ -9,8 +9,10 @@ from django.utils import timezone
 from shop.catalogue.models import Hold
 from shop.orders.models import Order
 from shop.payments import start
+from shop.payments.models import Payment
 from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import CannotPay, start_payment
+from shop.payments.stripe_api import StripeRefused, StripeUnreachable
 from tests.support.factories import an_order, an_order_at_stripe, stock
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +88,48 @@ def test_packs_that_were_let_go_are_kept_again_before_the_page_opens():
     start_payment(order)
     order.refresh_from_db()
     assert (stock().held, order.let_go_at) == (1, None)
+
+
+def test_packs_that_are_kept_again_are_held_from_then_on_whatever_comes_of_the_payment():
+    order = an_order()
+    order.let_go()
+    start._keep_again(order, AT)
+    order.refresh_from_db()
+    assert order.hold_until == AT + timedelta(minutes=65)
+    assert Hold.objects.get(reference=order.hold_reference).until == order.hold_until
+
+
+def says(answer):
+    def retrieve(session_id):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return retrieve
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": "open"},
+        StripeUnreachable("silent"),
+        StripeRefused("too many requests", "rate_limit"),
+    ],
+)
+def test_the_same_attempt_is_taken_while_it_may_still_be_open(monkeypatch, answer):
+    monkeypatch.setattr(start, "retrieve_session", says(answer))
+    payment = Payment(session_id="cs_1")
+    assert start._still_open(payment) is payment
+
+
+def test_an_attempt_whose_session_was_never_stored_is_taken_and_stripe_not_asked(monkeypatch):
+    monkeypatch.setattr(start, "retrieve_session", says(AssertionError("asked")))
+    payment = Payment()
+    assert start._still_open(payment) is payment
+    assert start._still_open(None) is None
+
+
+def test_stripe_is_sent_what_the_database_gives_back(monkeypatch):
+    """Who asks again, from another process, must send the same bytes under the same key."""
+    monkeypatch.setattr(start, "session_params", lambda *given: {"lines": (1, 2)})
+    assert start._new_payment(an_order(), AT).params == {"lines": [1, 2]}
