@@ -57,6 +57,7 @@ def counted(rows):
     return sum(hits["red"]) / len(hits["red"]), sum(hits["other"]) / len(hits["other"])
 
 
+@pytest.mark.walk
 def test_sentences_that_were_not_used_to_write_the_rules():
     assert len(OWN["held_out"]) >= 50
     found, false = counted(OWN["held_out"])
@@ -64,6 +65,7 @@ def test_sentences_that_were_not_used_to_write_the_rules():
     assert false <= 0.10
 
 
+@pytest.mark.walk
 def test_sentences_that_were_looked_at_while_writing_the_rules():
     assert len(OWN["worked_on"]) >= 50
     found, false = counted(OWN["worked_on"])

@@ -1,0 +1,23 @@
+"""How sentences are read, and why: each colour with the frame, the kind or the rule that decided it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shop.claims.check import explain
+
+pytestmark = pytest.mark.django_db
+ROWS = json.loads((Path(__file__).parent / "readings.json").read_text())["sentences"]
+
+
+def read(text: str, law: str, surface: str) -> list[str]:
+    return [
+        f"{row.colour}: {row.finding.rule.removeprefix('read: ') if row.finding else row.reason}"
+        for row in explain(text, law, surface)
+    ]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["text"][:40])
+def test_a_sentence_is_read_as_it_was_labelled_and_for_the_same_reason(row):
+    assert read(row["text"], row["law"], row["surface"]) == row["read"]
