@@ -11,6 +11,7 @@ from shop.claims.reading import EXCUSING, Reading
 from shop.claims.rules import AMBER, ARTICLE, CONDITION_RULES, GREEN, PRODUCT, SAFETY, Rule, rules
 from shop.claims.sentence import Sentence, sentence_of
 from shop.claims.spoken import conditions, ours_spans
+from shop.claims.wording import words_of
 
 NAMES_CONDITION = "names-condition"
 
@@ -49,7 +50,7 @@ def hits(
     if rule is None or reading.rule in EXCUSING or sentence.has("safety_words"):
         return found
     phrase = sentence.phrase(named[0].start, named[0].end)
-    return [Hit(AMBER, NAMES_CONDITION, phrase, rule.source, rule.advice, rule.why)]
+    return [Hit(AMBER, NAMES_CONDITION, phrase, rule.source, *words_of(rule, surface, law, kinds))]
 
 
 def _by_patterns(
@@ -69,7 +70,7 @@ def _by_patterns(
             continue
         if rule.id not in CONDITION_RULES and sentence.is_idiom(*_places(sentence, match)):
             continue
-        yield Hit(colour, rule.id, match[0], rule.source, rule.advice, rule.why)
+        yield Hit(colour, rule.id, match[0], rule.source, *words_of(rule, surface, law, kinds))
 
 
 def _places(sentence: Sentence, match: re.Match) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shop.claims.rules import PRODUCT, SAFETY, rules
+from shop.claims.rules import ARTICLE, CONDITION_RULES, PRODUCT, SAFETY, Rule, rules, shipped
 
 OUTSIDE_KINDS = frozenset({"cosmetic_topical", "bath_salt"})
 
@@ -56,6 +56,9 @@ ADVICE = {
     "condition-in-directions": "Say whom to ask: “Ask a doctor first if you have …”",
     "unrecognised": "If it makes no claim, have it ticked “no claim” with the reason. Else say what was tested, or leave it out.",
 }  # fmt: skip
+# Rules of rules.json whose advice does on every surface; that of the others is for articles.
+FIT_EVERYWHERE = frozenset({"cure-word", "guaranteed-result", "doctor-endorsement", "topical-muscle-ache",
+                            "internal-use-of-external", "us-sleep-external"})  # fmt: skip
 SENTENCES = {
     "GB": "“Magnesium contributes to normal muscle function”",
     "EU": "“Magnesium contributes to normal muscle function”",
@@ -67,6 +70,22 @@ def advice_for(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> tup
     """(what would do there, what is wrong, the source) of a reading; the advice is lawful on that surface."""
     fault = FAULTS.get(rule, ON_PRODUCT)
     return _advice(rule, surface, law, kinds), fault.why, _source(fault.rest_on, law)
+
+
+def words_of(rule: Rule, surface: str, law: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+    """(what would do there, what is wrong) of a pattern that was found; the Owner's own rules speak for themselves."""
+    if rule.id not in shipped():
+        return rule.advice, rule.why
+    if surface == ARTICLE and rule.id in CONDITION_RULES:
+        return (
+            "Nothing to change: products stand after the article.",
+            "It names a condition, or describes one.",
+        )
+    only_outside = bool(kinds) and set(kinds) <= OUTSIDE_KINDS
+    promises = rule.id.startswith(("function-", "fatigue-"))
+    if (surface in {PRODUCT, SAFETY} or (promises and only_outside)) and rule.id not in FIT_EVERYWHERE:
+        return _advice("function" if promises else "", surface, law, kinds), rule.why
+    return rule.advice, rule.why
 
 
 def _advice(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> str:

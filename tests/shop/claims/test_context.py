@@ -1,14 +1,17 @@
 """What stands around a sentence: headings, questions, what is taken back, and how much of a text waits."""
 
+import re
 import sys
 
 import pytest
 
 from shop.claims import check as check_module
 from shop.claims.check import STRICT_SHARE, check, check_passages, explain, worst
+from shop.claims.models import OwnRule
 from shop.claims.passages import ANSWER, CELL, HEAD, HEADING, ITEM, QUESTION, SOURCE, Passage
 from shop.claims.reading import UNRECOGNISED
-from shop.claims.rules import ALONE, PRODUCT, data
+from shop.claims.rules import ALONE, ARTICLE, CONDITION_RULES, PRODUCT, SAFETY, data, rules
+from shop.claims.wording import words_of
 from shop.claims.words import meant, vocabulary
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +108,31 @@ def test_advice_on_a_product_breaks_no_law_there(law):
             said = finding.advice.partition("“")[2].rpartition("”")[0]
             assert finding.advice
             assert said == "" or worst(check(said, law, PRODUCT, [kind])) != "red", finding.advice
+
+
+@pytest.mark.parametrize("law", ["GB", "EU", "US"])
+@pytest.mark.parametrize("kind", ["food_supplement", "cosmetic_topical", "bath_salt"])
+@pytest.mark.parametrize("surface", [PRODUCT, SAFETY, ARTICLE])
+def test_the_advice_of_each_pattern_breaks_no_law_where_it_is_given(surface, kind, law):
+    for rule in rules(law):
+        advice, why = words_of(rule, surface, law, (kind,))
+        assert why
+        if surface != ARTICLE:  # evidence is for articles
+            assert not re.search(r"trial|tested|which study|source|In an article", advice), (rule.id, advice)
+        elif rule.id in CONDITION_RULES:
+            assert "On a product" not in advice
+        for said in re.findall("“([^”…]+)”", advice):
+            assert worst(check(said, law, surface, [kind], 375)) != "red", (rule.id, said)
+
+
+def test_an_own_rule_of_the_owner_speaks_for_itself():
+    OwnRule.objects.create(
+        code="hum", pattern="hums", applies_to=["food_supplement"], why="It hums.", advice="Say which trial heard it.",
+        laws={"GB": {"source": "Own", "product": "red", "article": "red", "alone": "green"}},
+    )  # fmt: skip
+    for surface in (PRODUCT, SAFETY):
+        [finding] = check("The jar hums.", "GB", surface)
+        assert (finding.why, finding.advice) == ("It hums.", "Say which trial heard it.")
 
 
 def test_words_rules_and_grammar_are_of_one_version():
