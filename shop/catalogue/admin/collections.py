@@ -1,6 +1,7 @@
 """Collections and related-product tags."""
 
 from django.contrib import admin
+from django.utils.text import capfirst
 
 from shop.catalogue.cards import cards_on_sale
 from shop.catalogue.models import (
@@ -70,3 +71,20 @@ class RelatedProductTagAdmin(admin.ModelAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def get_deleted_objects(self, objs, request):
+        """What goes with a tag, by what bears it: the rows between are all named like the tag."""
+        _, counts, needed, protected = super().get_deleted_objects(objs, request)
+        listed = []
+        for tag in objs:
+            bearers = [
+                f"{capfirst(end.verbose_name)}: {getattr(row, end.name)}"
+                for relation in tag._meta.related_objects
+                for end in relation.related_model._meta.fields
+                if end.many_to_one and end.name != relation.field.name
+                for row in relation.related_model.objects.filter(**{relation.field.name: tag}).select_related(
+                    end.name
+                )
+            ]
+            listed += [f"{capfirst(tag._meta.verbose_name)}: {tag}", list(dict.fromkeys(bearers))]
+        return listed, counts, needed, protected

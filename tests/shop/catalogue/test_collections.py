@@ -1,10 +1,13 @@
 """Collections: by hand in staff's order, by rule by themselves, and only what is sold in a region."""
 
+import html
 import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
+from articles.models import VersionTag
 from shop.catalogue.models import Collection, Product, ProductTag, RelatedProductTag
 from tests.conftest import a_shopper
 from tests.support.factories import set_price
@@ -73,3 +76,20 @@ def test_price_and_dose_filter_the_list_and_their_counts_are_right(query, count)
         )
         assert int(found[1]) == shown
         assert 0 < shown < 7
+
+
+def test_deleting_a_tag_names_once_what_bears_it(django_assert_max_num_queries):
+    tag = RelatedProductTag.objects.get(slug="citrate")
+    url = reverse("admin:catalogue_relatedproducttag_delete", args=[tag.pk])
+    owner = signed_in("Owner")
+    with django_assert_max_num_queries(40):
+        page = owner.get(url).content.decode()
+    listed = page[page.index("<h2>Objects") :]
+    products = [row.product.name for row in ProductTag.objects.filter(tag=tag)]
+    assert len(products) > 1
+    for name in products:
+        assert listed.count(f"Product: {name}<") == 1
+    titles = {row.version.title for row in VersionTag.objects.filter(tag=tag)}
+    assert all(listed.count(f"Version: {html.escape(title)}<") == 1 for title in titles)
+    owner.post(url, {"post": "yes"})
+    assert not RelatedProductTag.objects.filter(pk=tag.pk).exists()
