@@ -37,6 +37,17 @@ def dark() -> list[Path]:
     return [_css() / "tokens.dark.css", *sorted(_css().glob("*/*.dark.css"))]
 
 
+def admin() -> list[Path]:
+    """What staff pages need beside Django's own sheets: components by name, then changes of what the admin brings.
+
+    They stand in no layer, or Django's sheets, which know none, would win over them.
+    """
+    folder = _css() / "admin"
+    before = [folder / f"{name}.css" for name in ("theme", "page")]
+    after = [path for part in ("components", "stock") for path in sorted((folder / part).glob("*.css"))]
+    return [*before, *after]
+
+
 def joined(paths: list[Path]) -> str:
     return "".join(path.read_text() for path in paths)
 
@@ -73,6 +84,7 @@ BUNDLES = {
     "css/dark.css": lambda: joined(dark()),
     "css/article.css": lambda: joined(_light("article")),
     "css/checkout.css": lambda: joined(_light("checkout")),
+    "css/admin.css": lambda: joined(admin()),
     SCRIPT: script,
 }
 
