@@ -24,14 +24,22 @@ from articles.models import (
 from articles.models.blocks import Block
 from articles.publishing.versions import save_version
 from config.seed.files import ArticleFile, FileBlock
+from config.seed.rows import Rows
 from shop.catalogue.models import Product, RelatedProductTag
 
+# By kind of block what it points at, and which of its values says at which. A block is left out with what it shows.
+POINTS_AT = {
+    "product": ("product", "slug"),
+    "evidence": ("question", "question"),
+    "reference": ("source", "key"),
+}
 
-def load_article(file: ArticleFile, regions, pictures) -> int:
-    """How many were made: 0 where an article has its address already."""
+
+def load_article(file: ArticleFile, regions, pictures, rows: Rows) -> Version | None:
+    """The version that was made and published; None where an article has its address already."""
     head = file.head
     if Article.objects.filter(slug=head["slug"]).exists():
-        return 0
+        return None
     version = Version(
         article=Article.objects.create(slug=head["slug"]),
         title=head["title"],
@@ -44,7 +52,7 @@ def load_article(file: ArticleFile, regions, pictures) -> int:
     version.full_clean()
     save_version(
         version,
-        [_block(block, pictures) for block in file.blocks],
+        [_block(block, pictures) for block in file.blocks if not _shows_lost(block, rows)],
         topics=Topic.objects.filter(slug__in=head["topics"]),
         tags=RelatedProductTag.objects.filter(slug__in=head["tags"]),
     )
@@ -56,7 +64,12 @@ def load_article(file: ArticleFile, regions, pictures) -> int:
             starts_at=min(starts_at, timezone.now()),
             published_by="content files",
         )
-    return 1
+    return version
+
+
+def _shows_lost(block: FileBlock, rows: Rows) -> bool:
+    what, value = POINTS_AT.get(block.kind, ("", ""))
+    return rows.has_lost(what, block.values.get(value))
 
 
 def _block(block: FileBlock, pictures) -> Block:

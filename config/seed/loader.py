@@ -1,4 +1,7 @@
-"""The content that ships with the project, brought into the database: only what is missing is made."""
+"""The content that ships with the project, brought into the database: only what is missing is made.
+
+A row that can't be taken, such as one that claims something, is told with its field; all others are loaded.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +17,7 @@ from config.search.index import reindex
 from config.search.models import Pin, Synonym
 from config.seed.articles import load_article
 from config.seed.files import PICTURES, article_files, references, shop_content, zones
+from config.seed.rows import Rows, checked, part
 from config.seed.ticks import tick_shipped
 from shop.catalogue.models import (
     Collection,
@@ -26,6 +30,7 @@ from shop.catalogue.models import (
     Stock,
     Variant,
 )
+from shop.claims.rules import RED
 from shop.money import to_minor
 from shop.pictures.models import Picture, hash_of
 from shop.regions.models import Country, PostalZone, Region, Seller, TaxClass, VatRate
@@ -35,10 +40,14 @@ SHOP_OPENED = datetime(2026, 11, 2, 9, tzinfo=ZoneInfo("UTC"))
 
 
 class Loader:
-    """Makes rows of what the files say, where they are missing. `say`: takes a line about what takes a while."""
+    """Makes rows of what the files say, where they are missing. `say`: takes a line about what takes a while.
 
-    def __init__(self, say):
+    `warn`: takes a line about each row that could not be taken, and each article that shows no products for its words.
+    """
+
+    def __init__(self, say, warn=None):
         self.say = say
+        self.rows = Rows(warn or say)
 
     def load(self) -> int:
         """How many products and articles were made. What is there already, changed by staff or not, stays."""
@@ -51,8 +60,9 @@ class Loader:
             self.lists(content)
             self.collections(content)
             self.synonyms(content)
-            pictures.get("hero.webp")
-            made += sum(load_article(file, regions, pictures) for file in article_files())
+            with self.rows.one("picture", "hero.webp"):
+                pictures.get("hero.webp")
+            made += self.articles(regions, pictures)
             self.pins(content)
             for version in Version.objects.filter(Q(words_digest="") | Q(claims={})):
                 save_version(version)  # it stems from before these facts were worked out
@@ -65,13 +75,19 @@ class Loader:
         have = {region.code: region for region in Region.objects.all()}
         for row in content["regions"]:
             if row["code"] not in have:
-                have[row["code"]] = checked(Region(**row))
-                have[row["code"]].save()
-        known = set(Country.objects.values_list("code", flat=True))
-        new = [row for row in content["countries"] if row["code"] not in known]
-        Country.objects.bulk_create(checked(Country(**{**row, "region": have[row["region"]]})) for row in new)
+                with self.rows.one("region", row["code"]):
+                    made = checked(Region(**row))
+                    made.save()
+                    have[row["code"]] = made
         countries = {country.code: country for country in Country.objects.all()}
-        fresh = {row["code"] for row in new}
+        known = set(countries)
+        for row in content["countries"]:
+            if row["code"] in known or self.rows.has_lost("region", row["region"]):
+                continue
+            with self.rows.one("country", row["code"]):
+                made = checked(Country(**{**row, "region": have[row["region"]]}))
+                made.save()
+                countries[row["code"]] = made
         places = self.zones(countries)
         # A rate of a zone is added wherever it is missing: rows are never changed or deleted, so none was taken away.
         dated = {
@@ -81,10 +97,12 @@ class Loader:
         for row in content["vat_rates"]:
             zone = places.get((row["country"], row.get("zone")))
             begins = datetime.fromisoformat(row["valid_from"])
-            if (zone is None and row["country"] not in fresh) or (
+            if (zone is None and row["country"] in known) or (
                 zone and (zone.pk, TaxClass.STANDARD, begins.date()) in dated
             ):
                 continue
+            if row["country"] not in countries or (row.get("zone") and zone is None):
+                continue  # its country or its place was not loaded, and that was told
             VatRate.objects.create(
                 country=countries[row["country"]],
                 zone=zone,
@@ -93,43 +111,51 @@ class Loader:
                 source=row.get("source", "ibericode/vat-rates, 2025-08-12"),
             )
         if not Seller.objects.exists():
-            checked(Seller(**content["seller"])).save()
+            with self.rows.one("seller", content["seller"]["trading_name"]):
+                checked(Seller(**content["seller"])).save()
         return have
 
     def zones(self, countries) -> dict[tuple[str, str], PostalZone]:
         """New zones are added, also to a shop that runs; one that is still as it shipped before takes the new words."""
         have = {(zone.country.code, zone.code): zone for zone in PostalZone.objects.select_related("country")}
         for row in zones():
-            key = (row["country"], row["code"])
-            fields = {name: value for name, value in row.items() if name not in {"country", "code", "was"}}
-            fields["places"] = "\n".join(row["places"])
-            zone = have.get(key)
-            if zone is None:
-                zone = have[key] = PostalZone(country=countries[row["country"]], code=row["code"])
-            elif zone.pattern != row.get("was") or zone.places or zone.prefixes or zone.lines:
-                continue
-            if any(getattr(zone, name) != value for name, value in fields.items()):
-                for name, value in fields.items():
-                    setattr(zone, name, value)
-                zone.full_clean()
-                zone.save()
+            if row["country"] in countries:
+                with self.rows.one("zone", row["code"]):
+                    key, zone = (row["country"], row["code"]), have.get((row["country"], row["code"]))
+                    have[key] = self.zone(row, zone, countries[row["country"]])
         return have
 
+    def zone(self, row, zone: PostalZone | None, country) -> PostalZone:
+        fields = {name: value for name, value in row.items() if name not in {"country", "code", "was"}}
+        fields["places"] = "\n".join(row["places"])
+        if zone is None:
+            zone = PostalZone(country=country, code=row["code"])
+        elif zone.pattern != row.get("was") or zone.places or zone.prefixes or zone.lines:
+            return zone
+        if any(getattr(zone, name) != value for name, value in fields.items()):
+            for name, value in fields.items():
+                setattr(zone, name, value)
+            zone.full_clean()
+            zone.save()
+        return zone
+
     def products(self, content, regions, pictures) -> int:
-        tags = {}
+        tags = {tag.slug: tag for tag in RelatedProductTag.objects.all()}
         for row in content["tags"]:
-            tag = RelatedProductTag.objects.filter(slug=row["slug"]).first()
-            if tag is None:
-                tag = checked(RelatedProductTag(**row))
-                tag.save()
-            tags[row["slug"]] = tag
+            if row["slug"] not in tags:
+                with self.rows.one("tag", row["slug"]):
+                    made = checked(RelatedProductTag(**row))
+                    made.save()
+                    tags[row["slug"]] = made
         known = set(Product.objects.values_list("slug", flat=True))
-        new = [row for row in content["products"] if row["slug"] not in known]
-        for row in new:
-            self.product(row, content["products"].index(row), regions, tags, pictures)
-        return len(new)
+        new = [row for row in enumerate(content["products"]) if row[1]["slug"] not in known]
+        for position, row in new:
+            with self.rows.one("product", row["slug"]):
+                self.product(row, position, regions, tags, pictures)
+        return sum(not self.rows.has_lost("product", row["slug"]) for _, row in new)
 
     def product(self, row, position, regions, tags, pictures):
+        """With its packs and its words in each region: none is sold without its warnings."""
         fields = {
             name: value
             for name, value in row.items()
@@ -138,93 +164,129 @@ class Loader:
         product = Product(position=position, **fields)
         product.full_clean()
         product.save()
-        product.tags.set([tags[slug] for slug in row["tags"]])
+        product.tags.set([tags[slug] for slug in row["tags"] if not self.rows.has_lost("tag", slug)])
         variants = {}
         for number, pack in enumerate(row["variants"]):
             fields = {name: value for name, value in pack.items() if name not in {"prices", "stock"}}
             variant = Variant(product=product, position=number, **fields)
-            variant.full_clean()
+            with part(f"pack {pack['sku']}"):
+                variant.full_clean()
             variant.save()
             variants[pack["sku"]] = variant
-            for code, text in pack["prices"].items():
+            for code, text in self.here(pack["prices"]):
                 if text is not None:
                     amount = to_minor(text, regions[code].currency)
                     Price.objects.create(
                         variant=variant, region=regions[code], amount=amount, valid_from=SHOP_OPENED
                     )
-            for code, count in pack["stock"].items():
+            for code, count in self.here(pack["stock"]):
                 Stock.objects.create(variant=variant, region=regions[code], on_hand=count)
-        for code, words in row["wordings"].items():
+        for code, words in self.here(row["wordings"]):
             lists = {name: "\n".join(words[name]) for name in ("warnings", "statements")}
             wording = ProductWording(product=product, region=regions[code], **{**words, **lists})
-            wording.full_clean()
+            with part(f"wording {code}"):
+                wording.full_clean()
             wording.save()
         for number, item in enumerate(row["pictures"]):
-            picture = ProductPicture(
-                product=product,
-                variant=variants.get(item["sku"]),
-                picture=pictures.get(item["file"]),
-                position=number,
-            )
-            checked(picture).save()
+            with part(f"picture {item['file']}"):
+                picture = ProductPicture(
+                    product=product,
+                    variant=variants.get(item["sku"]),
+                    picture=pictures.get(item["file"]),
+                    position=number,
+                )
+                checked(picture).save()
+
+    def here(self, by_region: dict):
+        """(code of the region, what is said for it) without the regions that could not be loaded."""
+        return [row for row in by_region.items() if not self.rows.has_lost("region", row[0])]
 
     def lists(self, content):
-        for model, rows, name in (
-            (Topic, content["topics"], "slug"),
-            (Author, content["authors"], "slug"),
-            (Question, content["questions"], "slug"),
-            (MagnesiumForm, [{**row, "position": n} for n, row in enumerate(content["forms"])], "code"),
+        for what, model, rows, name in (
+            ("topic", Topic, content["topics"], "slug"),
+            ("author", Author, content["authors"], "slug"),
+            ("question", Question, content["questions"], "slug"),
+            (
+                "form of magnesium",
+                MagnesiumForm,
+                [{**row, "position": n} for n, row in enumerate(content["forms"])],
+                "code",
+            ),
         ):
             known = set(model.objects.values_list(name, flat=True))
-            model.objects.bulk_create(checked(model(**row)) for row in rows if row[name] not in known)
+            for row in rows:
+                if row[name] not in known:
+                    with self.rows.one(what, row[name]):
+                        checked(model(**row)).save()
         questions = {question.slug: question for question in Question.objects.all()}
-        rows = [{**row, "question": questions.get(row["question"])} for row in references()]
         stored = {reference.key: reference for reference in Reference.objects.all()}
-        Reference.objects.bulk_create(checked(Reference(**row)) for row in rows if row["key"] not in stored)
-        for row in rows:  # sources loaded before these columns existed
+        for row in references():
             old = stored.get(row["key"])
-            if old and not (old.question_id or old.outcome or old.direction or old.pmid):
-                Reference.objects.filter(pk=old.pk).update(
-                    **{name: row[name] for name in ADDED_TO_REFERENCES}
-                )
+            if old and (old.question_id or old.outcome or old.direction or old.pmid):
+                continue
+            with self.rows.one("source", row["key"]):
+                values = {**row, "question": questions.get(row["question"])}
+                if old is None:
+                    checked(Reference(**values)).save()
+                else:  # it was loaded before these columns existed
+                    for field in ADDED_TO_REFERENCES:
+                        setattr(old, field, values[field])
+                    old.save()
 
     def collections(self, content):
         """Only into a shop that has none yet: staff may have deleted them."""
         if Collection.objects.exists():
             return
         for row in content["collections"]:
-            tag = RelatedProductTag.objects.filter(slug=row.get("tag", "")).first()
-            fields = {name: value for name, value in row.items() if name not in {"tag", "by_hand"}}
-            made = Collection(rule_tag=tag, **fields)
-            made.full_clean()
-            made.save()
-            for number, slug in enumerate(row.get("by_hand", [])):
-                product = Product.objects.get(slug=slug)
-                CollectionProduct.objects.create(collection=made, product=product, position=number)
+            with self.rows.one("collection", row["slug"]):
+                tag = RelatedProductTag.objects.filter(slug=row.get("tag", "")).first()
+                fields = {name: value for name, value in row.items() if name not in {"tag", "by_hand"}}
+                made = Collection(rule_tag=tag, **fields)
+                made.full_clean()
+                made.save()
+                for number, slug in enumerate(row.get("by_hand", [])):
+                    if not self.rows.has_lost("product", slug):
+                        product = Product.objects.get(slug=slug)
+                        CollectionProduct.objects.create(collection=made, product=product, position=number)
 
     def synonyms(self, content):
         if Synonym.objects.exists():
             return
         for phrases in content["synonyms"]:
-            made = Synonym(words="\n".join(phrases))
-            made.full_clean()
-            made.save()
+            with self.rows.one("synonyms", ", ".join(phrases)):
+                made = Synonym(words="\n".join(phrases))
+                made.full_clean()
+                made.save()
+
+    def articles(self, regions, pictures) -> int:
+        """How many were made. One whose words are red shows no products, as one that staff publish: that is told."""
+        made = 0
+        for file in article_files():
+            with self.rows.one("article", file.head["slug"]):
+                version = load_article(file, regions, pictures, self.rows)
+                if version is not None:
+                    made += 1
+                    self.tell_red(version)
+        return made
+
+    def tell_red(self, version: Version) -> None:
+        red = {code: found for code, found in version.claims.items() if found["colour"] == RED}
+        if red:
+            first = next(row for found in red.values() for row in found["findings"] if row["severity"] == RED)
+            self.rows.say(
+                f"No products beside the article “{version.article.slug}” in {', '.join(red)}: "
+                f"{first['place']}: “{first['phrase']}”. {first['advice']}"
+            )
 
     def pins(self, content):
         if Pin.objects.exists():
             return
         for row in content["pins"]:
-            article = Article.objects.filter(slug=row.get("article", "")).first()
-            made = Pin(words=row["words"], article=article, help_page=row.get("help_page", ""))
-            made.full_clean()
-            made.save()
-
-
-def checked(row):
-    """The row, if its texts are what a form would take. Raises ValidationError: nothing comes in past the claims check."""
-    row.clean_fields()
-    row.clean()
-    return row
+            with self.rows.one("pin", row["words"]):
+                article = Article.objects.filter(slug=row.get("article", "")).first()
+                made = Pin(words=row["words"], article=article, help_page=row.get("help_page", ""))
+                made.full_clean()
+                made.save()
 
 
 class Pictures:

@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from config.seed.loader import Loader
 
@@ -10,5 +10,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
-        made = Loader(self.stdout.write).load()
+        loader = Loader(self.stdout.write, warn=self.stderr.write)
+        made = loader.load()
         self.stdout.write(f"Content is loaded ({made} new)." if made else "Content is there already.")
+        if loader.rows.lost:
+            raise CommandError(
+                f"{len(loader.rows.lost)} of its rows are not loaded; see above. All others are."
+            )

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
@@ -15,9 +15,16 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
-        call_command("load_content", stdout=self.stdout)
+        self.load_content()
         self.collect_static()
         self.first_admin()
+
+    def load_content(self):
+        """What of it can't be loaded is told, and is no reason not to serve the rest."""
+        try:
+            call_command("load_content", stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            self.stderr.write(str(error))
 
     def collect_static(self):
         """Only when a static file changed: hashing and compressing take seconds."""
