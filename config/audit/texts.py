@@ -40,7 +40,6 @@ NOT_READ: dict[str, dict[str, str]] = {
     "regions.Region": dict.fromkeys(
         (
             "currency",
-            "currency_symbol",
             "locale",
             "hreflang",
             "dispatch_time_zone",
@@ -75,7 +74,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "orders.OrderWord": {ALL: STAFF},
     "orders.Order": {"legal": COPY, "stopped": STAFF, "needs_review": STAFF, ALL: TYPED},
     "orders.OrderLine": {"origins": MACHINE, ALL: COPY},
-    "orders.Parcel": {ALL: "on the way of one parcel; its shopper and staff read it"},
+    "orders.Parcel": {"tracking_url": "the carrier’s address of one parcel", "sent_by": STAFF},
     "orders.Return": {ALL: STAFF},
     "payments.Payment": {ALL: STRIPE},
     "payments.Refund": {"reason": STAFF, "wanted_by": STAFF, "stripe_id": STRIPE},

@@ -2,4 +2,9 @@
 
 from shop.content.texts import PRODUCT, Text
 
-CLAIM_TEXTS = {"Letter": {"subject": Text(PRODUCT, "in the mail"), "words": Text(PRODUCT, "in the mail")}}
+MAIL = Text(
+    PRODUCT,
+    "in the mail",
+    instead="Leave it out, and say what the letter brings, such as “Two articles on reading labels”.",
+)
+CLAIM_TEXTS = {"Letter": {"subject": MAIL, "words": MAIL}}

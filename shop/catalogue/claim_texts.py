@@ -2,15 +2,16 @@
 
 from shop.content.texts import PRODUCT, SAFETY, Text
 
+NAMED = "Name it by what it is, such as its form, its kind of pack or its amount."
 LISTS = "product page, cards, lists, search, basket, orders, mails, invoices, feeds"
 CLAIM_TEXTS = {
     "RelatedProductTag": {
-        "name": Text(PRODUCT, "links articles to products; the page of a collection by tag"),
-        "slug": Text(PRODUCT, "in what machines read"),
+        "name": Text(PRODUCT, "links articles to products; the page of a collection by tag", instead=NAMED),
+        "slug": Text(PRODUCT, "in what machines read", instead=NAMED),
     },
     "Product": {
-        "slug": Text(PRODUCT, "in its address"),
-        "name": Text(PRODUCT, LISTS),
+        "slug": Text(PRODUCT, "in its address", instead=NAMED),
+        "name": Text(PRODUCT, LISTS, instead=NAMED),
         "summary": Text(PRODUCT, "product page, cards, search engines, feeds", may_state=True),
         "description": Text(PRODUCT, "product page, feeds, structured data", may_state=True),
         "ingredients": Text(PRODUCT, "product page, sheet for doctors, mails"),
@@ -19,7 +20,7 @@ CLAIM_TEXTS = {
         "storage": Text(PRODUCT, "product page"),
     },
     "ProductWording": {
-        "name": Text(PRODUCT, LISTS),
+        "name": Text(PRODUCT, LISTS, instead=NAMED),
         "summary": Text(PRODUCT, "product page, cards, search engines, feeds", may_state=True),
         "description": Text(PRODUCT, "product page, feeds, structured data", may_state=True),
         "legal_name": Text(PRODUCT, "product page, checkout, mails"),
@@ -34,8 +35,8 @@ CLAIM_TEXTS = {
         "compound": Text(PRODUCT, "product page, sheet for doctors"),
     },
     "Collection": {
-        "name": Text(PRODUCT, "its page, home page, lists"),
-        "slug": Text(PRODUCT, "in its address"),
+        "name": Text(PRODUCT, "its page, home page, lists", instead=NAMED),
+        "slug": Text(PRODUCT, "in its address", instead=NAMED),
         "summary": Text(PRODUCT, "its page, search engines"),
     },
 }

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from shop.claims.check import KINDS, check
+from shop.claims.check import KINDS, ClaimFinding, check
 from shop.claims.conditions import conditions_written
 from shop.claims.rules import PRODUCT, RED, SAFETY
-from shop.content.texts import ReadByShoppers, Scope, texts_of
+from shop.content.texts import ReadByShoppers, Scope, Text, texts_of
 from shop.regions.models import Region
 
 OF_ONE_KIND = {"internal-use-of-external"}  # what is wrong to say of a spray is right to say of a powder
@@ -23,31 +23,45 @@ def refuse_claims(
     kind: str | Iterable[str],
     mg_a_day: float | None = None,
     surface: str = PRODUCT,
+    instead: str = "",
 ) -> None:
     """Raise ValidationError by field name for texts with a red finding in any of the regions.
 
     `kind`: of the product; of several each is asked, since a sentence that one may bear is a claim on another. ""
     for words about no product: then each is asked, save for rules on the use of one kind alone.
     `mg_a_day`: elemental magnesium of the daily amount, on which authorised sentences depend; None if not known.
+    `instead`: what may be said, where that does not depend on what was found.
     """
     kinds = ([kind] if isinstance(kind, str) and kind else list(kind)) or list(KINDS)
     of_one = set() if kind else OF_ONE_KIND
     errors: dict[str, list[str]] = {}
     for name, text in texts.items():
-        found: dict[tuple[str, str], dict[str, None]] = {}
+        found: dict[str, dict[str, ClaimFinding]] = {}
         for region in regions:
             for one in kinds:
                 for finding in check(text or "", region.law, surface, [one], mg_a_day):
                     if finding.severity == RED and finding.rule not in of_one:
-                        where = f"{region.short_name} ({finding.source})"
-                        found.setdefault((finding.phrase, finding.advice), {})[where] = None
+                        found.setdefault(finding.phrase, {}).setdefault(region.short_name, finding)
         if found:
-            errors[name] = [
-                f"“{phrase}” can’t stand here in {', '.join(where)}. {advice}"
-                for (phrase, advice), where in found.items()
-            ]
+            errors[name] = [_told(phrase, by_region, instead) for phrase, by_region in found.items()]
     if errors:
         raise ValidationError(errors)
+
+
+def _told(phrase: str, by_region: dict[str, ClaimFinding], instead: str) -> str:
+    """A phrase once, with all regions that refuse it, what may be said instead, and the sources."""
+    advice: dict[str, list[str]] = {}
+    for region, finding in by_region.items():
+        advice.setdefault(instead or finding.advice, []).append(region)
+    told = (
+        " ".join(advice)
+        if len(advice) == 1
+        else " ".join(f"In {', '.join(where)}: {words}" for words, where in advice.items())
+    )
+    sources = "; ".join(dict.fromkeys(row.source.rstrip(".") for row in by_region.values() if row.source))
+    return f"“{phrase}” can’t stand here in {', '.join(by_region)}. {told}" + (
+        f" Source: {sources}." if sources else ""
+    )
 
 
 def refuse_texts(
@@ -67,19 +81,20 @@ def refuse_texts(
         text = declared[name]
         regions = [region for region in every if text.law in {"", region.law}]
         mg = scope.mg_a_day if text.may_state else 0
+        instead = "" if text.may_state or text.surface == SAFETY else text.instead
         try:
-            refuse_claims({name: words_in(instance, name)}, regions, scope.kinds, mg, text.surface)
+            refuse_claims({name: words_in(instance, name)}, regions, scope.kinds, mg, text.surface, instead)
         except ValidationError as error:
             errors |= error.message_dict
     if errors:
         raise ValidationError(errors)
 
 
-def refuse_in(field: str, text: str, scope: Scope | None) -> None:
-    """Refuse claims in a text that a row shows and that belongs to another row, such as a picture's."""
+def refuse_in(field: str, text: str, scope: Scope | None, declared: Text) -> None:
+    """Refuse claims in a text that a row shows and that is declared of another row, such as a picture's."""
     if scope is not None:
         regions = Region.all_cached() if scope.regions is None else scope.regions
-        refuse_claims({field: text}, regions, scope.kinds, scope.mg_a_day)
+        refuse_claims({field: text}, regions, scope.kinds, scope.mg_a_day, instead=declared.instead)
 
 
 def refuse_run_together(field: str, text: str) -> None:

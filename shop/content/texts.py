@@ -32,12 +32,14 @@ class Text:
 
     PRODUCT and SAFETY are refused where they are typed or loaded. ARTICLE counts for the colour of every article that
     shows it. `law`: only regions with that law read it. `may_state`: authorised sentences may stand in it.
+    `instead`: what may be said where a claim is refused and authorised sentences may not stand.
     """
 
     surface: str
     where: str
     law: str = ""
     may_state: bool = False
+    instead: str = "Leave it out: only facts stand here, such as what it is, what is in it and how much."
 
 
 @dataclass(frozen=True)

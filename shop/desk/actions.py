@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import validate_email
 from django.db import transaction
 
-from shop.desk.forms import amount_of, listed, packs_of, text_of, words_to_shopper
+from shop.desk.forms import amount_of, listed, packs_of, parcel_of, text_of, words_to_shopper
 from shop.desk.once import CannotDo
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import correct_address, mails_of, order_mail
@@ -79,20 +79,7 @@ def _refusing_in_words(call):
 
 @_refusing_in_words
 def send(order, typed, by) -> str:
-    url = text_of(typed, "tracking_url", 300)
-    if url:
-        try:
-            URLValidator(["http", "https"])(url)
-        except ValidationError:
-            raise CannotDo("The tracking link must be a whole address, such as https://track.example/AB123.")
-    parcel = send_parcel(
-        order,
-        packs_of(order, typed, "send"),
-        by=by,
-        carrier=text_of(typed, "carrier", 60),
-        tracking=text_of(typed, "tracking", 80),
-        tracking_url=url,
-    )
+    parcel = send_parcel(order, packs_of(order, typed, "send"), by=by, **parcel_of(typed))
     return f"Parcel {parcel.pk} is sent; the shopper gets a mail about it."
 
 

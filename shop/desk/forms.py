@@ -1,10 +1,14 @@
 """What staff type about an order, read one field at a time. Each raises CannotDo, in words for staff."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import Model
 
 from shop.claims.refuse import refuse_in
-from shop.content.texts import Scope
+from shop.content.texts import Scope, texts_of
 from shop.desk.once import CannotDo
+from shop.orders.models import Parcel
+from shop.payments.models import Refund
 from shop.text.numbers import Unreadable, mark_of, read_money, read_whole
 from shop.text.typed import without_format
 
@@ -21,11 +25,29 @@ def text_of(typed, name, most=200) -> str:
 
 def words_to_shopper(typed) -> str:
     """What the shopper is to read in the mail and on the credit note. Raises CannotDo, also for a claim in it."""
-    text = text_of(typed, "words")
+    return _shown(text_of(typed, "words"), Refund, "words", "The words to the shopper")
+
+
+def parcel_of(typed) -> dict[str, str]:
+    """What the shopper is to read of a parcel, by column. Raises CannotDo, also for a claim in it."""
+    url = text_of(typed, "tracking_url", 300)
+    if url:
+        try:
+            URLValidator(["http", "https"])(url)
+        except ValidationError:
+            raise CannotDo("The tracking link must be a whole address, such as https://track.example/AB123.")
+    return {
+        "carrier": _shown(text_of(typed, "carrier", 60), Parcel, "carrier", "The carrier"),
+        "tracking": _shown(text_of(typed, "tracking", 80), Parcel, "tracking", "The tracking number"),
+        "tracking_url": url,
+    }
+
+
+def _shown(text: str, model: type[Model], field: str, label: str) -> str:
     try:
-        refuse_in("words", text, Scope())
+        refuse_in(field, text, Scope(), texts_of(model)[field])
     except ValidationError as error:
-        raise CannotDo(f"The words to the shopper: {' '.join(error.messages)} Nothing was done.")
+        raise CannotDo(f"{label}: {' '.join(error.messages)} Nothing was done.")
     return text
 
 

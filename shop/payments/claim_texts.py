@@ -2,4 +2,9 @@
 
 from shop.content.texts import PRODUCT, Text
 
-CLAIM_TEXTS = {"Refund": {"words": Text(PRODUCT, "mail and credit note of one order")}}
+WORDS = Text(
+    PRODUCT,
+    "mail and credit note of one order",
+    instead="Leave it out, and say what happened to the order, such as “One pack was damaged on the way.”",
+)
+CLAIM_TEXTS = {"Refund": {"words": WORDS}}

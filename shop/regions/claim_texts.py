@@ -1,34 +1,40 @@
 """What shoppers read of regions and of the seller: it stands on product pages and beside the order button."""
 
+from functools import partial
+
 from shop.content.texts import PRODUCT, Text
 
+Fact = partial(
+    Text, PRODUCT, instead="Leave it out: only facts stand here, such as a name, a place or a number."
+)
 CLAIM_TEXTS = {
     "Region": {
-        "code": Text(PRODUCT, "in every address"),
-        "name": Text(PRODUCT, "product page, checkout, mails: where is delivered to"),
-        "short_name": Text(PRODUCT, "region switch, mails"),
-        "the_name": Text(PRODUCT, "sentences on pages of products, basket and checkout"),
-        "tax_words": Text(PRODUCT, "beside every price"),
-        "ships_from": Text(PRODUCT, "product page, delivery page, checkout"),
-        "vat_number": Text(PRODUCT, "contact page, invoices"),
+        "code": Fact("in every address"),
+        "name": Fact("product page, checkout, mails: where is delivered to"),
+        "short_name": Fact("region switch, mails"),
+        "the_name": Fact("sentences on pages of products, basket and checkout"),
+        "currency_symbol": Fact("region switch"),
+        "tax_words": Fact("beside every price"),
+        "ships_from": Fact("product page, delivery page, checkout"),
+        "vat_number": Fact("contact page, invoices"),
     },
     "Country": {
-        "name": Text(PRODUCT, "checkout, delivery page, invoices"),
-        "adjective": Text(PRODUCT, "VAT lines at the checkout and in invoices"),
+        "name": Fact("checkout, delivery page, invoices"),
+        "adjective": Fact("VAT lines at the checkout and in invoices"),
     },
     "PostalZone": {
-        "name": Text(PRODUCT, "checkout, delivery page"),
-        "reason": Text(PRODUCT, "checkout, delivery page"),
-        "remedy": Text(PRODUCT, "checkout"),
+        "name": Fact("checkout, delivery page"),
+        "reason": Fact("checkout, delivery page"),
+        "remedy": Fact("checkout"),
     },
     "Seller": {
-        "trading_name": Text(PRODUCT, "head and foot of every page, mails"),
-        "legal_name": Text(PRODUCT, "product page, foot of every page, checkout, mails, invoices"),
-        "email": Text(PRODUCT, "product page, foot of every page, mails"),
-        "phone": Text(PRODUCT, "contact page, mails"),
-        "address": Text(PRODUCT, "product page, foot of every page, checkout, mails, invoices"),
-        "company_number": Text(PRODUCT, "contact page, invoices"),
-        "eu_responsible_person": Text(PRODUCT, "product page", law="EU"),
-        "us_contact": Text(PRODUCT, "product page", law="US"),
+        "trading_name": Fact("head and foot of every page, mails"),
+        "legal_name": Fact("product page, foot of every page, checkout, mails, invoices"),
+        "email": Fact("product page, foot of every page, mails"),
+        "phone": Fact("contact page, mails"),
+        "address": Fact("product page, foot of every page, checkout, mails, invoices"),
+        "company_number": Fact("contact page, invoices"),
+        "eu_responsible_person": Fact("product page", law="EU"),
+        "us_contact": Fact("product page", law="US"),
     },
 }

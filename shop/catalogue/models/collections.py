@@ -8,7 +8,7 @@ from shop.catalogue.models.products import Form, Kind, Product, ProductTag, Rela
 from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import Content
-from shop.content.texts import Scope
+from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
 
 
@@ -53,7 +53,7 @@ class Collection(KeepsAddresses):
 
     def clean(self):
         if self.picture:
-            refuse_in("picture", self.picture.alt, self.picture_scope())
+            refuse_in("picture", self.picture.alt, self.picture_scope(), texts_of(Picture)["alt"])
 
     def claim_scope(self):
         return Scope(kinds=(self.rule_kind,) if self.rule_kind in Kind.values else ())

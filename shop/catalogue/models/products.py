@@ -11,7 +11,7 @@ from shop.claims.conditions import conditions_named
 from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import Content, ContentQuerySet
-from shop.content.texts import Scope
+from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
 
@@ -298,6 +298,8 @@ class Variant(Content):
         return f"{self.product.name}, {self.label} ({self.sku})"
 
     def clean(self):
+        if self.barcode and not (self.barcode.isascii() and self.barcode.isdigit()):
+            raise ValidationError({"barcode": "A barcode is digits alone: 8, 12, 13 or 14 of them."})
         if kind_of(self) and self.magnesium_mg is not None:
             refuse_unstated(self.product, "magnesium_mg", self.product.kind, self.magnesium_mg)
 
@@ -332,7 +334,7 @@ class ProductPicture(Content):
 
     def clean(self):
         if self.picture_id:
-            refuse_in("picture", self.picture.alt, self.picture_scope())
+            refuse_in("picture", self.picture.alt, self.picture_scope(), texts_of(Picture)["alt"])
 
     def picture_scope(self):
         """See `Picture.claim_scope`."""

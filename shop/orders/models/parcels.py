@@ -2,10 +2,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from shop.content.texts import ReadByShoppers
 from shop.orders.models.orders import Order, OrderLine
 
 
-class Parcel(models.Model):
+class Parcel(ReadByShoppers):
     """Packs of an order that left together. Rows are only added."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parcels")

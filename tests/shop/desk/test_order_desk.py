@@ -88,6 +88,8 @@ def test_a_parcel_is_sent_from_the_desk_with_its_tracking():
         ({"action": "send", "send-LINE": "9"}, "only 1 left to send"),
         ({"action": "send", "send-LINE": "x"}, "is no number of packs"),
         ({"action": "send", "send-LINE": "0"}, "at least one line"),
+        ({"action": "send", "send-LINE": "1", "carrier": "Cures insomnia Post"}, "The carrier: “insomnia” can’t"),
+        ({"action": "send", "send-LINE": "1", "tracking": "for restless&nbsp;legs"}, "The tracking number: “restless"),
         ({"action": "send", "send-LINE": "1", "tracking_url": "javascript:alert(1)"}, "must be a whole address"),
         ({"action": "refund", "cause": "goodwill", "amount": "99"}, "At most £11.95"),
         ({"action": "refund", "cause": "goodwill", "amount": "x"}, "is no amount"),
