@@ -28,6 +28,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "search.Pin": {"words": "what readers type; a condition never pins a product"},
     "search.EmptySearch": {ALL: STAFF},
     "letters.Subscriber": {ALL: TYPED},
+    "content.ContentScope": {ALL: MACHINE},
     "content.Tries": {ALL: MACHINE},
     "sweeps.Setback": {ALL: STAFF},
     "outbox.Mail": {ALL: COPY},
