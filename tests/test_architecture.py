@@ -194,7 +194,6 @@ def test_no_test_module_imports_from_another():
 
 
 LONG = 160
-MAX_LONG_LINES = 11  # all of the staff's pages about claims: lower it when you break some; raise it never
 STOCK = "{% comment %}Stock but for"  # a copy of Django's own, which stays comparable with it
 
 
@@ -208,4 +207,4 @@ def test_no_line_of_a_template_is_long():
         for line in text.splitlines()
         if len(line) > LONG and not line.lstrip().startswith('<path d="')
     ]
-    assert len(lines) <= MAX_LONG_LINES, "\n".join(lines)
+    assert lines == []
