@@ -31,20 +31,28 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
 
     Not the race tests: they commit, and begin with an empty database each.
     """
+    races = any(item.get_closest_marker("race") for item in request.session.items)
     with django_db_blocker.unblock():
-        if any(item.get_closest_marker("race") for item in request.session.items):
+        if races:
             empty = setup_databases(verbosity=0, interactive=False)
-            yield
-            teardown_databases(empty, verbosity=0)
         else:
             copy_into(connection, settings.DATA_DIR)
-            yield
+    yield
+    with django_db_blocker.unblock():
+        if races:
+            teardown_databases(empty, verbosity=0)
+        else:
             connection.close()
 
 
 def pytest_itemcollected(item):
-    """A seventh of the whole time."""
+    """Room for its frames (a seventh of the whole time), and a mark where it can't reach a database.
+
+    Without the mark `django_db` or a fixture that stands for it pytest-django refuses every query.
+    """
     item.obj = with_room(item.obj)
+    if not item.get_closest_marker("django_db") and not REACH_THE_DATABASE & set(item.fixturenames):
+        item.add_marker("no_database")
 
 
 def pytest_collection_finish():
@@ -73,6 +81,7 @@ def begin_anew():
     begin_request(None)
 
 
+REACH_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 LASTING = ("regions", "countries of regions", "seller", "postal zones", "claim rules")
 
 

@@ -15,13 +15,17 @@ def order_of_module(request):
         yield None
         return
     request.getfixturevalue("django_db_setup")
+    unblocked = request.getfixturevalue("django_db_blocker").unblock
     around = transaction.atomic()
     around._from_testcase = True
-    with request.getfixturevalue("django_db_blocker").unblock(), around:
+    with unblocked():
+        around.__enter__()
         begin_anew()
         made = request.module.ORDER()
-        yield made.pk if isinstance(made, Order) else made[0].pk
+    yield made.pk if isinstance(made, Order) else made[0].pk
+    with unblocked():
         transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 @pytest.fixture

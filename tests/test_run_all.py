@@ -1,0 +1,45 @@
+"""`make test` leaves nothing out: what it runs on one database only is what the other could not judge anew."""
+
+from itertools import product
+
+import pytest
+
+from shop.regions.models import Region
+from tests.run_all import ON_POSTGRES, ON_SQLITE
+
+
+def runs(expression: str, **marks: bool) -> bool:
+    return bool(eval(expression, {}, {"race": False, "browser": False, **marks}))
+
+
+@pytest.mark.parametrize(("walk", "sqlite", "no_database"), list(product([False, True], repeat=3)))
+def test_every_test_runs_and_on_both_databases_unless_it_is_long_or_asks_for_none(walk, sqlite, no_database):
+    marks = {"walk": walk, "sqlite": sqlite, "no_database": no_database}
+    assert runs(ON_SQLITE, **marks) is (sqlite or not walk)
+    assert runs(ON_POSTGRES, **marks) is (not sqlite and (walk or not no_database))
+    assert runs(ON_SQLITE, **marks) or runs(ON_POSTGRES, **marks)
+
+
+def is_marked(request) -> bool:
+    return request.node.get_closest_marker("no_database") is not None
+
+
+def test_what_asks_for_no_database_is_marked_and_reaches_none(request):
+    assert is_marked(request)
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        Region.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_marked_for_the_database_is_not_taken_for_one_without(request):
+    assert not is_marked(request)
+
+
+@pytest.fixture
+def rows(db):
+    return Region.objects.count()
+
+
+def test_what_reaches_it_by_a_fixture_of_a_fixture_is_not_either(rows, request):
+    assert rows
+    assert not is_marked(request)
