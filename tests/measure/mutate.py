@@ -3,7 +3,7 @@
 Over what counts money, decides what an order may become, or reads claims. mutmut and cosmic-ray start Python, Django
 and the database anew for each change, some five seconds; here the tests are collected and the database is copied once,
 and each change is made in a forked child, in memory. No file is written. A first run without any change finds out which
-test reaches which statement; each change then meets only tests that reach it, six seconds of them at most, the likeliest to
+test reaches which statement; each change then meets only tests that reach it, three seconds of them at most, the likeliest to
 notice first.
 
 ONLY="money receive" takes some parts or files, MOST=20 so many changes of each file, evenly spread; SMOKE=1 a handful, whatever
@@ -69,7 +69,7 @@ PARTS = {
     "claims": (_in("shop/claims"), ["claims/"]),
 }
 TESTS = ROOT / "tests" / "shop"
-SECONDS = 6  # of tests for one change; what only a further one would notice counts as unnoticed
+SECONDS = 3  # of tests for one change, by the processor’s clock; what only a further one would notice counts as unnoticed
 ENOUGH = 0.9
 SMOKE = bool(os.environ.get("SMOKE"))
 MAX_CHANGES = int(os.environ.get("MOST") or (4 if SMOKE else 10_000))
@@ -109,8 +109,8 @@ class Mutation:
 
     def pytest_runtestloop(self, session):
         items = session.items
-        self.run([next((item for item in items if item.get_closest_marker("django_db")), items[0])])
-        # … which copies the database: the children then have it, and the list of what is remembered.
+        # The children then have the database, the templates and all else that is read once.
+        self.run(list({item.path: item for item in reversed(items)}.values()))
         forget([])
         self.reach = Reach(ROOT, list(FILES))
         if not self.reach.run_in_child(lambda: self.with_probes(items)):
@@ -167,7 +167,7 @@ class Mutation:
         tests = [item for item, seconds in zip(near, until, strict=True) if seconds <= SECONDS] or near[:1]
         if not tests:
             return "not reached"
-        patience = 30 + 10 * sum(self.reach.seconds[item.nodeid] for item in tests)
+        patience = 60 + 20 * sum(self.reach.seconds[item.nodeid] for item in tests)
         while True:
             end = self.in_child(tests, change, patience)
             if end == PASSED:
