@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from articles.admin.slots import SlotForm, moment_field
 from articles.admin.ticking import reasons_in
@@ -156,7 +157,7 @@ def no_claim(article, typed, user) -> Done:
             "A sentence was changed or ticked after you opened this page, so nothing was recorded. Look at the list "
             "as it is now."
         )
-    ticked = "; ".join(f"“{row.sentence[:60]}” ({row.reason})" for row in rows)
+    ticked = "; ".join(f"“{shortened(row.sentence)}” ({row.reason})" for row in rows)
     return Done(
         f"No claim: {ticked}", to=reverse("admin:articles_article_change", args=[article.pk]) + "#claims"
     )
@@ -168,7 +169,7 @@ def withdraw(article, typed, user) -> Done:
     if not no_claims.withdraw(ticks, user.get_username()):
         raise NotPossible("This tick doesn’t hold any more.")
     return Done(
-        f"Withdrawn: “{ticks[0].sentence[:60]}” waits again",
+        f"Withdrawn: “{shortened(ticks[0].sentence)}” waits again",
         to=reverse("admin:articles_article_change", args=[article.pk]) + "#claims",
     )
 
@@ -262,6 +263,10 @@ def _published(made, now) -> str:
     return "Published: " + ", ".join(
         words + (" (scheduled)" if is_later else "") for words, is_later in zip(regions, later, strict=True)
     )
+
+
+def shortened(sentence: str) -> str:
+    return Truncator(sentence).words(12, truncate=" …")
 
 
 def _fitting(typed, name: str, most: int) -> str:

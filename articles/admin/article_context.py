@@ -10,13 +10,14 @@ from articles.admin.article_actions import LINK_DAYS, TICK
 from articles.admin.slots import SlotForm
 from articles.admin.ticking import TickForm, ticking
 from articles.evidence.findings import Finding, content_findings
-from articles.evidence.sentences import FoundSentence, by_state
+from articles.evidence.sentences import ByState, FoundSentence, by_state
 from articles.evidence.ticks import in_force
 from articles.models import (
     Article,
     ClaimSignOff,
     Comment,
     MedicalReview,
+    NoClaim,
     PreviewLink,
     ProductCard,
     Version,
@@ -43,10 +44,10 @@ class ArticleContext:
     findings: list[Finding]
     links: object
     old_addresses: object
-    claims: dict[str, list[FoundSentence]]
+    claims: ByState
     editor: str
     ticking: list[tuple[FoundSentence, TickForm]]
-    ticks: object
+    ticks: list[NoClaim]
     claim_states: list[tuple[Region, dict]]
     sign_offs: object
     reviews: object
@@ -95,8 +96,8 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         old_addresses=article.old_addresses.all(),
         claims=found,
         editor=editor_of(newest),
-        ticking=ticking(found["waiting"], typed if typed and typed.get("action") == "no_claim" else None),
-        ticks=in_force(article.pk),
+        ticking=ticking(found.waiting, typed if typed and typed.get("action") == "no_claim" else None),
+        ticks=_ticks(newest),
         claim_states=[(region, newest.claims_in(region)) for region in regions],
         sign_offs=ClaimSignOff.objects.filter(version__article=article).select_related("version", "region"),
         reviews=MedicalReview.objects.filter(version__article=article).select_related("version"),
@@ -117,6 +118,15 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         may_leave_out=user.has_perm("articles.leave_out_study"),
         typed=typed,
     )
+
+
+def _ticks(version: Version) -> list[NoClaim]:
+    """Of an article, those whose words stand in this version (`stands`) first."""
+    met = {digest for found in version.claims.values() for digest in found.get("ticked", ())}
+    ticks = list(in_force(version.article_id))
+    for tick in ticks:
+        tick.stands = tick.digest in met
+    return sorted(ticks, key=lambda tick: not tick.stands)
 
 
 def editor_of(version: Version) -> str:

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from articles.evidence.no_claims import REASONS
+from articles.evidence.no_claims import REASONS, SHORTEST_REASON
 from articles.evidence.sentences import FoundSentence
 
 NAME = "reason"
@@ -21,6 +21,13 @@ class TickForm(forms.Form):
         label="In your own words",
         widget=forms.TextInput(attrs={"placeholder": "in your own words, if you like"}),
     )
+
+    def clean(self):
+        super().clean()
+        chosen, words = self.cleaned_data.get("reason", ""), self.cleaned_data.get("words", "").strip()
+        if chosen not in REASONS and words and len(words) < SHORTEST_REASON:
+            self.add_error("words", "Say in a few words why it makes no claim.")
+        return self.cleaned_data
 
     @property
     def given(self) -> str:

@@ -13,11 +13,14 @@ from shop.claims.check import UNRECOGNISED
 
 REASONS = (
     "says what a study found",
+    "about the condition, not about magnesium",
+    "safety or care",
     "chemistry",
     "food",
     "label or law",
     "navigation or wording",
 )
+SHORTEST_REASON = 8  # letters of a reason in somebody's own words: what is written is read by a regulator
 
 
 class NotWaiting(ValueError):

@@ -22,6 +22,15 @@ class Objection:
     def region_names(self) -> str:
         return ", ".join(self.regions)
 
+    @property
+    def name(self) -> str:
+        return name_of(self.rule)
+
+
+def name_of(rule: str) -> str:
+    """A rule as people read it: “read: dose-for-a-condition” is “dose for a condition”."""
+    return rule.removeprefix("read: ").replace("-", " ")
+
 
 @dataclass
 class FoundSentence:
@@ -47,6 +56,20 @@ class FoundSentence:
     def waits(self) -> bool:
         """Whether it waits for a person who says that it makes no claim."""
         return any(row.rule == UNRECOGNISED for row in self.objections)
+
+    @property
+    def others(self) -> list[Objection]:
+        """What is to be said of it besides that it waits, which the page says once for all that do."""
+        return [row for row in self.objections if row.rule != UNRECOGNISED]
+
+    @property
+    def more(self) -> list[Objection]:
+        return self.objections[1:]
+
+    @property
+    def because(self) -> str:
+        """What makes it one that must be looked at, where that is no phrase of its own, such as “a story”."""
+        return "" if self.phrase in self.sentence else self.phrase
 
     @property
     def marked(self) -> tuple[str, str, str]:
@@ -87,9 +110,42 @@ def _add(sentence: FoundSentence, finding: ClaimFinding, region) -> None:
         objection.sources.append(finding.source)
 
 
-def by_state(version: Version) -> dict[str, list[FoundSentence]]:
-    """By "red", "waiting" and "amber"; a red sentence that waits besides stands under red alone."""
-    found: dict[str, list[FoundSentence]] = {"red": [], "waiting": [], "amber": []}
+@dataclass
+class Alike:
+    """Sentences of which the same is to be said, in the order of the text."""
+
+    why: str
+    advice: str
+    sources: list[str] = field(default_factory=list)
+    rows: list[FoundSentence] = field(default_factory=list)
+
+
+def alike(rows: list[FoundSentence]) -> list[Alike]:
+    """Each thing that is to be said, once with its sources; a sentence stands under the first that is said of it."""
+    found: dict[tuple[str, str], Alike] = {}
+    for row in rows:
+        first = row.objections[0]
+        group = found.setdefault((first.why, first.advice), Alike(first.why, first.advice))
+        group.rows.append(row)
+        group.sources += [source for source in first.sources if source not in group.sources]
+    return list(found.values())
+
+
+@dataclass
+class ByState:
+    """What was found in a version; a red sentence that waits besides stands under red alone."""
+
+    red: list[FoundSentence] = field(default_factory=list)
+    waiting: list[FoundSentence] = field(default_factory=list)
+    amber: list[FoundSentence] = field(default_factory=list)
+
+    @property
+    def amber_alike(self) -> list[Alike]:
+        return alike(self.amber)
+
+
+def by_state(version: Version) -> ByState:
+    found = ByState()
     for row in found_sentences(version):
-        found["red" if row.is_red else "waiting" if row.waits else "amber"].append(row)
+        (found.red if row.is_red else found.waiting if row.waits else found.amber).append(row)
     return found

@@ -9,10 +9,11 @@ from django.utils import timezone
 from articles.evidence.claims import store
 from articles.evidence.no_claims import NotWaiting, tick, withdraw
 from articles.evidence.recheck import recheck
-from articles.evidence.sentences import found_sentences
+from articles.evidence.sentences import by_state, found_sentences
 from articles.models import Article, Faq, NoClaim, NoClaimEnd, RichText, RulesInForce, Version
 from articles.publishing.drafts import open_draft, restore
 from articles.publishing.publish import Slot, publish
+from shop.claims import rules
 from shop.claims.check import UNRECOGNISED, ClaimFinding
 from shop.regions.models import Region
 from tests.conftest import a_shopper
@@ -218,6 +219,8 @@ def test_an_editor_ticks_one_or_several_and_takes_one_back():
         ({f"{DIGEST}-reason": ""}, "Choose a reason"),
         ({f"{DIGEST}-reason": "other"}, "Choose a reason"),
         ({f"{DIGEST}-reason": "food", f"{DIGEST}-words": "x" * 201}, "at most 200 characters"),
+        ({f"{DIGEST}-words": "x"}, "Say in a few words"),
+        ({f"{DIGEST}-reason": "other", f"{DIGEST}-words": " ok. "}, "Say in a few words"),
         ({f"{DIGEST}-reason": "because"}, "because is not one of the available choices"),
         ({f"{DIGEST}-reason": "food", "law": "FR"}, "Choose the law"),
         ({"d1-reason": "food"}, "changed or ticked after you opened this page"),
@@ -262,6 +265,43 @@ def test_a_sentence_is_told_once_for_all_regions_with_the_sources_of_each():
         ("a", "UK, US", ["GB law", "FTC"]), (UNRECOGNISED, "US", ["GB law"]),
     ]  # fmt: skip
     assert first.marked == ("Blue moons ", "hum", ".")
+
+
+def test_what_is_to_be_said_of_many_sentences_is_said_once():
+    named = {"severity": "amber", "why": "It names one.", "advice": "Nothing."}
+    version = Version(claims={
+        "uk": {"findings": [finding(**named, sentence=words) for words in ("One.", "Two.", "Three.")]},
+        "us": {"findings": [finding(**named, sentence="One.", source="FTC"), finding(severity="amber", why="Tall.", sentence="Two.")]},
+    })  # fmt: skip
+    [said] = by_state(version).amber_alike
+    assert ([row.sentence for row in said.rows], said.sources) == (
+        ["One.", "Two.", "Three."],
+        ["GB law", "FTC"],
+    )
+    assert [row.why for row in said.rows[1].more] == ["Tall."], (
+        "what else is to be said stands with the sentence"
+    )
+
+
+@pytest.mark.parametrize(
+    ("phrase", "because"), [("hum", ""), (ODD, ""), ("a story", "a story"), ("uptake", "uptake")]
+)
+def test_what_makes_a_sentence_wait_is_told_where_no_phrase_of_its_own_does(phrase, because):
+    [row] = found_sentences(Version(claims={"uk": {"findings": [finding(phrase=phrase)]}}))
+    assert row.because == because
+
+
+def test_a_tick_of_words_that_are_gone_says_so_and_stands_last():
+    version = live()
+    tick(version, {DIGEST: "food"}, "edith")
+    NoClaim.objects.create(
+        article_id=version.article_id, digest="gone", sentence="It hummed.", reason="food", ticked_by="edith",
+        rules=rules.version(),
+    )  # fmt: skip
+    shown = signed_in("Writer").get(f"/admin/articles/article/{version.article_id}/change/").content.decode()
+    assert "2 sentences ticked" in shown
+    assert shown.index(f"{ODD}</td>") < shown.index("It hummed. <span")
+    assert shown.count("these words do not stand in this version") == 1
 
 
 def test_a_finding_leads_to_its_block_in_the_editor_and_opens_a_draft_first_where_there_is_none():
