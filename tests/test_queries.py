@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.evidence import facts
 from articles.models import Article, Author, Faq, ProductCard, Publication, RichText, Version, VersionTag
 from shop.catalogue.models import Price, Product, ProductTag, RelatedProductTag, Stock, Variant
+from shop.catalogue.shelving import shelving_once
 from shop.content.memo import forget_all
 from shop.regions.models import Region
 from tests.conftest import a_shopper
@@ -37,6 +38,12 @@ def queries(path, client=None) -> int:
 
 def much_more():
     """40 products with 3 packs and prices, 30 articles with blocks, all linked to each other."""
+    with shelving_once():
+        many_products()
+    many_articles()
+
+
+def many_products():
     regions = list(Region.objects.all())
     tag = RelatedProductTag.objects.get(slug="citrate")
     start = timezone.now() - timedelta(days=1)
@@ -57,6 +64,11 @@ def much_more():
                         variant=one, region=where, amount=100 + days, valid_from=start - timedelta(days=days)
                     )
                 Stock.objects.create(variant=one, region=where, on_hand=5)
+
+
+def many_articles():
+    regions, tag = list(Region.objects.all()), RelatedProductTag.objects.get(slug="citrate")
+    start = timezone.now() - timedelta(days=1)
     author = Author.objects.get()
     guide = Version.objects.get(article__slug="citrate-glycinate-oxide-label-guide")
     for number in range(30):

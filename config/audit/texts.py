@@ -97,6 +97,8 @@ NOT_READ: dict[str, dict[str, str]] = {
     "articles.OldAddress": {"slug": OLD},
     "articles.OldTopic": {"slug": OLD},
     "articles.OldAuthor": {"slug": OLD},
+    "catalogue.ShelfRow": {ALL: MACHINE},
+    "catalogue.ShelfCount": {ALL: MACHINE},
     "articles.Question": {ALL: "staff group sources by it; a table has a heading of its own"},
     "articles.Reference": {
         "key": "marks a citation; readers see its number",

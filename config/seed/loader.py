@@ -30,6 +30,7 @@ from shop.catalogue.models import (
     Stock,
     Variant,
 )
+from shop.catalogue.shelving import shelving_once
 from shop.claims.rules import RED
 from shop.money import to_minor
 from shop.pictures.models import Picture, hash_of
@@ -56,7 +57,8 @@ class Loader:
             regions = self.regions(content)
         pictures = Pictures(content["pictures"], self.say)
         with transaction.atomic():
-            made = self.products(content, regions, pictures)
+            with shelving_once():
+                made = self.products(content, regions, pictures)
             self.lists(content)
             self.collections(content)
             self.synonyms(content)

@@ -21,6 +21,9 @@ from config.search.misses import forget_old_misses
 from shop.alerts import alerts
 from shop.attribution.count import fold
 from shop.attribution.models import Tally
+from shop.catalogue.shelf_check import LookAtShelf
+from shop.catalogue.shelving import due as ended_shelf_rows
+from shop.catalogue.shelving import settle
 from shop.checkout.testers import forget_starts
 from shop.content.memo import next_moment
 from shop.content.models import read_content_version
@@ -171,6 +174,8 @@ def sweeps() -> list[Sweep]:
         Sweep(look_at_links, on_content=True, lane=Lane.CONTENT),
         Sweep(lambda: reindex(most=INDEX_BATCH), on_content=True, name="reindex", lane=Lane.CONTENT),
         Sweep(ClaimsSweep(), on_content=True, lane=Lane.CONTENT),
+        Sweep(settle, due=ended_shelf_rows, name="settle_shelf", lane=Lane.CONTENT),
+        Sweep(LookAtShelf(), every=60, lane=Lane.CONTENT),
         Sweep(empty_bin, every=HOUR, lane=Lane.CONTENT),
         Sweep(collect_outside_links, every=HOUR, name="collect_outside_links", lane=Lane.OUTSIDE),
         Sweep(

@@ -1,6 +1,30 @@
 from django.apps import AppConfig
+from django.db import connection
+from django.db.models.signals import post_migrate
 
 
 class CatalogueConfig(AppConfig):
     name = "shop.catalogue"
     label = "catalogue"
+
+    def ready(self):
+        from shop.catalogue.shelving import connect
+
+        connect()
+        post_migrate.connect(shelve_what_was_there, sender=self, dispatch_uid="shelving after migrate")
+
+
+def shelve_what_was_there(plan, **kwargs) -> None:
+    """A shop that is older than the shelf gets it as soon as its tables are those of this code."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    from shop.catalogue.models import Product, ShelfRow
+    from shop.catalogue.shelf_check import shelve_all
+
+    if not any(migration.app_label == "catalogue" and not backwards for migration, backwards in plan):
+        return
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if Product.objects.exists() and not ShelfRow.objects.exists():
+        shelve_all()

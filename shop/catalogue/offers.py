@@ -1,6 +1,7 @@
 """offer(): the only source of price, tax word, unit price and availability, wherever it is shown."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -160,6 +161,17 @@ def amounts_in_force(variants, at=None) -> dict[int, dict[int, int | None]]:
     rows = Price.objects.in_force(at=at).filter(variant__in=variants)
     for variant, region, amount in rows.values_list("variant", "region", "amount"):
         found.setdefault(variant, {})[region] = amount
+    return found
+
+
+def amounts_known(variants, at) -> dict[tuple[int, int], list[tuple[datetime | None, int | None]]]:
+    """{(variant pk, region pk): [(begin, minor units or None)]}: the price in force at a moment, begin None, and all that
+    are planned from then on, in their order. One query.
+    """
+    found: dict[tuple[int, int], list[tuple[datetime | None, int | None]]] = {}
+    rows = Price.objects.in_force_or_later(at).filter(variant__in=variants).order_by("valid_from")
+    for variant, region, begins, amount in rows.values_list("variant", "region", "valid_from", "amount"):
+        found.setdefault((variant, region), []).append((begins if begins > at else None, amount))
     return found
 
 

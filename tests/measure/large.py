@@ -288,10 +288,14 @@ def _mail_keys(samples):
 
 
 def bring_up_to_date(say) -> None:
-    """What is worked out from rows: the search's index, and the figures that the planner of PostgreSQL goes by."""
+    """What is worked out from rows: what lists choose by, the search's index, and the figures that the planner of PostgreSQL
+    goes by.
+    """
     from config.search.index import reindex
+    from shop.catalogue.shelf_check import shelve_all
     from shop.content.models import content_changed
 
+    shelve_all()
     content_changed()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

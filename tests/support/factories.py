@@ -11,6 +11,7 @@ from django.utils import timezone
 from shop.basket.models import Basket
 from shop.catalogue.models import Price, Product, Stock, Variant
 from shop.catalogue.offers import offer
+from shop.catalogue.shelving import shelving_once
 from shop.checkout.place import place_order
 from shop.checkout.totals import Address, quote_for
 from shop.orders.models import Order
@@ -124,6 +125,37 @@ def shown_next(answer) -> str:
     page = answer.client.get(answer["Location"])
     assert page.status_code == 200, page.status_code
     return page.content.decode()
+
+
+def many_packs(count: int) -> None:
+    """Products of one form with a pack each, on sale everywhere."""
+    regions, begun = list(Region.objects.all()), timezone.now() - timedelta(days=1)
+    with shelving_once():
+        first = Product.objects.count()
+        products = Product.objects.bulk_create(
+            Product(
+                slug=f"many-{number}", name=f"Many {number}", kind="cosmetic_topical", form="oil", summary="s",
+                description="d", ingredients="i", position=first + number,
+            )
+            for number in range(count)
+        )  # fmt: skip
+        packs = Variant.objects.bulk_create(
+            Variant(
+                product=product, sku=f"OIL-SPR-{1000 + number}", label="x", pack_units=1, unit_name="x",
+                net_quantity="9 ml", net_volume_ml=9, ship_weight_g=1,
+            )
+            for number, product in enumerate(products)
+        )  # fmt: skip
+        Price.objects.bulk_create(
+            Price(variant=pack, region=where, amount=500 + 7 * number, valid_from=begun)
+            for number, pack in enumerate(packs)
+            for where in regions
+        )
+        Stock.objects.bulk_create(
+            Stock(variant=pack, region=where, on_hand=number % 9)
+            for number, pack in enumerate(packs)
+            for where in regions
+        )
 
 
 def a_small_shop(stock_count: int = 1) -> Variant:

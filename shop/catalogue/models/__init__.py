@@ -1,4 +1,4 @@
-from shop.catalogue.models.collections import Collection, CollectionProduct, OldCollection, tags_by_product
+from shop.catalogue.models.collections import Collection, CollectionProduct, OldCollection
 from shop.catalogue.models.products import (
     SKU_PATTERN,
     Form,
@@ -13,6 +13,7 @@ from shop.catalogue.models.products import (
     Variant,
     with_wording,
 )
+from shop.catalogue.models.shelf import ShelfCount, ShelfRow
 from shop.catalogue.models.stock import Hold, NotHeld, OutOfStock, Stock, StockQuerySet
 
 __all__ = [
@@ -32,9 +33,10 @@ __all__ = [
     "ProductTag",
     "ProductWording",
     "RelatedProductTag",
+    "ShelfCount",
+    "ShelfRow",
     "Stock",
     "StockQuerySet",
     "Variant",
-    "tags_by_product",
     "with_wording",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from shop.catalogue.models.products import Form, Kind, Product, ProductTag, RelatedProductTag
+from shop.catalogue.models.products import Form, Kind, Product, RelatedProductTag
 from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import Content
@@ -66,28 +66,10 @@ class Collection(KeepsAddresses):
     def has_rule(self) -> bool:
         return bool(self.rule_tag_id or self.rule_form or self.rule_kind or self.rule_vegan)
 
-    def fits(self, product, tags) -> bool:
-        """Whether the rule takes a product in; `tags`: the pks of its related-product tags."""
-        return self.has_rule and (
-            (not self.rule_tag_id or self.rule_tag_id in tags)
-            and (not self.rule_form or product.form == self.rule_form)
-            and (not self.rule_kind or product.kind == self.rule_kind)
-            and (not self.rule_vegan or product.vegan)
-        )
-
-    def cards_among(self, cards, tags) -> list:
-        """Of a region's cards those that are in it: by hand in staff's order, then by rule in the shop's.
-
-        `tags`: see `tags_by_product`.
-        """
-        by_product = {card.product.pk: card for card in cards}
-        first = [row.product_id for row in self.by_hand.all() if row.product_id in by_product]
-        rest = [
-            pk
-            for pk, card in by_product.items()
-            if pk not in first and self.fits(card.product, tags.get(pk, ()))
-        ]
-        return [by_product[pk] for pk in (*first, *rest)]
+    def fits(self, cell) -> bool:
+        """Whether the rule takes in products of a cell (shop.catalogue.cells), if they have its tag."""
+        vegan = "1" if self.rule_vegan else ""
+        return self.has_rule and cell.fits({"form": self.rule_form, "kind": self.rule_kind, "vegan": vegan})
 
     def url_in(self, region) -> str:
         return reverse("collection", kwargs={"region": region.code, "slug": self.slug})
@@ -113,11 +95,3 @@ class CollectionProduct(Content):
 
     def __str__(self):
         return self.product.name
-
-
-def tags_by_product() -> dict[int, set[int]]:
-    """The pks of every product's related-product tags; one query."""
-    found: dict[int, set[int]] = {}
-    for product, tag in ProductTag.objects.values_list("product_id", "tag_id"):
-        found.setdefault(product, set()).add(tag)
-    return found

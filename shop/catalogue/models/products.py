@@ -6,11 +6,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from shop.catalogue.models.shelved import Shelved, ShelvedQuerySet
 from shop.catalogue.stated import refuse_statements, refuse_unstated
 from shop.claims.conditions import conditions_named
 from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug
-from shop.content.models import Content, ContentQuerySet
+from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
@@ -51,7 +52,7 @@ class RelatedProductTag(Content):
             )
 
 
-class ProductQuerySet(ContentQuerySet):
+class ProductQuerySet(ShelvedQuerySet):
     def visible(self):
         """Not withdrawn and not in the bin."""
         return self.filter(is_active=True, binned_at=None)
@@ -62,7 +63,7 @@ class ProductQuerySet(ContentQuerySet):
         return self.visible().filter(models.Exists(priced))
 
 
-class Product(KeepsAddresses):
+class Product(Shelved, KeepsAddresses):
     slug = models.SlugField(
         max_length=80,
         unique=True,
@@ -162,7 +163,7 @@ def kind_of(row) -> str | None:
     return product.kind if product and product.kind in Kind.values else None
 
 
-class ProductTag(Content):
+class ProductTag(Shelved):
     product = models.ForeignKey(Product, on_delete=models.CASCADE)
     tag = models.ForeignKey(RelatedProductTag, on_delete=models.CASCADE)
 
@@ -173,7 +174,7 @@ class ProductTag(Content):
         return self.tag.name
 
 
-class ProductWording(Content):
+class ProductWording(Shelved):
     """What differs by region: words, legal name, directions, warnings and the daily amount."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="wordings")
@@ -228,7 +229,7 @@ class ProductWording(Content):
         return [line.strip() for line in self.statements.splitlines() if line.strip()]
 
 
-class VariantQuerySet(ContentQuerySet):
+class VariantQuerySet(ShelvedQuerySet):
     def offered_in(self, region, at=None):
         """With `offered_amount` (minor units, or None) and `offered_sellable` (or None) in `region`.
 
@@ -261,7 +262,7 @@ class VariantQuerySet(ContentQuerySet):
         return self.filter(is_active=True).offered_in(region, at).exclude(offered_amount=None)
 
 
-class Variant(Content):
+class Variant(Shelved):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField(
         "SKU",
@@ -342,7 +343,7 @@ class ProductPicture(Content):
         return Scope(kinds=(kind,)) if kind else None
 
 
-class PriceQuerySet(ContentQuerySet):
+class PriceQuerySet(ShelvedQuerySet):
     def begun(self, at=None):
         """Rows that have begun at a moment, default now, the latest first: the first of a variant and region counts."""
         return self.filter(valid_from__lte=at or timezone.now()).order_by("-valid_from")
@@ -354,17 +355,22 @@ class PriceQuerySet(ContentQuerySet):
         shop.catalogue.offers, nowhere else.
         """
         at = at or timezone.now()
-        later = Price.objects.filter(
-            variant=models.OuterRef("variant"),
-            region=models.OuterRef("region"),
-            valid_from__gt=models.OuterRef("valid_from"),
-            valid_from__lte=at,
-        )
-        rows = self.begun(at).filter(~models.Exists(later))
+        rows = self.begun(at).filter(~self._begun_later(at))
         return rows if region is None else rows.filter(region=region)
 
+    def in_force_or_later(self, at):
+        """What counts of each variant and region at an aware time, and what is planned after it."""
+        return self.filter(Q(valid_from__gt=at) | ~self._begun_later(at))
 
-class Price(Content):
+    @staticmethod
+    def _begun_later(at) -> models.Exists:
+        same = {name: models.OuterRef(name) for name in ("variant", "region")}
+        return models.Exists(
+            Price.objects.filter(valid_from__gt=models.OuterRef("valid_from"), valid_from__lte=at, **same)
+        )
+
+
+class Price(Shelved):
     """What a variant costs in a region from a moment on. Rows are only added; the latest in force counts.
 
     No amount means: not sold there from then on. No row at all means the same.

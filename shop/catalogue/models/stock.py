@@ -2,10 +2,11 @@
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from shop.catalogue.models.products import Variant
+from shop.catalogue.models.shelved import products_changed, products_of
 from shop.content.models import content_changed
 from shop.regions.models import Region
 
@@ -18,7 +19,36 @@ class OutOfStock(Exception):
         super().__init__(", ".join(f"{variant.sku}: {left} left" for variant, left in variants.items()))
 
 
+def _changed(stock) -> None:
+    """Packs of these stock rows, by pk, are sold out, or back. Called last, after the stock: locked in the reverse order,
+    two of them would deadlock.
+    """
+    content_changed()
+    products_changed.send(Stock, products=products_of(Stock, sorted(stock)))
+
+
 class StockQuerySet(models.QuerySet):
+    @transaction.atomic
+    def update(self, **kwargs):
+        """Any change at all: lists hear of what is sold out by it, or back."""
+        pks = list(self.order_by().values_list("pk", flat=True))
+        before = self._sold_out(pks)
+        rows = self._count(**kwargs)
+        changed = before ^ self._sold_out(pks)
+        if changed:
+            products_changed.send(Stock, products=products_of(Stock, sorted(changed)))
+        return rows
+
+    def _sold_out(self, pks) -> set[int]:
+        none_left, found = self.model.objects.filter(on_hand__lte=F("held")), set()
+        for start in range(0, len(pks), 500):
+            found.update(none_left.filter(pk__in=pks[start : start + 500]).values_list("pk", flat=True))
+        return found
+
+    def _count(self, **kwargs) -> int:
+        """Change quantities where the caller tells what is sold out by it, or back (see `_changed`)."""
+        return super().update(**kwargs)
+
     def reserve(self, quantities, region, *, reference, visitor="", until=None) -> None:
         """Hold `quantities` ({variant: quantity}) in `region` under `reference`, all or nothing.
 
@@ -29,13 +59,12 @@ class StockQuerySet(models.QuerySet):
         """
         wanted = {variant.pk: (variant, quantity) for variant, quantity in quantities.items()}
         rows = list(self.filter(region=region, variant__in=wanted).order_by("pk"))
-        sold_out = False
+        sold_out = []
         short = {variant: 0 for pk, (variant, _) in wanted.items() if pk not in {r.variant_id for r in rows}}
         for row in rows:
             variant, quantity = wanted[row.variant_id]
-            changed = self.filter(pk=row.pk, on_hand__gte=F("held") + quantity).update(
-                held=F("held") + quantity
-            )
+            free = self.filter(pk=row.pk, on_hand__gte=F("held") + quantity)
+            changed = free._count(held=F("held") + quantity)
             row.refresh_from_db()
             if not changed:
                 short[variant] = row.sellable
@@ -43,26 +72,28 @@ class StockQuerySet(models.QuerySet):
             Hold.objects.create(
                 stock=row, quantity=quantity, reference=reference, visitor=visitor, until=until
             )
-            sold_out = sold_out or row.sellable == 0
+            if row.sellable == 0:
+                sold_out.append(row.pk)
         if short:
             raise OutOfStock(short)
-        if sold_out:  # last, after the stock: locked in the reverse order, two of them would deadlock
-            content_changed()
+        if sold_out:
+            _changed(sold_out)
 
     def release(self, reference) -> int:
         """Give back what `reserve` held under `reference`; return how many holds ended.
 
         Each hold is a row and ends by its deletion, so calling this twice, or twice at once, gives back once.
         """
-        ended, back = 0, False
+        ended, back = 0, []
         for hold in Hold.objects.filter(reference=reference).order_by("stock_id"):
             if not Hold.objects.filter(pk=hold.pk).delete()[0]:
                 continue
-            self.filter(pk=hold.stock_id).update(held=F("held") - hold.quantity)
+            self.filter(pk=hold.stock_id)._count(held=F("held") - hold.quantity)
             ended += 1
-            back = back or self.get(pk=hold.stock_id).sellable == hold.quantity
+            if self.get(pk=hold.stock_id).sellable == hold.quantity:
+                back.append(hold.stock_id)
         if back:
-            content_changed()
+            _changed(back)
         return ended
 
     def send(self, reference, quantities) -> None:
@@ -77,6 +108,7 @@ class StockQuerySet(models.QuerySet):
         self._lower(reference, quantities, leaves=False)
 
     def _lower(self, reference, quantities, *, leaves: bool) -> None:
+        back = []
         for hold in Hold.objects.filter(reference=reference, stock__variant__in=quantities).order_by(
             "stock_id"
         ):
@@ -89,29 +121,42 @@ class StockQuerySet(models.QuerySet):
                 )
             row = self.filter(pk=hold.stock_id, held__gte=count, on_hand__gte=count)
             gone = {"on_hand": F("on_hand") - count} if leaves else {}
-            if not done or not row.update(held=F("held") - count, **gone):
+            if not done or not row._count(held=F("held") - count, **gone):
                 raise NotHeld(reference)
+            if not leaves and self.get(pk=hold.stock_id).sellable == count:
+                back.append(hold.stock_id)
             quantities = {pk: n for pk, n in quantities.items() if pk != hold.stock.variant_id}
         if quantities:
             raise NotHeld(reference)
         content_changed()
+        if back:
+            _changed(back)
 
     def count_holds(self, pk) -> "Stock":
         """Bring `held` to the sum of the holds again. Where that is more than is on hand, both become that sum."""
         row = self.select_for_update(no_key=True).get(pk=pk)
         held = row.holds.aggregate(n=models.Sum("quantity"))["n"] or 0
-        self.filter(pk=pk).update(held=held, on_hand=max(row.on_hand, held))
+        self.filter(pk=pk)._count(held=held, on_hand=max(row.on_hand, held))
+        was_sold_out = row.sellable <= 0
         row.refresh_from_db()
+        if was_sold_out != (row.sellable <= 0):
+            _changed([pk])
         return row
 
     def take_in(self, quantities, region) -> None:
         """Packs that came back can be sold again: {variant pk: packs}, in the order of the stock rows."""
         for pk in sorted(quantities):
             self.get_or_create(variant_id=pk, region=region)
+        back = []
         for row in self.filter(variant__in=quantities, region=region).order_by("pk"):
-            self.filter(pk=row.pk).update(on_hand=F("on_hand") + quantities[row.variant_id])
+            came = quantities[row.variant_id]
+            self.filter(pk=row.pk)._count(on_hand=F("on_hand") + came)
+            if self.get(pk=row.pk).sellable == came:
+                back.append(row.pk)
         if quantities:
             content_changed()
+        if back:
+            _changed(back)
 
 
 class NotHeld(Exception):
@@ -152,12 +197,13 @@ class Stock(models.Model):
                 {"on_hand": f"{held} packs belong to orders that are not sent yet; the stock can't be lower."}
             )
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         """Staff set `on_hand`; `held` moves only through reserve and release, so it is never written here."""
         if self.pk and "update_fields" not in kwargs:
             kwargs["update_fields"] = ["on_hand"]
         super().save(*args, **kwargs)
-        content_changed()
+        _changed([self.pk])
 
 
 class Hold(models.Model):

@@ -237,6 +237,8 @@ CASES = {
 # Nothing that goes row by row: one statement, one mail or one comparison. If they fail, they fail whole, and rest.
 WHOLE = {
     "tell_about_unknown_events",
+    "settle_shelf",
+    "look_at_shelf",
     "write_link_report",
     "compare_with_stripe",
     "forget_undeliverable",

@@ -1,0 +1,286 @@
+"""Keeps the shelf: what lists choose by (models/shelf.py) follows each change of a product, in the same transaction.
+
+Prices begin and end by the clock and nothing runs at that moment. So a product's rows hold the whole time that is known
+today, cut where a price begins, and lists read those that hold now.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.signals import post_delete
+from django.utils import timezone
+
+from shop.catalogue.cells import Cell
+from shop.catalogue.models import (
+    Price,
+    Product,
+    ProductTag,
+    ProductWording,
+    ShelfCount,
+    ShelfRow,
+    Stock,
+    Variant,
+)
+from shop.catalogue.models.shelf import ALWAYS, FOREVER
+from shop.catalogue.models.shelved import SHELVED_BY, products_changed, products_of
+from shop.catalogue.offers import amounts_known
+from shop.content.models import ContentVersion
+
+AT_ONCE = 200  # products
+_waiting: ContextVar[set[int] | None] = ContextVar("products to shelve", default=None)
+
+
+@dataclass
+class Facts:
+    """All that decides the rows of one product. By region pk, amounts as (moment, minor units or None), the first
+    of each pack and region the one that is in force.
+    """
+
+    product: Product
+    packs: list[Variant]
+    amounts: dict[tuple[int, int], list[tuple[datetime, int | None]]] = field(default_factory=dict)
+    sellable: dict[tuple[int, int], int] = field(default_factory=dict)
+    units_a_day: dict[int, int] = field(default_factory=dict)
+    tags: list[int] = field(default_factory=list)
+
+    def rows(self) -> Iterator[ShelfRow]:
+        if self.product.is_withdrawn:
+            return
+        for region in sorted({region for _, region in self.amounts}):
+            yield from self._rows_in(region)
+
+    def _rows_in(self, region: int) -> Iterator[ShelfRow]:
+        lines = {pack: self.amounts.get((pack.pk, region), []) for pack in self.packs if pack.is_active}
+        begins = sorted({ALWAYS, *(moment for line in lines.values() for moment, _ in line)})
+        by_pack: dict[int, list[ShelfRow]] = defaultdict(list)
+        for since, until in pairwise([*begins, FOREVER]):
+            amounts = {
+                pack: next((amount for moment, amount in reversed(line) if moment <= since), None)
+                for pack, line in lines.items()
+            }
+            for row in self._rows_between(region, amounts, since, until):
+                before = by_pack[row.variant_id]
+                if before and before[-1].until == since and said(before[-1]) == said(row):
+                    before[-1].until = until
+                else:
+                    before.append(row)
+        for rows in by_pack.values():
+            yield from rows
+
+    def _rows_between(self, region, amounts, since, until) -> Iterator[ShelfRow]:
+        sold = {pack: amount for pack, amount in amounts.items() if amount is not None}
+        buyable = [pack for pack in sold if self.sellable.get((pack.pk, region), 0) > 0]
+        card = min(buyable or sold, key=lambda pack: sold[pack], default=None)
+        for pack, amount in sold.items():
+            units = self.units_a_day.get(region) or 0
+            mg = (pack.magnesium_mg or 0) * units
+            yield ShelfRow(
+                region_id=region,
+                product_id=self.product.pk,
+                variant_id=pack.pk,
+                since=since,
+                until=until,
+                is_card=pack is card,
+                sold_out=pack not in buyable,
+                form=self.product.form,
+                kind=self.product.kind,
+                cell=Cell.of(self.product, amount, mg).key,
+                tags=self.tags,
+                position=self.product.position,
+                pack_position=pack.position,
+                amount=amount,
+                least_mg=min((row.magnesium_mg for row in self.packs if row.magnesium_mg), default=0),
+                no_dose=not mg,
+                mg_a_day=mg,
+                units_a_day=units if mg else 0,
+                days=pack.pack_units // units if mg else 0,
+                cost_of_100_mg=amount * 100 / (pack.pack_units * pack.magnesium_mg) if mg else 0.0,
+                cost_of_a_day=amount * units / pack.pack_units if mg else 0.0,
+            )
+
+
+SAID = [
+    column.attname for column in ShelfRow._meta.concrete_fields if column.name not in {"id", "since", "until"}
+]
+
+
+def said(row: ShelfRow) -> list:
+    """All that a row says but for how long."""
+    return [getattr(row, name) for name in SAID]
+
+
+def facts_of(products: Iterable[int], now: datetime) -> list[Facts]:
+    """Of those that exist, with the prices in force at a moment and all later ones; six queries."""
+    found = {row.pk: Facts(row, []) for row in Product.objects.filter(pk__in=products)}
+    packs: dict[int, Facts] = {}
+    for pack in Variant.objects.filter(product__in=found).order_by("position", "pk"):
+        found[pack.product_id].packs.append(pack)
+        packs[pack.pk] = found[pack.product_id]
+    for key, line in amounts_known(packs, now).items():
+        packs[key[0]].amounts[key] = [(begins or ALWAYS, amount) for begins, amount in line]
+    for stock in Stock.objects.filter(variant__in=packs):
+        packs[stock.variant_id].sellable[stock.variant_id, stock.region_id] = stock.sellable
+    for product, region, units in ProductWording.objects.filter(product__in=found).values_list(
+        "product", "region", "units_per_day"
+    ):
+        found[product].units_a_day[region] = units or 0
+    for product, tag in ProductTag.objects.filter(product__in=found).values_list("product", "tag"):
+        found[product].tags.append(tag)
+    for facts in found.values():
+        facts.tags.sort()
+    return list(found.values())
+
+
+def lock() -> None:
+    """Until the transaction ends nobody else changes the shelf, or what shoppers see. Others' stock is locked before it."""
+    ContentVersion.objects.select_for_update().filter(pk=1).first()
+
+
+@transaction.atomic
+def shelve(products: Iterable[int]) -> int:
+    """Bring the rows of these products, by pk, up to what is known now; how many rows were wrong.
+
+    One transaction at a time: each locks the content version first, so that of two that change the same product the
+    second sees what the first did.
+    """
+    lock()
+    pks, now = sorted(set(products)), timezone.now()
+    return sum(_shelve(part, now) for part in parts(pks))
+
+
+def parts(pks: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(pks), AT_ONCE):
+        yield pks[start : start + AT_ONCE]
+
+
+def _shelve(pks: list[int], now: datetime) -> int:
+    gone, new = differences(pks, now)
+    if not gone and not new:
+        return 0
+    ShelfRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    ShelfRow.objects.bulk_create(new)
+    counted = Counts()
+    for row in gone:
+        counted.add(row, -1)
+    for row in new:
+        counted.add(row, 1)
+    counted.write()
+    return max(len(gone), len(new))
+
+
+def differences(pks: list[int], now: datetime) -> tuple[list[ShelfRow], list[ShelfRow]]:
+    """(stored rows of these products that are wrong, rows that are missing); nothing is written."""
+    stored = {_key(row): row for row in ShelfRow.objects.filter(product__in=pks)}
+    wanted = {_key(row): row for facts in facts_of(pks, now) for row in facts.rows()}
+    same = {
+        key
+        for key, row in wanted.items()
+        if key in stored and stored[key].until == row.until and said(stored[key]) == said(row)
+    }
+    return (
+        [row for key, row in stored.items() if key not in same],
+        [row for key, row in wanted.items() if key not in same],
+    )
+
+
+def _key(row: ShelfRow) -> tuple:
+    return row.variant_id, row.region_id, row.since
+
+
+class Counts:
+    """What rows add to the kept counts: one more from their beginning, one less from their end."""
+
+    def __init__(self):
+        self.cards: Counter = Counter()
+        self.packs: Counter = Counter()
+
+    def add(self, row: ShelfRow, one: int) -> None:
+        for tag in (0, *row.tags):
+            for moment, number in ((row.since, one), (row.until, -one)):
+                if moment != FOREVER:
+                    self.packs[row.region_id, tag, row.cell, moment] += number
+                    self.cards[row.region_id, tag, row.cell, moment] += number if row.is_card else 0
+
+    @property
+    def wrong(self) -> list[tuple]:
+        return [key for key in self.packs if self.packs[key] or self.cards[key]]
+
+    def write(self) -> None:
+        """Add them to what is stored. The caller has locked the content version."""
+        keys = self.wrong
+        regions, _, cells, moments = map(set, zip(*keys, strict=True)) if keys else ((), (), (), ())
+        rows = ShelfCount.objects.filter(region__in=regions, cell__in=cells, since__in=moments)
+        stored = {(row.region_id, row.tag, row.cell, row.since): row for row in rows}
+        changed = []
+        for region, tag, cell, since in keys:
+            key = region, tag, cell, since
+            row = stored.get(key) or ShelfCount(region_id=region, tag=tag, cell=cell, since=since, cards=0, packs=0)  # fmt: skip
+            row.cards += self.cards[key]
+            row.packs += self.packs[key]
+            changed.append(row)
+        kept, empty = [], []
+        for row in changed:
+            (kept if row.cards or row.packs else empty).append(row)
+        ShelfCount.objects.filter(pk__in=[row.pk for row in empty if row.pk]).delete()
+        ShelfCount.objects.bulk_create([row for row in kept if row.pk is None])
+        ShelfCount.objects.bulk_update([row for row in kept if row.pk], ["cards", "packs"])
+
+
+@contextmanager
+def shelving_once():
+    """What is changed inside is shelved once at its end, for loaders and whole forms; lists are right from then on."""
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: set[int] = set()
+    with transaction.atomic():
+        token = _waiting.set(waiting)
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        shelve(waiting)
+
+
+def _on_change(sender, products, **kwargs) -> None:
+    waiting = _waiting.get()
+    if waiting is None:
+        shelve(products)
+    else:
+        waiting.update(products)
+
+
+def _after_delete(sender, instance, **kwargs) -> None:
+    """Where the pack of a price or stock is gone already, its own deletion tells of the product."""
+    names = SHELVED_BY[sender._meta.model_name].split("__")
+    if names == ["pk"]:
+        _on_change(sender, {instance.pk})
+    elif len(names) == 1:
+        _on_change(sender, {getattr(instance, f"{names[0]}_id")})
+    else:
+        _on_change(sender, products_of(Variant, [instance.variant_id]))
+
+
+def connect() -> None:
+    """Listen to every change that may move a product in lists. Deleting is told by Django, for what goes along as well."""
+    products_changed.connect(_on_change, dispatch_uid="shelving")
+    for model in (Product, Variant, Price, Stock, ProductWording, ProductTag):
+        post_delete.connect(_after_delete, sender=model, dispatch_uid=f"shelving gone {model.__name__}")
+
+
+def due(at) -> QuerySet[ShelfRow]:
+    """Rows that have ended: history, which nobody looks at."""
+    return ShelfRow.objects.filter(until__lte=at, until__lt=FOREVER)
+
+
+def settle() -> bool:
+    """Forget rows that have ended, of some products at a time; the counts keep their sums. Whether any were found."""
+    pks = due(timezone.now()).order_by("until").values_list("product", flat=True)[:AT_ONCE]
+    return bool(shelve(pks)) if pks else False
