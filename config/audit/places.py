@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from articles.reading.published import newest_versions
 from config.audit.read import PRODUCT_CARD, Statement, Walk, place, text_of
 from config.search.index import reindex
-from shop.catalogue.cards import collections_in
+from shop.catalogue.collected import collections_in
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.offers import Offer, small_money
 from shop.claims.conditions import names_condition
@@ -146,7 +146,7 @@ def meta_feed(walk: Walk) -> Iterator[Statement]:
 
 @place("collections")
 def collections(walk: Walk) -> Iterator[Statement]:
-    for collection, _ in collections_in(walk.region):
+    for collection in collections_in(walk.region):
         yield from _cards(walk, walk.get(collection.url_in(walk.region)))
 
 

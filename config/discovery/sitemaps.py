@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.models import Author
 from articles.reading.published import current_publications
 from config.pages.help import PAGES
-from shop.catalogue.cards import collections_in
+from shop.catalogue.collected import collections_in
 from shop.catalogue.models import Product
 from shop.regions.models import Region
 from shop.web.public import public_page
@@ -35,7 +35,7 @@ def entries(region) -> list[SitemapEntry]:
         SitemapEntry(("compare",), reverse("catalogue:compare", kwargs=code)),
         SitemapEntry(("articles",), reverse("articles:list", kwargs=code)),
     ]
-    found += [SitemapEntry(("collection", row.pk), row.url_in(region)) for row, _ in collections_in(region)]
+    found += [SitemapEntry(("collection", row.pk), row.url_in(region)) for row in collections_in(region)]
     found += [
         SitemapEntry(("product", row.pk), row.url_in(region)) for row in Product.objects.on_sale_in(region)
     ]

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from shop.basket.session import basket_of
-from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.cards import first_of_each_form
+from shop.catalogue.offers import memoised_unless_own
 from shop.pictures.models import home_picture
 from shop.regions.choice import COOKIE, in_region, remember
 from shop.regions.models import Region, Seller
@@ -30,11 +31,8 @@ def choose_region(request):
 @public_page
 def home(request):
     region = request.region
-    forms: dict[str, dict] = {}
-    for card in cards_on_sale(region):
-        forms.setdefault(card.product.form, {"card": card, "label": card.product.get_form_display()})
     context = {
-        "forms": forms.values(),
+        "cards": memoised_unless_own(f"forms {region.code}", lambda: first_of_each_form(region), region),
         "structured": [
             organisation(Seller.current()),
             website(reverse("search", kwargs={"region": region.code})),

@@ -1,5 +1,6 @@
 """The search page and its suggestions: what was found is looked up anew, so that nothing shows that isn't published or sold."""
 
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -184,7 +185,9 @@ def _shown(request, results: Results, query: str) -> dict:
         "groups": groups,
         "show": show,
         "filters": filters,
-        "facets": filters.groups(results.cards) if len(results.cards) > 1 else [],
+        "facets": filters.groups(Counter(card.cell for card in results.cards))
+        if len(results.cards) > 1
+        else [],
         "all_url": f"{request.path}?{urlencode({'q': query})}",
     }
 

@@ -2,16 +2,11 @@
 
 from django.db.models import Prefetch
 
+from shop.catalogue.cells import Cell
 from shop.catalogue.facts import daily_facts
-from shop.catalogue.models import (
-    Collection,
-    Product,
-    ProductPicture,
-    Variant,
-    tags_by_product,
-    with_wording,
-)
+from shop.catalogue.models import Form, Product, ProductPicture, Variant, with_wording
 from shop.catalogue.offers import loaded_offers, memoised_unless_own
+from shop.catalogue.shelf import OURS, first_of_each, shelf
 
 
 def for_cards(products, region, at=None):
@@ -47,6 +42,11 @@ class ProductCard:
         return None
 
     @property
+    def cell(self) -> Cell:
+        """Where it is counted. Only of what is on sale."""
+        return Cell.of(self.product, self.offer.sold_at, self.facts.mg_per_day if self.facts else 0)
+
+    @property
     def has_choice(self) -> bool:
         return len(self.offers) > 1
 
@@ -56,8 +56,30 @@ def product_cards(products, region, at=None) -> list[ProductCard]:
     return [ProductCard(product, region) for product in for_cards(products, region, at)]
 
 
+def cards_of(pks, region, at=None) -> list[ProductCard]:
+    """Cards of products by pk, in this order, in three queries; what is not on sale in the region is left out.
+
+    Which products those are, a page at a time: see shop.catalogue.shelf.
+    """
+    pks = list(pks)
+    products = Product.objects.visible().filter(pk__in=pks)
+    found = (
+        {card.product.pk: card for card in product_cards(products, region, at) if card.offers} if pks else {}
+    )
+    return [found[pk] for pk in pks if pk in found]
+
+
+def first_of_each_form(region) -> list[ProductCard]:
+    """The first product of each form that is on sale, in the shop's order."""
+    forms = (shelf(region).filter(form=form).order_by(*OURS) for form in Form.values)
+    return cards_of([row.product_id for row in first_of_each(forms)], region)
+
+
 def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:
-    """Cards of all that is sold in a region, in the shop's order; with the prices of another moment if `at`."""
+    """Cards of all that is sold in a region, in the shop's order; with the prices of another moment if `at`.
+
+    It grows with the shop: choose with shop.catalogue.shelf and `cards_of` instead.
+    """
 
     def load():
         return tuple(card for card in product_cards(Product.objects.visible(), region, at) if card.offers)
@@ -65,15 +87,3 @@ def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:
     if at is not None:
         return load()
     return memoised_unless_own(f"cards on sale in {region.code}", load, region)
-
-
-def collections_in(region) -> tuple:
-    """(collection, its cards) of every open collection with something in it in a region, in staff's order."""
-
-    def load():
-        cards, tags = cards_on_sale(region), tags_by_product()
-        rows = Collection.objects.filter(is_open=True).select_related("picture").prefetch_related("by_hand")
-        found = [(row, row.cards_among(cards, tags)) for row in rows]
-        return tuple((row, inside) for row, inside in found if inside)
-
-    return memoised_unless_own(f"collections in {region.code}", load, region)

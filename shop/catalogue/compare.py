@@ -1,12 +1,27 @@
 """Packs side by side: what is in them, what a day of them costs, and what 100 mg of magnesium costs. Label facts only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shop.catalogue.cards import cards_of
 from shop.catalogue.facts import DailyFacts, daily_facts
+from shop.catalogue.models import ShelfRow
 from shop.catalogue.offers import Offer, small_money
+from shop.catalogue.shelf import OURS, packs_on_shelf
 from shop.money import to_decimal
 
+MOST = 6  # packs side by side
+NATURAL = (*OURS, "pack_position", "variant_id")
+ORDERS = {  # packs without a dose come last
+    "": NATURAL,
+    "price": ("no_dose", "amount", *NATURAL),
+    "100mg": ("no_dose", "cost_of_100_mg", *NATURAL),
+    "day": ("no_dose", "cost_of_a_day", *NATURAL),
+    "dose": ("no_dose", "-mg_a_day", *NATURAL),
+    "days": ("no_dose", "-days", *NATURAL),
+    "pieces": ("no_dose", "units_a_day", *NATURAL),
+}
 SORTS = {
     "": "Our order",
     "price": "Price",
@@ -55,24 +70,38 @@ class ComparedPack:
         return small_money(self.per_day, self.offer.region)
 
 
-def rows(cards, region, sort="") -> list[ComparedPack]:
-    """A row for each pack on sale, sorted; packs without a figure come last. No query beyond the cards'."""
-    found = [
+def packs_of(cards, region) -> list[ComparedPack]:
+    """Each pack on sale of these cards. No query beyond the cards'."""
+    return [
         ComparedPack(
             card.name, offer.variant.url_in(region), offer, daily_facts(offer.variant, card.wording, region)
         )
         for card in cards
         for offer in card.offers
     ]
-    keys = {
-        "price": lambda row: row.offer.amount,
-        "100mg": lambda row: row.per_100_mg,
-        "day": lambda row: row.per_day,
-        "dose": lambda row: -row.facts.mg_per_day,
-        "days": lambda row: -row.facts.days,
-        "pieces": lambda row: row.facts.units_per_day,
-    }
-    key = keys.get(sort)
-    if key is None:
-        return found
-    return sorted(found, key=lambda row: (row.facts is None, key(row) if row.facts or sort == "price" else 0))
+
+
+def compared(rows: Iterable[ShelfRow], region) -> list[ComparedPack]:
+    """The packs of these rows, in their order; three queries."""
+    rows = list(rows)
+    cards = cards_of(dict.fromkeys(row.product_id for row in rows), region)
+    found = {pack.variant.pk: pack for pack in packs_of(cards, region)}
+    return [found[row.variant_id] for row in rows if row.variant_id in found]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Packs that somebody ticked, sorted; `skus` as they were asked for; how many more there is no room for."""
+
+    rows: list[ShelfRow]
+    skus: list[str]
+    left_out: int
+
+
+def chosen_packs(asked: list[str], region, sort: str) -> Chosen:
+    """Of the packs on sale; what else is asked for counts as not given."""
+    rows = packs_on_shelf(region).filter(variant__sku__in=asked).select_related("variant")
+    rows = list(rows.order_by(*ORDERS[sort])) if asked else []
+    known = {row.variant.sku for row in rows}
+    skus = [sku for sku in asked if sku in known][:MOST]
+    return Chosen([row for row in rows if row.variant.sku in skus], skus, len(known) - len(skus))

@@ -1,8 +1,11 @@
 """Filters of products as links: every state has an address, Back works, and each link says how many it leads to."""
 
+from collections import Counter
 from urllib.parse import urlencode
 
+from shop.catalogue.cells import DOSES, PRICES, Cell
 from shop.catalogue.models import Form, Kind
+from shop.catalogue.shelf import ORDERS, in_cells
 
 SORTS = {
     "": "Our order",
@@ -10,14 +13,7 @@ SORTS = {
     "-price": "Price, high to low",
     "dose": "Magnesium a day",
 }
-PRICES = {"-15": (0, 15), "15-25": (15, 25), "25-": (25, None)}  # whole units of the region's currency
-DOSES = {"-200": (1, 200), "200-300": (200, 300), "300-": (300, None)}  # mg elemental in a day's amount
 NAMES = ("form", "kind", "vegan", "price", "mg")
-
-
-def _within(value, bounds) -> bool:
-    low, high = bounds
-    return value >= low and (high is None or value < high)
 
 
 class ProductFilters:
@@ -45,6 +41,11 @@ class ProductFilters:
         state = {**self.keep, **self.chosen, "sort": self.sort, **changes}
         query = urlencode({name: value for name, value in state.items() if value})
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def url(self) -> str:
+        """This list, from its first page."""
+        return self._link()
 
     @property
     def clear_url(self) -> str:
@@ -90,8 +91,8 @@ class ProductFilters:
             ("Vegan", "vegan", [("", "All"), ("1", "Vegan only")]),
         ]
 
-    def groups(self, cards):
-        """(label, choices) of every filter; each choice with the number of cards it leads to."""
+    def groups(self, counts: Counter[Cell]):
+        """(label, choices) of every filter; each choice with the number of products it leads to."""
         found = []
         for label, name, choices in self._choices():
             rows = [
@@ -99,7 +100,7 @@ class ProductFilters:
                     "label": words,
                     "url": self._link(**{name: value}),
                     "is_current": value == self.chosen[name],
-                    "count": sum(self._fits(card, {**self.chosen, name: value}) for card in cards),
+                    "count": self._count(counts, {**self.chosen, name: value}),
                 }
                 for value, words in choices
             ]
@@ -123,18 +124,20 @@ class ProductFilters:
         return any(self.chosen.values())
 
     @staticmethod
-    def _fits(card, chosen) -> bool:
-        product = card.product
-        return (
-            (not chosen["form"] or product.form == chosen["form"])
-            and (not chosen["kind"] or product.kind == chosen["kind"])
-            and (not chosen["vegan"] or product.vegan)
-            and (not chosen["price"] or _within(card.offer.amount / 100, PRICES[chosen["price"]]))
-            and (not chosen["mg"] or bool(card.facts and _within(card.facts.mg_per_day, DOSES[chosen["mg"]])))
-        )
+    def _count(counts: Counter[Cell], chosen) -> int:
+        return sum(number for cell, number in counts.items() if cell.fits(chosen))
+
+    def choose(self, rows, counts: Counter[Cell]) -> tuple:
+        """(the rows of a shelf that fit, in the order asked for, how many there are). `counts`: of these rows."""
+        if self.is_filtered:
+            rows = in_cells(rows, (cell for cell in counts if cell.fits(self.chosen)))
+            if self.chosen["form"]:
+                rows = rows.filter(form=self.chosen["form"])
+        return rows.order_by(*ORDERS[self.sort]), self._count(counts, self.chosen)
 
     def apply(self, cards):
-        cards = [card for card in cards if self._fits(card, self.chosen)]
+        """Of cards that are loaded, those that fit, in the order asked for."""
+        cards = [card for card in cards if card.cell.fits(self.chosen)]
         if self.sort in {"price", "-price"}:
             cards.sort(key=lambda card: card.offer.amount, reverse=self.sort == "-price")
         elif self.sort == "dose":

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from shop.catalogue.cards import cards_on_sale, for_cards
+from shop.catalogue.cards import for_cards
 from shop.catalogue.models import Product
 from shop.catalogue.offers import loaded_offers, regions_selling
 from shop.catalogue.structured import product_data
@@ -50,7 +50,7 @@ def product_page(slug, region) -> dict:
     }
     page["structured"] = [product_data(page, region, Seller.current()), breadcrumbs(page["crumbs"])]
     if all(row.amount is None for row in found):
-        page["nearest"] = nearest(product, cards_on_sale(region))
+        page["nearest"] = nearest(product, region)
     return page
 
 

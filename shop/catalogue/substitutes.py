@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet, Subquery
 
-from shop.catalogue.models import Product, with_wording
+from shop.catalogue.cards import ProductCard, cards_of
+from shop.catalogue.models import Form, Kind, Product, ShelfRow, with_wording
+from shop.catalogue.shelf import OURS, can_be_bought, counts, first_of_each, in_cells, shelf
 from shop.content.memo import memoised
 
 
@@ -72,10 +74,53 @@ def _named() -> dict[int, int]:
     return memoised("successors", lambda: dict(rows))
 
 
-def nearest(product: Product, cards):
+def substitute_in(region, product: Product, taken=(), mg: int | None = None) -> ProductCard | None:
+    """As `substitute`, chosen by the database among all that is on sale in a region."""
+    row = _nearest_row(region, product, taken, mg_of(product) if mg is None else mg)
+    return _card(row, region)
+
+
+def _card(row: ShelfRow | None, region) -> ProductCard | None:
+    return next(iter(cards_of([row.product_id], region)), None) if row else None
+
+
+def _nearest_row(region, product: Product, taken, wanted: int) -> ShelfRow | None:
+    rows = shelf(region).filter(can_be_bought(region), kind=product.kind)
+    rows = rows.exclude(product__in=[product.pk, *taken])
+    if product.successor_id and (row := _successor_row(product, rows)):
+        return row
+    lists = []
+    for form in Form.values:
+        of_form = rows.filter(form=form)
+        below = of_form.filter(least_mg__lt=wanted).order_by("-least_mg").values("least_mg")[:1]
+        lists += [
+            of_form.filter(least_mg__gte=wanted).order_by("least_mg", *OURS),
+            of_form.filter(least_mg=Subquery(below)).order_by(*OURS),
+        ]
+    return min(
+        first_of_each(lists),
+        key=lambda row: (row.form != product.form, abs(row.least_mg - wanted), row.position, row.product_id),
+        default=None,
+    )
+
+
+def _successor_row(product: Product, rows: QuerySet[ShelfRow]) -> ShelfRow | None:
+    """The first of its successors that is among the rows; a query or two for each that is named."""
+    pk, seen = product.successor_id, {product.pk}
+    while pk is not None and pk not in seen:
+        if row := rows.filter(product=pk).first():
+            return row
+        seen.add(pk)
+        pk = Product.objects.filter(pk=pk).values_list("successor", flat=True).first()
+    return None
+
+
+def nearest(product: Product, region) -> ProductCard | None:
     """What the page of a product that is not to be had leads to: its substitute; for want of one, what is not swallowed
     leads to something else that is not swallowed. None otherwise: capsules are no answer to who wants a spray."""
-    found = substitute(product, cards)
+    found = substitute_in(region, product)
     if found or product.is_supplement:
         return found
-    return next((card for card in cards if not card.product.is_supplement and not card.is_sold_out), None)
+    cells = [cell for cell in counts(region) if cell.kind != Kind.FOOD_SUPPLEMENT]
+    rows = in_cells(shelf(region).filter(can_be_bought(region)), cells)
+    return _card(rows.order_by(*OURS).first(), region)

@@ -2,70 +2,108 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
-from shop.catalogue.cards import cards_on_sale, collections_in
-from shop.catalogue.compare import SORTS, rows
+from shop.catalogue.cards import cards_of
+from shop.catalogue.collected import collected, collections_in
+from shop.catalogue.compare import MOST, ORDERS, SORTS, chosen_packs, compared
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import NAMES, ProductFilters
 from shop.catalogue.offers import Availability, Offer, free_again, memoised_unless_own
 from shop.catalogue.product_page import _shop, product_page
+from shop.catalogue.shelf import CountedPaginator, counts, packs_count, packs_on_shelf, shelf
 from shop.regions.delivery import arrival
 from shop.regions.models import Region
 from shop.web.public import Counted, public_page, render_counted
 from shop.web.structured import breadcrumbs
 
 
-@public_page
+@public_page(query=("page",))
 def collection(request, slug):
-    found = next((pair for pair in collections_in(request.region) if pair[0].slug == slug), None)
+    region = request.region
+    found = next((row for row in collections_in(region) if row.slug == slug), None)
     if found is None:
         raise Http404("There is no such collection here.")
-    filled = [
-        region for region in Region.all_open() if any(row.slug == slug for row, _ in collections_in(region))
-    ]
-    crumbs = [_shop(request.region), (found[0].name, request.path)]
+    inside = collected([found], region)[0]
+    page = CountedPaginator(inside, inside.count).get_page(request.GET.get("page"))
+    crumbs = [_shop(region), (found.name, request.path)]
     context = {
-        "collection": found[0],
-        "cards": found[1],
+        "collection": found,
+        "cards": cards_of(page.object_list, region),
+        "page": page,
+        **_paged(request, page, request.path),
         "crumbs": crumbs,
         "structured": [breadcrumbs(crumbs)],
-        "alternates": [(region.hreflang, found[0].url_in(region)) for region in filled],
+        "alternates": [
+            (other.hreflang, found.url_in(other))
+            for other in Region.all_open()
+            if any(row.slug == slug for row in collections_in(other))
+        ],
     }
     return render(request, "catalogue/collection.html", context)
 
 
-@public_page(query=(*NAMES, "sort"))
+def _paged(request, page, base: str) -> dict:
+    """What the links between pages need. `base`: the first page. Only the plain list is found page by page."""
+    later = f"?page={page.number}" if page.number > 1 and base == request.path else ""
+    return {"base": base, "joint": "&" if "?" in base else "?", "canonical": request.path + later}
+
+
+@public_page(query=(*NAMES, "sort", "page"))
 def product_list(request):
-    cards = cards_on_sale(request.region)
-    filters = ProductFilters(request.GET, request.path, request.region)
+    region = request.region
+    filters = ProductFilters(request.GET, request.path, region)
+    counted = counts(region)
+    rows, count = filters.choose(shelf(region), counted)
+    page = CountedPaginator(rows.values_list("product_id", flat=True), count).get_page(
+        request.GET.get("page")
+    )
     context = {
-        "cards": filters.apply(cards),
+        "cards": cards_of(page.object_list, region),
+        "page": page,
+        **_paged(request, page, filters.url),
         "filters": filters,
-        "groups": filters.groups(cards),
-        "total": len(cards),
-        "collections": collections_in(request.region),
+        "groups": filters.groups(counted),
+        "total": counted.total(),
+        "collections": collections_in(region),
         "alternates": [
-            (region.hreflang, reverse("catalogue:list", kwargs={"region": region.code}))
-            for region in Region.all_open()
+            (other.hreflang, reverse("catalogue:list", kwargs={"region": other.code}))
+            for other in Region.all_open()
         ],
     }
     return render(request, "catalogue/product_list.html", context)
 
 
-@public_page(query=("sort",))
+@public_page(query=("sort", "page"), several=("pack",))
 def compare(request):
+    """`?pack=` once for each pack that was ticked; without one all packs, in pages."""
+    region = request.region
     sort = request.GET.get("sort", "")
-    crumbs = [_shop(request.region), ("Compare", request.path)]
+    sort = sort if sort in SORTS else ""
+    chosen = chosen_packs(request.GET.getlist("pack"), region, sort)
+    kept = "&".join(f"pack={sku}" for sku in chosen.skus)
+    crumbs = [_shop(region), ("Compare", request.path)]
     context = {
         "crumbs": crumbs,
         "structured": [breadcrumbs(crumbs)],
-        "rows": rows(cards_on_sale(request.region), request.region, sort),
-        "sorts": SORTS,
-        "sort": sort if sort in SORTS else "",
+        "sorts": [
+            (label, request.path + (f"?{query}" if query else ""), value == sort)
+            for value, label in SORTS.items()
+            for query in ["&".join(filter(None, [kept, value and f"sort={value}"]))]
+        ],
+        "sort": sort,
+        "chosen": chosen,
+        "most": MOST,
         "alternates": [
-            (region.hreflang, reverse("catalogue:compare", kwargs={"region": region.code}))
-            for region in Region.all_open()
+            (other.hreflang, reverse("catalogue:compare", kwargs={"region": other.code}))
+            for other in Region.all_open()
         ],
     }
+    if chosen.skus:
+        context["rows"] = compared(chosen.rows, region)
+    else:
+        packs = packs_on_shelf(region).order_by(*ORDERS[sort])
+        page = CountedPaginator(packs, packs_count(region)).get_page(request.GET.get("page"))
+        context |= {"rows": compared(page.object_list, region), "page": page}
+        context |= _paged(request, page, request.path + (f"?sort={sort}" if sort else ""))
     return render(request, "catalogue/compare.html", context)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 CAMPAIGN_KEYS = ("utm_source", "utm_medium", "utm_campaign")
 SOURCE_KEY = "source"  # the article whose card led here, signed (shop/attribution/origins.py)
+MANY = 24  # values of one key
 HOW_THEY_CAME = (*CAMPAIGN_KEYS, SOURCE_KEY)  # any page may be reached with these
 
 
@@ -38,15 +39,16 @@ def render_counted(request: HttpRequest, template: str, context: dict, counts: C
     return CountedPage(render(request, template, context).content, counts=counts)
 
 
-def public_page(view=None, *, query: tuple[str, ...] = ()):
+def public_page(view=None, *, query: tuple[str, ...] = (), several: tuple[str, ...] = ()):
     """Mark a page as the same for every visitor without a session, so that it may be cached whole if it answers with 200.
 
     `query`: the keys that the view or its template reads from `request.GET`, in the order of the page's own links.
+    `several`: those that may be given more than once; MANY different values of each are seen.
     All others are taken out before the view is called, but for HOW_THEY_CAME, and put back for what comes after it:
     an old address leads on with its whole query.
     """
     if view is None:
-        return lambda given: public_page(given, query=query)
+        return lambda given: public_page(given, query=query, several=several)
 
     @wraps(view)
     def marked(request, *args, **kwargs):
@@ -58,6 +60,7 @@ def public_page(view=None, *, query: tuple[str, ...] = ()):
             request.GET = asked
 
     marked.query_keys = query
+    marked.several_keys = several
     return require_safe(marked)
 
 
@@ -72,11 +75,14 @@ def is_public(view) -> bool:
 
 
 def seen_by(view, asked: QueryDict) -> QueryDict:
-    """The part of a query that a public view sees, one value a key, always in the same order."""
+    """The part of a query that a public view sees, one value a key but for `several`, always in the same order."""
     seen = QueryDict(mutable=True)
     for name in (*view.query_keys, *HOW_THEY_CAME):
         if name in asked:
             seen[name] = asked[name]
+    for name in view.several_keys:
+        if name in asked:
+            seen.setlist(name, list(dict.fromkeys(asked.getlist(name)))[:MANY])
     seen._mutable = False
     return seen
 
@@ -88,4 +94,7 @@ def own_address(request: HttpRequest) -> str:
     for name in (*getattr(view, "query_keys", ()), *CAMPAIGN_KEYS):
         if name in request.GET:
             known[name] = request.GET[name]
+    for name in getattr(view, "several_keys", ()):
+        if name in request.GET:
+            known.setlist(name, request.GET.getlist(name))
     return request.path + (f"?{known.urlencode()}" if known else "")

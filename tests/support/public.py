@@ -17,4 +17,6 @@ def public_views(patterns=None) -> list:
 
 def known_keys() -> list[str]:
     """Every key that some public page knows."""
-    return sorted({*HOW_THEY_CAME, *(key for view in public_views() for key in view.query_keys)})
+    return sorted(
+        {*HOW_THEY_CAME, *(key for view in public_views() for key in (*view.query_keys, *view.several_keys))}
+    )

@@ -3,14 +3,8 @@
 from django.contrib import admin
 from django.utils.text import capfirst
 
-from shop.catalogue.cards import cards_on_sale
-from shop.catalogue.models import (
-    Collection,
-    CollectionProduct,
-    RelatedProductTag,
-    tags_by_product,
-)
-from shop.content.memo import memoised
+from shop.catalogue.collected import collected
+from shop.catalogue.models import Collection, CollectionProduct, RelatedProductTag
 from shop.regions.models import Region
 
 
@@ -55,11 +49,7 @@ class CollectionAdmin(admin.ModelAdmin):
 
     @admin.display(description="Products now")
     def now(self, row):
-        tags = memoised("tags by product", tags_by_product)
-        found = [
-            (region.short_name, len(row.cards_among(cards_on_sale(region), tags)))
-            for region in Region.all_open()
-        ]
+        found = [(region.short_name, collected([row], region)[0].count) for region in Region.all_open()]
         return " · ".join(f"{name} {count}" for name, count in found)
 
     def view_on_site(self, row):

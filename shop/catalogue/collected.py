@@ -1,0 +1,60 @@
+"""What is in each collection in a region: what was put in by hand in staff's order, then by rule in the shop's."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
+
+from shop.catalogue.cells import Cell
+from shop.catalogue.models import Collection, ProductTag, ShelfRow
+from shop.catalogue.offers import memoised_unless_own
+from shop.catalogue.shelf import ANY_TAG, OURS, counts, counts_by_tag, in_cells, shelf
+
+
+def collections_in(region) -> tuple[Collection, ...]:
+    """Every open collection with something in it in a region, in staff's order."""
+
+    def load():
+        rows = Collection.objects.filter(is_open=True).select_related("picture").prefetch_related("by_hand")
+        return tuple(one.collection for one in collected(rows, region) if one.count)
+
+    return memoised_unless_own(f"collections in {region.code}", load, region)
+
+
+def collected(collections: Iterable[Collection], region) -> list["Collected"]:
+    """What is in each of these; three queries, however many there are. Each needs `by_hand` loaded."""
+    collections = list(collections)
+    put_in = {row.product_id for one in collections for row in one.by_hand.all()}
+    here = {row.product_id: row for row in shelf(region).filter(product__in=put_in)} if put_in else {}
+    tags = {one.rule_tag_id for one in collections if one.rule_tag_id}
+    by_tag = {ANY_TAG: counts(region), **(counts_by_tag(region, tags) if tags else {})}
+    return [Collected(one, region, here, by_tag[one.rule_tag_id or ANY_TAG]) for one in collections]
+
+
+class Collected:
+    """The pks of the products in a collection in a region, read by slices. `count`: how many there are."""
+
+    def __init__(self, collection: Collection, region, here: dict[int, ShelfRow], counted):
+        self.collection, self.region = collection, region
+        by_hand = [here[row.product_id] for row in collection.by_hand.all() if row.product_id in here]
+        self.by_hand = [row.product_id for row in by_hand]
+        self.cells = [cell for cell in counted if collection.fits(cell)]
+        by_rule_too = sum(self._fits(row) for row in by_hand)
+        self.count = len(by_hand) + sum(counted[cell] for cell in self.cells) - by_rule_too
+
+    def _fits(self, row: ShelfRow) -> bool:
+        tag = self.collection.rule_tag_id
+        return self.collection.fits(Cell.read(row.cell)) and (not tag or tag in row.tags)
+
+    def _by_rule(self):
+        rows = in_cells(shelf(self.region), self.cells).exclude(product__in=self.by_hand)
+        if self.collection.rule_tag_id:
+            of = ProductTag.objects.filter(product=OuterRef("product"), tag=self.collection.rule_tag_id)
+            rows = rows.filter(Exists(of))
+        return rows.order_by(*OURS).values_list("product_id", flat=True)
+
+    def __getitem__(self, part: slice) -> list[int]:
+        first = len(self.by_hand)
+        found = self.by_hand[part]
+        if part.stop > first and self.cells:
+            found += self._by_rule()[max(part.start - first, 0) : part.stop - first]
+        return found
