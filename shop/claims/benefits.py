@@ -127,10 +127,11 @@ def _target(reader: Reader, span: Span) -> tuple[Span | None, str]:
         if (
             one.end <= span.start
             and span.start - one.end <= 7
-            and ("goes_by_itself" in span.classes or not reader.is_common(span))
+            and (
+                "goes_by_itself" in span.classes
+                or ({"praise", "benefit_nouns"} & span.classes and not reader.is_common(span))
+            )
             and not _turns(reader, one.end, span.start)
-        ) and (
-            "goes_by_itself" in span.classes or "praise" in span.classes or "benefit_nouns" in span.classes
         ):
             return one, "condition"
     if reader.sick and not reader.is_common(span) and not reader.cautions():

@@ -1,4 +1,4 @@
-"""How sentences are read, and why: each colour with the frame, the kind or the rule that decided it."""
+"""How sentences are read, and why: each colour with the frame, the kind or the rule that decided it, and the phrase it stands at."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,9 @@ ROWS = json.loads((Path(__file__).parent / "readings.json").read_text())["senten
 
 def read(text: str, law: str, surface: str) -> list[str]:
     return [
-        f"{row.colour}: {row.finding.rule.removeprefix('read: ') if row.finding else row.reason}"
+        f"{row.colour}: {row.finding.rule.removeprefix('read: ')}: {row.finding.phrase}"
+        if row.finding
+        else f"{row.colour}: {row.reason}"
         for row in explain(text, law, surface)
     ]
 
