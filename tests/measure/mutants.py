@@ -227,6 +227,8 @@ def _nodes(statement) -> list[ast.AST]:
 def _walk(node) -> Iterator[ast.AST]:
     if isinstance(node, ast.JoinedStr):  # words
         return
+    if isinstance(node, ast.keyword) and node.arg == "strict":  # of zip: it only guards
+        return
     if isinstance(node, ast.Raise):
         yield node
         return
