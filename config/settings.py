@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.page_cache.KeepMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.proxy.ProxyMiddleware",
@@ -130,9 +131,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "shop.regions.context_processors.storefront",
-                "shop.basket.context_processors.basket",
-                "config.context_processors.staff",
-                "config.context_processors.appearance",
                 "config.context_processors.origin",
             ],
         },

@@ -8,6 +8,8 @@ from django.template.base import Template
 from django.test import Client
 from django.test.utils import _TestState, setup_databases, teardown_databases
 
+from config.middleware.holes import forget_fills
+from config.middleware.kept import shelf
 from shop.attribution import count
 from shop.content import memo
 from shop.content.models import begin_request
@@ -77,6 +79,8 @@ def nothing_cached(settings):
 def begin_anew():
     count._hits.clear()
     cache.clear()
+    shelf.clear()
+    forget_fills()
     forget_what_time_or_tests_change()
     begin_request(None)
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.evidence import facts
 from articles.models import Article, Author, Faq, ProductCard, Publication, RichText, Version, VersionTag
+from config.middleware.kept import shelf
 from shop.catalogue.models import Price, Product, ProductTag, RelatedProductTag, Stock, Variant
 from shop.catalogue.shelving import shelving_once
 from shop.content.memo import forget_all
@@ -29,7 +29,7 @@ BUDGET = {
 
 def queries(path, client=None) -> int:
     """Cold: nothing in any cache."""
-    cache.clear()
+    shelf.clear()
     forget_all()
     with CaptureQueriesContext(connection) as captured:
         assert (client or a_shopper()).get(path).status_code == 200

@@ -1,33 +1,48 @@
-"""Whole pages from a cache, never stale.
+"""Public pages are drawn once for everybody, kept, and filled for each visitor as they leave; never stale.
 
-A public page is the same for everybody without a session, so it is cached under its address, the region the
-visitor chose before (it decides one line), how they like to read, and the content version, which every change of
-what shoppers see moves. Time changes pages too: an entry ends at the region's next scheduled moment.
+A page is kept under its address and the part of its query that its view knows. It shows one content version, which every
+change of what shoppers see moves, and ends at the next scheduled moment, since time changes pages too. What is
+personal stands in holes (holes.py), so strangers, shoppers with a basket and staff get the same page.
 """
 
-import gzip
 import hashlib
 import logging
 import time
+from functools import cache
+from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpResponse, HttpResponseNotModified
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.messages.storage.session import SessionStorage
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.cache import cache as shared
+from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from config.middleware.campaign_links import with_campaign
-from config.pages.appearance import Appearance
+from config.middleware.holes import Visitor, cut, leaving_holes, visitor_of
+from config.middleware.kept import Answer, Headers, Kept, answer, shelf
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
+from shop.basket.session import KEY as BASKET
+from shop.basket.session import ORDERED
+from shop.catalogue.offers import holds_packs
+from shop.catalogue.references import basket_reference
 from shop.content.memo import MAX_LIFE, next_moment
-from shop.content.models import begin_request, numbers_of
-from shop.content.scopes import ANYTHING, SITE
-from shop.regions.choice import COOKIE
+from shop.content.models import begin_request, content_version, numbers_of
+from shop.content.scopes import SITE
 from shop.regions.models import Region
-from shop.web.public import Counted, CountedPage, is_public, seen_by
+from shop.web.answers import KEY as ANSWERS
+from shop.web.public import CountedPage, is_public, seen_by
 
-CACHED_HEADERS = ("Content-Type", "Content-Security-Policy", "X-Frame-Options")
+# Headers that depend on who asks: every answer has its own.
+OF_ONE_ANSWER = ("ETag", "Vary", "Cache-Control", "Content-Encoding", "Content-Length")
+# What a session may hold without any public page being drawn otherwise. Answers to forms wait for pages of their own.
+HARMLESS = {BASKET, ORDERED, ANSWERS, SessionStorage.session_key, SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY}  # fmt: skip
+COUNTERS = {"view": count_view, "click": count_click, "campaign": count_campaign_view}
 log = logging.getLogger(__name__)
 
 
@@ -48,12 +63,78 @@ def _view_of(request):
         return None
 
 
-def _counts_of(response: HttpResponse) -> Counted | None:
-    return response.counts if isinstance(response, CountedPage) else None
+def key_of(scheme: str, host: str, path: str, query: str) -> str:
+    """Of all that may differ between two pages for everybody. `query`: see `query_seen`."""
+    return f"{scheme}://{host}{path}?{query}"
+
+
+def is_true(page: Kept | None) -> bool:
+    """Whether a kept page shows what a page drawn now would show."""
+    return page is not None and page.version == content_version() and page.ends > time.time()
+
+
+def found(key: str) -> Kept | None:
+    """The kept page, from this process or from the cache that machines share."""
+    page = shelf.get(key)
+    if not is_true(page) and settings.REDIS_URL:
+        page = _forgiving(shared.get, shared_name(key))
+        if is_true(page):
+            shelf.put(key, page)
+    return page if is_true(page) else None
+
+
+def shared_name(key: str) -> str:
+    return "page3:" + hashlib.blake2b(f"{_release()} {key}".encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _release() -> str:
+    """Of all that decides what pages look like besides content, so that two releases can run beside each other."""
+    parts = hashlib.blake2b(repr((settings.STAGING, settings.SITE_URL, settings.PAYMENT_MODE)).encode())
+    for folder in ("config", "shop", "articles", "templates", "static"):
+        for path in sorted(Path(settings.BASE_DIR, folder).rglob("*")):
+            if path.suffix in {".py", ".html", ".css", ".js", ".svg", ".json", ".toml"}:
+                parts.update(path.read_bytes())
+    return parts.hexdigest()
+
+
+def keep(key: str, page: Kept) -> None:
+    shelf.put(key, page)
+    if settings.REDIS_URL:
+        _forgiving(shared.set, shared_name(key), page, MAX_LIFE.total_seconds())
+
+
+class PublicPage(HttpResponse):
+    """A page that may be kept. `fresh`: its key and itself, where it was drawn just now."""
+
+    def __init__(self, made: Answer, fresh: tuple[str, Kept] | None = None):
+        super().__init__(made.body, status=made.status, headers=dict(made.headers))
+        self.fresh = fresh
+        if made.status == 304:
+            del self["Content-Type"]
+
+
+class KeepMiddleware:
+    """The outermost, so that a page is kept with all headers that it leaves with."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if isinstance(response, PublicPage) and response.fresh:
+            key, page = response.fresh
+            page.headers = _lasting(response)
+            keep(key, page)
+        return response
+
+
+class _OnlyTheirs(Exception):
+    """This visitor's page may differ from everybody's in more than its holes."""
 
 
 class PageCacheMiddleware:
-    """Answers from the cache what it can; stores what views mark as public (shop.web.public).
+    """Answers with what views mark as public (shop.web.public), from what is kept where it can.
 
     Which pages are public, which keys of a query keep them apart and what is no page at all: the views say it.
     """
@@ -67,108 +148,158 @@ class PageCacheMiddleware:
             return self.get_response(request)
         try:
             request.get_host()  # a wrong Host is refused before anything is served
-            numbers = numbers_of([SITE])
-            version = numbers[ANYTHING]
-            begin_request(numbers)
+            begin_request(numbers_of([SITE]))
             if request.method not in {"GET", "HEAD"} or not is_public(view):
                 return self.get_response(request)
             request.GET = without_strange_source(request.GET)
-            if settings.SESSION_COOKIE_NAME in request.COOKIES:
-                response = self._drawn(request)
-                self._count(request, _counts_of(response))
-                return self._outwards(request, response, keep=False)
-            return self._cached(request, view, version)
+            if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+                return self._filled(request, view, Visitor(request.COOKIES))
+            try:
+                return self._filled_for_the_known(request, view)
+            except _OnlyTheirs:
+                return self._only_theirs(request)
         finally:
             begin_request(None)
 
-    def _cached(self, request, view, version):
-        key = self._key(request, view, version)
-        entry = _forgiving(cache.get, key)
-        if entry is None or entry["ends"] <= time.time():
-            response = self._drawn(request)
-            if not self._may_cache(response):
-                return self._outwards(request, response, keep=False)
-            entry = self._entry(response)
-            _forgiving(cache.set, key, entry, MAX_LIFE.total_seconds())
-        self._count(request, entry["counts"])
-        return self._answer(request, entry)
+    def _filled_for_the_known(self, request, view) -> HttpResponse:
+        """Django's own middleware reads the visitor's session, and writes it where a message was shown.
 
-    def _drawn(self, request):
-        """The view's answer; a public page that was reached by a campaign takes it along."""
-        response = self.get_response(request)
-        if response.status_code == 200 and campaign_of(request.GET):
-            response.content = with_campaign(response.content.decode(), request.GET)
-        return response
-
-    @staticmethod
-    def _count(request, counts) -> None:
-        """What a page says it is (CountedPage), once it is shown to a reader.
-
-        A page from the cache counts like any other. A product's page counts for the article whose card led there; choosing a pack on it is no second click.
+        Raises _OnlyTheirs.
         """
-        campaign = campaign_of(request.GET)
-        if not (counts or campaign) or not is_reader(request):
-            return
-        regions = {region.pk: region for region in Region.all_open()}
-        if counts:
-            source = read_source(request.GET.get("source", ""))
-            if counts.product is None:
-                count_view(regions[counts.region], counts.article)
-            elif source and "variant" not in request.GET:
-                count_click(regions[counts.region], source, counts.product)
-        here = Region.by_code(request.path.split("/")[1])
-        if campaign and here:
-            count_campaign_view(here, campaign)
 
-    @staticmethod
-    def _key(request, view, version) -> str:
-        """Of all that may differ between two answers; of the query no more and no less than the view sees."""
-        query = seen_by(view, request.GET).urlencode()
-        chosen = request.COOKIES.get(COOKIE, "")[:8]
-        parts = f"{version}|{request.get_host()}|{request.path}|{query}|{chosen}|{Appearance.of(request)}|{request.scheme}"
-        return "page2:" + hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
+        def filled(request):
+            if not is_harmless(request.session, request.path):
+                raise _OnlyTheirs
+            return self._filled(request, view, visitor_of(request))
 
-    @staticmethod
-    def _may_cache(response) -> bool:
-        return response.status_code == 200 and not response.cookies and not response.streaming
+        return SessionMiddleware(AuthenticationMiddleware(MessageMiddleware(filled)))(request)
 
-    @staticmethod
-    def _entry(response) -> dict:
-        body = response.content
-        return {
-            "ends": next_moment(timezone.now()),
-            "body": body,
-            "gzip": gzip.compress(body, 6),
-            "etag": hashlib.blake2b(body, digest_size=12).hexdigest(),
-            "counts": _counts_of(response),
-            "headers": {name: response[name] for name in CACHED_HEADERS if name in response},
-        }
+    def _filled(self, request, view, visitor: Visitor) -> HttpResponse:
+        """The page for everybody, with its holes filled for this visitor."""
+        key = key_of(request.scheme, request.get_host(), request.path, query_seen(request, view))
+        page = found(key)
+        if page is not None:
+            return PublicPage(_answer(request, page, visitor))
+        response, holes = self._drawn(request)
+        page = _page(request, response, holes)
+        if response.status_code != 200 or response.cookies or response.streaming:
+            if holes and not response.streaming:
+                _give(response, page.filled(page.fills(visitor)))
+            return _private(response)
+        page.compress()
+        return PublicPage(_answer(request, page, visitor), (key, page))
 
-    def _answer(self, request, entry):
-        etag = entry["etag"]
-        zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-        tag = f'"{etag}-gz"' if zipped else f'"{etag}"'
-        if tag in request.headers.get("If-None-Match", ""):
-            response = HttpResponseNotModified()
-        else:
-            response = HttpResponse(entry["gzip"] if zipped else entry["body"])
-            if zipped:
-                response["Content-Encoding"] = "gzip"
-            for name, value in entry["headers"].items():
-                response[name] = value
-        response["ETag"] = tag
-        return self._outwards(request, response, keep=True)
+    def _drawn(self, request) -> tuple[HttpResponse, list]:
+        """The view's answer as for nobody, with marks in place of holes; and what belongs there."""
+        with leaving_holes() as holes:
+            return self.get_response(of_nobody(request)), holes
 
-    @staticmethod
-    def _outwards(request, response, *, keep):
-        """What browsers and CDNs may do with it."""
-        if keep or response.status_code == 200:
-            vary = "Cookie, Accept-Encoding" if keep else "Cookie"
-            response["Vary"] = vary
-            if not keep:
-                response["Cache-Control"] = "private, no-cache"
-            elif settings.CDN_SECONDS:
-                response["Cache-Control"] = f"public, max-age=0, s-maxage={settings.CDN_SECONDS}"
-            else:
-                response["Cache-Control"] = "no-cache"
-        return response
+    def _only_theirs(self, request) -> HttpResponse:
+        """A page that is drawn for one visitor, as all pages are that are not public."""
+        response = self.get_response(request)
+        if response.status_code == 200:
+            _take_campaign_along(request, response)
+            _count(request, _counts(request, response))
+        return _private(response)
+
+
+def _answer(request, page: Kept, visitor: Visitor) -> Answer:
+    made = answer(
+        page,
+        visitor,
+        accepts=request.headers.get("Accept-Encoding", ""),
+        known=request.headers.get("If-None-Match", ""),
+    )
+    _count(request, page.counts)  # by now it is known who is of the staff
+    return made
+
+
+def of_nobody(request):
+    """The same request, as if somebody without cookies had sent it."""
+    personal = ("headers", "session", "user", "auser", "_messages", "_cached_user")
+    facts = {name: value for name, value in request.__dict__.items() if name not in personal}
+    meta = {name: value for name, value in request.META.items() if name != "HTTP_COOKIE"}
+    twin = object.__new__(type(request))
+    twin.__dict__.update({**facts, "META": meta, "COOKIES": {}})
+    return twin
+
+
+def is_harmless(session, path: str) -> bool:
+    """Whether the visitor sees public pages as everybody does, but for the holes."""
+    if not HARMLESS.issuperset(session.keys()):
+        return False
+    if not session.get(ORDERED):
+        return True
+    region = Region.by_code(path.split("/")[1])
+    return not holds_packs(basket_reference(session.get(BASKET)), region)
+
+
+def query_seen(request, view) -> str:
+    """Of the query no more and no less than a view sees."""
+    return seen_by(view, request.GET).urlencode()
+
+
+def _page(request, response, holes) -> Kept:
+    """Cut at its marks, after all that changes a page as a whole."""
+    if response.streaming:
+        return Kept([], [])
+    if response.status_code == 200:
+        _take_campaign_along(request, response)
+    parts, order = cut(response.content)
+    return Kept(
+        parts,
+        [holes[number] for number in order],
+        campaign=request.GET.dict() if response.status_code == 200 and campaign_of(request.GET) else {},
+        version=content_version(),
+        ends=next_moment(timezone.now()),
+        counts=_counts(request, response),
+        headers=_lasting(response),
+    )
+
+
+def _lasting(response) -> Headers:
+    return tuple(row for row in response.items() if row[0] not in OF_ONE_ANSWER)
+
+
+def _take_campaign_along(request, response) -> None:
+    if campaign_of(request.GET):
+        _give(response, with_campaign(response.content.decode(), request.GET).encode())
+
+
+def _give(response, body: bytes) -> None:
+    response.content = body
+    response["Content-Length"] = str(len(body))
+
+
+def _private(response) -> HttpResponse:
+    if response.status_code == 200:
+        response["Vary"] = "Cookie"
+        response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _counts(request, response) -> tuple:
+    """What to count when a reader sees the page: by name of a counter, a region's pk and what it counts there.
+
+    A product's page counts for the article whose card led there; choosing a pack on it is no second click.
+    """
+    counts = response.counts if isinstance(response, CountedPage) else None
+    source = read_source(request.GET.get("source", ""))
+    rows: list[tuple] = []
+    if counts and counts.product is None:
+        rows.append(("view", counts.region, counts.article))
+    elif counts and source and "variant" not in request.GET:
+        rows.append(("click", counts.region, source, counts.product))
+    campaign, here = campaign_of(request.GET), Region.by_code(request.path.split("/")[1])
+    if campaign and here:
+        rows.append(("campaign", here.pk, campaign))
+    return tuple(rows)
+
+
+def _count(request, counts: tuple) -> None:
+    """A page that was kept counts like any other."""
+    if not counts or not is_reader(request):
+        return
+    regions = {region.pk: region for region in Region.all_open()}
+    for name, region, *what in counts:
+        COUNTERS[name](regions[region], *what)

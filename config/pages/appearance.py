@@ -1,5 +1,6 @@
 """How a visitor likes to read: by day, at night or as their device says, and at what size. One cookie, set when chosen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,9 +19,9 @@ class Appearance:
     text: str = "normal"
 
     @classmethod
-    def of(cls, request) -> "Appearance":
+    def of(cls, cookies: Mapping[str, str]) -> "Appearance":
         """What the cookie says; anything odd counts as not chosen."""
-        theme, _, text = request.COOKIES.get(COOKIE, "").partition(".")
+        theme, _, text = cookies.get(COOKIE, "").partition(".")
         return cls(theme if theme in THEMES else "auto", text if text in TEXTS else "normal")
 
     def __str__(self):
@@ -37,7 +38,7 @@ class Appearance:
 @same_origin_or_confirm("Change how pages look?")
 def set_appearance(request):
     """Remember the theme or the size of text, each alone, for a year; then the same page again."""
-    now = Appearance.of(request)
+    now = Appearance.of(request.COOKIES)
     theme, text = request.POST.get("look", ""), request.POST.get("text", "")
     chosen = Appearance(theme if theme in THEMES else now.theme, text if text in TEXTS else now.text)
     response = redirect_303(safe_next(request, request.POST.get("next", "")))

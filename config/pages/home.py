@@ -10,7 +10,7 @@ from shop.basket.session import basket_of
 from shop.catalogue.cards import first_of_each_form
 from shop.catalogue.offers import memoised_unless_own
 from shop.pictures.models import home_picture
-from shop.regions.choice import COOKIE, in_region, remember
+from shop.regions.choice import in_region, remember
 from shop.regions.models import Region, Seller
 from shop.web.public import public_page
 from shop.web.redirects import redirect_303, safe_next
@@ -21,7 +21,6 @@ from shop.web.structured import organisation, website
 @public_page
 def choose_region(request):
     context = {
-        "chosen": Region.by_code(request.COOKIES.get(COOKIE, "")),
         "alternates": [(region.hreflang, f"/{region.code}/") for region in Region.all_open()],
         "structured": [organisation(Seller.current())],
     }

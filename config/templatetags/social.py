@@ -22,7 +22,7 @@ def json_ld(data: dict) -> str:
 @register.inclusion_tag("components/social.html", takes_context=True)
 def social_card(context):
     """Open Graph tags. A page's view may give `social`: kind, key, title, summary, above, picture, form."""
-    region = context.get("region") or context.get("chosen") or context["regions"][0]
+    region = context.get("region") or context["regions"][0]
     social = context.get("social") or {"kind": "site", "key": "home"}
     return {
         "title": social.get("title") or spelled(TAGLINE, region),

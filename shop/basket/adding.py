@@ -14,7 +14,7 @@ from shop.catalogue.offers import offer as offer_of
 from shop.regions.models import Region
 from shop.text.numbers import amount_or_none
 
-ADDED = "added"  # tag of a message that leads to the basket, see components/messages.html
+ADDED = "added"  # tag of a message that leads to the basket, see holes/messages.html
 ORIGIN_FIELDS = ("source", "via", *CAMPAIGN_KEYS)
 
 

@@ -108,6 +108,12 @@ def packs_held_for(visitor: str, region: Region) -> dict[int, int]:
     return own
 
 
+def holds_packs(visitor: str, region: Region | None) -> bool:
+    """Whether a visitor's own unpaid orders hold packs in a region, or in any: they see more for sale than others."""
+    holds = Hold.objects.filter(visitor=visitor) if visitor else Hold.objects.none()
+    return (holds.filter(stock__region=region) if region else holds).exists()
+
+
 def own_packs(region: Region) -> dict[int, int]:
     """The same for whose request this is; asked once a request. Nobody has none, without a query."""
     name, found = visitor_now(), notes()

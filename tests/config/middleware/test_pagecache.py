@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from articles.models import Article, Publication, Version
+from config.middleware.kept import shelf
 from shop.catalogue.models import Price, Product, Stock, Variant
 from shop.catalogue.references import order_reference
 from shop.content.memo import next_moment
@@ -18,6 +18,12 @@ from tests.support.factories import region, set_price, set_stock, stock, variant
 pytestmark = pytest.mark.django_db
 PAGES = ["/", "/uk/", "/uk/shop/", "/uk/shop/magnesium-citrate-capsules/", "/uk/articles/",
          "/uk/articles/magnesium-and-restless-legs-guide/", "/uk/help/terms/"]  # fmt: skip
+
+
+def with_cookies(client, **cookies):
+    for name, value in cookies.items():
+        client.cookies[name] = value
+    return client
 
 
 def body(path, client=None):
@@ -190,19 +196,34 @@ def test_what_is_not_public_is_never_kept(path):
 )
 def test_no_odd_request_fills_the_entry_of_the_plain_page(path, headers):
     plain = body("/uk/shop/")
-    cache.clear()
+    shelf.clear()
     a_shopper().get(path, headers=headers)
     assert body("/uk/shop/") == plain
 
 
-def test_a_shared_cache_that_is_away_costs_speed_and_no_page(monkeypatch):
+def test_a_shared_cache_that_is_away_costs_speed_and_no_page(monkeypatch, settings):
     def away(*args):
         raise ConnectionError("Redis is away")
 
     whole = body("/uk/shop/")
-    monkeypatch.setattr("config.middleware.page_cache.cache.get", away)
-    monkeypatch.setattr("config.middleware.page_cache.cache.set", away)
+    shelf.clear()
+    settings.REDIS_URL = "redis://somewhere"
+    monkeypatch.setattr("config.middleware.page_cache.shared.get", away)
+    monkeypatch.setattr("config.middleware.page_cache.shared.set", away)
     assert body("/uk/shop/") == whole
+
+
+def test_another_process_takes_the_page_from_the_shared_cache(settings, django_assert_num_queries):
+    settings.REDIS_URL = "redis://somewhere"
+    client = with_cookies(a_shopper(), theme="night.normal")
+    drawn = client.get("/uk/shop/", headers={"Accept-Encoding": "gzip"})
+    shelf.clear()
+    with django_assert_num_queries(1):
+        taken = client.get("/uk/shop/", headers={"Accept-Encoding": "gzip"})
+    assert (taken.content, taken.items()) == (drawn.content, drawn.items())
+    set_price("CIT-CAP-90", "uk", 777)
+    shelf.clear()
+    assert "£7.77" in body("/uk/shop/")
 
 
 def test_a_page_that_is_not_there_is_not_kept():

@@ -4,7 +4,6 @@ import pytest
 from django.contrib.messages import SUCCESS, WARNING
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
-from django.test import RequestFactory
 
 from shop.basket.adding import ADDED
 from tests.support.factories import region, variant
@@ -24,9 +23,8 @@ LINK = ">Open the basket</a>"
     ],
 )
 def test_the_tag_decides_about_the_link(level, words, tag, leads):
-    request = RequestFactory().get("/uk/shop/")
-    context = {"messages": [Message(level, words, tag)], "region": region("uk"), "request": request}
-    html = render_to_string("components/messages.html", context)
+    context = {"given": [Message(level, words, tag)], "region": region("uk"), "path": "/uk/shop/"}
+    html = render_to_string("holes/messages.html", context)
     assert (LINK in html) is leads
     assert f'message--{"success" if level == SUCCESS else "warning"}"' in html
 
