@@ -1,7 +1,7 @@
 """Pages as they are kept: parts that are the same for everybody, holes between them, and how both leave as one answer.
 
-An answer is made from a kept page and its fills without drawing and almost without compressing. The parts were compressed
-once, each to the end of a byte and without reference to what stood before it, so fills can stand between them.
+An answer is made from a kept page and its fills without drawing and almost without compressing. What stands between
+two fills was compressed once, to the end of a byte and without reference to what stood before it.
 """
 
 import gzip
@@ -22,6 +22,7 @@ from config.middleware.holes import NOBODY, Facts, Visitor, fill
 
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 LAST_BLOCK = b"\x03\x00"
+MAX_RUNS = 20  # of one page: which holes differ from the usual, seldom varies
 MAX_BYTES = 48 * 1024 * 1024  # of kept pages in one process
 OF_A_BODY = {"Content-Type"}
 Headers = tuple[tuple[str, str], ...]
@@ -63,29 +64,39 @@ class Kept(Page):
     headers: Headers = ()
     etag: str = ""
     zipped: bytes = b""  # with the usual fills
+    runs: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
     def compress(self) -> None:
         body = self.filled(self.usual)
         self.zipped = gzip.compress(body, 6, mtime=0)
         self.etag = hashlib.blake2b(body, digest_size=12).hexdigest()
 
-    @cached_property
-    def deflated(self) -> list[bytes]:
-        return [deflated(part) for part in self.parts]
-
     def zipped_with(self, fills: list[bytes]) -> bytes:
-        body = self.filled(fills)
+        """The page with these fills; what has the usual ones was compressed before, in as few runs as they allow."""
+        body, pieces, start = self.filled(fills), [GZIP_HEADER], 0
+        for place, (one, usual) in enumerate(zip(fills, self.usual, strict=True)):
+            if one != usual:
+                pieces += [self._run(start, place), stored(one)]
+                start = place + 1
         tail = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
-        between = _between(self.deflated, map(stored, fills))
-        return b"".join([GZIP_HEADER, *between, LAST_BLOCK, tail])
+        return b"".join([*pieces, self._run(start, len(self.holes)), LAST_BLOCK, tail])
+
+    def _run(self, start: int, end: int) -> bytes:
+        """From one part to another with the usual fills between them, compressed."""
+        found = self.runs.get((start, end))
+        if found is None:
+            found = deflated(b"".join(_between(self.parts[start : end + 1], self.usual[start:end])))
+            if len(self.runs) < MAX_RUNS:
+                self.runs[start, end] = found
+        return found
 
     def __getstate__(self):
         """What another process can make itself does not travel."""
-        return {name: value for name, value in self.__dict__.items() if name != "deflated"}
+        return {**self.__dict__, "runs": {}}
 
     @property
     def size(self) -> int:
-        return 2 * sum(map(len, self.parts)) + len(self.zipped)
+        return sum(map(len, self.parts)) + 3 * len(self.zipped)
 
 
 def _between(parts: list[bytes], fills: Iterable[bytes]):

@@ -7,7 +7,6 @@ personal stands in holes (holes.py), so strangers, shoppers with a basket and st
 
 import hashlib
 import logging
-import time
 from functools import cache
 from pathlib import Path
 
@@ -70,7 +69,7 @@ def key_of(scheme: str, host: str, path: str, query: str) -> str:
 
 def is_true(page: Kept | None) -> bool:
     """Whether a kept page shows what a page drawn now would show."""
-    return page is not None and page.version == content_version() and page.ends > time.time()
+    return page is not None and page.version == content_version() and page.ends > timezone.now().timestamp()
 
 
 def found(key: str) -> Kept | None:
