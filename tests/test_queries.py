@@ -94,6 +94,7 @@ def test_a_cold_page_stays_in_its_budget(path):
     assert queries(path) <= BUDGET[path]
 
 
+@pytest.mark.walk
 def test_no_page_needs_more_queries_with_more_data(shopper):
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
     before = {path: queries(path) for path in BUDGET}
@@ -101,6 +102,7 @@ def test_no_page_needs_more_queries_with_more_data(shopper):
     assert {path: queries(path) for path in BUDGET} == before
 
 
+@pytest.mark.walk
 def test_the_basket_stays_in_its_budget_with_many_lines(shopper):
     def cost():
         shopper.get("/uk/basket/")

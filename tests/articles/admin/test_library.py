@@ -77,6 +77,7 @@ def test_readers_read_the_day_of_a_review_as_they_write_days(article, code, day)
         assert f"{state}." not in page
 
 
+@pytest.mark.walk
 def test_words_changed_after_the_review_are_not_passed_off_as_reviewed(article):
     record_review(article.newest(), "Dr A. Person, MRCGP", timezone.localdate(), "anna")
     draft = open_draft(article, "anna")
@@ -253,6 +254,7 @@ def test_where_the_target_is_not_live_the_words_stay_and_the_link_goes(article):
     assert f"articles/{LEGS}/" in reads(code="uk")
 
 
+@pytest.mark.walk
 def test_an_article_that_names_a_condition_links_to_no_product_from_its_text(article):
     product = (
         '<p>We sell our <a href="/uk/shop/magnesium-citrate-capsules/?variant=CIT-CAP-180">capsules</a>.</p>'

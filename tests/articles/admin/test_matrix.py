@@ -114,6 +114,7 @@ def test_choosing_costs_no_query_more_with_more_products(django_assert_max_num_q
         assert len(client.get(address).json()["results"]) > 4
 
 
+@pytest.mark.walk
 def test_a_product_that_is_not_sold_where_the_article_is_live_is_warned_of(article):
     set_price("OIL-SPR-100", "us", None)
     set_price("OIL-SPR-250", "us", None)

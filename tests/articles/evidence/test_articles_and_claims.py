@@ -46,6 +46,7 @@ def test_no_article_that_ships_is_red_in_any_region(number, code):
     assert claims["colour"] in {"green", "amber"}
 
 
+@pytest.mark.walk
 def test_a_red_sentence_takes_the_products_away_in_that_region_alone():
     before = {code: cards(code=code) for code in ("uk", "us", "eu")}
     assert all(before.values())
@@ -130,6 +131,7 @@ def test_only_the_owner_signs_off_and_says_why():
     assert "Checked with counsel." in owner.get(article_page).content.decode()
 
 
+@pytest.mark.walk
 def test_a_sign_off_lapses_when_words_links_or_rules_change(monkeypatch):
     version = published_with(LABELS, RED)
     uk = region("uk")
@@ -238,6 +240,7 @@ def test_a_change_of_rules_rechecks_every_article_and_lists_what_changed(monkeyp
     assert cards(code="uk") == 0, "a sign-off of other rules no longer holds"
 
 
+@pytest.mark.walk
 def test_another_tag_on_a_product_rechecks_by_itself_and_tells_staff():
     """Without a product a text is only information; with one, the same words are those of somebody who sells."""
     article = Article.objects.get(slug="iron-first-questions-for-your-doctor")

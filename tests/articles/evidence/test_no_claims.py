@@ -226,6 +226,7 @@ def test_an_editor_ticks_one_or_several_and_takes_one_back():
         ({"d1-reason": "food"}, "changed or ticked after you opened this page"),
     ],
 )
+@pytest.mark.walk
 def test_a_refused_tick_says_why_and_keeps_what_was_typed(typed, words):
     version = live()
     answer = signed_in("Editor").post(
@@ -304,6 +305,7 @@ def test_a_tick_of_words_that_are_gone_says_so_and_stands_last():
     assert shown.count("these words do not stand in this version") == 1
 
 
+@pytest.mark.walk
 def test_a_finding_leads_to_its_block_in_the_editor_and_opens_a_draft_first_where_there_is_none():
     version = live()
     article = Article.objects.get(pk=version.article_id)

@@ -109,6 +109,7 @@ def test_withdrawn_and_without_a_price_are_told_apart():
     assert states("eu") == [("not_sold", CITRATE)]
 
 
+@pytest.mark.walk
 def test_held_back_and_too_many_are_named():
     published_with(CITRATE, html="<p>Magnesium relieves restless legs.</p>")
     assert states() == [("held", "")]
@@ -129,6 +130,7 @@ def test_looking_twice_changes_nothing():
     assert list(LinkTrouble.objects.values()) == before
 
 
+@pytest.mark.walk
 def test_they_are_ranked_by_the_money_that_is_lost():
     article = published_with(CITRATE)
     uk = region("uk")

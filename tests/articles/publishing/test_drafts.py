@@ -24,6 +24,7 @@ from tests.support.staff import fields_of, signed_in
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.walk
 def test_saving_changes_nothing_for_readers_until_it_is_published(editor, article):
     draft = begin(editor, article)
     before = reads()
@@ -48,6 +49,7 @@ def test_every_save_stays_in_the_history_with_who_and_when(editor, article):
     assert page.count("Compare with the newest") == article.versions.count() - 1
 
 
+@pytest.mark.walk
 def test_a_save_without_a_change_is_no_history(editor, article):
     draft = begin(editor, article)
     answer = save(editor, draft, title="Changed once")
@@ -58,6 +60,7 @@ def test_a_save_without_a_change_is_no_history(editor, article):
     assert article.versions.count() == before
 
 
+@pytest.mark.walk
 def test_a_save_over_somebody_elses_is_refused_and_both_texts_are_shown(article):
     anna, ben = signed_in(name="anna"), signed_in(name="ben")
     draft = begin(anna, article)
@@ -129,6 +132,7 @@ def test_a_preview_of_unsaved_words_stores_nothing(editor, article):
     assert (list(Version.objects.values()), RichText.objects.count()) == before
 
 
+@pytest.mark.walk
 def test_a_preview_shows_the_prices_of_its_moment(editor, article):
     start = timezone.now() + timedelta(days=30)
     Price.objects.create(variant=variant(), region=region("uk"), amount=1234, valid_from=start)
@@ -190,6 +194,7 @@ def test_a_diff_is_safe_whatever_was_typed():
     assert right == "&lt;b<ins> onclick=x</ins>&gt;a&lt;/b&gt;"
 
 
+@pytest.mark.walk
 def test_the_list_shows_each_article_once_in_a_bounded_number_of_queries(
     editor, article, django_assert_max_num_queries
 ):
@@ -309,6 +314,7 @@ def test_the_desk_shows_the_findings(editor, article):
     assert "It is very short" in editor.get(article_page(article)).content.decode()
 
 
+@pytest.mark.walk
 def test_what_is_typed_is_checked_without_saving_it(editor, article):
     draft = begin(editor, article)
     before = draft.changed_at

@@ -105,6 +105,7 @@ def test_the_words_and_the_date_of_a_live_article_stay():
     assert current.note == "Add a related-product tag: Evening"
 
 
+@pytest.mark.walk
 def test_a_draft_gets_the_same_and_keeps_its_own_words():
     draft = open_draft(article(), "tom")
     draft.title = "Tom’s better title"
@@ -118,6 +119,7 @@ def test_a_draft_gets_the_same_and_keeps_its_own_words():
     assert not draft.product_links.filter(product__slug="magnesium-oil-spray").exists()
 
 
+@pytest.mark.walk
 def test_taking_back_leaves_alone_what_was_published_since():
     change([article()], Wanted("pin", product=product("magnesium-oil-spray")), "mia")
     draft = open_draft(article(), "tom")
@@ -128,6 +130,7 @@ def test_taking_back_leaves_alone_what_was_published_since():
     assert "Published since" in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
 
 
+@pytest.mark.walk
 def test_what_is_only_scheduled_is_linked_too():
     draft = open_draft(article(), "tom")
     later = timezone.now() + timedelta(days=2)
@@ -277,6 +280,7 @@ def test_withdrawing_asks_with_the_list_of_where_it_is_used():
     assert not product().is_active
 
 
+@pytest.mark.walk
 def test_a_successor_is_another_product_of_the_same_kind():
     owner = signed_in()
     form = f"/admin/catalogue/product/{product().pk}/change/"

@@ -101,6 +101,7 @@ def test_a_wrong_publish_form_changes_nothing_and_says_why(editor, article, fiel
     assert list(Publication.objects.values()) == before
 
 
+@pytest.mark.walk
 def test_what_was_saved_after_the_page_was_opened_is_not_published_unseen(editor, article):
     draft = begin(editor, article)
     shown = fields_of(editor.get(article_page(article)).content.decode())
@@ -190,6 +191,7 @@ def test_what_is_only_scheduled_is_not_called_published(editor, article):
     assert messages.count("(scheduled)") == 1
 
 
+@pytest.mark.walk
 def test_a_region_that_waits_for_older_words_is_named(editor, article):
     soon = timezone.now() + timedelta(days=3)
     publish(open_draft(article, "anna"), [Slot(region("eu"), soon)], "anna")
@@ -203,6 +205,7 @@ def test_a_region_that_waits_for_older_words_is_named(editor, article):
     assert "not what was saved last" in editor.get(article_page(article)).content.decode()
 
 
+@pytest.mark.walk
 def test_nobody_is_told_of_regions_that_wait_for_the_same_words(editor, article):
     soon = timezone.now() + timedelta(days=3)
     draft = begin(editor, article)
@@ -230,6 +233,7 @@ def unpublished(editor):
         ({"slug": "third-name"}, "Somebody moved it to “moved-meanwhile”", "moved-meanwhile"),
     ],
 )
+@pytest.mark.walk
 def test_an_address_that_somebody_changed_meanwhile_stays(editor, unpublished, typed, message, slug):
     draft, page = unpublished
     sent = {**fields_of(editor.get(page).content.decode()), **typed}

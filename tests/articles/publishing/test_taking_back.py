@@ -73,6 +73,7 @@ def test_taking_back_leaves_alone_what_somebody_linked_otherwise_since():
     assert GLYCINATE in [row[0] for row in links_of(draft)[0]]
 
 
+@pytest.mark.walk
 def test_a_region_that_had_the_link_before_keeps_it():
     draft = write(open_draft(article(), "tom"), "For the US")
     ProductLink.objects.create(version=draft, product=product(OIL), show_in="only", region_codes="us")
@@ -83,6 +84,7 @@ def test_a_region_that_had_the_link_before_keeps_it():
     assert OIL not in [row[0] for row in links_of(published_in("uk"))[0]]
 
 
+@pytest.mark.walk
 def test_two_changes_are_taken_back_in_any_order():
     first, second = Wanted("pin", product=product(OIL)), wanted("tag")
     before = links_of(published_in("uk"))
@@ -96,6 +98,7 @@ def test_two_changes_are_taken_back_in_any_order():
         assert links_of(article().newest()) == before
 
 
+@pytest.mark.walk
 def test_a_scheduled_version_and_one_region_taken_back_between():
     draft = write(open_draft(article(), "tom"), "For later")
     later = timezone.now() + timedelta(days=2)
@@ -111,6 +114,7 @@ def test_a_scheduled_version_and_one_region_taken_back_between():
     assert article().newest().title == "For later", "editors go on from the words that were written last"
 
 
+@pytest.mark.walk
 def test_a_change_of_links_does_not_change_which_words_are_edited_next():
     write(open_draft(article(), "tom"), "Scheduled words")
     publish(article().draft, [Slot(region("uk"), timezone.now() + timedelta(days=2))], "tom")
@@ -128,6 +132,7 @@ def test_what_is_nowhere_live_gets_the_change_with_its_next_draft_and_gives_it_b
     assert links_of(open_draft(article(), "tom")) == before
 
 
+@pytest.mark.walk
 def test_a_review_is_read_by_readers_before_and_after_taking_back():
     editor = signed_in("Editor")
     article_page = f"/admin/articles/article/{article().pk}/change/"
@@ -172,6 +177,7 @@ def blocks_of(draft):
     return [(block._meta.model_name, block.pk) for block in draft.blocks()]
 
 
+@pytest.mark.walk
 def test_marketing_puts_a_card_between_two_paragraphs_and_moves_no_words():
     draft = open_draft(article(), "tom")
     before, words = blocks_of(draft), [block.plain_text() for block in draft.blocks()]
@@ -203,6 +209,7 @@ def test_marketing_puts_a_card_between_two_paragraphs_and_moves_no_words():
     assert draft.title != "A title of Marketing"
 
 
+@pytest.mark.walk
 def test_marketing_restores_nothing_and_editors_are_asked_before_a_colleagues_draft_goes():
     old = article().newest()
     draft = write(open_draft(article(), "anna"), "Anna’s words")

@@ -72,6 +72,7 @@ def retitled(version):
 @pytest.mark.parametrize(
     "change", [reworded, taken_away, shown_elsewhere, described_otherwise, known_otherwise, retitled]
 )
+@pytest.mark.walk
 def test_words_that_were_changed_past_it_are_found_and_checked_anew(change):
     version = a_version(
         RichText(body="<p>One two.</p>"),

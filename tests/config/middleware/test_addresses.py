@@ -83,6 +83,7 @@ def test_the_query_comes_along(kind):
 
 
 @pytest.mark.parametrize("kind", [kind for kind, (_, _, form) in KINDS.items() if form])
+@pytest.mark.walk
 def test_a_slug_changed_in_the_admin_is_kept(kind):
     row, (_, address, form) = a_row(kind), KINDS[kind]
     first, owner = row.slug, signed_in()

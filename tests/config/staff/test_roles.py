@@ -45,6 +45,7 @@ def test_shipping_the_roles_again_takes_back_what_was_changed_by_hand():
     assert writer.permissions.count() == len(WRITE)
 
 
+@pytest.mark.walk
 def test_a_writer_writes_and_does_not_publish(article):
     writer = signed_in("Writer")
     assert writer.post(article_page(article), {"action": "edit"}).status_code == 302
@@ -71,6 +72,7 @@ def test_an_editor_publishes(article):
     assert article.publications.filter(version=draft).exists()
 
 
+@pytest.mark.walk
 def test_marketing_links_and_does_not_touch_words(article):
     marketing = signed_in("Marketing")
     draft = open_draft(article, "x")

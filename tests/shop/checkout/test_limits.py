@@ -151,6 +151,7 @@ def test_orders_under_eight_addresses_from_one_browser():
 @pytest.mark.parametrize(
     ("unpaid", "paid", "many"), [(3, 0, False), (4, 0, True), (5, 0, True), (4, 1, False), (5, 1, True)]
 )
+@pytest.mark.walk
 def test_unpaid_orders_of_one_network(monkeypatch, unpaid, paid, many):
     assert testers.MAX_UNPAID == 300
     monkeypatch.setattr(testers, "MAX_UNPAID", 4)

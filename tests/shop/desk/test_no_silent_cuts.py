@@ -59,6 +59,7 @@ def test_the_pick_list_says_what_it_leaves_out():
     assert "2 of the ticked are not on it" in page
 
 
+@pytest.mark.walk
 def test_the_export_reads_in_portions(django_assert_max_num_queries):
     many(600)
     orders = signed_in("Orders")

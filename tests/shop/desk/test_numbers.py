@@ -85,6 +85,7 @@ def test_both_price_forms_take_the_same_words():
     assert Price.objects.get(valid_from__year=2090).amount == 1350
 
 
+@pytest.mark.walk
 def test_a_price_that_jumps_is_asked_about_once_on_the_product():
     set_price("CIT-CAP-90", "uk", 1195, ago=timedelta(days=1))
     opened = product_form()
@@ -154,6 +155,7 @@ def test_the_per_cent_of_a_code_may_have_its_sign(text):
     assert Code.objects.get().percent == 10
 
 
+@pytest.mark.walk
 def test_an_emptied_stock_is_not_passed_over_without_a_word():
     answer = save_product(stock_uk=" ")
     assert answer.status_code == 200

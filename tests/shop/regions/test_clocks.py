@@ -49,6 +49,7 @@ def test_invoice_and_report_put_an_order_into_the_same_quarter(moment, code, qua
 
 
 @pytest.mark.parametrize(("moment", "code", "quarter", "day"), BOUNDARIES)
+@pytest.mark.walk
 def test_a_credit_note_counts_on_the_day_that_stands_on_it(moment, code, quarter, day):
     order = paid("CIT-CAP-90", code=code)
     want_refund(paid_by(order), order.total, cause="goodwill", by="mia")

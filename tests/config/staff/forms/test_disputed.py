@@ -37,6 +37,7 @@ def test_a_price_and_a_stock_that_moved_meanwhile_stay(product):
     assert Stock.objects.get(variant__sku="CIT-CAP-90", region__code="uk").on_hand == 118
 
 
+@pytest.mark.walk
 def test_a_count_typed_over_one_that_moved_is_asked_about_and_never_breaks_a_hold(product):
     owner = signed_in()
     fields = page_of(owner, product)
@@ -56,6 +57,7 @@ def test_a_count_typed_over_one_that_moved_is_asked_about_and_never_breaks_a_hol
     assert (row.get().on_hand, row.get().held) == (130, 40)
 
 
+@pytest.mark.walk
 def test_ticking_the_box_saves_over_what_was_shown_not_over_a_third_change(product):
     owner = signed_in()
     fields = page_of(owner, product)
@@ -68,6 +70,7 @@ def test_ticking_the_box_saves_over_what_was_shown_not_over_a_third_change(produ
     assert rows.get().storage == "Dark"
 
 
+@pytest.mark.walk
 def test_taking_theirs_leaves_it_and_saves_the_rest(product):
     owner = signed_in()
     fields = page_of(owner, product)
@@ -80,6 +83,7 @@ def test_taking_theirs_leaves_it_and_saves_the_rest(product):
     assert (row.storage, row.allergens, row.vegan) == ("Dry", "None", not product.vegan)
 
 
+@pytest.mark.walk
 def test_of_a_long_text_theirs_is_shown_and_mine_stays_in_its_field(product):
     owner = signed_in()
     fields = page_of(owner, product)
@@ -89,6 +93,7 @@ def test_of_a_long_text_theirs_is_shown_and_mine_stays_in_its_field(product):
     assert fields_of(page)["description"] == "Mine."
 
 
+@pytest.mark.walk
 def test_it_says_who_saved_it(product):
     owner, colleague = signed_in(), signed_in("Owner", name="bo")
     fields = page_of(owner, product)
@@ -132,6 +137,7 @@ def test_choices_of_many_rows_are_compared_too():
     assert {one.name for one in user.groups.all()} == {"Orders"}
 
 
+@pytest.mark.walk
 def test_rows_that_others_added_and_took_away(product):
     """A row that is gone is no error to who did not touch it; who did is offered it as a new one."""
     owner = signed_in()
@@ -153,6 +159,7 @@ def test_rows_that_others_added_and_took_away(product):
     assert [row.tag for row in ProductTag.objects.filter(product=product)] == [tags[0]]
 
 
+@pytest.mark.walk
 def test_deleting_a_row_that_somebody_changed_is_asked_about(product):
     owner = signed_in()
     extra = Variant.objects.get(sku="CIT-CAP-90")
@@ -202,6 +209,7 @@ def test_a_page_whose_row_was_deleted_gives_back_what_was_typed():
     assert "All of what I had typed." in answer.content.decode()
 
 
+@pytest.mark.walk
 def test_a_seal_that_does_not_fit_overwrites_nothing(product):
     owner = signed_in()
     fields = page_of(owner, product)

@@ -102,6 +102,7 @@ def missing_row(vendor):
         (IntegrityError("something new"), "at the same moment", "list"),
     ],
 )  # fmt: skip
+@pytest.mark.walk
 def test_what_the_database_refuses_stands_on_the_form(product, monkeypatch, breaking, words, page):
     def refuse(self, *args, **kwargs):
         raise breaking
