@@ -7,8 +7,21 @@ import pytest
 
 from shop.claims import check as check_module
 from shop.claims.check import STRICT_SHARE, check, check_passages, explain, worst
+from shop.claims.context import is_on_condition, neighbours_of
 from shop.claims.models import OwnRule
-from shop.claims.passages import ANSWER, CELL, HEAD, HEADING, ITEM, QUESTION, SOURCE, Passage
+from shop.claims.passages import (
+    ALT,
+    ANSWER,
+    CELL,
+    HEAD,
+    HEADING,
+    ITEM,
+    QUESTION,
+    SOURCE,
+    TEXT,
+    TITLE,
+    Passage,
+)
 from shop.claims.reading import UNRECOGNISED
 from shop.claims.rules import ALONE, ARTICLE, CONDITION_RULES, PRODUCT, SAFETY, data, rules
 from shop.claims.wording import words_of
@@ -181,3 +194,83 @@ def test_what_it_costs_grows_with_the_length_of_a_sentence_and_no_faster():
 
     calls(10)
     assert calls(400) < 7 * calls(100)  # four times the length; the square of it would be sixteen
+
+
+# --- what stands around a sentence ------------------------------------------------------------------------------
+
+
+def lines_of(*parts, place="1"):
+    """A line of each part, named by its number."""
+    return [(Passage(str(number), part, place), str(number)) for number, part in enumerate(parts)]
+
+
+@pytest.mark.parametrize(("lines", "heading"), [(1, "0"), (40, "0"), (41, "")])
+def test_a_heading_governs_the_forty_lines_after_it(lines, heading):
+    assert neighbours_of(lines_of(HEADING, *[TEXT] * lines), lines, False).heading == heading
+
+
+@pytest.mark.parametrize(
+    ("head", "part", "governs"),
+    [
+        (TITLE, TEXT, True), (TITLE, ANSWER, True), (TITLE, ITEM, False), (TITLE, CELL, False), (TITLE, HEADING, False),
+        (HEADING, ITEM, True), (HEADING, CELL, True), (HEADING, QUESTION, False), (HEADING, HEADING, False),
+        (HEAD, CELL, True), (HEAD, ITEM, False), (HEAD, TEXT, False),
+        (QUESTION, ANSWER, True), (QUESTION, TEXT, False), (QUESTION, ITEM, False), (QUESTION, TITLE, False),
+        (TEXT, ITEM, False), (ALT, TEXT, False),
+    ],
+)  # fmt: skip
+def test_what_governs_what(head, part, governs):
+    assert neighbours_of(lines_of(head, part), 1, False).heading == ("0" if governs else "")
+
+
+def test_the_nearest_heading_governs_and_a_sentence_of_the_same_passage_does_not():
+    assert neighbours_of(lines_of(HEADING, HEADING, TEXT), 2, False).heading == "1"
+    passage = Passage("Salt. Sleep?", HEAD)
+    assert neighbours_of([(passage, "Salt."), (passage, "Sleep?")], 1, False).heading == ""
+
+
+@pytest.mark.parametrize(
+    ("part", "is_before", "is_after"),
+    [(TEXT, True, True), (HEAD, False, True), (CELL, False, False), (HEADING, True, False), (TITLE, True, False),
+     (ITEM, True, False), (QUESTION, True, True)],
+)  # fmt: skip
+def test_which_lines_a_sentence_goes_on_from_and_goes_on_in(part, is_before, is_after):
+    around = neighbours_of(lines_of(part, TEXT, part), 1, True)
+    assert (around.before, around.after) == ("0" if is_before else "", "2" if is_after else "")
+    assert (around.part, around.on_condition) == (TEXT, True)
+    alone = neighbours_of(lines_of(TEXT), 0, False)
+    assert (alone.before, alone.after) == ("", "")
+
+
+def test_a_paragraph_is_what_stands_in_the_same_place_three_lines_around():
+    assert neighbours_of(lines_of(*[TEXT] * 9), 4, False).paragraph == "1 2 3 4 5 6 7"
+    assert neighbours_of([*lines_of(TEXT), *lines_of(TEXT, place="2")], 1, False).paragraph == "0"
+    assert neighbours_of(lines_of(ITEM, TEXT), 1, False).paragraph == "1"
+
+
+NAMES, CAUTION, LEGS, NIGHT, OTHER = (
+    "RLS is common.", "Ask a doctor first if you have RLS.", "The calf is a muscle.", "The legs are two.", "Salt is white.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "part", "is_on"),
+    [
+        ([NAMES], TEXT, True),
+        ([NAMES, OTHER, OTHER], TEXT, True),
+        ([NAMES, OTHER, OTHER, OTHER], TEXT, False),
+        ([NAMES, OTHER, OTHER, OTHER], TITLE, True),
+        ([NAMES, OTHER, OTHER, OTHER], HEADING, True),
+        ([NAMES, OTHER, OTHER, OTHER], QUESTION, True),
+        ([NAMES, OTHER, OTHER, OTHER], ITEM, False),
+        ([NAMES, OTHER, OTHER, NAMES], TEXT, True),
+        ([CAUTION], TEXT, False),
+        ([NAMES, OTHER, OTHER, CAUTION], TEXT, False),
+        ([LEGS, NIGHT, LEGS], TEXT, False),
+        ([LEGS, NIGHT, LEGS, LEGS], TEXT, True),
+        ([OTHER] * 5, TEXT, False),
+    ],
+)
+def test_whether_a_text_is_about_a_condition(said, part, is_on):
+    lines = [(Passage(text, part if not number else TEXT), text) for number, text in enumerate(said)]
+    assert is_on_condition(lines, frozenset()) is is_on
