@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Sequence
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +19,7 @@ from articles.models import (
 from articles.products.usage import linked_rows
 from articles.reading.page import _articles, article_page, preview_page
 from articles.reading.published import (
+    PublishedArticle,
     published_index,
     published_under,
     sources_of_versions,
@@ -50,7 +52,7 @@ class CommentForm(forms.Form):
 
 @public_page(query=("sort", "topic", "product", "page"))
 def article_list(request):
-    rows = published_index(request.region)
+    rows: Sequence[PublishedArticle] = published_index(request.region)
     names = memoised("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
     filed = topics_of_versions()
     counts = Counter(topic for row in rows for topic in filed.get(row.version, ()))

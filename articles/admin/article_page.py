@@ -195,17 +195,17 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
 
     def regions_view(self, request, pk, one, other):
         version = get_object_or_404(Version.objects.select_related("article"), pk=pk)
-        pair = Region.by_code(one), Region.by_code(other)
-        if None in pair or not self.has_view_permission(request):
+        left, right = Region.by_code(one), Region.by_code(other)
+        if left is None or right is None or not self.has_view_permission(request):
             raise Http404("There is no such comparison.")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"{pair[0].short_name} and {pair[1].short_name}: {version.title}",
+            "title": f"{left.short_name} and {right.short_name}: {version.title}",
             "version": version,
-            "one": pair[0],
-            "other": pair[1],
-            "rows": region_diff(version, *pair),
+            "one": left,
+            "other": right,
+            "rows": region_diff(version, left, right),
             "region_pairs": region_pairs(),
         }
         return render(request, "admin/articles/article/regions.html", context)

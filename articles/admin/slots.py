@@ -24,8 +24,8 @@ class SlotForm(forms.Form):
     starts_at = moment_field("from")
     ends_at = moment_field("until")
 
-    def __init__(self, *args, region, **kwargs):
-        super().__init__(*args, prefix=region.code, **kwargs)
+    def __init__(self, data=None, *, region):
+        super().__init__(data, prefix=region.code)
         self.region = region
 
     def _moment(self, name):

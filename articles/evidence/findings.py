@@ -174,7 +174,7 @@ def left_out(blocks, region) -> list[Reference]:
     """
     shown = [block for block in blocks if block.shows_in(region)]
     listed = [block.reference for block in shown if isinstance(block, ReferenceBlock)]
-    asked = {block.question_id for block in shown if isinstance(block, EvidenceTable)}
+    asked: set[int | None] = {block.question_id for block in shown if isinstance(block, EvidenceTable)}
     asked |= {reference.question_id for reference in listed if reference.direction in FOUND_SOMETHING}
     unwelcome = Reference.objects.filter(
         question__in=asked - {None}, direction__in=UNWELCOME, retracted_on=None

@@ -114,7 +114,7 @@ def check_public(url: str) -> None:
     except (OSError, UnicodeError) as error:
         raise urllib.error.URLError(error)
     for *_, address in rows:
-        if not ipaddress.ip_address(address[0].split("%")[0]).is_global:
+        if not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global:
             raise NotAllowed(url)
 
 

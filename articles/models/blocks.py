@@ -78,7 +78,7 @@ class Block(PluginBase, Regional, Content):
     @property
     def place(self) -> tuple[int, str, int]:
         """What the blocks of a version are ordered by; of several with one number the last are those not saved yet."""
-        return self.ordering, self._meta.model_name, self.pk or 0
+        return self.ordering, self._meta.model_name or "", self.pk or 0
 
     def plain_text(self) -> str:
         """Its words, for reading time and for rules about words."""

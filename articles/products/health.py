@@ -20,7 +20,7 @@ S = TroubleState
 RATE_DAYS = 90
 
 
-def troubles_in(region) -> tuple[set[tuple[int, int | None, str]], set[int]]:
+def troubles_in(region) -> tuple[set[tuple[int, int | None, TroubleState]], set[int]]:
     """((article pk, product pk or None, state) of all published articles in a region; pks of articles that can't be read).
 
     Seven queries, however many.
@@ -46,7 +46,7 @@ def _reader(region):
     return versions, lambda version: _troubles_of(version, region, linked[version.pk], cards, withdrawn)
 
 
-def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, int | None, str]]:
+def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, int | None, TroubleState]]:
     by_hand, in_text = linked
     here = by_hand.in_region(region)
     every = here.products(in_text(region))
@@ -55,7 +55,9 @@ def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, in
     if not version.shows_products_in(region):
         return {(version.article_id, None, S.HELD_BACK)}
     chosen = (set(here.pins) | in_text(region)) - here.excluded
-    found = {(version.article_id, None, S.MANY)} if len(chosen) > MAX_CARDS else set()
+    found: set[tuple[int, int | None, TroubleState]] = set()
+    if len(chosen) > MAX_CARDS:
+        found.add((version.article_id, None, S.MANY))
     by_tag = sorted((set(here.shared) & set(cards)) - here.excluded - chosen, key=lambda pk: (-here.shared[pk], -pk))  # fmt: skip
     for pk in [*chosen, *by_tag[: max(MAX_CARDS - len(chosen), 0)]]:
         if pk in withdrawn:

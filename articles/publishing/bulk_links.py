@@ -40,9 +40,10 @@ class Wanted:
 
     @property
     def words(self) -> str:
-        thing = self.tag.name if self.kind in TAG_KINDS else self.product.name
+        thing = self.tag if self.kind in TAG_KINDS else self.product
+        name = thing.name if thing else "nothing"
         where = f" in {', '.join(self.codes).upper()}" if self.codes and self.kind not in TAG_KINDS else ""
-        return f"{Kind(self.kind).label}: {thing}{where}"
+        return f"{Kind(self.kind).label}: {name}{where}"
 
 
 TAG_KINDS = {Kind.TAG, Kind.UNTAG}
@@ -93,7 +94,7 @@ def preview(articles, wanted: Wanted) -> list[Preview]:
         )
         if newest is None:
             row.notes.append("nothing is written yet, so there is nothing to link to")
-        if wanted.kind == Kind.PIN:
+        if wanted.kind == Kind.PIN and wanted.product is not None:
             for region in regions:
                 if wanted.product.pk not in on_sale[region.code]:
                     row.notes.append(

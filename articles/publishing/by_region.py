@@ -77,7 +77,8 @@ def region_diff(version: Version, one, other) -> list[ComparedPart]:
         for place in range(max(len(left), len(right))):
             before = left[place] if place < len(left) else None
             after = right[place] if place < len(right) else None
-            label = str((before or after)._meta.verbose_name).capitalize()
+            one = (left[place:] or right[place:])[0]
+            label = str(one._meta.verbose_name).capitalize()
             rows.append(ComparedPart(label, *word_diff(_words_of(before), _words_of(after))))
         left.clear()
         right.clear()

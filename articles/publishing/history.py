@@ -74,7 +74,7 @@ def _blocks(before, after) -> list[ComparedPart]:
             block = after[right] if right is not None else before[left]
             label = str(block._meta.verbose_name).capitalize()
             if what == "equal":
-                rows.append(ComparedPart(label, escape(old[left]), escape(new[right])))
+                rows.append(ComparedPart(label, escape(old[a + offset]), escape(new[c + offset])))
             else:
                 texts = word_diff("" if left is None else old[left], "" if right is None else new[right])
                 rows.append(ComparedPart(label, *texts))

@@ -76,7 +76,8 @@ def read(article: Article, version: Version, region, at=None) -> ArticlePage:
     rendering.anchors = {f"product-{row.card.product.slug}" for row in [*in_text.values(), *related]}
     surroundings = Surroundings(sources, in_text, rendering)
     parts = views_of([block for block in shown if not isinstance(block, ReferenceBlock | Faq)], surroundings)
-    questions = views_of([block for block in shown if isinstance(block, Faq)], surroundings)
+    faqs = views_of([block for block in shown if isinstance(block, Faq)], surroundings)
+    questions = [view for view in faqs if isinstance(view, QuestionView)]
     for view in [*parts, *questions, *sources]:
         view.link_back(rendering.cited)
     words = sum(view.words for view in [*parts, *questions])

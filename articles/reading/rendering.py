@@ -54,8 +54,8 @@ class Rendering:
     def _link(self, match) -> str:
         """Where nothing is to be read, the words stay and the link goes."""
         stored = STORED.match(match[1])
-        address = stored and self.addresses(stored[1]).get(int(stored[2]))
-        if not address:
+        address = self.addresses(stored[1]).get(int(stored[2])) if stored else None
+        if stored is None or not address:
             return match[2]
         return match[0].replace(match[1], address + (stored[3] or ""), 1)
 

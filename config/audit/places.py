@@ -88,7 +88,7 @@ def compare(walk: Walk) -> Iterator[Statement]:
         )
         facts = daily_facts(offer.variant, offer.product.wording_in(walk.region), walk.region)
         figures = []
-        if facts:
+        if facts and offer.variant.magnesium_mg:
             price = to_decimal(offer.sold_at, offer.currency)
             figures = [
                 small_money(

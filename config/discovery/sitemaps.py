@@ -69,6 +69,6 @@ def sitemap(request):
     for region, rows in by_region.items():
         for row in rows:
             paths.setdefault(row.name, []).append((region.hreflang, row.path))
-    rows = [(row, paths[row.name]) for row in by_region[request.region]]
-    context = {"site": settings.SITE_URL, "rows": rows}
+    listed = [(row, paths[row.name]) for row in by_region[request.region]]
+    context = {"site": settings.SITE_URL, "rows": listed}
     return render(request, "sitemap.xml", context, content_type="application/xml")

@@ -53,7 +53,12 @@ class LetterAdmin(admin.ModelAdmin):
     @admin.action(description="Send a proof to me")
     def proof(self, request, letters):
         """The letter as readers will get it, to the person who asks, or to the seller if they have no address."""
-        to = request.user.email or Seller.current().email
+        seller = Seller.current()
+        to = request.user.email or (seller.email if seller else "")
+        if not to:
+            words = "You have no e-mail address, and the shop has no seller yet. Give the seller one, then try again."
+            self.message_user(request, words, messages.ERROR)
+            return
         for letter in letters:
             write_mail(
                 key=proof_key(letter.pk, timezone.now()),

@@ -151,7 +151,7 @@ def weigh(fields) -> tuple[dict[str, int], dict[str, str]]:
     weights: Counter[str] = Counter()
     stems: dict[str, str] = {}
     for weight, text in fields:
-        counted = Counter()
+        counted: Counter[str] = Counter()
         for word in [*words_of(text), *(amount.token for amount in amounts_of(text))]:
             stems[word] = stem(word)
             counted[stems[word]] += 1

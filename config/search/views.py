@@ -1,7 +1,9 @@
 """The search page and its suggestions: what was found is looked up anew, so that nothing shows that isn't published or sold."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -155,14 +157,18 @@ def _shown(request, results: Results, query: str) -> dict:
     filters = ProductFilters(
         request.GET, request.path, request.region, keep={"q": query, "show": show}, sorts=SORTS
     )
-    lists = {
+    lists: dict[Kind, list] = {
         Kind.PRODUCT: filters.apply(results.cards),
         Kind.ARTICLE: results.keys[Kind.ARTICLE],
         Kind.HELP: results.keys[Kind.HELP],
     }
-    draw = {Kind.PRODUCT: list, Kind.ARTICLE: results.articles, Kind.HELP: results.helps}
+    draw: dict[Kind, Callable[[Any], list]] = {
+        Kind.PRODUCT: list,
+        Kind.ARTICLE: results.articles,
+        Kind.HELP: results.helps,
+    }
     groups = []
-    for kind in results.kinds:
+    for kind in map(Kind, results.kinds):
         rows = lists[kind]
         if (show and show != kind) or not (rows or (kind == Kind.PRODUCT and results.cards)):
             continue
@@ -171,12 +177,12 @@ def _shown(request, results: Results, query: str) -> dict:
         )
         groups.append(
             Group(
-                kind,
-                Kind(kind).label,
+                kind.value,
+                kind.label,
                 len(rows),
                 draw[kind](page.object_list),
                 page,
-                f"{request.path}?{urlencode({'q': query, 'show': kind})}",
+                f"{request.path}?{urlencode({'q': query, 'show': kind.value})}",
             )
         )
     return {

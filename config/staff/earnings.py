@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, Sum
+from django.db.models.expressions import Combinable
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -240,7 +241,8 @@ def _part(period, region, lines, may_see_all, model) -> EarningsPart:
 def _by_day(model, period, region) -> dict:
     """(net, orders) by day: of articles, those that an article brought; of campaigns, all."""
     rows = model.objects.filter(day__gte=period.first, day__lte=period.last, region=region)
-    money, orders = F("net"), F("orders")
+    money: Combinable = F("net")
+    orders: Combinable = F("orders")
     if model is ArticleDay:
         rows = rows.exclude(article=0)
         money, orders = money + F("assisted_net"), orders + F("assisted_orders")
@@ -303,7 +305,7 @@ def _csv(what, period, parts) -> HttpResponse:
     writer.writerow(["from", "to", "region", "currency", what[:-1], *COUNTED, "earned"])
     for part in parts:
         for line in part.lines:
-            cells = []
+            cells: list[object] = []
             for name in (*COUNTED, "earned"):
                 amount = getattr(line, name)
                 if line.is_hidden and name not in {"views", "clicks", "adds", "assisted_adds"}:

@@ -40,7 +40,7 @@ class AutocompleteWithNotes(AutocompleteJsonView):
     """
 
     def serialize_result(self, obj, to_field_name):
-        more = getattr(self.model_admin, "autocomplete_result", lambda obj: {})(obj)
+        more: dict = getattr(self.model_admin, "autocomplete_result", lambda obj: {})(obj)
         return {**super().serialize_result(obj, to_field_name), **more}
 
 

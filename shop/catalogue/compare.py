@@ -63,11 +63,11 @@ class ComparedPack:
 
     @property
     def per_100_mg_text(self) -> str:
-        return small_money(self.per_100_mg, self.offer.region)
+        return "" if self.per_100_mg is None else small_money(self.per_100_mg, self.offer.region)
 
     @property
     def per_day_text(self) -> str:
-        return small_money(self.per_day, self.offer.region)
+        return "" if self.per_day is None else small_money(self.per_day, self.offer.region)
 
 
 def packs_of(cards, region) -> list[ComparedPack]:

@@ -151,7 +151,7 @@ def _to_take_back(order, typed) -> tuple[dict[int, int], dict[int, str], int]:
     payment = paid_by(order)
     if amount and payment is None:
         raise CannotDo("No money came for this order, so none can go back.")
-    if amount and amount > payment.left:
+    if payment is not None and amount > payment.left:
         raise TooMuch(payment.left)
     if words_to_shopper(typed) and not amount:
         raise CannotDo("No money goes back, so no mail goes out that could carry your words to the shopper.")

@@ -1,5 +1,7 @@
 """What staff type about an order, read one field at a time. Each raises CannotDo, in words for staff."""
 
+from typing import TypedDict
+
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import Model
@@ -28,7 +30,13 @@ def words_to_shopper(typed) -> str:
     return _shown(text_of(typed, "words"), Refund, "words", "The words to the shopper")
 
 
-def parcel_of(typed) -> dict[str, str]:
+class TypedParcel(TypedDict):
+    carrier: str
+    tracking: str
+    tracking_url: str
+
+
+def parcel_of(typed) -> TypedParcel:
     """What the shopper is to read of a parcel, by column. Raises CannotDo, also for a claim in it."""
     url = text_of(typed, "tracking_url", 300)
     if url:

@@ -13,7 +13,7 @@ class DocumentAdmin(admin.ModelAdmin):
     list_select_related = ["order", "region"]
     search_fields = ["number", "order__number"]
     date_hierarchy = "tax_point"
-    fields = [
+    fields = readonly_fields = (
         "number",
         "kind",
         "order",
@@ -23,8 +23,7 @@ class DocumentAdmin(admin.ModelAdmin):
         "tax_point",
         "issued_at",
         "sha256",
-    ]
-    readonly_fields = fields
+    )
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("pdf", "data")

@@ -25,7 +25,7 @@ from shop.sweeps.alone import each_alone
 TEMPLATE = Path(__file__).with_name("document.typ")
 MAX_PER_SWEEP = 20
 MODE_LETTER = {"sandbox": "S", "test": "T", "live": ""}
-TOLD = {RefundCause.DASHBOARD: "Refund"}  # causes whose names are words for staff
+CAUSES: dict[str, str] = {RefundCause.DASHBOARD: "Refund"}  # causes whose names are words for staff
 Rates = dict[Decimal, tuple[int, int]]  # rate in per cent → (net, tax) in minor units
 
 
@@ -305,7 +305,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
 
 def _why(refund: Refund) -> str:
     """In words for the shopper; what staff wrote for colleagues never stands here."""
-    cause = spelled(TOLD.get(refund.cause) or refund.get_cause_display(), refund.payment.order.region)
+    cause = spelled(CAUSES.get(refund.cause) or refund.get_cause_display(), refund.payment.order.region)
     return f"{cause}. {refund.words}" if refund.words else f"{cause}."
 
 

@@ -16,7 +16,7 @@ class MailAdmin(admin.ModelAdmin):
     search_fields = ["to", "subject", "key"]
     actions = ["again"]
     date_hierarchy = "written_at"
-    fields = [
+    fields = readonly_fields = (
         "subject",
         "to",
         "state",
@@ -26,8 +26,7 @@ class MailAdmin(admin.ModelAdmin):
         "gave_up_at",
         "as_html",
         "text",
-    ]
-    readonly_fields = fields
+    )
 
     def has_add_permission(self, request):
         return False

@@ -14,8 +14,7 @@ class SetbackAdmin(admin.ModelAdmin):
     list_filter = ["sweep"]
     search_fields = ["about", "error"]
     actions = ["try_now"]
-    fields = ["sweep", "row", "tries", "since", "next_at", "error"]
-    readonly_fields = fields
+    fields = readonly_fields = ("sweep", "row", "tries", "since", "next_at", "error")
 
     def has_add_permission(self, request):
         return False

@@ -70,7 +70,7 @@ def _with_typed_bullets(block) -> list[Block]:
     lines = [line for line in map(tidy, lines) if line]
     if not any(TYPED_BULLET.match(_words(line)) for line in lines):
         return [block]
-    blocks = []
+    blocks: list[Block] = []
     for line in lines:
         if TYPED_BULLET.match(_words(line)):
             level = 2 if _words(line)[0] == "◦" and blocks and blocks[-1].kind == "item" else 1

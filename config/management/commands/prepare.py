@@ -3,7 +3,7 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -42,11 +42,10 @@ class Command(BaseCommand):
 
     def first_admin(self):
         """A random password, once, in a file that only this user can read and git does not know."""
-        users = get_user_model()
-        if users.objects.exists():
+        if User.objects.exists():
             return
         password = secrets.token_urlsafe(12)
         path = settings.DATA_DIR / "admin-password.txt"
         path.touch(mode=0o600)
         path.write_text(password + "\n")
-        users.objects.create_superuser("admin", "", password)
+        User.objects.create_superuser("admin", "", password)

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             try:
                 worker = worker or Worker(more=[(RENDER, lambda now: waiting_pictures())])
                 worked = worker.tick_in_lanes()
-                if RENDER in worker.found.due:
+                if worker.found and RENDER in worker.found.due:
                     make_pictures()
             except DatabaseError as error:
                 log.error("The database does not answer; the worker goes on once it does: %s", error)

@@ -24,7 +24,7 @@ def as_sent(widget, name: str, value) -> dict[str, list[str]]:
     """What a browser would send for a field that shows this value."""
     widget = inner_widget(widget)
     if isinstance(widget, forms.MultiWidget):
-        parts = value if isinstance(value, list | tuple) else widget.decompress(value)
+        parts = value if isinstance(value, list | tuple) else widget.decompress(value) or []
         sent: dict[str, list[str]] = {}
         for suffix, inner, part in zip(widget.widgets_names, widget.widgets, parts, strict=False):
             sent |= as_sent(inner, name + suffix, part)

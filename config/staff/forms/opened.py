@@ -323,7 +323,7 @@ class OpenedFormSet(FormSet):
             return data
         made = QueryDict(mutable=True) if isinstance(data, QueryDict) else MultiValueDict()
         place = {old: new for new, old in enumerate(order)}
-        pattern = re.compile(rf"{re.escape(self.prefix)}-(\d{{1,6}})-(.+)\Z")
+        pattern = re.compile(rf"{re.escape(self.prefix or '')}-(\d{{1,6}})-(.+)\Z")
         for key in data:
             found = pattern.match(key)
             if found is None:

@@ -1,8 +1,10 @@
 """What a form was opened with, as text that is sealed into the page."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -16,7 +18,7 @@ SALT = "staff-forms-opened"
 UNKNOWN = object()
 
 
-READ = {
+READ: dict[str, Callable[[str], Any]] = {
     "decimal": Decimal,
     "datetime": dt.datetime.fromisoformat,
     "date": dt.date.fromisoformat,

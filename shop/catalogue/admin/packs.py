@@ -19,7 +19,7 @@ class VariantForm(forms.ModelForm):
 
     class Meta:
         model = Variant
-        exclude = []
+        exclude: list[str] = []
 
     def __init__(self, *args, amounts=None, **kwargs):
         """`amounts`: as `amounts_in_force`, for all packs of the page at once."""

@@ -179,7 +179,7 @@ class ProductAdmin(admin.ModelAdmin):
 
     @staticmethod
     def _left(product) -> dict:
-        totals = {}
+        totals: dict[Region, int] = {}
         for variant in product.variants.all():
             for row in variant.stock.all():
                 totals[row.region] = totals.get(row.region, 0) + row.sellable

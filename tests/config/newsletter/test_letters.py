@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from shop.optin.asking import confirm
 from shop.outbox.keys import letter_kind
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next
+from shop.regions.models import Seller
 from tests.conftest import a_shopper
 from tests.support.factories import everywhere, region, shown_next
 from tests.support.staff import signed_in
@@ -165,6 +167,18 @@ def test_an_article_that_is_not_live_there_is_left_out():
 def test_a_letter_with_a_claim_is_refused():
     with pytest.raises(ValidationError, match="can’t stand here"):
         Letter(region=region("uk"), subject="Magnesium relieves restless legs", words="Buy it.").full_clean()
+
+
+def test_a_proof_that_can_go_to_nobody_says_so():
+    """Neither the person nor the seller has an address."""
+    letter, client = a_letter(), signed_in("Marketing")
+    User.objects.update(email="")
+    Seller.objects.all().delete()
+    answer = client.post(
+        "/admin/letters/letter/", {"action": "proof", "_selected_action": [letter.pk]}, follow=True
+    )
+    assert "no seller yet" in answer.content.decode()
+    assert not Mail.objects.exists()
 
 
 def test_marketing_writes_tries_and_sends_and_nobody_changes_what_has_begun():
