@@ -78,7 +78,7 @@ def copy_products(times: int) -> Copying:
     )
     copying.copy(
         shop.Variant.objects.all(),
-        sku=f"{form} || {kind} || (1000 + (k / 5) * {max(ranks) + 1} + CASE place.i {rank} END)",
+        sku=f"{form} || {kind} || (5000 + (k / 5) * {max(ranks) + 1} + CASE place.i {rank} END)",
     )
     copying.copy(shop.ProductPicture.objects.all())
     copying.copy(shop.Price.objects.all(), amount="{c} + (k % 40) * 25")
