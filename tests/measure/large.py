@@ -83,6 +83,7 @@ def copy_products(times: int) -> Copying:
     copying.copy(shop.ProductPicture.objects.all())
     copying.copy(shop.Price.objects.all(), amount="{c} + (k % 40) * 25")
     copying.copy(shop.Stock.objects.all(), held="0", on_hand="CASE WHEN k % 20 = 0 THEN 0 ELSE 200 END")
+    copying.end()
     if times:
         shop.ProductTag.objects.bulk_create(
             [
@@ -96,7 +97,6 @@ def copy_products(times: int) -> Copying:
             ],
             batch_size=5000,
         )
-    copying.end()
     return copying
 
 
