@@ -22,6 +22,8 @@ def claims(reader: Reader) -> Reading | None:
             continue
         if not (reader.about_ours or reader.nobody) or reader.by_another(span):
             continue
+        if "calming" in span.classes and _when_one_rests(reader, span):
+            continue
         if not reader.ours and any(other.start >= span.end for other in sentence.of("others")):
             continue  # “cut down on coffee”
         if (
@@ -62,6 +64,23 @@ def claims(reader: Reader) -> Reading | None:
             return Reading(RED, "function", phrase)
         reader.amber = reader.amber or Reading(AMBER, UNRECOGNISED, phrase, kind)
     return None
+
+
+def _when_one_rests(reader: Reader, span: Span) -> bool:
+    """The reader’s own rest, as when a symptom comes: “worse when you sit or lie still”, “hard to lie still”."""
+    lemmas = reader.sentence.lemmas
+    if reader.ours or lemmas[span.start] != "lie" or {"work", "help"} & set(lemmas):
+        return False
+    place = span.start - 1
+    while place >= 0 and lemmas[place] in RESTING:
+        place -= 1
+    before = lemmas[place] if place >= 0 else ""
+    return before in WHEN or (not before and "worse" in lemmas) or before in HARD
+
+
+WHEN, HARD = frozenset({"when", "if", "whenever", "after", "soon", "while"}), frozenset({"hard", "difficult"})
+RESTING = frozenset({"you", "people", "they", "somebody", "someone", "we", "one", "sit", "or", "and", "to", "try", "be",
+                     "rest", "have", "as", "need", "must"})  # fmt: skip
 
 
 def _keeps(reader: Reader) -> list[Span]:

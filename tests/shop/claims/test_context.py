@@ -123,6 +123,33 @@ def test_advice_on_a_product_breaks_no_law_there(law):
             assert said == "" or worst(check(said, law, PRODUCT, [kind])) != "red", finding.advice
 
 
+def _in_a_text_on_legs(sentence, law):
+    rows = [
+        Passage("Restless legs syndrome is an urge to move."),
+        Passage("What it feels like", HEADING),
+        Passage(sentence),
+    ]
+    return worst(row for row in check_passages(rows, law) if row.sentence == sentence)
+
+
+@pytest.mark.parametrize("law", ["GB", "US"])
+@pytest.mark.parametrize(
+    ("sentence", "is_red"),
+    [
+        ("It is often worse in the evening, and when you sit or lie still for a long time.", False),
+        ("It starts soon after you lie still.", False),
+        ("Lying still makes it worse.", False),
+        ("That is why it is hard to lie still.", False),
+        ("It lets your legs lie still.", True),
+        ("It helps you lie still.", True),
+        ("It works when you lie still.", True),
+        ("Take it and lie still all night.", True),
+    ],
+)
+def test_ones_own_rest_is_when_a_symptom_comes_and_no_benefit(sentence, is_red, law):
+    assert (_in_a_text_on_legs(sentence, law) == "red") is is_red
+
+
 @pytest.mark.parametrize("law", ["GB", "EU", "US"])
 @pytest.mark.parametrize("kind", ["food_supplement", "cosmetic_topical", "bath_salt"])
 @pytest.mark.parametrize("surface", [PRODUCT, SAFETY, ARTICLE])
