@@ -34,7 +34,7 @@ def _cards(walk: Walk, page: str) -> Iterator[Statement]:
 
 @place("list")
 def product_list(walk: Walk) -> Iterator[Statement]:
-    found = list(_cards(walk, walk.get(f"/{walk.region.code}/shop/")))
+    found = list(_cards(walk, walk.get_all(f"/{walk.region.code}/shop/")))
     yield from found
     seen = {said.offer.product.pk for said in found}
     for offer in walk.sold:  # each product has its card
@@ -79,7 +79,7 @@ def article_card(walk: Walk) -> Iterator[Statement]:
 
 @place("compare")
 def compare(walk: Walk) -> Iterator[Statement]:
-    page = walk.get(f"/{walk.region.code}/shop/compare/")
+    page = walk.get_all(f"/{walk.region.code}/shop/compare/")
     for offer in walk.sold:
         found = re.search(
             rf'<tr[^>]*>\s*<th scope="row"><a href="[^"]*variant={offer.variant.sku}".*?</tr>',
@@ -147,7 +147,7 @@ def meta_feed(walk: Walk) -> Iterator[Statement]:
 @place("collections")
 def collections(walk: Walk) -> Iterator[Statement]:
     for collection in collections_in(walk.region):
-        yield from _cards(walk, walk.get(collection.url_in(walk.region)))
+        yield from _cards(walk, walk.get_all(collection.url_in(walk.region)))
 
 
 MAX_SEARCHES = 20  # a region, so that the walk is not slowed down as a shopper who searches without end

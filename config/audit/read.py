@@ -78,6 +78,15 @@ class Walk:
         response = self.client.get(path, secure=settings.HTTPS)
         return response.content.decode() if response.status_code == 200 else ""
 
+    def get_all(self, path: str) -> str:
+        """A list with all of its pages, as one who follows “Next” sees them."""
+        found = ""
+        while path:
+            page = self.get(path)
+            further = NEXT.search(page)
+            found, path = found + page, html.unescape(further[1]) if further else ""
+        return found
+
     @property
     def sold(self) -> list[Offer]:
         return [
@@ -104,6 +113,7 @@ class Place:
     walk: Callable[[Walk], Iterator[Statement]]
 
 
+NEXT = re.compile(r'<a href="([^"]+)" rel="next"')
 PLACES: list[Place] = []
 
 

@@ -131,9 +131,22 @@ class ProductFilters:
         """(the rows of a shelf that fit, in the order asked for, how many there are). `counts`: of these rows."""
         if self.is_filtered:
             rows = in_cells(rows, (cell for cell in counts if cell.fits(self.chosen)))
-            if self.chosen["form"]:
-                rows = rows.filter(form=self.chosen["form"])
+            rows = self._within(rows)
         return rows.order_by(*ORDERS[self.sort]), self._count(counts, self.chosen)
+
+    def _within(self, rows):
+        """Said once more by columns that have an index in the order asked for."""
+        if self.chosen["form"]:
+            rows = rows.filter(form=self.chosen["form"])
+        for column, bounds, unit in (
+            ("amount", PRICES.get(self.chosen["price"]), 100),
+            ("mg_a_day", DOSES.get(self.chosen["mg"]), 1),
+        ):
+            if bounds:
+                low, high = bounds
+                rows = rows.filter(**{f"{column}__gte": low * unit})
+                rows = rows if high is None else rows.filter(**{f"{column}__lt": high * unit})
+        return rows
 
     def apply(self, cards):
         """Of cards that are loaded, those that fit, in the order asked for."""

@@ -135,16 +135,16 @@ def many_packs(count: int) -> None:
         products = Product.objects.bulk_create(
             Product(
                 slug=f"many-{number}", name=f"Many {number}", kind="cosmetic_topical", form="oil", summary="s",
-                description="d", ingredients="i", position=first + number,
+                description="d", ingredients="i", position=number,
             )
-            for number in range(count)
+            for number in range(first, first + count)
         )  # fmt: skip
         packs = Variant.objects.bulk_create(
             Variant(
                 product=product, sku=f"OIL-SPR-{1000 + number}", label="x", pack_units=1, unit_name="x",
                 net_quantity="9 ml", net_volume_ml=9, ship_weight_g=1,
             )
-            for number, product in enumerate(products)
+            for number, product in enumerate(products, first)
         )  # fmt: skip
         Price.objects.bulk_create(
             Price(variant=pack, region=where, amount=500 + 7 * number, valid_from=begun)
