@@ -43,7 +43,9 @@ class ProductCard:
 
     @property
     def cell(self) -> Cell:
-        """Where it is counted. Only of what is on sale."""
+        """Where it is counted. Raises ValueError for what is not on sale."""
+        if self.offer is None:
+            raise ValueError(f"{self.product} is not on sale.")
         return Cell.of(self.product, self.offer.sold_at, self.facts.mg_per_day if self.facts else 0)
 
     @property

@@ -100,8 +100,8 @@ class Chosen:
 
 def chosen_packs(asked: list[str], region, sort: str) -> Chosen:
     """Of the packs on sale; what else is asked for counts as not given."""
-    rows = packs_on_shelf(region).filter(variant__sku__in=asked).select_related("variant")
-    rows = list(rows.order_by(*ORDERS[sort])) if asked else []
+    found = packs_on_shelf(region).filter(variant__sku__in=asked).select_related("variant")
+    rows = list(found.order_by(*ORDERS[sort])) if asked else []
     known = {row.variant.sku for row in rows}
     skus = [sku for sku in asked if sku in known][:MOST]
     return Chosen([row for row in rows if row.variant.sku in skus], skus, len(known) - len(skus))

@@ -225,7 +225,8 @@ class Counts:
             row.cards += self.cards[key]
             row.packs += self.packs[key]
             changed.append(row)
-        kept, empty = [], []
+        kept: list[ShelfCount] = []
+        empty: list[ShelfCount] = []
         for row in changed:
             (kept if row.cards or row.packs else empty).append(row)
         ShelfCount.objects.filter(pk__in=[row.pk for row in empty if row.pk]).delete()
