@@ -6,9 +6,20 @@ from django.utils.http import parse_header_parameters
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
 
+from config.middleware.before_django import answer_of  # noqa: E402 - models are there by now
+
+STATUS = {200: "200 OK", 304: "304 Not Modified"}
+
 
 def application(environ, start_response):
-    """Django reads the type of content before it asks any middleware; one that it can't read counts as none."""
+    """Kept pages are answered at once, all else by Django.
+
+    Django reads the type of content before it asks any middleware; one that it can't read counts as none.
+    """
+    made = answer_of(environ)
+    if made is not None:
+        start_response(STATUS[made.status], made.headers)
+        return [made.body]
     try:
         parse_header_parameters(environ.get("CONTENT_TYPE", ""))
     except (ValueError, LookupError):

@@ -11,6 +11,7 @@ from django.test.utils import _TestState, setup_databases, teardown_databases
 from config.middleware.holes import forget_fills
 from config.middleware.kept import shelf
 from shop.attribution import count
+from shop.basket.header import forget_buyable
 from shop.content import memo
 from shop.content.models import begin_request
 from tests.support.database import copy_into
@@ -81,6 +82,7 @@ def begin_anew():
     cache.clear()
     shelf.clear()
     forget_fills()
+    forget_buyable()
     forget_what_time_or_tests_change()
     begin_request(None)
 

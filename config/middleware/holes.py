@@ -41,9 +41,13 @@ class Staff:
 class Visitor:
     """For whom holes are filled. What costs a query is asked for only where a page shows it."""
 
-    def __init__(self, cookies: Mapping, session: Mapping | None = None, user=None, messages=()):
-        """`session`: None for those without. `messages`: iterating takes them away from the session."""
+    def __init__(self, cookies: Mapping, session=None, user=None, messages=(), count=quantity_in):
+        """`session`: a mapping, None for those without. `messages`: iterating takes them away from the session.
+
+        `count`: how many packs of a basket can be bought in a region; quantity_for_all where nothing is held for it.
+        """
         self.cookies, self.session, self.user, self._messages = cookies, session, user, messages
+        self._count = count
 
     @cached_property
     def appearance(self) -> Appearance:
@@ -69,13 +73,13 @@ class Visitor:
     def quantity(self, region: Region | None) -> int:
         """How many packs of their basket can be bought in a region."""
         pk = self.session.get(KEY) if self.session is not None else None
-        return quantity_in(pk, region) if pk and region else 0
+        return self._count(pk, region) if pk and region else 0
 
 
 NOBODY = Visitor({})
 
 
-def visitor_of(request) -> Visitor:
+def visitor_of(request, count=quantity_in) -> Visitor:
     """Whose request it is; without one, nobody."""
     if not hasattr(request, "COOKIES"):
         return NOBODY
@@ -85,6 +89,7 @@ def visitor_of(request) -> Visitor:
         getattr(request, "session", None),
         getattr(request, "user", None) if is_known else None,
         get_messages(request),
+        count,
     )
 
 

@@ -26,6 +26,7 @@ from config.middleware.holes import Visitor, cut, leaving_holes, visitor_of
 from config.middleware.kept import Answer, Headers, Kept, answer, shelf
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
+from shop.basket.header import quantity_for_all
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import ORDERED
 from shop.catalogue.offers import holds_packs
@@ -169,7 +170,7 @@ class PageCacheMiddleware:
         def filled(request):
             if not is_harmless(request.session, request.path):
                 raise _OnlyTheirs
-            return self._filled(request, view, visitor_of(request))
+            return self._filled(request, view, visitor_of(request, quantity_for_all))
 
         return SessionMiddleware(AuthenticationMiddleware(MessageMiddleware(filled)))(request)
 
@@ -178,7 +179,7 @@ class PageCacheMiddleware:
         key = key_of(request.scheme, request.get_host(), request.path, query_seen(request, view))
         page = found(key)
         if page is not None:
-            return PublicPage(_answer(request, page, visitor))
+            return PublicPage(answered(request, page, visitor))
         response, holes = self._drawn(request)
         page = _page(request, response, holes)
         if response.status_code != 200 or response.cookies or response.streaming:
@@ -186,7 +187,7 @@ class PageCacheMiddleware:
                 _give(response, page.filled(page.fills(visitor)))
             return _private(response)
         page.compress()
-        return PublicPage(_answer(request, page, visitor), (key, page))
+        return PublicPage(answered(request, page, visitor), (key, page))
 
     def _drawn(self, request) -> tuple[HttpResponse, list]:
         """The view's answer as for nobody, with marks in place of holes; and what belongs there."""
@@ -202,7 +203,7 @@ class PageCacheMiddleware:
         return _private(response)
 
 
-def _answer(request, page: Kept, visitor: Visitor) -> Answer:
+def answered(request, page: Kept, visitor: Visitor) -> Answer:
     made = answer(
         page,
         visitor,

@@ -52,9 +52,11 @@ application = get_wsgi_application()
 # The shop as it is right after a change of its content: nothing loaded earlier may be used.
 COLD = """
 from config.wsgi import application as shop
+from config.middleware.kept import shelf
 from shop.content.memo import forget_all
 def application(environ, start_response):
     forget_all()
+    shelf.clear()
     return shop(environ, start_response)
 """
 
@@ -276,8 +278,8 @@ def measure(bare, shop, cold, *ports):
     for page, path in PAGES.items():
         ways = (
             ("from the cache", base, shop, None),
-            ("rendered", base, shop, cookie),
-            ("rendered after a change", cold_base, cold, cookie),
+            ("with a basket", base, shop, cookie),
+            ("drawn after a change", cold_base, cold, cookie),
         )
         for label, where, process, sent in ways:
             rounds, references = [], []
