@@ -117,7 +117,6 @@ def closed_at_stripe(payment: Payment) -> tuple[dict | None, str]:
             ask_for_session(payment)
         except stripe_api.StripeRefused:
             return None, ""
-        payment.refresh_from_db()
     assert payment.session_id is not None  # stored just now, or before
     try:
         session = _expired_at_stripe(payment.session_id)
