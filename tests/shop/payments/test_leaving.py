@@ -9,6 +9,7 @@ from shop.basket.models import Basket
 from shop.catalogue.models import Hold
 from shop.catalogue.references import basket_reference
 from shop.ledger.check import breaches
+from shop.payments import leave
 from shop.payments.leave import let_left_packs_go
 from shop.payments.models import Payment
 from shop.payments.reconcile import end_overdue_orders
@@ -234,3 +235,26 @@ def test_looking_at_an_old_link_back_again_leaves_no_newer_payment(shopper, last
     newer = session_of(order)
     shopper.get(newer.params["cancel_url"].removeprefix("http://127.0.0.1:8000"))
     assert let_left_packs_go() == 1
+
+
+@pytest.mark.parametrize("changes", [{"leaving": ""}, {"status": "paid"}])
+def test_whoever_is_back_at_the_page_or_has_paid_is_left_alone_and_stripe_not_asked(monkeypatch, changes):
+    order, _ = an_order_at_stripe()
+    payment = order.payments.get()
+    Payment.objects.update(**{"leaving": "asked", **changes})
+    monkeypatch.setattr(leave, "closed_at_stripe", lambda payment: pytest.fail("asked"))
+    assert leave._let_go(payment) is False
+
+
+def test_packs_are_let_go_once_if_the_attempt_ended_while_its_session_was_closed(monkeypatch):
+    order, _ = an_order_at_stripe()
+    Payment.objects.update(leaving="asked")
+
+    def closed(payment):
+        Payment.objects.update(status="expired")
+        return None, ""
+
+    monkeypatch.setattr(leave, "closed_at_stripe", closed)
+    assert leave._let_go(order.payments.get()) is False
+    order.refresh_from_db()
+    assert (order.let_go_at, stock().held) == (None, 1)
