@@ -13,10 +13,14 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from articles.evidence.log import Entry, entries
+from articles.evidence.sentences import name_of
 from articles.models import ClaimSignOff, NoClaim
 from shop.claims import rules
+from shop.claims.rules import RED
 from shop.invoices.typesetting import typeset
 from shop.regions.models import Seller
 from shop.web.spreadsheet import harmless
@@ -168,6 +172,17 @@ class ClaimSignOffAdmin(LogAdmin):
     search_fields = ["reason", "version__title"]
     date_hierarchy = "signed_at"
     actions = ["export"]
+    fields = ["article", "region", "sentences", "reason", "signed_by", "signed_at", "rules", "holds"]
+
+    @admin.display(description="Sentences")
+    def sentences(self, row):
+        """What was signed off, each with its rule and source."""
+        red = [found for found in row.findings if found["severity"] == RED]
+        return format_html_join(
+            mark_safe("<br>"),
+            "“{}” ({} · {})",
+            ((found["sentence"], name_of(found["rule"]), found["source"]) for found in red),
+        )
 
     @admin.display(description="Article")
     def article(self, row):

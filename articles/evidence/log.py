@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
 
+from articles.evidence.sentences import name_of
 from articles.models import Article, ClaimChange, ClaimSignOff, NoClaim, Publication, RulesInForce, Version
 from articles.models.review import SIGNED_OFF
 from shop.claims import rules
@@ -139,7 +140,7 @@ def _of_sign_off(row: ClaimSignOff, past: _Past) -> Entry:
         region=row.region.short_name,
         law=row.region.law,
         said=[
-            Said(found["sentence"], found["phrase"], found["rule"], found["source"])
+            Said(found["sentence"], found["phrase"], name_of(found["rule"]), found["source"])
             for found in row.findings
             if found["severity"] == RED
         ],

@@ -28,8 +28,9 @@ class Objection:
 
 
 def name_of(rule: str) -> str:
-    """A rule as people read it: “read: dose-for-a-condition” is “dose for a condition”."""
-    return rule.removeprefix("read: ").replace("-", " ")
+    """A rule as people read it: “read: dose-for-a-condition” is “dose for a condition”; a pattern has its code."""
+    read = rule.removeprefix("read: ")
+    return rule if read == rule else read.replace("-", " ")
 
 
 @dataclass

@@ -76,6 +76,23 @@ def test_an_answer_is_told_with_all_that_it_was_said_of():
     assert entry.rules == rules.version()
 
 
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("read: claim", "claim"),
+        ("read: dose-for-a-condition", "dose for a condition"),
+        ("cure-word", "cure-word"),
+    ],
+)
+def test_the_page_of_a_sign_off_shows_each_red_sentence_with_its_rule_and_source(rule, name):
+    row = signed(findings=[{**RED_ONE, "rule": rule}, {**RED_ONE, "sentence": "Named.", "severity": "amber"}])
+    page = signed_in("Owner").get(f"/admin/articles/claimsignoff/{row.pk}/change/").content.decode()
+    assert f"“It heals.” ({name} · GB law)" in page
+    assert "Named." not in page
+    assert rules.version() in page
+    assert only().said[0].rule == name
+
+
 def test_a_sign_off_holds_or_lapsed_with_the_rules_or_with_what_it_was_given_for():
     version = Article.objects.get(slug=LABELS).newest()
     Version.objects.filter(pk=version.pk).update(changed_at=NOW - timedelta(days=9))
