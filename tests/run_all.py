@@ -96,7 +96,7 @@ def checks():
 
 
 def tests():
-    pytest = [sys.executable, "-m", "pytest"]
+    pytest = [sys.executable, "-m", "pytest", "--durations=12", "--durations-min=2"]
     step("unit tests", [*pytest, "-m", ON_SQLITE, "-n", "2"])
     if postgres.binaries():
         with postgres.running_postgres() as url:
