@@ -79,16 +79,17 @@ def _around(version: Version) -> list[tuple[str, str, str]]:
         ("Author", "id_author", f"{author.name}: {author.about}" if author else ""),
         ("Reviewer", "medical_reviewer", version.medical_reviewer),
         ("Changed since the review", "id_changed_since_review", version.changed_since_review),
+        ("Author", "id_author", _beyond(author.slug, author.name) if author else ""),
         *(("Topic", "topics", topic.name) for topic in topics),
-        ("Address", "id_slug", _address(version)),
+        *(("Topic", "topics", _beyond(topic.slug, topic.name)) for topic in topics),
+        ("Address", "id_slug", _beyond(version.article.slug, version.title) if version.article_id else ""),
     ]
 
 
-def _address(version: Version) -> str:
-    """The words of its address; none where they only repeat a title that denies nothing: an address has no grammar."""
-    words = version.article.slug.split("-") if version.article_id else []
-    title = set(slugify(version.title).split("-"))
-    return "" if set(words) <= title and not title & DENIALS else " ".join(words)
+def _beyond(slug: str, name: str) -> str:
+    """The words of an address; none where they only repeat a name that denies nothing: an address has no grammar."""
+    words, said = slug.split("-"), set(slugify(name).split("-"))
+    return "" if set(words) <= said and not said & DENIALS else " ".join(words)
 
 
 def in_region(parts: list[tuple[Block | None, list[Passage]]], region) -> list[Passage]:

@@ -45,6 +45,8 @@ def is_current(version: Version) -> bool:
     ticked = ticks_by_law(version.article_id)
     for region in Region.all_cached():
         found = version.claims_in(region)
+        if not found:  # the region is newer than the check
+            return False
         waits = {row.get("digest", "") for row in found.get("findings", ()) if row["rule"] == UNRECOGNISED}
         if waits & ticked[region.law] or set(found.get("ticked", ())) - ticked[region.law]:
             return False

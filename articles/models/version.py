@@ -14,9 +14,16 @@ from articles.models.shared import Author, Topic
 from articles.models.where import Regional, shows
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.claims.check import UNRECOGNISED
+from shop.claims.rules import RED
 from shop.content.models import Content
 from shop.pictures.models import Picture
 from shop.regions.models import LinkPolicy
+
+HEAD = {
+    "Title",
+    "Summary",
+    "Picture",
+}  # places of findings, as `articles.evidence.claims.passages` names them
 
 if TYPE_CHECKING:
     from articles.models.blocks import Block
@@ -128,12 +135,20 @@ class Version(Content):
         """Whether the region's link policy lets products stand with this text."""
         if region.link_policy == LinkPolicy.OPEN:
             return True
-        if self.claims and not self.claims_rules:  # what it shows has changed, and is not checked yet
+        # What it shows has changed, or the region is new, and nobody has looked yet.
+        if self.claims and (not self.claims_rules or region.code not in self.claims):
             return False
         if self.stands_apart_in(region):
             return False
         claims = self.claims_in(region)
-        return claims.get("colour") != "red" or bool(claims.get("signed_off"))
+        return claims.get("colour") != RED or bool(claims.get("signed_off"))
+
+    def head_claims_in(self, region) -> bool:
+        """Whether what lists show of it claims something that nobody signed off: no product may stand beside that."""
+        claims = self.claims_in(region)
+        if region.link_policy == LinkPolicy.OPEN or claims.get("signed_off"):
+            return False
+        return any(row["severity"] == RED and row["place"] in HEAD for row in claims.get("findings", ()))
 
     def shows_inline_in(self, region) -> bool:
         """Whether cards may stand between its paragraphs: only where nothing was found and no condition is named."""

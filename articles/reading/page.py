@@ -17,7 +17,12 @@ from articles.reading.block_views import (
     sources_of,
     views_of,
 )
-from articles.reading.published import PublishedVersion, as_published, current_publications
+from articles.reading.published import (
+    PublishedVersion,
+    as_published,
+    claiming,
+    current_publications,
+)
 from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import ShownProduct, choose
 from articles.reading.structured import faq_data, structured_data
@@ -49,7 +54,7 @@ class ArticlePage:
 def related_versions(version: Version, region, names_condition: bool) -> list[PublishedVersion]:
     """Up to three other articles published in the region: those that share most topics, then the newest. One query.
 
-    Beside an article that names no condition stands no title that names one.
+    Beside an article that names no condition stands no title that names one, and beside none one that claims something.
     """
     shared = (
         VersionTopic.objects.filter(version=OuterRef("version"), topic__in=version.topic_pks())
@@ -58,7 +63,7 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Pu
         .annotate(count=Count("pk"))
         .values("count")
     )
-    rows = current_publications(region).exclude(article=version.article_id)
+    rows = current_publications(region).exclude(article__in={version.article_id, *claiming(region)})
     if not names_condition:
         rows = rows.filter(**{f"version__region_facts__{region.code}__title_is_quiet": True})
     rows = rows.annotate(shared=Subquery(shared)).filter(shared__gt=0)

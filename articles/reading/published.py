@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles.models import Article, Publication, ReferenceBlock, Version, VersionTopic
 from articles.models.where import shows
+from shop.claims.rules import RED
 from shop.content.memo import memoised
 
 
@@ -63,16 +64,33 @@ class PublishedArticle:
     article: int
     version: int
     author: int
+    colour: str | None  # of the claims check
 
 
 def published_index(region) -> tuple[PublishedArticle, ...]:
     """Every article published in a region now, newest first, by its keys alone: one query, memoised."""
 
     def load():
-        rows = current_publications(region).values_list("article_id", "version_id", "version__author_id")
+        rows = current_publications(region).values_list(
+            "article_id", "version_id", "version__author_id", f"version__claims__{region.code}__colour"
+        )
         return tuple(PublishedArticle(*row) for row in rows)
 
     return memoised(f"articles published in {region.code}", load, scheduled=True)
+
+
+def claiming(region) -> frozenset[int]:
+    """The published articles whose title, summary or picture claims something: lists beside products leave them out.
+
+    No query where nothing is red.
+    """
+
+    def load():
+        red = [row.article for row in published_index(region) if row.colour == RED]
+        rows = published_versions(region, articles=red) if red else []
+        return frozenset(row.article.pk for row in rows if row.version.head_claims_in(region))
+
+    return memoised(f"articles whose heads claim in {region.code}", load, scheduled=True)
 
 
 def topics_of_versions() -> dict[int, frozenset[int]]:
@@ -115,13 +133,19 @@ def versions_of(rows: Sequence[PublishedArticle], region) -> list[PublishedVersi
     return [found[row.article] for row in rows if row.article in found]
 
 
-def newest_versions(region, most=None, topic=None) -> tuple[PublishedVersion, ...]:
-    """The versions published in a region now, newest first, with their topics; of one topic, and at most so many, if given."""
-    rows = (published_index(region) if topic is None else published_under(topic, region))[:most]
+def newest_versions(region, most=None, topic=None, *, beside_products=False) -> tuple[PublishedVersion, ...]:
+    """The versions published in a region now, newest first, with their topics; of one topic, and at most so many, if given.
+
+    `beside_products`: without those whose heads claim something.
+    """
+    rows = published_index(region) if topic is None else published_under(topic, region)
+    left_out = claiming(region) if beside_products else frozenset()
+    rows = [row for row in rows if row.article not in left_out][:most]
 
     def load():
         versions = versions_of(rows, region)
         prefetch_related_objects([row.version for row in versions], "topics")
         return tuple(versions)
 
-    return memoised(f"versions published in {region.code} {most} {topic and topic.pk}", load, scheduled=True)
+    name = f"versions published in {region.code} {most} {topic and topic.pk} {beside_products}"
+    return memoised(name, load, scheduled=True)

@@ -37,7 +37,7 @@ def articles_about(product, region):
 @register.inclusion_tag("articles/newest.html")
 def newest_articles(region, count=3):
     separate = region.link_policy == LinkPolicy.SEPARATE  # beside products only what stands with them
-    versions = list(newest_versions(region, None if separate else count))
+    versions = list(newest_versions(region, None if separate else count, beside_products=True))
     if separate:
         versions = [row for row in versions if not row.version.stands_apart_in(region)]
     return {"versions": versions[:count], "region": region}

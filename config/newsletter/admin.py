@@ -13,7 +13,7 @@ class LetterArticleInline(admin.TabularInline):
     extra = 1
     autocomplete_fields = ["article"]
     verbose_name = "article"
-    verbose_name_plural = "articles, in this order; what is not live in the region is left out"
+    verbose_name_plural = "articles, in this order; what is not live in the region, or claims something in its title or summary, is left out"
 
 
 @admin.register(Letter)

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.reading.published import published_index, published_versions
+from articles.reading.published import claiming, published_index, published_versions
 from config.pages.help import page_title
 from config.search.misses import note_miss
 from config.search.models import Kind
@@ -87,7 +87,6 @@ class Results:
             ranked = rank(self.question, region)
             self.keys, self.kinds = ranked.keys, ranked.kinds
         published = {row.article for row in published_index(region)}
-        self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if int(key) in published]
         by_pk = {str(card.product.pk): card for card in cards_on_sale(region)}
         # Beside the name of a condition no product stands (policy *careful*; the claims rules say what is one).
         self.cards = (
@@ -95,6 +94,9 @@ class Results:
             if self.question.names_condition
             else [by_pk[key] for key in self.keys[Kind.PRODUCT] if key in by_pk]
         )
+        if self.cards:  # nor beside one that claims something
+            published -= claiming(region)
+        self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if int(key) in published]
 
     @property
     def total(self) -> int:

@@ -44,7 +44,8 @@ class RegionAdmin(admin.ModelAdmin):
     ]
 
     def get_readonly_fields(self, request, region=None):
-        return ["code", "currency"] if region else []
+        """What prices, orders and the words of articles and products were checked by stays as it is."""
+        return ["code", "currency", "law"] if region else []
 
     def has_delete_permission(self, request, region=None):
         return False
