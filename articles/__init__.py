@@ -5,6 +5,7 @@ views       addresses for readers and for people with a preview link
 publishing  drafts, versions, publications; links for many articles. Nothing else makes a version
 products    where articles and products meet, for staff: use, health, a report. It changes nothing
 evidence    what the words say: claims, findings, facts kept with a version, links to other sites
+moves       where readers see what has changed: which pages are drawn anew
 reading     what readers get: pages, lists, feeds, product cards. It writes nothing
 models      the tables, one idea a file
 claim_texts what readers read of the tables: it is checked for claims

@@ -44,17 +44,26 @@ def _check_anew(pk: int) -> list[ClaimChange] | None:
     version = Version.objects.select_related("article").filter(pk=pk).first()
     if version is None:
         return None
+    read = _as_read(version)
     facts.work_out(version)
     with transaction.atomic():
         row = Version.objects.select_for_update().select_related("article").filter(pk=pk).first()
         if row is None:
             return None
         before = {code: _seen(found) for code, found in row.claims.items()}
-        if read_content_version() == at and row.changed_at == version.changed_at:
+        # The words of a draft move no content version.
+        if read_content_version() == at and _as_read(row) == read:
             facts.write(version)
             return _changes(version, before)
         facts.refresh(row)
         return _changes(row, before)
+
+
+def _as_read(version) -> tuple:
+    """All of a version that its check depends on."""
+    blocks, linked = version.parts()
+    words = passages(version, blocks)
+    return [(block and (block.show_in, block.region_codes), rows) for block, rows in words], linked
 
 
 def note_rules() -> None:

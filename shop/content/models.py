@@ -13,6 +13,7 @@ from functools import cache
 
 from django.db import connection, models, transaction
 
+from shop.content.moves import scopes_between, scopes_of
 from shop.content.scopes import ANYTHING, SITE
 from shop.content.texts import ReadByShoppers
 from shop.text.characters import clean_data, clean_line, clean_text
@@ -101,30 +102,59 @@ def content_changed(*scopes: str) -> None:
         pinned.update(dict.fromkeys([ANYTHING, *keys], value))
 
 
+MANY = 200  # rows changed at once whose scopes are looked up; more than that count as the whole site
+
+
 class ContentQuerySet(models.QuerySet):
-    """Bulk changes move the version as well."""
+    """Bulk changes move what their rows show in as well."""
 
     def update(self, **kwargs):
-        rows = super().update(**kwargs)
-        content_changed()
-        return rows
+        with transaction.atomic(savepoint=False):
+            before = self._locked()
+            if before is None:
+                done = super().update(**kwargs)
+                if done:
+                    content_changed()
+                return done
+            # These rows alone: another one that comes to meet the conditions meanwhile would change unseen.
+            done = super(ContentQuerySet, self.filter(pk__in=before)).update(**kwargs) if before else 0
+            after = self.model._base_manager.in_bulk(before)
+            scopes = scopes_between(self.model, [(before[pk], after[pk]) for pk in before if pk in after])
+            if scopes:
+                content_changed(*scopes)
+        return done
 
     def delete(self):
-        result = super().delete()
-        content_changed()
+        with transaction.atomic(savepoint=False):
+            before = self._locked()
+            scopes = {SITE} if before is None else scopes_of(self.model, before.values())
+            result = super().delete()
+            if result[0] and scopes:
+                content_changed(*scopes)
         return result
 
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)
         for row in objs:
             clean_row(self.model, row)
-        rows = super().bulk_create(objs, *args, **kwargs)
-        content_changed()
+        with transaction.atomic(savepoint=False):
+            rows = super().bulk_create(objs, *args, **kwargs)
+            scopes = {SITE} if len(rows) > MANY else scopes_of(self.model, rows)
+            if scopes:
+                content_changed(*scopes)
         return rows
+
+    def _locked(self) -> "dict[int, Content] | None":
+        """The rows as they are stored, by primary key and locked in that order; None if they are too many."""
+        pks = sorted(set(self.order_by().values_list("pk", flat=True)[: MANY + 1]))
+        if len(pks) > MANY:
+            return None
+        rows = self.model._base_manager.select_for_update(no_key=True).order_by("pk")
+        return {row.pk: row for row in rows.filter(pk__in=pks)} if pks else {}
 
 
 class Content(ReadByShoppers):
-    """Base of every model whose rows show on a public page."""
+    """Base of every model whose rows show on a public page. A change moves what the row showed in and shows in (shop.content.moves)."""
 
     scheduled_by: tuple[str, ...] = ()  # columns with the moments at which a row begins or ends to show
 
@@ -134,12 +164,25 @@ class Content(ReadByShoppers):
         abstract = True
 
     def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        content_changed()
+        clean_row(type(self), self)
+        with transaction.atomic(savepoint=False):
+            stored = type(self)._base_manager.select_for_update(no_key=True)
+            before = stored.filter(pk=self.pk).first() if self.pk is not None else None
+            super().save(*args, **kwargs)
+            if before is not None:
+                scopes = scopes_between(type(self), [(before, self)], kwargs.get("update_fields"))
+            else:
+                scopes = scopes_of(type(self), [self])
+            if scopes:
+                content_changed(*scopes)
 
     def delete(self, *args, **kwargs):
-        result = super().delete(*args, **kwargs)
-        content_changed()
+        with transaction.atomic(savepoint=False):
+            stored = type(self)._base_manager.select_for_update(no_key=True).filter(pk=self.pk)
+            scopes = scopes_of(type(self), [*stored, self])
+            result = super().delete(*args, **kwargs)
+            if scopes:
+                content_changed(*scopes)
         return result
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from shop.catalogue.models import Hold
+from shop.catalogue.models import Stock
 from shop.orders.models import Order, OrderStatus
 from shop.payments.models import UNSETTLED, Leaving, Payment, PaymentStatus
 from shop.payments.receive import settle
@@ -114,7 +114,7 @@ def _new_payment(order: Order, now: datetime) -> Payment:
             )
             if not held or order.payments.looked_at().exists():
                 raise CannotPay("The order is no longer waiting for payment.")
-            Hold.objects.filter(reference=order.hold_reference).update(until=ends_at + GRACE)
+            Stock.objects.change_holds(order.hold_reference, until=ends_at + GRACE)
     except IntegrityError:
         found = unsettled_payment(order)
         if found is None:

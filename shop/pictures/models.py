@@ -28,7 +28,7 @@ class Role(models.TextChoices):
     HOME = "home", "At the top of the home page"
 
 
-def _foreign_keys() -> Iterator[tuple[type[models.Model], str]]:
+def foreign_keys() -> Iterator[tuple[type[models.Model], str]]:
     """(model, name of its field) of every foreign key to a picture, of any app."""
     for relation in Picture._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel) and isinstance(relation.related_model, type):
@@ -116,7 +116,7 @@ class Picture(Content):
     def claim_scope(self):
         """Of all kinds of product beside which it stands; None where only articles show it."""
         scopes = [Scope()] if self.role == Role.HOME else []
-        for model, name in _foreign_keys() if self.pk else ():
+        for model, name in foreign_keys() if self.pk else ():
             if hasattr(model, "picture_scope"):
                 scopes += [row.picture_scope() for row in model._base_manager.filter(**{name: self})]
         kinds = [scope.kinds for scope in scopes if scope]
@@ -125,7 +125,7 @@ class Picture(Content):
     def used_in(self, most: int = 30) -> list[models.Model]:
         """The rows of any app that show this picture, found through their foreign keys."""
         found: list[models.Model] = []
-        for model, name in _foreign_keys():
+        for model, name in foreign_keys():
             found += model._base_manager.filter(**{name: self})[: most - len(found)]
         return found
 

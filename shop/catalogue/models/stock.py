@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from shop.catalogue.models.products import Variant
 from shop.catalogue.models.shelved import products_changed, products_of
+from shop.catalogue.models.shown import scopes_of_packs
 from shop.content.models import content_changed
 from shop.regions.models import Region
 
@@ -23,7 +24,8 @@ def _changed(stock) -> None:
     """Packs of these stock rows, by pk, are sold out, or back. Called last, after the stock: locked in the reverse order,
     two of them would deadlock.
     """
-    content_changed()
+    packs = Stock.objects.filter(pk__in=stock).order_by()
+    content_changed(*scopes_of_packs(packs.values_list("variant_id", "region_id")))
     products_changed.send(Stock, products=products_of(Stock, sorted(stock)))
 
 
@@ -128,7 +130,6 @@ class StockQuerySet(models.QuerySet):
             quantities = {pk: n for pk, n in quantities.items() if pk != hold.stock.variant_id}
         if quantities:
             raise NotHeld(reference)
-        content_changed()
         if back:
             _changed(back)
 
@@ -153,10 +154,21 @@ class StockQuerySet(models.QuerySet):
             self.filter(pk=row.pk)._count(on_hand=F("on_hand") + came)
             if self.get(pk=row.pk).sellable == came:
                 back.append(row.pk)
-        if quantities:
-            content_changed()
         if back:
             _changed(back)
+
+    def change_holds(self, reference, **columns) -> None:
+        """Change `until` or `visitor` of what is held under `reference`.
+
+        The page of a pack that is sold out says when the first hold ends. It is drawn anew after the commit, since
+        what comes later in the transaction may lock stock.
+        """
+        holds = Hold.objects.filter(reference=reference)
+        holds.update(**columns)
+        none_left = self.filter(holds__in=holds, on_hand__lte=F("held"))
+        scopes = scopes_of_packs(none_left.values_list("variant_id", "region_id"), cards=False)
+        if scopes:
+            transaction.on_commit(lambda: content_changed(*scopes))
 
 
 class NotHeld(Exception):
@@ -202,8 +214,14 @@ class Stock(models.Model):
         """Staff set `on_hand`; `held` moves only through reserve and release, so it is never written here."""
         if self.pk and "update_fields" not in kwargs:
             kwargs["update_fields"] = ["on_hand"]
+        was_sold_out = self._is_sold_out()
         super().save(*args, **kwargs)
-        _changed([self.pk])
+        if was_sold_out != self._is_sold_out():
+            _changed([self.pk])
+
+    def _is_sold_out(self) -> bool:
+        """As the database has it."""
+        return not Stock.objects.filter(pk=self.pk, on_hand__gt=F("held")).exists()
 
 
 class Hold(models.Model):

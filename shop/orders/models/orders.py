@@ -7,7 +7,7 @@ from django.db.models import Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from shop.catalogue.models import Hold, Stock, Variant
+from shop.catalogue.models import Stock, Variant
 from shop.catalogue.references import basket_reference, order_reference
 from shop.codes.discount import release_code, use
 from shop.codes.models import Code
@@ -258,7 +258,7 @@ class Order(models.Model):
 
     def hold_as_sold(self) -> None:
         """Its packs are no more to be had for its buyer than for others, and nobody waits for them."""
-        Hold.objects.filter(reference=self.hold_reference).update(visitor="", until=None)
+        Stock.objects.change_holds(self.hold_reference, visitor="", until=None)
 
     def leave_basket(self) -> None:
         """It is no longer what the basket is about: its packs are held without an end, and nobody orders them again."""

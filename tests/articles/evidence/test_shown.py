@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from articles.claim_texts import CLAIM_TEXTS
-from articles.evidence import shown
+from articles.evidence import facts, shown
 from articles.evidence.recheck import recheck, stale_versions
 from articles.models import (
     Article,
@@ -14,13 +14,16 @@ from articles.models import (
     Question,
     Reference,
     ReferenceBlock,
+    RichText,
     Topic,
     Version,
 )
+from articles.publishing.drafts import open_draft
 from articles.publishing.reviews import record_review
 from articles.publishing.topics import merge_topics
 from shop.catalogue.models import Product, ProductTag
 from shop.pictures.models import Picture
+from shop.regions.models import Region
 from tests.support.claims import LABELS
 from tests.support.factories import region
 from tests.support.places import red_for
@@ -162,6 +165,22 @@ def test_how_many_queries_a_change_takes_does_not_grow_with_the_articles(
 ):
     monkeypatch.setattr(shown, "CHECKED_BEFORE_ANSWER", 1)
     author = version().author
-    # The first to check, taking off the marks of all, the content version and its scope.
-    with django_assert_num_queries(4):
+    Region.all_cached()
+    # The first to check, taking off the marks of all, and what their pages, lists and linked products are kept by.
+    with django_assert_num_queries(12):
         shown.look_again_at(author)
+
+
+def test_words_of_a_draft_that_are_saved_while_it_is_checked_are_checked_as_well(monkeypatch):
+    draft = open_draft(Article.objects.first(), "anna")
+    text = RichText.objects.filter(parent=draft).first()
+    work_out = facts.work_out
+
+    def with_a_colleague_at_work(version):
+        work_out(version)
+        RichText.objects.filter(pk=text.pk).update(body="<p>Magnesium cures migraine.</p>")
+
+    monkeypatch.setattr(facts, "work_out", with_a_colleague_at_work)
+    recheck([draft])
+    draft.refresh_from_db()
+    assert draft.claims_in(region("uk"))["colour"] == "red"

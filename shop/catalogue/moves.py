@@ -1,0 +1,66 @@
+"""What a change of a product, a pack, a price, a picture, a tag or a collection shows in (shop.content.moves)."""
+
+from collections.abc import Callable
+
+from shop.catalogue.models.shown import EVERYWHERE, region_codes, scopes_of_packs, scopes_of_products
+from shop.content.moves import Moves, nothing
+from shop.content.scopes import products_in, tag
+
+
+def _of_product(name: str = "product_id", *, page_only: frozenset[str] = frozenset()) -> Callable:
+    """Of rows whose column `name` is a product: what it shows in, in the row's region if it has one.
+
+    `page_only`: columns that stand on the product's own page and on no card.
+    """
+
+    def scopes(rows, changed):
+        pairs = [(getattr(row, name), getattr(row, "region_id", EVERYWHERE)) for row in rows]
+        return scopes_of_products(pairs, cards=not changed <= page_only)
+
+    return scopes
+
+
+def _price(rows, changed) -> set[str]:
+    return scopes_of_packs((row.variant_id, row.region_id) for row in rows)
+
+
+def _tag(name: str) -> Callable:
+    return lambda rows, changed: {
+        tag(code, getattr(row, name)) for row in rows for code in region_codes().values()
+    }
+
+
+def _product_tag(rows, changed) -> set[str]:
+    """Its tag by name, since a product that lost it has it no longer."""
+    return _of_product()(rows, changed) | _tag("tag_id")(rows, changed)
+
+
+def _lists(rows, changed) -> set[str]:
+    return {products_in(code) for code in region_codes().values()}
+
+
+MOVES = {
+    "RelatedProductTag": Moves(_tag("pk")),
+    "Product": Moves(
+        _of_product(
+            "pk",
+            page_only=frozenset(
+                {"description", "ingredients", "us_ingredients", "allergens", "storage", "tax_class"}
+            ),
+        )
+    ),
+    "ProductTag": Moves(_product_tag),
+    "ProductWording": Moves(
+        _of_product(
+            page_only=frozenset({"description", "legal_name", "directions", "warnings", "statements"})
+        )
+    ),
+    "Variant": Moves(_of_product(page_only=frozenset({"hs_code", "barcode", "ship_weight_g"}))),
+    "ProductPicture": Moves(_of_product()),
+    "Price": Moves(_price),
+    "Collection": Moves(_lists),
+    "CollectionProduct": Moves(_lists),
+    # Old addresses lead on; what leads on is never kept.
+    "OldProduct": Moves(nothing),
+    "OldCollection": Moves(nothing),
+}
