@@ -30,7 +30,6 @@ class TooMuch(Exception):
 
     def __init__(self, left: int) -> None:
         self.left = left
-        super().__init__(left)
 
 
 INTENT = re.compile(r"pi_\w+", re.ASCII)  # Stripe's name for one

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from shop.attribution.count import fold
@@ -15,9 +16,11 @@ from shop.payments.models import Payment, Refund
 from shop.payments.refund import (
     UnknownIntent,
     cancel_and_refund,
+    due_for,
     fail_refund,
     paid_by,
     return_and_refund,
+    stop_or_go_on,
     upsert_refund,
     want_refund,
 )
@@ -347,3 +350,16 @@ def test_money_of_another_mode_is_named_in_the_refusal(payment, settings):
     settings.PAYMENT_MODE = "test"
     with pytest.raises(IllegalMove, match="paid in sandbox mode, and this shop is in test mode"):
         want(payment)
+
+
+def test_a_line_that_cost_nothing_takes_nothing_from_the_totals(order, payment):
+    order.lines.update(discount=F("total"))
+    upsert_refund(said(amount=1))
+    assert counted() == 0
+
+
+def test_of_an_order_that_nobody_paid_nothing_goes_back_and_nothing_stops(order):
+    Payment.objects.update(status="expired")
+    assert due_for(order, {order.lines.get().pk: 2}) == 0
+    stop_or_go_on(order)
+    assert again(order).stopped == ""
