@@ -8,6 +8,7 @@ from shop.catalogue.cells import Cell
 from shop.catalogue.models import Collection, ProductTag, ShelfRow
 from shop.catalogue.offers import memoised_unless_own
 from shop.catalogue.shelf import ANY_TAG, OURS, counts, counts_by_tag, in_cells, shelf
+from shop.content.memo import memoised
 
 
 def collections_in(region) -> tuple[Collection, ...]:
@@ -18,6 +19,16 @@ def collections_in(region) -> tuple[Collection, ...]:
         return tuple(one.collection for one in collected(rows, region) if one.count)
 
     return memoised_unless_own(f"collections in {region.code}", load, region)
+
+
+def how_many_in(region) -> dict[int, int]:
+    """How many products each collection has in a region, open or not, by the collection's pk; memoised."""
+
+    def load():
+        rows = Collection.objects.prefetch_related("by_hand")
+        return {one.collection.pk: one.count for one in collected(rows, region)}
+
+    return memoised(f"how many in collections in {region.code}", load, scheduled=True)
 
 
 def collected(collections: Iterable[Collection], region) -> list["Collected"]:

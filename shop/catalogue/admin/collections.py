@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.text import capfirst
 
-from shop.catalogue.collected import collected
+from shop.catalogue.collected import how_many_in
 from shop.catalogue.models import Collection, CollectionProduct, RelatedProductTag
 from shop.regions.models import Region
 
@@ -49,7 +49,7 @@ class CollectionAdmin(admin.ModelAdmin):
 
     @admin.display(description="Products now")
     def now(self, row):
-        found = [(region.short_name, collected([row], region)[0].count) for region in Region.all_open()]
+        found = [(region.short_name, how_many_in(region).get(row.pk, 0)) for region in Region.all_open()]
         return " · ".join(f"{name} {count}" for name, count in found)
 
     def view_on_site(self, row):
