@@ -99,3 +99,16 @@ def test_an_import_of_what_is_not_exported_stops_the_build_and_not_the_browser(s
 
 def test_no_feature_of_the_shop_is_longer_than_a_screen_or_two():
     assert all(len(path.read_text().splitlines()) <= 90 for path in features())
+
+
+ADDRESS = re.compile(r'url\("(?!data:)([^"]+)"\)')
+
+
+def test_every_address_in_a_sheet_leads_to_a_file_from_where_it_stands():
+    """Also from a bundle; `collectstatic` ends at the first that does not."""
+    texts = {str(path.relative_to(STATIC)): path.read_text() for path in (STATIC / "css").rglob("*.css")}
+    texts |= {name: make() for name, make in BUNDLES.items() if name.endswith(".css")}
+    found = [(name, address) for name, text in texts.items() for address in ADDRESS.findall(text)]
+    assert len(found) >= 6
+    for name, address in found:
+        assert (STATIC / name).parent.joinpath(address).resolve().is_file(), f"{name}: {address}"
