@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from config.staticfiles import BUNDLES, SCRIPT, SHARED, STYLES, admin, dark, features, script, sheets
+from config.staticfiles import BUNDLES, SCRIPT, SHARED, STYLES, admin, dark, features, joined, script, sheets
 from tests.conftest import a_shopper
 
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -49,7 +49,7 @@ def test_a_component_is_one_layer_and_short(sheet):
 def test_each_component_stands_in_one_bundle():
     bundles = [Path(finders.find(name)).read_text() for name in BUNDLES if name.endswith(".css")]
     for sheet in [*COMPONENTS, *ADMIN]:
-        assert sum(sheet.read_text() in bundle for bundle in bundles) == 1, sheet
+        assert sum(joined([sheet]) in bundle for bundle in bundles) == 1, sheet
 
 
 def test_what_staff_pages_need_is_short_parts_in_no_layer():
