@@ -34,6 +34,7 @@ from shop.catalogue.offers import amounts_known
 from shop.content.models import ContentVersion
 
 AT_ONCE = 200  # products
+COUNTS_AT_ONCE = 2000
 _waiting: ContextVar[set[int] | None] = ContextVar("products to shelve", default=None)
 
 
@@ -214,20 +215,22 @@ class Counts:
 
     def write(self) -> None:
         """Add them to what is stored. The caller has locked the content version."""
-        keys = self.wrong
-        regions, _, cells, moments = map(set, zip(*keys, strict=True)) if keys else ((), (), (), ())
-        rows = ShelfCount.objects.filter(region__in=regions, cell__in=cells, since__in=moments)
-        stored = {(row.region_id, row.tag, row.cell, row.since): row for row in rows}
-        changed = []
-        for region, tag, cell, since in keys:
-            key = region, tag, cell, since
-            row = stored.get(key) or ShelfCount(region_id=region, tag=tag, cell=cell, since=since, cards=0, packs=0)  # fmt: skip
-            row.cards += self.cards[key]
-            row.packs += self.packs[key]
-            changed.append(row)
+        keys = sorted(self.wrong)
+        for start in range(0, len(keys), COUNTS_AT_ONCE):
+            self._write(keys[start : start + COUNTS_AT_ONCE])
+
+    def _write(self, keys: list[tuple]) -> None:
+        names = ("region_id", "tag", "cell", "since")
+        among = {f"{name}__in": set(part) for name, part in zip(names, zip(*keys, strict=True), strict=True)}
+        stored = {
+            tuple(getattr(row, name) for name in names): row for row in ShelfCount.objects.filter(**among)
+        }
         kept: list[ShelfCount] = []
         empty: list[ShelfCount] = []
-        for row in changed:
+        for key in keys:
+            row = stored.get(key) or ShelfCount(**dict(zip(names, key, strict=True)), cards=0, packs=0)
+            row.cards += self.cards[key]
+            row.packs += self.packs[key]
             (kept if row.cards or row.packs else empty).append(row)
         ShelfCount.objects.filter(pk__in=[row.pk for row in empty if row.pk]).delete()
         ShelfCount.objects.bulk_create([row for row in kept if row.pk is None])
