@@ -2,11 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from shop.catalogue.models.products import Form, Kind, Product, RelatedProductTag
 from shop.claims.refuse import refuse_in
-from shop.content.addresses import KeepsAddresses, OldSlug
+from shop.content.addresses import KeepsAddresses, OldSlug, address_in
 from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
@@ -72,7 +71,7 @@ class Collection(KeepsAddresses):
         return self.has_rule and cell.fits({"form": self.rule_form, "kind": self.rule_kind, "vegan": vegan})
 
     def url_in(self, region) -> str:
-        return reverse("collection", kwargs={"region": region.code, "slug": self.slug})
+        return address_in(region.code, "collection", self.slug)
 
 
 class OldCollection(OldSlug):

@@ -3,14 +3,13 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 
 from shop.catalogue.models.shelved import Shelved, ShelvedQuerySet
 from shop.catalogue.stated import refuse_statements, refuse_unstated
 from shop.claims.conditions import conditions_named
 from shop.claims.refuse import refuse_in
-from shop.content.addresses import KeepsAddresses, OldSlug
+from shop.content.addresses import KeepsAddresses, OldSlug, address_in
 from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
@@ -127,7 +126,7 @@ class Product(Shelved, KeepsAddresses):
         return self.kind == Kind.FOOD_SUPPLEMENT
 
     def url_in(self, region) -> str:
-        return reverse("catalogue:product", kwargs={"region": region.code, "slug": self.slug})
+        return address_in(region.code, "catalogue:product", self.slug)
 
     def wording_in(self, region) -> "ProductWording | None":
         """The region's wording; no query where `with_wording` or a prefetch has brought it."""
