@@ -11,7 +11,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.http import parse_cookie
 from django.utils import timezone
 
-from config.middleware.holes import Visitor
+from config.middleware.holes import NOBODY, Visitor
 from config.middleware.kept import Answer, shelf
 from config.middleware.page_cache import answered, is_harmless, is_true, key_of
 from shop.basket.header import quantity_for_all
@@ -57,7 +57,8 @@ def answer_of(environ: dict) -> Answer | None:
         return None
     finally:
         begin_request(None)
-        close_old_connections()
+        if connection.errors_occurred or connection.close_at is not None:
+            close_old_connections()
 
 
 def _is_plain(environ: dict) -> bool:
@@ -84,7 +85,9 @@ def _scheme(environ: dict) -> str:
 
 def _visitor(header: str, path: str) -> Visitor | None:
     """None for those whom Django has to ask who they are, or to write something down for."""
-    cookies = parse_cookie(header) if header else {}
+    if not header:
+        return NOBODY
+    cookies = parse_cookie(header)
     if settings.SESSION_COOKIE_NAME not in cookies:
         return Visitor(cookies)
     session = _session(cookies[settings.SESSION_COOKIE_NAME])

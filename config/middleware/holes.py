@@ -7,8 +7,6 @@ mark at each hole, and are filled as they leave (page_cache.py); all other pages
 
 import re
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,10 +21,11 @@ from config.pages.appearance import Appearance
 from shop.basket.models import quantity_in
 from shop.basket.session import KEY
 from shop.content.models import content_version
+from shop.content.scopes import SITE
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
 
-MAX_FILLS = 2000  # in one process; the least recently used go first
+MAX_FILLS = 2000  # in one process
 
 
 @dataclass(frozen=True)
@@ -135,28 +134,23 @@ HOLES: dict[str, Callable[[Visitor, Facts], Hashable | list]] = {
     "staff_bar": lambda visitor, facts: visitor.staff or NOTHING,
 }
 
-_fills: OrderedDict[tuple, str] = OrderedDict()
-_lock = threading.Lock()
+_fills: dict[tuple, str] = {}
 
 
 def fill(name: str, facts: Facts, visitor: Visitor) -> str:
-    """What belongs into a hole of a page for a visitor. Remembered until the content version moves."""
+    """What belongs into a hole of a page for a visitor. Remembered until regions or other things of the whole site change."""
     given = HOLES[name](visitor, facts)
     if given is NOTHING:
         return ""
     if isinstance(given, list):
         return _drawn(name, facts, given)
-    key = (name, facts, given, content_version())
-    with _lock:
-        found = _fills.get(key)
-        if found is not None:
-            _fills.move_to_end(key)
-            return found
-    found = _drawn(name, facts, given)
-    with _lock:
+    key = (name, facts, given, content_version(SITE))
+    found = _fills.get(key)
+    if found is None:
+        found = _drawn(name, facts, given)
+        if len(_fills) >= MAX_FILLS:
+            _fills.clear()
         _fills[key] = found
-        while len(_fills) > MAX_FILLS:
-            _fills.popitem(last=False)
     return found
 
 
@@ -166,8 +160,7 @@ def _drawn(name: str, facts: Facts, given) -> str:
 
 
 def forget_fills() -> None:
-    with _lock:
-        _fills.clear()
+    _fills.clear()
 
 
 # --- marks ------------------------------------------------------------------------------------------------------------

@@ -67,9 +67,12 @@ class Kept(Page):
     runs: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
     def compress(self) -> None:
-        body = self.filled(self.usual)
-        self.zipped = gzip.compress(body, 6, mtime=0)
-        self.etag = hashlib.blake2b(body, digest_size=12).hexdigest()
+        self.zipped = gzip.compress(self.usual_body, 6, mtime=0)
+        self.etag = hashlib.blake2b(self.usual_body, digest_size=12).hexdigest()
+
+    @cached_property
+    def usual_body(self) -> bytes:
+        return self.filled(self.usual)
 
     def zipped_with(self, fills: list[bytes]) -> bytes:
         """The page with these fills; what has the usual ones was compressed before, in as few runs as they allow."""
@@ -92,11 +95,12 @@ class Kept(Page):
 
     def __getstate__(self):
         """What another process can make itself does not travel."""
-        return {**self.__dict__, "runs": {}}
+        facts = {name: value for name, value in self.__dict__.items() if name != "usual_body"}
+        return {**facts, "runs": {}}
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.parts)) + 3 * len(self.zipped)
+        return 2 * sum(map(len, self.parts)) + 3 * len(self.zipped)
 
 
 def _between(parts: list[bytes], fills: Iterable[bytes]):
@@ -127,7 +131,7 @@ class Answer:
 
 def answer(page: Kept, visitor: Visitor, *, accepts: str, known: str) -> Answer:
     """To a visitor, by their Accept-Encoding and If-None-Match."""
-    fills = page.fills(visitor)
+    fills = page.usual if visitor is NOBODY else page.fills(visitor)
     is_usual, zips = fills == page.usual, "gzip" in accepts
     etag = page.etag if is_usual else _etag(page, fills)
     tag = f'"{etag}-gz"' if zips else f'"{etag}"'
@@ -136,7 +140,7 @@ def answer(page: Kept, visitor: Visitor, *, accepts: str, known: str) -> Answer:
         lasting = {name: value for name, value in page.headers if name not in OF_A_BODY}
         return Answer(304, [*lasting.items(), *headers], b"")
     if not zips:
-        body = page.filled(fills)
+        body = page.usual_body if is_usual else page.filled(fills)
     else:
         headers.append(("Content-Encoding", "gzip"))
         body = page.zipped if is_usual else page.zipped_with(fills)
