@@ -14,8 +14,8 @@ class CatalogueConfig(AppConfig):
         post_migrate.connect(shelve_what_was_there, sender=self, dispatch_uid="shelving after migrate")
 
 
-def shelve_what_was_there(plan, **kwargs) -> None:
-    """A shop that is older than the shelf gets it as soon as its tables are those of this code."""
+def shelve_what_was_there(plan=(), **kwargs) -> None:
+    """A shop that is older than the shelf gets it as soon as its tables are those of this code. Emptying them has no plan."""
     from django.db.migrations.executor import MigrationExecutor
 
     from shop.catalogue.models import Product, ShelfRow
