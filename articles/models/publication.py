@@ -50,7 +50,11 @@ class Publication(Content):
 
     class Meta:
         ordering = ["-starts_at"]
-        indexes = [models.Index(fields=["article", "region", "-starts_at"], name="publication_live")]
+        indexes = [
+            models.Index(fields=["article", "region", "-starts_at"], name="publication_live"),
+            models.Index(fields=["starts_at"], name="publication_begins"),
+            models.Index(fields=["ends_at"], name="publication_ends"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),

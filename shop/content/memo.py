@@ -22,6 +22,7 @@ from shop.web.visitor import visit_of
 
 T = TypeVar("T")
 MAX_LIFE = timedelta(hours=1)
+NEXT = "next moment"
 MAX_ENTRIES = 200  # names in one process; the least recently used go first
 
 
@@ -93,9 +94,11 @@ def next_moment(now) -> float:
         firsts = [row[0] for row in starts[0].union(*starts[1:], all=True) if row[0] is not None]
         return min((moment.timestamp() for moment in firsts), default=0)
 
-    moment = memoised("next moment", load)
+    moment = memoised(NEXT, load)
     if moment and moment <= now.timestamp():
-        moment = load()
+        with _lock:
+            _entries.pop(NEXT, None)
+        moment = memoised(NEXT, load)
     return min([(now + MAX_LIFE).timestamp(), *also, *([moment] if moment else [])])
 
 

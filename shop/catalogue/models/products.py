@@ -392,6 +392,7 @@ class Price(Shelved):
             models.UniqueConstraint(fields=["variant", "region", "valid_from"], name="price_one_per_start"),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=1), name="price_positive"),
         ]
+        indexes = [models.Index(fields=["valid_from"], name="price_begins")]
 
     def __str__(self):
         return self.region.money(self.amount) if self.amount else f"not sold in {self.region.the_name}"
