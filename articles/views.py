@@ -28,6 +28,7 @@ from articles.reading.published import (
 )
 from shop.catalogue.models import Product
 from shop.content.memo import memoised
+from shop.content.scopes import card, shows
 from shop.regions.choice import COOKIE
 from shop.regions.models import Region
 from shop.web.answers import keep, kept_for
@@ -50,7 +51,7 @@ class CommentForm(forms.Form):
     words = forms.CharField(max_length=2000, label="Comment", widget=forms.Textarea(attrs={"rows": 3}))
 
 
-@public_page(query=("sort", "topic", "product", "page"))
+@public_page(query=("sort", "topic", "product", "page"), scoped=True)
 def article_list(request):
     rows: Sequence[PublishedArticle] = published_index(request.region)
     names = memoised("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
@@ -109,6 +110,7 @@ def _product_named(request) -> Product | None:
     product = Product.objects.filter(slug=slug).first()
     if product is None:
         raise Http404("No article is linked to such a product.")
+    shows(card(request.region.code, product.pk))
     return product
 
 
@@ -118,7 +120,7 @@ def _shown(page, region, of, sort="") -> list:
     return memoised(name, lambda: versions_of(page.object_list, region), scheduled=True)
 
 
-@public_page(query=("page",))
+@public_page(query=("page",), scoped=True)
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
     rows = [row for row in published_index(request.region) if row.author == author.pk]
@@ -138,7 +140,7 @@ def author_detail(request, slug):
     return render(request, "articles/author.html", context)
 
 
-@public_page
+@public_page(scoped=True)
 def article_detail(request, slug):
     page = article_page(slug, request.region)
     if "gone" in page:

@@ -17,7 +17,7 @@ regions     storefronts: currency, countries, postal zones, tax rates, law, work
 outbox      a mail is a row first and is sent later, once
 pictures    uploads re-encoded, renditions made in the background
 sweeps      rows of the worker: one that fails is set aside for a while, the rest go on
-content     the content version: moves with every change of what shoppers see; values memoised until then; old addresses
+content     the content version and the scopes: move with what shoppers see; values memoised until then; old addresses
 web         requests and answers: same-origin forms, redirects, kept answers, structured data. It knows no table
 text        what people type and paste: characters, numbers, money, words to search by. It knows no request
 money       minor units and text

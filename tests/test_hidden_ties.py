@@ -128,6 +128,7 @@ OF_OTHERS = {
     "result_list": "Django: a list of the admin",
     "query_keys": "a mark of a view, read by shop/web/public.py alone",
     "several_keys": "a mark of a view, read by shop/web/public.py alone",
+    "scoped": "a mark of a view, read by shop/web/public.py alone",
     "shows_no_content": "a mark of a view",
 }
 REGION = ("shop/regions/middleware.py", "region")  # None until the address is read

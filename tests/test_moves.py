@@ -40,6 +40,7 @@ from shop.content.scopes import (
     article,
     articles_about,
     articles_in,
+    card,
     product,
     products_in,
     tag,
@@ -69,6 +70,7 @@ def cards_of(row: Product, *codes) -> set[str]:
         for code in codes or CODES
         for scope in (
             product(code, row.pk),
+            card(code, row.pk),
             products_in(code),
             *(tag(code, one.pk) for one in row.tags.all()),
         )

@@ -22,8 +22,8 @@ BUDGET = {
     "/uk/": 15,
     "/uk/shop/": 15,
     "/uk/articles/": 15,
-    "/uk/shop/magnesium-citrate-capsules/": 12,
-    GUIDE: 12,
+    "/uk/shop/magnesium-citrate-capsules/": 14,
+    GUIDE: 15,
 }
 
 

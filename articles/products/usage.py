@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from articles.models import Article, ProductCard, ProductLink, Publication, Version, VersionTag
 from articles.models.where import shows
-from articles.reading.published import published_index
+from articles.reading.published import index_of
+from shop.content.scopes import articles_about, tag
+from shop.content.scopes import shows as say_shown
 from shop.regions.models import Region
 
 
@@ -27,6 +29,8 @@ class Use:
 
 def linked_rows(product, region) -> list:
     """Of the published articles' rows in a region those that show a product by hand or by a shared tag, the newest first."""
+    tags = product.tags.order_by().values_list("pk", flat=True)
+    say_shown(articles_about(region.code, product.pk), *(tag(region.code, pk) for pk in tags))
     by_hand = ProductLink.objects.filter(product=product).order_by()
     by_tag = VersionTag.objects.filter(tag__products=product).order_by()
     nothing = Value("")
@@ -39,7 +43,7 @@ def linked_rows(product, region) -> list:
             links.setdefault(pk, set()).add(kind)
     return [
         row
-        for row in published_index(region)
+        for row in index_of(region)
         if (kinds := links.get(row.version)) and ProductLink.Kind.EXCLUDE not in kinds
     ]
 

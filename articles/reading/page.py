@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Subquery, Value
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Faq, ProductCard, Publication, ReferenceBlock, Version, VersionTopic
+from articles.models import (
+    Article,
+    Faq,
+    ProductCard,
+    Publication,
+    ReferenceBlock,
+    Version,
+    VersionTag,
+    VersionTopic,
+)
 from articles.reading.block_views import (
     BlockView,
     QuestionView,
@@ -27,6 +36,8 @@ from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import ShownProduct, choose
 from articles.reading.structured import faq_data, structured_data
 from shop.catalogue.offers import memoised_unless_own
+from shop.content.scopes import article as scope_of_article
+from shop.content.scopes import shows, tag, topic
 from shop.regions.models import Region
 from shop.regions.request import set_region
 from shop.web.structured import breadcrumbs
@@ -67,7 +78,9 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Pu
     if not names_condition:
         rows = rows.filter(**{f"version__region_facts__{region.code}__title_is_quiet": True})
     rows = rows.annotate(shared=Subquery(shared)).filter(shared__gt=0)
-    return as_published(rows.order_by("-shared", "-first_at", "-article")[:MAX_RELATED], region)
+    found = as_published(rows.order_by("-shared", "-first_at", "-article")[:MAX_RELATED], region)
+    shows(*(scope_of_article(region.code, row.article.pk) for row in found))
+    return found
 
 
 def read(article: Article, version: Version, region, at=None) -> ArticlePage:
@@ -75,6 +88,7 @@ def read(article: Article, version: Version, region, at=None) -> ArticlePage:
     blocks, linked = version.parts()
     shown = [block for block in blocks if block.shows_in(region)]
     names_condition = version.names_condition_in(region)
+    _say_what_links(version, region)
     in_text, related = _cards(version, linked, region, shown, at)
     sources = sources_of(shown)
     rendering = Rendering(sources, addresses(region, version.shows_inline_in(region), shown))
@@ -98,6 +112,16 @@ def read(article: Article, version: Version, region, at=None) -> ArticlePage:
         cards=related,
         more=related_versions(version, region, names_condition),
     )
+
+
+def _say_what_links(version, region) -> None:
+    """Its topics bring the articles to read on, its tags the products; one query."""
+    topics = (
+        VersionTopic.objects.filter(version=version.pk).order_by().values_list("topic_id", Value("topic"))
+    )
+    tags = VersionTag.objects.filter(version=version.pk).order_by().values_list("tag_id", Value("tag"))
+    for pk, kind in topics.union(tags, all=True):
+        shows((topic if kind == "topic" else tag)(region.code, pk))
 
 
 def _cards(version, linked, region, shown, at) -> tuple[dict[int, ShownProduct], list[ShownProduct]]:
@@ -126,6 +150,8 @@ def _article_page(slug, region) -> dict:
         .current_by_region()
     )
     shown_in = [other for other in Region.all_open() if other.pk in current]
+    for pk in {row.article_id for row in current.values()}:
+        shows(*(scope_of_article(other.code, pk) for other in Region.all_open()))
     if not shown_in:
         return _not_published(slug)
     if region not in shown_in:

@@ -11,6 +11,8 @@ from articles.models import Article, Publication, ReferenceBlock, Version, Versi
 from articles.models.where import shows
 from shop.claims.rules import RED
 from shop.content.memo import memoised
+from shop.content.scopes import articles_in
+from shop.content.scopes import shows as say_shown
 
 
 def current_publications(region, at=None):
@@ -69,6 +71,12 @@ class PublishedArticle:
 
 def published_index(region) -> tuple[PublishedArticle, ...]:
     """Every article published in a region now, newest first, by its keys alone: one query, memoised."""
+    say_shown(articles_in(region.code))
+    return index_of(region)
+
+
+def index_of(region) -> tuple[PublishedArticle, ...]:
+    """The same, for those who choose from it by a narrower scope than all articles and say so themselves."""
 
     def load():
         rows = current_publications(region).values_list(
@@ -82,11 +90,11 @@ def published_index(region) -> tuple[PublishedArticle, ...]:
 def claiming(region) -> frozenset[int]:
     """The published articles whose title, summary or picture claims something: lists beside products leave them out.
 
-    No query where nothing is red.
+    No query where nothing is red. Who leaves them out says what it shows of the others.
     """
 
     def load():
-        red = [row.article for row in published_index(region) if row.colour == RED]
+        red = [row.article for row in index_of(region) if row.colour == RED]
         rows = published_versions(region, articles=red) if red else []
         return frozenset(row.article.pk for row in rows if row.version.head_claims_in(region))
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from articles.models.links import STORED
 from articles.reading.published import published_versions
 from shop.catalogue.cards import cards_on_sale
+from shop.content.scopes import article, card, shows
 from shop.text.characters import clean_html
 
 CITE = re.compile(r"\s?\[\[([\w-]+)\]\]")
@@ -17,6 +18,7 @@ CITES = re.compile(rf"(?:{CITE.pattern})+")
 TAG = re.compile(r"<[^>]+>")  # enough for stored rich text, which is sanitised
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 TO = re.compile(r'href="/to/(article|product)/(\d{1,17})/')
+SCOPES = {"article": article, "product": card}
 LINK = re.compile(r"<a [^>]*?href=\"(/to/[^\"]*)\"[^>]*>(.*?)</a>", re.DOTALL)
 CITED = re.compile(r'<sup class="cite">.*?</sup>', re.DOTALL)
 NOT_SHOWN_IN_LISTS = re.compile(r"</?(?!su[bp]\b|em\b|strong\b|s\b)[a-z][^>]*>")
@@ -102,12 +104,10 @@ def addresses(region, products_too: bool, shown):
     the text, no link to a product may either.
     """
     articles: dict[int, str] = {}
-    wanted = {
-        int(pk)
-        for block in shown
-        for kind, pk in TO.findall(getattr(block, "body", "") or getattr(block, "answer", ""))
-        if kind == "article"
-    }
+    texts = [getattr(block, "body", "") or getattr(block, "answer", "") for block in shown]
+    linked = [(kind, int(pk)) for text in texts for kind, pk in TO.findall(text)]
+    shows(*(SCOPES[kind](region.code, pk) for kind, pk in linked))
+    wanted = {pk for kind, pk in linked if kind == "article"}
     if wanted:
         articles = {row.article.pk: row.url for row in published_versions(region, articles=wanted)}
 

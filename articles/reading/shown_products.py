@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from articles.models.version import Linked
 from shop.catalogue.cards import ProductCard, cards_on_sale
 from shop.catalogue.substitutes import gone_products, substitute
+from shop.content.scopes import card, products_in, shows
 
 MAX_CARDS = 3
 
@@ -45,6 +46,9 @@ def choose(
     )
     missing = [pk for pk in [*inline, *wanted] if pk not in on_sale]
     gone = gone_products(missing, region) if missing else {}
+    shows(*(card(region.code, pk) for pk in {*inline, *wanted}))
+    if missing or any(on_sale[pk].is_sold_out for pk in {*inline, *wanted} & on_sale.keys()):
+        shows(products_in(region.code))  # something may stand in
     taken = set(inline) | linked.excluded
 
     def slot(pk) -> ShownProduct | None:

@@ -5,6 +5,7 @@ from articles.reading.published import newest_versions, versions_of
 from shop.catalogue.models import Product
 from shop.claims.statements import on_its_own
 from shop.content.memo import memoised
+from shop.content.scopes import article, shows
 from shop.regions.models import LinkPolicy
 
 register = template.Library()
@@ -30,6 +31,7 @@ def articles_about(product, region):
         for row in linked
         if region.code not in row.version.title_condition_regions and row.version.shows_products_in(region)
     ]
+    shows(*(article(region.code, row.article.pk) for row in named[:MAX_NAMED]))
     more = len(linked) - len(named[:MAX_NAMED])
     return {"versions": named[:MAX_NAMED], "more": more, "region": region, "product": product}
 

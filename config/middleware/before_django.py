@@ -17,8 +17,7 @@ from config.middleware.page_cache import answered, is_harmless, is_true, key_of
 from shop.basket.header import quantity_for_all
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import ORDERED
-from shop.content.models import begin_request, numbers_of
-from shop.content.scopes import SITE
+from shop.content.models import begin_request
 from shop.web.answers import KEY as ANSWERS
 
 QUIET = {BASKET, ORDERED, ANSWERS}  # in a session that a page neither changes nor asks who it is
@@ -50,7 +49,7 @@ def answer_of(environ: dict) -> Answer | None:
     if page is None:
         return None
     try:
-        begin_request(numbers_of([SITE]))
+        begin_request({})
         visitor = _visitor(environ.get("HTTP_COOKIE", ""), path) if is_true(page) else None
         return answered(Asked(environ), page, visitor) if visitor else None
     except DatabaseError:  # Django tries again, and says what is wrong

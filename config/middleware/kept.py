@@ -53,12 +53,12 @@ class Page:
 
 @dataclass
 class Kept(Page):
-    """A page that is kept. `version`: the content version that it shows; `ends`: a POSIX time.
+    """A page that is kept. `shown`: the scopes that it shows with their numbers; `ends`: a POSIX time.
 
     `counts`: what is counted when a reader sees it (see page_cache.py). `headers`: those that every answer has.
     """
 
-    version: int = 0
+    shown: dict[str, int] = field(default_factory=dict)
     ends: float = 0
     counts: tuple = ()
     headers: Headers = ()

@@ -1,7 +1,7 @@
 """Public pages are drawn once for everybody, kept, and filled for each visitor as they leave; never stale.
 
-A page is kept under its address and the part of its query that its view knows. It shows one content version, which every
-change of what shoppers see moves, and ends at the next scheduled moment, since time changes pages too. What is
+A page is kept under its address and the part of its query that its view knows, with the numbers of the scopes that it shows
+(shop.content.scopes), which changes of what shoppers see move. It ends at the next scheduled moment, since time changes pages too. What is
 personal stands in holes (holes.py), so strangers, shoppers with a basket and staff get the same page.
 """
 
@@ -32,11 +32,11 @@ from shop.basket.session import ORDERED
 from shop.catalogue.offers import holds_packs
 from shop.catalogue.references import basket_reference
 from shop.content.memo import MAX_LIFE, next_moment
-from shop.content.models import begin_request, content_version, numbers_of
-from shop.content.scopes import SITE
+from shop.content.models import begin_request, content_version, is_still_so, numbers_to_keep
+from shop.content.scopes import ANYTHING, scopes_shown
 from shop.regions.models import Region
 from shop.web.answers import KEY as ANSWERS
-from shop.web.public import CountedPage, is_public, seen_by
+from shop.web.public import CountedPage, is_public, says_what_it_shows, seen_by
 
 # Headers that depend on who asks: every answer has its own.
 OF_ONE_ANSWER = ("ETag", "Vary", "Cache-Control", "Content-Encoding", "Content-Length")
@@ -70,7 +70,7 @@ def key_of(scheme: str, host: str, path: str, query: str) -> str:
 
 def is_true(page: Kept | None) -> bool:
     """Whether a kept page shows what a page drawn now would show."""
-    return page is not None and page.version == content_version() and page.ends > timezone.now().timestamp()
+    return page is not None and page.ends > timezone.now().timestamp() and is_still_so(page.shown)
 
 
 def found(key: str) -> Kept | None:
@@ -148,7 +148,7 @@ class PageCacheMiddleware:
             return self.get_response(request)
         try:
             request.get_host()  # a wrong Host is refused before anything is served
-            begin_request(numbers_of([SITE]))
+            begin_request({})
             if request.method not in {"GET", "HEAD"} or not is_public(view):
                 return self.get_response(request)
             request.GET = without_strange_source(request.GET)
@@ -180,14 +180,18 @@ class PageCacheMiddleware:
         page = found(key)
         if page is not None:
             return PublicPage(answered(request, page, visitor))
-        response, holes = self._drawn(request)
+        content_version()  # the state that is drawn
+        with scopes_shown() as shown:
+            response, holes = self._drawn(request)
         page = _page(request, response, holes)
         if response.status_code != 200 or response.cookies or response.streaming:
             if holes and not response.streaming:
                 _give(response, page.filled(page.fills(visitor)))
             return _private(response)
         page.compress()
-        return PublicPage(answered(request, page, visitor), (key, page))
+        numbers = numbers_to_keep(shown if says_what_it_shows(view) else {ANYTHING})
+        page.shown = numbers or {}
+        return PublicPage(answered(request, page, visitor), (key, page) if numbers else None)
 
     def _drawn(self, request) -> tuple[HttpResponse, list]:
         """The view's answer as for nobody, with marks in place of holes; and what belongs there."""
@@ -250,7 +254,6 @@ def _page(request, response, holes) -> Kept:
         parts,
         [holes[number] for number in order],
         campaign=request.GET.dict() if response.status_code == 200 and campaign_of(request.GET) else {},
-        version=content_version(),
         ends=next_moment(timezone.now()),
         counts=_counts(request, response),
         headers=_lasting(response),

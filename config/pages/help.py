@@ -39,7 +39,7 @@ def help_context(region, page) -> dict:
     }
 
 
-@public_page
+@public_page(scoped=True)
 def help_page(request, page):
     if page not in PAGES:
         raise Http404("There is no such help page.")

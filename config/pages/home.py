@@ -18,7 +18,7 @@ from shop.web.same_origin import same_origin_or_confirm
 from shop.web.structured import organisation, website
 
 
-@public_page
+@public_page(scoped=True)
 def choose_region(request):
     context = {
         "alternates": [(region.hreflang, f"/{region.code}/") for region in Region.all_open()],
@@ -27,7 +27,7 @@ def choose_region(request):
     return render(request, "choose_region.html", context)
 
 
-@public_page
+@public_page(scoped=True)
 def home(request):
     region = request.region
     context = {

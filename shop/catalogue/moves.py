@@ -1,23 +1,26 @@
 """What a change of a product, a pack, a price, a picture, a tag or a collection shows in (shop.content.moves)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from shop.catalogue.models.shown import EVERYWHERE, region_codes, scopes_of_packs, scopes_of_products
 from shop.content.moves import Moves, nothing
 from shop.content.scopes import products_in, tag
 
 
-def _of_product(name: str = "product_id", *, page_only: frozenset[str] = frozenset()) -> Callable:
+@dataclass(frozen=True)
+class OfProduct:
     """Of rows whose column `name` is a product: what it shows in, in the row's region if it has one.
 
     `page_only`: columns that stand on the product's own page and on no card.
     """
 
-    def scopes(rows, changed):
-        pairs = [(getattr(row, name), getattr(row, "region_id", EVERYWHERE)) for row in rows]
-        return scopes_of_products(pairs, cards=not changed <= page_only)
+    name: str = "product_id"
+    page_only: frozenset[str] = frozenset()
 
-    return scopes
+    def __call__(self, rows, changed) -> set[str]:
+        pairs = [(getattr(row, self.name), getattr(row, "region_id", EVERYWHERE)) for row in rows]
+        return scopes_of_products(pairs, cards=not changed <= self.page_only)
 
 
 def _price(rows, changed) -> set[str]:
@@ -32,7 +35,7 @@ def _tag(name: str) -> Callable:
 
 def _product_tag(rows, changed) -> set[str]:
     """Its tag by name, since a product that lost it has it no longer."""
-    return _of_product()(rows, changed) | _tag("tag_id")(rows, changed)
+    return OfProduct()(rows, changed) | _tag("tag_id")(rows, changed)
 
 
 def _lists(rows, changed) -> set[str]:
@@ -42,7 +45,7 @@ def _lists(rows, changed) -> set[str]:
 MOVES = {
     "RelatedProductTag": Moves(_tag("pk")),
     "Product": Moves(
-        _of_product(
+        OfProduct(
             "pk",
             page_only=frozenset(
                 {"description", "ingredients", "us_ingredients", "allergens", "storage", "tax_class"}
@@ -51,12 +54,10 @@ MOVES = {
     ),
     "ProductTag": Moves(_product_tag),
     "ProductWording": Moves(
-        _of_product(
-            page_only=frozenset({"description", "legal_name", "directions", "warnings", "statements"})
-        )
+        OfProduct(page_only=frozenset({"description", "legal_name", "directions", "warnings", "statements"}))
     ),
-    "Variant": Moves(_of_product(page_only=frozenset({"hs_code", "barcode", "ship_weight_g"}))),
-    "ProductPicture": Moves(_of_product()),
+    "Variant": Moves(OfProduct(page_only=frozenset({"hs_code", "barcode", "ship_weight_g"}))),
+    "ProductPicture": Moves(OfProduct()),
     "Price": Moves(_price),
     "Collection": Moves(_lists),
     "CollectionProduct": Moves(_lists),

@@ -9,6 +9,8 @@ from shop.catalogue.models import Product
 from shop.catalogue.offers import loaded_offers, regions_selling
 from shop.catalogue.structured import product_data
 from shop.catalogue.substitutes import nearest
+from shop.content.scopes import card, shows
+from shop.content.scopes import product as scope_of_product
 from shop.regions.models import Region, Seller
 from shop.web.structured import breadcrumbs
 
@@ -20,6 +22,7 @@ def _shop(region) -> tuple[str, str]:
 def product_page(slug, region) -> dict:
     """What a product's page shows in a region whichever pack is chosen. Raises Http404."""
     product = get_object_or_404(for_cards(Product.objects.all(), region), slug=slug)
+    shows(scope_of_product(region.code, product.pk))
     found = loaded_offers(product, region)
     if not found:
         raise Http404("This product has no packs.")
@@ -59,4 +62,5 @@ def _alternates(product) -> list[tuple[str, str]]:
     if product.is_withdrawn:
         return []
     sold = regions_selling(product)
+    shows(*(card(region.code, product.pk) for region in Region.all_open()))
     return [(region.hreflang, product.url_in(region)) for region in Region.all_open() if region.pk in sold]

@@ -14,6 +14,7 @@ from shop.catalogue.cells import Cell
 from shop.catalogue.models import ShelfCount, ShelfRow, Variant
 from shop.catalogue.offers import own_packs
 from shop.content.memo import memoised
+from shop.content.scopes import products_in, shows
 
 OURS = ("position", "product_id")  # the shop's own order
 ORDERS = {
@@ -28,6 +29,7 @@ ANY_TAG = 0
 
 def packs_on_shelf(region, at=None) -> QuerySet[ShelfRow]:
     """A row for each pack on sale in a region."""
+    shows(products_in(region.code))
     return ShelfRow.objects.held_at(region, at)
 
 
@@ -107,6 +109,7 @@ def packs_count(region) -> int:
 
 
 def _begun(region) -> QuerySet[ShelfCount]:
+    shows(products_in(region.code))
     return ShelfCount.objects.filter(region=region.pk, since__lte=timezone.now())
 
 

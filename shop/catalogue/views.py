@@ -16,7 +16,7 @@ from shop.web.public import Counted, public_page, render_counted
 from shop.web.structured import breadcrumbs
 
 
-@public_page(query=("page",))
+@public_page(query=("page",), scoped=True)
 def collection(request, slug):
     region = request.region
     found = next((row for row in collections_in(region) if row.slug == slug), None)
@@ -47,7 +47,7 @@ def _paged(request, page, base: str) -> dict:
     return {"base": base, "joint": "&" if "?" in base else "?", "canonical": request.path + later}
 
 
-@public_page(query=(*NAMES, "sort", "page"))
+@public_page(query=(*NAMES, "sort", "page"), scoped=True)
 def product_list(request):
     region = request.region
     filters = ProductFilters(request.GET, request.path, region)
@@ -72,7 +72,7 @@ def product_list(request):
     return render(request, "catalogue/product_list.html", context)
 
 
-@public_page(query=("sort", "page"), several=("pack",))
+@public_page(query=("sort", "page"), several=("pack",), scoped=True)
 def compare(request):
     """`?pack=` once for each pack that was ticked; without one all packs, in pages."""
     region = request.region
@@ -107,7 +107,7 @@ def compare(request):
     return render(request, "catalogue/compare.html", context)
 
 
-@public_page(query=("variant",))
+@public_page(query=("variant",), scoped=True)
 def product_detail(request, slug):
     region = request.region
     page = memoised_unless_own(f"product {region.code} {slug}", lambda: product_page(slug, region), region)

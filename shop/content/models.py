@@ -65,20 +65,48 @@ def read_content_version() -> int:
 
 def content_version(scope: str = ANYTHING) -> int:
     """The number of a scope that this request began with (see `begin_request`), else the current one."""
+    return _known([scope])[scope]
+
+
+def _known(scopes: Iterable[str]) -> Mapping[str, int]:
+    """The numbers of these scopes: as pinned, read and pinned now where they are not; outside requests as they are."""
     pinned = _pinned.get()
+    missing = [scope for scope in scopes if pinned is None or scope not in pinned]
+    if not missing and pinned is not None:
+        return pinned
+    read = numbers_of([SITE, *missing])
     if pinned is None:
-        return numbers_of([scope])[scope]
-    if scope not in pinned:
-        pinned[scope] = numbers_of([scope])[scope]
-    return pinned[scope]
+        return read
+    for scope, number in read.items():
+        pinned.setdefault(scope, number)
+    return pinned
 
 
 def begin_request(numbers: Mapping[str, int] | None) -> None:
     """Pin numbers for the rest of a request, so that one page is drawn from one state; None unpins.
 
-    A scope that is not among them is pinned when it is first asked for.
+    Those that are not given are pinned when one of them is first asked for, before anything is made by it.
     """
     _pinned.set(None if numbers is None else dict(numbers))
+
+
+def is_still_so(shown: Mapping[str, int]) -> bool:
+    """Whether these scopes have the numbers that they had when something was made. One query, less what is pinned."""
+    known = _known(shown)
+    return all(known[scope] == number for scope, number in shown.items())
+
+
+def numbers_to_keep(scopes: Iterable[str]) -> dict[str, int] | None:
+    """The numbers with which something may be kept that was made in this request and shows these scopes.
+
+    None if anything was changed since the request began: nobody knows which of both states it shows. Needs a request whose
+    content version was asked for before the making began.
+    """
+    now = numbers_of([SITE, *scopes])
+    if now[ANYTHING] != content_version():
+        return None
+    wanted = {ANYTHING} if ANYTHING in scopes else {SITE, *scopes}
+    return {scope: now[scope] for scope in wanted}
 
 
 def content_changed(*scopes: str) -> None:

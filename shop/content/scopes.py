@@ -20,8 +20,13 @@ def products_in(code: str) -> str:
 
 
 def product(code: str, pk: int) -> str:
-    """What a region's pages show of a product, its packs, prices and pictures."""
+    """All that a region's pages show of a product, its packs, prices and pictures: its own page."""
     return f"product {code} {pk}"
+
+
+def card(code: str, pk: int) -> str:
+    """What cards and links say of a product in a region, and whether it can be had there."""
+    return f"card {code} {pk}"
 
 
 def articles_in(code: str) -> str:

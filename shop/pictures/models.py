@@ -9,6 +9,7 @@ from django.db import models
 
 from shop.content.memo import memoised
 from shop.content.models import Content
+from shop.content.scopes import HOME_PICTURE, shows
 from shop.content.texts import Scope
 from shop.pictures.uploads import MAX_SIDE, Reencoded, reencoded
 
@@ -159,6 +160,7 @@ class Picture(Content):
 
 def home_picture() -> Picture | None:
     """The one at the top of the home page; None where staff chose none."""
+    shows(HOME_PICTURE)
     return memoised("home picture", lambda: Picture.objects.filter(role=Role.HOME).first())
 
 

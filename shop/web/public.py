@@ -39,16 +39,20 @@ def render_counted(request: HttpRequest, template: str, context: dict, counts: C
     return CountedPage(render(request, template, context).content, counts=counts)
 
 
-def public_page(view=None, *, query: tuple[str, ...] = (), several: tuple[str, ...] = ()):
+def public_page(
+    view=None, *, query: tuple[str, ...] = (), several: tuple[str, ...] = (), scoped: bool = False
+):
     """Mark a page as the same for every visitor without a session, so that it may be cached whole if it answers with 200.
 
     `query`: the keys that the view or its template reads from `request.GET`, in the order of the page's own links.
     `several`: those that may be given more than once; MANY different values of each are seen.
+    `scoped`: all that it shows is said by `shows` (shop.content.scopes), so that no other change ends it; else every
+    change of content does.
     All others are taken out before the view is called, but for HOW_THEY_CAME, and put back for what comes after it:
     an old address leads on with its whole query.
     """
     if view is None:
-        return lambda given: public_page(given, query=query, several=several)
+        return lambda given: public_page(given, query=query, several=several, scoped=scoped)
 
     @wraps(view)
     def marked(request, *args, **kwargs):
@@ -61,6 +65,7 @@ def public_page(view=None, *, query: tuple[str, ...] = (), several: tuple[str, .
 
     marked.query_keys = query
     marked.several_keys = several
+    marked.scoped = scoped
     return require_safe(marked)
 
 
@@ -72,6 +77,10 @@ def shows_no_content(view):
 
 def is_public(view) -> bool:
     return hasattr(view, "query_keys")
+
+
+def says_what_it_shows(view) -> bool:
+    return view.scoped
 
 
 def seen_by(view, asked: QueryDict) -> QueryDict:

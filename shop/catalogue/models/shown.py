@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from shop.catalogue.models.products import ProductTag, Variant
-from shop.content.scopes import product, products_in, tag
+from shop.content.scopes import card, product, products_in, tag
 from shop.regions.models import Region
 
 EVERYWHERE = None
@@ -15,7 +15,7 @@ def region_codes() -> dict[int, str]:
 
 
 def scopes_of_products(pairs: Iterable[tuple[int | None, int | None]], *, cards: bool = True) -> set[str]:
-    """Of (product pk, region pk or EVERYWHERE) what shows of it there; with `cards` also lists, and what its tags link."""
+    """Of (product pk, region pk or EVERYWHERE) what shows of it there; with `cards` also its cards, lists, and what its tags link."""
     codes, where = region_codes(), dict[int, set[str]]()
     for pk, region in pairs:
         if pk is not None:
@@ -23,6 +23,7 @@ def scopes_of_products(pairs: Iterable[tuple[int | None, int | None]], *, cards:
             where.setdefault(pk, set()).update(codes[one] for one in here)
     scopes = {product(code, pk) for pk, found in where.items() for code in found}
     if cards and where:
+        scopes |= {card(code, pk) for pk, found in where.items() for code in found}
         scopes |= {products_in(code) for found in where.values() for code in found}
         tagged = ProductTag.objects.filter(product__in=where).values_list("product_id", "tag_id")
         scopes |= {tag(code, one) for pk, one in tagged for code in where[pk]}

@@ -197,6 +197,6 @@ def test_a_database_that_is_away_is_left_to_django(monkeypatch):
         raise OperationalError("gone")
 
     asked(environ(LIST))
-    monkeypatch.setattr(before_django, "numbers_of", away)
+    monkeypatch.setattr("shop.content.models.numbers_of", away)
     assert not is_direct(environ(LIST))
     assert shelf.get(f"http://127.0.0.1{LIST}?") is not None
