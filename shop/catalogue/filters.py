@@ -129,13 +129,13 @@ class ProductFilters:
 
     def choose(self, rows, counts: Counter[Cell]) -> tuple:
         """(the rows of a shelf that fit, in the order asked for, how many there are). `counts`: of these rows."""
-        if self.is_filtered:
+        rows = self._within(rows)
+        if [name for name, value in self.chosen.items() if value] not in ([], ["form"], ["price"], ["mg"]):
             rows = in_cells(rows, (cell for cell in counts if cell.fits(self.chosen)))
-            rows = self._within(rows)
         return rows.order_by(*ORDERS[self.sort]), self._count(counts, self.chosen)
 
     def _within(self, rows):
-        """Said once more by columns that have an index in the order asked for."""
+        """By columns that have an index in the order asked for. Cells say the rest, and how few rows fit several at once."""
         if self.chosen["form"]:
             rows = rows.filter(form=self.chosen["form"])
         for column, bounds, unit in (

@@ -83,6 +83,9 @@ class ShelfRow(models.Model):
                     "shelfrow_price": ["amount"],
                     "shelfrow_price_down": ["-amount"],
                     "shelfrow_dose": ["-mg_a_day"],
+                    "shelfrow_form_price": ["form", "amount"],
+                    "shelfrow_form_price_down": ["form", "-amount"],
+                    "shelfrow_form_dose": ["form", "-mg_a_day"],
                     "shelfrow_near": ["kind", "form", "least_mg"],
                 }.items()
             ),
