@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import _TestState, setup_databases, teardown_databases
 
 from config.middleware.holes import forget_fills
-from config.middleware.kept import shelf
+from config.middleware.kept import kept_pages
 from shop.attribution import count
 from shop.basket.header import forget_buyable
 from shop.content import memo
@@ -80,7 +80,7 @@ def nothing_cached(settings):
 def begin_anew():
     count._hits.clear()
     cache.clear()
-    shelf.clear()
+    kept_pages.clear()
     forget_fills()
     forget_buyable()
     forget_what_time_or_tests_change()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.evidence import facts
 from articles.models import Article, Author, Faq, ProductCard, Publication, RichText, Version, VersionTag
-from config.middleware.kept import shelf
+from config.middleware.kept import kept_pages
 from shop.catalogue.models import Price, Product, ProductTag, RelatedProductTag, Stock, Variant
 from shop.catalogue.shelving import shelving_once
 from shop.content.memo import forget_all
@@ -29,7 +29,7 @@ BUDGET = {
 
 def queries(path, client=None) -> int:
     """Cold: nothing in any cache."""
-    shelf.clear()
+    kept_pages.clear()
     forget_all()
     with CaptureQueriesContext(connection) as captured:
         assert (client or a_shopper()).get(path).status_code == 200

@@ -12,7 +12,7 @@ from django.http import parse_cookie
 from django.utils import timezone
 
 from config.middleware.holes import NOBODY, Visitor
-from config.middleware.kept import Answer, shelf
+from config.middleware.kept import Answer, kept_pages
 from config.middleware.page_cache import answered, is_harmless, is_true, key_of
 from shop.basket.header import quantity_for_all
 from shop.basket.session import KEY as BASKET
@@ -45,7 +45,9 @@ def answer_of(environ: dict) -> Answer | None:
     if not _is_plain(environ):
         return None
     path = environ["PATH_INFO"]
-    page = shelf.get(key_of(_scheme(environ), environ["HTTP_HOST"], path, environ.get("QUERY_STRING", "")))
+    page = kept_pages.get(
+        key_of(_scheme(environ), environ["HTTP_HOST"], path, environ.get("QUERY_STRING", ""))
+    )
     if page is None:
         return None
     try:

@@ -164,7 +164,7 @@ def _who_may_keep(visitor: Visitor) -> str:
     return "no-cache"
 
 
-class Shelf:
+class KeptPages:
     """The kept pages of this process; the least recently used go first."""
 
     def __init__(self, most: int):
@@ -193,4 +193,4 @@ class Shelf:
             self.size = 0
 
 
-shelf = Shelf(MAX_BYTES)
+kept_pages = KeptPages(MAX_BYTES)

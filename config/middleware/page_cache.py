@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from config.middleware.campaign_links import with_campaign
 from config.middleware.holes import Visitor, cut, leaving_holes, visitor_of
-from config.middleware.kept import Answer, Headers, Kept, answer, shelf
+from config.middleware.kept import Answer, Headers, Kept, answer, kept_pages
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
 from shop.basket.header import quantity_for_all
@@ -75,11 +75,11 @@ def is_true(page: Kept | None) -> bool:
 
 def found(key: str) -> Kept | None:
     """The kept page, from this process or from the cache that machines share."""
-    page = shelf.get(key)
+    page = kept_pages.get(key)
     if not is_true(page) and settings.REDIS_URL:
         page = _forgiving(shared.get, shared_name(key))
         if is_true(page):
-            shelf.put(key, page)
+            kept_pages.put(key, page)
     return page if is_true(page) else None
 
 
@@ -99,7 +99,7 @@ def _release() -> str:
 
 
 def keep(key: str, page: Kept) -> None:
-    shelf.put(key, page)
+    kept_pages.put(key, page)
     if settings.REDIS_URL:
         _forgiving(shared.set, shared_name(key), page, MAX_LIFE.total_seconds())
 

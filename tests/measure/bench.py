@@ -52,11 +52,11 @@ application = get_wsgi_application()
 # The shop as it is right after a change of its content: nothing loaded earlier may be used.
 COLD = """
 from config.wsgi import application as shop
-from config.middleware.kept import shelf
+from config.middleware.kept import kept_pages
 from shop.content.memo import forget_all
 def application(environ, start_response):
     forget_all()
-    shelf.clear()
+    kept_pages.clear()
     return shop(environ, start_response)
 """
 

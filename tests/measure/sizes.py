@@ -35,12 +35,12 @@ FOUND = ROOT / "var" / "bench.json"
 # The shop as it is right after a change of all that it shows: nothing kept earlier may be used.
 COLD = """
 from config.wsgi import application as shop
-from config.middleware.kept import shelf
+from config.middleware.kept import kept_pages
 from django.core.cache import cache
 from shop.content.memo import forget_all
 def application(environ, start_response):
     forget_all()
-    shelf.clear()
+    kept_pages.clear()
     cache.clear()
     return shop(environ, start_response)
 """

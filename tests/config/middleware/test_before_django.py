@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config import wsgi
 from config.middleware import before_django
-from config.middleware.kept import shelf
+from config.middleware.kept import kept_pages
 from shop.attribution import count
 from tests.conftest import a_shopper
 from tests.support.factories import set_price, set_stock
@@ -199,4 +199,4 @@ def test_a_database_that_is_away_is_left_to_django(monkeypatch):
     asked(environ(LIST))
     monkeypatch.setattr("shop.content.models.numbers_of", away)
     assert not is_direct(environ(LIST))
-    assert shelf.get(f"http://127.0.0.1{LIST}?") is not None
+    assert kept_pages.get(f"http://127.0.0.1{LIST}?") is not None

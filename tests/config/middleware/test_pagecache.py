@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Publication, Version
-from config.middleware.kept import shelf
+from config.middleware.kept import kept_pages
 from shop.catalogue.models import Price, Product, Stock, Variant
 from shop.catalogue.references import order_reference
 from shop.content.memo import next_moment
@@ -196,7 +196,7 @@ def test_what_is_not_public_is_never_kept(path):
 )
 def test_no_odd_request_fills_the_entry_of_the_plain_page(path, headers):
     plain = body("/uk/shop/")
-    shelf.clear()
+    kept_pages.clear()
     a_shopper().get(path, headers=headers)
     assert body("/uk/shop/") == plain
 
@@ -206,7 +206,7 @@ def test_a_shared_cache_that_is_away_costs_speed_and_no_page(monkeypatch, settin
         raise ConnectionError("Redis is away")
 
     whole = body("/uk/shop/")
-    shelf.clear()
+    kept_pages.clear()
     settings.REDIS_URL = "redis://somewhere"
     monkeypatch.setattr("config.middleware.page_cache.shared.get", away)
     monkeypatch.setattr("config.middleware.page_cache.shared.set", away)
@@ -217,12 +217,12 @@ def test_another_process_takes_the_page_from_the_shared_cache(settings, django_a
     settings.REDIS_URL = "redis://somewhere"
     client = with_cookies(a_shopper(), theme="night.normal")
     drawn = client.get("/uk/shop/", headers={"Accept-Encoding": "gzip"})
-    shelf.clear()
+    kept_pages.clear()
     with django_assert_num_queries(1):
         taken = client.get("/uk/shop/", headers={"Accept-Encoding": "gzip"})
     assert (taken.content, taken.items()) == (drawn.content, drawn.items())
     set_price("CIT-CAP-90", "uk", 777)
-    shelf.clear()
+    kept_pages.clear()
     assert "£7.77" in body("/uk/shop/")
 
 
