@@ -49,7 +49,8 @@ def admin() -> list[Path]:
 
 
 def joined(paths: list[Path]) -> str:
-    return "".join(path.read_text() for path in paths)
+    """For a place in static/css: what a sheet in a folder below names from there, is named from here."""
+    return "".join(path.read_text().replace('url("../../', 'url("../') for path in paths)
 
 
 def features() -> list[Path]:
