@@ -9,6 +9,9 @@ class LedgerState(models.Model):
 
     checked_at = models.DateTimeField(default=timezone.now)
     breaches = models.JSONField(default=list)
+    marks = models.JSONField(
+        default=dict, editable=False
+    )  # where the next look goes on, see shop.ledger.among
 
     class Meta:
         permissions = [("view_ledger", "Can see the money ledger and use its fixes")]

@@ -4,6 +4,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from shop.desk.models import LedgerState
+from shop.ledger.among import ALL, Among, next_part
 from shop.ledger.breach import Breach, _day
 from shop.ledger.rules import (
     codes,
@@ -35,16 +36,19 @@ RULES = (
 )
 
 
-def breaches(at=None) -> list[Breach]:
-    """All that is not true; empty when all is well. About twenty queries, however many orders."""
+def breaches(at=None, among: Among = ALL) -> list[Breach]:
+    """All that is not true of these orders, and of what belongs to none; empty when all is well.
+
+    About twenty queries, however many orders.
+    """
     now = at or timezone.now()
-    return [breach for rule in RULES for breach in _checked(rule, now)]
+    return [breach for rule in RULES for breach in _checked(rule, now, among)]
 
 
-def _checked(rule, now) -> list[Breach]:
+def _checked(rule, now, among) -> list[Breach]:
     """What a rule finds. One that fails is itself a breach, so that the others are checked and it isn't taken for true."""
     try:
-        return list(rule(now))
+        return list(rule(now, among))
     except Exception as error:
         log.exception("The rule “%s” of the ledger could not be checked.", rule.__name__)
         words = f"This rule could not be checked ({type(error).__name__}: {error})."
@@ -55,9 +59,20 @@ SEEN, SEEN_FOR = "ledger:seen", 900  # seconds
 
 
 def state_of_money(at=None) -> LedgerState:
-    """What all rules find now, not kept."""
+    """What holds now, not kept: of what moved since the last look, of what was wrong then, and of the next part of the rest.
+
+    Breaches that were known are so looked at again, and none is forgotten. Where a rule could not be checked, or
+    found more than it tells of, everything is.
+    """
     now = at or timezone.now()
-    return LedgerState(pk=1, checked_at=now, breaches=[breach.as_dict() for breach in breaches(at)])
+    kept, last = LedgerState.objects.filter(pk=1).first(), last_state()
+    known = [breach for state in (kept, last) if state for breach in state.breaches]
+    if any(breach["about"] == 0 for breach in known):
+        among = Among(marks=kept.marks if kept else {})
+    else:
+        among = next_part(kept.marks if kept else {}, {breach["order"] for breach in known} - {None})
+    found = [breach.as_dict() for breach in breaches(now, among)]
+    return LedgerState(pk=1, checked_at=now, breaches=found, marks=among.marks)
 
 
 def look_at_money(at=None) -> LedgerState:
@@ -74,9 +89,8 @@ def last_state() -> LedgerState | None:
 
 
 def match_money(at=None) -> bool:
-    """Run all rules and keep what they found for the start page. A sweep that never asks to run again at once."""
+    """Look, and keep what was found for the start page and the next look. A sweep that never asks to run again at once."""
     state = state_of_money(at)
-    LedgerState.objects.update_or_create(
-        pk=1, defaults={"checked_at": state.checked_at, "breaches": state.breaches}
-    )
+    kept = {"checked_at": state.checked_at, "breaches": state.breaches, "marks": state.marks}
+    LedgerState.objects.update_or_create(pk=1, defaults=kept)
     return False

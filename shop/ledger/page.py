@@ -1,7 +1,7 @@
 """The Owner's page: thirty days as a strip, what is red with its fix beside it, and whether Stripe's word arrives."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 
 from django.conf import settings
@@ -44,8 +44,9 @@ def webhooks_are_silent(at=None) -> bool:
 def strip(state: LedgerState, now) -> list[dict]:
     """A cell for each of the last thirty days: payments, refunds, breaches. The days are UTC."""
     first = now.date() - timedelta(days=DAYS - 1)
+    since = datetime.combine(first, time(), UTC)
     paid = dict(
-        Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__date__gte=first)
+        Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__gte=since)
         .order_by()
         .annotate(day=TruncDate("settled_at"))
         .values_list("day")
@@ -53,7 +54,7 @@ def strip(state: LedgerState, now) -> list[dict]:
     )
     back = dict(
         Refund.objects.filter(
-            payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED, ended_at__date__gte=first
+            payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED, ended_at__gte=since
         )
         .order_by()
         .annotate(day=TruncDate("ended_at"))

@@ -1,11 +1,13 @@
 """The money ledger: what must always be true of stock, orders, payments, refunds, codes and mails, and what is not.
 
-Each rule is a function that yields breaches, found by the database rather than by loading rows. `check_money` runs
-them all; the worker runs them each minute for the Owner's page. All of it is of the site's own payment mode.
+Each rule is a function that yields breaches, found by the database rather than by loading rows; a rule about orders
+asks about those it is given (`Among`). `check_money` asks about all; the worker, each minute for the Owner's page,
+about those that moved and a part of the others. All of it is of the site's own payment mode.
 """
 
 import logging
 from collections.abc import Iterator
+from itertools import chain
 
 from django.conf import settings
 from django.db.models import (
@@ -27,6 +29,7 @@ from django.db.models.functions import Coalesce
 from shop.catalogue.models import Hold, Stock
 from shop.catalogue.references import order_reference_in_rows
 from shop.codes.models import Code, CodeUse
+from shop.ledger.among import ALL
 from shop.ledger.breach import PATIENCE, Breach, Some, _day, _orders, _payments
 from shop.orders.models import ENDED, LEGAL_MOVES, Order, OrderEvent, OrderLine, OrderStatus, Parcel
 from shop.outbox.keys import order_key_in_rows
@@ -48,7 +51,7 @@ from shop.payments.start import GRACE
 log = logging.getLogger(__name__)
 
 
-def stock(now) -> Iterator[Breach]:
+def stock(now, among=ALL) -> Iterator[Breach]:
     """0 ≤ held ≤ on hand, and held is the sum of the holds."""
     sums = (
         Hold.objects.filter(stock=OuterRef("pk"))
@@ -60,7 +63,10 @@ def stock(now) -> Iterator[Breach]:
     rows = Stock.objects.annotate(holds_sum=Coalesce(Subquery(sums, IntegerField()), 0)).select_related(
         "variant", "region"
     )
-    for row in rows.exclude(held=F("holds_sum")) | rows.filter(Q(held__gt=F("on_hand"))):
+    # Only rows that hold something, or that something is held of; nothing of the many others can be wrong.
+    held = rows.filter(held__gt=0).filter(~Q(held=F("holds_sum")) | Q(held__gt=F("on_hand")))
+    none = rows.filter(held=0, pk__in=Hold.objects.order_by().values("stock"))
+    for row in chain(held, none):
         yield Breach(
             "stock",
             f"{row.variant.sku} in {row.region.short_name}: {row}; the holds are {row.holds_sum}.",
@@ -70,13 +76,13 @@ def stock(now) -> Iterator[Breach]:
         )
 
 
-def holds(now) -> Iterator[Breach]:
+def holds(now, among=ALL) -> Iterator[Breach]:
     """Active orders hold exactly what they still have to send; ended ones, and those let go, hold nothing."""
     reference = order_reference_in_rows(OuterRef("order_id"))
     held = Hold.objects.filter(
         reference=reference, stock__variant=OuterRef("variant"), stock__region=OuterRef("order__region")
     )
-    lines = OrderLine.objects.filter(order__payment_mode=settings.PAYMENT_MODE).annotate(
+    lines = among.of(OrderLine.objects.filter(order__payment_mode=settings.PAYMENT_MODE), "order").annotate(
         held_now=Coalesce(Subquery(held.values("quantity")[:1], IntegerField()), 0),
         due=Case(
             When(order__let_go_at__isnull=False, then=Value(0)),
@@ -97,13 +103,13 @@ def holds(now) -> Iterator[Breach]:
     yield from some.rest("holds", now)
 
 
-def money_has_one_home(now) -> Iterator[Breach]:
+def money_has_one_home(now, among=ALL) -> Iterator[Breach]:
     """Every payment that took money paid its order, alone and in full, or went back."""
     first = Payment.objects.filter(order=OuterRef("order"), status=PaymentStatus.PAID).order_by(
         "settled_at", "pk"
     )
     taken = (
-        _payments()
+        among.of(_payments(), "order")
         .filter(status__in=TAKEN, given_back__lt=TOOK)
         .annotate(first=Subquery(first.values("pk")[:1]))
     )
@@ -130,7 +136,7 @@ def _homeless(payment, words) -> Breach:
     )
 
 
-def paid_orders_have_their_money(now) -> Iterator[Breach]:
+def paid_orders_have_their_money(now, among=ALL) -> Iterator[Breach]:
     """Every order that was paid has one payment of exactly its total."""
     paid = Payment.objects.filter(
         order=OuterRef("pk"),
@@ -138,7 +144,7 @@ def paid_orders_have_their_money(now) -> Iterator[Breach]:
         amount=OuterRef("total"),
         currency=OuterRef("currency"),
     )
-    for order in (some := Some(_orders().exclude(paid_at=None).filter(~Exists(paid)))):
+    for order in (some := Some(among.of(_orders(), "pk").exclude(paid_at=None).filter(~Exists(paid)))):
         yield Breach(
             "orders",
             f"{order} is paid, but no payment of {order.total_text} is.",
@@ -149,14 +155,16 @@ def paid_orders_have_their_money(now) -> Iterator[Breach]:
     yield from some.rest("orders", now)
 
 
-def totals(now) -> Iterator[Breach]:
+def totals(now, among=ALL) -> Iterator[Breach]:
     """An order's total is its lines less its discount, with tax by its rule; the payment asks for the same."""
     lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
 
     def summed(name):
         return Subquery(lines.annotate(n=Sum(name)).values("n"), IntegerField())
 
-    rows = _orders().annotate(goods=summed("total"), taxes=summed("tax"), offs=summed("discount"))
+    rows = among.of(_orders(), "pk").annotate(
+        goods=summed("total"), taxes=summed("tax"), offs=summed("discount")
+    )
     wrong = rows.exclude(goods_total=F("goods"), tax_total=F("taxes"), discount_total=F("offs"))
     for order in (some := Some(wrong)):
         yield Breach(
@@ -167,7 +175,7 @@ def totals(now) -> Iterator[Breach]:
             order=order.pk,
         )
     yield from some.rest("totals", now)
-    for payment in (some := Some(_payments().exclude(amount=F("order__total")))):
+    for payment in (some := Some(among.of(_payments(), "order").exclude(amount=F("order__total")))):
         yield Breach(
             "totals",
             f"{payment.order}: {payment.amount_text} was asked for, {payment.order.total_text} is due.",
@@ -178,7 +186,7 @@ def totals(now) -> Iterator[Breach]:
     yield from some.rest("totals", now)
 
 
-def refunds(now) -> Iterator[Breach]:
+def refunds(now, among=ALL) -> Iterator[Breach]:
     """What went back is what the refunds say, never more than came; and no refund waits for long."""
     sums = (
         Refund.objects.filter(payment=OuterRef("pk"))
@@ -186,7 +194,7 @@ def refunds(now) -> Iterator[Breach]:
         .order_by()
         .values("payment")
     )
-    rows = _payments().annotate(
+    rows = among.of(_payments(), "order").annotate(
         back=Coalesce(Subquery(sums.annotate(n=Sum("amount")).values("n"), IntegerField()), 0)
     )
     for payment in (some := Some(rows.filter(~Q(given_back=F("back")) | Q(given_back__gt=TOOK)))):
@@ -213,13 +221,13 @@ def refunds(now) -> Iterator[Breach]:
     yield from some.rest("refunds", now)
 
 
-def moves(now) -> Iterator[Breach]:
+def moves(now, among=ALL) -> Iterator[Breach]:
     """Every move of an order stands in the table of legal moves, and the last one led to where it is."""
     legal = Q(was=F("became"))
     for was, targets in LEGAL_MOVES.items():
         legal |= Q(was=was, became__in=list(targets))
     rows = (
-        OrderEvent.objects.filter(order__payment_mode=settings.PAYMENT_MODE)
+        among.of(OrderEvent.objects.filter(order__payment_mode=settings.PAYMENT_MODE), "order")
         .exclude(legal)
         .select_related("order")
     )
@@ -237,7 +245,7 @@ def moves(now) -> Iterator[Breach]:
     last = Coalesce(
         Subquery(moved.values("became")[:1]), Value(OrderStatus.PENDING), output_field=CharField()
     )
-    for order in (some := Some(_orders().annotate(last=last).exclude(last=F("status")))):
+    for order in (some := Some(among.of(_orders(), "pk").annotate(last=last).exclude(last=F("status")))):
         yield Breach(
             "moves",
             f"{order} is {order.status}, its timeline says {order.last}.",
@@ -248,7 +256,7 @@ def moves(now) -> Iterator[Breach]:
     yield from some.rest("moves", now)
 
 
-def codes(now) -> Iterator[Breach]:
+def codes(now, among=ALL) -> Iterator[Breach]:
     """A code is used as often as its uses say, within its limit, and only by active orders."""
     for code in Code.objects.annotate(n=Count("uses")).filter(~Q(used=F("n")) | Q(used__gt=F("limit"))):
         yield Breach(
@@ -259,8 +267,10 @@ def codes(now) -> Iterator[Breach]:
             "count_uses",
         )
     ended = order_reference_in_rows(OuterRef("pk"))
-    used_by_ended = Order.objects.filter(status__in=ENDED, paid_at=None).filter(
-        Exists(CodeUse.objects.filter(reference=ended))
+    used_by_ended = (
+        among.of(Order.objects.all(), "pk")
+        .filter(status__in=ENDED, paid_at=None)
+        .filter(Exists(CodeUse.objects.filter(reference=ended)))
     )
     for order in (some := Some(used_by_ended)):
         yield Breach(
@@ -273,19 +283,20 @@ def codes(now) -> Iterator[Breach]:
     yield from some.rest("codes", now)
 
 
-def mails(now) -> Iterator[Breach]:
+def mails(now, among=ALL) -> Iterator[Breach]:
     """What was paid, sent and given back was written, once each (the key of a mail is unique)."""
 
     def unwritten(rows, kind, *pks):
         key = order_key_in_rows(kind, *(OuterRef(pk) for pk in pks))
         return rows.filter(~Exists(Mail.objects.filter(key=key)))
 
-    for order in (some := Some(unwritten(_orders().exclude(paid_at=None), "paid", "pk"))):
+    for order in (some := Some(unwritten(among.of(_orders(), "pk").exclude(paid_at=None), "paid", "pk"))):
         yield Breach(
             "mails", f"{order} is paid, and no mail says so.", order.pk, _day(order.paid_at), order=order.pk
         )
     yield from some.rest("mails", now)
     parcels = Parcel.objects.filter(order__payment_mode=settings.PAYMENT_MODE).select_related("order")
+    parcels = among.of(parcels, "order")
     for parcel in (some := Some(unwritten(parcels, "shipped", "order_id", "pk"))):
         yield Breach(
             "mails",
@@ -298,7 +309,7 @@ def mails(now) -> Iterator[Breach]:
     done = Refund.objects.filter(payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED).exclude(
         cause=RefundCause.AUTOMATIC
     )
-    done = done.select_related("payment__order__region")
+    done = among.of(done, "payment__order").select_related("payment__order__region")
     for refund in (some := Some(unwritten(done, "refunded", "payment__order_id", "pk"))):
         yield Breach(
             "mails",
@@ -310,7 +321,7 @@ def mails(now) -> Iterator[Breach]:
     yield from some.rest("mails", now)
 
 
-def nothing_hangs(now) -> Iterator[Breach]:
+def nothing_hangs(now, among=ALL) -> Iterator[Breach]:
     """No event waits, no payment stays open long after its session ended, no pending order outlives its hold."""
     for event in (some := Some(StripeEvent.objects.filter(is_done=False, received_at__lt=now - PATIENCE))):
         yield Breach(
@@ -345,7 +356,7 @@ def nothing_hangs(now) -> Iterator[Breach]:
     yield from some.rest("waiting", now)
 
 
-def stripe_agrees(now) -> Iterator[Breach]:
+def stripe_agrees(now, among=ALL) -> Iterator[Breach]:
     """Every charge and refund in Stripe's balance stands in our books (see shop.payments.balance)."""
     for row in (some := Some(StripeDifference.objects.filter(gone_at=None))):
         yield Breach("stripe", row.words, row.pk, _day(row.seen_at))

@@ -87,6 +87,7 @@ class Payment(models.Model):
                 condition=Q(status=PaymentStatus.OPEN, leaving__in=["asked", "begun"]),
                 name="payment_left",
             ),
+            models.Index(fields=["settled_at"], name="payment_settled"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -186,7 +187,10 @@ class Refund(ReadByShoppers):
         indexes = [
             models.Index(
                 fields=["look_at"], condition=Q(status=RefundStatus.WANTED), name="refund_wanted_look"
-            )
+            ),
+            models.Index(fields=["wanted_at"], name="refund_wanted_at"),
+            models.Index(fields=["ended_at"], name="refund_ended_at"),
+            models.Index(fields=["id"], condition=Q(status=RefundStatus.FAILED), name="refund_failed"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=RefundStatus.values), name="refund_status_known"),

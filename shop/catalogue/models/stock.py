@@ -188,6 +188,7 @@ class Stock(models.Model):
     class Meta:
         ordering = ["region"]
         verbose_name_plural = "stock"
+        indexes = [models.Index(fields=["id"], condition=Q(held__gt=0), name="stock_held")]
         constraints = [
             models.UniqueConstraint(fields=["variant", "region"], name="stock_one_per_region"),
             models.CheckConstraint(

@@ -94,6 +94,7 @@ class Order(models.Model):
             models.Index(fields=["email"], name="order_email"),
             models.Index(fields=["basket_pk"], name="order_basket"),
             models.Index(fields=["hold_until"], condition=Q(status="pending"), name="order_pending_hold"),
+            models.Index(fields=["paid_at"], name="order_paid"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -314,7 +314,7 @@ def ledger_rules():
 
 def rules_that_fail(patch, bad):
     def rule(name):
-        def check(now):
+        def check(now, among):
             if name in bad:
                 raise RuntimeError("poison")
             yield breach.Breach(name, "seen", 1, "2026-01-01")
