@@ -28,7 +28,7 @@ from shop.checkout.testers import forget_starts
 from shop.content.memo import next_moment
 from shop.content.models import read_content_version
 from shop.content.throttle import forget_tries
-from shop.invoices.issue import issue_documents
+from shop.invoices.sweep import IssueDocuments
 from shop.ledger.check import match_money
 from shop.outbox.send import due_mails, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
@@ -170,7 +170,7 @@ def sweeps() -> list[Sweep]:
         Sweep(alerts.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_alerts"),
         Sweep(letters.send_letters, due=letters.due_letters, lane=Lane.CONTENT),
         Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
-        Sweep(issue_documents, on_orders=True, every=60),
+        Sweep(IssueDocuments(), on_orders=True, every=60),
         Sweep(look_at_links, on_content=True, lane=Lane.CONTENT),
         Sweep(lambda: reindex(most=INDEX_BATCH), on_content=True, name="reindex", lane=Lane.CONTENT),
         Sweep(ClaimsSweep(), on_content=True, lane=Lane.CONTENT),

@@ -322,11 +322,15 @@ def _credited(part: CreditedPart, region) -> dict:
     }
 
 
-def _missing() -> list[tuple]:
-    """(what, rows, what issues one) of each kind of document; the rows are those that have none yet."""
+def _missing(since: datetime | None = None) -> list[tuple]:
+    """(what, rows, what issues one) of each kind of document; the rows are those that have none yet.
+
+    With `since` only of what was paid or went back from then on; a refund that failed counts whenever it was made.
+    """
     mode = settings.PAYMENT_MODE
+    paid_then, back_then = (Q(paid_at__gte=since), Q(ended_at__gte=since)) if since else (Q(), Q())
     have = Document.objects.filter(order=OuterRef("pk"), kind=DocumentKind.INVOICE)
-    paid = Order.objects.filter(payment_mode=mode).exclude(paid_at=None).filter(~Exists(have))
+    paid = Order.objects.filter(payment_mode=mode).exclude(paid_at=None).filter(paid_then, ~Exists(have))
     refunds = Refund.objects.filter(payment__mode=mode, payment__order__paid_at__isnull=False).select_related(
         "payment__order__region"
     )
@@ -336,7 +340,7 @@ def _missing() -> list[tuple]:
     sale = Payment.objects.filter(order=OuterRef("payment__order"), status=PaymentStatus.PAID)
     to_note = (
         refunds.exclude(cause=RefundCause.AUTOMATIC)
-        .filter(~Exists(noted), status=RefundStatus.SUCCEEDED)
+        .filter(back_then, ~Exists(noted), status=RefundStatus.SUCCEEDED)
         .annotate(sale=Subquery(sale.order_by("settled_at", "pk").values("pk")[:1]))
         .filter(payment=F("sale"))
     )
@@ -348,10 +352,11 @@ def _missing() -> list[tuple]:
     ]
 
 
-def issue_documents() -> int:
-    """Issue what is missing; how many. Safe to run twice and at once: each is made once."""
+def issue_documents(since: datetime | None = None) -> int:
+    """Issue what is missing; how many. Safe to run twice and at once: each is made once. `since`: see `_missing`."""
     return sum(
-        each_alone(rows, issue, sweep=f"issue_{name}", most=MAX_PER_SWEEP) for name, rows, issue in _missing()
+        each_alone(rows, issue, sweep=f"issue_{name}", most=MAX_PER_SWEEP)
+        for name, rows, issue in _missing(since)
     )
 
 
