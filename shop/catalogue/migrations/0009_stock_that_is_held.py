@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0007_shelf'),
+        ('catalogue', '0008_scheduled_moments'),
         ('regions', '0007_plainer_names'),
     ]
 
