@@ -2,30 +2,33 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from heapq import nsmallest
 
-from django.db.models import F, Sum, prefetch_related_objects
+from django.db.models import F, Q, Sum, prefetch_related_objects
 from django.utils import timezone
 
 from articles.evidence.claims import linked_by_version
-from articles.models import LinkTrouble, TroubleState
+from articles.models import LinkTrouble, Publication, TroubleState
 from articles.reading.published import published_versions
 from articles.reading.shown_products import MAX_CARDS
 from shop.attribution.models import ArticleDay
-from shop.catalogue.cards import cards_on_sale
-from shop.catalogue.models import Product
+from shop.catalogue.models import Product, ShelfRow
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone
 
 S = TroubleState
 RATE_DAYS = 90
+MANY_NAMED = 5000  # products; beyond that it is quicker to read what all are than to ask for them
+FEW = 300  # articles that somebody who looks reads anew
+MOST = 500  # troubles that are weighed against each other
 
 
-def troubles_in(region) -> tuple[set[tuple[int, int | None, TroubleState]], set[int]]:
-    """((article pk, product pk or None, state) of all published articles in a region; pks of articles that can't be read).
+def troubles_in(region, articles=None) -> tuple[set[tuple[int, int | None, TroubleState]], set[int]]:
+    """((article pk, product pk or None, state) of published articles in a region; pks of articles that can't be read).
 
-    Seven queries, however many.
+    Of all articles, or of these. Seven queries, however many.
     """
-    versions, troubles_of = _reader(region)
+    versions, troubles_of = _reader(region, articles)
     found, read = set(), set()
 
     def read_one(version) -> bool:
@@ -37,16 +40,24 @@ def troubles_in(region) -> tuple[set[tuple[int, int | None, TroubleState]], set[
     return found, {version.article_id for version in versions} - read
 
 
-def _reader(region):
-    """(the versions published in a region, a function from one of them to its troubles)."""
-    versions = [row.version for row in published_versions(region)]
+def _reader(region, articles=None):
+    """(the versions published in a region, of these articles if given, a function from one of them to its troubles)."""
+    versions = [row.version for row in published_versions(region, articles=articles)]
     linked = linked_by_version([version.pk for version in versions])
-    cards = {card.product.pk: card for card in cards_on_sale(region)}
-    withdrawn = set(Product.objects.exclude(pk__in=Product.objects.visible()).values_list("pk", flat=True))
-    return versions, lambda version: _troubles_of(version, region, linked[version.pk], cards, withdrawn)
+    named: set[int] = set()
+    for by_hand, in_text in linked.values():
+        named |= by_hand.in_region(region).products(in_text(region))
+    rows = ShelfRow.objects.held_at(region).filter(is_card=True)
+    visible = Product.objects.exclude(pk__in=Product.objects.visible())
+    if len(named) <= MANY_NAMED:
+        rows, visible = rows.filter(product__in=named), visible.filter(pk__in=named)
+    sold_out = dict(rows.values_list("product_id", "sold_out"))
+    withdrawn = set(visible.values_list("pk", flat=True))
+    return versions, lambda version: _troubles_of(version, region, linked[version.pk], sold_out, withdrawn)
 
 
-def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, int | None, TroubleState]]:
+def _troubles_of(version, region, linked, sold_out, withdrawn) -> set[tuple[int, int | None, TroubleState]]:
+    """`sold_out`: whether it is, by pk of each product that is on sale."""
     by_hand, in_text = linked
     here = by_hand.in_region(region)
     every = here.products(in_text(region))
@@ -58,36 +69,43 @@ def _troubles_of(version, region, linked, cards, withdrawn) -> set[tuple[int, in
     found: set[tuple[int, int | None, TroubleState]] = set()
     if len(chosen) > MAX_CARDS:
         found.add((version.article_id, None, S.MANY))
-    by_tag = sorted((set(here.shared) & set(cards)) - here.excluded - chosen, key=lambda pk: (-here.shared[pk], -pk))  # fmt: skip
-    for pk in [*chosen, *by_tag[: max(MAX_CARDS - len(chosen), 0)]]:
+    by_tag = nsmallest(
+        max(MAX_CARDS - len(chosen), 0),
+        (pk for pk in here.shared if pk in sold_out and pk not in here.excluded and pk not in chosen),
+        key=lambda pk: (-here.shared[pk], -pk),
+    )
+    for pk in [*chosen, *by_tag]:
         if pk in withdrawn:
             found.add((version.article_id, pk, S.WITHDRAWN))
-        elif pk not in cards:
+        elif pk not in sold_out:
             found.add((version.article_id, pk, S.NOT_SOLD))
-        elif cards[pk].is_sold_out:
+        elif sold_out[pk]:
             found.add((version.article_id, pk, S.SOLD_OUT))
     return found
 
 
-def look_at_links(at=None) -> int:
-    """Open a row for each new trouble and end those that are over; how many changed. Safe to repeat."""
+def look_at_links(at=None, articles=None) -> int:
+    """Open a row for each new trouble and end those that are over; how many changed. Safe to repeat.
+
+    Of all articles, or of these.
+    """
     now, changed = at or timezone.now(), 0
 
     def look(region) -> bool:
         nonlocal changed
-        changed += _look_at_links_in(region, now)
+        changed += _look_at_links_in(region, now, articles)
         return True
 
     each_alone(Region.all_open(), look, sweep="look_at_links")
     return changed
 
 
-def _look_at_links_in(region, now) -> int:
-    current, unread = troubles_in(region)
-    open_rows = {
-        (row.article_id, row.product_id, row.state): row.pk
-        for row in LinkTrouble.objects.select_for_update().filter(region=region, ended_at=None)
-    }
+def _look_at_links_in(region, now, articles) -> int:
+    current, unread = troubles_in(region, articles)
+    known = LinkTrouble.objects.select_for_update().filter(region=region, ended_at=None)
+    if articles is not None:
+        known = known.filter(article__in=articles)
+    open_rows = {(row.article_id, row.product_id, row.state): row.pk for row in known}
     over = [pk for key, pk in open_rows.items() if key not in current and key[0] not in unread]
     ended = LinkTrouble.objects.filter(pk__in=over).update(ended_at=now)
     new = current - set(open_rows)
@@ -116,16 +134,24 @@ class Loss:
         return self.row.region.money(self.money)
 
 
+def known_troubles():
+    return LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product")
+
+
 def troubles_now(at=None) -> list[LinkTrouble]:
     """The troubles of this moment: the rows of those known, and unsaved ones for those that no sweep has kept yet.
 
-    Of an article that can't be read, those known before. Nothing is written.
+    Of an article that can't be read, those known before. Nothing is written. Where there are more than FEW articles,
+    only those known to be in trouble are read anew, MOST troubles of them, the oldest first.
     """
     now, found = at or timezone.now(), []
-    known = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
+    known = list(known_troubles().order_by("since", "pk")[:MOST])
+    articles = None
+    if Publication.objects.order_by().values("article").distinct()[: FEW + 1].count() > FEW:
+        articles = {row.article_id for row in known}
     rows = {(row.region_id, row.article_id, row.product_id, row.state): row for row in known}
     for region in Region.all_open():
-        versions, troubles_of = _reader(region)
+        versions, troubles_of = _reader(region, articles)
         for version in versions:
             try:
                 current = sorted(troubles_of(version), key=str)
@@ -144,28 +170,39 @@ def troubles_now(at=None) -> list[LinkTrouble]:
 
 
 def losses(at=None, rows=None) -> list[Loss]:
-    """Open troubles, or these, the dearest first. A handful of queries, however many.
+    """Open troubles (MOST of them, the oldest first), or these, the dearest first. A handful of queries, however many.
 
     The rate is what an article earned a view in the ninety days before, from that product if one is named; where it
     earned nothing yet, what all articles of the region did.
     """
     now = at or timezone.now()
     if rows is None:
-        rows = list(LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product"))
+        rows = list(known_troubles().order_by("since", "pk")[:MOST])
+    articles = {row.article_id for row in rows}
     titles = {
         row.article.pk: row.version.title
         for region in Region.all_open()
-        for row in published_versions(region)
+        for row in published_versions(region, articles=articles)
     }
     begin = (now - timedelta(days=RATE_DAYS)).date()
     earned = F("net") + F("assisted_net")
     days = ArticleDay.objects.filter(day__gte=begin, article__gt=0).order_by()
+    in_region = {
+        row["region"]: (row["money"] or 0, row["n"] or 0)
+        for row in days.values("region").annotate(
+            money=Sum(earned, filter=Q(product__isnull=False)), n=Sum("views", filter=Q(product=None))
+        )
+    }
+    days = days.filter(article__in=articles)
     by_product = {
         (row["article"], row["region"], row["product"]): row["money"]
         for row in days.exclude(product=None)
         .values("article", "region", "product")
         .annotate(money=Sum(earned))
     }
+    by_article: dict[tuple, int] = {}
+    for (article, region, _), money in by_product.items():
+        by_article[article, region] = by_article.get((article, region), 0) + money
     views = {
         (row["article"], row["region"]): row["n"]
         for row in days.filter(product=None).values("article", "region").annotate(n=Sum("views"))
@@ -174,17 +211,10 @@ def losses(at=None, rows=None) -> list[Loss]:
     found = []
     for row, count in zip(rows, lost, strict=True):
         key = (row.article_id, row.region_id)
-        own = (
-            by_product.get((*key, row.product_id), 0)
-            if row.product_id
-            else sum(money for (article, region, _), money in by_product.items() if (article, region) == key)
-        )
+        own = by_product.get((*key, row.product_id), 0) if row.product_id else by_article.get(key, 0)
         rate = (own, views.get(key, 0))
         if not own or not rate[1]:
-            rate = (
-                sum(money for (_, region, _), money in by_product.items() if region == row.region_id),
-                sum(count for (_, region), count in views.items() if region == row.region_id),
-            )
+            rate = in_region.get(row.region_id, (0, 0))
         money = count * rate[0] // rate[1] if rate[1] else 0
         found.append(
             Loss(row, titles.get(row.article_id, row.article.slug), (now - row.since).days, count, money)

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.evidence.outside_links import dead_links
 from articles.models import Reference
-from articles.products.health import losses, troubles_now
-from articles.reading.published import published_versions
+from articles.products.health import MOST, known_troubles, losses, troubles_now
+from articles.reading.published import current_publications
 from shop.attribution.count import flush, fold
 from shop.outbox.keys import link_report_key
 from shop.outbox.models import Mail
@@ -22,20 +24,24 @@ from shop.regions.models import Region, Seller
 OLD_AFTER = timedelta(days=365)
 MONDAY, FROM_HOUR = 0, 6  # UTC
 MAX_IN_MAIL = 15
+A_PAGE = 100
 
 
-def old_articles(at=None) -> list:
-    """Live versions whose medical review, or where there was none whose text, is older than a year; the oldest first."""
+def old_articles(at=None, most: int | None = None) -> list:
+    """Live versions whose medical review, or where there was none whose text, is older than a year; the oldest first.
+
+    At most so many of a region, if given.
+    """
     before = (at or timezone.now()) - OLD_AFTER
     found = {}
     for region in Region.all_open():
-        for version in (row.version for row in published_versions(region)):
-            fresh = (
-                version.reviewed_on >= before.date() if version.reviewed_on else version.changed_at >= before
-            )
-            if not fresh:
-                found[version.article_id] = version
-    return sorted(found.values(), key=lambda version: version.reviewed_on or version.changed_at.date())
+        rows = current_publications(region).filter(
+            Q(version__reviewed_on__lt=before.date())
+            | Q(version__reviewed_on=None, version__changed_at__lt=before)
+        )
+        rows = rows.order_by(Coalesce("version__reviewed_on", TruncDate("version__changed_at")))[:most]
+        found |= {row.article_id: row.version for row in rows}
+    return sorted(found.values(), key=lambda version: version.reviewed_on or version.changed_at.date())[:most]
 
 
 def retracted():
@@ -49,14 +55,18 @@ def link_report(request, site):
         raise PermissionDenied
     flush()
     fold()
+    page = Paginator(losses(rows=troubles_now()), A_PAGE).get_page(request.GET.get("page"))
     context = {
         **site.each_context(request),
         "title": "Links in trouble",
-        "losses": losses(rows=troubles_now()),
-        "dead": dead_links(),
+        "page": page,
+        "losses": page.object_list,
+        "more": max(known_troubles().count() - MOST, 0),
+        "most": MOST,
+        "dead": dead_links()[:A_PAGE],
         "asks_outside": settings.CHECK_OUTSIDE_LINKS,
-        "old": old_articles(),
-        "retracted": retracted(),
+        "old": old_articles(most=A_PAGE),
+        "retracted": retracted()[:A_PAGE],
     }
     return render(request, "admin/link_report.html", context)
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from articles.evidence.outside_links import collect as collect_outside_links
 from articles.evidence.outside_links import due_outside_links, look_at_outside_link
 from articles.evidence.recheck import recheck, stale_versions
-from articles.products.health import look_at_links
 from articles.products.report import write_link_report
+from articles.products.sweep import LookAtLinks
 from articles.publishing.bin import empty_bin
 from config.newsletter import letters
 from config.search.index import reindex
@@ -171,7 +171,7 @@ def sweeps() -> list[Sweep]:
         Sweep(letters.send_letters, due=letters.due_letters, lane=Lane.CONTENT),
         Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
         Sweep(IssueDocuments(), on_orders=True, every=60),
-        Sweep(look_at_links, on_content=True, lane=Lane.CONTENT),
+        Sweep(LookAtLinks(), on_content=True, lane=Lane.CONTENT),
         Sweep(lambda: reindex(most=INDEX_BATCH), on_content=True, name="reindex", lane=Lane.CONTENT),
         Sweep(ClaimsSweep(), on_content=True, lane=Lane.CONTENT),
         Sweep(settle, due=ended_shelf_rows, name="settle_shelf", lane=Lane.CONTENT),

@@ -54,6 +54,12 @@ def topic(code: str, pk: int) -> str:
     return f"topic {code} {pk}"
 
 
+def row_of(scope: str) -> tuple[str, int] | None:
+    """(kind, primary key) of a scope of one row, such as (“product”, 7); None of others."""
+    kind, *rest = scope.split()
+    return (kind, int(rest[1])) if len(rest) == 2 and rest[1].isdecimal() else None
+
+
 _shown: ContextVar[set[str] | None] = ContextVar("scopes shown", default=None)
 
 
