@@ -95,6 +95,8 @@ class Order(models.Model):
             models.Index(fields=["basket_pk"], name="order_basket"),
             models.Index(fields=["hold_until"], condition=Q(status="pending"), name="order_pending_hold"),
             models.Index(fields=["paid_at"], name="order_paid"),
+            models.Index(fields=["paid_at"], condition=Q(status="paid", sent_at=None), name="order_unsent"),
+            models.Index(fields=["-placed_at"], condition=~Q(review_cause=""), name="order_to_review"),
         ]
         constraints = [
             models.UniqueConstraint(
