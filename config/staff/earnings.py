@@ -1,12 +1,15 @@
 """What articles and campaigns earn: a report in the admin, from totals by day. It knows no person."""
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, Sum
+from django.core.paginator import Page
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,6 +19,7 @@ from articles.models import Version
 from shop.attribution.count import flush, fold
 from shop.attribution.models import ArticleDay, CampaignDay
 from shop.catalogue.models import Product
+from shop.catalogue.shelf import CountedPaginator
 from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
@@ -24,6 +28,8 @@ from shop.web.spreadsheet import harmless
 
 FEWEST = 5  # totals of fewer orders are hidden from those without the right to see them
 MAX_DAYS = 366
+A_PAGE, FIRST = 50, 20  # lines of one region, and the first lines of each of several
+PRODUCTS = 10  # of a line
 NO_ARTICLE = 0  # the key of what no article led to; a campaign is never a number
 PERIODS = (7, 30, 90, 365)
 COUNTED = ("views", "clicks", "adds", "orders", "units", "net", "refunded",
@@ -54,6 +60,7 @@ class EarningsLine:
     assisted_refunded: int = 0
     is_hidden: bool = False
     products: list = field(default_factory=list)
+    more_products: int = 0
 
     @property
     def earned(self) -> int:
@@ -95,6 +102,7 @@ class EarningsPart:
     bars: list
     top: int
     shows_total: bool
+    page: Page
 
     @property
     def shop_text(self) -> str:
@@ -153,75 +161,70 @@ def shop_revenue(region: Region, period: Period) -> int:
     return (found["with_tax"] or 0) + (found["without"] or 0)
 
 
-def article_parts(period: Period, regions, may_see_all: bool) -> list[EarningsPart]:
-    """One part a region, from counters; about a dozen queries, however many articles and days."""
-    titles = _titles()
-    rows = _sums(ArticleDay, "article", COUNTED, period, regions)
-    return _parts(
-        period, regions, rows, may_see_all, ArticleDay, lambda key: titles.get(key, ("A deleted article", ""))
-    )
+@dataclass(frozen=True)
+class Report:
+    """What a report counts, by what, and how its lines are called: (name, address) of each of these keys."""
+
+    model: type[ArticleDay] | type[CampaignDay]
+    key: str
+    counted: tuple[str, ...]
+    names: Callable[[list], dict]
 
 
-def campaign_parts(period: Period, regions, may_see_all: bool) -> list[EarningsPart]:
-    rows = _sums(CampaignDay, "campaign", CAMPAIGN_COUNTED, period, regions)
-    return _parts(period, regions, rows, may_see_all, CampaignDay, lambda key: (key, ""))
+def article_parts(period: Period, regions, may_see_all: bool, page: str | None = None) -> list[EarningsPart]:
+    """One part a region, from counters; a handful of queries each, however many articles and days.
+
+    With `page` (as it was typed) of one region that page of its lines, of several the first lines of each; all without.
+    """
+    report = Report(ArticleDay, "article", COUNTED, _titles)
+    return [_part(report, period, region, may_see_all, _slice(page, regions)) for region in regions]
 
 
-def _sums(model, key, counted, period, regions) -> list[dict]:
-    return list(
-        model.objects.filter(day__gte=period.first, day__lte=period.last, region__in=regions)
-        .values("region", "product", name=F(key))
-        .annotate(**{what: Sum(what) for what in counted})
-        .order_by("region", "name", "product")
-    )
+def campaign_parts(period: Period, regions, may_see_all: bool, page: str | None = None) -> list[EarningsPart]:
+    report = Report(CampaignDay, "campaign", CAMPAIGN_COUNTED, lambda keys: {key: (key, "") for key in keys})
+    return [_part(report, period, region, may_see_all, _slice(page, regions)) for region in regions]
 
 
-def _titles() -> dict[int, tuple[str, str]]:
+def _slice(page: str | None, regions) -> tuple[int | None, str]:
+    """(lines on a page, which page)."""
+    if page is None:
+        return None, ""
+    return (A_PAGE, page) if len(regions) == 1 else (FIRST, "1")
+
+
+def _titles(articles) -> dict[int, tuple[str, str]]:
     """(title, address in the admin) by article."""
     newest: dict[int, str] = {}
-    for article, title in Version.objects.order_by("pk").values_list("article", "title"):
+    for article, title in (
+        Version.objects.filter(article__in=articles).order_by("pk").values_list("article", "title")
+    ):
         newest[article] = title
     found = {pk: (title, f"/admin/articles/article/{pk}/change/") for pk, title in newest.items()}
-    return {**found, NO_ARTICLE: ("No article", "")}
+    return {**dict.fromkeys(articles, ("A deleted article", "")), **found, NO_ARTICLE: ("No article", "")}
 
 
-def _parts(period, regions, rows, may_see_all, model, names) -> list[EarningsPart]:
-    products = dict(Product.objects.values_list("pk", "name"))
-    by_region: dict[int, dict] = {region.pk: {} for region in regions}
-    for row in rows:
-        region = next(region for region in regions if region.pk == row["region"])
-        lines = by_region[region.pk]
-        name, url = names(row["name"])
-        line = lines.setdefault(
-            row["name"], EarningsLine(name, region, url, is_rest=row["name"] == NO_ARTICLE)
+def _part(report: Report, period, region, may_see_all, slice_: tuple[int | None, str]) -> EarningsPart:
+    rows = report.model.objects.filter(day__gte=period.first, day__lte=period.last, region=region).order_by()
+    sums = {what: Sum(what) for what in report.counted}
+    groups = _in_order(rows.values(name=F(report.key)).annotate(**sums), report, may_see_all)
+    counts = groups.order_by().aggregate(n=Count("*"), hidden=Count("*", filter=Q(is_hidden=True)))
+    size, number = slice_
+    page = CountedPaginator(groups, counts["n"], size or max(counts["n"], 1)).get_page(number)
+    found = list(page.object_list)
+    names = report.names([row["name"] for row in found])
+    lines = []
+    for row in found:
+        name, url = names[row["name"]]
+        line = EarningsLine(
+            name, region, url, is_rest=row["name"] == NO_ARTICLE, is_hidden=bool(row["is_hidden"])
         )
-        counted = {what: row[what] for what in row if what in COUNTED}
-        for what, amount in counted.items():
-            setattr(line, what, getattr(line, what) + amount)
-        if row["product"] is not None:
-            own = EarningsLine(products.get(row["product"], "?"), region)
-            for what, amount in counted.items():
-                setattr(own, what, amount)
-            line.products.append(own)
-    return [
-        _part(period, region, list(by_region[region.pk].values()), may_see_all, model) for region in regions
-    ]
-
-
-def _part(period, region, lines, may_see_all, model) -> EarningsPart:
-    total = EarningsLine("All together", region)
-    for line in lines:
-        for what in COUNTED:
-            setattr(total, what, getattr(total, what) + getattr(line, what))
-        line.products.sort(key=lambda own: (-own.earned, own.name))
-        if not may_see_all:
-            line.is_hidden = 0 < line.all_orders < FEWEST
-            for own in line.products:
-                own.is_hidden = True
-    lines.sort(key=lambda line: (line.is_rest, line.is_hidden, -line.earned, -line.views, line.name))  # fmt: skip
-    hidden = sum(line.is_hidden for line in lines)
+        lines.append(_counted(line, row, report))
+    if may_see_all and size is not None:
+        _add_products(
+            rows, report, sums, region, {row["name"]: line for row, line in zip(found, lines, strict=True)}
+        )
     shop = shop_revenue(region, period)
-    by_day = _by_day(model, period, region)
+    by_day = _by_day(report.model, period, region)
     if not may_see_all:
         by_day = {day: value for day, value in by_day.items() if value[1] >= FEWEST}
     money = {day: value[0] for day, value in by_day.items()}
@@ -229,13 +232,54 @@ def _part(period, region, lines, may_see_all, model) -> EarningsPart:
     return EarningsPart(
         region=region,
         lines=lines,
-        total=total,
+        total=_counted(EarningsLine("All together", region), rows.aggregate(**sums), report),
         shop=shop,
         bars=_bars(period, money, top, region),
         top=top,
         # With a single hidden line the sum would give it away.
-        shows_total=may_see_all or hidden != 1,
+        shows_total=may_see_all or counts["hidden"] != 1,
+        page=page,
     )
+
+
+def _in_order(groups, report: Report, may_see_all: bool):
+    """What no article led to last, before it what is hidden, then by money. `is_hidden` as a number."""
+    assisted = report.model is ArticleDay
+    earned: Combinable = F("net") - F("refunded")
+    orders: Combinable = F("orders")
+    if assisted:
+        earned = earned + F("assisted_net") - F("assisted_refunded")
+        orders = orders + F("assisted_orders")
+    hidden = When(all_orders__gt=0, all_orders__lt=FEWEST, then=True)
+    rest = When(name=NO_ARTICLE, then=True)
+    return (
+        groups.annotate(earned=earned, all_orders=orders)
+        .annotate(
+            is_hidden=Value(False) if may_see_all else Case(hidden, default=False),
+            is_rest=Case(rest, default=False) if assisted else Value(False),
+        )
+        .order_by("is_rest", "is_hidden", "-earned", "-views", "name")
+    )
+
+
+def _counted(line: EarningsLine, row: dict, report: Report) -> EarningsLine:
+    for what in report.counted:
+        setattr(line, what, row[what] or 0)
+    return line
+
+
+def _add_products(rows, report: Report, sums, region, lines: dict) -> None:
+    """What each of these lines brought by product, the dearest first: the first few, and how many more."""
+    own = rows.filter(**{f"{report.key}__in": list(lines)}).exclude(product=None)
+    found = list(own.values("product", name=F(report.key)).annotate(**sums))
+    titles = dict(Product.objects.filter(pk__in={row["product"] for row in found}).values_list("pk", "name"))
+    for row in found:
+        line = EarningsLine(titles.get(row["product"], "?"), region)
+        lines[row["name"]].products.append(_counted(line, row, report))
+    for line in lines.values():
+        line.products.sort(key=lambda own: (-own.earned, own.name))
+        line.more_products = max(len(line.products) - PRODUCTS, 0)
+        line.products = line.products[:PRODUCTS]
 
 
 def _by_day(model, period, region) -> dict:
@@ -277,8 +321,10 @@ def earnings(request, site, what: str):
     one = Region.by_code(request.GET.get("region", ""))
     regions = [one] if one else Region.all_open()
     may_see_all = request.user.has_perm("attribution.see_small_numbers")
-    parts = (article_parts if what == "articles" else campaign_parts)(period, regions, may_see_all)
-    if request.GET.get("as") == "csv":
+    as_csv = request.GET.get("as") == "csv"
+    page = None if as_csv else request.GET.get("page", "1")
+    parts = (article_parts if what == "articles" else campaign_parts)(period, regions, may_see_all, page)
+    if as_csv:
         return _csv(what, period, parts)
     context = {
         **site.each_context(request),
@@ -293,6 +339,7 @@ def earnings(request, site, what: str):
         "fewest": FEWEST,
         "plot": (PLOT_WIDTH, PLOT_HEIGHT),
         "query": request.GET.urlencode(),
+        "base": f"?{urlencode({'region': one.code if one else '', 'from': period.first, 'to': period.last})}",
     }
     return render(request, "admin/earnings.html", context)
 
