@@ -48,11 +48,11 @@ def _reader(region, articles=None):
     for by_hand, in_text in linked.values():
         named |= by_hand.in_region(region).products(in_text(region))
     rows = ShelfRow.objects.held_at(region).filter(is_card=True)
-    visible = Product.objects.exclude(pk__in=Product.objects.visible())
+    visible = Product.objects.visible()
     if len(named) <= MANY_NAMED:
         rows, visible = rows.filter(product__in=named), visible.filter(pk__in=named)
     sold_out = dict(rows.values_list("product_id", "sold_out"))
-    withdrawn = set(visible.values_list("pk", flat=True))
+    withdrawn = named - set(visible.values_list("pk", flat=True))
     return versions, lambda version: _troubles_of(version, region, linked[version.pk], sold_out, withdrawn)
 
 

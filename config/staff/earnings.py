@@ -207,7 +207,7 @@ def _part(report: Report, period, region, may_see_all, slice_: tuple[int | None,
     rows = report.model.objects.filter(day__gte=period.first, day__lte=period.last, region=region).order_by()
     sums = {what: Sum(what) for what in report.counted}
     groups = _in_order(rows.values(name=F(report.key)).annotate(**sums), report, may_see_all)
-    counts = groups.order_by().aggregate(n=Count("*"), hidden=Count("*", filter=Q(is_hidden=True)))
+    counts = groups.order_by().aggregate(n=Count("name"), hidden=Count("name", filter=Q(is_hidden=True)))
     size, number = slice_
     page = CountedPaginator(groups, counts["n"], size or max(counts["n"], 1)).get_page(number)
     found = list(page.object_list)

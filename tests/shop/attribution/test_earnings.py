@@ -374,7 +374,7 @@ def test_the_report_costs_the_same_with_many_articles(django_assert_max_num_quer
         for own in (None, product)
     )
     owner = signed_in()
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         owner.get("/admin/earnings/")
 
 
