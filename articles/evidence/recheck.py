@@ -1,5 +1,7 @@
 """Which articles were checked by other rules, with other products or other words, and checking them anew."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -82,15 +84,17 @@ def _changes(version, before) -> list[ClaimChange]:
     )
 
 
-def stale_versions(words: bool = True) -> list[Version]:
+def stale_versions(words: bool = True, articles: Collection[int] | None = None) -> list[Version]:
     """Of the live, scheduled and drafted versions those that were checked by other rules or with other products.
+
+    Of all articles, or of these (pks).
 
     With `words` also those whose words are not those that were checked: somebody saved a block, or what a block
     shows, past `save_version`. That reads every block, so the worker asks for it once an hour.
     Those that can't be checked wait as setbacks and are left out meanwhile.
     """
     late = passed_over(RECHECK, timezone.now())
-    versions = [version for version in versions_in_use() if str(version.pk) not in late]
+    versions = [version for version in versions_in_use(articles=articles) if str(version.pk) not in late]
     linked = linked_products([version.pk for version in versions])
     current, regions = rules.version(), Region.all_cached()
     found = []
@@ -142,11 +146,13 @@ def _seen(found) -> str:
     return found["colour"] + (SIGNED_OFF if found.get("signed_off") else "")
 
 
-def versions_in_use(article: int | None = None) -> list[Version]:
-    """The versions that readers see or may see soon, and the drafts; of all articles or of one."""
+def versions_in_use(article: int | None = None, articles: Collection[int] | None = None) -> list[Version]:
+    """The versions that readers see or may see soon, and the drafts; of all articles, of one or of these."""
     pks = Publication.objects.filter(article__binned_at=None).values("version")
     rows = Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
     if article is not None:
         rows = rows.filter(article=article)
+    if articles is not None:
+        rows = rows.filter(article__in=articles)
     rows = rows.select_related("picture", "author", "article").prefetch_related("topics")
     return list(rows.order_by("article_id", "pk"))

@@ -12,8 +12,9 @@ from django.utils import timezone
 from articles.evidence.outside_links import collect as collect_outside_links
 from articles.evidence.outside_links import due_outside_links, look_at_outside_link
 from articles.evidence.recheck import recheck, stale_versions
+from articles.models import Article
 from articles.products.report import write_link_report
-from articles.products.sweep import LookAtLinks
+from articles.products.sweep import LookAtLinks, articles_of
 from articles.publishing.bin import empty_bin
 from config.newsletter import letters
 from config.search.index import reindex
@@ -25,8 +26,10 @@ from shop.catalogue.shelf_check import LookAtShelf
 from shop.catalogue.shelving import due as ended_shelf_rows
 from shop.catalogue.shelving import settle
 from shop.checkout.testers import forget_starts
+from shop.claims.rules import version
 from shop.content.memo import next_moment
-from shop.content.models import read_content_version
+from shop.content.models import ContentScope, read_content_version
+from shop.content.scopes import SITE
 from shop.content.throttle import forget_tries
 from shop.invoices.sweep import IssueDocuments
 from shop.ledger.check import match_money
@@ -48,6 +51,7 @@ from shop.sweeps.models import Setback
 from shop.web.answers import forget_sessions
 
 CLAIMS_BATCH = 10
+WORDS_BATCH = 1000
 INDEX_BATCH = 60
 HOUR = 3600.0
 WORKER = "worker"  # the sweep of sweeps: one that fails as a whole is a setback of this name
@@ -132,13 +136,16 @@ class Sweep:
 class ClaimsSweep:
     """Checks articles anew after tags, products or rules changed: a few at a time, while content stands still.
 
-    Once an hour it also compares the words, in case something saved them past `save_version`.
+    What changed is told by the scopes that moved; after a start or a change of the site every article is compared. Once
+    an hour it also compares the words of the next WORDS_BATCH articles, in case something saved them past `save_version`.
     """
 
     __name__ = "recheck_claims"
 
     def __init__(self):
-        self.seen, self.next = None, 0.0
+        self.seen, self.next, self.rules = None, 0.0, ""
+        self.numbers: dict[str, int] = {}
+        self.words_after = 0  # the article whose words were compared last
         self.waiting: list = []
 
     def __call__(self) -> bool:
@@ -146,13 +153,32 @@ class ClaimsSweep:
             current, clock = read_content_version(), time.monotonic()
             if current == self.seen and clock < self.next:
                 return False
-            self.waiting, self.seen = stale_versions(words=clock >= self.next), current
-            self.next = clock + HOUR if clock >= self.next else self.next
+            self.waiting = stale_versions(words=False, articles=self._moved())
+            self.seen = current
+            if clock >= self.next:
+                self.next = clock + HOUR
+                known = {row.pk for row in self.waiting}
+                found = stale_versions(articles=self._next_articles())
+                self.waiting += [row for row in found if row.pk not in known]
         now, self.waiting = self.waiting[:CLAIMS_BATCH], self.waiting[CLAIMS_BATCH:]
         recheck(now)
         if now and not self.waiting:
             self.seen = read_content_version()  # moved by the checks themselves
         return bool(now)
+
+    def _moved(self) -> set[int] | None:
+        """The articles that something since the last time concerns; None is all."""
+        before, rules = self.numbers, self.rules
+        self.numbers, self.rules = dict(ContentScope.objects.values_list("key", "value")), version()
+        if self.seen is None or rules != self.rules or before.get(SITE) != self.numbers.get(SITE):
+            return None
+        return articles_of(key for key, value in self.numbers.items() if before.get(key) != value)
+
+    def _next_articles(self) -> list[int]:
+        rows = Article.objects.filter(pk__gt=self.words_after).order_by("pk")
+        pks = list(rows.values_list("pk", flat=True)[:WORDS_BATCH])
+        self.words_after = pks[-1] if len(pks) == WORDS_BATCH else 0
+        return pks
 
 
 def sweeps() -> list[Sweep]:

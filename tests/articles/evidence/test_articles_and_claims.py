@@ -15,6 +15,7 @@ from articles.models.version import Linked
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
 from articles.reading.shown_products import choose
+from config.worker import sweeps
 from config.worker.sweeps import ClaimsSweep
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.regions.models import Region
@@ -271,3 +272,38 @@ def test_what_is_checked_in_the_background_changes_no_page_query(django_assert_n
     sweep()
     with django_assert_num_queries(1):
         sweep()
+
+
+@pytest.mark.parametrize("by", ["tag", "words"])
+def test_a_change_of_one_article_reads_no_other(by, monkeypatch):
+    read = []
+
+    def stale(words=True, articles=None):
+        read.append((words, articles))
+        return stale_versions(words, articles)
+
+    monkeypatch.setattr(sweeps, "stale_versions", stale)
+    sweep = ClaimsSweep()
+    while sweep():
+        pass
+    article = Article.objects.get(slug="iron-first-questions-for-your-doctor")
+    tag = RelatedProductTag.objects.create(name="Iron-free", slug="iron-free")
+    draft = open_draft(article, "anna")
+    draft.tags.add(tag)
+    facts.refresh(draft)
+    publish(draft, [Slot(region("uk"), timezone.now())], "anna")
+    while sweep():
+        pass
+    read.clear()
+    if by == "tag":
+        Product.objects.get(slug="magnesium-citrate-capsules").tags.add(tag)
+    else:
+        facts.refresh(draft)
+        publish(open_draft(article, "anna"), [Slot(region("uk"), timezone.now())], "anna")
+    while sweep():
+        pass
+    looked = set().union(*(articles for _, articles in read if articles is not None))
+    assert article.pk in looked
+    assert None not in [articles for _, articles in read]
+    assert len(looked) < Article.objects.count()
+    assert stale_versions() == []
