@@ -25,6 +25,7 @@ from shop.payments.refund import paid_by
 from shop.regions.models import Seller
 from shop.text.typed import one_spelling, typed_code
 from shop.web.actions import chosen
+from shop.web.admin_filters import by_mode
 from shop.web.spreadsheet import harmless
 
 PAGE_OF_ORDER = re.compile(r"/orders/([\w-]{20,40})(?=/|$)")  # as a shopper may send it
@@ -95,7 +96,7 @@ class SavedView(admin.SimpleListFilter):
 @admin.register(Order)
 class OrderAdmin(admin.ModelAdmin):
     list_display = ["number", "placed_at", "who", "region", "total_text", "stage", "sent", "mode"]
-    list_filter = [SavedView, "status", "region", "payment_mode", "placed_at"]
+    list_filter = [SavedView, "status", "region", by_mode("payment_mode"), "placed_at"]
     list_select_related = ["region"]
     list_per_page = 50
     show_full_result_count = False

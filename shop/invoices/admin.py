@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from shop.invoices.models import Document
+from shop.web.admin_filters import by_mode
 
 
 @admin.register(Document)
@@ -9,7 +10,7 @@ class DocumentAdmin(admin.ModelAdmin):
     """Invoices and credit notes as they were issued: to find and to read, never to change."""
 
     list_display = ["number", "kind", "order", "country", "total_text", "tax_point", "issued_at"]
-    list_filter = ["kind", "region", "mode", "tax_point"]
+    list_filter = ["kind", "region", by_mode("mode"), "tax_point"]
     list_select_related = ["order", "region"]
     search_fields = ["number", "order__number"]
     date_hierarchy = "tax_point"

@@ -60,7 +60,10 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["-issued_at", "-pk"]
-        indexes = [models.Index(fields=["mode", "tax_point"], name="document_tax_point")]
+        indexes = [
+            models.Index(fields=["mode", "tax_point"], name="document_tax_point"),
+            models.Index(fields=["-issued_at", "-id"], name="document_last"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["region", "mode", "letter", "sequence"], name="document_number_once"

@@ -15,7 +15,6 @@ class MailAdmin(admin.ModelAdmin):
     list_filter = ["sent_at", "written_at"]
     search_fields = ["to", "subject", "key"]
     actions = ["again"]
-    date_hierarchy = "written_at"
     fields = readonly_fields = (
         "subject",
         "to",
@@ -27,6 +26,10 @@ class MailAdmin(admin.ModelAdmin):
         "as_html",
         "text",
     )
+
+    def get_queryset(self, request):
+        """A list shows no bodies; a mail's page loads its own when it shows them."""
+        return super().get_queryset(request).defer("text", "html", "headers")
 
     def has_add_permission(self, request):
         return False

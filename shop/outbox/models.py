@@ -44,6 +44,7 @@ class Mail(models.Model):
     class Meta:
         ordering = ["-written_at", "-pk"]
         indexes = [
+            models.Index(fields=["-written_at", "-id"], name="mail_last"),
             models.Index(
                 fields=["due_at"], condition=Q(sent_at=None, gave_up_at=None), name="mail_to_send_due"
             ),

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.models import TAKEN, Dispute, Payment, Refund, StripeEvent
 from shop.payments.receive import UnknownPayment
+from shop.web.admin_filters import by_mode
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -40,7 +41,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         ),
     ]
     list_display = ["order", "status", "amount_text", "mode", "started_at", "settled_at"]
-    list_filter = ["status", "mode", "started_at"]
+    list_filter = ["status", by_mode("mode"), "started_at"]
     list_select_related = ["order__region"]
     search_fields = ["order__number", "session_id", "intent_id"]
 

@@ -88,6 +88,7 @@ class Payment(models.Model):
                 name="payment_left",
             ),
             models.Index(fields=["settled_at"], name="payment_settled"),
+            models.Index(fields=["-started_at", "-id"], name="payment_last"),
         ]
         constraints = [
             models.UniqueConstraint(

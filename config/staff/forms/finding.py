@@ -12,6 +12,8 @@ MAX_READ = 5000  # rows; a longer list is asked by the database alone, in the sp
 class Finding(ModelAdmin):
     """Adds to what Django finds. A model with a great many rows brings a search of its own (the order desk)."""
 
+    show_full_result_count = False  # beside a filter it would count all rows of the table once more
+
     def get_search_results(self, request, queryset, search_term):
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         search_term = plain_query(search_term)
