@@ -33,6 +33,8 @@ def claims(reader: Reader) -> Reading | None:
             and not (reader.around.is_fragment or reader.around.ours_goes_on or not reader.has_verb())
         ):
             continue
+        if not reader.ours and (_advises_oneself(reader, span) or by_moving(reader)):
+            continue
         target, kind = _target(reader, span)
         if target is None:
             continue
@@ -81,6 +83,30 @@ def _when_one_rests(reader: Reader, span: Span) -> bool:
 WHEN, HARD = frozenset({"when", "if", "whenever", "after", "soon", "while"}), frozenset({"hard", "difficult"})
 RESTING = frozenset({"you", "people", "they", "somebody", "someone", "we", "one", "sit", "or", "and", "to", "try", "be",
                      "rest", "have", "as", "need", "must"})  # fmt: skip
+
+
+def _advises_oneself(reader: Reader, span: Span) -> bool:
+    """“It helps to tell your partner”: what the reader may do, and nothing that is taken or used."""
+    sentence = reader.sentence
+    lemmas = sentence.lemmas
+    if (
+        lemmas[span.start] != "help"
+        or lemmas[max(0, span.start - 1)] != "it"
+        or lemmas[span.start + 1 : span.start + 2] != ["to"]
+    ):
+        return False
+    done = lemmas[span.start + 2 : span.start + 3]
+    return bool(done) and done[0] in lemmas_of("things_to_do") and not sentence.has("serving_words")
+
+
+def by_moving(reader: Reader) -> bool:
+    """“It disappears while you move”: what a symptom does, as “it” says, when a person moves."""
+    lemmas = reader.sentence.lemmas
+    return lemmas[0] in {"it", "this", "they"} and any(
+        one in {"while", "when", "once", "if", "with", "by"}
+        and lemmas_of("moving") & set(lemmas[place + 1 : place + 5])
+        for place, one in enumerate(lemmas)
+    )
 
 
 def _keeps(reader: Reader) -> list[Span]:

@@ -29,6 +29,7 @@ from shop.claims.sentence import Sentence, sentence_of, split
 from shop.claims.wording import advice_for
 from shop.text.normal import as_read
 
+NO_FACT = "read: no-fact-on-a-product"
 KINDS = ("food_supplement", "cosmetic_topical", "bath_salt")
 # Where more than this share of the sentences of a text is red or waits for a person, none is read generously.
 STRICT_SHARE, FEWEST_FOR_STRICT = 0.125, 8
@@ -193,15 +194,15 @@ def _judged(text: str, around: Neighbours, where: Where) -> Judged:
     ]
     if not found:
         return None, reading.why
-    # What was read tells more than a pattern of the same colour.
-    worst_of_all = min(found, key=lambda finding: ORDER[finding.severity])
+    # What was read tells more than a pattern of the same colour, unless it is only that no fact was recognised.
+    worst_of_all = min(found, key=lambda finding: (ORDER[finding.severity], finding.rule == NO_FACT))
     return worst_of_all, worst_of_all.why or worst_of_all.rule
 
 
 def _reading(sentence: Sentence, around: Neighbours, where: Where) -> Reading:
     """What the sentence says there; amber is for articles that show products."""
     if where.surface == PRODUCT:
-        return read_product(sentence, where.law, where.kinds)
+        return read_product(sentence, where.kinds)
     reading = read_in_place(sentence, around, where.law, where.names, of_ours=where.surface == SAFETY)
     if where.surface == SAFETY and (reading.colour != RED or sentence.has("safety_words")):
         return read_directions(sentence)

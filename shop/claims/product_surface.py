@@ -8,6 +8,7 @@ stays on, a bath salt of the bath.
 import re
 
 from shop.claims import frames
+from shop.claims.label import not_on_a_label
 from shop.claims.reading import GREEN, RED, Reading
 from shop.claims.recognised import FIGURE
 from shop.claims.sentence import Sentence, Span, covered
@@ -29,26 +30,27 @@ LABELS = {
 }  # fmt: skip
 
 
-def read_product(sentence: Sentence, law: str, kinds: tuple[str, ...]) -> Reading:
+def read_product(sentence: Sentence, kinds: tuple[str, ...]) -> Reading:
     """Red for what a product surface may not say, green for facts and safety."""
     if _is_caution(sentence) or NO_SUBSTITUTE.search(sentence.text):
         return Reading(GREEN, "allowed", why="safety")
     outside = set(kinds) <= OUTSIDE_KINDS or (set(kinds) >= OUTSIDE_KINDS and _is_outside(sentence))
-    if law == "US" and not outside and _supports(sentence):
-        return Reading(GREEN, "allowed", why="a structure/function sentence")
     for name in ("skin_ways", "hints"):
         for span in sentence.of(name):
             rule = "through-the-skin" if name == "skin_ways" else "hint"
             return Reading(RED, rule, sentence.phrase(span.start, span.end))
     for span in conditions(sentence):
-        return Reading(RED, "condition-on-a-product", sentence.phrase(span.start, span.end))
+        if not _is_shaken(sentence, span) and not (outside and _is_felt_on_skin(sentence, span)):
+            return Reading(RED, "condition-on-a-product", sentence.phrase(span.start, span.end))
     if "stress" in sentence.lemmas and not outside:
         return Reading(RED, "a-state-on-a-product", "stress")
     for name, label in LABELS.items():
         for span in sentence.of(name):
-            if not _may_stand(sentence, name, span, outside):
+            if not (outside and _is_felt_on_skin(sentence, span)) and not _may_stand(
+                sentence, name, span, outside
+            ):
                 return Reading(RED, f"{label}-on-a-product", sentence.phrase(span.start, span.end))
-    return _promise(sentence) or Reading(GREEN, "allowed", why="a fact")
+    return _promise(sentence) or not_on_a_label(sentence, outside) or Reading(GREEN, "allowed", why="a fact")
 
 
 def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool:
@@ -61,8 +63,15 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
         return not lemmas & lemmas_of("restless_words")
     if name == "authorities":
         tested = "test" in sentence.lemmas and bool(lemmas & lemmas_of("testers"))
+        if lemmas_of("certifying") & set(sentence.lemmas) and lemmas_of("certificates") & set(
+            sentence.lemmas
+        ):
+            return not sentence.has("benefit_verbs")
+        told = lemmas <= lemmas_of("what_articles_tell") and sentence.has(
+            "negators", "missing_words", "null_results", "navigation_words", "little"
+        )
         retold = (
-            (lemmas <= lemmas_of("what_articles_tell") or _is_readers_own(sentence, span))
+            (told or _is_readers_own(sentence, span))
             and not named
             and not sentence.has("benefit_verbs", "praise", "assertive")
         )
@@ -77,6 +86,19 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
     if name in {"body_parts", "leg_parts", "functions"} and lemmas <= lemmas_of("plain_body_words"):
         return not _acts_on_body(sentence, span)
     return False
+
+
+def _is_shaken(sentence: Sentence, span: Span) -> bool:
+    """“Shake the jar”, “shake well”: what is done to a pack."""
+    return sentence.lemmas[span.start : span.end] == ["shake"] and bool(
+        lemmas_of("packs") & set(sentence.lemmas[span.end : span.end + 3])
+    )
+
+
+def _is_felt_on_skin(sentence: Sentence, span: Span) -> bool:
+    """“May tingle”: a warning of what a spray may do to the skin."""
+    warned = set(sentence.lemmas[max(0, span.start - 2) : span.start]) & {"may", "might", "can", "if"}
+    return bool(warned) and not sentence.has("benefit_verbs", "strong_verbs")
 
 
 def _is_readers_own(sentence: Sentence, span: Span) -> bool:
@@ -113,16 +135,6 @@ def _is_outside(sentence: Sentence) -> bool:
     }
 
 
-def _supports(sentence: Sentence) -> bool:
-    """A US structure/function sentence: support for a function of the body; no disease, time, authority or leg."""
-    lemmas = set(sentence.lemmas)
-    if lemmas & lemmas_of("us_disease_functions") or "leg" in lemmas:
-        return False
-    if sentence.has("ailments", "authorities", "times", "praise", "strong_verbs", "hints"):
-        return False
-    return bool(lemmas & lemmas_of("us_support_verbs")) and sentence.has("functions", "states", "body_parts")
-
-
 def _acts_on_body(sentence: Sentence, span: Span) -> bool:
     """Whether something is promised to what a cosmetic touches: “soothes your legs”, “for restful nights”."""
     acts = any(
@@ -148,7 +160,8 @@ def _time_is_effect(sentence: Sentence, span: Span) -> bool:
     if sentence.lemmas[span.end - 1] in {"daily", "day", "weekend"}:
         return False
     near = set(sentence.lemmas[max(0, span.start - 3) : span.end + 3])
-    return not near & lemmas_of("times_of_meals_and_post")
+    of_night = {*sentence.lemmas[span.start : span.end]} & lemmas_of("night_words")
+    return not near & lemmas_of("words_of_post" if of_night else "times_of_meals_and_post")
 
 
 def _promise(sentence: Sentence) -> Reading | None:

@@ -3,6 +3,7 @@
 import re
 
 from shop.claims import frames
+from shop.claims.benefits import by_moving
 from shop.claims.reading import (
     AMBER,
     DENOUNCED,
@@ -37,6 +38,8 @@ def kind(reader: Reader) -> Reading:
         return Reading(GREEN, EXCUSED, why=reader.excused)
     if against := frames.denounced(sentence):
         return Reading(GREEN, DENOUNCED, why=against)
+    if not reader.ours and by_moving(reader):
+        return Reading(GREEN, "allowed", why="what happens when a person moves")
     if reader.around.is_strict and not _strongly_allowed(reader):
         return _waits(sentence.text, "in a text that is not recognised for a good part")
     if _result_without_size(reader):

@@ -188,6 +188,48 @@ def hint(reader: Reader) -> Reading | None:
     return None
 
 
+VOUCHED = re.compile(
+    r"\b(?:doctors?|gps?|pharmacists?|physicians?|dermatologists?|neurologists?|nutritionists?|dietitians?|midwi(?:fe|ves)|nurses?"
+    r"|experts?|scientists?|clinically|scientifically|medically|laborator(?:y|ies)|lab)[\s-]+(?:recommended|approved|proven|tested|backed|"
+    r"trusted|endorsed|formulated|developed|validated)\b|\b(?:recommended|approved|backed|trusted|endorsed|formulated|loved)\s+by\s+"
+    r"(?:\w+\s+)?(?:doctors|gps|pharmacists|physicians|experts|scientists|science|research|studies)\b",
+    re.IGNORECASE,
+)
+FEW_WORDS = 8  # up to which praise stands alone, of whatever is sold on the page
+
+
+def vouched(reader: Reader) -> Reading | None:
+    """Praise by an authority, of what is sold here or of nothing named: “Doctor recommended.”"""
+    sentence = reader.sentence
+    found = VOUCHED.search(sentence.text)
+    if not found or not (reader.ours or len(sentence.lemmas) <= FEW_WORDS):
+        return None
+    if sentence.has(
+        "negators", "doubters", "distanced", "reported", "rebuttals", "missing_words", "law_bodies"
+    ):
+        return None
+    if sentence.is_question or '"' in sentence.text or (sentence.has("others") and not reader.ours):
+        return None
+    return Reading(RED, "praise", found[0])
+
+
+def promised(reader: Reader) -> Reading | None:
+    """An imperative that promises relief: “Sleep through the night without twitching legs”."""
+    sentence = reader.sentence
+    if not reader.sick or sentence.lemmas[0] not in lemmas_of("promising_imperatives"):
+        return None
+    if (
+        sentence.words[0] != sentence.lemmas[0]
+        or sentence.has("others", "medicine_words")
+        or reader.cautions()
+    ):
+        return None
+    free = {"without", "free", "goodbye", "again", "last", "more", "rid", "first"} & set(sentence.lemmas)
+    if not free or {"if", "when", "because"} & set(sentence.lemmas) or sentence.is_question:
+        return None
+    return Reading(RED, "claim", sentence.phrase(0, reader.sick[-1].end))
+
+
 def experience(reader: Reader) -> Reading | None:
     """What somebody felt: a testimonial, or before and after."""
     sentence = reader.sentence
@@ -246,6 +288,13 @@ def experience(reader: Reader) -> Reading | None:
     return None
 
 
+WHAT_IS_KNOWN = re.compile(
+    r"[:–—-]\s*what\s+(?:is|we|the\s+(?:evidence|research|studies|trials)|(?:studies|trials|research))\s*(?:not\s+)?(?:known?|says?|shows?|tells?|found|shown)\b[^.]{0,30}$"
+    r"|[:–—-]\s*(?:the|a look at the)\s+evidence\b[^.]{0,20}$",
+    re.IGNORECASE,
+)
+
+
 def tied(reader: Reader) -> Reading | None:
     """What is sold here and a condition brought together in a clause, and nothing recognised that holds them apart."""
     sentence = reader.sentence
@@ -268,6 +317,9 @@ def tied(reader: Reader) -> Reading | None:
         return Reading(RED, "for-a-condition", sentence.phrase(sick[0].start, sick[0].end))
     for one in sick:
         if frames.governed(sentence, one.start, one.end):
+            continue
+        if WHAT_IS_KNOWN.search(sentence.text) and not _directly_for(reader, one):
+            reader.excused = "it asks what is known"
             continue
         together = any(sentence.same_clause(one.start, mine.start) for mine in reader.ours)
         if _others_act(reader) or not (together or sentence.has("dose_words")):

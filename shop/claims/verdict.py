@@ -9,7 +9,18 @@ from shop.claims import frames
 from shop.claims.benefits import claims
 from shop.claims.reading import AMBER, GREEN, RED, TAKEN_BACK, UNRECOGNISED, Around, Reader, Reading
 from shop.claims.recognised import kind
-from shop.claims.said import against_medicine, dose, experience, guarantee, hint, lack, through_skin, tied
+from shop.claims.said import (
+    against_medicine,
+    dose,
+    experience,
+    guarantee,
+    hint,
+    lack,
+    promised,
+    through_skin,
+    tied,
+    vouched,
+)
 from shop.claims.sentence import Sentence
 
 
@@ -22,7 +33,19 @@ def read(sentence: Sentence, around: Around, law: str) -> Reading:
     return found
 
 
-STEPS = (through_skin, against_medicine, claims, lack, dose, guarantee, hint, experience, tied)
+STEPS = (
+    through_skin,
+    against_medicine,
+    claims,
+    lack,
+    dose,
+    guarantee,
+    hint,
+    vouched,
+    promised,
+    experience,
+    tied,
+)
 
 
 def _worst(reader: Reader) -> Reading:

@@ -32,7 +32,7 @@ def test_every_product_that_ships_is_clean_in_every_region():
     ("slug", "field", "text", "told"),
     [
         ("magnesium-citrate-capsules", "summary", "Capsules for people with restless legs.", "UK, US, EU"),
-        ("magnesium-citrate-capsules", "description", "Helps you sleep soundly.", "UK, EU"),
+        ("magnesium-citrate-capsules", "description", "Helps you sleep soundly.", "UK, US, EU"),
         ("magnesium-oil-spray", "description", "Absorbed through the skin in seconds.", "UK, US, EU"),
         ("epsom-salt-bath-crystals", "summary", "Soothes sore muscles.", "UK, US, EU"),
         ("magnesium-glycinate-capsules", "name", "RLS Calm", "UK, US, EU"),
