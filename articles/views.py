@@ -1,9 +1,5 @@
-from collections import Counter
-from collections.abc import Sequence
-
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,17 +12,11 @@ from articles.models import (
     PreviewLink,
     Topic,
 )
-from articles.products.usage import linked_rows
+from articles.reading.about import published_about
 from articles.reading.page import _articles, article_page, preview_page
-from articles.reading.published import (
-    PublishedArticle,
-    published_index,
-    published_under,
-    sources_of_versions,
-    topics_of_versions,
-    versions_of,
-)
+from articles.reading.published import as_published, counts_in, most_sources_first, published_in
 from shop.catalogue.models import Product
+from shop.catalogue.shelf import CountedPaginator
 from shop.content.memo import memoised
 from shop.content.scopes import card, shows
 from shop.regions.choice import COOKIE
@@ -53,26 +43,25 @@ class CommentForm(forms.Form):
 
 @public_page(query=("sort", "topic", "product", "page"), scoped=True)
 def article_list(request):
-    rows: Sequence[PublishedArticle] = published_index(request.region)
+    region = request.region
+    counts = counts_in(region)
     names = memoised("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
-    filed = topics_of_versions()
-    counts = Counter(topic for row in rows for topic in filed.get(row.version, ()))
-    topics = sorted(((names[pk], count) for pk, count in counts.items()), key=lambda pair: pair[0].name)
+    topics = sorted(
+        ((names[pk], count) for pk, count in counts.by_topic.items() if pk in names),
+        key=lambda pair: pair[0].name,
+    )
     slug = request.GET.get("topic", "")
     current = next((topic for topic, _ in topics if topic.slug == slug), None)
     if slug and current is None:
         raise Http404("No article is filed under this topic.")
-    if current:
-        rows = published_under(current, request.region)
     product = _product_named(request) if not current else None
-    if product:
-        rows = linked_rows(product, request.region)
+    rows = published_about(product, region) if product else published_in(region, topic=current)
+    count = rows.count() if product else counts.by_topic[current.pk] if current else counts.total
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else ""
     if sort:  # those with as many sources stay newest first
-        sources = sources_of_versions(request.region)
-        rows = sorted(rows, key=lambda row: -sources.get(row.version, 0))
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+        rows = most_sources_first(rows, region)
+    page = CountedPaginator(rows, count, A_PAGE).get_page(request.GET.get("page"))
     query = f"?topic={current.slug}" if current else f"?product={product.slug}" if product else ""
     shown = "&".join(filter(None, [query[1:], sort and f"sort={sort}"]))
     joint = "&" if query else "?"
@@ -96,7 +85,7 @@ def article_list(request):
         else [
             (other.hreflang, reverse("articles:list", kwargs={"region": other.code}) + query)
             for other in Region.all_open()
-            if not current or published_under(current, other)
+            if not current or current.pk in counts_in(other).by_topic
         ],
     }
     return render(request, "articles/article_list.html", context)
@@ -117,14 +106,15 @@ def _product_named(request) -> Product | None:
 def _shown(page, region, of, sort="") -> list:
     """The versions on a page of a list, memoised; `of`: the topic or author whose list it is."""
     name = f"list {region.code} {of and f'{of._meta.model_name} {of.pk}'} {sort} {page.number}"
-    return memoised(name, lambda: versions_of(page.object_list, region), scheduled=True)
+    return memoised(name, lambda: as_published(page.object_list, region), scheduled=True)
 
 
 @public_page(query=("page",), scoped=True)
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
-    rows = [row for row in published_index(request.region) if row.author == author.pk]
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    rows = published_in(request.region, author=author)
+    count = counts_in(request.region).by_author.get(author.pk, 0)
+    page = CountedPaginator(rows, count, A_PAGE).get_page(request.GET.get("page"))
     crumbs = [_articles(request.region), (author.name, request.path)]
     context = {
         "author": author,

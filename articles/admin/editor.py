@@ -41,7 +41,7 @@ from articles.publishing.publish import local_moment, still_scheduled
 from articles.publishing.typed import typed_version
 from articles.publishing.versions import copy_version, save_version
 from articles.reading.page import preview_page
-from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.cards import sold_among
 from shop.catalogue.models import Product
 from shop.regions.models import Region
 
@@ -296,7 +296,7 @@ class VersionAdmin(ContentEditor):
                 for block in blocks
                 if isinstance(block, ProductCard) and block.shows_in(region)
             }
-            missing = wanted - {card.product.pk for card in cards_on_sale(region)}
+            missing = wanted - sold_among(wanted, region)
             for product in Product.objects.filter(pk__in=missing):
                 messages.warning(
                     request,

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from articles.evidence.ticks import Ticks, ticks_by_law
 from articles.models import Block, ClaimSignOff, Faq, ProductCard, ProductLink, ReferenceBlock, Topic, Version
-from articles.models.version import LinkedProducts
+from articles.models.version import LinkedProducts, Tagged
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
 from shop.claims import rules
@@ -202,4 +202,7 @@ def linked_by_version(pks: list[int]) -> dict[int, tuple]:
             product for product, show_in, codes in own if shows(show_in, codes, region.code)
         }
 
-    return {pk: (LinkedProducts(by_hand.get(pk, []), tagged.get(pk, {})), in_text(pk)) for pk in pks}
+    return {
+        pk: (LinkedProducts(by_hand.get(pk, []), Tagged(shared=tagged.get(pk, {}))), in_text(pk))
+        for pk in pks
+    }

@@ -1,6 +1,8 @@
 """One state of an article's words, and the products linked to it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -163,7 +165,7 @@ class Version(Content):
         """The topics it is filed under: a list, or a query to stand inside another one."""
         if self.unsaved is not None:
             return self.unsaved[2]
-        return VersionTopic.objects.filter(version=self).values("topic")
+        return VersionTopic.objects.filter(version=self).values_list("topic", flat=True)
 
     def blocks(self) -> list:
         """Every block in its order, with what it points at."""
@@ -231,13 +233,32 @@ class ProductLink(Regional, Content):
         return f"{self.get_kind_display()}: {self.product}{self._where()}"
 
 
+class Tagged:
+    """The products that a version is linked to by its tags. `shared` names all of them, which may be many."""
+
+    def __init__(self, tags: Iterable[int] = (), shared: dict[int, int] | None = None):
+        self.tags = sorted(tags)
+        if shared is not None:
+            self.shared = shared
+
+    @cached_property
+    def shared(self) -> dict[int, int]:
+        """How many of the tags each product has, by its pk; one query where it was not known."""
+        rows = ProductTag.objects.filter(tag__in=self.tags).order_by().values("product_id")
+        return dict(rows.annotate(count=Count("pk")).values_list("product_id", "count")) if self.tags else {}
+
+
 @dataclass(frozen=True)
 class Linked:
-    """What is linked in one region: product pks that an editor pinned, in order; those kept out; by pk the shared tags."""
+    """What is linked in one region: product pks that an editor pinned, in order; those kept out; what tags bring."""
 
     pins: list[int]
     excluded: set[int]
-    shared: dict[int, int]
+    by_tag: Tagged = field(default_factory=Tagged)
+
+    @property
+    def shared(self) -> dict[int, int]:
+        return self.by_tag.shared
 
     def products(self, cards: set[int]) -> set[int]:
         """All that is linked, with the products of cards in the text, less those kept out."""
@@ -249,7 +270,7 @@ class LinkedProducts:
     """The products of a version: by hand in their order, as (product pk, kind, show_in, region codes), and by tag."""
 
     by_hand: list[tuple[int, str, str, str]]
-    shared: dict[int, int]
+    by_tag: Tagged
 
     def in_region(self, region) -> Linked:
         here = [
@@ -260,7 +281,7 @@ class LinkedProducts:
         return Linked(
             pins=[product for product, kind in here if kind == ProductLink.Kind.PIN],
             excluded={product for product, kind in here if kind == ProductLink.Kind.EXCLUDE},
-            shared=self.shared,
+            by_tag=self.by_tag,
         )
 
     BY_HAND = -1  # where the rows of blocks have the number of their kind
@@ -268,15 +289,15 @@ class LinkedProducts:
 
     @classmethod
     def as_rows(cls, version) -> list:
-        """Rows with the columns of a block's: the link's kind as `text_a`, the number of tags as `ordering`."""
+        """Rows with the columns of a block's: the link's kind as `text_a`; a tag as the target."""
         empty = Value("", models.TextField())
 
-        def rest(text, kind):  # in the order of Block.as_rows
+        def rest(target, text, kind):  # in the order of Block.as_rows
             return {
                 "text_a": text,
                 "text_b": empty,
                 "body_text": empty,
-                "target": F("product_id"),
+                "target": F(target),
                 "block_kind": Value(kind, models.IntegerField()),
             }
 
@@ -284,17 +305,18 @@ class LinkedProducts:
             ProductLink.objects.filter(version=version)
             .order_by()
             .annotate(ordering=F("position"))
-            .values("pk", "ordering", "show_in", "region_codes", **rest(F("kind"), cls.BY_HAND))
+            .values("pk", "ordering", "show_in", "region_codes", **rest("product_id", F("kind"), cls.BY_HAND))
         )
         by_tag = (
-            ProductTag.objects.filter(tag__versiontag__version=version)
+            VersionTag.objects.filter(version=version)
             .order_by()
-            .values("product_id")
-            .annotate(
-                ordering=Count("pk"),
-                show_in=empty,
-                region_codes=empty,
-                **rest(Value("tag", models.TextField()), cls.BY_TAG),
+            .annotate(ordering=Value(0), show_in=empty, region_codes=empty)
+            .values(
+                "pk",
+                "ordering",
+                "show_in",
+                "region_codes",
+                **rest("tag_id", Value("tag", models.TextField()), cls.BY_TAG),
             )
         )
         return [by_hand, by_tag]
@@ -307,5 +329,5 @@ class LinkedProducts:
         )
         return cls(
             by_hand=[(row["target"], row["text_a"], row["show_in"], row["region_codes"]) for row in by_hand],
-            shared={row["target"]: row["ordering"] for row in rows if row["block_kind"] == cls.BY_TAG},
+            by_tag=Tagged(row["target"] for row in rows if row["block_kind"] == cls.BY_TAG),
         )

@@ -16,6 +16,16 @@ def shows(show_in: str, region_codes: str, code: str) -> bool:
     return show_in == ShowIn.ALL or (code in region_codes.split()) == (show_in == ShowIn.ONLY)
 
 
+def shown_in(code: str) -> models.Q:
+    """The same as `shows`, asked of rows."""
+    named = models.Q(region_codes__regex=rf"(^| ){code}( |$)")
+    return (
+        models.Q(show_in=ShowIn.ALL)
+        | models.Q(named, show_in=ShowIn.ONLY)
+        | models.Q(~named, show_in=ShowIn.NOT)
+    )
+
+
 class Regional(models.Model):
     """Base of blocks and product links."""
 

@@ -2,14 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Value
 from django.utils import timezone
 
 from articles.models import Article, ProductCard, ProductLink, Publication, Version, VersionTag
-from articles.models.where import shows
-from articles.reading.published import index_of
-from shop.content.scopes import articles_about, tag
-from shop.content.scopes import shows as say_shown
 from shop.regions.models import Region
 
 
@@ -25,27 +20,6 @@ class Use:
     def state(self) -> str:
         states = [f"live in {', '.join(self.published_in)}"] if self.published_in else []
         return ", ".join(states + (["in a draft"] if self.is_draft else []))
-
-
-def linked_rows(product, region) -> list:
-    """Of the published articles' rows in a region those that show a product by hand or by a shared tag, the newest first."""
-    tags = product.tags.order_by().values_list("pk", flat=True)
-    say_shown(articles_about(region.code, product.pk), *(tag(region.code, pk) for pk in tags))
-    by_hand = ProductLink.objects.filter(product=product).order_by()
-    by_tag = VersionTag.objects.filter(tag__products=product).order_by()
-    nothing = Value("")
-    rows = by_hand.values_list("version_id", "kind", "show_in", "region_codes").union(
-        by_tag.values_list("version_id", Value("tag"), nothing, nothing), all=True
-    )
-    links: dict[int, set] = {}
-    for pk, kind, show_in, codes in rows:
-        if kind == "tag" or shows(show_in, codes, region.code):
-            links.setdefault(pk, set()).add(kind)
-    return [
-        row
-        for row in index_of(region)
-        if (kinds := links.get(row.version)) and ProductLink.Kind.EXCLUDE not in kinds
-    ]
 
 
 def used_in(product) -> list[Use]:

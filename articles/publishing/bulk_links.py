@@ -12,7 +12,7 @@ from articles.publishing.errors import NotPossible
 from articles.publishing.region_states import region_states
 from articles.publishing.reviews import same_words
 from articles.publishing.versions import copy_version, save_version
-from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.cards import sold_among
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.claims.rules import RED
 from shop.regions.models import Region
@@ -80,7 +80,8 @@ def preview(articles, wanted: Wanted) -> list[Preview]:
     wanted.check()
     found = []
     regions = [region for region in Region.all_open() if not wanted.codes or region.code in wanted.codes]
-    on_sale = {region.code: {card.product.pk for card in cards_on_sale(region)} for region in regions}
+    pks = [wanted.product.pk] if wanted.product else []
+    on_sale = {region.code: sold_among(pks, region) for region in regions}
     for article in articles:
         versions = concerned(article)
         newest = article.newest()

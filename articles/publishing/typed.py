@@ -3,7 +3,7 @@
 from articles.evidence import facts
 from articles.models import BLOCKS, LinkedProducts, ProductLink, Version, VersionTag, VersionTopic
 from articles.models.blocks import RichBlock
-from shop.catalogue.models import ProductTag
+from articles.models.version import Tagged
 
 
 def typed_version(version: Version, formsets) -> Version:
@@ -16,13 +16,10 @@ def typed_version(version: Version, formsets) -> Version:
             block.tidy()
     links = sorted(rows.get(ProductLink, ()), key=lambda row: (row.position, row.pk is None, row.pk or 0))
     tags = [row.tag_id for row in rows.get(VersionTag, ())]
-    shared: dict[int, int] = {}
-    for product in ProductTag.objects.filter(tag__in=tags).values_list("product", flat=True):
-        shared[product] = shared.get(product, 0) + 1
     by_hand = [(row.product_id, row.kind, row.show_in, row.region_codes) for row in links]
     version.unsaved = (
         sorted(blocks, key=lambda block: block.place),
-        LinkedProducts(by_hand, shared),
+        LinkedProducts(by_hand, Tagged(tags)),
         [row.topic_id for row in rows.get(VersionTopic, ())],
     )
     facts.work_out(version)

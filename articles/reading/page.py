@@ -2,22 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, Min, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import (
-    Article,
-    Faq,
-    ProductCard,
-    Publication,
-    ReferenceBlock,
-    Version,
-    VersionTag,
-    VersionTopic,
-)
+from articles.models import Article, Faq, ProductCard, Publication, ReferenceBlock, Version, VersionTopic
 from articles.reading.block_views import (
     BlockView,
     QuestionView,
@@ -28,21 +19,21 @@ from articles.reading.block_views import (
 )
 from articles.reading.published import (
     PublishedVersion,
-    as_published,
-    claiming,
     current_publications,
+    first_that,
 )
 from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import ShownProduct, choose
 from articles.reading.structured import faq_data, structured_data
 from shop.catalogue.offers import memoised_unless_own
 from shop.content.scopes import article as scope_of_article
-from shop.content.scopes import shows, tag, topic
+from shop.content.scopes import shows, topic
 from shop.regions.models import Region
 from shop.regions.request import set_region
 from shop.web.structured import breadcrumbs
 
 MAX_RELATED = 3
+COUNTED = 40  # articles of a topic
 WORDS_A_MINUTE = 220
 
 
@@ -63,23 +54,32 @@ class ArticlePage:
 
 
 def related_versions(version: Version, region, names_condition: bool) -> list[PublishedVersion]:
-    """Up to three other articles published in the region: those that share most topics, then the newest. One query.
+    """Up to three other articles published in the region: those that share most topics, then the newest.
+
+    A few queries. Of a topic with many articles, the newest COUNTED are looked at.
 
     Beside an article that names no condition stands no title that names one, and beside none one that claims something.
     """
-    shared = (
-        VersionTopic.objects.filter(version=OuterRef("version"), topic__in=version.topic_pks())
-        .order_by()
-        .values("version")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    rows = current_publications(region).exclude(article__in={version.article_id, *claiming(region)})
-    if not names_condition:
-        rows = rows.filter(**{f"version__region_facts__{region.code}__title_is_quiet": True})
-    rows = rows.annotate(shared=Subquery(shared)).filter(shared__gt=0)
-    found = as_published(rows.order_by("-shared", "-first_at", "-article")[:MAX_RELATED], region)
-    shows(*(scope_of_article(region.code, row.article.pk) for row in found))
+    topics = list(version.topic_pks())
+    if not topics:
+        return []
+    code = region.code
+    shows(*(topic(code, pk) for pk in topics))
+    filed = VersionTopic.objects.filter(version=OuterRef("version"))
+    here = current_publications(region).exclude(article=version.article_id)
+    newest = [here.filter(Exists(filed.filter(topic=pk))).values("pk")[:COUNTED] for pk in topics]
+    lists = [Publication.objects.filter(pk__in=rows).order_by().values_list("pk") for rows in newest]
+    shared = filed.filter(topic__in=topics).order_by().values("version")
+    shared = shared.annotate(count=Count("pk")).values("count")
+    rows = here.filter(pk__in=[pk for (pk,) in lists[0].union(*lists[1:])])
+    rows = rows.annotate(shared=Subquery(shared)).order_by("-shared", "-first_at", "-article")
+
+    def fits(other: Version) -> bool:
+        quiet = names_condition or other.region_facts.get(code, {}).get("title_is_quiet") is True
+        return quiet and not other.head_claims_in(region)
+
+    found = first_that(fits, rows, region, MAX_RELATED)
+    shows(*(scope_of_article(code, row.article.pk) for row in found))
     return found
 
 
@@ -88,7 +88,6 @@ def read(article: Article, version: Version, region, at=None) -> ArticlePage:
     blocks, linked = version.parts()
     shown = [block for block in blocks if block.shows_in(region)]
     names_condition = version.names_condition_in(region)
-    _say_what_links(version, region)
     in_text, related = _cards(version, linked, region, shown, at)
     sources = sources_of(shown)
     rendering = Rendering(sources, addresses(region, version.shows_inline_in(region), shown))
@@ -112,16 +111,6 @@ def read(article: Article, version: Version, region, at=None) -> ArticlePage:
         cards=related,
         more=related_versions(version, region, names_condition),
     )
-
-
-def _say_what_links(version, region) -> None:
-    """Its topics bring the articles to read on, its tags the products; one query."""
-    topics = (
-        VersionTopic.objects.filter(version=version.pk).order_by().values_list("topic_id", Value("topic"))
-    )
-    tags = VersionTag.objects.filter(version=version.pk).order_by().values_list("tag_id", Value("tag"))
-    for pk, kind in topics.union(tags, all=True):
-        shows((topic if kind == "topic" else tag)(region.code, pk))
 
 
 def _cards(version, linked, region, shown, at) -> tuple[dict[int, ShownProduct], list[ShownProduct]]:

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from articles.models.links import STORED
 from articles.reading.published import published_versions
-from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.models import Product
 from shop.content.scopes import article, card, shows
 from shop.text.characters import clean_html
 
@@ -17,8 +17,8 @@ CITE = re.compile(r"\s?\[\[([\w-]+)\]\]")
 CITES = re.compile(rf"(?:{CITE.pattern})+")
 TAG = re.compile(r"<[^>]+>")  # enough for stored rich text, which is sanitised
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
-TO = re.compile(r'href="/to/(article|product)/(\d{1,17})/')
 SCOPES = {"article": article, "product": card}
+TO = re.compile(r'href="/to/(article|product)/(\d{1,17})/')
 LINK = re.compile(r"<a [^>]*?href=\"(/to/[^\"]*)\"[^>]*>(.*?)</a>", re.DOTALL)
 CITED = re.compile(r'<sup class="cite">.*?</sup>', re.DOTALL)
 NOT_SHOWN_IN_LISTS = re.compile(r"</?(?!su[bp]\b|em\b|strong\b|s\b)[a-z][^>]*>")
@@ -100,20 +100,22 @@ def words_in(stored: str) -> int:
 def addresses(region, products_too: bool, shown):
     """A function from "article" or "product" to the addresses by pk that a text may link to in a region.
 
-    Articles cost one query, and only where the text links to one. Where cards may not stand in
+    Articles and products cost a query each, and only where the text links to one. Where cards may not stand in
     the text, no link to a product may either.
     """
-    articles: dict[int, str] = {}
     texts = [getattr(block, "body", "") or getattr(block, "answer", "") for block in shown]
-    linked = [(kind, int(pk)) for text in texts for kind, pk in TO.findall(text)]
-    shows(*(SCOPES[kind](region.code, pk) for kind, pk in linked))
-    wanted = {pk for kind, pk in linked if kind == "article"}
-    if wanted:
-        articles = {row.article.pk: row.url for row in published_versions(region, articles=wanted)}
+    linked = {(kind, int(pk)) for text in texts for kind, pk in TO.findall(text)}
+    shows(*(SCOPES[kind](region.code, pk) for kind, pk in sorted(linked)))
+    wanted = {kind: {pk for of, pk in linked if of == kind} for kind in SCOPES}
+    found: dict[str, dict[int, str]] = {"article": {}, "product": {}}
+    if wanted["article"]:
+        rows = published_versions(region, articles=wanted["article"])
+        found["article"] = {row.article.pk: row.url for row in rows}
+    if wanted["product"] and products_too:
+        sold = Product.objects.on_sale_in(region).filter(pk__in=wanted["product"])
+        found["product"] = {row.pk: row.url_in(region) for row in sold}
 
     def of(kind: str) -> dict[int, str]:
-        if kind == "article":
-            return articles
-        return {} if not products_too else {card.product.pk: card.url for card in cards_on_sale(region)}
+        return found[kind]
 
     return of

@@ -1,13 +1,20 @@
 """Which products an article shows in a region, in which place, and why. Readers' pages and staff's panel ask here."""
 
 from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
 
 from articles.models.version import Linked
-from shop.catalogue.cards import ProductCard, cards_on_sale
-from shop.catalogue.substitutes import gone_products, substitute
-from shop.content.scopes import card, products_in, shows
+from shop.catalogue.cards import ProductCard, cards_of
+from shop.catalogue.models import ProductTag, ShelfRow
+from shop.catalogue.substitutes import gone_products, substitute_in
+from shop.content.scopes import card as scope_of_card
+from shop.content.scopes import shows, tag
 
 MAX_CARDS = 3
+COUNTED = 60  # products of a tag
 
 
 @dataclass(frozen=True)
@@ -29,50 +36,72 @@ def choose(
     that share most related-product tags, then the newest; at most three, without those that stand in the text already.
     What an editor keeps out shows nowhere, also where a card of it stands in the text. What is withdrawn or not sold in
     the region shows nowhere; where it was pinned or stood in the text, the nearest that can be bought stands in,
-    labelled (`replaces`). A query more only where something is gone.
+    labelled (`replaces`). A few queries more for each that is gone or sold out, and for nothing else.
     """
-    cards = cards_on_sale(region, at)
-    on_sale = {card.product.pk: card for card in cards}
     placed = [pk for pk in dict.fromkeys(placed) if pk not in linked.excluded]
     inline = placed if may_stand_inside else []
     pins = list(dict.fromkeys([*linked.pins, *([] if may_stand_inside else placed)]))
-    wanted = sorted(
-        (set(pins) | (set(linked.shared) & set(on_sale))) - linked.excluded - set(inline),
-        key=lambda pk: (
-            pins.index(pk) if pk in pins else len(pins),
-            -linked.shared.get(pk, 0),
-            -pk,
-        ),
-    )
-    missing = [pk for pk in [*inline, *wanted] if pk not in on_sale]
+    pins = [pk for pk in pins if pk not in linked.excluded and pk not in inline]
+    tagged = by_tag(linked, region, at)
+    wanted = [*pins, *(pk for pk in tagged if pk not in {*pins, *inline})]
+    cards = cards_of([*inline, *pins, *wanted[len(pins) : len(pins) + MAX_CARDS]], region, at)
+    on_sale = {card.product.pk: card for card in cards}
+    missing = [pk for pk in [*inline, *pins] if pk not in on_sale]
     gone = gone_products(missing, region) if missing else {}
-    shows(*(card(region.code, pk) for pk in {*inline, *wanted}))
-    if missing or any(on_sale[pk].is_sold_out for pk in {*inline, *wanted} & on_sale.keys()):
-        shows(products_in(region.code))  # something may stand in
+    shows(*(scope_of_card(region.code, pk) for pk in [*inline, *pins, *on_sale]))
     taken = set(inline) | linked.excluded
 
     def slot(pk) -> ShownProduct | None:
         card = on_sale.get(pk)
         if card is not None:
-            instead = substitute(card.product, cards, taken) if card.is_sold_out else None
-            return ShownProduct(card, _why(pk, linked, placed), instead=instead)
-        stand_in = substitute(gone[pk].product, cards, taken, gone[pk].mg) if pk in gone else None
+            instead = substitute_in(region, card.product, taken, at=at) if card.is_sold_out else None
+            return ShownProduct(card, _why(pk, linked, placed, tagged), instead=instead)
+        if pk not in gone:
+            return None
+        stand_in = substitute_in(region, gone[pk].product, taken, gone[pk].mg, at)
         if stand_in is None:
             return None
         taken.add(stand_in.product.pk)
-        return ShownProduct(stand_in, _why(pk, linked, placed), replaces=gone[pk].product.name_in(region))
+        return ShownProduct(
+            stand_in, _why(pk, linked, placed, tagged), replaces=gone[pk].product.name_in(region)
+        )
 
     in_text = {pk: shown for pk in inline if (shown := slot(pk))}
     wanted = [pk for pk in wanted if pk not in taken]
-    taken |= set(wanted) & set(on_sale)
-    after = [shown for pk in wanted if (shown := slot(pk))]
-    return in_text, after[:MAX_CARDS]
+    taken |= {pk for pk in wanted if pk in on_sale or pk in tagged}
+    after = (shown for pk in wanted if (shown := slot(pk)))
+    return in_text, list(islice(after, MAX_CARDS))
 
 
-def _why(pk, linked, placed) -> str:
+def by_tag(linked: Linked, region, at=None) -> dict[int, int]:
+    """Of the products on sale that have one of the tags, how many they share by pk: those that share most, then the newest.
+
+    Two queries. Of a tag that many have, the newest COUNTED are looked at.
+    """
+    tags = linked.by_tag.tags
+    if not tags:
+        return {}
+    shows(*(tag(region.code, pk) for pk in tags))
+    here = ShelfRow.objects.held_at(region, max(at, timezone.now()) if at else None)
+    sold = here.filter(product=OuterRef("product"), is_card=True)
+    newest = [
+        ProductTag.objects.filter(Exists(sold), tag=pk)
+        .exclude(product__in=linked.excluded)
+        .order_by("-product")
+        .values("pk")[:COUNTED]
+        for pk in tags
+    ]
+    lists = [ProductTag.objects.filter(pk__in=rows).order_by().values_list("product") for rows in newest]
+    found = {pk for (pk,) in lists[0].union(*lists[1:])}
+    rows = ProductTag.objects.filter(product__in=found, tag__in=tags).order_by().values("product_id")
+    counted = rows.annotate(count=Count("pk")).values_list("product_id", "count")
+    return dict(sorted(counted, key=lambda row: (-row[1], -row[0])))
+
+
+def _why(pk, linked, placed, tagged) -> str:
     if pk in placed:
         return "a card in the text"
     if pk in linked.pins:
         return f"chosen by hand, place {linked.pins.index(pk) + 1}"
-    count = linked.shared.get(pk, 0)
+    count = tagged.get(pk, 0)
     return f"{count} shared tag{'' if count == 1 else 's'}"

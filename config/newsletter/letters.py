@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.reading.published import claiming, published_versions
+from articles.reading.published import published_versions
 from config.newsletter.models import Letter, Subscriber
 from shop.optin import asking
 from shop.outbox.keys import letter_key, letter_kind, newsletter_confirm_key
@@ -54,9 +54,12 @@ def _ask_to_confirm(row: Subscriber, number: int) -> Mail:
 
 def letter_context(letter: Letter, **more) -> dict:
     """What a letter shows: its words, and of its articles those that are published in its region and claim nothing."""
-    left_out = claiming(letter.region)
-    order = [row.article_id for row in letter.rows.all() if row.article_id not in left_out]
-    published = {row.article.pk: row for row in published_versions(letter.region, articles=order)}
+    order = [row.article_id for row in letter.rows.all()]
+    published = {
+        row.article.pk: row
+        for row in published_versions(letter.region, articles=order)
+        if not row.version.head_claims_in(letter.region)
+    }
     return {
         "letter": letter,
         "published": [published[pk] for pk in order if pk in published],

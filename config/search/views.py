@@ -14,14 +14,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.reading.published import claiming, published_index, published_versions
+from articles.reading.published import published_versions
 from config.pages.help import page_title
 from config.search.misses import note_miss
 from config.search.models import Kind
 from config.search.query import MAX_QUERY_LENGTH, Question, rank, understand
 from config.search.words import WORD, fold, stem
 from shop.attribution.count import is_reader
-from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.cards import cards_of
 from shop.catalogue.filters import NAMES, ProductFilters
 from shop.content.throttle import address_of, too_fast
 
@@ -86,17 +86,19 @@ class Results:
         if self.question.terms:
             ranked = rank(self.question, region)
             self.keys, self.kinds = ranked.keys, ranked.kinds
-        published = {row.article for row in published_index(region)}
-        by_pk = {str(card.product.pk): card for card in cards_on_sale(region)}
         # Beside the name of a condition no product stands (policy *careful*; the claims rules say what is one).
         self.cards = (
-            []
-            if self.question.names_condition
-            else [by_pk[key] for key in self.keys[Kind.PRODUCT] if key in by_pk]
+            [] if self.question.names_condition else cards_of(map(int, self.keys[Kind.PRODUCT]), region)
         )
-        if self.cards:  # nor beside one that claims something
-            published -= claiming(region)
-        self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if int(key) in published]
+        found = published_versions(region, articles=map(int, self.keys[Kind.ARTICLE]))
+        self.published = {
+            str(row.article.pk): row
+            for row in found
+            if not (
+                self.cards and row.version.head_claims_in(region)
+            )  # beside products stands nothing that claims
+        }
+        self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if key in self.published]
 
     @property
     def total(self) -> int:
@@ -104,11 +106,7 @@ class Results:
 
     def articles(self, keys) -> list[Hit]:
         stems = self.question.stems
-        found = {
-            row.article.pk: row
-            for row in published_versions(self.region, articles=[int(key) for key in keys])
-        }
-        rows = [found[int(key)] for key in keys if int(key) in found]
+        rows = [self.published[key] for key in keys]
         return [
             Hit(
                 row.url,

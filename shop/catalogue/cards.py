@@ -71,6 +71,11 @@ def cards_of(pks, region, at=None) -> list[ProductCard]:
     return [found[pk] for pk in pks if pk in found]
 
 
+def sold_among(pks, region) -> set[int]:
+    """Of products by pk those that are on sale in a region."""
+    return set(Product.objects.on_sale_in(region).filter(pk__in=pks).values_list("pk", flat=True))
+
+
 def first_of_each_form(region) -> list[ProductCard]:
     """The first product of each form that is on sale, in the shop's order."""
     forms = (shelf(region).filter(form=form).order_by(*OURS) for form in Form.values)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Min, QuerySet, Subquery
+from django.utils import timezone
 
 from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.models import Form, Kind, Product, ShelfRow, with_wording
@@ -74,18 +75,20 @@ def _named() -> dict[int, int]:
     return memoised("successors", lambda: dict(rows))
 
 
-def substitute_in(region, product: Product, taken=(), mg: int | None = None) -> ProductCard | None:
-    """As `substitute`, chosen by the database among all that is on sale in a region."""
-    row = _nearest_row(region, product, taken, mg_of(product) if mg is None else mg)
-    return _card(row, region)
+def substitute_in(region, product: Product, taken=(), mg: int | None = None, at=None) -> ProductCard | None:
+    """As `substitute`, chosen by the database among all that is on sale in a region; `at`: then, if that is to come."""
+    row = _nearest_row(region, product, taken, mg_of(product) if mg is None else mg, at)
+    return _card(row, region, at)
 
 
-def _card(row: ShelfRow | None, region) -> ProductCard | None:
-    return next(iter(cards_of([row.product_id], region)), None) if row else None
+def _card(row: ShelfRow | None, region, at=None) -> ProductCard | None:
+    return next(iter(cards_of([row.product_id], region, at)), None) if row else None
 
 
-def _nearest_row(region, product: Product, taken, wanted: int) -> ShelfRow | None:
-    rows = shelf(region).filter(can_be_bought(region), kind=product.kind)
+def _nearest_row(region, product: Product, taken, wanted: int, at=None) -> ShelfRow | None:
+    rows = shelf(region, max(at, timezone.now()) if at else None).filter(
+        can_be_bought(region), kind=product.kind
+    )
     rows = rows.exclude(product__in=[product.pk, *taken])
     if product.successor_id and (row := _successor_row(product, rows)):
         return row

@@ -17,7 +17,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from shop.content.models import Content, content_version
-from shop.content.scopes import ANYTHING, scopes_shown, shows
+from shop.content.scopes import ANYTHING, SITE, scopes_shown, shows
 from shop.web.visitor import visit_of
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ MAX_ENTRIES = 200  # names in one process; the least recently used go first
 
 @dataclass(frozen=True)
 class Entry:
-    version: int
+    version: tuple[int, ...]
     ends: float | None
     value: Any
     shown: frozenset[str] = frozenset()
@@ -41,11 +41,11 @@ _lock = threading.Lock()
 def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False, scope: str = ANYTHING) -> T:
     """`load()`, remembered until the content version moves. Treat the result as read-only: threads share it.
 
-    With a `scope`, until that moves: only for what changes with nothing else, such as regions with SITE.
+    With a `scope`, until that or SITE moves: only for what changes with nothing else, such as regions with SITE.
     With `scheduled`, also no longer than until the next scheduled moment: for all that depends on the time.
     What `load` raises passes through and is not remembered. It runs as for nobody, since everybody gets it.
     """
-    version, now = content_version(scope), timezone.now()
+    version, now = tuple(map(content_version, _with_site(scope))), timezone.now()
     with _lock:
         entry = _entries.get(name)
         if entry is not None:
@@ -68,6 +68,11 @@ def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False, scope
         while len(_entries) > MAX_ENTRIES:
             _entries.popitem(last=False)
     return value
+
+
+def _with_site(scope: str) -> tuple[str, ...]:
+    """A change of many rows moves no narrower scope than the site."""
+    return (scope,) if scope in (ANYTHING, SITE) else (scope, SITE)
 
 
 def forget_all() -> None:

@@ -125,7 +125,9 @@ def copy_articles(times: int, catalogue: Copying) -> None:
     copying.copy(ours.ProductLink.objects.filter(version__in=live))
     for kind in BLOCKS:
         copying.copy(kind.objects.filter(parent__in=live))
-    copying.copy(ours.Publication.objects.filter(version__in=live), starts_at=earlier(3600))
+    copying.copy(
+        ours.Publication.objects.filter(version__in=live), starts_at=earlier(3600), first_at=earlier(3600)
+    )
     copying.copy(ours.NoClaim.objects.filter(article__versions__in=live))
     copying.end()
     _address_and_check(copying, sources)

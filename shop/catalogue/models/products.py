@@ -168,6 +168,7 @@ class ProductTag(Shelved):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["product", "tag"], name="producttag_once")]
+        indexes = [models.Index(fields=["tag", "-product"], name="producttag_newest")]
 
     def __str__(self):
         return self.tag.name

@@ -76,7 +76,7 @@ def test_amber_keeps_the_products_after_the_article_and_out_of_it():
 @pytest.mark.parametrize("pinned", [[], [GLYCINATE], [SPRAY, GLYCINATE]])
 def test_cards_that_may_not_stand_inside_the_text_stand_after_it_behind_what_was_chosen_by_hand(pinned):
     known = dict(Product.objects.values_list("slug", "pk"))
-    linked = Linked([known[slug] for slug in pinned], {known[EPSOM]}, {})
+    linked = Linked([known[slug] for slug in pinned], {known[EPSOM]})
     placed = [known[CITRATE], known[EPSOM], known[GLYCINATE]]
     assert list(choose(linked, region("uk"), placed)[0]) == [known[CITRATE], known[GLYCINATE]]
     inside, after = choose(linked, region("uk"), placed, may_stand_inside=False)

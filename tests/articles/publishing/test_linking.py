@@ -235,7 +235,7 @@ def test_a_substitute_stands_once_and_never_where_it_is_kept_out():
     assert len(slugs) == len(set(slugs))
     assert "magnesium-citrate-tablets" in slugs
     kept_out = product(slugs[0]) if slugs[0] != "magnesium-citrate-tablets" else product(slugs[1])
-    linked = linked.__class__(linked.pins, {kept_out.pk}, {})
+    linked = linked.__class__(linked.pins, {kept_out.pk})
     assert kept_out.pk not in {row.card.product.pk for row in choose(linked, region("uk"), [])[1]}
 
 

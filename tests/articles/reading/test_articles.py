@@ -15,7 +15,7 @@ from articles.models import (
     RichText,
     Version,
 )
-from articles.products.usage import linked_rows
+from articles.reading.about import published_about
 from articles.reading.shown_products import choose
 from config.seed.files import article_files, references
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
@@ -220,7 +220,7 @@ def test_each_product_leads_to_all_of_its_articles_and_to_no_others(client, code
     where = Region.objects.get(code=code)
     for product in Product.objects.on_sale_in(where):
         listing = client.get(f"/{code}/articles/?product={product.slug}").content.decode().split("<main")[1]
-        linked = [row.article for row in linked_rows(product, where)]
+        linked = [row.article_id for row in published_about(product, where)]
         shown = set(Article.objects.filter(pk__in=linked).values_list("slug", flat=True))
         assert (
             set(re.findall(rf'class="article-card".*?href="/{code}/articles/([\w-]+)/', listing, re.DOTALL))

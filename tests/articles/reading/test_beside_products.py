@@ -7,7 +7,7 @@ from articles.evidence.claims import sign_off
 from articles.evidence.ticks import is_current
 from articles.models import Article, Topic, Version
 from articles.reading.page import related_versions
-from articles.reading.published import newest_versions
+from articles.reading.published import newest_beside_products, newest_versions
 from config.newsletter.letters import letter_context
 from config.newsletter.models import Letter, LetterArticle
 from config.search.models import Kind
@@ -43,7 +43,7 @@ def lists(version) -> dict[str, bool]:
     assert found.cards
     return {
         "home": article.url_in(uk) in a_shopper().get("/uk/").content.decode(),
-        "newest": article in [row.article for row in newest_versions(uk, beside_products=True)],
+        "newest": article in [row.article for row in newest_beside_products(uk, 90)],
         "related": article in [row.article for row in related_versions(other, uk, names_condition=True)],
         "search": str(article.pk) in found.keys[Kind.ARTICLE],
         "letter": article in [row.article for row in letter_context(letter)["published"]],
