@@ -23,7 +23,7 @@ BUDGET = {
     "/uk/shop/": 15,
     "/uk/articles/": 15,
     "/uk/shop/magnesium-citrate-capsules/": 14,
-    GUIDE: 15,
+    GUIDE: 16,
 }
 
 

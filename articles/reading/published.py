@@ -12,7 +12,7 @@ from shop.content.memo import memoised
 from shop.content.scopes import articles_in, shows
 
 LOOKED_AT = 96  # articles, in search of a few that may stand somewhere
-A_FEW = 8
+A_FEW = 12
 
 
 def current_publications(region, at=None) -> QuerySet[Publication]:
@@ -94,13 +94,11 @@ def counts_in(region) -> Counts:
 def first_that(fits: Callable[[Version], bool], publications, region, most: int) -> list[PublishedVersion]:
     """Of the first LOOKED_AT of these at most so many whose version fits, read a few at a time."""
     found: list[PublishedVersion] = []
-    start, size = 0, most + 1
-    while start < LOOKED_AT and len(found) < most:
-        rows = as_published(publications[start : start + size], region)
+    for start in range(0, LOOKED_AT, A_FEW):
+        rows = as_published(publications[start : start + A_FEW], region)
         found += [row for row in rows if fits(row.version)]
-        if len(rows) < size:
+        if len(rows) < A_FEW or len(found) >= most:
             break
-        start, size = start + size, 4 * A_FEW
     return found[:most]
 
 
