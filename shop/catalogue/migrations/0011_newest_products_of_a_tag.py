@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0008_scheduled_moments'),
+        ('catalogue', '0010_stock_that_is_held'),
     ]
 
     operations = [
