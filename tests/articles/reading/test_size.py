@@ -139,5 +139,5 @@ def test_pages_ask_as_much_with_hundreds_of_articles_and_products(monkeypatch):
     for path, (queries, steps) in few.items():
         now = cost(path)
         assert now[0] == queries, path
-        if path == PAGES[1]:  # the others also count: what is filed under each topic, what is about the product
+        if path == PAGES[1]:  # the others also count: under each topic, and about the product
             assert now[1] <= 1.5 * steps + 6, path
