@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.evidence.outside_links import dead_links
-from articles.models import Reference
+from articles.models import Reference, Version
 from articles.products.health import MOST, known_troubles, losses, troubles_now
 from articles.reading.published import current_publications
 from shop.attribution.count import flush, fold
@@ -27,13 +27,13 @@ MAX_IN_MAIL = 15
 A_PAGE = 100
 
 
-def old_articles(at=None, most: int | None = None) -> list:
+def old_articles(at=None, most: int | None = None) -> list[Version]:
     """Live versions whose medical review, or where there was none whose text, is older than a year; the oldest first.
 
     At most so many of a region, if given.
     """
     before = (at or timezone.now()) - OLD_AFTER
-    found = {}
+    found: dict[int, Version] = {}
     for region in Region.all_open():
         rows = current_publications(region).filter(
             Q(version__reviewed_on__lt=before.date())
