@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import LinkTrouble, ProductCard, ProductLink, Publication, VersionTag
 from articles.products.health import look_at_links
-from shop.catalogue.models import Price
+from shop.catalogue.offers import repriced
 from shop.content.models import ContentScope
 from shop.content.scopes import SITE, row_of
 
@@ -83,10 +83,7 @@ def _begun_or_ended(since, until) -> set[int]:
     """The articles that something scheduled concerns, from a moment to another."""
     times = (since, until)
     publications = Publication.objects.filter(Q(starts_at__range=times) | Q(ends_at__range=times)).order_by()
-    prices = (
-        Price.objects.filter(valid_from__range=times).order_by().values_list("variant__product", flat=True)
-    )
-    products = set(prices)
+    products = repriced(since, until)
     tagged = VersionTag.objects.filter(tag__producttag__product__in=products) if products else None
     by_tag = (
         set(tagged.values_list("version__article", flat=True).distinct()) if tagged is not None else set()

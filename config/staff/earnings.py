@@ -103,6 +103,7 @@ class EarningsPart:
     top: int
     shows_total: bool
     page: Page
+    base: str  # the address of this region's own pages
 
     @property
     def shop_text(self) -> str:
@@ -159,6 +160,10 @@ def shop_revenue(region: Region, period: Period) -> int:
         without=Sum(goods, filter=Q(tax_included=False)),
     )
     return (found["with_tax"] or 0) + (found["without"] or 0)
+
+
+def _address(period: "Period", region: Region) -> str:
+    return f"?{urlencode({'region': region.code, 'from': period.first, 'to': period.last})}"
 
 
 @dataclass(frozen=True)
@@ -239,6 +244,7 @@ def _part(report: Report, period, region, may_see_all, slice_: tuple[int | None,
         # With a single hidden line the sum would give it away.
         shows_total=may_see_all or counts["hidden"] != 1,
         page=page,
+        base=_address(period, region),
     )
 
 
@@ -339,7 +345,7 @@ def earnings(request, site, what: str):
         "fewest": FEWEST,
         "plot": (PLOT_WIDTH, PLOT_HEIGHT),
         "query": request.GET.urlencode(),
-        "base": f"?{urlencode({'region': one.code if one else '', 'from': period.first, 'to': period.last})}",
+        "base": _address(period, one) if one else "",
     }
     return render(request, "admin/earnings.html", context)
 

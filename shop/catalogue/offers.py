@@ -241,6 +241,12 @@ def free_again(offer: Offer, at=None):
 LOW = 5  # packs that can still be sold
 
 
+def repriced(since, until) -> set[int]:
+    """The products (pks) of which a price begins or ends in this span of time."""
+    rows = Price.objects.filter(valid_from__range=(since, until)).order_by()
+    return set(rows.values_list("variant__product", flat=True))
+
+
 def low_stock() -> list[tuple[int, str, str]]:
     """(product pk, pack, what is left where) of packs on sale that run low, the lowest first. One query."""
     rows = (
