@@ -18,6 +18,7 @@ class Statement:
     least_mg_a_day: float
     source: str
     is_marked: bool
+    is_choice: bool
 
     def why_not(self, kind: str, mg_a_day: float | None) -> str:
         """What a product of this kind and amount lacks; "" where it may state it. `mg_a_day`: None if not known."""
@@ -32,7 +33,13 @@ class Statement:
 
 @cache
 def statements(law: str) -> tuple[Statement, ...]:
-    """All that any product may state under a law, in the order of the list."""
+    """All that staff may choose for a product under a law, in the order of the list."""
+    return tuple(row for row in allowed_in_texts(law) if row.is_choice)
+
+
+@cache
+def allowed_in_texts(law: str) -> tuple[Statement, ...]:
+    """All that any product may say under a law; what is no choice may stand in a summary or a description."""
     return tuple(
         Statement(
             written=f"{row['text']}.*" if law == "US" and name == "authorised" else row["text"],
@@ -40,6 +47,7 @@ def statements(law: str) -> tuple[Statement, ...]:
             least_mg_a_day=row["least_mg_a_day"] or 0,
             source=row["source"],
             is_marked=law == "US" and name == "authorised",
+            is_choice=not row.get("is_no_choice"),
         )
         for name in ("authorised", "nutrient_contents")
         for row in data()[name]
@@ -80,7 +88,9 @@ def _marked(law: str) -> re.Pattern | None:
     """A marked statement in HTML, or a tag (which is left alone); tags and entities may stand between its words."""
     gap = r"(?:\s|&nbsp;|<[^<>]*>)+"
     sentences = [
-        gap.join(map(re.escape, row.written.rstrip(".*").split())) for row in statements(law) if row.is_marked
+        gap.join(map(re.escape, row.written.rstrip(".*").split()))
+        for row in allowed_in_texts(law)
+        if row.is_marked
     ]
     if not sentences:
         return None

@@ -8,7 +8,7 @@ import pytest
 from shop.claims.check import check, worst
 from shop.claims.refuse import IN_AN_ADDRESS
 from shop.claims.rules import LAWS, PRODUCT
-from shop.claims.statements import statements
+from shop.claims.statements import allowed_in_texts, with_marks
 
 pytestmark = pytest.mark.django_db
 SETS = json.loads((Path(__file__).parent / "unseen" / "labels.json").read_text())
@@ -65,9 +65,10 @@ def test_a_fact_of_a_label_stands(text):
 
 
 def test_what_the_us_list_allows_is_what_gets_its_mark():
-    for row in statements("US"):
+    for row in allowed_in_texts("US"):
         if row.is_marked:
             assert worst(check(row.written, "US", PRODUCT, ["food_supplement"], 375)) == "green"
+            assert with_marks(row.written.rstrip(".*"), "US")[1]
 
 
 @pytest.mark.parametrize(
