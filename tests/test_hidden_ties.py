@@ -20,7 +20,7 @@ FOREIGN_WORDS = {
     "config/tools/launch.py": {"Name or service", "No matching distribution"},  # pip says nothing but words
     "shop/payments/sandbox/http.py": {"Bearer "},  # of HTTP
 }
-STORED_KEYS = {"codes", "key", "slug", "word"}  # columns that hold keys and codes, not words
+STORED_KEYS = {"codes", "key", "region_codes", "slug", "word"}  # columns that hold keys and codes, not words
 
 
 @cache
@@ -200,7 +200,7 @@ def test_nothing_is_smuggled_on_objects_of_others():
         "response.counts = (1, None, 2)",
         "request.region = order.region",
         "version.url = article.url_in(region)",
-        "publication.first_at = now",
+        "publication.first_seen = now",
         "content.measured = image.size",
         "order.latest_note = note",
         "card.put_there_by, card.in_place_of = words, ''",

@@ -120,13 +120,11 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
     )
 
 
-def _ticks(version: Version) -> list[NoClaim]:
-    """Of an article, those whose words stand in this version (`stands`) first."""
+def _ticks(version: Version) -> list[tuple[NoClaim, bool]]:
+    """Of an article, each with whether its words stand in this version; those that do first."""
     met = {digest for found in version.claims.values() for digest in found.get("ticked", ())}
-    ticks = list(in_force(version.article_id))
-    for tick in ticks:
-        tick.stands = tick.digest in met
-    return sorted(ticks, key=lambda tick: not tick.stands)
+    ticks = [(tick, tick.digest in met) for tick in in_force(version.article_id)]
+    return sorted(ticks, key=lambda pair: not pair[1])
 
 
 def editor_of(version: Version) -> str:
