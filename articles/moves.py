@@ -5,7 +5,7 @@ A version shows in the regions in which it is or was published, or will be; one 
 
 from collections.abc import Callable, Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from articles.models import (
     BLOCKS,
@@ -101,9 +101,11 @@ def _cited(rows, changed) -> set[str]:
     return _cards(_published({row.parent_id for row in rows}))
 
 
-def _shown_by(blocks: Callable[[set[int]], object]) -> Callable:
+def _shown_by(blocks: Callable[[set[int]], QuerySet]) -> Callable:
     """Of rows that blocks show: the pages of the articles with these blocks."""
-    return lambda rows, changed: _pages(_published(blocks({row.pk for row in rows}).values("parent")))
+    return lambda rows, changed: _pages(
+        _published(blocks({row.pk for row in rows}).values_list("parent", flat=True))
+    )
 
 
 def _form(rows, changed) -> set[str]:
@@ -111,7 +113,7 @@ def _form(rows, changed) -> set[str]:
     tables = Q(codes="")
     for row in rows:
         tables |= Q(codes__contains=row.code)
-    return _pages(_published(FormTable.objects.filter(tables).values("parent")))
+    return _pages(_published(FormTable.objects.filter(tables).values_list("parent", flat=True)))
 
 
 def _author(rows, changed) -> set[str]:

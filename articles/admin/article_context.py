@@ -47,7 +47,7 @@ class ArticleContext:
     claims: ByState
     editor: str
     ticking: list[tuple[FoundSentence, TickForm]]
-    ticks: list[NoClaim]
+    ticks: list[tuple[NoClaim, bool]]
     claim_states: list[tuple[Region, dict]]
     sign_offs: object
     reviews: object

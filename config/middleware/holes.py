@@ -99,7 +99,7 @@ Facts = tuple[tuple[str, str | int], ...]
 
 
 def _region(facts: Facts) -> Region | None:
-    return Region.by_code(dict(facts).get("region") or "")
+    return Region.by_code(str(dict(facts).get("region", "")))
 
 
 def _count(visitor: Visitor, facts: Facts):

@@ -7,8 +7,10 @@ personal stands in holes (holes.py), so strangers, shoppers with a basket and st
 
 import hashlib
 import logging
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -42,7 +44,11 @@ from shop.web.public import CountedPage, is_public, says_what_it_shows, seen_by
 OF_ONE_ANSWER = ("ETag", "Vary", "Cache-Control", "Content-Encoding", "Content-Length")
 # What a session may hold without any public page being drawn otherwise. Answers to forms wait for pages of their own.
 HARMLESS = {BASKET, ORDERED, ANSWERS, SessionStorage.session_key, SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY}  # fmt: skip
-COUNTERS = {"view": count_view, "click": count_click, "campaign": count_campaign_view}
+COUNTERS: dict[str, Callable[..., None]] = {
+    "view": count_view,
+    "click": count_click,
+    "campaign": count_campaign_view,
+}
 log = logging.getLogger(__name__)
 
 
@@ -172,7 +178,10 @@ class PageCacheMiddleware:
                 raise _OnlyTheirs
             return self._filled(request, view, visitor_of(request, quantity_for_all))
 
-        return SessionMiddleware(AuthenticationMiddleware(MessageMiddleware(filled)))(request)
+        handler: Any = filled
+        for middleware in (MessageMiddleware, AuthenticationMiddleware, SessionMiddleware):
+            handler = middleware(handler)
+        return handler(request)
 
     def _filled(self, request, view, visitor: Visitor) -> HttpResponse:
         """The page for everybody, with its holes filled for this visitor."""

@@ -63,9 +63,8 @@ def public_page(
         finally:
             request.GET = asked
 
-    marked.query_keys = query
-    marked.several_keys = several
-    marked.scoped = scoped
+    for name, mark in (("query_keys", query), ("several_keys", several), ("scoped", scoped)):
+        setattr(marked, name, mark)
     return require_safe(marked)
 
 

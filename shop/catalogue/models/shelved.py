@@ -1,5 +1,7 @@
 """Tells that products may stand differently in lists: shop.catalogue.shelving listens."""
 
+from typing import Any, ClassVar
+
 from django.db import transaction
 from django.dispatch import Signal
 
@@ -54,7 +56,7 @@ class ShelvedQuerySet(ContentQuerySet):
 class Shelved(Content):
     """A row that decides what lists show of a product: it is saved together with what follows from it."""
 
-    objects = ShelvedQuerySet.as_manager()
+    objects: ClassVar[Any] = ShelvedQuerySet.as_manager()
 
     class Meta:
         abstract = True
