@@ -13,6 +13,7 @@ from shop.content.texts import ReadByShoppers, Scope, Text, texts_of
 from shop.regions.models import Region
 
 OF_ONE_KIND = {"internal-use-of-external"}  # what is wrong to say of a spray is right to say of a powder
+OF_A_LABEL = {"read: no-fact-on-a-product"}
 FEWEST_LETTERS = 5
 IN_AN_ADDRESS = re.compile(r"[-_]|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", re.IGNORECASE)
 
@@ -24,23 +25,24 @@ def refuse_claims(
     mg_a_day: float | None = None,
     surface: str = PRODUCT,
     instead: str = "",
+    is_letter: bool = False,
 ) -> None:
     """Raise ValidationError by field name for texts with a red finding in any of the regions.
 
     `kind`: of the product; of several each is asked, since a sentence that one may bear is a claim on another. ""
     for words about no product: then each is asked, save for rules on the use of one kind alone.
     `mg_a_day`: elemental magnesium of the daily amount, on which authorised sentences depend; None if not known.
-    `instead`: what may be said, where that does not depend on what was found.
+    `instead`: what may be said, where that does not depend on what was found. `is_letter`: see `Text`.
     """
     kinds = ([kind] if isinstance(kind, str) and kind else list(kind)) or list(KINDS)
-    of_one = set() if kind else OF_ONE_KIND
+    left_out = (set() if kind else OF_ONE_KIND) | (OF_A_LABEL if is_letter else set())
     errors: dict[str, list[str]] = {}
     for name, text in texts.items():
         found: dict[str, dict[str, ClaimFinding]] = {}
         for region in regions:
             for one in kinds:
                 for finding in check(text or "", region.law, surface, [one], mg_a_day):
-                    if finding.severity == RED and finding.rule not in of_one:
+                    if finding.severity == RED and finding.rule not in left_out:
                         found.setdefault(finding.phrase, {}).setdefault(region.short_name, finding)
         if found:
             errors[name] = [_told(phrase, by_region, instead) for phrase, by_region in found.items()]
@@ -83,7 +85,8 @@ def refuse_texts(
         mg = scope.mg_a_day if text.may_state else 0
         instead = "" if text.may_state or text.surface == SAFETY else text.instead
         try:
-            refuse_claims({name: words_in(instance, name)}, regions, scope.kinds, mg, text.surface, instead)
+            words = {name: words_in(instance, name)}
+            refuse_claims(words, regions, scope.kinds, mg, text.surface, instead, text.is_letter)
         except ValidationError as error:
             errors |= error.message_dict
     if errors:
@@ -94,7 +97,9 @@ def refuse_in(field: str, text: str, scope: Scope | None, declared: Text) -> Non
     """Refuse claims in a text that a row shows and that is declared of another row, such as a picture's."""
     if scope is not None:
         regions = Region.all_cached() if scope.regions is None else scope.regions
-        refuse_claims({field: text}, regions, scope.kinds, scope.mg_a_day, instead=declared.instead)
+        refuse_claims(
+            {field: text}, regions, scope.kinds, scope.mg_a_day, PRODUCT, declared.instead, declared.is_letter
+        )
 
 
 def refuse_run_together(field: str, text: str) -> None:

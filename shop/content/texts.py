@@ -32,6 +32,7 @@ class Text:
 
     PRODUCT and SAFETY are refused where they are typed or loaded. ARTICLE counts for the colour of every article that
     shows it. `law`: only regions with that law read it. `may_state`: authorised sentences may stand in it.
+    `is_letter`: staff write to one shopper in their own words, so it need not be told in words of a label.
     `instead`: what may be said where a claim is refused and authorised sentences may not stand.
     """
 
@@ -39,6 +40,7 @@ class Text:
     where: str
     law: str = ""
     may_state: bool = False
+    is_letter: bool = False
     instead: str = "Leave it out: only facts stand here, such as what it is, what is in it and how much."
 
 

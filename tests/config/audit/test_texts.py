@@ -156,3 +156,16 @@ def test_words_to_a_shopper_about_money_make_no_claims():
     )
     with pytest.raises(CannotDo, match=r"restless legs.*Nothing was done"):
         words_to_shopper({"words": RED})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We are sorry for the dent.",
+        "The bottle leaked in the post.",
+        "You were right: our warehouse mixed up two labels.",
+        "Thank you for the photograph of the crushed box.",
+    ],
+)
+def test_staff_write_to_a_shopper_in_words_that_no_label_has(text):
+    Refund(amount=100, words=text).clean_fields(exclude=["payment"])
