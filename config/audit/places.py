@@ -82,7 +82,7 @@ def compare(walk: Walk) -> Iterator[Statement]:
     page = walk.get_all(f"/{walk.region.code}/shop/compare/")
     for offer in walk.sold:
         found = re.search(
-            rf'<tr[^>]*>\s*<th scope="row"><a href="[^"]*variant={offer.variant.sku}".*?</tr>',
+            rf'<tr[^>]*>\s*<th scope="row">\s*<a href="[^"]*variant={offer.variant.sku}".*?</tr>',
             page,
             re.DOTALL,
         )

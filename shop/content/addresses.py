@@ -41,7 +41,7 @@ class KeepsAddresses(Content):
             return super().save(*args, update_fields=update_fields, **kwargs)
         self.slug = self.slug.lower()
         with transaction.atomic():
-            rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
+            rows = type(self)._base_manager.select_for_update(of=("self",)).filter(pk=self.pk)
             before = rows.values_list("slug", flat=True).first() if self.pk else None
             super().save(*args, update_fields=update_fields, **kwargs)
             if before is not None and before != self.slug:

@@ -177,7 +177,7 @@ class ContentQuerySet(models.QuerySet):
         pks = sorted(set(self.order_by().values_list("pk", flat=True)[: MANY + 1]))
         if len(pks) > MANY:
             return None
-        rows = self.model._base_manager.select_for_update(no_key=True).order_by("pk")
+        rows = self.model._base_manager.select_for_update(of=("self",), no_key=True).order_by("pk")
         return {row.pk: row for row in rows.filter(pk__in=pks)} if pks else {}
 
 
@@ -194,7 +194,7 @@ class Content(ReadByShoppers):
     def save(self, *args, **kwargs):
         clean_row(type(self), self)
         with transaction.atomic(savepoint=False):
-            stored = type(self)._base_manager.select_for_update(no_key=True)
+            stored = type(self)._base_manager.select_for_update(of=("self",), no_key=True)
             before = stored.filter(pk=self.pk).first() if self.pk is not None else None
             super().save(*args, **kwargs)
             if before is not None:
@@ -206,7 +206,7 @@ class Content(ReadByShoppers):
 
     def delete(self, *args, **kwargs):
         with transaction.atomic(savepoint=False):
-            stored = type(self)._base_manager.select_for_update(no_key=True).filter(pk=self.pk)
+            stored = type(self)._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=self.pk)
             scopes = scopes_of(type(self), [*stored, self])
             result = super().delete(*args, **kwargs)
             if scopes:

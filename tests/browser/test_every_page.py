@@ -42,7 +42,7 @@ def test_what_is_pressed_is_44_px_high_on_a_phone(with_a_basket):
         small = page.evaluate(
             """() => [...document.querySelectorAll('button, input:not([type=hidden]), select, summary, nav a, a.button')]
             .filter(e => e.checkVisibility() && !e.closest('.visually-hidden') && !e.matches('.visually-hidden'))
-            .map(e => [e.outerHTML.slice(0, 90), Math.round(e.getBoundingClientRect().height)])
+            .map(e => [e.outerHTML.slice(0, 90), Math.round((e.closest('label') ?? e).getBoundingClientRect().height)])
             .filter(([, height]) => height < 44 && height > 2)"""
         )
         assert small == [], path

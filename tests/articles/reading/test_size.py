@@ -126,6 +126,7 @@ def test_counts_are_those_of_the_rows():
 
 
 @pytest.mark.walk
+@pytest.mark.sqlite
 def test_pages_ask_as_much_with_hundreds_of_articles_and_products(monkeypatch):
     monkeypatch.setattr(memo, "next_moment", lambda now: now.timestamp() + 3600)  # another room's question
     like = version_of(GUIDE)

@@ -6,6 +6,8 @@ from io import BytesIO
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 
 from config import wsgi
@@ -20,6 +22,17 @@ pytestmark = pytest.mark.django_db
 QUIET = ["who has chosen nothing", "who reads at night", "who reads by day", "who chose this region", "who chose another region", "with a basket", "who has ordered"]  # fmt: skip
 OTHERS = [name for name in VISITORS if name not in QUIET]
 LIST = "/uk/shop/"
+
+
+@pytest.fixture(autouse=True)
+def connection_that_stays():
+    """A server ends what a request has used; the rows of a test stand in the one transaction of its connection."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def environ(path, client=None, method="GET", **more):

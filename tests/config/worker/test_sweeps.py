@@ -289,6 +289,9 @@ def test_rows_that_fail_keep_no_other_row_waiting(name, bad, few_at_once, monkey
         assert case.done(names) == set(names) - set(poisoned)
     if case.kept:
         setbacks = Setback.objects.all()
-        assert len(setbacks) in {len(poisoned), 3 * len(poisoned)}, "one each, or one each in a region"
+        names = {
+            "|".join(row.about.split("|")[:2]) for row in setbacks
+        }  # an article may read otherwise in a region
+        assert len(names) in {len(poisoned), 3 * len(poisoned)}, "one each, or one each in a region"
         assert {row.tries for row in setbacks} == {1}, "none is tried again at once"
         assert all("poison" in row.error or name == "fold" for row in setbacks)

@@ -1,4 +1,4 @@
-"""Lists have pages with addresses; the comparison shows what was ticked."""
+"""Lists have pages with addresses; the comparison shows what was chosen."""
 
 import re
 
@@ -53,13 +53,13 @@ def test_filters_and_pages_lead_through_a_large_shop(shopper):
 @pytest.mark.parametrize(
     ("query", "skus", "words"),
     [
-        ("pack=CIT-CAP-90&pack=GLY-CAP-90", ["CIT-CAP-90", "GLY-CAP-90"], "The packs you ticked"),
-        ("pack=GLY-CAP-90&pack=CIT-CAP-90&pack=GLY-CAP-90", ["CIT-CAP-90", "GLY-CAP-90"], "you ticked"),
-        ("pack=GLY-CAP-90&pack=CIT-CAP-90&sort=100mg", ["CIT-CAP-90", "GLY-CAP-90"], "you ticked"),
-        ("pack=OIL-SPR-100&pack=nonsense&pack=%00", ["OIL-SPR-100"], "you ticked"),
+        ("pack=CIT-CAP-90&pack=GLY-CAP-90", ["CIT-CAP-90", "GLY-CAP-90"], "The packs you chose"),
+        ("pack=GLY-CAP-90&pack=CIT-CAP-90&pack=GLY-CAP-90", ["CIT-CAP-90", "GLY-CAP-90"], "you chose"),
+        ("pack=GLY-CAP-90&pack=CIT-CAP-90&sort=100mg", ["CIT-CAP-90", "GLY-CAP-90"], "you chose"),
+        ("pack=OIL-SPR-100&pack=nonsense&pack=%00", ["OIL-SPR-100"], "you chose"),
     ],
 )
-def test_the_comparison_shows_the_packs_that_were_ticked(shopper, query, skus, words):
+def test_the_comparison_shows_the_packs_that_were_chosen(shopper, query, skus, words):
     page = main(text(shopper, f"/uk/shop/compare/?{query}"))
     assert re.findall(r'<th scope="row">\s*<a href="[^"]*variant=([\w-]+)"', page) == skus
     assert words in page
@@ -71,11 +71,11 @@ def test_more_packs_than_fit_are_told_and_unknown_ones_show_all(shopper):
     skus = [row.sku for row in Variant.objects.order_by("pk")]
     page = main(text(shopper, f"/uk/shop/compare/?{'&'.join(f'pack={sku}' for sku in skus)}"))
     assert page.count('<th scope="row">') == 6
-    assert f"{len(skus) - 6} more that you ticked are left out" in page
+    assert f"{len(skus) - 6} more that you chose are left out" in page
     assert "Every pack we sell" in main(text(shopper, "/uk/shop/compare/?pack=nonsense"))
-    ticks = re.findall(r'name="pack" value="([\w-]+)" form="ticked"', text(shopper, "/uk/shop/"))
+    ticks = re.findall(r'name="pack" value="([\w-]+)" form="chosen"', text(shopper, "/uk/shop/"))
     assert len(ticks) == 7
-    assert '<form class="ticked" id="ticked" action="/uk/shop/compare/">' in text(shopper, "/uk/shop/")
+    assert '<form class="chosen" id="chosen" action="/uk/shop/compare/">' in text(shopper, "/uk/shop/")
 
 
 def test_a_small_shop_shows_no_pages(shopper):

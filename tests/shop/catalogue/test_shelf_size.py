@@ -48,6 +48,7 @@ def cost(path) -> tuple[int, int]:
     return len(captured), steps
 
 
+@pytest.mark.sqlite
 def test_pages_cost_the_database_as_much_at_three_thousand_packs_as_at_a_hundred(a_collection, monkeypatch):
     monkeypatch.setattr(memo, "next_moment", lambda now: now.timestamp() + 3600)  # another room's question
     many_packs(100)
