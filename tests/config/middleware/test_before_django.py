@@ -6,8 +6,7 @@ from io import BytesIO
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import connection
 from django.utils import timezone
 
 from config import wsgi
@@ -25,14 +24,9 @@ LIST = "/uk/shop/"
 
 
 @pytest.fixture(autouse=True)
-def connection_that_stays():
+def connection_that_stays(monkeypatch):
     """A server ends what a request has used; the rows of a test stand in the one transaction of its connection."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
 
 
 def environ(path, client=None, method="GET", **more):
