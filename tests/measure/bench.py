@@ -53,9 +53,13 @@ application = get_wsgi_application()
 COLD = """
 from config.wsgi import application as shop
 from config.middleware.kept import kept_pages
+from config.middleware.kept import kept_pages
+from django.core.cache import cache
 from shop.content.memo import forget_all
 def application(environ, start_response):
     forget_all()
+    kept_pages.clear()
+    cache.clear()
     kept_pages.clear()
     return shop(environ, start_response)
 """
@@ -95,6 +99,13 @@ def wrk(url, process, cookie=None) -> dict:
         command += ["-H", f"Cookie: {cookie}"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     count = int(re.search(r"(\d+) requests in", text).group(1))
+    if not count:
+        return {
+            "rps": 0.01,
+            "p50": SECONDS * 1000.0,
+            "p99": SECONDS * 1000.0,
+            "cpu": 0.0,
+        }  # none was ready in time
     if bad := re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .*", text):
         raise SystemExit(f"{url}: {bad.group()}")
 
