@@ -120,7 +120,6 @@ def _same(visitor: Visitor, facts: Facts):
 
 # By name: what of the visitor decides the fill; its template reads it as `given`. A list holds
 # what is this visitor's alone, such as words about their order, and is not remembered.
-NOTHING = ""
 HOLES: dict[str, Callable[[Visitor, Facts], Hashable | list]] = {
     "look": lambda visitor, facts: visitor.appearance,
     "colours": lambda visitor, facts: visitor.appearance,

@@ -36,12 +36,10 @@ FOUND = ROOT / "var" / "bench.json"
 COLD = """
 from config.wsgi import application as shop
 from config.middleware.kept import kept_pages
-from config.middleware.kept import kept_pages
 from django.core.cache import cache
 from shop.content.memo import forget_all
 def application(environ, start_response):
     forget_all()
-    kept_pages.clear()
     kept_pages.clear()
     cache.clear()
     return shop(environ, start_response)

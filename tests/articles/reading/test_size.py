@@ -3,20 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Publication, Version, VersionTag, VersionTopic
 from articles.reading.page import related_versions
 from articles.reading.published import counts_in, current_publications
 from articles.reading.shown_products import COUNTED, by_tag
-from config.middleware.kept import kept_pages
 from shop.catalogue.models import Product, ProductTag
 from shop.content import memo
-from shop.content.memo import forget_all
 from shop.regions.models import Region
-from tests.conftest import a_shopper
+from tests.support.cost import cost
 from tests.support.factories import many_packs, region
 from tests.support.reading import GUIDE, version_of
 
@@ -61,25 +57,6 @@ def crowd(version: Version, count: int) -> None:
     tag = VersionTag.objects.filter(version=version).first().tag
     new = Product.objects.exclude(pk__in=before)
     ProductTag.objects.bulk_create((ProductTag(product=row, tag=tag) for row in new), ignore_conflicts=True)
-
-
-def cost(path) -> tuple[int, int]:
-    """(queries, thousands of steps that SQLite takes for them) of a page drawn with nothing in any cache."""
-    kept_pages.clear()
-    forget_all()
-    steps = 0
-
-    def more() -> None:
-        nonlocal steps
-        steps += 1
-
-    connection.connection.set_progress_handler(more, 1000)
-    try:
-        with CaptureQueriesContext(connection) as captured:
-            assert a_shopper().get(path).status_code == 200
-    finally:
-        connection.connection.set_progress_handler(None, 0)
-    return len(captured), steps
 
 
 def as_queried(where, at) -> list[tuple[int, int]]:

@@ -1,14 +1,10 @@
 """What a page reads does not grow with the shop: at 12 packs and at 3,000."""
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from shop.catalogue.models import Collection, Product
 from shop.content import memo
-from shop.content.memo import forget_all
-from tests.conftest import a_shopper
+from tests.support.cost import cost
 from tests.support.factories import many_packs, region, set_price
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
@@ -26,26 +22,6 @@ PAGES = (
     "/uk/shop/magnesium-citrate-capsules/",
     "/uk/shop/epsom-salt-bath-crystals/",  # not sold here: names the nearest
 )
-
-
-def cost(path) -> tuple[int, int]:
-    """(queries, thousands of steps that SQLite takes for them) of a page drawn with nothing in any cache."""
-    a_shopper().get(path)  # templates and addresses are compiled once
-    cache.clear()
-    forget_all()
-    steps = 0
-
-    def more() -> None:
-        nonlocal steps
-        steps += 1
-
-    connection.connection.set_progress_handler(more, 1000)
-    try:
-        with CaptureQueriesContext(connection) as captured:
-            assert a_shopper().get(path).status_code == 200
-    finally:
-        connection.connection.set_progress_handler(None, 0)
-    return len(captured), steps
 
 
 @pytest.mark.sqlite

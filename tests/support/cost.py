@@ -1,0 +1,26 @@
+"""What a page costs, drawn with nothing kept."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.conftest import a_shopper, begin_anew
+
+
+def cost(path: str) -> tuple[int, int]:
+    """(queries, thousands of steps that SQLite takes for them) of a page drawn with nothing in any cache."""
+    a_shopper().get(path)  # templates and addresses are compiled once
+    begin_anew()
+    steps = 0
+
+    def more() -> None:
+        nonlocal steps
+        steps += 1
+
+    connection.connection.set_progress_handler(more, 1000)
+    try:
+        with CaptureQueriesContext(connection) as captured:
+            assert a_shopper().get(path).status_code == 200
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    assert len(captured) > 3, "drawn, not kept"
+    return len(captured), steps
