@@ -15,7 +15,7 @@ test: venv ## everything: format, lint, contracts, types, migrations, deploy che
 	@.venv/bin/python -B tests/run_all.py
 
 test-unit: venv ## the quick tier
-	@.venv/bin/python -m pytest -m "not race and not browser and not walk" -n 2
+	@.venv/bin/python -m pytest -m "not race and not browser and not walk and not slow" -n 2
 
 test-chaos: venv ## hundreds of rounds of kills, lost events and bad days at Stripe (ROUNDS=…, SEED=…; needs PostgreSQL)
 	@.venv/bin/python -B tests/measure/chaos.py

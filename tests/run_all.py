@@ -37,10 +37,10 @@ PRODUCTION = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "TRUST_PROXY": "1",
 }
-UNIT = "not race and not browser and not walk"  # the quick tier
-ON_SQLITE = f"({UNIT}) or (walk and sqlite)"
-# What asks for no database has run by then; a walk runs here alone.
-ON_POSTGRES = "not race and not browser and not sqlite and (walk or not no_database)"
+UNIT = "not race and not browser and not walk and not slow"  # the quick tier
+ON_SQLITE = f"({UNIT}) or ((walk or slow) and sqlite)"
+# What asks for no database has run by then; a walk or a slow test runs here alone.
+ON_POSTGRES = "not race and not browser and not sqlite and (walk or slow or not no_database)"
 results: list[tuple[str, str, float]] = []
 
 
@@ -105,7 +105,7 @@ def tests():
             both = [*pytest, "-m", ON_POSTGRES, "-n", "2"]
             step("unit tests and walks on PostgreSQL", both, on_postgres)
     else:
-        step("walks", [*pytest, "-m", "walk and not sqlite", "-n", "2"])
+        step("walks", [*pytest, "-m", "(walk or slow) and not sqlite", "-n", "2"])
         skip("tests on PostgreSQL", f"They need it. {postgres.INSTALL}")
     if CHROMIUM:
         # A shop and a Chromium for each of two; files stay whole, since their tests may follow each other.

@@ -68,6 +68,7 @@ def read_words(module: ast.Module) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_decision_reads_words_for_people():
     """A cause, a state or a key is a column or a parameter: whoever words a message anew changes no behaviour."""
     for name, module in sources().items():
@@ -187,6 +188,7 @@ def smuggled(module: ast.Module) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_nothing_is_smuggled_on_objects_of_others():
     """A reader of the class sees what its objects carry: a field, an annotation of a query, a dataclass, a parameter."""
     for name, module in sources().items():
@@ -194,6 +196,7 @@ def test_nothing_is_smuggled_on_objects_of_others():
         assert not found, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [

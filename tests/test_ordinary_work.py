@@ -170,6 +170,7 @@ ORDINARY = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("work", ORDINARY, ids=lambda work: work.__name__)
 def test_ordinary_work_moves_nothing(work, django_capture_on_commit_callbacks):
     steps = work()

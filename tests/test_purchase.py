@@ -18,6 +18,7 @@ def typed(code):
     return {**fields, "state": address.state} if code == "us" else fields
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "price", "tax_words", "button", "total"),
     [

@@ -116,6 +116,7 @@ def test_the_basket_stays_in_its_budget_with_many_lines(shopper):
     assert cost() == one <= 15
 
 
+@pytest.mark.slow
 def test_the_checkout_does_not_grow_with_lines(shopper):
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
     one = queries("/uk/checkout/", shopper)

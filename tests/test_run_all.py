@@ -12,11 +12,13 @@ def runs(expression: str, **marks: bool) -> bool:
     return bool(eval(expression, {}, {"race": False, "browser": False, **marks}))
 
 
-@pytest.mark.parametrize(("walk", "sqlite", "no_database"), list(product([False, True], repeat=3)))
-def test_every_test_runs_and_on_both_databases_unless_it_is_long_or_asks_for_none(walk, sqlite, no_database):
-    marks = {"walk": walk, "sqlite": sqlite, "no_database": no_database}
-    assert runs(ON_SQLITE, **marks) is (sqlite or not walk)
-    assert runs(ON_POSTGRES, **marks) is (not sqlite and (walk or not no_database))
+@pytest.mark.parametrize(("walk", "slow", "sqlite", "no_database"), list(product([False, True], repeat=4)))
+def test_every_test_runs_and_on_both_databases_unless_it_is_long_or_asks_for_none(
+    walk, slow, sqlite, no_database
+):
+    marks = {"walk": walk, "slow": slow, "sqlite": sqlite, "no_database": no_database}
+    assert runs(ON_SQLITE, **marks) is (sqlite or not (walk or slow))
+    assert runs(ON_POSTGRES, **marks) is (not sqlite and (walk or slow or not no_database))
     assert runs(ON_SQLITE, **marks) or runs(ON_POSTGRES, **marks)
 
 

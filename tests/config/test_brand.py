@@ -45,6 +45,7 @@ def test_python_types_the_name_in_the_settings_alone():
     assert [place.partition(":")[0] for place in typed] == ["config/settings.py"]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_another_name_shows_wherever_python_names_the_shop(shopper, settings):
     settings.BRAND = "Quarrymoor"

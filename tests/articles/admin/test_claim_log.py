@@ -192,6 +192,7 @@ def test_the_document_is_of_the_seller_the_day_and_the_period():
     ]
 
 
+@pytest.mark.slow
 def test_staff_take_it_along_as_pdf_or_csv():
     store(Article.objects.get(slug=LABELS).newest())
     signed()

@@ -49,6 +49,7 @@ def now(*codes):
 # --- medical review ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_medical_review_is_logged_with_name_and_day_and_readers_see_it(article):
     editor = signed_in("Editor")
     day = timezone.localdate() - timedelta(days=2)
@@ -62,6 +63,7 @@ def test_a_medical_review_is_logged_with_name_and_day_and_readers_see_it(article
     assert "Asked for a line on kidneys." in editor.get(article_page(article)).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "day"), [("uk", "5 March 2026"), ("us", "March 5, 2026"), ("eu", "5 March 2026")]
 )
@@ -105,6 +107,7 @@ def test_a_review_without_a_name_or_a_sane_day_is_refused_in_words(article, name
     assert not MedicalReview.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_writer_can_hand_in_and_neither_review_nor_publish(article):
     writer = signed_in("Writer")
     draft = open_draft(article, "writer")
@@ -139,6 +142,7 @@ def a_link(article, **fields):
     )
 
 
+@pytest.mark.slow
 def test_a_reviewer_comments_on_a_paragraph_without_signing_in_and_staff_tick_it_off(article):
     link = a_link(article)
     guest = a_shopper()
@@ -168,6 +172,7 @@ def test_an_empty_comment_is_refused_and_what_was_typed_is_shown(article):
     assert answer["Cache-Control"] == "no-store, private"
 
 
+@pytest.mark.slow
 def test_an_ended_link_takes_no_comment_and_one_link_only_so_many(article):
     link = a_link(article, revoked_at=timezone.now())
     sent = {"name": "A", "words": "B"}
@@ -229,6 +234,7 @@ def linking(article, html, codes=("uk", "us", "eu")):
     return block
 
 
+@pytest.mark.slow
 def test_an_inner_link_is_stored_by_id_and_leads_to_the_readers_region(article):
     other = Article.objects.get(slug=LEGS)
     block = linking(article, f'<p>See <a href="/eu/articles/{LEGS}/#iron">the guide</a>.</p>')
@@ -247,6 +253,7 @@ def test_an_inner_link_is_stored_by_id_and_leads_to_the_readers_region(article):
     assert f"/to/article/{other.pk}/" in again.body, "an old address is understood as well"
 
 
+@pytest.mark.slow
 def test_where_the_target_is_not_live_the_words_stay_and_the_link_goes(article):
     linking(article, f'<p>See <a href="/uk/articles/{LEGS}/">the guide</a>.</p>')
     Publication.objects.filter(article__slug=LEGS, region=region("us")).delete()

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 # --- related articles --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_related_articles_share_topics_and_a_quiet_article_lists_no_condition():
     legs = reads(LEGS).split('class="wide more-articles"')[1].split("</section>")[0]
     assert 1 <= legs.count("<article") <= 3
@@ -65,6 +66,7 @@ def test_the_matrix_shows_live_words_products_and_findings_by_region(article):
     assert "names a condition" in legs
 
 
+@pytest.mark.slow
 def test_the_matrix_does_not_grow_with_the_articles(django_assert_max_num_queries):
     owner = signed_in()
     author = Author.objects.first()

@@ -57,6 +57,7 @@ def test_a_red_sentence_takes_the_products_away_in_that_region_alone():
     assert cards(code="eu") == before["eu"]
 
 
+@pytest.mark.slow
 def test_a_product_page_leads_to_no_article_with_a_red_finding():
     address = "/uk/shop/magnesium-citrate-capsules/"
     title = Article.objects.get(slug=LABELS).newest().title
@@ -65,6 +66,7 @@ def test_a_product_page_leads_to_no_article_with_a_red_finding():
     assert title not in a_shopper().get(address).content.decode()
 
 
+@pytest.mark.slow
 def test_amber_keeps_the_products_after_the_article_and_out_of_it():
     assert "inline-card" in reads()
     published_with(LABELS, "<p>Some people ask about restless legs.</p>")
@@ -85,6 +87,7 @@ def test_cards_that_may_not_stand_inside_the_text_stand_after_it_behind_what_was
     assert [row.card.product.slug for row in after] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "policy", "told"),
     [
@@ -104,6 +107,7 @@ def test_staff_are_told_what_keeps_the_products_away(words, policy, told):
     assert told in by_region["uk"]
 
 
+@pytest.mark.slow
 def test_separate_shows_no_product_beside_a_condition_and_open_shows_them_all():
     assert cards(LEGS) > 0
     Region.objects.filter(code="uk").update(link_policy="separate")
@@ -115,6 +119,7 @@ def test_separate_shows_no_product_beside_a_condition_and_open_shows_them_all():
     assert cards(LEGS) > 0
 
 
+@pytest.mark.slow
 def test_only_the_owner_signs_off_and_says_why():
     version = published_with(LABELS, RED)
     article_page = f"/admin/articles/article/{version.article_id}/change/"
@@ -156,6 +161,7 @@ def test_a_sign_off_lapses_when_words_links_or_rules_change(monkeypatch):
     assert not holds()
 
 
+@pytest.mark.slow
 def test_sign_offs_are_a_log_that_is_exported_and_never_changed():
     version = published_with(LABELS, RED)
     row = sign_off(version, region("uk"), "=HYPERLINK(1)", "owner")
@@ -176,6 +182,7 @@ def test_nothing_is_signed_off_that_is_not_red():
         sign_off(Article.objects.get(slug=LABELS).newest(), region("uk"), "Because.", "owner")
 
 
+@pytest.mark.slow
 def test_the_editor_sees_phrase_rule_and_advice_while_writing():
     owner = signed_in()
     article = Article.objects.get(slug=LABELS)
@@ -274,6 +281,7 @@ def test_what_is_checked_in_the_background_changes_no_page_query(django_assert_n
         sweep()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["tag", "words"])
 def test_a_change_of_one_article_reads_no_other(by, monkeypatch):
     read = []

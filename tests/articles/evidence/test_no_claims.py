@@ -70,6 +70,7 @@ def live():
 DIGEST = f"d{len(ODD)}"
 
 
+@pytest.mark.slow
 def test_while_it_waits_no_card_stands_in_the_text_and_under_separate_none_at_all():
     assert "inline-card" in page()
     version = live()
@@ -86,11 +87,13 @@ def test_while_it_waits_no_card_stands_in_the_text_and_under_separate_none_at_al
     assert "inline-card" in page(), "the policy “open” only advises"
 
 
+@pytest.mark.slow
 def test_the_feed_shows_no_card_whatever_waits():
     live()
     assert "card" not in a_shopper().get("/uk/articles/feed/").content.decode()
 
 
+@pytest.mark.slow
 def test_a_tick_lapses_with_the_words_and_with_the_rules_and_holds_again_with_them(monkeypatch):
     version = live()
     tick(version, {DIGEST: "food"}, "edith")
@@ -110,6 +113,7 @@ def test_a_tick_lapses_with_the_words_and_with_the_rules_and_holds_again_with_th
     assert RulesInForce.objects.last().rules == "9.9"
 
 
+@pytest.mark.slow
 def test_a_tick_holds_in_the_draft_and_in_what_is_published_and_so_does_its_withdrawal():
     version = live()
     draft = open_draft(version.article, "anna")
@@ -125,6 +129,7 @@ def test_a_tick_holds_in_the_draft_and_in_what_is_published_and_so_does_its_with
     assert waiting(restore(draft, "anna"))
 
 
+@pytest.mark.slow
 def test_what_is_published_is_checked_at_that_moment():
     version = live()
     draft = open_draft(version.article, "anna")
@@ -149,6 +154,7 @@ def test_nothing_is_ticked_that_does_not_wait_or_has_no_reason(reasons):
     assert not NoClaim.objects.exists()
 
 
+@pytest.mark.slow
 def test_withdrawing_ends_every_tick_of_the_same_words():
     version = live()
     claims = version.claims
@@ -159,6 +165,7 @@ def test_withdrawing_ends_every_tick_of_the_same_words():
     assert waiting(version)
 
 
+@pytest.mark.slow
 def test_the_log_is_only_added_to():
     version = live()
     (row,) = tick(version, {DIGEST: "food"}, "edith")
@@ -185,6 +192,7 @@ def sent(version, **more):
     return {"action": "no_claim", "version": version.pk, **more}
 
 
+@pytest.mark.slow
 def test_an_editor_ticks_one_or_several_and_takes_one_back():
     version = published_with(LABELS, f"<p>{ODD}</p><p>Red moons hum.</p><p>Old moons never hum.</p>")
     address = f"/admin/articles/article/{version.article_id}/change/"
@@ -240,6 +248,7 @@ def test_a_refused_tick_says_why_and_keeps_what_was_typed(typed, words):
     assert not NoClaim.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_writer_sees_what_waits_and_cannot_tick_it():
     version = live()
     address = f"/admin/articles/article/{version.article_id}/change/"
@@ -292,6 +301,7 @@ def test_what_makes_a_sentence_wait_is_told_where_no_phrase_of_its_own_does(phra
     assert row.because == because
 
 
+@pytest.mark.slow
 def test_a_tick_of_words_that_are_gone_says_so_and_stands_last():
     version = live()
     tick(version, {DIGEST: "food"}, "edith")
@@ -328,6 +338,7 @@ def test_a_finding_leads_to_its_block_in_the_editor_and_opens_a_draft_first_wher
     assert editor.post(address, {"action": "edit", "at": "//evil.test"}).url.endswith("/change/")
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_ticks():
     version = live()
 

@@ -73,6 +73,7 @@ SHARED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "field"), SHARED)
 def test_a_red_word_in_what_an_article_shows_counts_at_once(name, field, django_capture_on_commit_callbacks):
     assert colours() == {"green"}
@@ -91,6 +92,7 @@ def test_a_red_word_in_what_an_article_shows_counts_at_once(name, field, django_
     assert shows_products()
 
 
+@pytest.mark.slow
 def test_the_address_counts_unless_it_only_repeats_the_title(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         version().article.move_to("magnesium-relieves-restless-legs")
@@ -100,12 +102,14 @@ def test_the_address_counts_unless_it_only_repeats_the_title(django_capture_on_c
     } == {"red"}
 
 
+@pytest.mark.slow
 def test_a_reviewers_name_that_claims_counts(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         record_review(version(), f"Dr Mia Lee: {RED.lower()}", timezone.localdate(), "mia")
     assert colours() == {"red"}
 
 
+@pytest.mark.slow
 def test_a_new_tag_of_a_product_and_another_kind_count_at_once(django_capture_on_commit_callbacks):
     spray = Product.objects.get(slug="magnesium-oil-spray")
     tag = version().tags.first()
@@ -134,6 +138,7 @@ def test_what_changes_no_word_changes_no_mark(django_capture_on_commit_callbacks
     assert callbacks == []
 
 
+@pytest.mark.slow
 def test_more_than_can_be_checked_at_once_show_no_product_until_the_worker_has_looked(
     monkeypatch, django_capture_on_commit_callbacks
 ):
@@ -152,6 +157,7 @@ def test_more_than_can_be_checked_at_once_show_no_product_until_the_worker_has_l
     assert not mine.filter(claims_rules="").exists()
 
 
+@pytest.mark.slow
 def test_topics_that_are_merged_take_their_words_along(django_capture_on_commit_callbacks):
     into, topic = Topic.objects.create(name=RED, slug="x"), Topic.objects.create(name="Y", slug="y")
     version().topics.add(topic)

@@ -109,6 +109,7 @@ def test_an_article_that_shows_studies_that_found_something_shows_the_others_too
     assert Publication.objects.get(version=draft).left_out_because.startswith("Too old")
 
 
+@pytest.mark.slow
 def test_only_the_owner_can_leave_a_study_out_and_the_reason_is_kept():
     draft = a_draft(keys=["barna2021"])
     address = f"/admin/articles/article/{draft.article_id}/change/"

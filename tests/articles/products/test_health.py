@@ -82,6 +82,7 @@ def test_an_article_without_a_product_is_named():
     assert states() == [("none", "")]
 
 
+@pytest.mark.slow
 def test_sold_out_in_one_region_begins_there_and_ends_when_it_is_back():
     published_with(CITRATE)
     assert states() == []
@@ -96,6 +97,7 @@ def test_sold_out_in_one_region_begins_there_and_ends_when_it_is_back():
     assert LinkTrouble.objects.get(product=product(), article__slug=IRON).ended_at is not None
 
 
+@pytest.mark.slow
 def test_withdrawn_and_without_a_price_are_told_apart():
     published_with(CITRATE)
     Product.objects.filter(slug=CITRATE).update(is_active=False)
@@ -168,6 +170,7 @@ def test_articles_that_nobody_reviewed_for_a_year_are_listed():
     assert len(old_articles(later)) == 8
 
 
+@pytest.mark.slow
 def test_the_report_costs_the_same_however_many_troubles(django_assert_max_num_queries):
     look_at_links()
     owner = signed_in()
@@ -220,6 +223,7 @@ def elsewhere():
     server.shutdown()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "status", "problem"),
     [
@@ -270,6 +274,7 @@ def test_a_title_about_things_that_were_not_found_is_no_dead_page():
     )
 
 
+@pytest.mark.slow
 def test_links_are_gathered_from_live_texts_and_sources_and_dead_after_two_days(settings, monkeypatch):
     published_with(CITRATE, html='<p>See <a href="https://gone.example/page?a=1&amp;b=2">the page</a>.</p>')
     assert collect() > 5

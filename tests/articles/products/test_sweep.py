@@ -54,6 +54,7 @@ def test_nothing_moved_so_nothing_is_read(looked):
     assert seen == []
 
 
+@pytest.mark.slow
 def test_a_product_that_sells_out_is_told_of_the_articles_that_name_it_alone(looked):
     worker, seen = looked
     for sku in Product.objects.get(slug=CITRATE).variants.values_list("sku", flat=True):
@@ -65,6 +66,7 @@ def test_a_product_that_sells_out_is_told_of_the_articles_that_name_it_alone(loo
     assert len(set(seen)) < Article.objects.count()
 
 
+@pytest.mark.slow
 def test_an_article_that_is_published_anew_is_read_and_no_other(looked):
     worker, seen = looked
     draft = open_draft(iron(), "mia")
@@ -85,6 +87,7 @@ def test_a_price_that_begins_by_the_clock_concerns_the_articles_that_name_its_pr
     assert iron().pk not in sweep._begun_or_ended(at + timedelta(seconds=1), at + timedelta(hours=1))
 
 
+@pytest.mark.slow
 def test_a_change_of_the_whole_site_is_looked_through_in_parts(looked, monkeypatch):
     worker, seen = looked
     monkeypatch.setattr(sweep, "A_LOOK", 3)

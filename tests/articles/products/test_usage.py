@@ -54,6 +54,7 @@ def test_the_list_does_not_cost_more_with_more_articles(django_assert_max_num_qu
         assert len(used_in(product)) == 8
 
 
+@pytest.mark.slow
 def test_the_bin_asks_with_the_list_first():
     owner = signed_in()
     product = Product.objects.get(slug="magnesium-citrate-capsules")

@@ -82,6 +82,7 @@ def test_a_save_over_somebody_elses_is_refused_and_both_texts_are_shown(article)
     assert article.versions.filter(title="What Anna typed").exists(), "and hers is in the history"
 
 
+@pytest.mark.slow
 def test_a_restored_version_is_a_new_draft_and_the_open_one_is_kept(editor, article):
     old = article.newest()
     draft = begin(editor, article)
@@ -100,6 +101,7 @@ def test_history_is_not_edited(editor, article):
     assert (answer.status_code, answer["Location"]) == (302, article_page(article))
 
 
+@pytest.mark.slow
 def test_a_draft_is_made_once_and_opening_a_page_makes_none(editor, article):
     editor.get(article_page(article))
     assert article.draft is None
@@ -118,6 +120,7 @@ def test_copies_cost_a_bounded_number_of_queries(article, django_assert_max_num_
 # --- looking -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_preview_of_unsaved_words_stores_nothing(editor, article):
     draft = begin(editor, article)
     before = list(Version.objects.values()), RichText.objects.count()
@@ -145,6 +148,7 @@ def test_a_preview_shows_the_prices_of_its_moment(editor, article):
     assert "£12.34" not in save(editor, draft, _preview="1", _preview_region="uk").content.decode()
 
 
+@pytest.mark.slow
 def test_a_preview_link_opens_the_draft_to_anybody_for_a_time_and_sells_nothing(editor, article):
     draft = begin(editor, article)
     save(editor, draft, title="Only by link")
@@ -168,6 +172,7 @@ def test_a_preview_link_opens_the_draft_to_anybody_for_a_time_and_sells_nothing(
     assert reader.get("/preview/guessed/").status_code == 404
 
 
+@pytest.mark.slow
 def test_two_versions_compare_word_by_word(editor, article):
     old = article.newest()
     draft = begin(editor, article)
@@ -217,6 +222,7 @@ def test_an_old_version_restores_its_links_too(article):
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_new_address_leads_on_from_every_old_one_in_one_hop(editor, article):
     for slug in ("second-address", "third-address"):
         assert act(editor, article, "move", slug=slug).status_code == 302
@@ -235,6 +241,7 @@ def test_going_back_to_an_old_address_makes_no_loop(editor, article):
     assert (answer.status_code, answer["Location"]) == (301, f"/uk/articles/{SLUG}/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", ["", "two words", "ü", "x" * 101, SLUG, "magnesium-and-restless-legs-guide"])
 def test_a_wrong_or_taken_address_is_refused_in_words(editor, article, slug):
     act(editor, article, "move", slug="moved")
@@ -245,6 +252,7 @@ def test_a_wrong_or_taken_address_is_refused_in_words(editor, article, slug):
     assert other.slug == before
 
 
+@pytest.mark.slow
 def test_saving_a_draft_never_moves_what_readers_know(editor, article):
     save(editor, begin(editor, article), slug="by-the-back-door")
     article.refresh_from_db()
@@ -309,6 +317,7 @@ def test_hard_reading_is_noticed():
     assert 0 < reading_age("The cat sat on the mat. It was a good day. We all went home. " * 10) < 10
 
 
+@pytest.mark.slow
 def test_the_desk_shows_the_findings(editor, article):
     save(editor, begin(editor, article), summary="Short.")
     assert "It is very short" in editor.get(article_page(article)).content.decode()

@@ -30,6 +30,7 @@ from tests.support.staff import fields_of, signed_in
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_one_article_shows_other_products_in_other_regions():
     draft = open_draft(article(IRON), "mia")
     for slug, code in ((GLYCINATE, "uk"), (CITRATE, "us")):
@@ -89,6 +90,7 @@ def test_many_articles_at_once_with_a_look_before_and_one_way_back():
         undo(LinkChange.objects.get(), "mia")
 
 
+@pytest.mark.slow
 def test_the_words_and_the_date_of_a_live_article_stay():
     page = f"/uk/articles/{LABELS}/"
     before = a_shopper().get(page).content.decode()
@@ -147,6 +149,7 @@ def test_doing_the_same_twice_changes_nothing():
     assert change([article()], wanted, "mia").done == []
 
 
+@pytest.mark.slow
 def test_staff_see_why_each_product_shows_and_keep_one_out():
     marketing = signed_in("Marketing")
     article_page = f"/admin/articles/article/{article().pk}/change/"
@@ -189,6 +192,7 @@ def withdraw(slug, is_active=False):
     Product.objects.filter(slug=slug).update(is_active=is_active)
 
 
+@pytest.mark.slow
 def test_a_withdrawn_product_is_replaced_by_the_nearest_and_returns_by_itself():
     draft = open_draft(article(IRON), "mia")
     ProductLink.objects.create(version=draft, product=product())
@@ -213,6 +217,7 @@ def test_the_successor_that_staff_named_comes_first():
     assert (shown.card.product.slug, shown.replaces) == (GLYCINATE, product().name_in(region("uk")))
 
 
+@pytest.mark.slow
 def test_what_is_not_sold_or_sold_out_in_the_region_is_no_substitute():
     linked = _pinned(CITRATE)
     withdraw(CITRATE)
@@ -239,6 +244,7 @@ def test_a_substitute_stands_once_and_never_where_it_is_kept_out():
     assert kept_out.pk not in {row.card.product.pk for row in choose(linked, region("uk"), [])[1]}
 
 
+@pytest.mark.slow
 def test_a_card_of_a_sold_out_product_says_so_and_names_what_is_in_stock():
     for sku in product().variants.values_list("sku", flat=True):
         set_stock(sku, "uk", 0)
@@ -254,6 +260,7 @@ def test_a_card_of_a_sold_out_product_says_so_and_names_what_is_in_stock():
     assert "basket/add" not in card
 
 
+@pytest.mark.slow
 def test_a_card_in_the_text_has_a_substitute_too_and_its_slot_closes_without_one():
     version = article().newest()
     ids = [block.product_id for block in version.blocks() if isinstance(block, ProductCard)]
@@ -267,6 +274,7 @@ def test_a_card_in_the_text_has_a_substitute_too_and_its_slot_closes_without_one
     assert "inline-card" not in html
 
 
+@pytest.mark.slow
 def test_withdrawing_asks_with_the_list_of_where_it_is_used():
     owner = signed_in()
     form = f"/admin/catalogue/product/{product().pk}/change/"

@@ -48,6 +48,7 @@ def test_a_new_schedule_replaces_the_old_one(article):
     assert article.publications.filter(starts_at__gt=timezone.now()).count() == 1
 
 
+@pytest.mark.slow
 def test_taking_back_ends_what_is_live_and_drops_what_is_scheduled(editor, article):
     publish(open_draft(article, "a"), [Slot(region("uk"), timezone.now() + timedelta(days=1))], "a")
     assert act(editor, article, "take_back", region="uk").status_code == 302
@@ -161,6 +162,7 @@ def test_only_what_is_nowhere_live_goes_into_the_bin_and_comes_back(editor, arti
     assert article.binned_at is None
 
 
+@pytest.mark.slow
 def test_old_addresses_are_counted_and_can_be_taken_back(editor, article):
     act(editor, article, "move", slug="another-name")
     for _ in range(3):
@@ -178,6 +180,7 @@ def messages_of(client, article):
     return client.get(article_page(article)).content.decode().split("messagelist")[1].split("</ul>")[0]
 
 
+@pytest.mark.slow
 def test_what_is_only_scheduled_is_not_called_published(editor, article):
     later = f"{timezone.now() + timedelta(days=300):%Y-%m-%dT%H:%M}"
     sent = {"version": begin(editor, article).pk, "eu-chosen": "on", "eu-starts_at": later}
@@ -253,6 +256,7 @@ def test_an_address_that_somebody_changed_meanwhile_stays(editor, unpublished, t
         assert draft.title == "Another title"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed",
     [

@@ -62,6 +62,7 @@ def test_what_was_taken_back_does_not_return_with_the_next_edit(action, edited):
     assert published_in("uk").title == ("Tom’s words" if edited == "published between" else article().versions.order_by("pk")[0].title)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_taking_back_leaves_alone_what_somebody_linked_otherwise_since():
     change([article()], wanted("pin"), "mia")
     draft = open_draft(article(), "tom")
@@ -122,6 +123,7 @@ def test_a_change_of_links_does_not_change_which_words_are_edited_next():
     assert open_draft(article(), "tom").title == "Scheduled words"
 
 
+@pytest.mark.slow
 def test_what_is_nowhere_live_gets_the_change_with_its_next_draft_and_gives_it_back():
     for row in Region.all_open():
         take_back(article(), row)
@@ -151,12 +153,14 @@ def test_a_review_is_read_by_readers_before_and_after_taking_back():
     assert open_draft(article(IRON), "tom").medical_reviewer == "Dr A. Person, MRCGP"
 
 
+@pytest.mark.slow
 def test_a_review_of_other_words_does_not_reach_readers():
     draft = write(open_draft(article(), "tom"), "Other words")
     record_review(draft, "Dr A. Person, MRCGP", timezone.localdate(), "anna")
     assert "Dr A. Person" not in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
 
 
+@pytest.mark.slow
 def test_a_page_opened_before_the_links_were_taken_back_publishes_nothing():
     editor = signed_in("Editor")
     change([article()], Wanted("pin", product=product(OIL)), "mia")

@@ -36,6 +36,7 @@ def a_version(*blocks):
     return save_version(version, blocks)
 
 
+@pytest.mark.slow
 def test_a_new_version_is_saved_with_its_blocks_in_order_and_the_facts():
     version = a_version(RichText(body="<p>One two.</p>"), Faq(question="Three?", answer="<p>Four.</p>"))
     version.refresh_from_db()
@@ -107,6 +108,7 @@ def sources():
 WRITES = {"create", "bulk_create", "bulk_update", "update", "get_or_create", "update_or_create", "save"}
 
 
+@pytest.mark.slow
 def test_no_other_module_saves_blocks():
     """A module that names a class of block writes none: by its manager, or by any `save`."""
     names = {block.__name__ for block in BLOCKS}

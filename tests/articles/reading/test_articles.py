@@ -74,6 +74,7 @@ def test_each_article_is_long_enough_and_cites_every_source(file):
     assert sum(block.kind == "faq" for block in file.blocks) >= 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 @pytest.mark.parametrize("slug", [file.head["slug"] for file in article_files()])
 def test_each_citation_leads_to_its_source_and_back(client, slug, code):
@@ -118,6 +119,7 @@ def test_a_pilot_without_placebo_is_not_told_in_the_us(client, slug, code):
     assert "Gorantla" in page(client, slug, "eu")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", [GUIDE, BATH])
 def test_nutrient_articles_name_no_condition(client, slug):
     for code in ("uk", "us", "eu"):
@@ -126,11 +128,13 @@ def test_nutrient_articles_name_no_condition(client, slug):
     assert version_of(slug).condition_regions == []
 
 
+@pytest.mark.slow
 def test_articles_say_that_nobody_medical_has_reviewed_them(client):
     for slug in (GUIDE, BATH, LEGS):
         assert NOT_REVIEWED in page(client, slug)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Dr A. Person, MRCGP", "Prof. B. Other", "Łucja Żak, PhD"])
 def test_what_is_said_of_the_author_is_not_said_of_the_reviewer(client, name):
     Version.objects.filter(article__slug=GUIDE).update(medical_reviewer=name, reviewed_on="2026-11-01")
@@ -176,6 +180,7 @@ def test_an_article_that_names_a_condition_shows_products_only_after_it(client):
     assert after.count("Our own product") == 3
 
 
+@pytest.mark.slow
 def test_a_card_put_into_an_article_that_names_a_condition_stands_after_it(client):
     version = version_of(LEGS)
     ProductCard.objects.create(
@@ -195,6 +200,7 @@ def test_an_article_that_names_none_shows_cards_between_its_paragraphs(client):
     assert html.index("<p>", first) > first
 
 
+@pytest.mark.slow
 def test_naming_a_condition_later_takes_the_inline_cards_away(client):
     block = RichText.objects.filter(parent=version_of(GUIDE)).first()
     block.body += "<p>Some people ask about restless legs.</p>"
@@ -215,6 +221,7 @@ def test_a_product_page_counts_condition_articles_without_naming_them(client):
     assert "noindex" in listing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_each_product_leads_to_all_of_its_articles_and_to_no_others(client, code):
     where = Region.objects.get(code=code)
@@ -232,6 +239,7 @@ def test_each_product_leads_to_all_of_its_articles_and_to_no_others(client, code
 # --- cards ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_card_shows_price_and_stock_of_now(client):
     assert "£11.95" in page(client, GUIDE)
     set_price("CIT-CAP-90", "uk", 1345)
@@ -250,6 +258,7 @@ def test_a_withdrawn_product_leaves_no_trace_in_the_article(client):
     assert 'id="product-magnesium-citrate-capsules"' not in html
 
 
+@pytest.mark.slow
 def test_a_product_not_sold_here_has_no_card_here(client):
     for sku in ("CIT-CAP-90", "CIT-CAP-180"):
         set_price(sku, "us", None)
@@ -268,6 +277,7 @@ def test_a_card_stores_only_the_product_and_protects_it():
         product.delete()
 
 
+@pytest.mark.slow
 def test_tags_fill_the_cards_pins_first_then_shared_tags_then_newest():
     one, two = (RelatedProductTag.objects.create(name=name, slug=name) for name in ("one", "two"))
     products = {slug: a_product(slug, one) for slug in ("p1", "p2", "p3", "p4", "p5", "p6", "p7")}
@@ -288,6 +298,7 @@ def test_tags_fill_the_cards_pins_first_then_shared_tags_then_newest():
     )
 
 
+@pytest.mark.slow
 def test_a_product_page_lists_its_three_newest_live_articles(client):
     tag = RelatedProductTag.objects.create(name="one", slug="one")
     a_product("p1", tag)

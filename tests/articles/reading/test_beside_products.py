@@ -50,11 +50,13 @@ def lists(version) -> dict[str, bool]:
     }
 
 
+@pytest.mark.slow
 def test_an_honest_article_stands_in_all_of_them():
     places = lists(with_head())
     assert {place for place, stands in places.items() if not stands} <= {"home"}  # which has the three newest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "head",
     [
@@ -70,6 +72,7 @@ def test_one_that_claims_stands_in_none_of_them_but_in_the_list_of_articles(head
     assert version.article in [row.article for row in newest_versions(region("uk"))]
 
 
+@pytest.mark.slow
 def test_what_the_owner_signed_off_stands_in_them():
     version = with_head(title=f"{RED}: citrate")
     sign_off(version, region("uk"), "The title of a study.", "owner")

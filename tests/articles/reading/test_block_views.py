@@ -29,6 +29,7 @@ def test_every_view_has_a_template(view):
     assert get_template(f"articles/blocks/{view.kind}.html")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_reading_writes_nothing_onto_rows(code):
     """The page of every article, with blocks of every class in them."""

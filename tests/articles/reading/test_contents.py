@@ -45,6 +45,7 @@ def test_each_place_has_an_id_of_its_own(headings):
     assert {unescape(target) for target in targets} <= {unescape(name) for name in ids}
 
 
+@pytest.mark.slow
 def test_an_anchor_stays_what_it_was():
     _, one = page_with("In short", "Магний")
     assert [anchor for anchor, _ in one][:2] == ["in-short", "магний"]
@@ -72,6 +73,7 @@ def test_a_heading_without_words_is_not_listed(heading):
     assert rendering.contents == []
 
 
+@pytest.mark.slow
 def test_the_feed_and_all_regions_have_the_same_anchors():
     page_with("In short", "In short")
     for region in Region.all_open():

@@ -118,12 +118,14 @@ def test_what_changes_no_word_here_changes_no_date_and_no_name(article, happen):
     assert dates_and_names(article) == before
 
 
+@pytest.mark.slow
 def test_each_region_has_its_own_dates_and_names(article):
     assert dates_and_names(article, "eu")[0]["page"][0] != DAY
     assert dates_and_names(article, "us")[0]["page"][0] == DAY
     assert len({dates_and_names(article, code)[2] for code in ("uk", "us", "eu")}) == 3
 
 
+@pytest.mark.slow
 def test_the_name_of_a_topics_feed_outlives_its_address():
     from articles.models import Topic
 

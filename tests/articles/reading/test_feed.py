@@ -23,6 +23,7 @@ def entries(code):
     return {entry.find(f"{ATOM}title").text: entry for entry in feed.findall(f"{ATOM}entry")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_the_feed_has_every_live_article_in_full_without_a_product(code):
     found = entries(code)
@@ -37,6 +38,7 @@ def test_the_feed_has_every_live_article_in_full_without_a_product(code):
         assert entry.find(f"{ATOM}link").attrib["href"].startswith("http://127.0.0.1:8000/")
 
 
+@pytest.mark.slow
 def test_the_feed_follows_publishing_and_regions():
     Publication.objects.filter(article__slug=LEGS, region__code="eu").delete()
     title = "A plain guide to magnesium and restless legs, with questions"
@@ -44,6 +46,7 @@ def test_the_feed_follows_publishing_and_regions():
     assert title in entries("uk")
 
 
+@pytest.mark.slow
 def test_words_of_one_region_stay_out_of_the_others_feed():
     text = {code: a_shopper().get(f"/{code}/articles/feed/").content.decode() for code in ("uk", "us", "eu")}
     assert "116 123" in text["uk"]
@@ -65,6 +68,7 @@ def test_pages_name_the_feed_and_the_author(client):
     assert client.get("/us/articles/authors/nobody/").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_topic_has_a_feed_of_its_own_in_each_region():
     for code in ("uk", "us", "eu"):
         feed = a_shopper().get(f"/{code}/articles/feed/?topic=iron").content.decode()

@@ -72,6 +72,7 @@ def as_queried(where, at) -> list[tuple[int, int]]:
     return [(row.pk, row.article_id) for row in live]
 
 
+@pytest.mark.slow
 def test_columns_that_follow_say_what_is_published_at_any_moment():
     now, where = timezone.now(), region("uk")
     version = version_of(GUIDE)

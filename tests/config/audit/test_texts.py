@@ -80,6 +80,7 @@ def _wrong(row, exclude=None) -> dict:
     return {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("label", "name", "spelling"), [(*key, spelling) for key in REFUSED for spelling in spellings_of(*key)]
 )

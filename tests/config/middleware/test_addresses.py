@@ -93,6 +93,7 @@ def test_a_slug_changed_in_the_admin_is_kept(kind):
     assert leads(address.format("uk", first)) == address.format("uk", "second-name")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["product", "author", "article"])
 def test_two_that_swap_their_addresses(kind):
     model, address, _ = KINDS[kind]
@@ -113,6 +114,7 @@ def test_two_that_swap_their_addresses(kind):
     assert (one.slug, other.slug) == (b, a)
 
 
+@pytest.mark.slow
 def test_a_new_row_at_an_old_address_comes_first_and_leaves_it_for_its_own():
     old = Product.objects.get(slug=CITRATE)
     rename(old, "citrate-of-old")
@@ -124,6 +126,7 @@ def test_a_new_row_at_an_old_address_comes_first_and_leaves_it_for_its_own():
     assert leads(f"/uk/shop/{GLYCINATE}/") == "/uk/shop/glycinate-again/"
 
 
+@pytest.mark.slow
 def test_a_draft_at_an_old_address_takes_it_when_it_comes_out():
     moved, slug = (
         Article.objects.get(slug="citrate-glycinate-oxide-label-guide"),
@@ -141,6 +144,7 @@ def test_a_draft_at_an_old_address_takes_it_when_it_comes_out():
     assert get(f"/uk/articles/{slug}/").status_code == 200
 
 
+@pytest.mark.slow
 def test_cards_and_links_in_texts_follow():
     product, article = (
         Product.objects.get(slug=CITRATE),
@@ -210,6 +214,7 @@ def test_the_page_cache_follows_at_once():
     assert not OldProduct.objects.filter(slug=CITRATE).exists()
 
 
+@pytest.mark.slow
 def test_a_slug_of_capitals_is_no_second_address():
     assert not Collection(name="x", slug="A-B", summary="s").clean_fields()
     owner = signed_in()
@@ -228,6 +233,7 @@ def test_a_slug_of_capitals_is_no_second_address():
     assert row.slug == "twice"
 
 
+@pytest.mark.slow
 def test_the_desk_asks_before_it_takes_an_address_over():
     editor, slug = signed_in("Editor"), "citrate-glycinate-oxide-label-guide"
     moved = Article.objects.get(slug=slug)

@@ -59,6 +59,7 @@ def both_ways(given):
     return one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visitor", QUIET)
 def test_both_ways_give_the_same(visitor):
     client = VISITORS[visitor]()

@@ -63,6 +63,7 @@ def compare(client, pages, monkeypatch):
             assert found[page] == [drawn, drawn], page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_a_filled_page_is_the_page_drawn_for_its_visitor_alone(visitor, monkeypatch):
     compare(VISITORS[visitor](), PAGES, monkeypatch)
@@ -129,6 +130,7 @@ def test_a_filled_page_unzips_to_what_travels_plain(visitor):
 # --- never another visitor's ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_each_gets_their_own_and_may_keep_it_alone():
     clients = {name: VISITORS[name]() for name in VISITORS}
     pages = {name: client.get("/uk/shop/") for name, client in clients.items()}
@@ -161,6 +163,7 @@ def test_nothing_that_is_written_can_hold_a_mark():
     assert client.get("/uk/shop/").content == a_shopper().get("/uk/shop/").content
 
 
+@pytest.mark.slow
 def test_who_holds_the_last_packs_sees_them_for_sale(shopper):
     """An unpaid order of their own never takes packs from them, so their pages are drawn for them."""
     path = "/uk/shop/magnesium-oil-spray/?variant=OIL-SPR-100"

@@ -127,6 +127,7 @@ def test_every_change_shows_on_the_very_next_request(path, change, shows):
     assert shows in body(path)
 
 
+@pytest.mark.slow
 def test_the_last_pack_reserved_shows_as_sold_out_and_comes_back_when_released():
     set_stock("OIL-SPR-100", "uk", 2)
     path = "/uk/shop/magnesium-oil-spray/?variant=OIL-SPR-100"
@@ -232,6 +233,7 @@ def test_a_page_that_is_not_there_is_not_kept():
     assert a_shopper().get("/uk/shop/not-yet/").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_rolled_back_change_leaves_nothing_behind():
     from django.db import transaction
 

@@ -239,6 +239,7 @@ ENDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ENDS, ids=lambda change: change.__name__)
 def test_a_change_ends_only_pages_that_show_it(change):
     paths = warmed([path for path in pages() if "?" not in path and "author" not in path])
@@ -248,6 +249,7 @@ def test_a_change_ends_only_pages_that_show_it(change):
     assert bool(gone) == bool(ENDS[change])
 
 
+@pytest.mark.slow
 def test_a_rule_of_a_region_ends_every_page():
     paths = warmed(pages())
     Region.objects.filter(code="eu").update(short_name="Europe")

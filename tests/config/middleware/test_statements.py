@@ -68,6 +68,7 @@ def test_feeds_carry_the_sentence_in_the_row(path, stated):
     assert page.count(SAID) == page.count(FDA)
 
 
+@pytest.mark.slow
 def test_an_article_its_card_its_feed_and_the_letter_that_names_it():
     version = published_with(
         LABELS,

@@ -248,6 +248,7 @@ def fail_for(monkeypatch, *emails):
     monkeypatch.setattr(letters, "write_letter", write)
 
 
+@pytest.mark.slow
 def test_readers_whose_letter_fails_keep_neither_readers_nor_letters_waiting(monkeypatch):
     monkeypatch.setattr("config.newsletter.letters.MAX_PER_SWEEP", 3)
     names = [f"reader{number}@example.org" for number in range(8)]
@@ -267,6 +268,7 @@ def test_readers_whose_letter_fails_keep_neither_readers_nor_letters_waiting(mon
     assert set(Letter.objects.values_list("sent_to", flat=True)) == {8}
 
 
+@pytest.mark.slow
 def test_a_letter_that_can_t_be_written_to_one_reader_ends_all_the_same(monkeypatch):
     a_subscriber("bad@example.org")
     a_subscriber("good@example.org")

@@ -39,6 +39,7 @@ def test_no_page_loads_anything_from_elsewhere(path):
         assert address.startswith(("/", "http://127.0.0.1:8000", "mailto:")), address
 
 
+@pytest.mark.slow
 def test_only_necessary_cookies_are_ever_set():
     client = a_shopper()
     for path in PUBLIC:
@@ -224,6 +225,7 @@ def test_the_words_of_the_till_are_plain():
         assert reading_age(page_words) <= 12, path
 
 
+@pytest.mark.slow
 def test_every_picture_has_an_alternative_text_and_a_size():
     client = a_shopper()
     client.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})

@@ -102,6 +102,7 @@ def test_beside_a_condition_no_product_is_shown(query):
     assert not [row for row in rows if row["kind"] == "Product"]
 
 
+@pytest.mark.slow
 def test_what_is_not_sold_in_a_region_is_not_found_there():
     set_price("EPS-CRY-1000", "us", None)
     reindex()
@@ -123,6 +124,7 @@ def test_an_article_is_found_only_where_it_is_live():
     assert article in Results("iron", region("uk")).keys[Kind.ARTICLE]
 
 
+@pytest.mark.slow
 def test_words_for_one_region_are_found_in_that_region_alone():
     """The guide names NHS 111 for UK readers only."""
     from articles.models import RichText
@@ -291,6 +293,7 @@ def test_an_index_that_is_true_stays_as_it_is():
     assert Posting.objects.count() == before
 
 
+@pytest.mark.slow
 def test_a_change_touches_its_own_document_and_takes_the_old_words_out():
     Product.objects.filter(slug=SALT).update(ingredients="Zirconium")
     before = set(Document.objects.values_list("pk", flat=True))

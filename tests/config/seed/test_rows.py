@@ -148,6 +148,7 @@ def test_a_claim_at_any_place_is_told_with_row_and_field_and_stops_nothing_else(
     assert not Seller.objects.exists()
 
 
+@pytest.mark.slow
 def test_what_hangs_on_a_row_that_is_lost_is_loaded_without_it(monkeypatch):
     """A product without a tag, an article without the card of a product, a collection without it."""
     files = Files()
@@ -205,6 +206,7 @@ def test_a_source_that_gets_its_new_columns_takes_the_products_from_articles_at_
     assert {version.claims_rules for version in shown} == {""}
 
 
+@pytest.mark.slow
 def test_the_command_says_that_rows_are_missing_and_preparing_goes_on(monkeypatch, capsys):
     content = shop_content()
     content["topics"].append({"slug": "x", "name": "y" * 100})

@@ -70,6 +70,7 @@ def unknown_in(found: set[str]) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_every_model_and_right_that_python_names_exists():
     wrong = {
         str(path.relative_to(ROOT)): found

@@ -109,6 +109,7 @@ def test_those_who_write_see_no_order_and_no_money(role):
     assert client.get("/admin/articles/article/").status_code == 200
 
 
+@pytest.mark.slow
 def test_orders_work_at_the_order_desk_and_nowhere_else():
     order = an_order()
     orders = signed_in("Orders")
@@ -123,6 +124,7 @@ def test_orders_work_at_the_order_desk_and_nowhere_else():
         assert orders.get(f"/admin/{path}").status_code == 403, path
 
 
+@pytest.mark.slow
 def test_the_owner_reaches_everything():
     owner = signed_in("Owner")
     for path in ("articles/article/", "catalogue/product/", "orders/order/", "payments/payment/", "regions/vatrate/",

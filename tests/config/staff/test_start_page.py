@@ -19,6 +19,7 @@ def start_page(*roles, name=""):
     return signed_in(*roles, name=name).get("/admin/").content.decode()
 
 
+@pytest.mark.slow
 def test_writers_see_drafts_theirs_first_and_what_is_scheduled():
     first, second, third = Article.objects.order_by("pk")[:3]
     mine, theirs = open_draft(first, "anna"), open_draft(second, "ben")

@@ -64,6 +64,7 @@ def test_a_first_page_of_impossible_rows_keeps_nobody_waiting():
     assert Setback.objects.count() == 6
 
 
+@pytest.mark.slow
 def test_what_failed_is_tried_again_ever_more_seldom_and_forgotten_on_success():
     rows, now, tried = mails(1), timezone.now(), []
 
@@ -122,6 +123,7 @@ def test_setbacks_of_rows_that_are_gone_are_forgotten():
     assert forget_setbacks(timezone.now() + FORGET_AFTER + timedelta(hours=1)) == 1
 
 
+@pytest.mark.slow
 def test_staff_see_it_without_any_address_and_can_have_it_tried_at_once():
     rows = mails(3)
     each_alone(rows, wrong_type, sweep="send_next")

@@ -74,6 +74,7 @@ def idle(settings):
     return worker
 
 
+@pytest.mark.slow
 def test_an_idle_worker_asks_one_query_a_second(idle):
     with CaptureQueriesContext(
         connection,
@@ -83,6 +84,7 @@ def test_an_idle_worker_asks_one_query_a_second(idle):
     assert len(captured) == 5, "one each"
 
 
+@pytest.mark.slow
 def test_the_one_query_finds_what_is_due_and_what_moved(idle):
     before = idle.question.ask()
     assert before.due <= {"render_next"}
@@ -105,6 +107,7 @@ def test_the_one_query_finds_what_is_due_and_what_moved(idle):
     assert idle.question.ask().content != before.content
 
 
+@pytest.mark.slow
 def test_what_waits_after_a_failure_wakes_nobody(idle):
     row = Tally.objects.create(day="2026-01-01", region=region("uk"), article=1, what="nonsense", amount=1)
     assert "fold" in idle.question.ask().due
@@ -113,6 +116,7 @@ def test_what_waits_after_a_failure_wakes_nobody(idle):
     assert "fold" not in idle.question.ask().due
 
 
+@pytest.mark.slow
 def test_a_mail_wakes_the_worker_only_with_a_mail_server(settings, idle):
     mails()
     assert "send_next" not in Worker().question.ask().due
@@ -132,6 +136,7 @@ def test_the_question_reads_indexes_however_many_rows_there_are():
     assert not [step for step in scanned if not any(name in step for name in small)], steps
 
 
+@pytest.mark.slow
 def test_content_that_changes_wakes_what_follows_it(idle):
     ran = []
     for sweep in idle.sweeps:

@@ -47,6 +47,7 @@ def link(mail):
     return re.search(r"http://127\.0\.0\.1:8000(/alerts/[\w-]+/)", mail.text).group(1)
 
 
+@pytest.mark.slow
 def test_the_whole_way_from_sold_out_to_the_one_mail():
     shopper = a_shopper()
     assert "Tell me when it is back" in shopper.get(PAGE).content.decode()
@@ -113,6 +114,7 @@ def test_what_is_in_stock_needs_no_alert():
     assert not StockAlert.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_card_in_an_article_has_it_too():
     for sku in Product.objects.get(slug="magnesium-citrate-capsules").variants.values_list("sku", flat=True):
         set_stock(sku, "uk", 0)
@@ -142,6 +144,7 @@ def waits(email, sku=SKU, code="uk"):
     return alert
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dead", ["sold out", "not sold here", "withdrawn", "pack taken off"])
 def test_people_who_wait_for_a_dead_pack_keep_nobody_waiting(dead, monkeypatch):
     monkeypatch.setattr("shop.alerts.alerts.MAX_PER_SWEEP", 3)
@@ -164,6 +167,7 @@ def test_people_who_wait_for_a_dead_pack_keep_nobody_waiting(dead, monkeypatch):
     assert StockAlert.objects.count() == 7
 
 
+@pytest.mark.slow
 def test_how_many_wait_changes_no_number_of_queries(django_assert_max_num_queries):
     for number in range(30):
         waits(f"ada{number}@example.org")
@@ -189,6 +193,7 @@ def test_who_confirmed_gets_no_mail_by_asking_again():
     assert Mail.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_nobody_is_pestered_with_confirmations_for_many_packs():
     skus = list(Variant.objects.values_list("sku", flat=True))
     for sku in skus:
@@ -197,6 +202,7 @@ def test_nobody_is_pestered_with_confirmations_for_many_packs():
     assert Mail.objects.filter(to="victim@example.org").count() == 10 < len(skus) * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["page", "staff", "week", "product deleted"])
 def test_a_deleted_address_stands_nowhere_any_more(how):
     asked("ada@example.org")
@@ -213,6 +219,7 @@ def test_a_deleted_address_stands_nowhere_any_more(how):
     assert not everywhere("ada@example.org")
 
 
+@pytest.mark.slow
 def test_the_mail_that_a_pack_is_back_is_forgotten_once_it_is_sent(settings, mailoutbox):
     settings.EMAIL_URL = "smtp://mail.example.org"
     waits("ada@example.org")

@@ -82,6 +82,7 @@ def first_sku(page):
     return re.search(r'name="variant" value="([^"]+)"', page.content.decode()).group(1)
 
 
+@pytest.mark.slow
 def test_the_report_equals_what_was_computed_by_hand():
     """Five shoppers: two read and leave, one buys from the article, one by way of a card, one without any."""
     page = f"/uk/articles/{LABELS}/"
@@ -115,6 +116,7 @@ def test_the_report_equals_what_was_computed_by_hand():
     assert part.shop == sum(net) == shop_revenue(region("uk"), PERIOD)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["us", "eu"])
 def test_each_region_counts_in_its_own_currency_without_tax(code):
     page = f"/{code}/articles/{LABELS}/"
@@ -148,6 +150,7 @@ def test_a_discount_code_is_no_difference_between_the_shop_and_its_articles(wher
     assert "not the sum above" not in page
 
 
+@pytest.mark.slow
 def test_packs_from_two_articles_count_for_each_and_the_first_stay_when_some_are_taken_out():
     shopper = a_shopper()
     sku = first_sku(shopper.get(f"/uk/articles/{LABELS}/"))
@@ -161,6 +164,7 @@ def test_packs_from_two_articles_count_for_each_and_the_first_stay_when_some_are
     assert lines[title(LABELS)].net + lines[title(LEGS)].net == order.goods_total - order.tax_total
 
 
+@pytest.mark.slow
 def test_a_refund_is_spread_over_the_articles_of_that_product_region_and_day_by_share():
     sku = "CIT-CAP-90"
     orders = []
@@ -180,6 +184,7 @@ def test_a_refund_is_spread_over_the_articles_of_that_product_region_and_day_by_
     assert part.total.refunded == net
 
 
+@pytest.mark.slow
 def test_the_same_cookies_with_and_without_a_source_and_none_for_reading():
     page = f"/uk/articles/{LABELS}/"
     reader = a_shopper()
@@ -195,6 +200,7 @@ def test_the_same_cookies_with_and_without_a_source_and_none_for_reading():
     assert set(plain.cookies) == set(with_source.cookies)
 
 
+@pytest.mark.slow
 def test_nothing_of_a_settled_order_leads_to_an_article():
     shopper = a_shopper()
     source = Article.objects.get(slug=LABELS).source
@@ -245,6 +251,7 @@ def test_reading_costs_no_query_for_the_counting(django_assert_num_queries):
         a_shopper().get(page)
 
 
+@pytest.mark.slow
 def test_a_forged_source_counts_for_nothing():
     shopper = a_shopper()
     for forged in ("1", "1:abc", "x" * 200, "", "0:" + "a" * 27, "\x00"):
@@ -254,6 +261,7 @@ def test_a_forged_source_counts_for_nothing():
     assert set(report()[1]) == {"No article"}
 
 
+@pytest.mark.slow
 def test_a_campaign_travels_in_links_and_forms_and_ends_in_totals():
     shopper = a_shopper()
     html = shopper.get("/uk/articles/?utm_source=Letter&utm_campaign=november").content.decode()
@@ -302,6 +310,7 @@ def test_pages_without_a_campaign_stay_as_they_are():
     assert "utm_" not in a_shopper().get("/uk/").content.decode()
 
 
+@pytest.mark.slow
 def test_small_numbers_are_hidden_from_marketing_and_shown_to_the_owner():
     uk = region("uk")
     article = Article.objects.get(slug=LABELS)
@@ -337,6 +346,7 @@ def test_nonsense_filters_give_a_page(query):
     assert signed_in().get(f"/admin/earnings/?{query}").status_code == 200
 
 
+@pytest.mark.slow
 def test_who_may_look():
     for role, status in (("Marketing", 200), ("Editor", 200), ("Owner", 200), ("Orders", 403)):
         assert signed_in(role).get("/admin/earnings/").status_code == status, role
@@ -364,6 +374,7 @@ def test_the_parts_of_a_sum_are_the_sum():
     assert read_source(Article.objects.first().source) == Article.objects.order_by("pk").first().pk
 
 
+@pytest.mark.slow
 def test_the_report_costs_the_same_with_many_articles(django_assert_max_num_queries):
     uk = region("uk")
     product = Product.objects.first()

@@ -45,6 +45,7 @@ def test_pages_and_the_whole_list_agree_also_where_small_numbers_are_hidden(many
     assert not any(line.is_hidden for line in whole.lines if line.all_orders == 0 or line.all_orders > 4)
 
 
+@pytest.mark.slow
 def test_a_page_of_many_articles_is_small(many_articles):
     owner = signed_in()
     few = owner.get("/admin/earnings/?days=7")

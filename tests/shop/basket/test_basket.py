@@ -80,6 +80,7 @@ def test_a_price_the_shopper_did_not_see_is_asked_about_first(shopper):
     assert quantities() == {"CIT-CAP-90": 1}
 
 
+@pytest.mark.slow
 def test_changing_and_removing_works_without_javascript(shopper):
     add(shopper)
     add(shopper, sku="OIL-SPR-100")
@@ -247,6 +248,7 @@ def test_the_same_form_sent_again_adds_nothing_and_says_the_same(shopper, first)
     assert quantities() == {"CIT-CAP-90": min(99, int(first) + 3)}
 
 
+@pytest.mark.slow
 def test_a_key_holds_for_its_own_press_only(shopper):
     add(shopper, quantity="1", once="k")
     add(shopper, quantity="2", once="k")

@@ -70,6 +70,7 @@ def test_every_page_offers_the_owner_what_others_find_sold_out(shopper):
         )
 
 
+@pytest.mark.slow
 def test_the_owner_adds_one_more_and_corrects_the_order(shopper):
     set_stock(SKU, "uk", 3)
     first = left_at_payment(shopper, 2, 2390)
@@ -83,6 +84,7 @@ def test_the_owner_adds_one_more_and_corrects_the_order(shopper):
     assert (first.status, stock().held) == ("cancelled", 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("have", "ordered", "more"), [(2, 2, 1), (5, 3, 9), (1, 1, 99)])
 def test_what_can_be_added_at_most_counts_the_own_packs(shopper, have, ordered, more):
     set_stock(SKU, "uk", have)
@@ -95,6 +97,7 @@ def test_what_can_be_added_at_most_counts_the_own_packs(shopper, have, ordered, 
     assert Basket.objects.get().lines.get().quantity == have
 
 
+@pytest.mark.slow
 def test_taking_all_out_and_adding_again_is_not_sold_out(shopper):
     set_stock(SKU, "uk", 1)
     left_at_payment(shopper, 1, 1195)
@@ -106,6 +109,7 @@ def test_taking_all_out_and_adding_again_is_not_sold_out(shopper):
     )
 
 
+@pytest.mark.slow
 def test_what_is_paid_belongs_to_the_order_and_not_to_the_basket(shopper):
     set_stock(SKU, "uk", 1)
     order = left_at_payment(shopper, 1, 1195)
@@ -121,6 +125,7 @@ def test_pages_for_everybody_ask_nothing_more(shopper, django_assert_max_num_que
         a_shopper().get("/uk/shop/")
 
 
+@pytest.mark.slow
 def test_an_order_that_a_newer_one_took_the_place_of_says_so(shopper):
     """Ordered in two tabs: the first leads nowhere but to words on what became of it."""
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})

@@ -43,6 +43,7 @@ def test_switching_names_each_line_with_what_happened_to_it(shopper):
     assert message(switch(shopper, "uk", "us")).count("7 again") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [["us", "eu"], ["us", "us", "eu", "us"]])
 def test_there_and_back_is_exactly_as_it_was(shopper, way):
     set_stock("CIT-CAP-90", "us", 2)
@@ -154,6 +155,7 @@ def test_what_can_be_bought_is_the_same_in_sql_and_in_offers(code):
 # --- packs that are deleted -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["one", "many", "product"])
 def test_a_deleted_pack_is_told_until_it_was_read(shopper, how):
     add(shopper, quantity="2")

@@ -99,6 +99,7 @@ def test_the_successor_that_staff_chose_is_the_nearest_while_it_is_to_be_had(sho
     assert found
 
 
+@pytest.mark.slow
 def test_where_the_successor_is_gone_too_its_own_stands_in(shopper):
     """The rule alone would choose the tablets: of the same form, and nearer in milligrams."""
     powder, glycinate = "magnesium-glycinate-powder", Product.objects.get(slug=GLYCINATE)
@@ -230,6 +231,7 @@ def test_a_tag_may_not_name_a_condition():
     RelatedProductTag(name="Sachets", slug="sachets").full_clean()
 
 
+@pytest.mark.slow
 def test_no_product_page_names_a_condition_outside_its_warnings(shopper):
     from shop.claims.conditions import conditions_named
 
@@ -275,6 +277,7 @@ def test_sold_out_stock_typed_by_staff_shows_on_the_next_request(shopper):
     assert "Sold out" in main(text(shopper, f"/uk/shop/{CAPSULES}/?variant=CIT-CAP-90"))
 
 
+@pytest.mark.slow
 def test_a_product_goes_into_the_bin_and_comes_back_whole(client):
     staff = signed_in()
     product = Product.objects.get(slug="magnesium-oil-spray")

@@ -21,6 +21,7 @@ def main(html):
     return html.split("<main")[1].split("</main>")[0]
 
 
+@pytest.mark.slow
 def test_filters_and_pages_lead_through_a_large_shop(shopper):
     """64 more products; three pages with an address each, counted by the database."""
     many_packs(64)

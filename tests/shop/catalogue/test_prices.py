@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "at", "amount"),
     [
@@ -71,6 +72,7 @@ def test_the_admin_shows_the_lowest_of_now_in_few_queries(django_assert_num_quer
     assert lowest_amounts(products.prefetch_related(amounts_loaded()).get()) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "before"), [([(-3, 700), (-2, None)], 700), ([(-3, 700), (-2, 800)], 800), ([(0, 5)], None)]
 )

@@ -86,6 +86,7 @@ def test_without_a_pack_it_says_so(skus):
     assert "No pack was named" in words(answer)
 
 
+@pytest.mark.slow
 def test_product_basket_and_order_lead_to_it():
     client = a_shopper()
     page = client.get("/uk/shop/magnesium-citrate-capsules/?variant=CIT-CAP-180").content.decode()

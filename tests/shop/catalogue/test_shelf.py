@@ -110,6 +110,7 @@ def something(chance):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_shelf_follows_every_change(seed, monkeypatch):
     chance = random.Random(seed)
@@ -144,6 +145,7 @@ def a_product(number: int) -> Product:
     return product
 
 
+@pytest.mark.slow
 def test_what_is_deleted_leaves_no_row_and_no_count():
     everything = lambda: (ShelfRow.objects.count(), sorted(ShelfCount.objects.values_list()))  # noqa: E731
     before = everything()
@@ -194,6 +196,7 @@ def test_those_who_hold_the_last_packs_see_them_among_what_can_be_bought():
         assert own.amount == 500
 
 
+@pytest.mark.slow
 def test_several_changes_are_shelved_once(django_assert_max_num_queries):
     seen = []
     with shelving.shelving_once():
@@ -204,6 +207,7 @@ def test_several_changes_are_shelved_once(django_assert_max_num_queries):
     assert_right()
 
 
+@pytest.mark.slow
 def test_what_was_wronged_is_found_and_mended(capsys):
     ShelfRow.objects.filter(region=region("uk"))[0].delete()
     ShelfRow.objects.filter(region=region("eu"), is_card=True).update(sold_out=True)
@@ -222,6 +226,7 @@ def test_what_was_wronged_is_found_and_mended(capsys):
     call_command("shelve", "--check")
 
 
+@pytest.mark.slow
 def test_a_shop_that_is_older_than_the_shelf_is_shelved_by_migrating():
     ShelfRow.objects.all().delete()
     ShelfCount.objects.all().delete()

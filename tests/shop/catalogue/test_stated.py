@@ -37,6 +37,7 @@ def boxes(row: ProductWording) -> str:
     return str(WordingForm(instance=row)["statements"])
 
 
+@pytest.mark.slow
 def test_what_ships_is_on_the_lists_and_qualifies():
     for row in ProductWording.objects.select_related("product", "region"):
         row.full_clean()
@@ -108,6 +109,7 @@ def test_a_weaker_pack_and_another_kind_are_refused_while_the_product_states_som
         product.full_clean()
 
 
+@pytest.mark.slow
 def test_the_form_ticks_what_is_stated_and_saves_what_is_ticked():
     owner = signed_in()
     product = wording().product
@@ -124,6 +126,7 @@ def test_the_form_ticks_what_is_stated_and_saves_what_is_ticked():
     )  # the other region keeps its own
 
 
+@pytest.mark.slow
 def test_another_region_says_what_it_does_not_allow_and_keeps_what_was_ticked():
     owner = signed_in()
     product = wording().product
@@ -159,6 +162,7 @@ def test_the_migration_keeps_what_is_there_and_mends_its_spelling():
     assert row.statements == f"{US_MUSCLE}\nOurs"
 
 
+@pytest.mark.slow
 def test_the_content_files_bring_no_other_statement_in(monkeypatch):
     content = shop_content()
     content["products"][0]["slug"] = "another"

@@ -33,6 +33,7 @@ def an_order_of(quote, address, region) -> SimpleNamespace:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_ten_thousand_baskets_differ_by_no_cent(monkeypatch):
     chance = random.Random(20261124)
     rates = {}

@@ -231,6 +231,7 @@ def test_what_can_not_be_a_postcode(postcode, country, wrong):
     assert bool(can_not_be(normal_postcode(postcode, country), country)) is wrong
 
 
+@pytest.mark.slow
 def test_an_unusual_postcode_is_only_asked_about(shopper):
     add(shopper, code="eu")
     changes = {"country": "DE", "town": "Berlin", "postcode": "1011"}
@@ -260,6 +261,7 @@ def test_an_address_of_another_region_offers_the_switch_and_keeps_what_was_typed
     assert "$13.95" in page
 
 
+@pytest.mark.slow
 def test_sales_tax_is_shown_before_anything_is_ordered(shopper):
     SalesTaxRate.objects.create(state="OR", rate="5", valid_from=datetime(2026, 1, 1, tzinfo=UTC))
     add(shopper, code="us")

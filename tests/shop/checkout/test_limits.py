@@ -136,6 +136,7 @@ def test_two_slips_before_a_payment_do_not_count(declined, counted):
     assert testers._declined(OrderStart.objects.filter(network="ours")) == testers.Declined(counted, 1)
 
 
+@pytest.mark.slow
 def test_orders_under_eight_addresses_from_one_browser():
     for _ in range(7):
         an_order_from("visitor")

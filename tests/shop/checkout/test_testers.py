@@ -191,6 +191,7 @@ def test_a_tester_who_takes_time_is_stopped_within_ten_too(full_shelf, minutes):
     assert "for a day" in shown_next(answer)
 
 
+@pytest.mark.slow
 def test_a_neighbour_of_a_tester_shops(full_shelf):
     """In the next network of the same provider, on the floor above, with nearly the same e-mail address."""
     for _try in range(3):
@@ -206,6 +207,7 @@ def test_a_neighbour_of_a_tester_shops(full_shelf):
     assert try_card(neighbour, order, "paid")
 
 
+@pytest.mark.slow
 def test_a_tester_who_finds_a_good_card_now_and_then_is_stopped_too(full_shelf):
     cards = 0
     for number in range(40):
@@ -218,6 +220,7 @@ def test_a_tester_who_finds_a_good_card_now_and_then_is_stopped_too(full_shelf):
     assert cards <= 25
 
 
+@pytest.mark.slow
 def test_one_payment_is_closed_after_six_cards_and_the_shopper_reads_why(full_shelf):
     shopper = from_address()
     order, _ = order_as(shopper, "ada@example.org")
@@ -231,6 +234,7 @@ def test_one_payment_is_closed_after_six_cards_and_the_shopper_reads_why(full_sh
     assert order.events.filter(why__contains="Many cards were declined").exists()
 
 
+@pytest.mark.slow
 def test_while_stripe_is_silent_the_worker_closes_it(full_shelf, monkeypatch):
     shopper = from_address()
     order, _ = order_as(shopper, "ada@example.org")
@@ -247,6 +251,7 @@ def test_while_stripe_is_silent_the_worker_closes_it(full_shelf, monkeypatch):
     assert end_overdue_orders() == 1
 
 
+@pytest.mark.slow
 def test_after_an_hour_it_is_forgotten_and_after_a_day_deleted(full_shelf):
     shopper = from_address()
     order, _ = order_as(shopper, "ada@example.org")

@@ -127,6 +127,7 @@ def test_whoever_gives_strangers_addresses_is_slowed_down(path):
 # --- a proxy that we were not told of -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"])
 def test_an_unknown_proxy_is_told_once_in_the_log_and_to_the_owner(settings, caplog, header):
     middleware = ProxyMiddleware(lambda request: None)

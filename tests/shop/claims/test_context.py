@@ -203,6 +203,7 @@ def test_a_text_that_is_as_it_was_is_not_read_again(monkeypatch):
     assert set(asked) == {rows[4].text}
 
 
+@pytest.mark.slow
 def test_what_it_costs_grows_with_the_length_of_a_sentence_and_no_faster():
     def calls(times):
         text = "magnesium and the quiet legs of " * times + f"evening {times}."

@@ -21,6 +21,7 @@ from tests.support.staff import fields_of, signed_in
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_every_product_that_ships_is_clean_in_every_region():
     for product in Product.objects.all():
         product.full_clean()
@@ -70,6 +71,7 @@ def test_a_warning_may_name_a_condition():
         wording.full_clean()
 
 
+@pytest.mark.slow
 def test_the_form_keeps_what_was_typed_and_says_what_to_do():
     owner = signed_in()
     product = Product.objects.get(slug="magnesium-citrate-powder")

@@ -81,6 +81,7 @@ def test_only_the_owner_changes_rules():
     assert not OwnRule.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

@@ -65,6 +65,7 @@ def test_each_way_to_fail_has_its_own_words():
     assert len(set(words)) >= 6
 
 
+@pytest.mark.slow
 def test_a_code_typed_in_small_letters_takes_off_in_basket_checkout_stripe_mail_and_order():
     a_code()
     shopper = a_shopper()
@@ -214,6 +215,7 @@ def test_the_total_that_was_shown_must_still_be_right():
         place_order(basket, region=region("uk"), email="a@b.de", address=HOME["uk"], shown_total=1195)
 
 
+@pytest.mark.slow
 def test_guessing_codes_is_slowed_down():
     shopper = a_shopper()
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
@@ -221,6 +223,7 @@ def test_guessing_codes_is_slowed_down():
     assert ["wait a little" in shown_next(answer) for answer in answers[18:]] == [False] * 2 + [True] * 2
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 50_000), min_size=1, max_size=8), st.integers(0, 60_000))
 def test_the_parts_of_a_discount_are_within_their_lines_and_sum_to_it(amounts, off):
@@ -230,6 +233,7 @@ def test_the_parts_of_a_discount_are_within_their_lines_and_sum_to_it(amounts, o
     assert all(0 <= part <= amount for part, amount in zip(parts, amounts, strict=True))
 
 
+@pytest.mark.slow
 def test_staff_make_a_code_with_amounts_by_region_and_are_told_what_is_missing():
     owner = signed_in("Owner")
     page = "/admin/codes/code/add/"

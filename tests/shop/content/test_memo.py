@@ -37,6 +37,7 @@ def test_a_page_seen_before_costs_three_queries(buyer, path, django_assert_num_q
         body(buyer, path)
 
 
+@pytest.mark.slow
 def test_a_price_shows_on_the_very_next_page(buyer):
     for path in ["/uk/shop/", CITRATE, GUIDE]:
         assert "£7.77" not in body(buyer, path)
@@ -55,6 +56,7 @@ def test_the_last_pack_in_someone_elses_order_shows_at_once(buyer):
     assert "Sold out" not in body(buyer, path)
 
 
+@pytest.mark.slow
 def test_a_scheduled_price_and_a_scheduled_end_show_in_time(buyer, monkeypatch):
     soon = timezone.now() + timedelta(minutes=5)
     Price.objects.create(variant=variant(), region=region("uk"), amount=888, valid_from=soon)

@@ -78,6 +78,7 @@ PASTED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_stands_around_a_pasted_number_or_address_is_no_part_of_it():
     order, other = (
         an_order_of(name="Sinéad O’Neill", email="so@example.org"),
@@ -107,6 +108,7 @@ def test_an_order_is_found_by_the_numbers_of_its_papers_and_parcels():
         assert found(typed) == {order}, typed
 
 
+@pytest.mark.slow
 def test_odd_searches_are_no_error():
     order, orders = an_order_of(), signed_in("Orders")
     for typed in ("", "   ", "'", "%", "_", "\\", "@", "+", "-", "\u200b", "x" * 500, "' OR 1=1 --", "\x00"):
@@ -193,6 +195,7 @@ def test_codes_are_found_by_any_spelling(typed):
     assert "NOVEMBER-10" in listed("/admin/codes/code/", typed)
 
 
+@pytest.mark.slow
 def test_numbers_of_orders_are_found_in_other_lists_too():
     order = paid()
     for path in ("/admin/payments/payment/", "/admin/outbox/mail/"):

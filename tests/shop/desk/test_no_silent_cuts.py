@@ -75,6 +75,7 @@ def test_the_ledger_says_how_many_more_there_are(monkeypatch):
     assert sentences[-1].startswith("4 more like")
 
 
+@pytest.mark.slow
 def test_the_start_page_says_how_many_more_wait_and_leads_to_all():
     many(13)
     Order.objects.update(needs_review="Look", review_cause="money")
@@ -87,6 +88,7 @@ def test_the_start_page_says_how_many_more_wait_and_leads_to_all():
     assert orders.get("/admin/?all=%00<b>").status_code == 200
 
 
+@pytest.mark.slow
 def test_what_staff_type_is_refused_rather_than_cut():
     order, orders = paid(), signed_in("Orders")
     line = order.lines.get()

@@ -76,6 +76,7 @@ def test_a_price_that_can_not_be_read_is_refused_on_both_forms():
     assert Price.objects.count() == was
 
 
+@pytest.mark.slow
 def test_both_price_forms_take_the_same_words():
     set_price("CIT-CAP-90", "uk", 1195, ago=timedelta(days=1))
     assert save_product(price_uk="£12,50").status_code == 302
@@ -109,6 +110,7 @@ def test_a_planned_price_that_jumps_is_asked_about_once():
     assert Price.objects.get(valid_from__year=2090).amount == 149500
 
 
+@pytest.mark.slow
 def test_a_refund_that_can_not_be_read_gives_nothing_back():
     order, orders = paid(), signed_in("Orders")
     for text in ("£", "٣", "1_0", "1.000", "-5", "$5", "1e1", "0"):
@@ -164,6 +166,7 @@ def test_an_emptied_stock_is_not_passed_over_without_a_word():
     assert variant().stock.get(region=region("uk")).on_hand == 0
 
 
+@pytest.mark.slow
 def test_stock_and_minimums_are_whole_numbers():
     opened = product_form()
     for text in ("1.000", "٣"):

@@ -74,6 +74,7 @@ def test_the_same_form_sent_again_gives_money_back_once(action, order):
     assert sum(Return.objects.values_list("quantity", flat=True)) == (1 if action == "return" else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", MONEY)
 def test_two_tabs_and_the_back_button_start_from_the_page_as_it_was(action, order):
     orders = signed_in("Orders")
@@ -104,6 +105,7 @@ def test_two_staff_with_the_same_page_open_give_money_back_once(order):
     assert Refund.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_turn_that_no_page_carried_moves_nothing(order):
     orders = signed_in("Orders")
     for turn in ("", "0", "-1", "9", "x", "٣", "99999999999999999999", "1.0"):
@@ -144,6 +146,7 @@ def test_the_same_parcel_sent_by_a_double_click_leaves_once(order):
     assert (line.sent, mails_written("shipped").count()) == (1, 1)
 
 
+@pytest.mark.slow
 def test_cancelling_an_unpaid_order_asks_too():
     order, orders = an_order(), signed_in("Orders")
     page = orders.post(desk(order), {"action": "end", "why": SECRET, "words": PUBLIC}).content.decode()
@@ -155,6 +158,7 @@ def test_cancelling_an_unpaid_order_asks_too():
     assert SECRET not in mails_written("cancelled").get().text
 
 
+@pytest.mark.slow
 def test_the_ledgers_fix_that_gives_money_back_asks_and_works_once():
     order, owner = paid(), signed_in("Owner")
     Payment.objects.update(status="review")
@@ -201,6 +205,7 @@ def test_mails_to_the_address_before_stay_in_sight_and_no_note_is_lost(order):
     assert fields_of(wrong.content.decode())["email"] == "right@"
 
 
+@pytest.mark.slow
 def test_no_reason_and_no_outcome_is_chosen_for_staff(order):
     page = signed_in("Orders").get(desk(order)).content.decode()
     assert fields_of(page)["cause"] == ""

@@ -24,6 +24,7 @@ def found(**query):
     return {order.number for order in Order.objects.all() if f">{order.number}</a>" in html}
 
 
+@pytest.mark.slow
 def test_an_order_is_found_by_everything_that_a_shopper_or_stripe_may_say():
     order = paid(email="grace@navy.example")
     other = an_order("GLY-CAP-90", email="tom@example.org")
@@ -42,6 +43,7 @@ def test_an_order_is_found_by_everything_that_a_shopper_or_stripe_may_say():
     assert found(q="pi_nothing") == set()
 
 
+@pytest.mark.slow
 def test_the_saved_views():
     sent, waiting, unpaid = (
         paid(email="a@b.de"),
@@ -60,6 +62,7 @@ def test_the_saved_views():
     assert found(view="review") == {sent.number}
 
 
+@pytest.mark.slow
 def test_a_parcel_is_sent_from_the_desk_with_its_tracking():
     order = paid()
     orders = signed_in("Orders")
@@ -117,6 +120,7 @@ def test_what_can_not_be_done_is_said_and_what_was_typed_stays(typed, words):
     assert stock().held == 1
 
 
+@pytest.mark.slow
 def test_cancelling_and_refunding_from_the_desk():
     order = paid()
     line = order.lines.get()
@@ -131,6 +135,7 @@ def test_cancelling_and_refunding_from_the_desk():
     assert order.events.filter(why__startswith="Cancelled before sending", why__contains="Asked.").exists()
 
 
+@pytest.mark.slow
 def test_a_refund_without_an_amount_is_all_that_is_left():
     order = paid()
     orders = signed_in("Orders")
@@ -151,6 +156,7 @@ def test_an_unpaid_order_is_cancelled_at_stripe_first_and_the_shopper_gets_a_mai
     assert "Nothing was charged" in mails_written("cancelled").get().text
 
 
+@pytest.mark.slow
 def test_only_the_order_desk_and_the_owner_act_on_orders():
     order = paid()
     line = order.lines.get()
@@ -164,6 +170,7 @@ def test_only_the_order_desk_and_the_owner_act_on_orders():
     assert signed_in("Orders").post(f"{LISTING}{order.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.slow
 def test_pick_list_packing_slip_and_csv():
     set_stock("CIT-CAP-90", "uk", 20)
     one, two = paid(quantity=2, email="a@b.de"), paid("CIT-CAP-90", "OIL-SPR-100", email="c@d.de")
@@ -186,6 +193,7 @@ def test_pick_list_packing_slip_and_csv():
     assert orders.get(f"{LISTING}{one.pk}/slip/").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_desk_costs_the_same_however_many_orders_and_lines(django_assert_max_num_queries):
     order = paid()
     orders = signed_in("Orders")

@@ -140,6 +140,7 @@ def test_the_list_of_what_the_fonts_hold_is_true(box):
 # --- the VAT report ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_report_of_a_quarter_equals_the_orders_and_refunds_count_in_their_own():
     for code in ("uk", "us", "eu"):
         set_stock("CIT-CAP-90", code, 50)
@@ -167,6 +168,7 @@ def test_the_report_of_a_quarter_equals_the_orders_and_refunds_count_in_their_ow
     assert signed_in("Marketing").get("/admin/vat/").status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", ["", "?as=csv", "?quarter=2025-1"])
 def test_looking_at_the_report_issues_nothing_and_says_what_it_does_not_count_yet(more):
     want_refund(paid_by(paid()), 600, cause="goodwill", by="mia")
@@ -182,6 +184,7 @@ def test_looking_at_the_report_issues_nothing_and_says_what_it_does_not_count_ye
     assert "still to be issued" not in owner.get("/admin/vat/").content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("back", "code"), [(1, "uk"), (9, "us"), (29, "eu")])
 def test_the_report_leads_to_every_quarter_with_a_document(back, code):
     quarter = Quarter.of("")

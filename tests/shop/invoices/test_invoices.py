@@ -40,6 +40,7 @@ def words_of(document) -> str:
     return str(document.data)
 
 
+@pytest.mark.slow
 def test_a_paid_order_has_one_invoice_and_an_unpaid_one_none():
     order = paid("CIT-CAP-90", "OIL-SPR-100", quantity=2)
     assert issue_invoice(an_order("GLY-CAP-90", email="x@y.de")) is None
@@ -61,6 +62,7 @@ def test_a_paid_order_has_one_invoice_and_an_unpaid_one_none():
         assert words in page_words, words
 
 
+@pytest.mark.slow
 def test_numbers_have_no_gap_in_any_region_and_each_has_its_own():
     for sku in ("CIT-CAP-90",):
         for code in ("uk", "us", "eu"):
@@ -106,6 +108,7 @@ def test_renaming_re_pricing_and_re_issuing_change_no_byte():
     assert answer["Content-Type"] == "application/pdf"
 
 
+@pytest.mark.slow
 def test_nobody_opens_another_orders_invoice():
     one, two = paid(), paid("GLY-CAP-90", email="c@d.de")
     number = issue_invoice(one).number
@@ -114,6 +117,7 @@ def test_nobody_opens_another_orders_invoice():
     assert "Invoice UK-SI-" in a_shopper().get(one.get_absolute_url()).content.decode()
 
 
+@pytest.mark.slow
 def test_credit_notes_take_back_exactly_the_invoice_in_however_many_parts():
     set_stock("CIT-CAP-90", "eu", 9)
     order = paid("CIT-CAP-90", "OIL-SPR-100", code="eu")
@@ -129,6 +133,7 @@ def test_credit_notes_take_back_exactly_the_invoice_in_however_many_parts():
     assert notes[0].data["about"] == "EU-SI-000001"
 
 
+@pytest.mark.slow
 def test_a_refund_that_failed_after_its_note_is_taken_back_by_a_reversal():
     order = paid()
     refunded(order, 500)
@@ -187,6 +192,7 @@ def note_of(refund):
     return refund.documents.get(kind="credit")
 
 
+@pytest.mark.slow
 def test_a_credit_note_lists_the_packs_and_their_own_tax():
     order = two_rates()
     capsules, spray = order.lines.order_by("pk")
@@ -207,6 +213,7 @@ def test_a_credit_note_lists_the_packs_and_their_own_tax():
     assert [tax.rate for tax in note.taxes.all()] == [5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "why", "supplied_as"), [("us", "Canceled before", "Date of sale"), ("uk", "Cancelled before", "Tax point")]
 )  # fmt: skip
@@ -222,6 +229,7 @@ def test_documents_are_worded_as_their_region_words_them(code, why, supplied_as)
     assert note.data["supplied_as"] == supplied_as
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cause", ["goodwill", "dashboard", "lost"])
 def test_a_credit_note_without_packs_is_for_a_part_of_all_prices(cause):
     order = two_rates()
@@ -233,6 +241,7 @@ def test_a_credit_note_without_packs_is_for_a_part_of_all_prices(cause):
     assert "Stripe" not in note.data["why"]
 
 
+@pytest.mark.slow
 def test_the_last_refund_of_all_leaves_nothing_at_any_rate():
     order = two_rates()
     capsules, spray = order.lines.order_by("pk")
@@ -247,6 +256,7 @@ def test_the_last_refund_of_all_leaves_nothing_at_any_rate():
     assert sums == {Decimal(20): (0, 0), Decimal(5): (0, 0)}
 
 
+@pytest.mark.slow
 def test_refunds_that_can_have_no_note_block_nobody():
     first, later = paid(), paid("GLY-CAP-90", email="c@d.de")
     twice = Payment.objects.create(
@@ -263,6 +273,7 @@ def test_refunds_that_can_have_no_note_block_nobody():
     assert note_of(refund).total == 100
 
 
+@pytest.mark.slow
 def test_a_document_that_can_not_be_made_stops_no_other(monkeypatch):
     poisoned, other = paid(), paid("GLY-CAP-90", email="c@d.de")
     real = issue.typeset
@@ -282,6 +293,7 @@ def test_a_document_that_can_not_be_made_stops_no_other(monkeypatch):
     assert [row.sequence for row in Document.objects.order_by("pk")] == [1, 2]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.sampled_from([0, 5, 10, 20, 21, 25.5]), st.integers(1, 20000)), min_size=1, max_size=5),

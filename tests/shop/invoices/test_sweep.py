@@ -38,6 +38,7 @@ def test_what_was_paid_lately_is_invoiced_at_once(worker, time):
     assert worker() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [3, 40])
 def test_what_is_older_is_invoiced_within_the_hour(worker, days, monkeypatch):
     paid_before(days=days)
@@ -46,6 +47,7 @@ def test_what_is_older_is_invoiced_within_the_hour(worker, days, monkeypatch):
     assert worker() == 1
 
 
+@pytest.mark.slow
 def test_a_long_backlog_is_not_left_for_the_next_hour(monkeypatch):
     monkeypatch.setattr("shop.invoices.issue.MAX_PER_SWEEP", 1)
     set_stock("CIT-CAP-90", "uk", 50)

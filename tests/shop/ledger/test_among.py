@@ -46,6 +46,7 @@ def break_status(order):
     return "moves"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [break_money, break_hold, break_status])
 def test_what_was_changed_past_the_shop_is_found_within_a_round_and_stays_red_until_it_is_mended(
     orders, spoil
@@ -68,6 +69,7 @@ def test_what_was_changed_past_the_shop_is_found_within_a_round_and_stays_red_un
     assert red() == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moved", ["note", "refund", "payment"])
 def test_an_order_that_moved_is_looked_at_at_once_whichever_part_is_next(orders, moved):
     row = orders[6]
@@ -82,6 +84,7 @@ def test_an_order_that_moved_is_looked_at_at_once_whichever_part_is_next(orders,
     assert (rule, row.pk) in red()
 
 
+@pytest.mark.slow
 def test_who_looks_moves_nothing_and_sees_what_the_worker_would(orders):
     kept = LedgerState.objects.values().get()
     break_hold(orders[2])
@@ -89,6 +92,7 @@ def test_who_looks_moves_nothing_and_sees_what_the_worker_would(orders):
     assert LedgerState.objects.values().get() == kept
 
 
+@pytest.mark.slow
 def test_a_rule_that_found_more_than_it_tells_is_asked_about_all(orders, monkeypatch):
     monkeypatch.setattr("shop.ledger.breach.MAX_OF_A_KIND", 2)
     Hold.objects.all().delete()
@@ -98,6 +102,7 @@ def test_a_rule_that_found_more_than_it_tells_is_asked_about_all(orders, monkeyp
     assert found[-1] == "5 more like the 2 above."
 
 
+@pytest.mark.slow
 def test_a_look_reads_as_much_however_many_orders_there_are(orders):
     def asked() -> tuple[int, int]:
         with CaptureQueriesContext(

@@ -45,6 +45,7 @@ def check_money(*options):
         return ended.code, out.getvalue()
 
 
+@pytest.mark.slow
 def test_an_ordinary_day_is_green():
     for sku in ("CIT-CAP-90", "GLY-CAP-90"):
         for code in ("uk", "us", "eu"):
@@ -90,6 +91,7 @@ def test_each_rule_turns_red_when_it_is_broken(rule):
     assert rule in {row["rule"] for row in json.loads(output)["breaches"]}
 
 
+@pytest.mark.slow
 def test_money_of_a_payment_that_does_not_match_is_red_until_it_is_given_back_after_being_asked():
     _order, session = an_order_at_stripe()
     sessions.pay(session)
@@ -110,6 +112,7 @@ def test_money_of_a_payment_that_does_not_match_is_red_until_it_is_given_back_af
     assert "money" not in rules()
 
 
+@pytest.mark.slow
 def test_a_wrong_number_of_held_packs_is_counted_anew():
     paid()
     Stock.objects.filter(held__gt=0).update(held=0)
@@ -126,6 +129,7 @@ def test_packs_that_a_dead_order_still_holds_are_given_back():
     assert breaches() == []
 
 
+@pytest.mark.slow
 def test_a_refund_that_hangs_is_red_and_asked_again():
     order = paid()
     refund = want_refund(paid_by(order), 100, cause="goodwill", by="mia")
@@ -144,11 +148,13 @@ def test_a_fix_for_nothing_says_so(sent):
     assert 'class="error"' in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_who_may_see_the_ledger():
     for role, status in (("Owner", 200), ("Orders", 200), ("Marketing", 403), ("Writer", 403)):
         assert signed_in(role).get("/admin/ledger/").status_code == status, role
 
 
+@pytest.mark.slow
 def test_the_worker_keeps_what_it_found():
     paid()
     match_money()
@@ -158,6 +164,7 @@ def test_the_worker_keeps_what_it_found():
     assert {row["rule"] for row in LedgerState.objects.get().breaches} == {"stock", "holds"}
 
 
+@pytest.mark.slow
 def test_the_ledger_costs_the_same_however_many_orders(django_assert_max_num_queries):
     set_stock("CIT-CAP-90", "uk", 50)
     for number in range(6):
@@ -169,6 +176,7 @@ def test_the_ledger_costs_the_same_however_many_orders(django_assert_max_num_que
 # --- Stripe's list of events ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_events_that_no_webhook_brought_are_read_from_stripes_list_once():
     read_events()
     order, session = an_order_at_stripe()
@@ -195,6 +203,7 @@ def test_a_webhook_that_comes_late_speaks_for_the_endpoint():
     assert order.events.filter(became="paid").count() == 1
 
 
+@pytest.mark.slow
 def test_many_pages_of_events_are_read_to_their_end(monkeypatch):
     from shop.payments import stripe_api
 
@@ -235,6 +244,7 @@ def test_an_event_that_waits_is_let_work_again_from_the_list():
 # --- Stripe's own books -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_stripes_balance_agrees_after_sales_and_refunds():
     later = timezone.now() + timedelta(hours=1)
     order = paid()
@@ -245,6 +255,7 @@ def test_stripes_balance_agrees_after_sales_and_refunds():
     assert breaches() == []
 
 
+@pytest.mark.slow
 def test_what_stripe_has_and_we_do_not_is_red_until_it_is_known():
     later = timezone.now() + timedelta(hours=1)
     order = paid()
@@ -284,6 +295,7 @@ def test_a_note_that_lost_the_race_is_no_move():
     assert breaches() == []
 
 
+@pytest.mark.slow
 def test_an_order_whose_status_was_changed_by_hand_is_red():
     order, session = an_order_at_stripe()
     sessions.pay(session)

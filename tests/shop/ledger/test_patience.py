@@ -21,6 +21,7 @@ def red(at) -> list[tuple[str, str]]:
     return [(breach.rule, breach.fix) for breach in breaches(at)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("later", "is_red"), AROUND)
 def test_a_refund_that_stripe_has_not_taken_after_an_hour(later, is_red):
     want_refund(paid_by(paid()), 300, cause="goodwill", by="mia")
@@ -28,6 +29,7 @@ def test_a_refund_that_stripe_has_not_taken_after_an_hour(later, is_red):
     assert red(NOW + HOUR + later) == [("refunds", "ask_again")] * is_red
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("later", "is_red"), AROUND)
 def test_an_event_that_waits_for_more_than_an_hour(later, is_red):
     paid()
@@ -49,6 +51,7 @@ def test_an_order_that_holds_packs_an_hour_past_its_time(later, is_red):
     assert red(NOW + HOUR + later) == [("waiting", "")] * is_red
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("took", "is_red"), [(1195, False), (1194, True), (1196, True)])
 def test_an_order_is_paid_by_exactly_its_total(took, is_red):
     paid()

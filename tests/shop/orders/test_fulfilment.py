@@ -75,6 +75,7 @@ def test_the_database_refuses_to_send_more_than_was_bought():
             OrderLine.objects.filter(pk=line_of(order).pk).update(**wrong)
 
 
+@pytest.mark.slow
 def test_cancelling_before_sending_gives_packs_and_money_back_once():
     order = a_paid_order()
     refund = cancel_and_refund(order, {line_of(order).pk: 3}, by="mia", why="Asked by phone.", refund=True)
@@ -93,6 +94,7 @@ def test_cancelling_before_sending_gives_packs_and_money_back_once():
     assert order.status == OrderStatus.CANCELLED, "and no late word makes it paid again"
 
 
+@pytest.mark.slow
 def test_a_part_can_be_cancelled_and_the_rest_is_sent():
     order = a_paid_order()
     line = line_of(order)
@@ -105,6 +107,7 @@ def test_a_part_can_be_cancelled_and_the_rest_is_sent():
     assert (order.status, levels()) == (OrderStatus.PAID, (8, 0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("outcome", "left"), [("sellable", 8), ("destroyed", 7)])
 def test_what_comes_back_is_sold_again_or_not(outcome, left):
     order = a_paid_order()
@@ -138,6 +141,7 @@ def test_never_more_goes_back_than_was_paid():
             want_refund(payment, wrong, cause="goodwill", by="tom")
 
 
+@pytest.mark.slow
 def test_a_refund_that_fails_at_the_bank_opens_again_and_staff_are_told():
     order = a_paid_order()
     want_refund(paid_by(order), 1000, cause="goodwill", by="mia", words="For your patience.")
@@ -153,6 +157,7 @@ def test_a_refund_that_fails_at_the_bank_opens_again_and_staff_are_told():
     want_refund(paid_by(order), order.total, cause="goodwill", by="mia")
 
 
+@pytest.mark.slow
 def test_a_refund_made_in_the_dashboard_counts_and_pushes_out_what_we_had_not_sent():
     order = a_paid_order()
     payment = paid_by(order)
@@ -173,6 +178,7 @@ def heard(row):
     upsert_refund(refunds.refund_object(row))
 
 
+@pytest.mark.slow
 def test_a_refund_in_the_room_of_a_failed_one_may_be_heard_of_before_the_failure():
     order = a_paid_order()
     payment = paid_by(order)
@@ -192,6 +198,7 @@ def test_a_refund_in_the_room_of_a_failed_one_may_be_heard_of_before_the_failure
     assert sum(r.amount for r in Refund.objects.exclude(status="failed")) == 300
 
 
+@pytest.mark.slow
 def test_a_refund_that_we_gave_up_but_stripe_had_done_counts_as_done():
     """Its answer was lost; then one made in the Dashboard seemed to leave no room for it."""
     order = a_paid_order()
@@ -213,6 +220,7 @@ def test_a_refund_that_we_gave_up_but_stripe_had_done_counts_as_done():
     assert (newer.status, older.status, payment.given_back) == ("succeeded", "failed", 1000)
 
 
+@pytest.mark.slow
 def test_a_refund_waits_while_stripe_does_not_answer_and_goes_out_once():
     order = a_paid_order()
     want_refund(paid_by(order), 500, cause="goodwill", by="mia")
@@ -227,6 +235,7 @@ def test_a_refund_waits_while_stripe_does_not_answer_and_goes_out_once():
     assert SandboxRefund.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_events_of_a_refund_in_any_order_end_the_same():
     order = a_paid_order()
     want_refund(paid_by(order), 500, cause="goodwill", by="mia")
@@ -242,6 +251,7 @@ def test_events_of_a_refund_in_any_order_end_the_same():
     assert Order.objects.get(pk=order.pk).events.filter(why__contains="Refunded").count() == 1
 
 
+@pytest.mark.slow
 def test_money_that_comes_for_an_order_that_staff_cancelled_goes_back():
     order = a_paid_order()
     cancel_and_refund(order, {line_of(order).pk: 3}, by="mia", why="", refund=True)

@@ -98,6 +98,7 @@ def spelled_by_hand(source: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_room_puts_a_key_or_reference_together_itself():
     wrong = {
         str(path.relative_to(ROOT)): found for path in ROOMS if (found := spelled_by_hand(path.read_text()))

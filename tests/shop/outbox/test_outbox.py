@@ -207,6 +207,7 @@ def test_a_reason_to_look_that_stands_already_is_kept(mail_server, monkeypatch):
     assert order.events.filter(why__contains="can’t be delivered").exists()
 
 
+@pytest.mark.slow
 def test_a_corrected_address_gets_what_did_not_go_out(mail_server, monkeypatch, mailoutbox):
     stranger, order = an_order(), an_order(email="aad@example.org")
     write(order, order_key("paid", order.pk))
@@ -251,6 +252,7 @@ def test_no_order_is_shown_without_words_or_without_a_cause(fields):
         Order.objects.filter(pk=order.pk).update(**fields)
 
 
+@pytest.mark.slow
 def test_staff_send_again_what_was_given_up_while_our_server_was_wrong(mail_server, monkeypatch, mailoutbox):
     row = write(an_order())
     with monkeypatch.context() as patched:
@@ -276,6 +278,7 @@ def desk(order):
     return f"/admin/orders/order/{order.pk}/change/"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["ada@example.org", " ada@\u200bexample.org ", "ADA@example.org"])
 def test_staff_correct_an_address_at_the_order(mail_server, monkeypatch, mailoutbox, typed):
     order = an_order(email="aad@example.org")

@@ -115,6 +115,7 @@ def test_coming_back_from_stripe_pays_again_on_the_same_hold(shopper):
     assert stock().held == 1
 
 
+@pytest.mark.slow
 def test_ordering_anew_with_another_address_ends_the_first_order(shopper):
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
     typed = {"email": "a@example.org", "name": "A", "country": "GB", "line1": "1", "line2": "", "town": "Leeds",
@@ -172,6 +173,7 @@ def test_a_refund_made_in_the_dashboard_shows_here():
         refunds.create_refund({"payment_intent": session.intent_id, "amount": "9999"})
 
 
+@pytest.mark.slow
 def test_a_dispute_is_flagged_and_stops_what_is_not_sent_and_is_lifted_when_it_is_won():
     order, session = an_order_at_stripe()
     sessions.pay(session)

@@ -48,6 +48,7 @@ def test_what_is_plainly_not_ours_is_taken_and_does_nothing():
     assert not mails_written().exists()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_kept_shown_and_passed_over():
     for number, event in enumerate(cannot_be_read(), start=1):
         assert [post(event), post(event)] == [200, 200], event
@@ -129,6 +130,7 @@ def test_while_stripe_is_silent_nothing_is_called_another_applications():
     assert StripeEvent.objects.get().outcome == "not ours"
 
 
+@pytest.mark.slow
 def test_reading_events_goes_on_behind_all_that_is_foreign(monkeypatch):
     order, session = an_order_at_stripe()
     sessions.pay(session)
@@ -199,6 +201,7 @@ def test_the_webhook_never_fails_whatever_an_event_holds(event):
     assert post(event) in {200, 400, 503}
 
 
+@pytest.mark.slow
 @settings(parent=AT_LEISURE, max_examples=30)
 @given(body=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace")))
 def test_the_webhook_never_fails_whatever_a_body_holds(body):
@@ -228,6 +231,7 @@ def test_reading_never_stops_whatever_the_list_holds(monkeypatch, found):
     EventCursor.objects.all().delete()
 
 
+@pytest.mark.slow
 def test_our_own_payment_survives_anything_said_about_it(monkeypatch):
     order, session = an_order_at_stripe()
     sessions.pay(session)
@@ -261,6 +265,7 @@ def test_the_seller_hears_of_many_waiting_events_in_one_mail_an_hour():
     assert tell_about_unknown_events(later + timedelta(hours=3)) == 1
 
 
+@pytest.mark.slow
 def test_staff_pass_over_what_is_not_ours_and_the_ledger_is_green_again():
     post(cannot_be_read()[0])
     StripeEvent.objects.update(received_at=timezone.now() - timedelta(hours=2))

@@ -46,6 +46,7 @@ def last_packs():
     return an_order_at_stripe(basket=a_basket(quantity=2), quantity=2)
 
 
+@pytest.mark.slow
 def test_coming_back_frees_the_packs_and_the_shopper_can_still_pay(shopper, last_packs):
     order, session = last_packs
     page = come_back(shopper, order)
@@ -68,6 +69,7 @@ def test_coming_back_frees_the_packs_and_the_shopper_can_still_pay(shopper, last
     assert breaches() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["the event", "the worker"])
 def test_the_event_of_the_closed_session_and_the_worker_let_go_once(shopper, last_packs, first):
     order, session = last_packs
@@ -85,6 +87,7 @@ def test_the_event_of_the_closed_session_and_the_worker_let_go_once(shopper, las
     assert order.let_go_at is not None
 
 
+@pytest.mark.slow
 def test_somebody_else_gets_the_packs_and_the_first_is_told_in_words(shopper, last_packs):
     order, _ = last_packs
     come_back(shopper, order)
@@ -124,6 +127,7 @@ def test_who_goes_back_while_the_session_is_being_closed_gets_a_new_one(shopper,
     assert let_left_packs_go() == 0
 
 
+@pytest.mark.slow
 def test_if_stripe_says_complete_it_is_settled(shopper, last_packs):
     order, session = last_packs
     come_back(shopper, order)
@@ -133,6 +137,7 @@ def test_if_stripe_says_complete_it_is_settled(shopper, last_packs):
     assert (order.status, stock().held) == ("paid", 2)
 
 
+@pytest.mark.slow
 def test_nothing_is_let_go_before_stripe_has_closed_the_session(shopper, last_packs):
     order, _ = last_packs
     come_back(shopper, order)
@@ -146,6 +151,7 @@ def test_nothing_is_let_go_before_stripe_has_closed_the_session(shopper, last_pa
     assert not Setback.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_order_let_go_ends_when_its_time_is_over(shopper, last_packs):
     order, _ = last_packs
     come_back(shopper, order)
@@ -156,6 +162,7 @@ def test_an_order_let_go_ends_when_its_time_is_over(shopper, last_packs):
     assert breaches() == []
 
 
+@pytest.mark.slow
 def test_the_same_basket_finds_its_order_again_and_keeps_the_packs(last_packs, client):
     order, _ = last_packs
     come_back(client, order)
@@ -185,6 +192,7 @@ def test_a_paid_order_and_a_slow_payment_are_not_left(client):
     assert stock().held == 1
 
 
+@pytest.mark.slow
 def test_a_code_is_free_for_others_too_and_may_be_gone(shopper):
     a_code(limit=1)
     order = order_with("NOVEMBER10")
@@ -208,6 +216,7 @@ def test_a_session_that_stripe_forgot_lets_go_too(client, last_packs):
     assert stock().held == 0
 
 
+@pytest.mark.slow
 def test_money_for_packs_let_go_goes_back_when_they_are_gone(client, last_packs):
     """What must not happen, happened: Stripe took money for a closed session."""
     order, session = last_packs
@@ -222,6 +231,7 @@ def test_money_for_packs_let_go_goes_back_when_they_are_gone(client, last_packs)
     assert Payment.objects.get(order=order).refunds.get().amount == order.total
 
 
+@pytest.mark.slow
 def test_looking_at_an_old_link_back_again_leaves_no_newer_payment(shopper, last_packs):
     """Reloaded, or opened in another tab, while the shopper types a card at the next payment page."""
     order, session = last_packs

@@ -76,6 +76,7 @@ def test_every_page_says_that_the_payment_is_looked_at_and_none_takes_another(sh
     assert "don't pay again" in mails_written("review").get().text
 
 
+@pytest.mark.slow
 def test_it_neither_ends_by_time_nor_by_staff_and_is_told_once(order):
     paid_wrongly(order, amount_total=1)
     late = timezone.now() + timedelta(hours=5)

@@ -122,6 +122,7 @@ def test_a_declined_card_says_so_and_the_next_one_may_pay(client, number, words)
     assert order.status == "paid"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["4000 0025 0000 3155", "4000 0000 0000 3220"])
 def test_three_d_secure_passes_fails_or_is_left(client, number):
     order, session = an_order_at_stripe()
@@ -147,6 +148,7 @@ def test_any_other_number_is_refused_and_not_stored(client, number):
     assert session.status == "open"
 
 
+@pytest.mark.slow
 def test_no_card_number_is_kept_anywhere(client):
     from django.apps import apps
 

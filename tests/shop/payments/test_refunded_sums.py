@@ -27,6 +27,7 @@ def gross(line) -> int:
     return line.total - line.discount + (0 if line.order.tax_included else line.tax)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(lines, st.data())
 def test_packs_are_worth_their_share_to_the_nearest_penny_and_all_of_them_the_whole(line, data):
@@ -50,6 +51,7 @@ def test_the_worth_of_some_packs(quantity, amount, count, expected):
     assert worth(line, count) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_an_order_cancelled_pack_by_pack_gives_back_exactly_what_was_paid():
     a_code(percent=33)

@@ -102,6 +102,7 @@ def test_a_wrong_session_is_a_404(client):
     assert client.get("/sandbox/pay/cs_test_nothing/").status_code == 404
 
 
+@pytest.mark.slow
 def test_outside_its_mode_the_sandbox_does_not_exist():
     """A second interpreter with a test key: no app, no addresses, nothing imported."""
     import os

@@ -54,6 +54,7 @@ def test_the_basket_is_empty_and_the_same_is_not_ordered_twice(shopper):
     assert Order.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_its_packs_are_sold_to_its_buyer_as_to_others(shopper):
     set_stock("CIT-CAP-90", "uk", 2)
     awaited(ordered(shopper))

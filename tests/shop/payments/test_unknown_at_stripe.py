@@ -53,6 +53,7 @@ def late():
     return timezone.now() + timedelta(hours=3)
 
 
+@pytest.mark.slow
 def test_overdue_orders_that_stripe_does_not_know_end_and_so_do_those_behind_them():
     orders = [an_order_at_stripe(email=f"{n}@example.org")[0] for n in range(6)]
     unknown = orders[::2]
@@ -67,6 +68,7 @@ def test_overdue_orders_that_stripe_does_not_know_end_and_so_do_those_behind_the
     assert not Setback.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_answer_nobody_can_read_is_set_aside_and_the_rest_ends(monkeypatch):
     orders = [an_order_at_stripe(email=f"{n}@example.org")[0] for n in range(3)]
     bad, real = session_of(orders[0]).pk, stripe_api.expire_session
@@ -88,6 +90,7 @@ def test_a_shopper_can_cancel_what_stripe_does_not_know(shopper, strand):
     assert "nothing was charged" in shopper.get(order.get_absolute_url()).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strand", [forgotten_by_stripe, of_sandbox_mode_in_a_test_shop])
 def test_an_order_corrected_at_the_checkout_replaces_one_that_stripe_does_not_know(shopper, strand):
     set_stock("CIT-CAP-90", "uk", 5)
@@ -128,6 +131,7 @@ def test_a_key_that_stripe_does_not_take_ends_nothing(monkeypatch):
     assert end_overdue_orders(late() + timedelta(minutes=2)) == 1
 
 
+@pytest.mark.slow
 def test_the_reconciler_ends_an_unknown_attempt_and_the_shopper_can_pay_anew():
     order, _ = an_order_at_stripe()
     other, paid = an_order_at_stripe(email="b@example.org")
@@ -186,6 +190,7 @@ def test_the_same_basket_in_another_mode_is_another_order(settings):
     assert again.number.startswith("T")
 
 
+@pytest.mark.slow
 def test_no_refund_is_sent_or_wanted_for_a_payment_of_another_mode():
     orders = []
     for n in range(2):
@@ -201,6 +206,7 @@ def test_no_refund_is_sent_or_wanted_for_a_payment_of_another_mode():
         want_refund(orders[0].payments.get(), 100, cause="goodwill", by="mia")
 
 
+@pytest.mark.slow
 def test_a_refund_that_cannot_be_read_does_not_stop_the_rest(monkeypatch):
     real = stripe_api.create_refund
     for n in range(3):
@@ -215,6 +221,7 @@ def test_a_refund_that_cannot_be_read_does_not_stop_the_rest(monkeypatch):
     assert Setback.objects.get().sweep == "send_refunds"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strand", [forgotten_by_stripe, of_another_account])
 def test_pay_now_leads_to_a_page_where_one_can_pay(shopper, strand):
     order, session = an_order_at_stripe()
@@ -247,6 +254,7 @@ def test_while_stripe_is_silent_pay_now_leads_where_it_did(shopper):
     assert session.pk in shopper.post(f"{order.get_absolute_url()}pay/")["Location"]
 
 
+@pytest.mark.slow
 def test_orders_that_stripe_never_answers_about_keep_no_batch_to_themselves(monkeypatch):
     """Three fill a batch here; each attempt at them ends in a 5xx for ever."""
     orders = [an_order_at_stripe(email=f"{n}@example.org")[0] for n in range(5)]

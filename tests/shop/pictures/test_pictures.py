@@ -56,6 +56,7 @@ def test_what_is_no_raster_picture_is_refused_by_content(content):
         Picture(title="t", alt="a", file=SimpleUploadedFile("x.png", content)).full_clean()
 
 
+@pytest.mark.slow
 def test_a_bomb_of_pixels_is_refused():
     with pytest.raises(ValidationError, match="million pixels"):
         a_picture(file=upload((9000, 5000), "PNG"))
@@ -67,6 +68,7 @@ def test_words_for_those_who_can_not_see_it_are_asked_for():
     a_picture(alt="", is_decorative=True)
 
 
+@pytest.mark.slow
 def test_renditions_come_later_and_pages_never_wait(client):
     Picture.objects.update(rendered_widths=[1])
     picture = a_picture(file=upload((700, 500)))

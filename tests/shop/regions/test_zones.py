@@ -166,6 +166,7 @@ def test_a_zip_code_that_nobody_has_is_refused():
         assert f"No ZIP code begins with {postcode[:3]}" in errors_of(typed("US", postcode))
 
 
+@pytest.mark.slow
 def test_the_sources_of_the_postcodes_agree_with_the_patterns_of_the_countries():
     """Google's own examples pass without a question, in the home country; those of its territories never do."""
     for country in Country.objects.all():
@@ -231,6 +232,7 @@ def test_no_rate_is_known_where_nothing_is_delivered():
     assert not Order.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_zones_rate_stands_in_total_invoice_and_report():
     azores = Address(**{**ROME.__dict__, "country": "PT", "postcode": "9500-321", "town": "Ponta Delgada"})
     order = paid("CIT-CAP-90", code="eu", address=azores)
@@ -285,6 +287,7 @@ def test_the_delivery_page_is_drawn_from_the_rules(shopper, code):
     assert "Nowhere at all" not in shopper.get(f"/{code}/help/delivery/").content.decode()
 
 
+@pytest.mark.slow
 def test_a_rule_that_staff_changed_stays_and_missing_zones_and_rates_are_added():
     aland = PostalZone.objects.get(country__code="FI", code="aland")
     aland.rule, aland.name = "same", "Our Åland"

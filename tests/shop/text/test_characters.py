@@ -76,6 +76,7 @@ def test_lines_data_and_markup():
     assert clean_html('<a href="java\x01script:x">10\x0bmg</a>') == '<a href="java script:x">10 mg</a>'
 
 
+@pytest.mark.slow
 def test_what_xml_allows_is_kept_and_nothing_else():
     """Every character below U+3000 and some beyond, asked of the parser itself."""
     for code in [*range(0x3000), 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFD, 0xFFFE, 0xFFFF, 0x10000, 0x10FFFF]:
@@ -132,6 +133,7 @@ def test_rich_text_keeps_none_nor_a_reference_to_one(wrong):
     assert "javascript:" not in faq.answer
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_staff_forms_comments_and_searches_are_cleaned():
     staff = signed_in()
@@ -257,6 +259,7 @@ def test_every_page_is_answered_and_its_structured_data_can_be_read(poisoned):
                 assert picture["Content-Type"] == "image/jpeg"
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_mails_invoices_and_exports_can_be_read(poisoned, settings):
     settings.EMAIL_URL = "smtp://x"

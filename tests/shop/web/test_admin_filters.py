@@ -40,6 +40,7 @@ def test_a_list_is_ordered_by_an_index(model):
     assert model._meta.ordering[0].lstrip("-") in firsts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "finds"),
     [
@@ -57,6 +58,7 @@ def test_the_payment_mode_filters(path, finds):
     assert order.number not in other
 
 
+@pytest.mark.slow
 def test_a_list_of_mails_leaves_their_bodies_where_they_are():
     set_stock("CIT-CAP-90", "uk", 5)
     paid()

@@ -75,6 +75,7 @@ def test_a_wrong_checkout_leads_back_and_says_what_is_wrong_as_often_as_it_is_lo
     assert not Order.objects.exists()
 
 
+@pytest.mark.slow
 def test_once_it_is_right_the_errors_are_gone_and_what_was_typed_stays():
     shopper = with_basket()
     post_with_token(
@@ -178,6 +179,7 @@ def test_the_forms_of_an_order_lead_on_too(act):
     assert post_with_token(a_shopper(), path, f"{path}{act}/", {}).status_code == 303
 
 
+@pytest.mark.slow
 def test_a_problem_is_told_in_the_words_of_now():
     shopper = a_shopper()
     set_price("CIT-CAP-90", "uk", 1245)

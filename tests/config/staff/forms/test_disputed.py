@@ -21,6 +21,7 @@ def product():
     return Product.objects.get(variants__sku="CIT-CAP-90")
 
 
+@pytest.mark.slow
 def test_a_price_and_a_stock_that_moved_meanwhile_stay(product):
     """A colleague sets a price, a parcel leaves, a planned price begins; somebody corrects a typing error."""
     owner = signed_in()
@@ -102,6 +103,7 @@ def test_it_says_who_saved_it(product):
     assert "Meanwhile <b>bo</b> made it <q>None at all</q>" in page
 
 
+@pytest.mark.slow
 def test_the_same_value_typed_by_both_is_no_dispute(product):
     owner = signed_in()
     fields = page_of(owner, product)
@@ -121,6 +123,7 @@ def test_line_ends_of_a_browser_are_no_change():
     assert (seller.address, seller.phone) == ("2 High Street\nLeeds", "0113 496 0000")
 
 
+@pytest.mark.slow
 def test_choices_of_many_rows_are_compared_too():
     owner, group = signed_in(), Group.objects.get(name="Writer")
     user = User.objects.create(username="colleague", is_staff=True)
@@ -175,6 +178,7 @@ def test_deleting_a_row_that_somebody_changed_is_asked_about(product):
     assert not Variant.objects.filter(pk=extra.pk).exists()
 
 
+@pytest.mark.slow
 def test_a_list_that_is_edited_in_place_keeps_the_rest():
     owner = signed_in()
     path = "/admin/catalogue/collection/"
@@ -234,6 +238,7 @@ def test_microseconds_that_the_form_can_not_show_stay():
     assert Code.objects.get(pk=code.pk).starts_at.microsecond == 123456
 
 
+@pytest.mark.slow
 def test_what_a_model_does_when_it_is_saved_still_happens(product):
     """The seller's row is one, the content version moves, the search is told."""
     from config.search.models import IndexState, Synonym

@@ -45,6 +45,7 @@ def links(page: str) -> list[str]:
     return re.findall(r'href="#([^"]+)"', found[1]) if found else []
 
 
+@pytest.mark.slow
 def test_a_new_product_shows_each_error_of_its_packs_and_leads_to_it(product):
     """Its required numbers stand in a fold, in rows of several fields."""
     owner = signed_in()
@@ -57,6 +58,7 @@ def test_a_new_product_shows_each_error_of_its_packs_and_leads_to_it(product):
     assert all(f'id="{place}"' in page for place in links(page))
 
 
+@pytest.mark.slow
 def test_a_fold_with_an_error_is_open(product):
     owner = signed_in()
     emptied = dict.fromkeys(["variants-0-ship_weight_g", "ingredients", "wordings-0-legal_name"], "")
@@ -65,6 +67,7 @@ def test_a_fold_with_an_error_is_open(product):
     assert not [fold for fold in folds(page) if "errorlist" in fold]
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_rows_together_is_seen(product):
     """Two wordings of one region: an error of the set, not of a row."""
     owner = signed_in()
@@ -150,6 +153,7 @@ def a_letter(owner, **typed):
     return owner.post("/admin/letters/letter/add/", sent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ago", [timedelta(seconds=61), timedelta(hours=3), timedelta(days=4000)])
 def test_a_letter_does_not_go_out_at_a_moment_that_has_passed(ago):
     Subscriber.objects.create(email="a@example.org", region=region("uk"), confirmed_at=timezone.now())
@@ -201,6 +205,7 @@ def test_an_upload_that_is_refused_leaves_no_broken_preview(kind, tmp_path, sett
     assert re.findall(r'class="thumbnail" src="([^"]+)"', page) == [picture.file.url]
 
 
+@pytest.mark.slow
 def test_a_price_in_a_form_that_is_refused_keeps_what_was_typed(product):
     owner = signed_in()
     fields = page_of(owner, product)

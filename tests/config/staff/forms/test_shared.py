@@ -101,6 +101,7 @@ def test_no_look_and_no_save_changes_a_form_or_an_admin_for_others():
     assert len(before) > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["Marketing", "Orders", "Editor"])
 def test_a_field_that_one_may_not_change_stays_open_to_others(role):
     """Marketing opens a draft; the fields of the next person are as they were."""
@@ -127,6 +128,7 @@ def secrets():
     return order, link
 
 
+@pytest.mark.slow
 def test_view_on_site_leads_nobody_to_what_they_may_not_see(secrets):
     order, link = secrets
     bare = User.objects.create(username="bare", is_staff=True)
