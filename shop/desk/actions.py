@@ -17,16 +17,9 @@ from shop.orders.mails import correct_address, mails_of, order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus, Outcome
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
+from shop.payments.left import TooMuch, paid_by
 from shop.payments.models import Payment, RefundCause
-from shop.payments.refund import (
-    TooMuch,
-    cancel_and_refund,
-    due_for,
-    paid_by,
-    return_and_refund,
-    want_refund,
-    worth,
-)
+from shop.payments.refund import cancel_and_refund, due_for, return_and_refund, want_refund, worth
 from shop.text.numbers import whole_or_none
 from shop.text.typed import typed_mail
 from shop.web.actions import Action, by_name
@@ -70,9 +63,7 @@ def _refusing_in_words(call):
         except IllegalMove as error:
             raise CannotDo(str(error))
         except TooMuch as error:
-            raise CannotDo(
-                f"At most {order.region.money(error.left)} can still be given back. Nothing was done."
-            )
+            raise CannotDo(f"{error.words} Nothing was done.")
 
     return done
 
@@ -101,6 +92,9 @@ def plan_cancel(order, typed) -> Plan:
     amount = due_for(order, packs) if "refund" in typed else 0
     money = order.region.money(amount)
     back = f"{money} goes back the way it was paid." if amount else "No money goes back."
+    payment = paid_by(order)
+    if "refund" in typed and not amount and payment is not None and payment.disputed:
+        back = f"No money goes back from here: a bank has {payment.disputed_text} of it in a dispute."
     return Plan(
         f"Cancel {sum(packs.values())} of the packs" + (f" and give {money} back?" if amount else "?"),
         [
@@ -152,7 +146,7 @@ def _to_take_back(order, typed) -> tuple[dict[int, int], dict[int, str], int]:
     if amount and payment is None:
         raise CannotDo("No money came for this order, so none can go back.")
     if payment is not None and amount > payment.left:
-        raise TooMuch(payment.left)
+        raise TooMuch(payment)
     if words_to_shopper(typed) and not amount:
         raise CannotDo("No money goes back, so no mail goes out that could carry your words to the shopper.")
     return packs, outcomes, amount
@@ -207,7 +201,7 @@ def _to_refund(order, typed) -> tuple[Payment, int, str, dict[int, int]]:
         amount = min(sum(worth(lines[pk], count) for pk, count in packs.items()), payment.left)
     amount = amount or payment.left
     if not 1 <= amount <= payment.left:
-        raise TooMuch(payment.left)
+        raise TooMuch(payment)
     return payment, amount, cause, packs
 
 

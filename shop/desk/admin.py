@@ -20,8 +20,8 @@ from shop.invoices.models import Document
 from shop.money import to_decimal
 from shop.orders.mails import mails_of
 from shop.orders.models import Order, OrderLine, OrderStatus, Outcome, Parcel, with_words
+from shop.payments.left import BANK_TOOK_IT, paid_by
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
-from shop.payments.refund import paid_by
 from shop.regions.models import Seller
 from shop.text.typed import one_spelling, typed_code
 from shop.web.actions import chosen
@@ -132,8 +132,13 @@ class OrderAdmin(admin.ModelAdmin):
     @admin.display(description="State", ordering="status")
     def stage(self, order):
         is_stopped = order.stopped and order.is_paid and not order.sent_at
-        words = "Disputed" if order.disputed_at else order.get_status_display()
-        words = "Money gone" if is_stopped else words
+        words = order.get_status_display()
+        if is_stopped:
+            words = "Money gone"
+        elif order.disputed_at:
+            words = "Disputed"
+        elif order.stopped:
+            words += ", lost at the bank" if order.stopped == BANK_TOOK_IT else ", all given back"
         if order.review_cause or order.disputed_at or is_stopped:
             return format_html('<strong class="attention">{} – look at it</strong>', words)
         return words
@@ -314,7 +319,7 @@ class OrderAdmin(admin.ModelAdmin):
             "payments": payments,
             "payment": payment,
             "looked_at": LOOKED_AT if any(row.is_looked_at for row in payments) else "",
-            "left_text": payment.money(payment.left) if payment else "",
+            "left_text": payment.left_text if payment else "",
             "refunds": [refund for row in payments for refund in row.refunds.all()],
             "disputes": [dispute for row in payments for dispute in row.disputes.all()],
             "documents": self.documents(order),

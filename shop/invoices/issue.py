@@ -16,8 +16,9 @@ from shop.attribution.origins import spread
 from shop.invoices import typesetting
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
 from shop.orders.models import Order, OrderLine
+from shop.payments.left import paid_by
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
-from shop.payments.refund import paid_by, worth
+from shop.payments.refund import worth
 from shop.regions.local import day_words
 from shop.regions.spelling import spelled
 from shop.sweeps.alone import each_alone

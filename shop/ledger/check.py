@@ -6,6 +6,7 @@ from django.utils import timezone
 from shop.desk.models import LedgerState
 from shop.ledger.among import ALL, Among, next_part
 from shop.ledger.breach import Breach, _day
+from shop.ledger.gone import money_gone
 from shop.ledger.rules import (
     codes,
     holds,
@@ -28,6 +29,7 @@ RULES = (
     paid_orders_have_their_money,
     totals,
     refunds,
+    money_gone,
     moves,
     codes,
     mails,

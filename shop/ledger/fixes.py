@@ -10,10 +10,11 @@ from shop.desk.once import CannotDo
 from shop.orders.models import ENDED, IllegalMove, Order
 from shop.payments import stripe_api
 from shop.payments.events import CannotDigest, WrongMode, take_in
+from shop.payments.left import TooMuch
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus, StripeEvent
 from shop.payments.receive import UnknownPayment
 from shop.payments.reconcile import look_at
-from shop.payments.refund import TooMuch, want_refund
+from shop.payments.refund import want_refund
 
 
 @transaction.atomic

@@ -110,7 +110,7 @@ def money_has_one_home(now, among=ALL) -> Iterator[Breach]:
     )
     taken = (
         among.of(_payments(), "order")
-        .filter(status__in=TAKEN, given_back__lt=TOOK)
+        .filter(status__in=TAKEN, given_back__lt=TOOK - F("disputed"))
         .annotate(first=Subquery(first.values("pk")[:1]))
     )
     for payment in (some := Some(taken.filter(status=PaymentStatus.REVIEW))):

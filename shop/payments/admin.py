@@ -33,7 +33,20 @@ def as_lines(value: Any) -> SafeString:
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
     fieldsets = [
-        (None, {"fields": ["order", "status", "amount_text", "took_text", "given_back_text", "declined"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "order",
+                    "status",
+                    "amount_text",
+                    "took_text",
+                    "given_back_text",
+                    "disputed_text",
+                    "declined",
+                ]
+            },
+        ),
         ("When", {"fields": ["started_at", "ends_at", "settled_at", "look_at"]}),
         (
             "At Stripe",
@@ -57,6 +70,11 @@ class PaymentAdmin(ReadOnlyAdmin):
     def given_back_text(self, payment: Payment) -> str:
         """All refunds that are wanted, on their way or done."""
         return payment.given_back_text if payment.given_back else "nothing"
+
+    @admin.display(description="Disputed")
+    def disputed_text(self, payment: Payment) -> str:
+        """What banks have of it."""
+        return payment.disputed_text if payment.disputed else "nothing"
 
     @admin.display(description="What was asked")
     def sent(self, payment: Payment) -> SafeString:

@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from shop.orders.models import Order, ReviewCause
 from shop.payments.foreign import as_amount, words
-from shop.payments.models import Dispute, Payment
-from shop.payments.refund import payment_of, stop_or_go_on
+from shop.payments.left import make_room, stop_or_go_on, sum_up
+from shop.payments.models import LOST, Dispute, Payment
+from shop.payments.refund import payment_of
 
-CLOSED = {"won", "lost", "warning_closed", "prevented"}
+CLOSED = {"won", LOST, "warning_closed", "prevented"}
 
 
 def upsert_dispute(dispute: dict) -> str:
@@ -31,6 +32,9 @@ def upsert_dispute(dispute: dict) -> str:
         Order.objects.filter(pk=order.pk).update(
             disputed_at=(order.disputed_at or timezone.now()) if still_open else None
         )
+        payment = Payment.objects.locked(payment.pk)
+        make_room(payment, "A bank took the money back meanwhile.")
+        sum_up(payment)
         stop_or_go_on(order)
         if was != row.status:
             if row.closed_at is None:
@@ -38,10 +42,12 @@ def upsert_dispute(dispute: dict) -> str:
                     f"Disputed at the bank ({row.reason_words}): don’t send it, answer in Stripe.",
                     ReviewCause.MONEY,
                 )
-            elif row.status == "lost":
+            elif row.status == LOST:
+                what = (
+                    "Don’t send what is not sent yet." if order.stopped else "See what is still to be sent."
+                )
                 order.flag(
-                    "A dispute was lost: the bank took the money back. Don’t send what is not sent yet.",
-                    ReviewCause.MONEY,
+                    f"A dispute was lost: the bank took {row.amount_text} back. {what}", ReviewCause.MONEY
                 )
             else:
                 order.note(f"A dispute ended: {row.status_words}.", who="Stripe")

@@ -1,7 +1,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -33,8 +33,10 @@ class Leaving(models.TextChoices):
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def looked_at(self) -> "PaymentQuerySet":
-        """Whose money does not match its order and has not gone back: staff look at it, nobody pays meanwhile."""
-        return self.filter(status=PaymentStatus.REVIEW, given_back__lt=TOOK)
+        """Whose money does not match its order and is not gone again: staff look at it, nobody pays meanwhile."""
+        disputed = Dispute.objects.filter(payment=OuterRef("pk"), closed_at=None)
+        here = Q(given_back__lt=TOOK - F("disputed"))
+        return self.filter(here | Exists(disputed), status=PaymentStatus.REVIEW)
 
     def locked(self, pk: int) -> "Payment":
         """The payment, locked until the transaction ends; take its order's lock first. Raises DoesNotExist."""
@@ -72,6 +74,9 @@ class Payment(models.Model):
     given_back = models.PositiveIntegerField(
         default=0, help_text="Minor units of all refunds that are wanted, on their way or done."
     )
+    disputed = models.PositiveIntegerField(
+        default=0, help_text="Minor units that a bank has: of disputes that are open or were lost."
+    )
 
     leaving = models.CharField(max_length=5, choices=Leaving.choices, blank=True)
 
@@ -96,8 +101,8 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
             models.CheckConstraint(
-                condition=Q(given_back__lte=TOOK),
-                name="payment_gives_back_what_it_took",
+                condition=Q(given_back__lte=TOOK - F("disputed")),
+                name="payment_gives_back_what_it_has",
             ),
         ]
 
@@ -130,9 +135,17 @@ class Payment(models.Model):
         return self.money(self.given_back)
 
     @property
+    def disputed_text(self) -> str:
+        return self.money(self.disputed)
+
+    @property
+    def left_text(self) -> str:
+        return self.money(self.left)
+
+    @property
     def left(self) -> int:
-        """What can still be given back, in minor units; 0 for money that never came."""
-        return self.took - self.given_back if self.status in TAKEN else 0
+        """What can still be given back, in minor units; 0 for money that never came, or that a bank has."""
+        return self.took - self.given_back - self.disputed if self.status in TAKEN else 0
 
     @property
     def took(self) -> int:
@@ -141,7 +154,10 @@ class Payment(models.Model):
 
     @property
     def is_looked_at(self) -> bool:
-        return self.status == PaymentStatus.REVIEW and self.left > 0
+        """As `looked_at` of the queryset."""
+        return self.status == PaymentStatus.REVIEW and (
+            self.left > 0 or any(dispute.closed_at is None for dispute in self.disputes.all())
+        )
 
 
 class RefundStatus(models.TextChoices):
@@ -231,8 +247,19 @@ class RefundLine(models.Model):
         return f"{self.quantity} × {self.line.title}"
 
 
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    def with_money(self) -> "DisputeQuerySet":
+        """Those whose money the bank has: lost, or open and not only asked about."""
+        is_open = Q(closed_at=None) & ~Q(status__in=ASKED_ABOUT)
+        return self.filter(is_open | Q(status=LOST))
+
+
+LOST = "lost"  # Stripe's words
+ASKED_ABOUT = ["warning_needs_response", "warning_under_review"]  # the bank asks, and has taken nothing
+
+
 class Dispute(models.Model):
-    """A bank disputes a payment. While it is open nothing of the order is sent."""
+    """A bank disputes a payment. While it is open nothing of the order is sent, nor given back a second time."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
     stripe_id = models.CharField(max_length=120, unique=True)
@@ -242,11 +269,18 @@ class Dispute(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = DisputeQuerySet.as_manager()
+
     class Meta:
         ordering = ["-opened_at"]
+        indexes = [models.Index(fields=["opened_at"], condition=Q(closed_at=None), name="dispute_open")]
 
     def __str__(self) -> str:
         return f"{self.payment.order} disputed: {self.reason_words or self.status_words}"
+
+    @property
+    def amount_text(self) -> str:
+        return self.payment.money(self.amount)
 
     @property
     def status_words(self) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
@@ -13,24 +13,16 @@ from shop.orders.fulfil import cancel_packs, take_return
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderLine, ReviewCause
 from shop.payments.foreign import NotOurs, as_amount, key_in, text
+from shop.payments.left import TooMuch, make_room, paid_by, stop_or_go_on, sum_up
 from shop.payments.models import (
     TAKEN,
     TOOK,
     Payment,
-    PaymentStatus,
     Refund,
     RefundCause,
     RefundLine,
     RefundStatus,
 )
-
-
-class TooMuch(Exception):
-    """More was to be given back than there is. `left` is what can be, in minor units."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
 
 INTENT = re.compile(r"pi_\w+", re.ASCII)  # Stripe's name for one
 
@@ -59,7 +51,7 @@ def want_refund(
     `reason` is for colleagues, `words` for the shopper. `goods`: the packs it is for, {order line pk: packs}; without
     any, a refund of all that was paid is for all that was bought.
 
-    Whoever clicks at once: a conditional update and a CHECK keep the sum within what was paid. Raises TooMuch, and
+    Whoever clicks at once: a conditional update and a CHECK keep the sum within what was paid and no bank has. Raises TooMuch, and
     IllegalMove for a payment of another mode than the shop's, which Stripe can't be asked about.
     """
     if payment.mode != settings.PAYMENT_MODE:
@@ -69,11 +61,11 @@ def want_refund(
         )
     Order.objects.locked(payment.order_id)
     taken = amount >= 1 and Payment.objects.filter(
-        pk=payment.pk, status__in=TAKEN, given_back__lte=TOOK - amount
+        pk=payment.pk, status__in=TAKEN, given_back__lte=TOOK - F("disputed") - amount
     ).update(given_back=F("given_back") + amount)
     payment.refresh_from_db()
     if not taken:
-        raise TooMuch(payment.left)
+        raise TooMuch(payment)
     stop_or_go_on(payment.order)
     refund = Refund.objects.create(
         payment=payment, amount=amount, cause=cause, reason=reason[:200], words=words[:200], wanted_by=by
@@ -88,26 +80,6 @@ def want_refund(
     wanted = f"Refund of {refund.amount_text} wanted: {refund.cause_words}."
     payment.order.note(" ".join([wanted, *remarks]), who=by)
     return refund
-
-
-def paid_by(order: Order) -> Payment | None:
-    """The payment that paid the order; money that came twice, or too late, is never it."""
-    return order.payments.filter(status=PaymentStatus.PAID).order_by("settled_at", "pk").first()
-
-
-ALL_WENT_BACK = "All that was paid for it went back."
-BANK_TOOK_IT = "The bank took the money back."
-
-
-def stop_or_go_on(order: Order) -> None:
-    """Nothing of an order is sent whose money all went back, or was lost in a dispute. The caller holds its lock."""
-    payment, why = paid_by(order), ""
-    if payment is not None and payment.took:
-        lost = payment.disputes.filter(status="lost").aggregate(n=Sum("amount"))["n"] or 0
-        if payment.given_back + lost >= payment.took:
-            why = BANK_TOOK_IT if lost else ALL_WENT_BACK
-    Order.objects.filter(pk=order.pk).update(stopped=why)
-    order.stopped = why
 
 
 def _tell_of_dashboard(order: Order, row: Refund) -> None:
@@ -221,8 +193,8 @@ def upsert_refund(refund: dict) -> str:
         if status in {RefundStatus.SUCCEEDED, RefundStatus.FAILED}:
             row.ended_at = row.ended_at or datetime.now(UTC)
         row.save()
-        _make_room(payment, row)
-        _sum_up(payment)
+        make_room(payment, "Refunded in the Dashboard meanwhile.", keep=row)
+        sum_up(payment)
         stop_or_go_on(order)
         if was is None and row.cause == RefundCause.DASHBOARD and status != RefundStatus.FAILED:
             _tell_of_dashboard(order, row)
@@ -257,35 +229,6 @@ def _row(payment: Payment, refund: dict) -> Refund:
     )
 
 
-def _make_room(payment: Payment, row: Refund) -> None:
-    """Give up refunds of ours that Stripe has not got yet and has no room for: the Dashboard was quicker."""
-    over = _wanted_in_all(payment) - payment.took
-    waiting = payment.refunds.filter(status=RefundStatus.WANTED, stripe_id=None).exclude(pk=row.pk)
-    for other in waiting.order_by("-wanted_at"):
-        if over <= 0:
-            break
-        waiting.filter(pk=other.pk).update(
-            status=RefundStatus.FAILED,
-            ended_at=datetime.now(UTC),
-            reason="Refunded in the Dashboard meanwhile.",
-        )
-        over -= other.amount
-
-
-def _wanted_in_all(payment: Payment) -> int:
-    return payment.refunds.exclude(status=RefundStatus.FAILED).aggregate(n=Sum("amount"))["n"] or 0
-
-
-def _sum_up(payment: Payment) -> None:
-    """Keep `given_back` the sum of all refunds that did not fail. The caller holds the payment's lock.
-
-    Stripe tells in any order: a refund made in the room that a failed one left may be heard of before the failure.
-    Until then the sum is above what was paid, and nothing is left to be wanted; so it is summed, never stepped.
-    """
-    payment.given_back = min(_wanted_in_all(payment), payment.took)
-    payment.save(update_fields=["given_back"])
-
-
 def _tell(order: Order, payment: Payment, row: Refund, was: str | None) -> None:
     """Log it; count it; write to the shopper when the money is on its way, to staff when it is not."""
     done, was_done = row.status == RefundStatus.SUCCEEDED, was == RefundStatus.SUCCEEDED
@@ -309,7 +252,7 @@ def fail_refund(refund: Refund, why: str) -> None:
         if Refund.objects.filter(pk=refund.pk, status=RefundStatus.WANTED).update(
             status=RefundStatus.FAILED, ended_at=datetime.now(UTC)
         ):
-            _sum_up(Payment.objects.locked(refund.payment_id))
+            sum_up(Payment.objects.locked(refund.payment_id))
             stop_or_go_on(order)
             order.flag(f"Stripe refused a refund of {refund.amount_text}: {why}", ReviewCause.MONEY)
 

@@ -23,8 +23,9 @@ from shop.orders.models import IllegalMove, Order, OrderStatus
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
 from shop.payments.leave import leave, let_left_packs_go
+from shop.payments.left import TooMuch, paid_by
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
-from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund
+from shop.payments.refund import cancel_and_refund, return_and_refund, want_refund
 from shop.payments.sandbox.events import deliver
 from shop.payments.sandbox.models import SandboxIntent, SandboxRefund, SandboxSession
 from shop.payments.sandbox.stripe import answers, disputes, refunds, sessions

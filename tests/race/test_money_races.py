@@ -23,8 +23,9 @@ from shop.invoices.models import Document, Series
 from shop.orders.fulfil import send_parcel
 from shop.orders.models import OrderLine, Parcel
 from shop.payments.events import take_in
+from shop.payments.left import paid_by
 from shop.payments.models import Refund, StripeEvent
-from shop.payments.refund import cancel_and_refund, paid_by, want_refund
+from shop.payments.refund import cancel_and_refund, want_refund
 from shop.payments.sandbox.events import signature
 from shop.payments.sandbox.models import SandboxEvent
 from shop.payments.sandbox.stripe import sessions

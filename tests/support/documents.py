@@ -3,8 +3,9 @@
 from shop.invoices.issue import (
     issue_documents,
 )
+from shop.payments.left import paid_by
 from shop.payments.reconcile import send_refunds
-from shop.payments.refund import paid_by, want_refund
+from shop.payments.refund import want_refund
 from tests.support.factories import deliver_events
 
 

@@ -16,7 +16,7 @@ from shop.codes.discount import CodeRefused, discount_for, release_code, use
 from shop.codes.models import Code, CodeTerms, CodeUse
 from shop.orders.models import Order
 from shop.payments.cancel import end_order
-from shop.payments.refund import paid_by
+from shop.payments.left import paid_by
 from shop.payments.sandbox.models import SandboxCoupon
 from shop.payments.sandbox.stripe.sessions import pay
 from shop.payments.start import start_payment

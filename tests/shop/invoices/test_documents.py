@@ -20,8 +20,9 @@ from shop.invoices.issue import (
 from shop.invoices.models import Document
 from shop.ledger.vat import Quarter, differences, rows_of
 from shop.orders.models import Order
+from shop.payments.left import paid_by
 from shop.payments.reconcile import send_refunds
-from shop.payments.refund import paid_by, want_refund
+from shop.payments.refund import want_refund
 from tests.support.documents import refunded
 from tests.support.factories import deliver_events, set_stock
 from tests.support.orders import paid

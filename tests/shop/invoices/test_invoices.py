@@ -21,9 +21,10 @@ from shop.invoices.issue import (
 from shop.invoices.models import Document, DocumentTax, Series
 from shop.money import net_of
 from shop.orders.models import Order, OrderLine
+from shop.payments.left import paid_by
 from shop.payments.models import Payment, Refund
 from shop.payments.reconcile import send_refunds
-from shop.payments.refund import cancel_and_refund, paid_by, want_refund, worth
+from shop.payments.refund import cancel_and_refund, want_refund, worth
 from shop.payments.sandbox.models import SandboxRefund
 from shop.payments.sandbox.stripe import refunds, sessions
 from shop.sweeps.models import Setback

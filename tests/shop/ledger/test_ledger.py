@@ -18,9 +18,10 @@ from shop.outbox.keys import order_kind
 from shop.outbox.models import Mail
 from shop.payments.balance import compare_with_stripe
 from shop.payments.cancel import end_order
+from shop.payments.left import paid_by
 from shop.payments.models import Payment, PaymentStatus, Refund, StripeEvent
 from shop.payments.reconcile import read_events, send_refunds
-from shop.payments.refund import cancel_and_refund, paid_by, want_refund
+from shop.payments.refund import cancel_and_refund, want_refund
 from shop.payments.sandbox.models import SandboxEvent, SandboxIntent, SandboxSwitches
 from shop.payments.sandbox.stripe import sessions
 from tests.support.factories import an_order, an_order_at_stripe, deliver_events, set_stock

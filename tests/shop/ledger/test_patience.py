@@ -6,8 +6,9 @@ import pytest
 
 from shop.ledger.check import breaches
 from shop.orders.models import Order
+from shop.payments.left import paid_by
 from shop.payments.models import Payment, Refund, StripeEvent
-from shop.payments.refund import paid_by, want_refund
+from shop.payments.refund import want_refund
 from tests.support.factories import an_order, an_order_at_stripe
 from tests.support.orders import paid
 

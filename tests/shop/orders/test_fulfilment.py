@@ -7,9 +7,10 @@ from django.db.models import F
 from shop.catalogue.models import Hold
 from shop.orders.fulfil import cancel_packs, send_parcel, take_return
 from shop.orders.models import IllegalMove, Order, OrderLine, OrderStatus, Return
+from shop.payments.left import TooMuch, paid_by
 from shop.payments.models import Refund
 from shop.payments.reconcile import send_refunds
-from shop.payments.refund import TooMuch, cancel_and_refund, paid_by, return_and_refund, want_refund, worth
+from shop.payments.refund import cancel_and_refund, return_and_refund, want_refund, worth
 from shop.payments.sandbox.models import SandboxRefund, SandboxSwitches
 from shop.payments.sandbox.stripe import refunds
 from tests.support.factories import an_order, deliver_events, mails_written, stock

@@ -11,9 +11,10 @@ from shop.desk.to_send import to_send
 from shop.ledger.page import webhooks_are_silent
 from shop.orders.fulfil import cancel_packs, send_parcel
 from shop.orders.models import IllegalMove, Order
+from shop.payments.left import paid_by
 from shop.payments.models import Refund, StripeEvent
 from shop.payments.reconcile import send_refunds
-from shop.payments.refund import cancel_and_refund, paid_by, want_refund
+from shop.payments.refund import cancel_and_refund, want_refund
 from shop.payments.sandbox.models import SandboxDispute, SandboxIntent, SandboxRefund
 from shop.payments.sandbox.stripe import disputes, refunds
 from tests.support.factories import deliver_events, stock

@@ -12,15 +12,14 @@ from shop.attribution.models import ArticleDay
 from shop.orders.fulfil import send_parcel
 from shop.orders.models import IllegalMove, Order
 from shop.payments.foreign import NotOurs
+from shop.payments.left import paid_by, stop_or_go_on
 from shop.payments.models import Payment, Refund
 from shop.payments.refund import (
     UnknownIntent,
     cancel_and_refund,
     due_for,
     fail_refund,
-    paid_by,
     return_and_refund,
-    stop_or_go_on,
     upsert_refund,
     want_refund,
 )

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop.orders.models import IllegalMove
+from shop.payments.left import TooMuch, paid_by
 from shop.payments.models import Payment
-from shop.payments.refund import TooMuch, cancel_and_refund, due_for, paid_by, want_refund, worth
+from shop.payments.refund import cancel_and_refund, due_for, want_refund, worth
 from tests.support.orders import a_code, a_paid_order, paid
 
 lines = st.builds(

@@ -5,8 +5,9 @@ import stripe
 from django.utils import timezone
 
 from shop.payments import stripe_api
+from shop.payments.left import paid_by
 from shop.payments.reconcile import send_refunds
-from shop.payments.refund import paid_by, want_refund
+from shop.payments.refund import want_refund
 from shop.payments.stripe_api import BadSignature, StripeRefused, StripeUnreachable
 from tests.support.orders import paid
 

@@ -11,10 +11,11 @@ from shop.catalogue.models import Hold
 from shop.orders.models import Order
 from shop.payments import stripe_api
 from shop.payments.events import take_in, take_in_waiting, tell_about_unknown_events
+from shop.payments.left import paid_by
 from shop.payments.models import EventCursor, Payment, StripeEvent
 from shop.payments.receive import settle
 from shop.payments.reconcile import end_overdue_orders, look_at_payments, read_events, send_refunds
-from shop.payments.refund import paid_by, want_refund
+from shop.payments.refund import want_refund
 from shop.payments.sandbox.models import SandboxEvent, SandboxSwitches
 from shop.payments.sandbox.stripe import sessions
 from shop.payments.start import start_payment

@@ -10,9 +10,10 @@ from shop.ledger.vat import Quarter, differences, rows_of
 from shop.orders.models import Order
 from shop.outbox.keys import order_key
 from shop.outbox.models import Mail
+from shop.payments.left import paid_by
 from shop.payments.models import Refund
 from shop.payments.reconcile import send_refunds
-from shop.payments.refund import paid_by, want_refund
+from shop.payments.refund import want_refund
 from shop.regions.local import day_words, hour_words
 from tests.support.clock import freeze
 from tests.support.factories import an_order, deliver_events, region

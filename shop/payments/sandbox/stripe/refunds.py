@@ -10,6 +10,9 @@ from shop.payments.sandbox.models import (
 )
 from shop.payments.sandbox.stripe.answers import Refused, _check, new_id, stamp
 
+# Disputes that took no money, or gave it back.
+GIVEN_UP = ("won", "prevented", "warning_needs_response", "warning_under_review", "warning_closed")
+
 
 def create_refund(params: dict) -> dict:
     _check(params, accepted.CREATE_REFUND)
@@ -21,6 +24,10 @@ def create_refund(params: dict) -> dict:
         )
         if intent is None or intent.status != "succeeded":
             raise Refused("No such payment_intent, or it has not succeeded.", code="resource_missing")
+        if intent.disputes.exclude(status__in=GIVEN_UP).exists():
+            raise Refused(
+                "The charge has been charged back, so it can't be refunded.", code="charge_disputed"
+            )
         given = sum(intent.refunds.exclude(status="failed").values_list("amount", flat=True))
         amount = int(params.get("amount") or intent.amount - given)
         if amount < 1 or given + amount > intent.amount:
