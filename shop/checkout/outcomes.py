@@ -9,7 +9,7 @@ from django.contrib.messages import ERROR, INFO, WARNING
 
 from shop.basket.models import Basket
 from shop.catalogue.models import OutOfStock
-from shop.checkout.place import BasketChanged, EmptyBasket, PriceChanged, place_instead
+from shop.checkout.place import BasketChanged, EmptyBasket, OrderedElsewhere, PriceChanged, place_instead
 from shop.checkout.totals import Address, NoTaxRate
 from shop.codes.discount import CodeRefused
 from shop.orders.models import Order
@@ -80,9 +80,15 @@ NOT_ORDERED: dict[type[Exception], Refusal] = {
     EmptyBasket: Refusal(
         Where.BASKET, "Something changed while you ordered. Nothing was charged; please look again."
     ),
+    OrderedElsewhere: Refusal(
+        Where.CHECKOUT,
+        "You ordered in another window at the same moment, so nothing was ordered or charged from this one. "
+        "The order of the other window waits for its payment; to have this one in its place, order again.",
+    ),
     StripeUnreachable: Refusal(
         Where.CHECKOUT,
-        "The payment service does not answer. Nothing was ordered or charged; please try again.",
+        "The payment service does not answer at the moment. Nothing was ordered or charged, and your basket is kept; "
+        "please try again in a minute.",
     ),
 }
 NOT_PAID: dict[type[Exception], Refusal] = {

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
@@ -12,10 +13,12 @@ from django.utils import timezone
 from shop.basket.models import Basket, BasketRow
 from shop.checkout.totals import Address, Quote, quote_for
 from shop.orders.mails import order_mail
-from shop.orders.models import Order, OrderLine, ReviewCause
+from shop.orders.models import Order, OrderLine, OrderStatus, ReviewCause
 from shop.payments.cancel import end_other_orders
 from shop.payments.start import GRACE, SESSION_LASTS
 from shop.regions.models import Country, Region, Seller
+
+TURNS = 3  # at ending what other windows ordered meanwhile
 
 
 class EmptyBasket(Exception):
@@ -32,6 +35,10 @@ class PriceChanged(Exception):
 
 class BasketChanged(PriceChanged):
     """A line is not as the shopper saw it."""
+
+
+class OrderedElsewhere(Exception):
+    """The basket was ordered in another window at this very moment, otherwise than here."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,8 @@ def place_order(
     `shown_total` is the total the shopper saw, tax and delivery included, in the region's minor unit. Calling it
     again, or four times at once, with the same basket, e-mail and address returns the same active order.
 
-    Raises EmptyBasket, PriceChanged, OutOfStock, CodeRefused or NoTaxRate; the database is then as before.
+    Raises EmptyBasket, PriceChanged, OutOfStock, CodeRefused, NoTaxRate, or OrderedElsewhere while another order from
+    the basket waits for its payment; the database is then as before.
     """
     now = at or timezone.now()
     rows = _rows(basket, region, now)
@@ -81,7 +89,8 @@ def place_instead(
     """As `place_order`, and first cancel the basket's other pending orders, which this one takes the place of.
 
     They end only once it is sure that the shopper saw the total of now; where they took time to end, it is looked at
-    again. Call it outside transactions. Raises AlreadyPaid or StripeUnreachable as well.
+    again. Of several windows that order at once the last wins, as if they had come one after the other. Call it
+    outside transactions. Raises AlreadyPaid or StripeUnreachable as well.
     """
 
     def checked() -> tuple[_Checked, datetime]:
@@ -89,10 +98,13 @@ def place_instead(
         rows = _rows(basket, region, now)
         return _check(basket, rows, region, email, address, shown_total, now), now
 
-    found, now = checked()
-    if end_other_orders(basket, found.key):
+    for _ in range(TURNS):
         found, now = checked()
-    return _living(found.key) or _made(basket, found, region, email, address, now)
+        if end_other_orders(basket, found.key):
+            found, now = checked()
+        with suppress(OrderedElsewhere):
+            return _living(found.key) or _made(basket, found, region, email, address, now)
+    raise OrderedElsewhere
 
 
 def _rows(basket: Basket, region: Region, now: datetime) -> list[BasketRow]:
@@ -138,6 +150,8 @@ def _made(
     except IntegrityError:
         if found := _living(checked.key):
             return found
+        if Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exists():
+            raise OrderedElsewhere from None
         raise
     return order
 

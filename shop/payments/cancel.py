@@ -37,30 +37,41 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
     same, and the timeline says so. Call it outside transactions. Raises AlreadyPaid or PaymentLookedAt (never when
     `to` is expired), or StripeUnreachable, in which case nothing has changed.
     """
-    payment, note = unsettled_payment(order), ""
-    if payment is not None:
-        session, note = closed_at_stripe(payment)
-        if session is not None:
-            settle(session, source="reconciler")
-            if to == OrderStatus.EXPIRED:
-                return False
-            raise PaymentLookedAt(order) if order.payments.looked_at().exists() else AlreadyPaid(order)
-    with transaction.atomic():
-        order = Order.objects.locked(order.pk)
-        if order.status not in ENDS:
-            return False  # paid, or ended by another
-        if order.payments.looked_at().exists():
-            if to == OrderStatus.EXPIRED:
-                return False
-            raise PaymentLookedAt(order)
-        order.payments.filter(status__in=UNSETTLED).update(status=PaymentStatus.EXPIRED)
-        try:
-            moved = order.move(to, who=who, why=why)
-        except IllegalMove:
+    closed: Payment | None = None
+    note = ""
+    while True:
+        payment = unsettled_payment(order)
+        if payment is not None and payment != closed:
+            session, note = closed_at_stripe(payment)
+            if session is not None:
+                settle(session, source="reconciler")
+                if to == OrderStatus.EXPIRED:
+                    return False
+                raise PaymentLookedAt(order) if order.payments.looked_at().exists() else AlreadyPaid(order)
+            closed = payment
+        with transaction.atomic():
+            locked = Order.objects.locked(order.pk)
+            if unsettled_payment(locked) in {None, closed}:
+                return _end(locked, closed, note, to=to, who=who, why=why)
+        # Somebody began to pay meanwhile: that session is closed first as well.
+
+
+def _end(order: Order, payment: Payment | None, note: str, *, to: str, who: str, why: str) -> bool:
+    """End an order whose lock the caller holds, and whose `payment`, if it had one, is closed at Stripe."""
+    if order.status not in ENDS:
+        return False  # paid, or ended by another
+    if order.payments.looked_at().exists():
+        if to == OrderStatus.EXPIRED:
             return False
-        order.release_stock()
-        if payment is not None and note:
-            _say(order, payment, note)
+        raise PaymentLookedAt(order)
+    order.payments.filter(status__in=UNSETTLED).update(status=PaymentStatus.EXPIRED)
+    try:
+        moved = order.move(to, who=who, why=why)
+    except IllegalMove:
+        return False
+    order.release_stock()
+    if payment is not None and note:
+        _say(order, payment, note)
     return moved
 
 

@@ -124,6 +124,10 @@ def closed_at_stripe(payment: Payment) -> tuple[dict | None, str]:
         if not error.is_unknown:
             raise stripe_api.StripeUnreachable(str(error)) from error
         return None, unknown_words(payment)
+    if session["status"] == "open":
+        raise stripe_api.StripeUnreachable(
+            f"Stripe did not end {payment.session_id}, which can still be paid."
+        )
     return (session, "") if session["status"] == "complete" else (None, "")
 
 

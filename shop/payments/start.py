@@ -40,7 +40,10 @@ def start_payment(order: Order, *, at: datetime | None = None) -> str:
     if payment is None:
         _keep_again(order, now)
         payment = _new_payment(order, now)
-    return payment.session_url or ask_for_session(payment)
+    url = payment.session_url or ask_for_session(payment)
+    if payment.status != PaymentStatus.OPEN:
+        raise CannotPay("It ended while its payment page was opened.")
+    return url
 
 
 def unsettled_payment(order: Order) -> Payment | None:

@@ -31,7 +31,8 @@ class Order(models.Model):
     """What somebody ordered, at the prices they saw. A snapshot: later changes of products touch nothing here.
 
     Amounts are in the minor unit of `currency`. `basket_key` names the basket, its lines and seen prices, the
-    e-mail and the address; among active orders it is unique, so a second click finds the first order.
+    e-mail and the address; among active orders it is unique, so a second click finds the first order. A basket has one
+    order that waits for payment, however many tabs order from it: so there is one page where it can be paid.
     """
 
     number = models.CharField(max_length=20, unique=True, null=True, editable=False)
@@ -92,7 +93,6 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["-placed_at"], name="order_placed"),
             models.Index(fields=["email"], name="order_email"),
-            models.Index(fields=["basket_pk"], name="order_basket"),
             models.Index(fields=["hold_until"], condition=Q(status="pending"), name="order_pending_hold"),
             models.Index(fields=["paid_at"], name="order_paid"),
             models.Index(fields=["paid_at"], condition=Q(status="paid", sent_at=None), name="order_unsent"),
@@ -101,6 +101,11 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["basket_key"], condition=Q(status__in=ACTIVE), name="order_one_living_per_basket"
+            ),
+            models.UniqueConstraint(
+                fields=["basket_pk", "payment_mode"],
+                condition=Q(status=OrderStatus.PENDING),
+                name="order_one_pending_per_basket",
             ),
             models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="order_status_known"),
             models.CheckConstraint(

@@ -8,9 +8,10 @@ from shop.basket.models import BasketLine, BasketRow
 from shop.catalogue.models import OutOfStock, Variant
 from shop.catalogue.offers import offers
 from shop.checkout.forms import can_not_be
-from shop.checkout.place import EmptyBasket, PriceChanged, place_order
+from shop.checkout.place import EmptyBasket, OrderedElsewhere, PriceChanged, place_order
 from shop.checkout.totals import quote_for
 from shop.orders.models import Order
+from shop.payments.cancel import end_order
 from shop.regions.models import SalesTaxRate
 from shop.regions.postcodes import normal_postcode
 from tests.support.factories import (
@@ -89,6 +90,10 @@ def test_another_email_address_or_basket_is_another_order(change):
     address = (
         HOME["uk"] if change != "address" else type(LEEDS)(**{**LEEDS.__dict__, "line1": "2 High Street"})
     )
+    with pytest.raises(OrderedElsewhere):
+        an_order(basket=basket, email=email, address=address)
+    assert (Order.objects.count(), stock().held) == (1, 1)
+    end_order(first, to="cancelled", who="shopper", why="test")
     assert an_order(basket=basket, email=email, address=address) != first
 
 

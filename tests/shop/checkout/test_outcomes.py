@@ -8,7 +8,7 @@ from django.utils import timezone
 from shop.catalogue.models import OutOfStock
 from shop.checkout import outcomes
 from shop.checkout.outcomes import NOT_ORDERED, NOT_PAID, Where, order_basket, pay_for
-from shop.checkout.place import BasketChanged, EmptyBasket, PriceChanged
+from shop.checkout.place import BasketChanged, EmptyBasket, OrderedElsewhere, PriceChanged
 from shop.checkout.totals import NoTaxRate
 from shop.codes.discount import CodeRefused
 from shop.orders.models import Order, OrderStatus
@@ -54,7 +54,12 @@ def try_to_order(basket, *, code="uk", address=ELSEWHERE, shown=1195):
         (NoTaxRate("GB"), Where.CHECKOUT, ""),
         (CodeRefused("It has ended."), Where.CHECKOUT, "It has ended. It is taken off. Nothing was ordered"),
         (CodeRefused("Odd {braces} %s."), Where.CHECKOUT, "Odd {braces} %s. It is taken off."),
-        (StripeUnreachable("x"), Where.CHECKOUT, "Nothing was ordered or charged; please try again."),
+        (StripeUnreachable("x"), Where.CHECKOUT, "and your basket is kept; please try again in a minute."),
+        (
+            OrderedElsewhere(),
+            Where.CHECKOUT,
+            "You ordered in another window at the same moment, so nothing was ordered",
+        ),
     ],
 )
 def test_each_refusal_leads_somewhere_with_words(monkeypatch, error, where, words):

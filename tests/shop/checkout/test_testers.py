@@ -62,7 +62,7 @@ def orders_from_here(order, count, *, declined=0, paid=True):
     start, payment = OrderStart.objects.get(order=order), order.payments.get()
     for number in range(count):
         other, attempt = copy(order), copy(payment)
-        other.pk = other.number = None
+        other.pk = other.number = other.basket_pk = None
         other.token, other.basket_key = secrets.token_urlsafe(24), secrets.token_hex(32)
         other.email = f"shopper{number}@{other.token}.example.org"
         other.status, other.paid_at = ("paid", timezone.now()) if paid else (other.status, None)

@@ -118,11 +118,21 @@ def test_a_payment_that_stripe_does_not_open_has_failed_and_the_timeline_says_wh
 # --- how it is closed -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", ["expired", "open", "complete"])
+@pytest.mark.parametrize("status", ["expired", "complete"])
 def test_a_session_that_is_complete_is_what_closing_brings_to_light(order, monkeypatch, status):
     session = {"id": "cs_1", "status": status}
     answers(monkeypatch, "expire_session", session)
     assert closed_at_stripe(an_attempt(order)) == (session if status == "complete" else None, "")
+
+
+@pytest.mark.parametrize(
+    "answer", [{"id": "cs_1", "status": "open"}, StripeRefused("a card is being charged there")]
+)
+def test_a_session_that_stripe_leaves_open_is_not_taken_as_closed(order, monkeypatch, answer):
+    answers(monkeypatch, "expire_session", answer)
+    answers(monkeypatch, "retrieve_session", {"id": "cs_1", "status": "open"})
+    with pytest.raises(StripeUnreachable, match="can still be paid"):
+        closed_at_stripe(an_attempt(order))
 
 
 def test_a_session_that_can_not_be_closed_is_asked_about(order, monkeypatch):
