@@ -3,18 +3,17 @@
 An action that is refused raises CannotDo, and the page shows its form again with what was typed.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
 from shop.desk.forms import amount_of, listed, packs_of, parcel_of, text_of, words_to_shopper
+from shop.desk.mismatch import LOOKED_AT, match, plan_match
 from shop.desk.once import CannotDo
+from shop.desk.plans import OrderAction, Plan, as_asked, message_lines, refusing_in_words
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import correct_address, mails_of, order_mail
-from shop.orders.models import IllegalMove, Order, OrderStatus, Outcome
+from shop.orders.models import Order, OrderStatus, Outcome
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
 from shop.payments.left import TooMuch, paid_by
@@ -22,53 +21,17 @@ from shop.payments.models import Payment, RefundCause
 from shop.payments.refund import cancel_and_refund, due_for, return_and_refund, want_refund, worth
 from shop.text.numbers import whole_or_none
 from shop.text.typed import typed_mail
-from shop.web.actions import Action, by_name
+from shop.web.actions import by_name
 
 FULFIL, REFUND, CHANGE = "orders.fulfil_order", "payments.refund_payment", "orders.change_order"
-LOOKED_AT = "Money came for it that does not match: give that back first, from the ledger’s page."
-NOT_CHOSEN = {RefundCause.AUTOMATIC, RefundCause.DASHBOARD}  # causes that only the shop and Stripe give
+NOT_CHOSEN = {
+    RefundCause.AUTOMATIC,
+    RefundCause.DASHBOARD,
+    RefundCause.MISMATCH,
+}  # causes that nobody chooses
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a form would do, for the page that asks before it is done. `amount`: minor units that would go back."""
-
-    title: str
-    lines: list[str]
-    button: str
-    amount: int = 0
-
-
-@dataclass(frozen=True)
-class OrderAction(Action):
-    """`perform` returns what was done, in words. `plan` reads the form and changes nothing; without one, nobody is asked."""
-
-    plan: Callable[[Order, dict], Plan] | None = None
-    has_turn: bool = False  # works once for each page, see shop.desk.once
-
-
-def _message_lines(typed, *, by_mail=True) -> list[str]:
-    lines = [f"For colleagues: “{text_of(typed, 'why')}”"] if text_of(typed, "why") else []
-    if words_to_shopper(typed):
-        return [*lines, f"To the shopper: “{words_to_shopper(typed)}”"]
-    return [*lines, "The shopper gets a mail, without words of yours."] if by_mail else lines
-
-
-def _refusing_in_words(call):
-    """Turn what the shop refuses into words."""
-
-    def done(order, *args):
-        try:
-            return call(order, *args)
-        except IllegalMove as error:
-            raise CannotDo(str(error))
-        except TooMuch as error:
-            raise CannotDo(f"{error.words} Nothing was done.")
-
-    return done
-
-
-@_refusing_in_words
+@refusing_in_words
 def send(order, typed, by) -> str:
     parcel = send_parcel(order, packs_of(order, typed, "send"), by=by, **parcel_of(typed))
     return f"Parcel {parcel.pk} is sent; the shopper gets a mail about it."
@@ -86,7 +49,7 @@ def _to_cancel(order, typed) -> dict[int, int]:
     return packs
 
 
-@_refusing_in_words
+@refusing_in_words
 def plan_cancel(order, typed) -> Plan:
     packs = _to_cancel(order, typed)
     amount = due_for(order, packs) if "refund" in typed else 0
@@ -101,14 +64,14 @@ def plan_cancel(order, typed) -> Plan:
             *listed(order, packs),
             "They are not sent, and can be sold again at once.",
             back,
-            *_message_lines(typed),
+            *message_lines(typed),
         ],
         f"Cancel and give {money} back" if amount else "Cancel without giving money back",
         amount,
     )
 
 
-@_refusing_in_words
+@refusing_in_words
 def cancel_packs(order, typed, by) -> str:
     refund = cancel_and_refund(
         order,
@@ -118,16 +81,8 @@ def cancel_packs(order, typed, by) -> str:
         words=words_to_shopper(typed),
         refund="refund" in typed,
     )
-    _as_asked(order, typed, refund.amount if refund else 0)
+    as_asked(order, typed, refund.amount if refund else 0)
     return "Cancelled; the packs can be sold again." + (f" {refund.amount_text} goes back." if refund else "")
-
-
-def _as_asked(order, typed, amount: int) -> None:
-    """The sum that moves is the one that was named when it was asked. Raises CannotDo: the whole action is undone."""
-    if whole_or_none(typed.get("sum")) != amount:
-        raise CannotDo(
-            f"It would be {order.region.money(amount)} now, so nothing was done. Look at it again."
-        )
 
 
 # --- take back ---------------------------------------------------------------------------------------------------
@@ -152,7 +107,7 @@ def _to_take_back(order, typed) -> tuple[dict[int, int], dict[int, str], int]:
     return packs, outcomes, amount
 
 
-@_refusing_in_words
+@refusing_in_words
 def plan_take_back(order, typed) -> Plan:
     packs, outcomes, amount = _to_take_back(order, typed)
     money = order.region.money(amount)
@@ -166,19 +121,19 @@ def plan_take_back(order, typed) -> Plan:
     )
     return Plan(
         f"Take {sum(packs.values())} back" + (f" and give {money} back?" if amount else "?"),
-        [*rows, back, *_message_lines(typed, by_mail=bool(amount))],
+        [*rows, back, *message_lines(typed, by_mail=bool(amount))],
         f"Take back and give {money} back" if amount else "Take back without giving money back",
         amount,
     )
 
 
-@_refusing_in_words
+@refusing_in_words
 def take_back(order, typed, by) -> str:
     packs, outcomes, amount = _to_take_back(order, typed)
     refund = return_and_refund(
         order, packs, outcomes, by=by, why=text_of(typed, "why"), words=words_to_shopper(typed), amount=amount
     )
-    _as_asked(order, typed, amount)
+    as_asked(order, typed, amount)
     return "Taken back." + (f" {refund.amount_text} goes back to the shopper." if refund else "")
 
 
@@ -212,7 +167,7 @@ def _stops(order, payment, amount) -> list[str]:
     return ["Nothing is left of the money then, so what is not sent yet can’t be sent any more."]
 
 
-@_refusing_in_words
+@refusing_in_words
 def plan_refund(order, typed) -> Plan:
     payment, amount, cause, packs = _to_refund(order, typed)
     money, left = payment.money(amount), payment.money(payment.left - amount)
@@ -230,17 +185,17 @@ def plan_refund(order, typed) -> Plan:
             *rows,
             f"{left} of {payment.took_text} would be left. Packs are not touched.",
             *_stops(order, payment, amount),
-            *_message_lines(typed),
+            *message_lines(typed),
         ],
         f"Give {money} back",
         amount,
     )
 
 
-@_refusing_in_words
+@refusing_in_words
 def refund(order, typed, by) -> str:
     payment, amount, cause, packs = _to_refund(order, typed)
-    _as_asked(order, typed, amount)
+    as_asked(order, typed, amount)
     row = want_refund(
         payment,
         amount,
@@ -264,7 +219,7 @@ def plan_end(order, typed) -> Plan:
     lines = [
         "Nobody has paid it, so no money moves.",
         "Its packs can be sold again at once.",
-        *_message_lines(typed),
+        *message_lines(typed),
     ]
     return Plan(f"Cancel order {order.number}?", lines, "Cancel the order")
 
@@ -324,6 +279,7 @@ ACTIONS = by_name(
     OrderAction("cancel", (FULFIL, REFUND), cancel_packs, plan=plan_cancel, has_turn=True),
     OrderAction("return", (FULFIL, REFUND), take_back, plan=plan_take_back, has_turn=True),
     OrderAction("refund", (REFUND,), refund, plan=plan_refund, has_turn=True),
+    OrderAction("match", (REFUND,), match, plan=plan_match, has_turn=True),
     OrderAction("end", (FULFIL,), end, plan=plan_end),
     OrderAction("address", (CHANGE,), address),
     OrderAction("note", (CHANGE,), note),

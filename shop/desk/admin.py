@@ -13,7 +13,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from shop.desk.actions import ACTIONS, LOOKED_AT, NOT_CHOSEN
+from shop.desk.actions import ACTIONS, NOT_CHOSEN
+from shop.desk.mismatch import LOOKED_AT, choices
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.desk.to_send import LATE_AFTER, _unsent, to_send
 from shop.invoices.models import Document
@@ -318,6 +319,7 @@ class OrderAdmin(admin.ModelAdmin):
             "parcels": order.parcels.prefetch_related("lines__line"),
             "payments": payments,
             "payment": payment,
+            "mismatched": [(row, choices(order, row)) for row in payments if row.is_looked_at and row.left],
             "looked_at": LOOKED_AT if any(row.is_looked_at for row in payments) else "",
             "left_text": payment.left_text if payment else "",
             "refunds": [refund for row in payments for refund in row.refunds.all()],

@@ -27,6 +27,7 @@ TEMPLATE = Path(__file__).with_name("document.typ")
 MAX_PER_SWEEP = 20
 MODE_LETTER = {"sandbox": "S", "test": "T", "live": ""}
 CAUSES: dict[str, str] = {RefundCause.DASHBOARD: "Refund"}  # causes whose names are words for staff
+NO_SALE = (RefundCause.AUTOMATIC, RefundCause.MISMATCH)  # money that bought nothing
 Rates = dict[Decimal, tuple[int, int]]  # rate in per cent → (net, tax) in minor units
 
 
@@ -152,6 +153,7 @@ def issue_credit_note(refund: Refund) -> Document | None:
     if (
         found
         or refund.status != RefundStatus.SUCCEEDED
+        or refund.cause in NO_SALE
         or paid_by(order) != refund.payment
         or not order.was_paid
     ):
@@ -340,7 +342,7 @@ def _missing(since: datetime | None = None) -> list[tuple]:
     # As in paid_by: money that came twice, or too late, was never a sale and has no note.
     sale = Payment.objects.filter(order=OuterRef("payment__order"), status=PaymentStatus.PAID)
     to_note = (
-        refunds.exclude(cause=RefundCause.AUTOMATIC)
+        refunds.exclude(cause__in=NO_SALE)
         .filter(back_then, ~Exists(noted), status=RefundStatus.SUCCEEDED)
         .annotate(sale=Subquery(sale.order_by("settled_at", "pk").values("pk")[:1]))
         .filter(payment=F("sale"))

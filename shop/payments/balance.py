@@ -69,8 +69,11 @@ def _difference(row: dict, source: dict) -> str:
             return (
                 f"Stripe took {amount} {currency} (minor units, {intent}), and no payment here knows of it."
             )
-        if (payment.amount, payment.currency) != (amount, currency):
-            return f"Stripe took {amount} {currency} for {payment.order}, our payment says {payment.amount} {payment.currency}."
+        ours = payment.took, payment.taken_currency or payment.currency
+        if ours != (amount, currency):
+            return (
+                f"Stripe took {amount} {currency} for {payment.order}, our payment says {ours[0]} {ours[1]}."
+            )
     elif row["type"] in REFUNDS:
         refund = Refund.objects.filter(stripe_id=text(source.get("id")) or "?").first()
         if refund is None:

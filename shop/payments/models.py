@@ -70,6 +70,9 @@ class Payment(models.Model):
     ends_at = models.DateTimeField(help_text="When the session expires at Stripe.")
     look_at = models.DateTimeField("asked again at", help_text="When the worker asks Stripe about it next.")
     settled_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.CharField(
+        max_length=20, blank=True, help_text="Who wanted the worker to ask Stripe now; empty once it did."
+    )
     declined = models.PositiveIntegerField(default=0, help_text="Cards that were declined.")
     given_back = models.PositiveIntegerField(
         default=0, help_text="Minor units of all refunds that are wanted, on their way or done."
@@ -174,6 +177,7 @@ class RefundCause(models.TextChoices):
     LOST = "lost", "Never arrived"
     GOODWILL = "goodwill", "Goodwill"
     AUTOMATIC = "automatic", "The order could not be filled"
+    MISMATCH = "mismatch", "It did not match the order"
     DASHBOARD = "dashboard", "Made in Stripe’s Dashboard"
 
 

@@ -1,4 +1,4 @@
-"""The one place that says "paid". Called by the webhook and the reconciler, and by nobody else."""
+"""The one place that says "paid", by Stripe's word. What it says of another sum staff may accept: see mismatch."""
 
 import re
 from datetime import datetime, timedelta
@@ -27,10 +27,11 @@ class UnknownPayment(Exception):
 def settle(session: dict, *, source: str, failed: bool = False, at: datetime | None = None) -> str:
     """Bring order, stock and payment to what a Checkout Session at Stripe says; return what was done.
 
-    `session` is the session as a dict, `source` who says so ("webhook", "reconciler"), `failed` tells that a
-    delayed method ended without money. Idempotent: repeats, in any order and at once, do nothing. Locks order,
-    then stock, then payment. Compares amount, currency, reference and livemode; a mismatch is never paid but
-    flagged for staff. Raises UnknownPayment, and NotOurs for what another application sold.
+    `session` is the session as a dict, `source` who brought it, for the order's timeline ("webhook", "reconciler",
+    "return page", "order page", a member of staff), `failed` tells that a delayed method ended without money.
+    Idempotent: repeats, in any order and at once, do nothing. Locks order, then stock, then payment. Stores what came,
+    then compares amount, currency, reference and livemode; a mismatch is never paid but flagged for staff. Raises
+    UnknownPayment, and NotOurs for what another application sold.
     """
     now = at or timezone.now()
     payment = _find(session)
@@ -50,10 +51,10 @@ def settle(session: dict, *, source: str, failed: bool = False, at: datetime | N
             return "still open"
         if failed:
             return _fail(order, payment, source)
+        _store_what_came(payment, session)
         wrong = _mismatch(order, payment, session)
         if wrong:
-            return _review(order, payment, session, wrong)
-        payment.intent_id = text(session.get("payment_intent"))
+            return _review(order, payment, wrong)
         if session["payment_status"] in {"paid", "no_payment_required"}:
             return _paid(order, payment, source, now)
         return _awaiting(order, payment, source, now)
@@ -74,28 +75,35 @@ def _find(session: dict) -> Payment:
     return found
 
 
+def _store_what_came(payment: Payment, session: dict) -> None:
+    """Before anything is judged: without the intent and the sum nobody could give the money back."""
+    payment.intent_id = text(session.get("payment_intent"))
+    came = _storable(session["amount_total"])
+    payment.taken = None if came == payment.amount else came
+    payment.taken_currency = _other_currency(payment, session["currency"])
+    payment.save(update_fields=["intent_id", "taken", "taken_currency"])
+
+
 def _mismatch(order: Order, payment: Payment, session: dict) -> str:
-    if session["livemode"] is not (payment.mode == "live"):
-        return f"livemode is {session['livemode']}, but the order is of mode {payment.mode}"
-    if session["amount_total"] != payment.amount:
-        return f"Stripe says {session['amount_total']}, we asked for {payment.amount} (minor units)"
-    if str(session["currency"]).upper() != payment.currency:
-        return f"Stripe says {session['currency']}, we asked for {payment.currency}"
+    livemode, amount, currency = (session[name] for name in ("livemode", "amount_total", "currency"))
+    if livemode is not (payment.mode == "live"):
+        return f"livemode is {livemode}, but the order is of mode {payment.mode}"
+    if amount != payment.amount:
+        return f"Stripe says {amount}, we asked for {payment.amount} (minor units)"
+    if str(currency).upper() != payment.currency:
+        return f"Stripe says {currency}, we asked for {payment.currency}"
     if session.get("client_reference_id") != order.number:
         return f"Stripe names order {session.get('client_reference_id')}"
     return ""
 
 
-def _review(order: Order, payment: Payment, session: dict, wrong: str) -> str:
-    """Money came that does not match: staff are asked to look, the shopper is told and can't pay again meanwhile."""
+def _review(order: Order, payment: Payment, wrong: str) -> str:
+    """Money that does not match: staff are asked to look, the shopper is told and can't pay again meanwhile."""
     note = f"mismatch, staff asked: {wrong}"
     if payment.status == PaymentStatus.REVIEW:
         return note
     payment.status, payment.settled_at = PaymentStatus.REVIEW, timezone.now()
-    payment.intent_id = text(session.get("payment_intent"))
-    payment.taken = _storable(session["amount_total"])
-    payment.taken_currency = _other_currency(payment, session["currency"])
-    payment.save(update_fields=["status", "settled_at", "intent_id", "taken", "taken_currency"])
+    payment.save(update_fields=["status", "settled_at"])
     order.flag(f"Payment does not match: {wrong}", ReviewCause.MONEY)
     if payment.is_looked_at:
         if order.is_pending:
@@ -117,38 +125,53 @@ def _other_currency(payment: Payment, named: Any) -> str:
 
 def _paid(order: Order, payment: Payment, source: str, now: datetime) -> str:
     payment.status, payment.settled_at = PaymentStatus.PAID, now
-    payment.taken, payment.taken_currency = None, ""
-    payment.save(update_fields=["status", "settled_at", "intent_id", "taken", "taken_currency"])
+    payment.save(update_fields=["status", "settled_at"])
     if order.is_paid:
         return _refund_in_full(order, payment, "The order was paid already by another payment.")
     if order.was_paid:
         return _refund_in_full(order, payment, "The order had been paid and cancelled before.")
-    if order.has_ended:
-        was = order.status
-        try:
-            with transaction.atomic():
-                order.reserve_stock()
-                order.use_code()
-        except OutOfStock:
-            return _refund_in_full(order, payment, f"Paid after it was {was}, and the goods are gone.")
-        except CodeRefused:
-            return _refund_in_full(
-                order, payment, f"Paid after it was {was}, and its discount code is used up."
-            )
-        order.note(f"Paid although it was {was}; the goods are still there, so it lives again.")
-    elif order.let_go_at is not None:
-        try:
-            with transaction.atomic():
+    if why_not := keep_packs(order):
+        return _refund_in_full(order, payment, why_not)
+    now_paid(order, at=now, who=source, why=f"Stripe confirmed {payment.amount_text}.")
+    return "paid"
+
+
+def keep_packs(order: Order) -> str:
+    """Hold what an order that is paid now no longer holds; why it can't be filled, "" if it can."""
+    was = order.status
+    if not order.has_ended and order.let_go_at is None:
+        return ""
+    try:
+        with transaction.atomic():
+            if not order.has_ended:
                 order.keep_again()
-        except (OutOfStock, CodeRefused):
-            return _refund_in_full(order, payment, "Paid after its packs were let go, and they are gone.")
+                return ""
+            order.reserve_stock()
+            order.use_code()
+    except OutOfStock:
+        return (
+            f"Paid after it was {was}, and the goods are gone."
+            if order.has_ended
+            else "Paid after its packs were let go, and they are gone."
+        )
+    except CodeRefused:
+        return (
+            f"Paid after it was {was}, and its discount code is used up."
+            if order.has_ended
+            else "Paid after its packs were let go, and its discount code is used up."
+        )
+    order.note(f"Paid although it was {was}; the goods are still there, so it lives again.")
+    return ""
+
+
+def now_paid(order: Order, *, at: datetime, who: str, why: str) -> None:
+    """Move an order that holds its packs to paid, with all that follows from that, once. The caller holds its lock."""
     basket_has_it = order.status != OrderStatus.AWAITING
-    if order.mark_paid(at=now, who=source, why=f"Stripe confirmed {payment.amount_text}."):
+    if order.mark_paid(at=at, who=who, why=why):
         if basket_has_it:
             _consume_basket(order)
         _count_sale(order)
         order_mail(order, "paid")
-    return "paid"
 
 
 def _basket_of(order: Order) -> Basket | None:
@@ -189,7 +212,7 @@ def _refund_in_full(order: Order, payment: Payment, reason: str) -> str:
 def _awaiting(order: Order, payment: Payment, source: str, now: datetime) -> str:
     payment.status = PaymentStatus.PROCESSING
     payment.look_at = now + timedelta(hours=1)
-    payment.save(update_fields=["status", "intent_id", "look_at"])
+    payment.save(update_fields=["status", "look_at"])
     if order.is_pending:
         if order.let_go_at is not None:
             _keep_for_slow_payment(order)

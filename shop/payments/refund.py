@@ -70,7 +70,7 @@ def want_refund(
     refund = Refund.objects.create(
         payment=payment, amount=amount, cause=cause, reason=reason[:200], words=words[:200], wanted_by=by
     )
-    if not goods and amount == payment.amount:
+    if not goods and amount == payment.amount and cause != RefundCause.MISMATCH:
         goods = dict(payment.order.lines.values_list("pk", "quantity"))
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, line_id=pk, quantity=count) for pk, count in (goods or {}).items() if count
@@ -233,7 +233,8 @@ def _tell(order: Order, payment: Payment, row: Refund, was: str | None) -> None:
     """Log it; count it; write to the shopper when the money is on its way, to staff when it is not."""
     done, was_done = row.status == RefundStatus.SUCCEEDED, was == RefundStatus.SUCCEEDED
     order.note(f"Refund of {row.amount_text}: {row.get_status_display()}.", who="Stripe")
-    if done != was_done and order.was_paid and paid_by(order) == payment:
+    is_sale = paid_by(order) == payment and row.cause != RefundCause.MISMATCH
+    if done != was_done and order.was_paid and is_sale:
         _count(order, row.amount if done else -row.amount)
     if done and row.cause != RefundCause.AUTOMATIC:  # that mail was written when it was wanted
         has_mail = row.cause == RefundCause.CANCELLED  # by the mail about the packs
