@@ -5,13 +5,14 @@ from django.utils import timezone
 
 from shop.catalogue.models import Stock
 from shop.codes.models import Code
-from shop.desk.actions import Plan
 from shop.desk.once import CannotDo
+from shop.desk.plans import Plan
 from shop.orders.models import ENDED, IllegalMove, Order
 from shop.payments import stripe_api
 from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.left import TooMuch
-from shop.payments.models import Payment, Refund, RefundCause, RefundStatus, StripeEvent
+from shop.payments.mismatch import give_back
+from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus, StripeEvent
 from shop.payments.receive import UnknownPayment
 from shop.payments.reconcile import look_at
 from shop.payments.refund import want_refund
@@ -42,14 +43,19 @@ def plan_refund_rest(pk) -> Plan:
 def refund_rest(pk, by) -> str:
     payment = _payment(pk)
     try:
-        refund = want_refund(
-            payment, payment.left, cause=RefundCause.AUTOMATIC, by=by, reason="Given back from the ledger."
-        )
+        refund = _all_back(payment, by)
     except TooMuch:
         raise CannotDo("It is given back already.")
     except IllegalMove as error:
         raise CannotDo(str(error))
     return f"{refund.amount_text} goes back."
+
+
+def _all_back(payment: Payment, by: str) -> Refund:
+    why = "Given back from the ledger."
+    if payment.status == PaymentStatus.REVIEW:
+        return give_back(payment, by=by, why=why)
+    return want_refund(payment, payment.left, cause=RefundCause.AUTOMATIC, by=by, reason=why)
 
 
 def ask_again(pk, by) -> str:
@@ -61,7 +67,7 @@ def ask_again(pk, by) -> str:
 def take_in_again(pk, by) -> str:
     event = StripeEvent.objects.get(pk=pk)
     try:
-        return f"The event worked: {take_in(event.body)}."
+        return f"The event worked: {take_in(event.body, event.came_by, who=by)}."
     except UnknownPayment:
         raise CannotDo("Its payment is still not known here.")
     except WrongMode:
@@ -72,7 +78,7 @@ def take_in_again(pk, by) -> str:
 
 def look_now(pk, by) -> str:
     try:
-        return f"Stripe says: {look_at(Payment.objects.get(pk=pk))}."
+        return f"Stripe says: {look_at(Payment.objects.get(pk=pk), by)}."
     except (stripe_api.StripeUnreachable, stripe_api.StripeRefused) as error:
         raise CannotDo(f"Stripe does not tell: {error}")
 

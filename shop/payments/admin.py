@@ -139,9 +139,10 @@ class StripeEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Let the ticked events work again", permissions=["replay"])
     def replay(self, request: HttpRequest, events: QuerySet[StripeEvent]) -> None:
+        who = request.user.get_username()
         for event in events.order_by("happened_at", "pk"):
             try:
-                messages.success(request, f"{event.type}: {take_in(event.body, event.came_by)}.")
+                messages.success(request, f"{event.type}: {take_in(event.body, event.came_by, who=who)}.")
             except UnknownPayment:
                 messages.warning(request, f"{event.type}: its payment is still not known here.")
             except WrongMode:

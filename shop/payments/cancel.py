@@ -44,7 +44,7 @@ def end_order(order: Order, *, to: str, who: str, why: str) -> bool:
         if payment is not None and payment != closed:
             session, note = closed_at_stripe(payment)
             if session is not None:
-                settle(session, source="reconciler")
+                settle(session, source=who)
                 if to == OrderStatus.EXPIRED:
                     return False
                 raise PaymentLookedAt(order) if order.payments.looked_at().exists() else AlreadyPaid(order)

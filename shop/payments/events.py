@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,11 +51,11 @@ class StillUnknown(CannotDigest):
     """An event about a payment that should be known long since: Stripe need not send it again, staff see it."""
 
 
-def _session(event: dict, **kwargs: Any) -> str:
-    return settle(event["data"]["object"], source="webhook", **kwargs)
+def _session(event: dict, who: str, **kwargs: Any) -> str:
+    return settle(event["data"]["object"], source=who, **kwargs)
 
 
-def _intent_failed(event: dict) -> str:
+def _intent_failed(event: dict, who: str) -> str:
     """Only a note: the shopper may still try another card on the same page."""
     intent = event["data"]["object"]
     key = key_in(intent.get("metadata"), "payment")
@@ -90,31 +91,42 @@ def _stop_testing(event: dict) -> None:
         log.warning("The payment of %s can't be closed yet: %s", payment.order, error)
 
 
-def _charge_refunded(event: dict) -> str:
+def _refund(event: dict, who: str) -> str:
+    return upsert_refund(event["data"]["object"])
+
+
+def _dispute(event: dict, who: str) -> str:
+    return upsert_dispute(event["data"]["object"])
+
+
+def _charge_refunded(event: dict, who: str) -> str:
     """Older API versions put the refunds into the charge; each comes as an event of its own as well."""
     inside = event["data"]["object"].get("refunds")
     rows = inside.get("data") if isinstance(inside, dict) else []
     return ", ".join(upsert_refund(row) for row in rows or []) or "nothing to do"
 
 
-EFFECTS = {
+# Each gets the event and who lets it work, for the order's timeline: "webhook", "reconciler", or a member of staff.
+EFFECTS: dict[str, Callable[[dict, str], str]] = {
     "checkout.session.completed": _session,
     "checkout.session.expired": _session,
     "checkout.session.async_payment_succeeded": _session,
-    "checkout.session.async_payment_failed": lambda event: _session(event, failed=True),
+    "checkout.session.async_payment_failed": lambda event, who: _session(event, who, failed=True),
     "payment_intent.payment_failed": _intent_failed,
-    "refund.created": lambda event: upsert_refund(event["data"]["object"]),
-    "refund.updated": lambda event: upsert_refund(event["data"]["object"]),
-    "refund.failed": lambda event: upsert_refund(event["data"]["object"]),
+    "refund.created": _refund,
+    "refund.updated": _refund,
+    "refund.failed": _refund,
     "charge.refunded": _charge_refunded,
-    "charge.dispute.created": lambda event: upsert_dispute(event["data"]["object"]),
-    "charge.dispute.updated": lambda event: upsert_dispute(event["data"]["object"]),
-    "charge.dispute.closed": lambda event: upsert_dispute(event["data"]["object"]),
+    "charge.dispute.created": _dispute,
+    "charge.dispute.updated": _dispute,
+    "charge.dispute.closed": _dispute,
 }
 
 
-def take_in(event: dict, came_by: str = "webhook", at: datetime | None = None) -> str:
+def take_in(event: dict, came_by: str = "webhook", at: datetime | None = None, who: str = "") -> str:
     """Let a verified event work, once. Its mark as done and its effect commit together.
+
+    `came_by`: "webhook" or "reconciler"; `who` lets it work, where that is somebody else.
 
     Returns what it did; for an event of another application, nothing. Raises WrongMode; UnknownPayment, when nothing
     was done and Stripe must try again; CannotDigest, when it can't be read, or is too old to become known. In the last two cases it is kept where
@@ -126,7 +138,7 @@ def take_in(event: dict, came_by: str = "webhook", at: datetime | None = None) -
         raise WrongMode(event["id"])
     row = _stored(event, came_by, now)
     try:
-        outcome, is_new = _work(row, event, came_by, now)
+        outcome, is_new = _work(row, event, came_by, who or came_by, now)
     except NotOurs:
         return _pass_by(row)
     except UnknownIntent as error:
@@ -148,7 +160,7 @@ def take_in(event: dict, came_by: str = "webhook", at: datetime | None = None) -
     return outcome
 
 
-def _work(row: StripeEvent, event: dict, came_by: str, now: datetime) -> tuple[str, bool]:
+def _work(row: StripeEvent, event: dict, came_by: str, who: str, now: datetime) -> tuple[str, bool]:
     """What it did, and whether it did so now, not earlier."""
     with transaction.atomic():
         row = StripeEvent.objects.select_for_update(no_key=True).get(pk=row.pk)
@@ -156,19 +168,19 @@ def _work(row: StripeEvent, event: dict, came_by: str, now: datetime) -> tuple[s
             if came_by == "webhook" and row.came_by != came_by:
                 StripeEvent.objects.filter(pk=row.pk).update(came_by=came_by)
             return "already taken in", False
-        row.outcome = _effect(event, now)[:250]
+        row.outcome = _effect(event, who, now)[:250]
         row.is_done, row.look_at = True, None
         row.save(update_fields=["outcome", "is_done", "look_at"])
     return row.outcome, True
 
 
-def _effect(event: dict, now: datetime) -> str:
+def _effect(event: dict, who: str, now: datetime) -> str:
     """Only what does something here must be readable: newer kinds of events that others ask for look otherwise."""
     effect = EFFECTS.get(event["type"])
     if effect is None:
         return "nothing to do"
     _check(event, now)
-    return effect(event)
+    return effect(event, who)
 
 
 def _check(event: dict, now: datetime) -> None:
@@ -242,7 +254,7 @@ def take_in_waiting(at: datetime | None = None) -> int:
 
     def again(row: StripeEvent) -> str | bool:
         try:
-            return take_in(row.body, row.came_by, now)
+            return take_in(row.body, row.came_by, now, who="reconciler")
         except (UnknownPayment, WrongMode, CannotDigest):
             return False
 

@@ -31,11 +31,12 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(minutes=5)
 OVERLAP = timedelta(minutes=10)
 TRY_AGAIN = timedelta(seconds=20)
+RETURN_PAGE = "return page"
 
 
 def queue_look(order: Order) -> None:
-    """Have the worker ask Stripe about this order's payment now."""
-    order.payments.filter(status__in=UNSETTLED).update(look_at=timezone.now())
+    """Have the worker ask Stripe about this order's payment now, since the shopper came back from paying."""
+    order.payments.filter(status__in=UNSETTLED).update(look_at=timezone.now(), asked_by=RETURN_PAGE)
 
 
 def due_payments(now: datetime | Combinable) -> QuerySet[Payment]:
@@ -62,7 +63,7 @@ def look_at_payments(at: datetime | None = None) -> int:
     def ask(payment: Payment) -> None:
         nonlocal asked
         claimed = Payment.objects.filter(pk=payment.pk, look_at=payment.look_at).update(
-            look_at=now + LOOK_AGAIN
+            look_at=now + LOOK_AGAIN, asked_by=""
         )
         if not claimed:
             return
@@ -84,8 +85,11 @@ def look_at_payments(at: datetime | None = None) -> int:
     return asked
 
 
-def look_at(payment: Payment) -> str:
-    """Ask Stripe about one payment and settle what it says; its session is asked for anew if we never got it."""
+def look_at(payment: Payment, who: str = "") -> str:
+    """Ask Stripe about one payment and settle what it says; its session is asked for anew if we never got it.
+
+    `who` asks, for the order's timeline: a member of staff; otherwise whoever made the worker look.
+    """
     if payment.session_id is None:
         ask_for_session(payment)
         return "open"
@@ -95,7 +99,7 @@ def look_at(payment: Payment) -> str:
         if not error.is_unknown:
             raise
         return end_unknown(payment)
-    return settle(session, source="reconciler")
+    return settle(session, source=who or payment.asked_by or "reconciler")
 
 
 def read_events(at: datetime | None = None) -> int:

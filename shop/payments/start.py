@@ -60,7 +60,7 @@ def _back_at(payment: Payment | None) -> Payment | None:
         return payment
     session, _ = closed_at_stripe(payment)
     if session is not None:
-        settle(session, source="reconciler")
+        settle(session, source="order page")
         raise CannotPay("It was paid in the meantime.")
     rows.update(status=PaymentStatus.EXPIRED)
     return None
@@ -84,7 +84,7 @@ def _still_open(payment: Payment | None) -> Payment | None:
         return None
     if session.get("status") == "open":
         return payment
-    settle(session, source="reconciler")
+    settle(session, source="order page")
     raise CannotPay("It was paid or had ended already.")
 
 
