@@ -20,7 +20,6 @@ class AlreadyPaid(Exception):
     words = "This order was paid already. Nothing was ordered twice."
 
     def __init__(self, order: Order) -> None:
-        super().__init__(order)
         self.order = order
 
 

@@ -31,7 +31,6 @@ class UnknownIntent(Exception):
     """Stripe tells of a payment intent that no payment here has (yet). It may be another application's."""
 
     def __init__(self, intent_id: str) -> None:
-        super().__init__(intent_id)
         self.intent_id = intent_id
 
 
