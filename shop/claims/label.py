@@ -49,7 +49,7 @@ DAY_IS_DONE = re.compile(
     r"|\b(?:you|we|before)\s+turn(?:ing)?\s+in\b|\blights\s+out\b|\b(?:hits?|hitting)\s+the\s+(?:pillow|sack|hay)\b",
     re.IGNORECASE,
 )
-MONEY = frozenset({"pay", "refund", "credit", "due", "owe", "account", "order"})
+ENERGY_OF_FOOD = re.compile(r"^energy(?:\s+value)?:?\s+[\d.,]+\s*k(?:j|cal)\b", re.IGNORECASE)
 FEW_WORDS, SHORT_CODE = 4, 7
 
 
@@ -77,10 +77,7 @@ def _of_a_body(sentence: Sentence, outside: bool) -> Reading | None:
         return Reading(RED, "a-time-of-day-on-a-product", done[0])
     for span in () if outside else sentence.of("leg_parts", "body_parts"):
         before = sentence.lemmas[max(0, span.start - 1) : span.start]
-        alone = (
-            len([word for word in sentence.words if word.isalpha()]) <= FEW_WORDS
-            and "leg_parts" in span.classes
-        )
+        alone = len([word for word in sentence.words if word.isalpha()]) <= FEW_WORDS
         if before == ["your"] or (alone and set(sentence.lemmas[span.start : span.end]) & lemmas_of("limbs")):
             return Reading(RED, "a-part-of-the-body-on-a-product", sentence.phrase(span.start, span.end))
     return None
@@ -95,7 +92,7 @@ def _of_effect(sentence: Sentence, outside: bool) -> Reading | None:
             continue
         if forms & lemmas_of("words_of_uptake"):
             return Reading(RED, "uptake-on-a-product", sentence.words[place])
-        if forms & lemmas_of("words_of_effect") and not _means_else(sentence, place, one):
+        if forms & lemmas_of("words_of_effect") and not means_else(sentence, place):
             return Reading(RED, "a-state-on-a-product", sentence.words[place])
         if forms & lemmas_of("words_of_rank"):
             return Reading(RED, "rank-on-a-product", sentence.words[place])
@@ -109,14 +106,14 @@ def _of_effect(sentence: Sentence, outside: bool) -> Reading | None:
     return None
 
 
-def _means_else(sentence: Sentence, place: int, one: str) -> bool:
-    """“the rest of the order”, “the balance of your account”, “energy 12 kJ”."""
-    near = sentence.lemmas[max(0, place - 1) : place + 2]
+def means_else(sentence: Sentence, place: int) -> bool:
+    """“the rest of the order”, and “energy: 12 kJ” as a table of nutrition has it."""
+    one, after = sentence.lemmas[place], sentence.lemmas[place + 1 : place + 2]
     if one == "rest":
-        return near[:1] == ["the"] and near[-1] in {"of", "be", "will"}
-    if one in {"balance", "recovery"}:
-        return bool(MONEY & set(sentence.lemmas))
-    return one == "energy" and bool({"kj", "kcal", "value"} & set(sentence.lemmas))
+        return sentence.lemmas[max(0, place - 1) : place] == ["the"] and bool(
+            {"of", "be", "will"} & set(after)
+        )
+    return one == "energy" and bool(ENERGY_OF_FOOD.search(sentence.text))
 
 
 def _effect_inside(word: str) -> str:

@@ -8,7 +8,7 @@ stays on, a bath salt of the bath.
 import re
 
 from shop.claims import frames
-from shop.claims.label import not_on_a_label
+from shop.claims.label import means_else, not_on_a_label
 from shop.claims.reading import GREEN, RED, Reading
 from shop.claims.recognised import FIGURE
 from shop.claims.sentence import Sentence, Span, covered
@@ -58,6 +58,8 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
     lemmas = set(sentence.lemmas[span.start : span.end])
     named = covered(sentence.of("ours_words"))
     if set(range(span.start, span.end)) <= named and name != "leg_parts":
+        return True
+    if name in {"functions", "states"} and means_else(sentence, span.start):
         return True
     if name == "leg_states":
         return not lemmas & lemmas_of("restless_words")

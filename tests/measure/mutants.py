@@ -282,7 +282,8 @@ def _ways(node) -> list[str]:
 
 
 def _is_nothing(value) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
+    """None, or what a condition cannot tell from it: False, whose opposite is tried, and “”. A zero is a number."""
+    return isinstance(value, ast.Constant) and (value.value in (None, "") or value.value is False)
 
 
 def _change(node) -> None:
