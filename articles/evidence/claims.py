@@ -12,7 +12,7 @@ from articles.models.version import LinkedProducts, Tagged
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
 from shop.claims import rules
-from shop.claims.check import KINDS, check_passages, worst
+from shop.claims.check import KINDS, UNRECOGNISED, ClaimFinding, check_passages, worst
 from shop.claims.passages import ALT, TEXT, TITLE, Passage
 from shop.claims.rules import ALONE, ARTICLE, RED
 from shop.regions.models import Region
@@ -31,10 +31,8 @@ DENIALS = {
     "wont",
     "dont",
 }
-QUOTED = {
-    "topics",
-    "id_slug",
-}  # what names a subject; so does a source. Only what is red in them is the article's fault
+# What names a subject. Only what is red in it is the article's fault; in a source also what is not recognised.
+QUOTED = {"topics", "id_slug"}
 NAMES = {Faq: "FAQ"}  # what staff call a kind of block for short
 
 
@@ -76,7 +74,8 @@ def _around(version: Version) -> list[tuple[str, str, str]]:
         topics = list(version.topics.all()) if version.pk else []
     author = version.author if version.author_id else None
     return [
-        ("Author", "id_author", f"{author.name}: {author.about}" if author else ""),
+        ("Author", "id_author", author.name if author else ""),
+        ("Author", "id_author", author.about if author else ""),
         ("Reviewer", "medical_reviewer", version.medical_reviewer),
         ("Changed since the review", "id_changed_since_review", version.changed_since_review),
         ("Author", "id_author", _beyond(author.slug, author.name) if author else ""),
@@ -114,14 +113,14 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
         for row in ClaimSignOff.objects.filter(version=version.pk).order_by("signed_at")
     }
     found, parts, ticked = {}, passages(version, blocks), ticks_by_law(version.article_id)
-    quoted = QUOTED | {row.key for block, rows in parts if isinstance(block, ReferenceBlock) for row in rows}
+    sources = {row.key for block, rows in parts if isinstance(block, ReferenceBlock) for row in rows}
     for region in Region.all_cached():
         products = by_region[region.code]
         kinds = tuple(sorted({kind_of[pk] for pk in products}))
         read = in_region(parts, region)
         surface, ticks = ARTICLE if products else ALONE, Ticks(ticked[region.law])
         findings = check_passages(read, region.law, surface, kinds or KINDS, ticked=ticks)
-        findings = [row for row in findings if row.severity == RED or row.key not in quoted]
+        findings = [row for row in findings if _counts(row, sources)]
         state = state_of(read, products, rules.version())
         found[region.code] = {
             "colour": worst(findings),
@@ -133,6 +132,13 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
             "signed_off": signed.get(region.pk) == state,
         }
     return found
+
+
+def _counts(finding: ClaimFinding, sources: set[str]) -> bool:
+    """Whether a finding is the article's fault. `sources`: the keys of the blocks with its sources."""
+    if finding.severity == RED or (finding.rule == UNRECOGNISED and finding.key in sources):
+        return True
+    return finding.key not in QUOTED | sources
 
 
 def state_of(read: list[Passage], products, by_rules: str) -> str:

@@ -1,5 +1,6 @@
 """The page, not the sentence: what stands around a sentence and governs it, and the sentence read with that."""
 
+import re
 from dataclasses import dataclass
 
 from shop.claims import frames
@@ -16,14 +17,27 @@ from shop.claims.passages import (
     TITLE,
     Passage,
 )
-from shop.claims.reading import EVIDENCE, Around, Reading
+from shop.claims.reading import UNRECOGNISED, Around, Reading
 from shop.claims.rules import AMBER, GREEN, RED
+from shop.claims.said import MILLIGRAMS
 from shop.claims.sentence import Sentence, sentence_of
+from shop.claims.sources import read_source
 from shop.claims.spoken import conditions, ours_spans
 from shop.claims.verdict import read
+from shop.claims.words import lemmas_of
 
 ORDER = {RED: 0, AMBER: 1, GREEN: 2}
 Line = tuple[Passage, str]  # a passage, and one of its sentences
+A_FEW_WORDS = 7
+REPORTED = (
+    "missing_words",
+    "study_words",
+    "safety_words",
+    "null_results",
+    "others",
+    "unproven_after",
+    "negators",
+)
 FRAGMENTS = (TITLE, HEADING, ITEM, CELL, HEAD, ALT)
 
 
@@ -106,12 +120,12 @@ def read_in_place(
         sentence,
         Around(
             before, after, heading, around.paragraph, ours_goes_on=goes_on or of_ours, on_condition=around.on_condition,
-            is_fragment=of_ours or around.part in FRAGMENTS, is_strict=around.is_strict,
+            is_fragment=of_ours or around.part in FRAGMENTS, is_strict=around.is_strict and around.part != SOURCE,
         ),
         law,
     )  # fmt: skip
     if around.part == SOURCE:
-        return reading if _says_so(sentence) else Reading(GREEN, EVIDENCE, why="a source")
+        return read_source(sentence, reading)
     if reading.colour == RED or (heading is None and (before is None or not before.is_question)):
         return reading
     if around.part in {ITEM, CELL} and heading is not None:
@@ -130,15 +144,6 @@ def read_in_place(
     return reading
 
 
-def _says_so(sentence: Sentence) -> bool:
-    """Whether words about a source say something themselves: they have a verb, and are no title of a study."""
-    if sentence.has("study_words"):
-        return False
-    verbs = [span for span in sentence.of("benefit_verbs", "strong_verbs") if span.end - span.start == 1]
-    finite = any(sentence.words[span.start].endswith(("s", "ed")) for span in verbs)
-    return finite or bool({"be", "can", "may", "will", "do"} & set(sentence.lemmas))
-
-
 def _answers(sentence: Sentence, asks: Sentence) -> bool:
     """Whether a short answer names what is sold here, a serving or buyers, to a question on a condition."""
     if frames.rebuts(sentence) or not conditions(asks):
@@ -154,18 +159,46 @@ def _governed_by(
     sentence: Sentence, head: Sentence, around: Neighbours, law: str, names: frozenset[str]
 ) -> Reading:
     both = sentence_of(f"{head.text.rstrip('?:. ')} {sentence.text}", names)
-    if not (ours_spans(sentence) or ours_spans(head) or sentence.has("serving_words", "seller_people")) or (
+    served = sentence.has("serving_words", "seller_people") or bool(MILLIGRAMS.search(sentence.text))
+    if not (ours_spans(sentence) or ours_spans(head) or served) or (
         sentence.has("others") and not ours_spans(sentence)
     ):
         return Reading(GREEN)
     reading = read(both, Around(paragraph=around.paragraph, on_condition=around.on_condition), law)
     if reading.colour == RED:
         return reading
+    if _answers_what_helps(sentence, head):
+        return Reading(RED, "for-a-condition", sentence.phrase(0, len(sentence.lemmas)))
+    if around.part == ANSWER or head.is_question:
+        return _suggested(sentence, head)
     return Reading(GREEN)
+
+
+def _answers_what_helps(sentence: Sentence, head: Sentence) -> bool:
+    """An item that is only something sold here, under “What helps when your legs act up?”."""
+    asks = head.lemmas[0] in lemmas_of("asking_heads") and head.has("benefit_verbs") and conditions(head)
+    return bool(asks and ours_spans(sentence)) and not sentence.has(*REPORTED) and len(sentence.lemmas) <= 8
+
+
+def _suggested(sentence: Sentence, asks: Sentence) -> Reading:
+    """“Restless legs? Have you thought about magnesium?”: what a question on a condition is answered with waits."""
+    if not (ours_spans(sentence) and conditions(asks)) or ours_spans(asks) or len(asks.lemmas) > A_FEW_WORDS:
+        return Reading(GREEN)
+    if sentence.has(*REPORTED, "navigation_words"):
+        return Reading(GREEN)
+    return Reading(AMBER, UNRECOGNISED, sentence.phrase(0, len(sentence.lemmas)))
 
 
 def _worse(one: Reading, other: Reading) -> Reading:
     return one if ORDER[one.colour] <= ORDER[other.colour] else other
+
+
+# Taken before bed, it is taken for sleep; morning, evening and meals only say when.
+NIGHT = re.compile(
+    r"\b(?:bed(?:time|side)?|night(?:s|ly|time|cap)?|(?:a)?sleep(?:ing)?|lights\s+out|last\s+thing|turn(?:ing)?\s+in|pillow|midnight)\b",
+    re.IGNORECASE,
+)
+EITHER = re.compile(r"\bmorning\s+(?:and|or|&)\s+(?:at\s+)?night\b", re.IGNORECASE)
 
 
 def read_directions(sentence: Sentence) -> Reading:
@@ -173,4 +206,7 @@ def read_directions(sentence: Sentence) -> Reading:
     named = [span for span in conditions(sentence) if "symptoms" not in span.classes]
     if named and not sentence.has("safety_words", "negators"):
         return Reading(RED, "condition-in-directions", sentence.phrase(named[0].start, named[0].end))
+    night = NIGHT.search(EITHER.sub(" ", sentence.text))
+    if night and not sentence.has("safety_words", "negators"):
+        return Reading(RED, "night-in-directions", night[0])
     return Reading(GREEN, why="safety or directions")

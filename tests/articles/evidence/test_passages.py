@@ -40,7 +40,7 @@ def test_the_head_of_an_article_comes_first():
         ("Title", "title", "id_title"),
         ("Summary", "text", "id_summary"),
         ("Picture", "alt", "id_picture"),
-        ("Author", "text", "id_author"),
+        *[("Author", "text", "id_author")] * 2,
         *[("Topic", "text", "topics")] * version.topics.count(),
         ("Address", "text", "id_slug"),
     ]
