@@ -24,6 +24,8 @@ def claims(reader: Reader) -> Reading | None:
             continue
         if "calming" in span.classes and _when_one_rests(reader, span):
             continue
+        if "goes_by_itself" in span.classes and reader.of_itself():
+            continue
         if not reader.ours and any(other.start >= span.end for other in sentence.of("others")):
             continue  # “cut down on coffee”
         if (
@@ -89,14 +91,18 @@ def _advises_oneself(reader: Reader, span: Span) -> bool:
     """“It helps to tell your partner”: what the reader may do, and nothing that is taken or used."""
     sentence = reader.sentence
     lemmas = sentence.lemmas
+    before = [one for one in lemmas[max(0, span.start - 3) : span.start] if one not in MAY]
     if (
         lemmas[span.start] != "help"
-        or lemmas[max(0, span.start - 1)] != "it"
+        or before[-1:] != ["it"]
         or lemmas[span.start + 1 : span.start + 2] != ["to"]
     ):
         return False
     done = lemmas[span.start + 2 : span.start + 3]
     return bool(done) and done[0] in lemmas_of("things_to_do") and not sentence.has("serving_words")
+
+
+MAY = frozenset({"can", "may", "might", "often", "also", "sometimes", "usually", "do", "will"})
 
 
 def by_moving(reader: Reader) -> bool:
@@ -115,6 +121,14 @@ def _keeps(reader: Reader) -> list[Span]:
         Span(place, place + 1, frozenset({"benefit_verbs", "common_words"}))
         for place, one in enumerate(reader.sentence.lemmas) if one == "keep"
     ]  # fmt: skip
+
+
+def advises_oneself(reader: Reader) -> bool:
+    """Whether that is all that a sentence says, and nothing in it says how well it went."""
+    spans = reader.sentence.of("benefit_verbs")
+    return any(_advises_oneself(reader, span) for span in spans) and not reader.sentence.has(
+        "praise", "change_words", "strong_verbs"
+    )
 
 
 def _is_done_to(reader: Reader, span: Span) -> bool:

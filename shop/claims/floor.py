@@ -30,6 +30,10 @@ class Hit:
 
 # What the reading knows with more care than a pattern can.
 READ_WITH_CARE = {"treat-condition", "unhedged-efficacy", "unhedged-pronoun"}
+WRONG_USE = "internal-use-of-external"
+WARNS = re.compile(
+    r"\b(?:overdose|danger\w*|poison\w*|harm\w*|risk|refuse[sd]?|never|must\s+not|unsafe)\b", re.IGNORECASE
+)
 OUTSIDE = re.compile(
     r"\b(?:spray\w*|oil|bath\w*|Epsom|salts?|soak\w*|skin|trans[\s-]?dermal|topical\w*|cream|lotion|rub\w*|flakes)\b",
     re.IGNORECASE,
@@ -84,7 +88,7 @@ def _excused(rule: Rule, match: re.Match, sentence: Sentence, reading: Reading, 
         return (rule.negation_ok or surface == SAFETY) and bool(
             frames.governed_or_denied(sentence, *_places(sentence, match))
         )
-    if rule.id in READ_WITH_CARE:
+    if rule.id in READ_WITH_CARE or (rule.id == WRONG_USE and WARNS.search(sentence.text)):
         return True
     if rule.id in CONDITION_RULES:
         return reading.rule in EXCUSING

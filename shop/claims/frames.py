@@ -263,5 +263,30 @@ def rebuts(sentence: Sentence) -> bool:
     return bool(sentence.of("unproven_after", "missing_words")) and not sentence.has("praise", "affirmers")
 
 
+TOLD = frozenset(
+    {
+        "link",
+        "claim",
+        "idea",
+        "theory",
+        "belief",
+        "connection",
+        "explanation",
+        "story",
+        "promise",
+        "statement",
+    }
+)
+
+
+def refers_back(sentence: Sentence) -> bool:
+    """“That link has never been demonstrated”: what the sentence before said is named, and called unproven."""
+    first = sentence.lemmas[:3]
+    named = first[:1] in (["that"], ["this"], ["the"]) and bool(TOLD & set(first))
+    return named and bool(sentence.of("unproven_after", "missing_words"))
+
+
 def affirms(sentence: Sentence) -> bool:
+    if sentence.has("missing_words", "null_results", "unproven_after"):
+        return False
     return any(span.start <= 1 for span in sentence.of("affirmers")) and not rebuts(sentence)

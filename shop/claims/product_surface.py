@@ -157,10 +157,24 @@ def _acts_on_body(sentence: Sentence, span: Span) -> bool:
 FEW_WORDS = 8  # up to which a name or a line is nothing but what it promises
 
 
+PROMISING = (
+    "benefit_verbs",
+    "strong_verbs",
+    "benefit_nouns",
+    "praise",
+    "change_words",
+    "calming",
+    "functions",
+    "states",
+)
+
+
 def _time_is_effect(sentence: Sentence, span: Span) -> bool:
     """A time of day stands for what happens then, unless something is eaten, delivered or counted at it."""
     if sentence.lemmas[span.end - 1] in {"daily", "day", "weekend"}:
         return False
+    if {"morning", "evening"} <= set(sentence.lemmas) and not sentence.has(*PROMISING):
+        return False  # “one in the morning and one in the evening”
     near = set(sentence.lemmas[max(0, span.start - 3) : span.end + 3])
     of_night = {*sentence.lemmas[span.start : span.end]} & lemmas_of("night_words")
     return not near & lemmas_of("words_of_post" if of_night else "times_of_meals_and_post")

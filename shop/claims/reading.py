@@ -133,15 +133,50 @@ class Reader:
             or frames.denounced(self.sentence)
             or frames.mentioned(self.sentence, start, end)
         )
-        if frame:
+        if frame and not self._is_symptom(start):
             self.excused = self.excused or frame
         return bool(frame)
+
+    def _is_symptom(self, start: int) -> bool:
+        """“legs won’t quit”: what a symptom is like, and no denial of a benefit."""
+        lemmas = self.sentence.lemmas
+        place = start - 1
+        while place >= 0 and lemmas[place] in {
+            "not",
+            "never",
+            "will",
+            "do",
+            "can",
+            "would",
+            "just",
+            "simply",
+        }:
+            place -= 1
+        return place < start - 1 and any(
+            span.end == place + 1 for span in self.sentence.of("leg_parts", "body_parts")
+        )
 
     def reached(self, target: Span) -> bool:
         """Whether a frame reaches what a benefit would be done to: “no cure for”."""
         frame = frames.before(self.sentence, target.start)
         self.excused = self.excused or frame
         return bool(frame)
+
+    def of_itself(self) -> bool:
+        """“It usually fades within weeks after the birth”: what the condition does, which the sentence before is about."""
+        before, sentence = self.around.before, self.sentence
+        if (
+            before is None
+            or self.ours
+            or sentence.lemmas[0] not in {"it", "this"}
+            or sentence.has("serving_words")
+        ):
+            return False
+        return (
+            bool(conditions(before))
+            and not ours_spans(before)
+            and not before.has("serving_words", "seller_people")
+        )
 
     def is_common(self, span: Span) -> bool:
         return "common_words" in span.classes

@@ -3,7 +3,7 @@
 import re
 
 from shop.claims import frames
-from shop.claims.benefits import by_moving
+from shop.claims.benefits import advises_oneself, by_moving
 from shop.claims.reading import (
     AMBER,
     DENOUNCED,
@@ -17,6 +17,7 @@ from shop.claims.reading import (
     Reading,
 )
 from shop.claims.sentence import Sentence, covered
+from shop.claims.spoken import ours_spans
 from shop.claims.words import lemmas_of
 
 # What it is found by, the rule, and what staff read of it. Evidence excuses naming a condition.
@@ -27,6 +28,8 @@ ALLOWED = (
 )  # fmt: skip
 
 
+# Words of an amount, a food or the page tell what a sentence is about; what it ties together they don't.
+NEUTRAL = frozenset({"amount_words", "chemistry_words", "food_words", "navigation_words"})
 FIGURE = re.compile(r"\d\s?(?:mg|g|ml|%|kg)\b|\d\s?%|[£€$]\s?\d")
 FEW_WORDS = 12  # up to which a serving alone is all that is said
 
@@ -35,16 +38,22 @@ def kind(reader: Reader) -> Reading:
     """Green for a sentence of a recognised allowed kind, or of nothing sold here; else it waits for a person."""
     sentence = reader.sentence
     if reader.excused:
-        return Reading(GREEN, EXCUSED, why=reader.excused)
+        goes_on = _promised_beside(reader)
+        return _waits(goes_on) if goes_on else Reading(GREEN, EXCUSED, why=reader.excused)
     if against := frames.denounced(sentence):
         return Reading(GREEN, DENOUNCED, why=against)
     if not reader.ours and by_moving(reader):
         return Reading(GREEN, "allowed", why="what happens when a person moves")
+    if not reader.ours and advises_oneself(reader):
+        return Reading(GREEN, "allowed", why="what the reader may do")
     if reader.around.is_strict and not _strongly_allowed(reader):
         return _waits(sentence.text, "in a text that is not recognised for a good part")
     if _result_without_size(reader):
         return Reading(AMBER, "study-without-size-and-design", sentence.text[:80])
-    for found in (_story(reader), _hint(reader), _beside_body(reader), _asked_to_suggest(reader)):
+    for found in (
+        _story(reader), _hint(reader), _beside_body(reader), _asked_to_suggest(reader), _pushes(reader), _lack_felt(reader),
+        _promised_beside(reader),
+    ):  # fmt: skip
         if found:
             return _waits(found)
     alarming = _alarming(reader) or (_serving_or_legs(reader) if reader.around.on_condition else "")
@@ -54,7 +63,7 @@ def kind(reader: Reader) -> Reading:
         return Reading(GREEN, "allowed", why="about something not sold here")
     if not alarming:
         for name, rule, why in ALLOWED:
-            if sentence.has(name):
+            if sentence.has(name) and not (name in NEUTRAL and _ties(reader)):
                 return Reading(GREEN, rule, why=why)
         if sentence.is_question:
             return Reading(GREEN, "allowed", why="a question")
@@ -99,17 +108,82 @@ def _hint(reader: Reader) -> str:
     return ""
 
 
+PROMISED = ("change_words", "benefit_verbs", "strong_verbs", "benefit_nouns", "praise", "night_paraphrases")
+
+
+TOLD_PLAINLY = (
+    "missing_words", "null_results", "unproven_after", "safety_words", "study_words", "others", "doubters", "little", "negators"
+)  # fmt: skip
+
+
+def _promised_beside(reader: Reader) -> str:
+    """“You can’t cure it with a spray, but you can shorten a bad evening”: what follows a denial in a clause of its own."""
+    sentence = reader.sentence
+    for place, one in enumerate(sentence.lemmas):
+        if one not in {"but", "yet"} or not place:
+            continue
+        rest = [span for span in sentence.of(*PROMISED) if span.start > place and not reader.is_common(span)]
+        told = any(span.start >= place for span in sentence.of(*TOLD_PLAINLY))
+        if rest and not told:
+            return sentence.phrase(place, rest[0].end)
+    return ""
+
+
+def _pushes(reader: Reader) -> str:
+    """“Let magnesium carry some of the load”, “keeps you off the landing”: it acts on somebody, in no word of a benefit."""
+    sentence = reader.sentence
+    if _reports(reader) or sentence.has("others") or FIGURE.search(sentence.text):
+        return ""
+    lemmas = sentence.lemmas
+    for span in reader.ours:
+        if span.start and lemmas[span.start - 1] == "let":
+            return sentence.phrase(span.start - 1, span.end)
+        for place in range(span.end, min(len(lemmas) - 1, span.end + 6)):
+            acts = lemmas[place] in lemmas_of("acting_verbs") and lemmas[place + 1] in lemmas_of("acted_on")
+            if acts and sentence.same_clause(span.start, place) and not frames.before(sentence, place):
+                return sentence.phrase(place, min(len(lemmas), place + 3))
+    return ""
+
+
+def _lack_felt(reader: Reader) -> str:
+    """“80 percent of us are deficient, and our legs pay the price”: a lack beside what is felt, with nothing reported."""
+    sentence = reader.sentence
+    lacks = [
+        span for span in sentence.of("lack_heads", "lack_words") if sentence.lemmas[span.start].startswith(LACKS)
+    ]  # fmt: skip
+    if not lacks or sentence.has("others", "evidence_nouns", "distanced", "reported") or _reports(reader):
+        return ""
+    felt = sentence.of("leg_parts", "night_paraphrases")
+    return sentence.phrase(lacks[0].start, lacks[0].end) if felt else ""
+
+
+LACKS = ("defici", "deplet", "shortfall", "shortage")
+
+
+def _ties(reader: Reader) -> bool:
+    """Whether something sold here stands beside a condition, and nothing that reports, asks or leads on."""
+    sentence = reader.sentence
+    return bool(reader.ours and reader.ill()) and not (
+        _reports(reader)
+        or sentence.is_question
+        or sentence.has("evidence_nouns", "law_bodies", "medicine_words", "negators", "little")
+    )
+
+
 def _result_without_size(reader: Reader) -> bool:
     """Whether a study is said to have found something for what is sold here, without how many people and how."""
     sentence = reader.sentence
+    after = reader.around.after
     if (
-        not reader.ours
+        not (reader.ours or reader.around.on_condition or (after is not None and ours_spans(after)))
         or not sentence.has("study_words")
         or sentence.has("null_results", "missing_words", "unproven_after", "others")
         or {"what", "how", "whether"} & set(sentence.lemmas)
     ):
         return False
-    if not lemmas_of("outcomes") & set(sentence.lemmas) or not lemmas_of("found") & set(sentence.lemmas):
+    if not lemmas_of("outcomes") & set(sentence.lemmas) or not (
+        lemmas_of("found") & set(sentence.lemmas) or {"rise", "fall", "cut"} & set(sentence.lemmas)
+    ):
         return False
     around = f"{sentence.text} {reader.around.paragraph}"
     return not (SIZE.search(around) and DESIGN.search(around))
@@ -159,7 +233,12 @@ def _strongly_allowed(reader: Reader) -> bool:
         return True
     if sentence.has("study_words") and SIZE.search(sentence.text) and DESIGN.search(sentence.text):
         return True
-    if FIGURE.search(sentence.text) and not sentence.has("leg_parts", "times", "states", "night_paraphrases"):
+    at_night = bool(lemmas_of("night_words") & set(sentence.lemmas))
+    if (
+        FIGURE.search(sentence.text)
+        and not at_night
+        and not sentence.has("leg_parts", "states", "night_paraphrases")
+    ):
         return True
     return sentence.has("others") and not reader.ours and not sentence.has("medicine_words")
 
@@ -192,7 +271,11 @@ def _alarming(reader: Reader) -> str:
     if "worse" in sentence.lemmas and not reader.ours:
         return ""
     mine = covered(reader.ours)
-    touches = sentence.has("functions", "states") or bool(reader.sick)
+    touches = (
+        sentence.has("functions", "states")
+        or bool(reader.sick)
+        or bool(reader.ours and lemmas_of("night_words") & set(sentence.lemmas))
+    )
     reports = sentence.has("missing_words", "null_results", "study_words") or reader.cautions()
     for span in sentence.of(
         "praise", "change_words", "strong_verbs", "night_paraphrases", "benefit_nouns", "benefit_verbs"

@@ -30,9 +30,10 @@ def against_medicine(reader: Reader) -> Reading | None:
         before = " ".join(sentence.lemmas[max(0, span.start - 6) : span.start])
         after = " ".join(sentence.lemmas[span.end : span.end + 3])
         found = re.search(
-            r"\b(?:as (?:well|good|effective|strong|powerful|fast) as|(?:better|safer|safe|gentle|gentler|cheap|cheaper|faster|effective|natural|alternative) (?:\w+ )?(?:than|to)|alternative to|replace|instead of|without|no need for|not need|ditch|swap|beat|throw away|bin|come off|wean off|unlike|halve|cancel|drop|cut down|cut back|come off|stop take|give up|off my|off their|off the|reduce|taper|minus|what)\b",
+            r"\b(?:as (?:well|good|effective|strong|powerful|fast) as|(?:better|safer|safe|gentle|gentler|kind|kinder|nice|nicer|easy|easier|cheap|cheaper|faster|effective|natural|alternative) (?:\w+ )?(?:than|to)|alternative to|replace|instead of|without|no need for|not need|ditch|swap|beat|throw away|bin|come off|wean off|unlike|halve|cancel|drop|cut down|cut back|come off|stop take|give up|off my|off their|off the|reduce|taper|minus|what)\b",
             before,
         ) or re.match(r"without\b|, but (?:gentle|without)", after)
+        found = found or _before_a_medicine(reader, span)
         bought = "buy" in sentence.lemmas[max(0, span.start - 4) : span.start]
         if (
             found
@@ -42,6 +43,14 @@ def against_medicine(reader: Reader) -> Reading | None:
         ):
             return Reading(RED, "compared-with-a-medicine", sentence.phrase(max(0, span.start - 3), span.end))
     return None
+
+
+def _before_a_medicine(reader: Reader, span: Span) -> bool:
+    """“Before you fill that script, give glycinate a month”: first ours, instead of what was prescribed."""
+    lemmas = reader.sentence.lemmas
+    near = lemmas[max(0, span.start - 6) : span.start]
+    first = "before" in near and "you" in near and set(near) & lemmas_of("before_medicine")
+    return bool(first and reader.ours and {"give", "try", "reach", "consider"} & set(lemmas))
 
 
 def lack(reader: Reader) -> Reading | None:
@@ -123,6 +132,27 @@ def dose(reader: Reader) -> Reading | None:
     return None
 
 
+def plan(reader: Reader) -> Reading | None:
+    """So many mg, at a time, with a condition’s name and nobody’s report: “RLS plan: 100 mg at tea time”."""
+    sentence = reader.sentence
+    if not reader.sick or not MILLIGRAMS.search(sentence.text) or reader.cautions() or reader.asks():
+        return None
+    if sentence.has(*TOLD_OF_OTHERS) or any(frames.before(sentence, one.start) for one in reader.sick):
+        return None
+    if not (
+        sentence.has("times", "night_paraphrases", "food_words")
+        or {"week", "plan", "schedule"} & set(sentence.lemmas)
+    ):
+        return None
+    return Reading(RED, "dose-for-a-condition", sentence.phrase(reader.sick[0].start, reader.sick[0].end))
+
+
+MILLIGRAMS = re.compile(r"\d\s?(?:mg|milligrams?)\b", re.IGNORECASE)
+TOLD_OF_OTHERS = (
+    "others", "medicine_words", "study_words", "missing_words", "null_results", "unproven_after", "law_bodies"
+)  # fmt: skip
+
+
 def _take_ours(reader: Reader) -> bool:
     """“try magnesium”, “reach for our spray”."""
     heads = {span.end for span in reader.sentence.of("imperatives")}
@@ -188,52 +218,10 @@ def hint(reader: Reader) -> Reading | None:
     return None
 
 
-VOUCHED = re.compile(
-    r"\b(?:doctors?|gps?|pharmacists?|physicians?|dermatologists?|neurologists?|nutritionists?|dietitians?|midwi(?:fe|ves)|nurses?"
-    r"|experts?|scientists?|clinically|scientifically|medically|laborator(?:y|ies)|lab)[\s-]+(?:recommended|approved|proven|tested|backed|"
-    r"trusted|endorsed|formulated|developed|validated)\b|\b(?:recommended|approved|backed|trusted|endorsed|formulated|loved)\s+by\s+"
-    r"(?:\w+\s+)?(?:doctors|gps|pharmacists|physicians|experts|scientists|science|research|studies)\b",
-    re.IGNORECASE,
-)
-FEW_WORDS = 8  # up to which praise stands alone, of whatever is sold on the page
-
-
-def vouched(reader: Reader) -> Reading | None:
-    """Praise by an authority, of what is sold here or of nothing named: “Doctor recommended.”"""
-    sentence = reader.sentence
-    found = VOUCHED.search(sentence.text)
-    if not found or not (reader.ours or len(sentence.lemmas) <= FEW_WORDS):
-        return None
-    if sentence.has(
-        "negators", "doubters", "distanced", "reported", "rebuttals", "missing_words", "law_bodies"
-    ):
-        return None
-    if sentence.is_question or '"' in sentence.text or (sentence.has("others") and not reader.ours):
-        return None
-    return Reading(RED, "praise", found[0])
-
-
-def promised(reader: Reader) -> Reading | None:
-    """An imperative that promises relief: “Sleep through the night without twitching legs”."""
-    sentence = reader.sentence
-    if not reader.sick or sentence.lemmas[0] not in lemmas_of("promising_imperatives"):
-        return None
-    if (
-        sentence.words[0] != sentence.lemmas[0]
-        or sentence.has("others", "medicine_words")
-        or reader.cautions()
-    ):
-        return None
-    free = {"without", "free", "goodbye", "again", "last", "more", "rid", "first"} & set(sentence.lemmas)
-    if not free or {"if", "when", "because"} & set(sentence.lemmas) or sentence.is_question:
-        return None
-    return Reading(RED, "claim", sentence.phrase(0, reader.sick[-1].end))
-
-
 def experience(reader: Reader) -> Reading | None:
     """What somebody felt: a testimonial, or before and after."""
     sentence = reader.sentence
-    if sentence.has("others") and not reader.ours:
+    if (sentence.has("others") and not reader.ours) or reader.of_itself():
         return None
     people = sentence.has("seller_people") or set(sentence.lemmas) & {"i", "me", "my", "she", "he", "her", "his"} or any(
         sentence.lemmas[span.start] not in lemmas_of("generic_people") for span in sentence.of("people")

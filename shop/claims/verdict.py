@@ -7,6 +7,7 @@ Green: it is of a recognised allowed kind, or says nothing of what is sold here.
 
 from shop.claims import frames
 from shop.claims.benefits import claims
+from shop.claims.promises import promised, vouched
 from shop.claims.reading import AMBER, GREEN, RED, TAKEN_BACK, UNRECOGNISED, Around, Reader, Reading
 from shop.claims.recognised import kind
 from shop.claims.said import (
@@ -16,10 +17,9 @@ from shop.claims.said import (
     guarantee,
     hint,
     lack,
-    promised,
+    plan,
     through_skin,
     tied,
-    vouched,
 )
 from shop.claims.sentence import Sentence
 
@@ -39,6 +39,7 @@ STEPS = (
     claims,
     lack,
     dose,
+    plan,
     guarantee,
     hint,
     vouched,
@@ -61,7 +62,7 @@ def _softened(reader: Reader, found: Reading) -> Reading | None:
     after = reader.around.after
     if after is None or not frames.rebuts(after):
         return None
-    if reader.sentence.is_question or frames.reported(reader.sentence):
+    if reader.sentence.is_question or frames.reported(reader.sentence) or frames.refers_back(after):
         return Reading(GREEN, TAKEN_BACK, found.phrase, f"taken back by “{after.text[:60]}”")
     return None
 

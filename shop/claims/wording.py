@@ -32,6 +32,7 @@ FAULTS = {
     "function": Fault("Says that it does something for the body that no authorised sentence says.", ("function-other", "function-calm-relax", *CLAIM)),
     "study-without-size-and-design": Fault("Tells a study’s result without how many people it had and how it was done.", CLAIM),
     "condition-in-directions": Fault("Names a condition in directions other than as a caution.", ("disease-term",)),
+    "night-in-directions": Fault("Says to take or use it for the night, so that it is taken for sleep.", ("function-sleep", "disease-term")),
     "unrecognised": Fault(
         "Says something of what is sold here, or of nobody named, that is no kind of sentence recognised as allowed. "
         "A person must look at it.",
@@ -54,8 +55,10 @@ ADVICE = {
     "compared-with-a-medicine": "Leave the medicine out. As a caution: “Keep magnesium two hours apart from …; ask a pharmacist.”",
     "lack-as-cause": "Say what is known: “A lack of magnesium as a cause has been suggested, not shown.”",
     "condition-in-directions": "Say whom to ask: “Ask a doctor first if you have …”",
+    "night-in-directions": "Say how much a day, and with what: “Take 2 capsules a day with water and food.”",
     "unrecognised": "If it makes no claim, have it ticked “no claim” with the reason. Else say what was tested, or leave it out.",
 }  # fmt: skip
+OF_DIRECTIONS = frozenset({"condition-in-directions", "night-in-directions"})
 # Rules of rules.json whose advice does on every surface; that of the others is for articles.
 FIT_EVERYWHERE = frozenset({"cure-word", "guaranteed-result", "doctor-endorsement", "topical-muscle-ache",
                             "internal-use-of-external", "us-sleep-external"})  # fmt: skip
@@ -90,11 +93,7 @@ def words_of(rule: Rule, surface: str, law: str, kinds: tuple[str, ...]) -> tupl
 
 def _advice(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> str:
     if surface == SAFETY:
-        return (
-            ADVICE["condition-in-directions"]
-            if rule == "condition-in-directions"
-            else "Leave it out of warnings and directions."
-        )
+        return ADVICE[rule] if rule in OF_DIRECTIONS else "Leave it out of warnings and directions."
     if surface == PRODUCT:
         if set(kinds) and set(kinds) <= OUTSIDE_KINDS:
             return "Leave it out. Say what it is and how it feels: “Unscented; leaves a mineral film on the skin.”"

@@ -1,0 +1,68 @@
+"""Praise and promises in a line of their own: an authority that speaks for it, an imperative, what is said to be over."""
+
+import re
+
+from shop.claims.reading import RED, Reader, Reading
+from shop.claims.words import lemmas_of
+
+VOUCHED = re.compile(
+    r"\b(?:doctors?|gps?|pharmacists?|physicians?|dermatologists?|neurologists?|nutritionists?|dietitians?|midwi(?:fe|ves)|nurses?"
+    r"|experts?|scientists?|clinically|scientifically|medically|laborator(?:y|ies)|lab)[\s-]+(?:recommended|approved|proven|tested|backed|"
+    r"trusted|endorsed|formulated|developed|validated)\b|\b(?:recommended|approved|backed|trusted|endorsed|formulated|loved)\s+by\s+"
+    r"(?:\w+\s+)?(?:doctors|gps|pharmacists|physicians|experts|scientists|science|research|studies)\b",
+    re.IGNORECASE,
+)
+FEW_WORDS = 8  # up to which praise stands alone, of whatever is sold on the page
+
+
+def vouched(reader: Reader) -> Reading | None:
+    """Praise by an authority, of what is sold here or of nothing named: “Doctor recommended.”"""
+    sentence = reader.sentence
+    found = VOUCHED.search(sentence.text)
+    if not found or not (reader.ours or len(sentence.lemmas) <= FEW_WORDS):
+        return None
+    if sentence.has(
+        "negators", "doubters", "distanced", "reported", "rebuttals", "missing_words", "law_bodies"
+    ):
+        return None
+    if sentence.is_question or '"' in sentence.text or (sentence.has("others") and not reader.ours):
+        return None
+    return Reading(RED, "praise", found[0])
+
+
+def promised(reader: Reader) -> Reading | None:
+    """An imperative that promises relief: “Sleep through the night without twitching legs”; or “No more cramps”."""
+    sentence = reader.sentence
+    if not reader.sick or sentence.is_question or reader.cautions():
+        return None
+    if sentence.has("others", "medicine_words", "study_words", "missing_words", "null_results"):
+        return None
+    if gone := _gone(reader):
+        return gone
+    begins = [
+        place
+        for place, one in enumerate(sentence.lemmas)
+        if (not place or sentence.lemmas[place - 1] in {":", "–", "|"})
+        and one in lemmas_of("promising_imperatives")
+        and sentence.words[place] == one
+    ]
+    free = {"without", "free", "goodbye", "again", "last", "more", "rid", "first"} & set(sentence.lemmas)
+    if not begins or not free or {"if", "when", "because"} & set(sentence.lemmas):
+        return None
+    return Reading(RED, "claim", sentence.phrase(begins[0], max(begins[0] + 1, reader.sick[-1].end)))
+
+
+GONE = re.compile(r"(?:^|[:–|]\s*)(?:say\s+)?(?:no\s+more|never\s+again|(?:good|bye)[\s-]?bye(?:\s+to)?|farewell(?:\s+to)?|free\s+(?:of|from))\b", re.IGNORECASE)  # fmt: skip
+
+
+def _gone(reader: Reader) -> Reading | None:
+    """What a name or a line says is over: “No more night cramps”."""
+    sentence = reader.sentence
+    found = GONE.search(sentence.text)
+    if not found or len(sentence.lemmas) > FEW_WORDS:
+        return None
+    return (
+        None
+        if "than" in sentence.lemmas
+        else Reading(RED, "claim", sentence.text[found.start() :].lstrip(":–| "))
+    )
