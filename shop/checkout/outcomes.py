@@ -14,6 +14,7 @@ from shop.checkout.totals import Address, NoTaxRate
 from shop.codes.discount import CodeRefused
 from shop.orders.models import Order
 from shop.payments.cancel import AlreadyPaid
+from shop.payments.left import money_came
 from shop.payments.start import CannotPay, start_payment
 from shop.payments.stripe_api import StripeRefused, StripeUnreachable
 from shop.regions.models import Region
@@ -39,34 +40,45 @@ class Outcome:
     url: str = ""
 
 
+NOTHING, NOTHING_MORE = "Nothing was charged", "Nothing more was charged"
+
+
 @dataclass(frozen=True)
 class Refusal:
-    """What follows from an exception. `words`: lines that may name {error}, or a function of it and the region."""
+    """What follows from an exception.
+
+    `words`: a line that may name {error} and {nothing}, or a function of the error, the region and `nothing`: that
+    nothing was charged, as far as that is so of the order.
+    """
 
     where: Where
     words: str | Callable[..., list[str]] = ""
     level: int = WARNING
 
     def outcome(self, error: Exception, region: Region, order: Order | None = None) -> Outcome:
-        words = self.words(error, region) if callable(self.words) else [self.words.format(error=error)]
+        nothing = NOTHING_MORE if order is not None and money_came(order) else NOTHING
+        if callable(self.words):
+            words = self.words(error, region, nothing)
+        else:
+            words = [self.words.format(error=error, nothing=nothing)]
         return Outcome(self.where, [line for line in words if line], self.level, order)
 
 
-def _others_were_quicker(error: OutOfStock, region: Region) -> list[str]:
+def _others_were_quicker(error: OutOfStock, region: Region, nothing: str) -> list[str]:
     return [
         f"{variant.product.name_in(region)}, {variant.label}: somebody was quicker, "
-        f"{left or 'none'} left. Nothing was charged, and your basket is kept."
+        f"{left or 'none'} left. {nothing}, and your basket is kept."
         for variant, left in error.variants.items()
     ]
 
 
-def _another_total(error: PriceChanged, region: Region) -> list[str]:
+def _another_total(error: PriceChanged, region: Region, nothing: str) -> list[str]:
     tax = f", sales tax for {error.state} included" if not region.prices_include_tax else ""
     return [f"The total is {region.money(error.total)}{tax}. Please look at it once more, then order."]
 
 
 NOT_ORDERED: dict[type[Exception], Refusal] = {
-    AlreadyPaid: Refusal(Where.ORDER, lambda error, region: [error.words], INFO),
+    AlreadyPaid: Refusal(Where.ORDER, lambda error, region, nothing: [error.words], INFO),
     OutOfStock: Refusal(Where.BASKET, _others_were_quicker),
     CodeRefused: Refusal(
         Where.CHECKOUT,
@@ -94,18 +106,16 @@ NOT_ORDERED: dict[type[Exception], Refusal] = {
 NOT_PAID: dict[type[Exception], Refusal] = {
     CannotPay: Refusal(Where.ORDER),  # its page says what it is
     OutOfStock: Refusal(Where.BASKET, _others_were_quicker),
-    CodeRefused: Refusal(
-        Where.BASKET, "{error} Nothing was charged, and your basket is kept: order again from it."
-    ),
+    CodeRefused: Refusal(Where.BASKET, "{error} {nothing}, and your basket is kept: order again from it."),
     StripeUnreachable: Refusal(
         Where.ORDER,
-        "The payment page can’t be reached just now. Nothing was charged. Your order is kept; "
+        "The payment page can’t be reached just now. {nothing}. Your order is kept; "
         "try “Pay now” in a minute.",
         ERROR,
     ),
     StripeRefused: Refusal(
         Where.ORDER,
-        "The payment could not be opened. Nothing was charged. Please write to us; we see the order.",
+        "The payment could not be opened. {nothing}. Please write to us; we see the order.",
         ERROR,
     ),
 }

@@ -144,7 +144,7 @@ def _made(
             order.reserve_stock()
             order.use_code()
             order.note("Placed.", who="shopper")
-            order_mail(order, "placed")
+            order_mail(order, "placed", pay_until=now + SESSION_LASTS)
             if address.country == "GB" and address.postcode.startswith("BT"):
                 order.flag("Northern Ireland: EU product rules hold there.", ReviewCause.PLACE)
     except IntegrityError:

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,15 +25,16 @@ from shop.checkout.back import (
 )
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.outcomes import Outcome, Where, order_basket, pay_for
+from shop.checkout.standing import State, standing_of
 from shop.checkout.testers import remember, why_not
 from shop.checkout.totals import NoTaxRate, Quote, likely_address, quote_for
 from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.payments import stripe_api
-from shop.payments.cancel import REPLACED, AlreadyPaid, PaymentLookedAt, end_order
+from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
 from shop.payments.leave import leave
-from shop.payments.models import TAKEN
+from shop.payments.left import money_came
 from shop.payments.reconcile import queue_look
 from shop.regions.delivery import Arrival, arrival
 from shop.regions.models import Region, ZoneRule
@@ -175,31 +175,20 @@ def order(request: RegionRequest, token: str) -> HttpResponse:
     """The shopper's page of one order. It reads; webhook and reconciler alone say "paid"."""
     order = _order_or_404(request, token)
     came_from = request.GET.get("from", "")
-    payments = list(order.payments.prefetch_related("refunds__payment__order__region"))
-    looked_at = any(payment.is_looked_at for payment in payments)
-    confirming = came_from == "payment" and order.is_pending and not looked_at
+    related = ("refunds__payment__order__region", "disputes")
+    payments = list(order.payments.select_related("order__region").prefetch_related(*related))
+    left = came_from == "cancel" and _came_by_hand(request) and leave(order, request.GET.get("attempt", ""))
+    standing = standing_of(order, payments, came_from=came_from, left=left)
+    confirming = standing.state == State.CONFIRMING
     if confirming:
         queue_look(order)
-    left = came_from == "cancel" and _came_by_hand(request) and leave(order, request.GET.get("attempt", ""))
     context = {
         "order": order,
         "lines": order.lines.all(),
-        "confirming": confirming,
-        "many_declined": order.status == OrderStatus.EXPIRED and any(row.declined for row in payments),
-        "replaced": order.status == OrderStatus.CANCELLED and order.events.filter(why=REPLACED).exists(),
+        "standing": standing,
         "came_back": came_from == "cancel",
-        "let_go": left
-        or order.let_go_at is not None
-        or any(payment.leaving and payment.status == "open" for payment in payments),
-        "looked_at": looked_at,
-        "money_came": any(payment.status in TAKEN and payment.took for payment in payments),
-        "can_pay": order.is_pending
-        and not looked_at
-        and order.hold_until > timezone.now()
-        and order.payment_mode == settings.PAYMENT_MODE,
         "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
         "parcels": order.parcels.prefetch_related("lines__line"),
-        "refunds": [refund for payment in payments for refund in payment.refunds.all()],
     }
     response = render(request, "checkout/order.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -241,11 +230,10 @@ def cancel(request: RegionRequest, token: str) -> HttpResponse:
     order = _order_or_404(request, token)
     try:
         if end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="Cancelled on the order page."):
-            order_mail(order, "cancelled", refund=None, whole=True, cancelled=[])
-            messages.success(
-                request,
-                spelled("The order is cancelled and nothing was charged. Your basket is kept.", order.region),
-            )
+            came = money_came(order)
+            order_mail(order, "cancelled", refund=None, whole=True, cancelled=[], money_came=came)
+            words = "." if came else " and nothing was charged. Your basket is kept."
+            messages.success(request, spelled(f"The order is cancelled{words}", order.region))
         else:
             messages.info(request, spelled("This order can no longer be cancelled here.", order.region))
     except PaymentLookedAt:

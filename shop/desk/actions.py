@@ -16,7 +16,7 @@ from shop.orders.mails import correct_address, mails_of, order_mail
 from shop.orders.models import Order, OrderStatus, Outcome
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
-from shop.payments.left import TooMuch, paid_by
+from shop.payments.left import TooMuch, money_came, paid_by
 from shop.payments.models import Payment, RefundCause
 from shop.payments.refund import cancel_and_refund, due_for, return_and_refund, want_refund, worth
 from shop.text.numbers import whole_or_none
@@ -239,7 +239,8 @@ def end(order, typed, by) -> str:
         raise CannotDo("Stripe does not answer, so nothing was changed. Try again in a minute.")
     order.refresh_from_db()
     with transaction.atomic():
-        order_mail(order, "cancelled", refund=None, whole=True, cancelled=[], words=words_to_shopper(typed))
+        words, came = words_to_shopper(typed), money_came(order)
+        order_mail(order, "cancelled", refund=None, whole=True, cancelled=[], words=words, money_came=came)
     return "Cancelled; its packs can be sold again."
 
 

@@ -23,6 +23,7 @@ from shop.orders.mails import mails_of
 from shop.orders.models import Order, OrderLine, OrderStatus, Outcome, Parcel, with_words
 from shop.payments.left import BANK_TOOK_IT, paid_by
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
+from shop.payments.start import pay_until
 from shop.regions.models import Seller
 from shop.text.typed import one_spelling, typed_code
 from shop.web.actions import chosen
@@ -321,6 +322,7 @@ class OrderAdmin(admin.ModelAdmin):
             "payment": payment,
             "mismatched": [(row, choices(order, row)) for row in payments if row.is_looked_at and row.left],
             "looked_at": LOOKED_AT if any(row.is_looked_at for row in payments) else "",
+            "pay_until": pay_until(order, payments),
             "left_text": payment.left_text if payment else "",
             "refunds": [refund for row in payments for refund in row.refunds.all()],
             "disputes": [dispute for row in payments for dispute in row.disputes.all()],

@@ -12,6 +12,8 @@ from shop.payments.start import unsettled_payment
 
 ENDS = [OrderStatus.PENDING, OrderStatus.FAILED]
 REPLACED = "The basket or the address was changed."
+MOVED = "The shopper went to another of our shops."
+UNKNOWN_NOW = "Its payment is not known at Stripe any more."
 
 
 class AlreadyPaid(Exception):
@@ -95,7 +97,7 @@ def end_unknown(payment: Payment) -> str:
         ):
             return "ended already"
         if order.status == OrderStatus.AWAITING:
-            order.move(OrderStatus.FAILED, who="worker", why="Its payment is not known at Stripe any more.")
+            order.move(OrderStatus.FAILED, who="worker", why=UNKNOWN_NOW)
             order.release_stock()
             put_back_into_basket(order)
             order_mail(order, "failed", unknown=True)

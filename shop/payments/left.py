@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.db.models import Sum
 
 from shop.orders.models import Order
-from shop.payments.models import LOST, Payment, PaymentStatus, Refund, RefundStatus
+from shop.payments.models import LOST, TAKEN, Payment, PaymentStatus, Refund, RefundStatus
 
 ALL_WENT_BACK = "All that was paid for it went back."
 BANK_TOOK_IT = "The bank took the money back."
@@ -28,6 +28,11 @@ class TooMuch(Exception):
 def paid_by(order: Order) -> Payment | None:
     """The payment that paid the order; money that came twice, or too late, is never it."""
     return order.payments.filter(status=PaymentStatus.PAID).order_by("settled_at", "pk").first()
+
+
+def money_came(order: Order) -> bool:
+    """Whether Stripe took anything for it, wherever that is now: nobody is told then that nothing was charged."""
+    return any(payment.took for payment in order.payments.filter(status__in=TAKEN))
 
 
 def stop_or_go_on(order: Order) -> None:

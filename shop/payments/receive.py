@@ -14,6 +14,7 @@ from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus, ReviewCause
 from shop.payments.foreign import NotOurs, is_ours, key_in, text
+from shop.payments.left import money_came
 from shop.payments.models import UNSETTLED, Payment, PaymentStatus, RefundCause
 from shop.payments.refund import want_refund
 
@@ -245,7 +246,7 @@ def _fail(order: Order, payment: Payment, source: str) -> str:
         order.release_stock()
         if was_awaited:
             put_back_into_basket(order)
-        order_mail(order, "failed")
+        order_mail(order, "failed", money_came=money_came(order))
     return "failed"
 
 

@@ -1,5 +1,6 @@
 """From an order to the address of Stripe's payment page."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -44,6 +45,15 @@ def start_payment(order: Order, *, at: datetime | None = None) -> str:
     if payment.status != PaymentStatus.OPEN:
         raise CannotPay("It ended while its payment page was opened.")
     return url
+
+
+def pay_until(order: Order, payments: Iterable[Payment]) -> datetime:
+    """When a pending order ends if nobody pays: with its open session, which is before its hold ends.
+
+    Where the packs were let go the session is closed, and the order waits for a new one as long as its hold was to last.
+    """
+    live = [payment.ends_at for payment in payments if payment.status in UNSETTLED and not payment.leaving]
+    return max(live, default=order.hold_until)
 
 
 def unsettled_payment(order: Order) -> Payment | None:
