@@ -16,7 +16,7 @@ from shop.payments.reconcile import send_refunds
 from shop.payments.refund import want_refund
 from shop.regions.local import day_words, hour_words
 from tests.support.clock import freeze
-from tests.support.factories import an_order, deliver_events, region
+from tests.support.factories import an_order_at_stripe, deliver_events, region
 from tests.support.orders import paid
 from tests.support.staff import signed_in
 
@@ -76,17 +76,17 @@ def test_the_report_page_says_whose_clock_it_goes_by():
 @pytest.mark.parametrize(
     ("code", "moment", "placed", "until"),
     [
-        ("uk", (2027, 7, 1, 23, 30), "2 July 2027, 00:30 BST", "01:35 BST"),
-        ("uk", (2026, 12, 1, 9, 5), "1 December 2026, 09:05 GMT", "10:10 GMT"),
-        ("us", (2027, 7, 2, 3, 15), "July 1, 2027, 11:15 PM EDT", "12:20 AM EDT"),
-        ("us", (2026, 12, 2, 3, 15), "December 1, 2026, 10:15 PM EST", "11:20 PM EST"),
-        ("eu", (2026, 12, 31, 23, 15), "1 January 2027, 00:15 CET", "01:20 CET"),
-        ("eu", (2027, 7, 1, 22, 15), "2 July 2027, 00:15 CEST", "01:20 CEST"),
+        ("uk", (2027, 7, 1, 23, 30), "2 July 2027, 00:30 BST", "01:15 BST"),
+        ("uk", (2026, 12, 1, 9, 5), "1 December 2026, 09:05 GMT", "09:50 GMT"),
+        ("us", (2027, 7, 2, 3, 15), "July 1, 2027, 11:15 PM EDT", "12:00 AM EDT"),
+        ("us", (2026, 12, 2, 3, 15), "December 1, 2026, 10:15 PM EST", "11:00 PM EST"),
+        ("eu", (2026, 12, 31, 23, 15), "1 January 2027, 00:15 CET", "01:00 CET"),
+        ("eu", (2027, 7, 1, 22, 15), "2 July 2027, 00:15 CEST", "01:00 CEST"),
     ],
 )
 def test_order_page_and_mails_are_on_the_shoppers_clock(shopper, monkeypatch, code, moment, placed, until):
     freeze(monkeypatch, datetime(*moment, tzinfo=UTC))
-    order = an_order("CIT-CAP-90", code=code)
+    order, _ = an_order_at_stripe("CIT-CAP-90", code=code)
     page = shopper.get(order.get_absolute_url()).content.decode()
     assert f"Placed {placed}." in page
     assert f"kept until {until}" in page
