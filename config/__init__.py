@@ -8,6 +8,7 @@ middleware  on each request: page cache, proxy, old addresses, maintenance
 discovery   for machines: feeds, sitemaps, llms.txt, social cards
 search      one index in plain tables, and what it answers
 newsletter  letters and their readers
+operation   for operators: is it ready, figures, the log, reports of errors
 pages       for people: home, help, errors, the theme they chose
 tools       the launcher: standard library only, since it runs before anything is installed
 

@@ -13,8 +13,10 @@ class SiteConfig(AppConfig):
 
     def ready(self):
         from config import checks  # noqa: F401 - registers them
+        from config.operation import reports
         from config.staff.roles import ship_after_the_last_app
 
+        reports.begin()
         post_migrate.connect(ship_after_the_last_app, dispatch_uid="roles")
 
 

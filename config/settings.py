@@ -286,13 +286,42 @@ if EMAIL_URL:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{BRAND} <hello@fellbrook.example>", help="sender")
 
-# --- Logs ------------------------------------------------------------------------------------------------------------
+# --- Logs and figures ------------------------------------------------------------------------------------------------
 
+LOG_FORMAT = env("LOG_FORMAT", default="line", help="json writes one JSON object a line, for programs")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING", help="INFO, WARNING, …")},
+    "filters": {"request": {"()": "config.operation.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "()": "config.operation.logs.LineFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s [request]: %(message)s",
+        },
+        "json": {
+            "()": "config.operation.logs.ObjectFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+            "filters": ["request"],
+        }
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": env(
+            "LOG_LEVEL", default="WARNING", help="INFO, WARNING, …; INFO has a line for each answer"
+        ),
+    },
 }
+METRICS_TOKEN = env(
+    "METRICS_TOKEN", default="", help="long random text; opens /metrics to who sends it as a bearer"
+)
+SENTRY_DSN = env(
+    "SENTRY_DSN", default="", help="where errors are reported, by Sentry's protocol; empty: nowhere"
+)
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -7,10 +7,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
 
 from config.middleware.before_django import answer_of  # noqa: E402 - models are there by now
+from config.operation.requests import KEPT, ROUTE, watched  # noqa: E402
 
 STATUS = {200: "200 OK", 304: "304 Not Modified"}
 
 
+@watched
 def application(environ, start_response):
     """Kept pages are answered at once, all else by Django.
 
@@ -18,6 +20,7 @@ def application(environ, start_response):
     """
     made = answer_of(environ)
     if made is not None:
+        environ[ROUTE] = KEPT
         start_response(STATUS[made.status], made.headers)
         return [made.body]
     try:

@@ -26,6 +26,7 @@ from django.utils import timezone
 from config.middleware.campaign_links import with_campaign
 from config.middleware.holes import Visitor, cut, leaving_holes, visitor_of
 from config.middleware.kept import Answer, Headers, Kept, answer, kept_pages
+from config.operation.requests import ROUTE
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
 from shop.basket.header import quantity_for_all
@@ -121,13 +122,15 @@ class PublicPage(HttpResponse):
 
 
 class KeepMiddleware:
-    """The outermost, so that a page is kept with all headers that it leaves with."""
+    """The outermost, so that a page is kept with all headers that it leaves with. It notes the route for the log."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
+        if request.resolver_match:
+            request.META[ROUTE] = request.resolver_match.route
         if isinstance(response, PublicPage) and response.fresh:
             key, page = response.fresh
             page.headers = _lasting(response)
@@ -204,8 +207,11 @@ class PageCacheMiddleware:
 
     def _drawn(self, request) -> tuple[HttpResponse, list]:
         """The view's answer as for nobody, with marks in place of holes; and what belongs there."""
+        asked = of_nobody(request)
         with leaving_holes() as holes:
-            return self.get_response(of_nobody(request)), holes
+            response = self.get_response(asked)
+        request.resolver_match = asked.resolver_match
+        return response, holes
 
     def _only_theirs(self, request) -> HttpResponse:
         """A page that is drawn for one visitor, as all pages are that are not public."""

@@ -1,11 +1,10 @@
-"""What every site answers besides pages: is it well, robots.txt, the icon, uploaded pictures."""
+"""What every site answers besides pages: robots.txt, the icon, uploaded pictures."""
 
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.db import connection
-from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.templatetags.static import static
 from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
@@ -13,19 +12,6 @@ from django.views.decorators.http import require_safe
 
 from shop.regions.models import Region
 from shop.web.public import shows_no_content
-
-
-@shows_no_content
-@require_safe
-def healthz(request):
-    """200 when the database answers and its tables are there, else 503, in one word each."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM regions_region")
-            regions = cursor.fetchone()[0]
-    except Exception:
-        return JsonResponse({"database": "does not answer"}, status=503)
-    return JsonResponse({"database": "ok", "regions": regions})
 
 
 @require_safe

@@ -135,7 +135,7 @@ def wait_for_web(url, processes):
         if any(process.poll() is not None for process in processes):
             return False
         try:
-            with opener.open(url + "/healthz", timeout=5):
+            with opener.open(url + "/readyz", timeout=5):
                 return True
         except (OSError, urllib.error.URLError):
             time.sleep(0.1)

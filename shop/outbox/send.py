@@ -13,7 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from shop.outbox.models import Mail
-from shop.sweeps.alone import each_alone, without_addresses
+from shop.sweeps.alone import each_alone
+from shop.text.addresses import without_addresses
 from shop.text.characters import clean_line, clean_text
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import re
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,13 +10,13 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from shop.sweeps.models import Setback
+from shop.text.addresses import without_addresses
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, MAX_WAIT = timedelta(minutes=1), timedelta(hours=6)
 MAX_SILENCE = timedelta(minutes=5)
 MAX_SILENCES = 3  # in a row, before the rest of a batch is left for later
 FORGET_AFTER = timedelta(days=2)
-ADDRESS = re.compile(r"[^\s<>\"'(){},:;]+@[^\s<>\"'(){},:;]+")
 
 
 class Silence(Exception):
@@ -114,11 +113,6 @@ def set_back(row, error: Exception, *, sweep: str, about: str, longest=MAX_WAIT,
         f"{found.next_at:%Y-%m-%d %H:%M:%S} UTC",
         exc_info=error,
     )
-
-
-def without_addresses(text: str) -> str:
-    """The text without mail addresses: for logs, and for rows that outlive what they are about."""
-    return ADDRESS.sub("…", text)
 
 
 def forget_setbacks(at=None) -> int:

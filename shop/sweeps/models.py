@@ -31,3 +31,20 @@ class Setback(models.Model):
             return str(apps.get_model(self.model)._meta.verbose_name)
         except (LookupError, ValueError):
             return ""
+
+
+class Heartbeat(models.Model):
+    """When a part that runs without visitors was last seen at work, by its name. Old by seconds, never by more."""
+
+    WORKER = "worker"  # any of them: each writes the same row
+    EVERY = 15  # seconds
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S} UTC"
+
+    @classmethod
+    def beat(cls, name: str, at=None) -> None:
+        cls.objects.update_or_create(name=name, defaults={"at": at or timezone.now()})

@@ -73,7 +73,7 @@ def running_shop(folder):
         subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=environment),
     ]
     try:
-        wait_for(url + "/healthz")
+        wait_for(url + "/readyz")
         yield Site(url, folder, environment)
     finally:
         for process in processes:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, close_old_connections
 from config.worker.loop import Worker
 from config.worker.pictures import PictureChild
 from shop.pictures.renditions import RENDER, render_next, waiting_pictures
+from shop.sweeps.models import Heartbeat
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
@@ -31,6 +32,7 @@ class Command(BaseCommand):
                 pass
         if once:
             self.work_off()
+            Heartbeat.beat(Heartbeat.WORKER)
         elif not pictures:
             self.work_on()
 
@@ -44,13 +46,16 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, lambda *_: stop.set())
             signal.signal(signal.SIGINT, lambda *_: stop.set())
-        worker, make_pictures = None, PictureChild()
+        worker, make_pictures, next_beat = None, PictureChild(), 0.0
         while not stop.is_set():
             try:
                 worker = worker or Worker(more=[(RENDER, lambda now: waiting_pictures())])
                 worked = worker.tick_in_lanes()
                 if worker.found and RENDER in worker.found.due:
                     make_pictures()
+                if time.monotonic() >= next_beat:
+                    Heartbeat.beat(Heartbeat.WORKER)
+                    next_beat = time.monotonic() + Heartbeat.EVERY
             except DatabaseError as error:
                 log.error("The database does not answer; the worker goes on once it does: %s", error)
                 close_old_connections()

@@ -141,10 +141,6 @@ def test_demonstration_and_test_mode_are_said_on_every_page():
         assert "Test payments." in page
 
 
-def test_healthz_answers_in_a_word():
-    assert a_shopper().get("/healthz").json() == {"database": "ok", "regions": 3}
-
-
 def test_robots_keeps_private_pages_out():
     text = a_shopper().get("/robots.txt").content.decode()
     for path in ("/uk/basket/", "/us/checkout/", "/orders/", "/admin/"):
