@@ -4,6 +4,7 @@ On a machine without PostgreSQL or Chromium it says what to install and runs the
 be skipped.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from tests.support import postgres  # noqa: E402
 from tests.support.server import CHROMIUM  # noqa: E402
 
 BIN = Path(sys.executable).parent
+PYTEST = [sys.executable, "-m", "pytest", "--durations=12", "--durations-min=2"]
 SANDBOX = {
     "ENV_FILE": "",
     "PAYMENTS": "sandbox",
@@ -77,40 +79,47 @@ def skip(name: str, why: str):
     results.append((name, "FAILED (may not be skipped here)" if os.environ.get("CI") else "not run", 0))
 
 
-def checks():
+def quick_checks():
     templates = [str(path) for path in sorted(ROOT.glob("templates/**/*.html"))]
+    step("format", [BIN / "ruff", "format", "--check", "."])
+    step("lint", [BIN / "ruff", "check", "."])
+    step("templates", [BIN / "djade", "--target-version", "5.2", "--check", *templates])
+    step("import contracts", [BIN / "lint-imports", "--config", "config/importlinter.toml"])
+
+
+def slow_checks(folder: str) -> list[tuple[str, list, dict]]:
+    """Each on one core."""
+    manage = [sys.executable, "-W", "ignore", "manage.py"]
+    deploy = [*manage, "check", "--deploy", "--fail-level", "WARNING"]
+    return [
+        ("types", [sys.executable, "-B", "tests/check_types.py"], {}),
+        ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {**SANDBOX, "DATA_DIR": folder}),
+        ("check --deploy", deploy, {**PRODUCTION, "DATA_DIR": folder}),
+    ]
+
+
+def checks_and_races(url: str | None) -> None:
+    """The slow checks on one core; with a PostgreSQL the race tests, which mostly wait for it, on the other."""
     with tempfile.TemporaryDirectory() as folder:
-        sandbox = {**SANDBOX, "DATA_DIR": folder}
-        step("format", [BIN / "ruff", "format", "--check", "."])
-        step("lint", [BIN / "ruff", "check", "."])
-        step("templates", [BIN / "djade", "--target-version", "5.2", "--check", *templates])
-        step("import contracts", [BIN / "lint-imports", "--config", "config/importlinter.toml"])
-        step("types", [sys.executable, "-B", "tests/check_types.py"])
-        manage = [sys.executable, "-W", "ignore", "manage.py"]
-        step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], sandbox)
-        step(
-            "check --deploy",
-            [*manage, "check", "--deploy", "--fail-level", "WARNING"],
-            {**PRODUCTION, "DATA_DIR": folder},
-        )
+        steps = slow_checks(folder)
+        if url:
+            race = [*PYTEST, "-m", "race", "tests/race"]
+            steps.insert(0, ("race tests on PostgreSQL", race, {"TEST_DATABASE_URL": url}))
+        two_at_a_time(steps)
 
 
-def tests():
-    pytest = [sys.executable, "-m", "pytest", "--durations=12", "--durations-min=2"]
-    step("unit tests", [*pytest, "-m", ON_SQLITE, "-n", "2"])
-    if postgres.binaries():
-        with postgres.running_postgres() as url:
-            on_postgres = {"TEST_DATABASE_URL": url}
-            step("race tests on PostgreSQL", [*pytest, "-m", "race", "tests/race"], on_postgres)
-            both = [*pytest, "-m", ON_POSTGRES, "-n", "2"]
-            step("unit tests and walks on PostgreSQL", both, on_postgres)
+def tests(url: str | None):
+    step("unit tests", [*PYTEST, "-m", ON_SQLITE, "-n", "2"])
+    if url:
+        both = [*PYTEST, "-m", ON_POSTGRES, "-n", "2"]
+        step("unit tests and walks on PostgreSQL", both, {"TEST_DATABASE_URL": url})
     else:
-        step("walks", [*pytest, "-m", "(walk or slow) and not sqlite", "-n", "2"])
+        step("walks", [*PYTEST, "-m", "(walk or slow) and not sqlite", "-n", "2"])
         skip("tests on PostgreSQL", f"They need it. {postgres.INSTALL}")
     if CHROMIUM:
         # A shop and a Chromium for each of two; files stay whole, since their tests may follow each other.
         in_two = ["-n", "2", "--dist", "loadfile"]
-        step("browser tests in Chromium", [*pytest, "-m", "browser", *in_two, "tests/browser"])
+        step("browser tests in Chromium", [*PYTEST, "-m", "browser", *in_two, "tests/browser"])
     else:
         skip("browser tests", "They need Chromium. On Debian or Ubuntu: sudo apt install chromium")
 
@@ -136,9 +145,13 @@ def smoke():
 
 
 def main() -> int:
-    checks()
-    if "--checks-only" not in sys.argv:
-        tests()
+    quick_checks()
+    if "--checks-only" in sys.argv:
+        checks_and_races(None)
+    else:
+        with postgres.running_postgres() if postgres.binaries() else contextlib.nullcontext() as url:
+            checks_and_races(url)
+            tests(url)
         smoke()
     print()
     for name, outcome, seconds in results:
