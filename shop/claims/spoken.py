@@ -3,18 +3,8 @@
 from shop.claims.sentence import Sentence, Span, covered
 from shop.claims.words import lemmas_of
 
-NOT_OURS_BEFORE = (
-    "rather than",
-    "instead of",
-    "in place of",
-    "other than",
-    "than",
-    "unlike",
-    "not",
-    "nor",
-    "versus",
-    "vs",
-)
+NOT_OURS_BEFORE = frozenset({"rather than", "other than", "instead of", "place of"})
+SET_AGAINST = frozenset({"unlike", "nor", "versus", "vs"})
 
 
 def _is_weak(sentence: Sentence, span: Span) -> bool:
@@ -71,10 +61,11 @@ def _contrasted(sentence: Sentence, span: Span) -> bool:
         place -= 1
     if place < 0:
         return False
-    one, two = sentence.lemmas[place], " ".join(sentence.lemmas[max(0, place - 1) : place + 1])
+    one = sentence.lemmas[place]
     if one == "not":
         return place > 0 and sentence.lemmas[place - 1] in {",", "and", "("}
-    return two in NOT_OURS_BEFORE or one in {"unlike", "nor", "versus", "vs"}
+    pairs = {" ".join(sentence.lemmas[first : first + 2]) for first in (place, max(0, place - 1))}
+    return one in SET_AGAINST or bool(pairs & NOT_OURS_BEFORE)
 
 
 def conditions(sentence: Sentence) -> list[Span]:
