@@ -3,7 +3,7 @@
 Over what counts money, decides what an order may become, or reads claims. mutmut and cosmic-ray start Python, Django
 and the database anew for each change, some five seconds; here the tests are collected and the database is copied once,
 and each change is made in a forked child, in memory. No file is written. A first run without any change finds out which
-test reaches which statement; each change then meets only tests that reach it, three seconds of them at most, the likeliest to
+test reaches which statement; each change then meets only tests that reach it, eight seconds of them at most, the likeliest to
 notice first.
 
 ONLY="money receive" takes some parts or files, MOST=20 so many changes of each file, evenly spread; SMOKE=1 a handful, whatever
@@ -69,7 +69,7 @@ PARTS = {
     "claims": (_in("shop/claims"), ["claims/"]),
 }
 TESTS = ROOT / "tests" / "shop"
-SECONDS = 3  # of tests for one change, by the processor’s clock; what only a further one would notice counts as unnoticed
+SECONDS = 8  # of tests for one change, as each takes alone; what only a further one would notice counts as unnoticed
 ENOUGH = 0.9
 SMOKE = bool(os.environ.get("SMOKE"))
 MAX_CHANGES = int(os.environ.get("MOST") or (4 if SMOKE else 10_000))
