@@ -9,9 +9,11 @@ from django.urls import reverse
 from shop.basket.session import basket_of
 from shop.catalogue.cards import first_of_each_form
 from shop.catalogue.offers import memoised_unless_own
+from shop.payments.cancel import end_orders_elsewhere
 from shop.pictures.models import home_picture
 from shop.regions.choice import in_region, remember
 from shop.regions.models import Region, Seller
+from shop.regions.spelling import spelled
 from shop.web.public import public_page
 from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import same_origin_or_confirm
@@ -44,7 +46,10 @@ def home(request):
 
 @same_origin_or_confirm("Change the region?")
 def switch_region(request):
-    """Remember the region and show the same page there. The basket comes along, at that region's prices."""
+    """Remember the region and show the same page there. The basket comes along, at that region's prices.
+
+    What was ordered from it elsewhere and not paid ends: nobody is to pay for it in the old currency meanwhile.
+    """
     region = Region.by_code(request.POST.get("region", ""))
     if region is None:
         messages.error(request, "We don’t know this region. Choose one of these.")
@@ -52,6 +57,8 @@ def switch_region(request):
     path = safe_next(request, request.POST.get("next", ""), f"/{region.code}/")
     basket = basket_of(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
     if basket is not None:
+        for words in end_orders_elsewhere(basket, region):
+            messages.warning(request, spelled(words, region))
         with transaction.atomic():
             changes = basket.switch(region)
         if changes:

@@ -47,6 +47,12 @@ def basket_of(request) -> Basket | None:
     return found
 
 
+def visit_ended(request) -> bool:
+    """Whether the browser names a session that is no more, so that what was in its basket can't be found."""
+    named = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    return bool(named) and request.session.is_empty() and request.session.session_key is None
+
+
 def note_order(request) -> None:
     """From now on pages ask for packs that the visitor's own order holds; for others that would be a query in vain."""
     request.session[ORDERED] = True

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shop.basket.adding import CannotAdd, WantedPacks, message_of
 from shop.basket.models import MAX_PER_LINE
 from shop.basket.quantities import whole_number
-from shop.basket.session import basket_for_change, basket_of, ticket_of
+from shop.basket.session import basket_for_change, basket_of, ticket_of, visit_ended
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
@@ -78,6 +78,7 @@ def show(request):
             "most": MAX_PER_LINE,
             "removed": _removed(request, rows),
             "ticket": ticket_of(basket) if basket else "",
+            "visit_ended": basket is None and (visit_ended(request) or request.GET.get("visit") == "ended"),
         },
     )
 

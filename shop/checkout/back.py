@@ -42,8 +42,10 @@ def can_order(basket: Basket | None, rows: list[BasketRow]) -> bool:
     return not any(row.changes for row in counted) and not basket.gone()
 
 
-def to_basket(request: RegionRequest) -> HttpResponse:
-    return redirect_303(reverse("basket:show", kwargs={"region": request.region.code}))
+def to_basket(request: RegionRequest, *, ended: bool = False) -> HttpResponse:
+    """`ended`: the visit had; the basket's page can't see that, since the answer takes the old cookie away."""
+    url = reverse("basket:show", kwargs={"region": request.region.code})
+    return redirect_303(f"{url}?visit=ended" if ended else url)
 
 
 def again(request: RegionRequest, notice: str = "") -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shop.basket.models import Basket, BasketRow
 from shop.basket.session import KEY as BASKET
-from shop.basket.session import basket_of, note_order, ticket_of
+from shop.basket.session import basket_of, note_order, ticket_of, visit_ended
 from shop.checkout.back import (
     CHECKOUT,
     VISIT_ENDED,
@@ -73,7 +73,7 @@ def _shown(request: RegionRequest) -> HttpResponse:
     region, basket = request.region, basket_of(request)
     rows = basket.rows(region) if basket else []
     if basket is None or not can_order(basket, rows):
-        return to_basket(request)
+        return to_basket(request, ended=visit_ended(request))
     kept = kept_for(request, CHECKOUT)
     typed = kept.get("typed", {})
     if kept.get("checked_in") == region.code:

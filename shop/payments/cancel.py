@@ -5,10 +5,14 @@ from django.db import transaction
 from shop.basket.models import Basket
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderStatus, ReviewCause
+from shop.payments.leave import leave
+from shop.payments.left import money_came
 from shop.payments.models import UNSETTLED, Payment, PaymentStatus
 from shop.payments.receive import put_back_into_basket, settle
 from shop.payments.sessions import closed_at_stripe, unknown_words
 from shop.payments.start import unsettled_payment
+from shop.payments.stripe_api import StripeUnreachable
+from shop.regions.models import Region
 
 ENDS = [OrderStatus.PENDING, OrderStatus.FAILED]
 REPLACED = "The basket or the address was changed."
@@ -103,6 +107,31 @@ def end_unknown(payment: Payment) -> str:
             order_mail(order, "failed", unknown=True)
         _say(order, payment, words)
     return "not known at Stripe, so it ended"
+
+
+def end_orders_elsewhere(basket: Basket, region: Region) -> list[str]:
+    """Cancel the basket's pending orders of other regions, whose pages nobody is to pay at any more.
+
+    A sentence for the shopper about each. While Stripe is silent the worker closes the session as soon as it answers.
+    """
+    pending = Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exclude(region=region)
+    told = []
+    for order in pending.select_related("region").order_by("pk"):
+        which = f"Your order {order.number} in {order.region.the_name}"
+        try:
+            if end_order(order, to=OrderStatus.CANCELLED, who="shopper", why=MOVED):
+                charged = "" if money_came(order) else ", and nothing was charged"
+                told.append(f"{which} is cancelled{charged}.")
+        except PaymentLookedAt:
+            told.append(
+                f"We are looking at a payment for {which[0].lower()}{which[1:]}; please don’t pay again."
+            )
+        except AlreadyPaid:
+            told.append(f"{which} was paid already.")
+        except StripeUnreachable:
+            leave(order)
+            told.append(f"{which} is being closed; please don’t pay for it any more.")
+    return told
 
 
 def end_other_orders(basket: Basket, keep_key: str) -> int:
