@@ -9,7 +9,7 @@ from articles.models import Article
 from config.pages.help import PAGES
 from config.search.words import words_of
 from shop.catalogue.models import Form, Product
-from shop.claims.conditions import names_condition
+from shop.claims.conditions import speaks_of_a_body
 from shop.regions.models import Region
 
 
@@ -114,13 +114,13 @@ class Synonym(Rule):
     def clean(self):
         if len({tuple(words_of(phrase)) for phrase in self.phrases} - {()}) < 2:
             raise ValidationError({"words": "Give at least two different words or phrases, one a line."})
-        named = [phrase for phrase in self.phrases if names_condition(phrase)]
+        named = [phrase for phrase in self.phrases if speaks_of_a_body(phrase)]
         forms = {word for label in Form.labels for word in words_of(label)} | {"magnesium", "epsom", "spray"}
         sold = [phrase for phrase in self.phrases if forms & set(words_of(phrase))]
         if named and sold:
             raise ValidationError(
                 {
-                    "words": f"“{named[0]}” names a condition and “{sold[0]}” something we sell. A synonym must not join "
+                    "words": f"“{named[0]}” names a condition or what a body does, and “{sold[0]}” something we sell. A synonym must not join "
                     "them: it would offer the product for the condition. Keep them in two entries."
                 }
             )
@@ -155,10 +155,11 @@ class Pin(Rule):
     def clean(self):
         if not words_of(self.words):
             raise ValidationError({"words": "Give at least one word."})
-        if self.product_id and names_condition(self.words):
+        if self.product_id and speaks_of_a_body(self.words, [self.product.kind]):
             raise ValidationError(
                 {
-                    "product": f"“{self.words}” names a condition; no product is shown for it. Pin an article instead."
+                    "product": f"“{self.words}” names a condition or what a body does; no product may stand first for "
+                    "that. Pin an article instead."
                 }
             )
 

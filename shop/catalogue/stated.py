@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
+from shop.claims.refuse import said_now
 from shop.claims.statements import as_listed, problems
 
 
@@ -32,3 +33,16 @@ def refuse_unstated(product, field: str, kind: str, mg_a_unit: int | None = None
         ]
     if wrong:
         raise ValidationError({field: wrong})
+
+
+def refuse_to_sell(product, regions) -> None:
+    """Raise ValidationError where what shoppers of these regions would read of a product is refused by the rules of today.
+
+    Its words were checked when they were saved, by the rules of that day; rows of SQL were not checked at all.
+    """
+    regions = list(regions)
+    wordings = product.wordings.filter(region__in=regions).select_related("region", "product")
+    packs = product.variants.filter(is_active=True).select_related("product")
+    lines = said_now([product, *wordings, *packs, *product.tags.all()], regions)
+    if lines:
+        raise ValidationError([f"It can’t go on sale yet. {line}" for line in lines])

@@ -15,6 +15,7 @@ from django.utils import timezone
 from shop.claims.bench import Bench, on_bench
 from shop.claims.models import RULED_SURFACES, OwnRule
 from shop.claims.rules import ALONE, ARTICLE, LAWS, PRODUCT, SAFETY, book, expand, shipped
+from shop.claims.statements import allowed_in_texts
 from shop.regions.models import Region
 
 if TYPE_CHECKING:
@@ -205,7 +206,13 @@ class OwnRuleAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         own = set(OwnRule.objects.values_list("code", flat=True))
         rows = [{**row, "is_changed": code in own} for code, row in sorted(shipped().items())]
-        context = {"shipped": rows, "version": book().version, **(extra_context or {})}
+        sentences = [(LAW_NAMES[law], row) for law in LAWS for row in allowed_in_texts(law)]
+        context = {
+            "shipped": rows,
+            "sentences": sentences,
+            "version": book().version,
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:

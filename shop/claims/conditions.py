@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 
 from shop.claims.authorised import without_fixed
+from shop.claims.check import KINDS, check
 from shop.claims.names import own_names
-from shop.claims.rules import CONDITION_RULES, book
+from shop.claims.rules import CONDITION_RULES, PRODUCT, book
 from shop.claims.sentence import sentence_of, split
 from shop.claims.spoken import conditions
 from shop.claims.words import vocabulary
@@ -48,3 +49,15 @@ def conditions_written(words: Iterable[str]) -> list[str]:
 
 def names_condition(text: str) -> bool:
     return bool(conditions_named(text))
+
+
+# Rules of the reading of a product that a word typed into a search may break: of a body, not of praise or price.
+OF_A_BODY = frozenset(
+    f"read: {what}-on-a-product"
+    for what in ("condition", "a-function", "a-state", "legs", "a-part-of-the-body", "a-night")
+)
+
+
+def speaks_of_a_body(text: str, kinds: Iterable[str] = KINDS) -> bool:
+    """Whether words name a condition, or a symptom, a state or a function that products of these kinds may not speak of."""
+    return names_condition(text) or any(row.rule in OF_A_BODY for row in check(text, "GB", PRODUCT, kinds))

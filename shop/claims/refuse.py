@@ -70,7 +70,14 @@ def refuse_texts(
     sender: type[ReadByShoppers], instance: ReadByShoppers, names: list[str], **kwargs: object
 ) -> None:
     """Refuse claims in a row's fields of the surfaces product and safety, in each region that reads them."""
-    declared = texts_of(sender)
+    refuse_words(instance, names)
+
+
+def refuse_words(
+    instance: ReadByShoppers, names: Iterable[str], among: Iterable[Region] | None = None
+) -> None:
+    """Like `refuse_texts`; `among`: only in these regions."""
+    declared = texts_of(type(instance))
     names = [
         name for name in names if declared[name].surface in {PRODUCT, SAFETY} and getattr(instance, name)
     ]
@@ -78,6 +85,9 @@ def refuse_texts(
     if scope is None:
         return
     every = list(Region.all_cached() if scope.regions is None else scope.regions)
+    if among is not None:
+        wanted = {region.pk for region in among}
+        every = [region for region in every if region.pk in wanted]
     errors: dict[str, list[str]] = {}
     for name in names:
         text = declared[name]
@@ -91,6 +101,20 @@ def refuse_texts(
             errors |= error.message_dict
     if errors:
         raise ValidationError(errors)
+
+
+def said_now(rows: Iterable[ReadByShoppers], regions: Iterable[Region]) -> list[str]:
+    """What the rules of today refuse in rows that were saved before: “Product “Citrate”, summary: …”, a line a text."""
+    regions, lines = list(regions), []
+    for row in rows:
+        meta = type(row)._meta
+        try:
+            refuse_words(row, texts_of(type(row)), regions)
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                field = str(getattr(meta.get_field(name), "verbose_name", name))
+                lines.append(f"{str(meta.verbose_name).capitalize()} “{row}”, {field}: {' '.join(messages)}")
+    return lines
 
 
 def refuse_in(field: str, text: str, scope: Scope | None, declared: Text) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from shop.catalogue.models import Price
 from shop.catalogue.offers import last_amount
+from shop.catalogue.stated import refuse_to_sell
 from shop.text.fields import MeantField, NumberInput, ask_once, money_typed, moved_far
 
 
@@ -55,6 +56,11 @@ class PriceForm(forms.ModelForm):
         if variant and start:
             before = last_amount(variant, region, start)
             ask_about(self, [("price", region, before, self.instance.amount)])
+        if variant and self.instance.amount is not None:
+            try:
+                refuse_to_sell(variant.product, [region])
+            except ValidationError as error:
+                self.add_error("variant", error)
         return cleaned
 
 

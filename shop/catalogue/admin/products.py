@@ -17,6 +17,7 @@ from shop.catalogue.models import (
     Variant,
 )
 from shop.catalogue.offers import amounts_loaded, lowest_amounts
+from shop.catalogue.stated import refuse_to_sell
 from shop.pictures.thumbnails import thumbnail, thumbnail_url
 from shop.regions.models import Region
 from shop.web.admin_choices import LoadedChoices
@@ -164,7 +165,17 @@ class ProductAdmin(admin.ModelAdmin):
 
     @admin.action(description="Take out of the bin", permissions=["change"])
     def take_out_of_bin(self, request, products):
-        count = products.exclude(binned_at=None).update(binned_at=None)
+        taken = []
+        for product in products.exclude(binned_at=None):
+            try:
+                refuse_to_sell(product, Region.all_cached())
+            except ValidationError as error:
+                self.message_user(
+                    request, f"{product} stays in the bin. {' '.join(error.messages)}", messages.ERROR
+                )
+            else:
+                taken.append(product.pk)
+        count = Product.objects.filter(pk__in=taken).update(binned_at=None)
         self.message_user(request, f"{count} taken out of the bin.")
 
     @admin.display(description="")

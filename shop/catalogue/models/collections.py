@@ -1,14 +1,16 @@
 """Groups of products that staff name: filled by hand, by rule, or both."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from shop.catalogue.models.products import Form, Kind, Product, RelatedProductTag
-from shop.claims.refuse import refuse_in
+from shop.claims.refuse import refuse_in, said_now
 from shop.content.addresses import KeepsAddresses, OldSlug, address_in
 from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
+from shop.regions.models import Region
 
 
 class Collection(KeepsAddresses):
@@ -53,6 +55,13 @@ class Collection(KeepsAddresses):
     def clean(self):
         if self.picture:
             refuse_in("picture", self.picture.alt, self.picture_scope(), texts_of(Picture)["alt"])
+        if self.pk and self.is_open and not Collection.objects.filter(pk=self.pk, is_open=True).exists():
+            self._refuse_to_open()
+
+    def _refuse_to_open(self) -> None:
+        """A list opens it with no field of its words in sight, which may be older than the rules."""
+        if lines := said_now([self], Region.all_cached()):
+            raise ValidationError({"is_open": lines})
 
     def claim_scope(self):
         return Scope(kinds=(self.rule_kind,) if self.rule_kind in Kind.values else ())

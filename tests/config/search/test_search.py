@@ -161,6 +161,21 @@ def test_a_synonym_never_joins_a_condition_to_a_product():
     Synonym(words="rls\nrestless legs").full_clean()
 
 
+@pytest.mark.parametrize(
+    "words", ["can’t sleep", "stiff neck", "sleep aid", "restful night", "restless&nbsp;legs"]
+)
+def test_what_a_body_does_is_joined_to_nothing_sold(words):
+    with pytest.raises(ValidationError, match="names a condition or what a body does"):
+        Synonym(words=f"{words}\ncitrate capsules").full_clean()
+    with pytest.raises(ValidationError, match="what a body does"):
+        Pin(words=words, product=Product.objects.get(slug=GLYCINATE)).full_clean()
+
+
+@pytest.mark.parametrize("words", ["best magnesium powder", "cheap capsules", "relaxing bath", "90 capsules"])
+def test_what_readers_type_of_a_thing_may_be_pinned(words):
+    Pin(words=words, product=Product.objects.get(slug=SALT)).full_clean()
+
+
 def test_what_is_pinned_stands_first_and_no_product_on_a_condition():
     salt = Product.objects.get(slug=SALT)
     Pin.objects.create(words="powders", product=salt)
