@@ -11,7 +11,8 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="fellbrook-test-")
 os.makedirs(os.path.join(os.environ["DATA_DIR"], "static"))
 os.environ["DATABASE_POOL"] = "0"
 os.environ["LOG_LEVEL"] = "CRITICAL"
-for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "REDIS_URL", "DEBUG", "SANDBOX_URL"):
+for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "REDIS_URL", "DEBUG", "SANDBOX_URL",
+             "METRICS_TOKEN", "SENTRY_DSN", "LOG_FORMAT"):  # fmt: skip
     os.environ.pop(name, None)
 os.environ.pop("DATABASE_URL", None)
 if "TEST_DATABASE_URL" in os.environ:
