@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from shop.orders.models import Order, OrderStatus
 from shop.payments.cancel import MOVED, REPLACED, UNKNOWN_NOW
-from shop.payments.models import TAKEN, Payment, PaymentStatus, Refund, RefundStatus
+from shop.payments.models import TAKEN, Payment, PaymentStatus, Refund, RefundCause, RefundStatus
 from shop.payments.start import pay_until
 
 
@@ -48,7 +48,7 @@ class Standing:
     state: State
     until: datetime
     money: list[str] = field(default_factory=list)
-    refunds: list[tuple[Refund, bool]] = field(default_factory=list)  # with whether it is of a second payment
+    refunds: list[tuple[Refund, bool]] = field(default_factory=list)  # with whether it came besides the price
 
     @property
     def can_pay(self) -> bool:
@@ -76,7 +76,7 @@ def standing_of(
             [payment for payment in payments if payment.status == PaymentStatus.PAID] if order.is_paid else []
         )
         first = min(paid, key=lambda payment: (payment.settled_at, payment.pk), default=None)
-        rows = [(refund, first is not None and refund.payment_id != first.pk) for refund in _shown(payments)]
+        rows = [(refund, first is not None and _is_besides(refund, first)) for refund in _shown(payments)]
         return Standing(state, until, refunds=rows)
     return Standing(state, until, money=[words for payment in payments if (words := _told(payment))])
 
@@ -108,6 +108,11 @@ def _pending(order: Order, payments: list[Payment], until: datetime, came_from: 
         return State.OVER
     leaving = any(payment.leaving and payment.status == PaymentStatus.OPEN for payment in payments)
     return State.LET_GO if left or leaving or order.let_go_at is not None else State.TO_PAY
+
+
+def _is_besides(refund: Refund, first: Payment) -> bool:
+    """Whether it gives back what was no part of the order's price: a second payment's money, or what was over."""
+    return refund.payment_id != first.pk or refund.cause == RefundCause.MISMATCH
 
 
 def _shown(payments: Iterable[Payment]) -> Iterable[Refund]:

@@ -70,13 +70,13 @@ def strip(state: LedgerState, now) -> list[dict]:
 
 
 def sums(now) -> list[dict]:
-    """By currency, of the last thirty days: what came, what went back."""
+    """By currency, of the last thirty days: what came, what went back, and what banks have in disputes."""
     since = now - timedelta(days=DAYS)
     rows = (
         Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__gte=since)
         .values(of=Coalesce(NullIf("taken_currency", Value("")), "currency"))
         .order_by("of")
-        .annotate(came=Sum(TOOK), back=Sum("given_back"), n=Count("pk"))
+        .annotate(came=Sum(TOOK), back=Sum("given_back"), bank=Sum("disputed"), n=Count("pk"))
     )
     locales = {region.currency: region.locale for region in Region.all_cached()}
 
@@ -89,7 +89,8 @@ def sums(now) -> list[dict]:
             "n": row["n"],
             "came": in_money(row["came"], row["of"]),
             "back": in_money(row["back"], row["of"]),
-            "left": in_money(row["came"] - row["back"], row["of"]),
+            "bank": in_money(row["bank"], row["of"]) if row["bank"] else "",
+            "left": in_money(row["came"] - row["back"] - row["bank"], row["of"]),
         }
         for row in rows
     ]

@@ -49,6 +49,13 @@ def upsert_dispute(dispute: dict) -> str:
                 order.flag(
                     f"A dispute was lost: the bank took {row.amount_text} back. {what}", ReviewCause.MONEY
                 )
+            elif order.review_cause == ReviewCause.MONEY and not still_open and not order.stopped:
+                # In place of the words that stopped it.
+                order.flag(
+                    f"A dispute ended: {row.status_words}. What is not sent yet can be sent.",
+                    ReviewCause.MONEY,
+                    who="Stripe",
+                )
             else:
                 order.note(f"A dispute ended: {row.status_words}.", who="Stripe")
     return f"dispute {row.status_words}"

@@ -13,7 +13,7 @@ from shop.catalogue.models import OutOfStock
 from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus, ReviewCause
-from shop.payments.foreign import NotOurs, is_ours, key_in, text
+from shop.payments.foreign import NotOurs, is_ours, key_in, text, words
 from shop.payments.left import money_came
 from shop.payments.models import UNSETTLED, Payment, PaymentStatus, RefundCause
 from shop.payments.refund import want_refund
@@ -55,7 +55,7 @@ def settle(session: dict, *, source: str, failed: bool = False, at: datetime | N
         _store_what_came(payment, session)
         wrong = _mismatch(order, payment, session)
         if wrong:
-            return _review(order, payment, wrong)
+            return _review(order, payment, wrong, source)
         if session["payment_status"] in {"paid", "no_payment_required"}:
             return _paid(order, payment, source, now)
         return _awaiting(order, payment, source, now)
@@ -90,22 +90,23 @@ def _mismatch(order: Order, payment: Payment, session: dict) -> str:
     if livemode is not (payment.mode == "live"):
         return f"livemode is {livemode}, but the order is of mode {payment.mode}"
     if amount != payment.amount:
-        return f"Stripe says {amount}, we asked for {payment.amount} (minor units)"
+        came = payment.money(amount) if _storable(amount) is not None else words(amount, 40)
+        return f"{came or 'no sum'} came, {payment.amount_text} was asked for"
     if str(currency).upper() != payment.currency:
-        return f"Stripe says {currency}, we asked for {payment.currency}"
+        return f"it came in {words(currency, 40) or 'no currency'}, {payment.currency} was asked for"
     if session.get("client_reference_id") != order.number:
-        return f"Stripe names order {session.get('client_reference_id')}"
+        return f"Stripe names order {words(session.get('client_reference_id'), 40) or 'none'}"
     return ""
 
 
-def _review(order: Order, payment: Payment, wrong: str) -> str:
+def _review(order: Order, payment: Payment, wrong: str, source: str) -> str:
     """Money that does not match: staff are asked to look, the shopper is told and can't pay again meanwhile."""
     note = f"mismatch, staff asked: {wrong}"
     if payment.status == PaymentStatus.REVIEW:
         return note
     payment.status, payment.settled_at = PaymentStatus.REVIEW, timezone.now()
     payment.save(update_fields=["status", "settled_at"])
-    order.flag(f"Payment does not match: {wrong}", ReviewCause.MONEY)
+    order.flag(f"Payment does not match: {wrong}.", ReviewCause.MONEY, who=source)
     if payment.is_looked_at:
         if order.is_pending:
             _consume_basket(order)

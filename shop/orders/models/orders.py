@@ -254,10 +254,10 @@ class Order(models.Model):
         status = Subquery(Order.objects.filter(pk=self.pk).values("status")[:1])
         self.events.create(was=status, became=status, who=who[:80], why=why)
 
-    def flag(self, why: str, cause: ReviewCause) -> None:
+    def flag(self, why: str, cause: ReviewCause, *, who: str = "shop") -> None:
         """Ask staff to look."""
         Order.objects.filter(pk=self.pk).update(needs_review=why[:250], review_cause=cause)
-        self.note(why)
+        self.note(why, who=who)
 
     def forget_origins(self) -> None:
         """Delete what led the shopper here, and whose basket it was: nothing of a settled order leads to an article."""

@@ -59,13 +59,14 @@ def decided(order, how, **typed):
     "wrong",
     [{"amount_total": 2390}, {"amount_total": 1196}, {"amount_total": 5}, {"client_reference_id": "S1"}],
 )
-def test_accepted_it_pays_the_order_and_what_is_over_goes_back(wrong, order):
+def test_accepted_it_pays_the_order_and_what_is_over_goes_back(wrong, client, order):
     came(order, **wrong)
     payment = decided(order, "accept", why="Agreed by telephone")
     over = max(wrong.get("amount_total", 0) - 1195, 0)
     assert (order.status, payment.status, order.needs_review) == ("paid", "paid", "")
     assert payment.given_back == over
     assert [row.amount for row in Refund.objects.all()] == [over][: bool(over)]
+    assert order.events.get(why__startswith="Payment does not match").who == "webhook"
     paid = order.events.get(became="paid")
     assert paid.who == "owner"
     assert "Agreed by telephone" in paid.why
@@ -77,6 +78,8 @@ def test_accepted_it_pays_the_order_and_what_is_over_goes_back(wrong, order):
     assert not Document.objects.filter(kind="credit").exists(), "what was over was never sold"
     assert count_missing() == 0
     assert mails_written("refunded").exists() is bool(over)
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert ("that came besides went back" in page) is bool(over)
     assert breaches() == []
     send_parcel(order, {order.lines.get().pk: 1}, by="mia")
 

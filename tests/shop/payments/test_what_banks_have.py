@@ -68,6 +68,15 @@ def test_what_a_bank_has_is_neither_given_back_nor_sent_for(story, order):
     assert bool(gone()) is (not may_send or told[-1][0] == "lost")
 
 
+def test_a_dispute_that_was_won_takes_back_the_word_that_stopped_it(order):
+    said(order, "needs_response")
+    said(order, "needs_response", name="dp_2")
+    said(order, "won")
+    assert "don’t send it" in order.needs_review, "the other one is open"
+    said(order, "won", name="dp_2")
+    assert order.needs_review == "A dispute ended: won. What is not sent yet can be sent."
+
+
 @pytest.mark.parametrize("status", ["needs_response", "lost"])
 def test_order_list_and_ledger_say_it_and_offer_no_refund(status, order):
     said(order, status)
@@ -85,7 +94,10 @@ def test_order_list_and_ledger_say_it_and_offer_no_refund(status, order):
     assert order.number in "".join(gone())
     words = "Disputed" if status == "needs_response" else "Money gone"
     assert f"{words} – look at it" in staff.get("/admin/orders/order/").content.decode()
-    assert all(words in staff.get("/admin/ledger/").content.decode() for words in gone())
+    ledger = staff.get("/admin/ledger/").content.decode()
+    assert all(words in ledger for words in gone())
+    assert 'data-label="At banks, disputed">£11.95<' in ledger
+    assert 'data-label="Left"><b>£0.00<' in ledger
 
 
 def test_a_lost_dispute_of_what_was_sent_is_red_until_it_was_looked_at(order):
