@@ -16,7 +16,7 @@ export const showMessages = (page) => {
   document.querySelectorAll(".messages").forEach((box) => box.remove());
   if (!found) return;
   found.removeAttribute("role");
-  found.querySelectorAll("[autofocus]").forEach((one) => one.removeAttribute("autofocus"));
+  found.removeAttribute("autofocus");
   const basket = document.querySelector(".basket-link");
   if (basket && !found.querySelector("a") && !location.pathname.includes("/basket/")) {
     const way = document.createElement("a");

@@ -1,7 +1,10 @@
 """Visits that ended, and orders that a change of region ends: told in words, and nobody can pay for what is left behind."""
 
 import pytest
+from django.contrib.messages import ERROR, INFO, WARNING
+from django.contrib.messages.storage.base import Message
 from django.contrib.sessions.models import Session
+from django.template.loader import render_to_string
 
 from shop.ledger.check import breaches
 from shop.orders.models import Order
@@ -126,7 +129,7 @@ def test_the_loser_of_the_last_pack_reads_it_first(shopper):
     page = shown_next(post_with_token(shopper, url, f"{url}pay/", {}))
     assert "somebody was quicker, none left. Nothing was charged" in message(page)
     assert page.count("autofocus") == 1
-    assert 'message--warning" tabindex="-1" autofocus' in page
+    assert '<div class="messages" role="status" tabindex="-1" autofocus>' in page
 
 
 def test_who_paid_too_late_for_the_last_pack_reads_where_the_money_is(shopper):
@@ -142,6 +145,24 @@ def test_who_paid_too_late_for_the_last_pack_reads_where_the_money_is(shopper):
     deliver_events()
     page = " ".join(shopper.get(order.get_absolute_url()).content.decode().split())
     assert "It was not paid in time. £11.95 came for it; £11.95 is on its way back the way you paid." in page
+
+
+def test_what_kept_the_order_from_being_placed_has_the_focus_in_the_form(shopper):
+    add(shopper)
+    wrong = {**TYPED["uk"], "shown_total": "1"}
+    page = shown_next(post_with_token(shopper, "/uk/checkout/", "/uk/checkout/", wrong))
+    assert 'role="alert" tabindex="-1" autofocus>The total is £11.95' in page
+    wrong["postcode"] = "nowhere"
+    page = shown_next(post_with_token(shopper, "/uk/checkout/", "/uk/checkout/", wrong))
+    assert 'aria-labelledby="errors" tabindex="-1" autofocus' in page
+    assert page.count("autofocus") == 1
+
+
+def test_of_many_messages_the_focus_is_asked_for_once():
+    given = [Message(INFO, "a"), Message(WARNING, "b"), Message(ERROR, "c"), Message(WARNING, "d")]
+    html = render_to_string("holes/messages.html", {"given": given, "region": None, "path": "/uk/"})
+    assert html.count("autofocus") == 1
+    assert "autofocus" not in render_to_string("holes/messages.html", {"given": given[:1], "path": "/"})
 
 
 def test_a_message_that_all_went_well_leaves_the_focus_alone(shopper):
