@@ -8,6 +8,7 @@ from django.utils import timezone
 from shop.payments import stripe_api
 from shop.payments.foreign import is_ours, key_in, text
 from shop.payments.models import Payment, Refund, StripeDifference
+from shop.payments.patience import at_leisure
 
 log = logging.getLogger(__name__)
 WINDOW = timedelta(days=3)
@@ -15,6 +16,7 @@ LAG = timedelta(minutes=15)  # what is younger may still be on its way to us
 CHARGES, REFUNDS = {"charge", "payment"}, {"refund", "payment_refund"}
 
 
+@at_leisure
 def compare_with_stripe(at: datetime | None = None) -> int:
     """Read the last days of Stripe's balance and keep what differs for the ledger; how many differences there are.
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from shop.orders.models import Order
 from shop.payments.foreign import key_in
 from shop.payments.models import Leaving, Payment, PaymentStatus
+from shop.payments.patience import at_leisure
 from shop.payments.receive import settle
 from shop.payments.sessions import closed_at_stripe
 from shop.sweeps.alone import each_alone
@@ -40,6 +41,7 @@ def left_payments(now: datetime | Combinable) -> QuerySet[Payment]:
     )
 
 
+@at_leisure
 def let_left_packs_go(at: datetime | None = None) -> int:
     """Close the sessions that shoppers left, and give their packs back; how many."""
     now = at or timezone.now()

@@ -22,6 +22,7 @@ from shop.payments.models import (
     RefundStatus,
     StripeEvent,
 )
+from shop.payments.patience import at_leisure
 from shop.payments.receive import UnknownPayment, settle
 from shop.payments.refund import fail_refund, upsert_refund
 from shop.payments.sessions import ask_for_session
@@ -55,6 +56,7 @@ def due_refunds(now: datetime | Combinable) -> QuerySet[Refund]:
     )
 
 
+@at_leisure
 def look_at_payments(at: datetime | None = None) -> int:
     """Ask Stripe about every unsettled payment of this mode that is due, and settle it. Returns how many were asked about."""
     now = at or timezone.now()
@@ -102,6 +104,7 @@ def look_at(payment: Payment, who: str = "") -> str:
     return settle(session, source=who or payment.asked_by or "reconciler")
 
 
+@at_leisure
 def read_events(at: datetime | None = None) -> int:
     """Read Stripe's list of events since we read it last, and let those work that no webhook has brought; how many.
 
@@ -148,6 +151,7 @@ def _taken_in(event: dict) -> bool:
     return True
 
 
+@at_leisure
 def end_overdue_orders(at: datetime | None = None) -> int:
     """Expire pending orders whose hold has ended: at Stripe first, then here. Returns how many ended."""
     now = at or timezone.now()
@@ -167,6 +171,7 @@ def _end_slow_payments_of_other_modes(now: datetime) -> int:
     return each_alone(over.order_by("pk"), end_unknown, sweep="end_payments_of_other_modes", most=50, at=now)
 
 
+@at_leisure
 def send_refunds(at: datetime | None = None) -> int:
     """Send wanted refunds to Stripe. The row's key makes repeats harmless, so a crash in between is safe."""
     now = at or timezone.now()

@@ -2,21 +2,25 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, NoReturn
 
 import stripe
 from django.conf import settings
 
+from shop.payments import patience
 from shop.sweeps.alone import Silence
 from shop.text.characters import clean_data
 
-TIMEOUT_SECONDS = 10
-NETWORK_RETRIES = 2
+LINES = 16  # threads that may talk to Stripe in a process, those included that nobody waits for any more
 
 
 class StripeUnreachable(Silence):
-    """Stripe did not answer, or not sensibly, or doesn't take our key. Nothing is known; ask again with the same key."""
+    """Stripe did not answer in time, or not sensibly, or doesn't take our key, or too many wait for it already.
+
+    Nothing is known; ask again with the same key.
+    """
 
 
 class StripeRefused(Exception):
@@ -36,17 +40,45 @@ class BadSignature(Exception):
     """A webhook body that Stripe did not sign, or signed too long ago."""
 
 
-@cache
+class StripeHTTPClient(stripe.RequestsClient):
+    """Gives an answer within the time that there is, or none.
+
+    The time-outs of a socket begin anew with each byte, and looking a name up has none: so the answer is awaited in
+    another thread, and left alone once the time is over.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(timeout=patience.AT_LEISURE)
+        self._lines = ThreadPoolExecutor(LINES, thread_name_prefix="stripe")
+
+    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
+        asked = self._lines.submit(super().request, method, url, headers, post_data)
+        try:
+            return asked.result(timeout=patience.seconds())
+        except TimeoutError:
+            asked.cancel()
+            raise stripe.APIConnectionError("Stripe did not answer in time.", should_retry=True) from None
+
+
 def client() -> stripe.StripeClient:
+    """Tries again in the worker alone."""
+    return _client(patience.RETRIES_AT_LEISURE if patience.is_at_leisure() else 0)
+
+
+@cache
+def _client(retries: int) -> stripe.StripeClient:
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.http import SECRET_KEY, SandboxHTTPClient
 
         return stripe.StripeClient(SECRET_KEY, http_client=SandboxHTTPClient(), max_network_retries=0)
     return stripe.StripeClient(
-        settings.STRIPE_SECRET_KEY,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
-        max_network_retries=NETWORK_RETRIES,
+        settings.STRIPE_SECRET_KEY, http_client=_http_client(), max_network_retries=retries
     )
+
+
+@cache
+def _http_client() -> StripeHTTPClient:
+    return StripeHTTPClient()
 
 
 def webhook_secret() -> str:
@@ -60,9 +92,11 @@ def webhook_secret() -> str:
 
 def _ask(call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict:
     try:
-        answer: dict = clean_data(call(*args, **kwargs).to_dict())
-        return answer
+        with patience.place():
+            answer: dict = clean_data(call(*args, **kwargs).to_dict())
+            return answer
     except (
+        patience.NoPatience,
         stripe.APIConnectionError,
         stripe.RateLimitError,
         stripe.AuthenticationError,

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import re
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 import stripe
 from django.db import IntegrityError, transaction
 
+from shop.payments.patience import seconds
 from shop.payments.sandbox.events import API_VERSION
 from shop.payments.sandbox.models import SandboxIdempotency, SandboxSwitches
 from shop.payments.sandbox.stripe import answers, balance, coupons, events, intents, refunds, sessions
@@ -19,8 +21,14 @@ class SandboxHTTPClient(stripe.HTTPClient):
     name = "sandbox"
 
     def request(self, method, url, headers, post_data=None, **kwargs):
+        within, switches = seconds(), SandboxSwitches.current()
+        if switches.silent:
+            raise _no_answer(within)
         parts = urlsplit(url)
         status, body = answer(method.upper(), parts.path, dict(headers or {}), post_data or parts.query)
+        if switches.slow_seconds >= within:
+            raise _no_answer(within)
+        time.sleep(switches.slow_seconds)
         return (
             json.dumps(body),
             status,
@@ -29,6 +37,11 @@ class SandboxHTTPClient(stripe.HTTPClient):
 
     def close(self):
         pass
+
+
+def _no_answer(within: float) -> stripe.APIConnectionError:
+    time.sleep(within)
+    return stripe.APIConnectionError("The sandbox does not answer in time (simulated).", should_retry=True)
 
 
 def answer(method: str, path: str, headers: dict, post_data: str) -> tuple[int, dict]:

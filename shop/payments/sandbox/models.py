@@ -106,7 +106,7 @@ class SandboxEvent(models.Model):
 
 
 class SandboxSwitches(models.Model):
-    """How badly webhooks behave, for trying out the shop."""
+    """How badly webhooks and Stripe's API behave, for trying out the shop."""
 
     drop = models.BooleanField(default=False, help_text="Never deliver (the reconciler must find out).")
     duplicate = models.PositiveSmallIntegerField(default=0, help_text="Deliver this many more times.")
@@ -114,13 +114,20 @@ class SandboxSwitches(models.Model):
     reverse_order = models.BooleanField(default=False, help_text="Deliver the newest first.")
     wrong_signature = models.BooleanField(default=False)
     unreachable = models.BooleanField(default=False, help_text="Stripe's API answers 500.")
+    slow_seconds = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Stripe's API takes this long; what it did stays done for those who no longer wait.",
+    )
+    silent = models.BooleanField(
+        default=False, help_text="Stripe's API takes what is asked and never answers; nothing is done."
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "switches"
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="sandbox_switches_one_row")]
 
     def __str__(self):
-        return "Webhook switches"
+        return "Switches"
 
     def save(self, *args, **kwargs):
         self.pk = 1

@@ -96,23 +96,24 @@ def test_a_signed_body_with_a_number_that_json_has_not_is_no_event(monkeypatch, 
 
 
 @pytest.mark.parametrize("mode", ["test", "live"])
-def test_stripe_is_asked_with_our_key_for_ten_seconds_and_twice_more(settings, mode):
+@pytest.mark.parametrize("retries", [0, 2])
+def test_stripe_is_asked_with_our_key_for_some_seconds_and_again_in_the_worker(settings, mode, retries):
     settings.PAYMENT_MODE, settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = (
         mode,
         "sk_ours",
         "whsec_ours",
     )
-    asked = stripe_api.client.__wrapped__()._requestor
+    asked = stripe_api._client.__wrapped__(retries)._requestor
     assert (asked._options.api_key, asked._client._timeout, asked._options.max_network_retries) == (
         "sk_ours",
         10,
-        2,
+        retries,
     )
     assert stripe_api.webhook_secret() == "whsec_ours"
 
 
 def test_the_sandbox_is_asked_once():
-    assert stripe_api.client.__wrapped__()._requestor._options.max_network_retries == 0
+    assert stripe_api._client.__wrapped__(2)._requestor._options.max_network_retries == 0
 
 
 def test_a_refusal_says_what_stripe_said():
