@@ -7,6 +7,7 @@ from shop.desk.models import LedgerState
 from shop.ledger.among import ALL, Among, next_part
 from shop.ledger.breach import Breach, _day
 from shop.ledger.gone import money_gone
+from shop.ledger.reading import events_are_read
 from shop.ledger.rules import (
     codes,
     holds,
@@ -34,6 +35,7 @@ RULES = (
     codes,
     mails,
     nothing_hangs,
+    events_are_read,
     stripe_agrees,
 )
 

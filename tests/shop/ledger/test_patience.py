@@ -7,7 +7,7 @@ import pytest
 from shop.ledger.check import breaches
 from shop.orders.models import Order
 from shop.payments.left import paid_by
-from shop.payments.models import Payment, Refund, StripeEvent
+from shop.payments.models import EventCursor, Payment, Refund, StripeEvent
 from shop.payments.refund import want_refund
 from tests.support.factories import an_order, an_order_at_stripe
 from tests.support.orders import paid
@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)
 MOMENT, HOUR = timedelta(microseconds=1), timedelta(hours=1)
 AROUND = [(-MOMENT, False), (timedelta(), False), (MOMENT, True)]
+
+
+@pytest.fixture(autouse=True)
+def events_are_read():
+    EventCursor.objects.create(pk=1, read_until=NOW + timedelta(days=1))
 
 
 def red(at) -> list[tuple[str, str]]:
@@ -58,3 +63,22 @@ def test_an_order_is_paid_by_exactly_its_total(took, is_red):
     paid()
     Payment.objects.update(amount=took)
     assert (("orders", "") in red(NOW)) is is_red
+
+
+@pytest.mark.parametrize(("later", "is_red"), AROUND)
+@pytest.mark.parametrize("was_read", [True, False])
+def test_events_that_nobody_read_for_an_hour(later, is_red, was_read):
+    """Whether reading stands still, or never began although something was asked of Stripe."""
+    EventCursor.objects.all().delete()
+    an_order_at_stripe()
+    Payment.objects.update(started_at=NOW - HOUR if was_read else NOW, ends_at=NOW + HOUR)
+    if was_read:
+        EventCursor.objects.create(pk=1, read_until=NOW)
+    found = [breach for breach in breaches(NOW + HOUR + later) if breach.rule == "reading"]
+    assert len(found) == is_red
+    assert all("Is the worker running?" in breach.words for breach in found)
+
+
+def test_a_shop_that_asked_nothing_of_stripe_has_nothing_to_read():
+    EventCursor.objects.all().delete()
+    assert red(NOW) == []
