@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from shop.outbox.send import write_mail
 from shop.payments import stripe_api
 from shop.payments.cancel import end_order
 from shop.payments.disputes import upsert_dispute
-from shop.payments.foreign import NotOurs, is_ours, key_in, moment, storable, text, words
+from shop.payments.foreign import ID_LENGTH, NotOurs, is_ours, key_in, moment, storable, words
 from shop.payments.models import Payment, PaymentStatus, StripeEvent
 from shop.payments.receive import UnknownPayment, settle
 from shop.payments.refund import UnknownIntent, upsert_refund
@@ -27,6 +28,7 @@ from shop.regions.models import Seller
 from shop.sweeps.alone import each_alone
 
 log = logging.getLogger(__name__)
+EVENT_ID = re.compile(rf"[A-Za-z0-9_.:-]{{1,{ID_LENGTH}}}")
 NOT_OURS = "not ours"
 TESTED = "Many cards were declined, so the payment was closed."
 DECLINED_AT_ONE_PAYMENT = 6  # cards at one payment
@@ -243,9 +245,10 @@ def _stored(event: dict, came_by: str, now: datetime) -> StripeEvent:
 
 
 def row_id(event: dict) -> str:
-    """The event's id, or a digest of one that no id of Stripe's looks like."""
-    found = text(event["id"])
-    return found or "odd:" + hashlib.sha256(storable(event["id"]).encode()).hexdigest()
+    """The event's id, or a digest of one that no id of Stripe's looks like, which a column might keep otherwise."""
+    if EVENT_ID.fullmatch(event["id"]):
+        return str(event["id"])
+    return "odd:" + hashlib.sha256(ascii(event["id"]).encode()).hexdigest()
 
 
 def take_in_waiting(at: datetime | None = None) -> int:
