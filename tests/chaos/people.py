@@ -20,7 +20,7 @@ from shop.codes.discount import CodeRefused
 from shop.invoices.issue import issue_documents
 from shop.orders.fulfil import send_parcel
 from shop.orders.models import IllegalMove, Order, OrderStatus
-from shop.payments import stripe_api
+from shop.payments import patience, stripe_api
 from shop.payments.cancel import AlreadyPaid, end_order, end_other_orders
 from shop.payments.leave import leave, let_left_packs_go
 from shop.payments.left import TooMuch, paid_by
@@ -36,6 +36,7 @@ FINE = (OutOfStock, EmptyBasket, PriceChanged, CodeRefused, AlreadyPaid, CannotP
         answers.Refused, stripe_api.StripeUnreachable, stripe_api.StripeRefused)  # fmt: skip
 UNREACHABLE = 0.06  # of the calls to Stripe: nothing arrives
 STUCK_AFTER = 30  # seconds; a process that takes longer shows where it is and counts as broken
+SOON = 0.03  # seconds that a call of a silent or slow Stripe lasts
 ANSWER_LOST = 0.06  # of the calls to Stripe: it did it, and we never hear of it
 
 
@@ -87,6 +88,7 @@ def in_a_process(work, seed, doomed_at=None) -> int:
             one.connection = None  # the parent's socket is not ours to close
         chance = random.Random(seed)
         stripe_api._ask = bad_line(chance, stripe_api._ask)
+        patience.IN_A_CALL = patience.AT_LEISURE = SOON
         if doomed_at:
             connection.execute_wrappers.append(Doom(doomed_at).around_sql)
         work(chance)
@@ -125,11 +127,11 @@ def _one_purchase(chance):
         order = _order(basket, uk, email, other)
     for _ in range(chance.choice([1, 1, 2])):  # a second click
         start_payment(order)
-    _at_stripe(chance, order)
+    at_stripe(chance, order)
     # Back by the cancel link, and then perhaps to pay after all.
     if chance.random() < 0.3 and leave(order) and chance.random() < 0.5:
         start_payment(order)
-        _at_stripe(chance, order)
+        at_stripe(chance, order)
     if chance.random() < 0.2:
         end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="Cancelled on the order page.")
 
@@ -140,8 +142,8 @@ def _order(basket, uk, email, address=LEEDS):
     return place_order(basket, region=uk, email=email, address=address, shown_total=total)
 
 
-def _at_stripe(chance, order):
-    session = SandboxSession.objects.filter(pk=order.payments.latest("pk").session_id).first()
+def at_stripe(chance, order):
+    session = SandboxSession.objects.filter(pk__in=order.payments.values("session_id")).last()
     if session is None:
         return
     what = chance.choice(["pay", "pay", "pay", "decline", "slow", "slow fail", "leave"])
