@@ -94,3 +94,11 @@ def test_a_finding_says_where_it_stands():
 )
 def test_warnings_and_directions_name_conditions_as_cautions_alone(text, colour):
     assert worst(check(text, "GB", SAFETY, ["food_supplement"])) == colour
+
+
+@pytest.mark.parametrize(
+    "text", ["Magnesium relieves restless legs.", QUIET, "Our citrate is a guaranteed cure."]
+)
+def test_a_finding_is_the_reason_for_the_colour_of_its_sentence(text):
+    [row] = explain_passages([Passage(text)], "GB")
+    assert row.reason == (row.finding.why or row.finding.rule) != ""
