@@ -9,8 +9,6 @@ import re
 from shop.claims.sentence import Sentence, covered
 from shop.claims.words import lemmas_of, vocabulary
 
-FARTHEST = 22  # words between a governor and what it governs
-
 
 def _single(name: str) -> frozenset[str]:
     return frozenset(term for term in vocabulary()[name] if " " not in term)
@@ -49,7 +47,7 @@ def before(sentence: Sentence, start: int) -> str:
     evidence = asked = False
     benefits = covered(sentence.of("benefit_verbs", "strong_verbs"))
     unknown = 0
-    for place in range(start - 1, max(-1, start - FARTHEST), -1):
+    for place in reversed(range(start)):
         if (
             place + 1 in ends
             and _reaches(sentence, ends[place + 1].end, start)
@@ -131,7 +129,7 @@ LIES = lemmas_of("lies")
 def _denied_again(sentence: Sentence, place: int) -> bool:
     """Whether a denial is itself denied: “we’d be lying if we said it doesn’t”, “not one came back to say it failed to”."""
     before = sentence.lemmas[max(0, place - 12) : place]
-    if set(before) & LIES or {"let", "not"} <= set(before) or {"let", "never"} <= set(before):
+    if set(before) & LIES or ("let" in before and {"not", "never"} & set(before)):
         return True
     fails = sentence.lemmas[place] in {"fail", "unable"}
     return fails and bool(set(before) & {"not", "never", "nobody", "no", "none", "hardly"})
@@ -219,7 +217,7 @@ def reported(sentence: Sentence) -> str:
 
 def mentioned(sentence: Sentence, start: int, end: int) -> str:
     """Whether words stand in quotes as words: “we took the word ‘calming’ off our labels”."""
-    if sentence.lemmas[0] == "myth" and len(sentence.lemmas) > 1 and sentence.lemmas[1] == ":":
+    if sentence.lemmas[:2] == ["myth", ":"]:
         return "myth"
     quotes = [place for place, one in enumerate(sentence.lemmas) if one == '"']
     inside = any(low < start and end <= high for low, high in zip(quotes[::2], quotes[1::2], strict=False))
