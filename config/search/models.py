@@ -155,7 +155,7 @@ class Pin(Rule):
     def clean(self):
         if not words_of(self.words):
             raise ValidationError({"words": "Give at least one word."})
-        if self.product_id and speaks_of_a_body(self.words, [self.product.kind]):
+        if self.product and speaks_of_a_body(self.words, [self.product.kind]):
             raise ValidationError(
                 {
                     "product": f"“{self.words}” names a condition or what a body does; no product may stand first for "

@@ -53,7 +53,7 @@ def claims(reader: Reader) -> Reading | None:
             return Reading(RED, "claim", phrase)
         if (
             kind == "praise"
-            and (reader.around.on_condition or _sure_for_sufferers(reader))
+            and (reader.around.on_condition or _sure_for_sufferers(reader) or _works_for_it(reader, span))
             and not _told_as_said(reader)
         ):
             return Reading(RED, "praise", phrase)
@@ -151,6 +151,15 @@ def _sure_for_sufferers(reader: Reader) -> bool:
     """Whether it is told as certain, to those who have it: “confirms what sufferers always knew”."""
     return reader.sentence.has("assertive") and (
         bool(reader.sick) or bool({"sufferer", "patient", "sleeper"} & set(reader.sentence.lemmas))
+    )
+
+
+def _works_for_it(reader: Reader, span: Span) -> bool:
+    """“Many take magnesium against a stiff neck, and it works.”"""
+    return (
+        bool(reader.sick and reader.ours)
+        and reader.sentence.lemmas[span.start] == "work"
+        and not reader.around.is_fragment
     )
 
 

@@ -33,10 +33,10 @@ def against_medicine(reader: Reader) -> Reading | None:
             r"\b(?:as (?:well|good|effective|strong|powerful|fast) as|(?:better|safer|safe|gentle|gentler|kind|kinder|nice|nicer|easy|easier|cheap|cheaper|faster|effective|natural|alternative) (?:\w+ )?(?:than|to)|alternative to|replace|instead of|without|no need for|not need|ditch|swap|beat|throw away|bin|come off|wean off|unlike|halve|cancel|drop|cut down|cut back|come off|stop take|give up|off my|off their|off the|reduce|taper|minus|what)\b",
             before,
         ) or re.match(r"without\b|, but (?:gentle|without)", after)
-        found = found or _before_a_medicine(reader, span)
+        instead = bool(found) or _before_a_medicine(reader, span)
         bought = "buy" in sentence.lemmas[max(0, span.start - 4) : span.start]
         if (
-            found
+            instead
             and not bought
             and not reader.held(max(0, span.start - 1), span.end)
             and not reader.cautions()

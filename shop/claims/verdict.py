@@ -21,7 +21,7 @@ from shop.claims.said import (
     through_skin,
     tied,
 )
-from shop.claims.sentence import Sentence
+from shop.claims.sentence import Sentence, covered
 
 
 def read(sentence: Sentence, around: Around, law: str) -> Reading:
@@ -71,6 +71,10 @@ def _distanced(reader: Reader, found: Reading) -> Reading | None:
     """Amber for what is told as others’ words, or quoted in a heading, and not taken back."""
     text = reader.sentence.text.strip()
     quoted = reader.around.is_fragment and text.startswith('"') and text.rstrip("?.!").endswith('"')
-    if quoted or reader.sentence.has("distanced"):
+    changes = covered(
+        reader.sentence.of("change_words")
+    )  # “you will hear less of cramps” reports nobody's words
+    told = any(span.end - 1 not in changes for span in reader.sentence.of("distanced"))
+    if quoted or told:
         return Reading(AMBER, UNRECOGNISED, found.phrase, "others’ words")
     return None

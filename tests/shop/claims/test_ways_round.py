@@ -133,6 +133,8 @@ def test_words_of_the_page_an_amount_or_a_food_recognise_no_promise(text):
         "What helps when your legs act up?\n- Epsom salt bath\n- Stretching",
         "Before you fill that gabapentin script, give glycinate a month.",
         "No more night cramps",
+        "With enough magnesium you will hear less of twitchy toes.",
+        "Many people take magnesium against a stiff neck, and it works.",
         "Our promise: sleep through the night without twitching legs from the first week",
     ],
 )
