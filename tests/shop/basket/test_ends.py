@@ -39,6 +39,7 @@ def switch(shopper, to, at="/uk/basket/"):
 # --- another region ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("to", "where"), [("us", "/uk/basket/"), ("eu", "/uk/"), ("us", "/uk/shop/")])
 def test_a_change_of_region_ends_what_could_still_be_paid_in_the_old_one(shopper, to, where):
     add(shopper)
@@ -53,6 +54,7 @@ def test_a_change_of_region_ends_what_could_still_be_paid_in_the_old_one(shopper
     assert breaches() == []
 
 
+@pytest.mark.slow
 def test_in_two_tabs_each_switch_ends_what_the_other_tab_ordered(shopper):
     add(shopper)
     switch(shopper, "us")
@@ -64,6 +66,7 @@ def test_in_two_tabs_each_switch_ends_what_the_other_tab_ordered(shopper):
     assert set(SandboxSession.objects.values_list("status", flat=True)) == {"expired"}
 
 
+@pytest.mark.slow
 def test_the_same_region_again_ends_nothing(shopper):
     add(shopper)
     order = ordered(shopper)
@@ -73,6 +76,7 @@ def test_the_same_region_again_ends_nothing(shopper):
     assert SandboxSession.objects.get().status == "open"
 
 
+@pytest.mark.slow
 def test_what_was_paid_meanwhile_is_settled_and_told(shopper):
     add(shopper)
     order = ordered(shopper)
@@ -83,6 +87,7 @@ def test_what_was_paid_meanwhile_is_settled_and_told(shopper):
     assert f"Your order {order.number} in the UK was paid already." in page
 
 
+@pytest.mark.slow
 def test_while_stripe_is_silent_the_worker_closes_it(shopper):
     add(shopper)
     order = ordered(shopper)
@@ -117,6 +122,7 @@ def test_who_never_had_a_basket_is_told_nothing_of_a_visit(shopper):
 # --- what went wrong has the focus ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_loser_of_the_last_pack_reads_it_first(shopper):
     add(shopper)
     order = ordered(shopper)
@@ -132,6 +138,7 @@ def test_the_loser_of_the_last_pack_reads_it_first(shopper):
     assert '<div class="messages" role="status" tabindex="-1" autofocus>' in page
 
 
+@pytest.mark.slow
 def test_who_paid_too_late_for_the_last_pack_reads_where_the_money_is(shopper):
     add(shopper)
     order = ordered(shopper)
@@ -147,6 +154,7 @@ def test_who_paid_too_late_for_the_last_pack_reads_where_the_money_is(shopper):
     assert "It was not paid in time. £11.95 came for it; £11.95 is on its way back the way you paid." in page
 
 
+@pytest.mark.slow
 def test_what_kept_the_order_from_being_placed_has_the_focus_in_the_form(shopper):
     add(shopper)
     wrong = {**TYPED["uk"], "shown_total": "1"}

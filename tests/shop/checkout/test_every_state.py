@@ -142,6 +142,7 @@ def test_no_state_of_an_order_contradicts_itself(client, order):
 LATE = "£11.95 came for it; £11.95"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "words"),
     [
@@ -206,6 +207,7 @@ def test_a_refund_that_the_dashboard_made_needless_is_not_shown(client, order):
 # --- until when -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("payment", "minutes"),
     [("open", 45), ("left", 65), ("expired", 65), ("none", 65)],

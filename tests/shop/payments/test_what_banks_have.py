@@ -77,6 +77,7 @@ def test_a_dispute_that_was_won_takes_back_the_word_that_stopped_it(order):
     assert order.needs_review == "A dispute ended: won. What is not sent yet can be sent."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["needs_response", "lost"])
 def test_order_list_and_ledger_say_it_and_offer_no_refund(status, order):
     said(order, status)
@@ -100,6 +101,7 @@ def test_order_list_and_ledger_say_it_and_offer_no_refund(status, order):
     assert 'data-label="Left"><b>£0.00<' in ledger
 
 
+@pytest.mark.slow
 def test_a_lost_dispute_of_what_was_sent_is_red_until_it_was_looked_at(order):
     send_parcel(order, {order.lines.get().pk: 1}, by="mia")
     said(order, "lost")
@@ -119,6 +121,7 @@ def test_a_whole_refund_of_what_was_sent_shows_in_the_list_and_is_no_breach(orde
     assert "Paid, all given back" in signed_in("Owner").get("/admin/orders/order/").content.decode()
 
 
+@pytest.mark.slow
 def test_a_whole_refund_before_sending_is_red_until_the_packs_are_cancelled(order):
     refunds.create_refund({"payment_intent": paid_by(order).intent_id, "amount": "595"})
     refunds.create_refund({"payment_intent": paid_by(order).intent_id, "amount": "600"})
