@@ -6,7 +6,6 @@ from django.urls import include, path, re_path
 
 from articles.views import by_id, comment, shared_preview
 from config.discovery import feeds, llms, sitemaps, social_cards
-from config.operation import views as operation_views
 from config.pages import appearance, help, home, plumbing
 from config.search import views as search_views
 from shop.catalogue import doctor_sheet
@@ -22,9 +21,6 @@ urlpatterns = [
     path("", home.choose_region, name="choose_region"),
     path("admin/", admin.site.urls),
     path("llms.txt", llms.llms_txt, name="llms"),
-    path("healthz", operation_views.healthz, name="healthz"),
-    path("readyz", operation_views.readyz, name="readyz"),
-    path("metrics", operation_views.metrics, name="metrics"),
     path("robots.txt", plumbing.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
     path("favicon.ico", plumbing.favicon),

@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from django.shortcuts import render
 
-OPEN = re.compile(r"^/(admin|static|media|stripe|healthz|readyz|metrics)(/|$)")
+OPEN = re.compile(r"^/(admin|static|media|stripe)(/|$)")
 RETRY_AFTER = 600  # seconds
 
 

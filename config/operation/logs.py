@@ -37,11 +37,14 @@ class LineFormatter(logging.Formatter):
 
 
 class ObjectFormatter(JsonFormatter):
-    """One JSON object a line; `request_id` and the figures of an answer are fields of it."""
+    """One JSON object a line; `request_id` and the figures of an answer are fields of it. Objects that a line was given,
+    such as Django's request with its whole address, are left out.
+    """
 
     def process_log_record(self, log_data):
         kept = {"request_id", "time"}
         return {
             name: impersonal(value) if isinstance(value, str) and name not in kept else value
             for name, value in super().process_log_record(log_data).items()
+            if isinstance(value, str | int | float)
         }

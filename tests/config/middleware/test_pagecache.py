@@ -178,7 +178,7 @@ def test_a_visitor_with_a_basket_gets_their_own_page(shopper):
     assert 'class="count"' in body("/uk/shop/", shopper)
 
 
-@pytest.mark.parametrize("path", ["/uk/basket/", "/uk/checkout/", "/admin/login/", "/healthz"])
+@pytest.mark.parametrize("path", ["/uk/basket/", "/uk/checkout/", "/admin/login/", "/readyz"])
 def test_what_is_not_public_is_never_kept(path):
     answer = a_shopper().get(path)
     assert "ETag" not in answer

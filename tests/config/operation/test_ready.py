@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 from django.utils import timezone
 
 from config.operation import ready
@@ -31,6 +32,17 @@ def fails(*args, **kwargs):
 def test_a_process_answers_without_asking_anything(django_assert_num_queries, monkeypatch):
     monkeypatch.setattr(connection, "cursor", fails)
     assert a_shopper().get("/healthz").json() == {"process": "ok"}
+
+
+@pytest.mark.parametrize("host", ["10.1.2.3:8000", "fellbrook-web-7d9", "[::1]:8000"])
+def test_whoever_asks_from_inside_is_answered_by_whatever_name_and_without_tls(host, settings):
+    settings.SECURE_SSL_REDIRECT = settings.MAINTENANCE = True
+    for path in ("/healthz", "/readyz"):
+        answer = Client(SERVER_NAME="127.0.0.1").get(path, headers={"Host": host})
+        assert answer.status_code == 200, path
+        assert answer["Cache-Control"] == "no-store"
+    assert Client().get("/uk/", headers={"Host": host}).status_code != 200
+    assert Client().post("/readyz").status_code == 405
 
 
 def test_it_is_ready_and_says_of_each_part_how_it_is(settings):

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 import sentry_sdk
 from django.conf import settings
+from django.test import RequestFactory
 
 from config import wsgi
 from config.operation import metrics, reports
@@ -115,6 +116,13 @@ def test_a_line_for_programs_is_one_object():
     assert {"time", "level", "logger"} <= set(said)
 
 
+def test_what_django_gives_along_with_a_line_is_left_out():
+    request = RequestFactory().get("/orders/?email=ada@example.org")
+    made = ObjectFormatter("%(message)s")
+    record = logging.makeLogRecord({"msg": "Not Found", "request": request, "status_code": 404})
+    assert json.loads(made.format(record)) == {"message": "Not Found", "status_code": 404}
+
+
 PERSONAL = [
     "Not Found: /orders/Zx81kd93jdkQpWm2Zx81kd93jdkQpWm2/",
     "no order for ada+rls@mail.example.org",
@@ -187,7 +195,7 @@ def test_the_way_to_answer_is_counted_by_route(settings, monkeypatch):
         ids(environ(path))
     ids(environ("/uk/"))
     assert told == [
-        ("healthz", "GET", "200"), ("<slug:region>/", "GET", "200"), ("no route", "GET", "404"), ("kept page", "GET", "200"),
+        ("/healthz", "GET", "200"), ("<slug:region>/", "GET", "200"), ("no route", "GET", "404"), ("kept page", "GET", "200"),
     ]  # fmt: skip
 
 
