@@ -59,10 +59,10 @@ def _order_in_tab(chance, basket):
 def outside(chance):
     for _ in range(DEEDS):
         try:
-            chance.choice([_foreign, _foreign, _forget, _give_back, _dispute, _end_dispute])(chance)
+            chance.choice([_foreign, _foreign, _forget, _forget, _give_back, _dispute, _end_dispute])(chance)
         except FINE:
             continue
-        time.sleep(chance.random() * 0.06)
+        time.sleep(chance.random() * 0.12)  # as long as the others are at it
 
 
 def _foreign(chance):
