@@ -6,7 +6,7 @@ class PaymentsConfig(AppConfig):
     name = "shop.payments"
     label = "payments"
 
-    def ready(self):
+    def ready(self) -> None:
         from shop.payments.patience import begin_request, end_request
 
         request_started.connect(begin_request, dispatch_uid="patience")

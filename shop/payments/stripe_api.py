@@ -1,7 +1,7 @@
 """The only module that asks Stripe. Everything that comes out of here is a plain dict; every failure is one of two errors."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, NoReturn
@@ -51,7 +51,9 @@ class StripeHTTPClient(stripe.RequestsClient):
         super().__init__(timeout=patience.AT_LEISURE)
         self._lines = ThreadPoolExecutor(LINES, thread_name_prefix="stripe")
 
-    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **kwargs: Any
+    ) -> tuple[Any, int, Mapping[str, str]]:
         asked = self._lines.submit(super().request, method, url, headers, post_data)
         try:
             return asked.result(timeout=patience.seconds())
