@@ -125,7 +125,7 @@ def test_of_sellers_pages_little_is_green_after_all_that_is_red_is_deleted(name)
         left += sum(
             colour_of(claim, rows) != "red" and colour_of(claim, after) == "green" for claim in page["claims"]
         )
-    assert left <= total * 0.08, f"{left} of {total}"
+    assert left <= total * 0.05, f"{left} of {total}"
 
 
 @pytest.mark.parametrize("place", [0, 1])
