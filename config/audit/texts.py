@@ -30,6 +30,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "letters.Subscriber": {ALL: TYPED},
     "content.ContentScope": {ALL: MACHINE},
     "content.Tries": {ALL: MACHINE},
+    "sweeps.Heartbeat": {ALL: STAFF},
     "sweeps.Setback": {ALL: STAFF},
     "outbox.Mail": {ALL: COPY},
     "pictures.Picture": {

@@ -23,7 +23,7 @@ def begin() -> None:
         )
 
 
-def without_persons(event: dict[str, Any], hint: dict | None = None) -> dict[str, Any]:
+def without_persons(event: Any, hint: dict[str, Any] | None = None) -> Any:
     """The event without cookies, headers, queries, users, mail addresses and whatever looks like a token."""
     request = event.get("request") or {}
     event["request"] = {key: request[key] for key in ("method", "url") if key in request}
