@@ -297,10 +297,15 @@ class Dispute(models.Model):
 
 
 class StripeDifference(models.Model):
-    """A line of Stripe's balance that our books don't have, or have otherwise. Kept after it is gone."""
+    """A line of Stripe's balance that our books don't have, or have otherwise; or a refund of ours that Stripe's balance
+    lacks. Kept after it is gone.
+    """
 
     stripe_id = models.CharField(max_length=120, unique=True)
     words = models.CharField(max_length=300)
+    happened_at = models.DateTimeField(
+        default=timezone.now, help_text="Of the line: while Stripe still lists it, it can be gone."
+    )
     seen_at = models.DateTimeField(default=timezone.now)
     gone_at = models.DateTimeField(null=True, blank=True)
 
