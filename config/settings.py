@@ -293,7 +293,6 @@ LOG_FORMAT = env("LOG_FORMAT", default="line", help="json writes one JSON object
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "config.operation.logs.RequestIdFilter"}},
     "formatters": {
         "line": {
             "()": "config.operation.logs.LineFormatter",
@@ -301,7 +300,7 @@ LOGGING = {
         },
         "json": {
             "()": "config.operation.logs.ObjectFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         },
     },
@@ -309,7 +308,6 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "json" if LOG_FORMAT == "json" else "line",
-            "filters": ["request"],
         }
     },
     "root": {

@@ -22,18 +22,11 @@ def impersonal(text: str) -> str:
     return SECRET.sub("…", without_addresses(text))
 
 
-class RequestIdFilter(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current.get()
-        return True
-
-
 class LineFormatter(logging.Formatter):
     """The id is put in last, since one that a proxy gave looks like a secret."""
 
     def format(self, record: logging.LogRecord) -> str:
-        request_id = getattr(record, "request_id", "-")
-        return impersonal(super().format(record)).replace("[request]", f"[{request_id}]", 1)
+        return impersonal(super().format(record)).replace("[request]", f"[{current.get()}]", 1)
 
 
 class ObjectFormatter(JsonFormatter):
@@ -42,9 +35,9 @@ class ObjectFormatter(JsonFormatter):
     """
 
     def process_log_record(self, log_data):
-        kept = {"request_id", "time"}
-        return {
-            name: impersonal(value) if isinstance(value, str) and name not in kept else value
+        said = {
+            name: impersonal(value) if isinstance(value, str) and name != "time" else value
             for name, value in super().process_log_record(log_data).items()
             if isinstance(value, str | int | float)
         }
+        return {**said, "request_id": current.get()}

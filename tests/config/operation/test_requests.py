@@ -7,11 +7,12 @@ from io import BytesIO
 import pytest
 import sentry_sdk
 from django.conf import settings
+from django.db import connection
 from django.test import RequestFactory
 
 from config import wsgi
 from config.operation import metrics, reports
-from config.operation.logs import LineFormatter, ObjectFormatter, RequestIdFilter, impersonal
+from config.operation.logs import LineFormatter, ObjectFormatter, impersonal
 from config.operation.requests import current, watched
 from shop.web.tokens import long_token, new_token
 from tests.conftest import a_shopper
@@ -19,6 +20,12 @@ from tests.support.factories import an_order
 
 pytestmark = pytest.mark.django_db
 ADA = "ada@example.org"
+
+
+@pytest.fixture(autouse=True)
+def connection_that_stays(monkeypatch):
+    """A server ends what a request has used; the rows of a test stand in the one transaction of its connection."""
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
 
 
 def environ(path="/healthz", **more):
@@ -69,17 +76,17 @@ def test_one_that_could_be_anything_is_replaced(given, settings):
     assert found.isalnum()
 
 
-def test_a_line_of_the_log_names_the_request_it_belongs_to():
+@pytest.mark.parametrize("kind", [LineFormatter, ObjectFormatter])
+def test_a_line_of_the_log_names_the_request_it_belongs_to(kind):
     lines = []
 
     def application(environ, start_response):
-        record = logging.makeLogRecord({"msg": "told"})
-        RequestIdFilter().filter(record)
-        lines.append(record.request_id)
+        lines.append(written(kind, "told"))
         start_response("200 OK", [])
         return [b""]
 
-    assert ids(environ(), watched(application)) == lines
+    [request_id] = ids(environ(), watched(application))
+    assert request_id in lines[0]
 
 
 def test_a_line_about_an_answer_names_the_route_never_the_address(caplog):
@@ -99,14 +106,22 @@ def test_a_line_about_an_answer_names_the_route_never_the_address(caplog):
         assert secret not in record.route
 
 
-def written(kind, message, *args, error=None, request_id="4bf92f3577b34da6a3ce929d0e0e4736"):
+def written(kind, message, *args, error=None):
     """The line as settings have it written."""
     made = {**settings.LOGGING["formatters"][{LineFormatter: "line", ObjectFormatter: "json"}[kind]]}
     made.pop("()")
-    what = {"msg": message, "args": args, "name": "shop", "levelname": "INFO", "request_id": request_id}
-    return kind(**made).format(logging.makeLogRecord({**what, "exc_info": error}))
+    what = {"msg": message, "args": args, "name": "shop", "levelname": "INFO", "exc_info": error}
+    return kind(**made).format(logging.makeLogRecord(what))
 
 
+@pytest.fixture
+def within_a_request():
+    token = current.set("4bf92f3577b34da6a3ce929d0e0e4736")
+    yield
+    current.reset(token)
+
+
+@pytest.mark.usefixtures("within_a_request")
 def test_a_line_for_programs_is_one_object():
     line = written(ObjectFormatter, "two\nlines")
     assert "\n" not in line
@@ -120,7 +135,7 @@ def test_what_django_gives_along_with_a_line_is_left_out():
     request = RequestFactory().get("/orders/?email=ada@example.org")
     made = ObjectFormatter("%(message)s")
     record = logging.makeLogRecord({"msg": "Not Found", "request": request, "status_code": 404})
-    assert json.loads(made.format(record)) == {"message": "Not Found", "status_code": 404}
+    assert json.loads(made.format(record)) == {"message": "Not Found", "status_code": 404, "request_id": "-"}
 
 
 PERSONAL = [
@@ -130,6 +145,7 @@ PERSONAL = [
 ]
 
 
+@pytest.mark.usefixtures("within_a_request")
 @pytest.mark.parametrize("kind", [LineFormatter, ObjectFormatter])
 @pytest.mark.parametrize("message", PERSONAL)
 def test_no_line_holds_an_address_or_what_opens_an_order(kind, message):
