@@ -84,7 +84,9 @@ def _not_there(rows: list[dict], since: datetime, until: datetime, now: datetime
         found[f"refund {refund.pk}"] = Difference(words, refund.wanted_at)
     for refund in done.filter(stripe_id__in=failed):
         words = f"Stripe could not give {refund.amount_text} back for {refund.payment.order}; our books say that it went back."
-        found[f"refund {refund.pk}"] = Difference(words, moment(failed[refund.stripe_id], now) or now)
+        found[f"refund {refund.pk}"] = Difference(
+            words, moment(failed.get(refund.stripe_id or ""), now) or now
+        )
     return found
 
 

@@ -8,9 +8,10 @@ from shop.payments import stripe_api
 from shop.payments.sandbox import params
 from shop.payments.sandbox.events import API_VERSION
 from shop.payments.sandbox.http import decoded
-from shop.payments.sandbox.stripe import sessions
+from shop.payments.sandbox.models import SandboxSession
+from shop.payments.sandbox.stripe import answers, sessions
 from shop.payments.start import session_params
-from tests.support.factories import an_order
+from tests.support.factories import an_order, an_order_at_stripe
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,18 @@ def test_outside_its_mode_the_sandbox_does_not_exist():
     assert done.stdout.strip() == "gone", done.stderr[-800:]
     with pytest.raises(NoReverseMatch):
         reverse("sandbox:nothing")
+
+
+def test_a_session_that_is_forgotten_while_it_is_ended_is_refused_as_unknown(monkeypatch):
+    _, session = an_order_at_stripe()
+    real = sessions.get_session
+
+    def found_and_forgotten(session_id):
+        found = real(session_id)
+        SandboxSession.objects.filter(pk=session_id).delete()
+        return found
+
+    monkeypatch.setattr(sessions, "get_session", found_and_forgotten)
+    with pytest.raises(answers.Refused, match="No such checkout") as refused:
+        sessions.expire_session(session.pk)
+    assert refused.value.status == 404

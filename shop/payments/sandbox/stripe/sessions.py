@@ -99,10 +99,22 @@ def get_session(session_id: str) -> SandboxSession:
     """The session; one that ran out is expired on the way. Call it outside transactions."""
     session = SandboxSession.objects.select_related("intent").filter(pk=session_id).first()
     if session is None:
-        raise Refused(f"No such checkout.session: '{session_id}'", status=404, code="resource_missing")
+        raise _unknown(session_id)
     if session.status == "open" and session.expires_at <= timezone.now():
         _end(session)
     return session
+
+
+def _unknown(session_id: str) -> Refused:
+    return Refused(f"No such checkout.session: '{session_id}'", status=404, code="resource_missing")
+
+
+def _read_again(session: SandboxSession) -> None:
+    """Raises Refused where it was forgotten meanwhile."""
+    try:
+        session.refresh_from_db()
+    except SandboxSession.DoesNotExist:
+        raise _unknown(session.pk) from None
 
 
 def expire_session(session_id: str) -> dict:
@@ -117,7 +129,7 @@ def expire_session(session_id: str) -> dict:
 def _end(session) -> bool:
     with transaction.atomic():
         ended = SandboxSession.objects.filter(pk=session.pk, status="open").update(status="expired")
-        session.refresh_from_db()
+        _read_again(session)
         if ended:
             emit("checkout.session.expired", session_object(session))
     return bool(ended)
@@ -173,7 +185,7 @@ def pay_slowly(session: SandboxSession, *, succeeds: bool) -> bool:
     with transaction.atomic():
         if not _complete(session, payment_status="unpaid", intent_status="processing"):
             return False
-        session.refresh_from_db()
+        _read_again(session)
         later = session_object(session)
         if succeeds:
             later["payment_status"] = "paid"
@@ -192,7 +204,7 @@ def _complete(session, *, payment_status, intent_status) -> bool:
         if not done:
             return False
         SandboxIntent.objects.filter(pk=session.intent_id).update(status=intent_status, decline_code="")
-        session.refresh_from_db()
+        _read_again(session)
         emit("checkout.session.completed", session_object(session))
     return True
 
