@@ -213,6 +213,7 @@ def test_what_is_smuggled_is_found(code):
     assert smuggled(ast.parse(code))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["order.stopped = why", "version.author_id = 3", "request.GET = seen"])
 def test_what_a_class_declares_may_be_set(code):
     assert not smuggled(ast.parse(code))

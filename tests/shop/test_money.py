@@ -76,6 +76,7 @@ def test_sales_tax_comes_on_top():
     assert tax_on(1395, Decimal(0)) == 0
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**7), st.decimals(0, 27, places=1))
 def test_net_and_tax_always_add_up_to_gross(gross, rate):
     net = net_of(gross, rate)

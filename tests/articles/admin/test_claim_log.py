@@ -66,6 +66,7 @@ def only():
     return entry
 
 
+@pytest.mark.slow
 def test_an_answer_is_told_with_all_that_it_was_said_of():
     signed()
     entry = only()

@@ -186,6 +186,7 @@ def test_an_ended_link_takes_no_comment_and_one_link_only_so_many(article):
 # --- topics ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_renamed_topic_leads_on_in_one_hop():
     topic = Topic.objects.get(slug="iron")
     owner = signed_in()

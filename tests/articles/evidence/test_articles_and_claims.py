@@ -210,6 +210,7 @@ def run(tmp_path, text, *options):
         return ended.code, out.read_text()
 
 
+@pytest.mark.slow
 def test_the_same_check_from_the_command_line(tmp_path):
     code, told = run(tmp_path, "Magnesium relieves restless legs.", "--region", "uk", "--json")
     assert code == 1

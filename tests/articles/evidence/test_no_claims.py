@@ -139,6 +139,7 @@ def test_what_is_published_is_checked_at_that_moment():
     assert waiting(draft)
 
 
+@pytest.mark.slow
 def test_a_tick_under_one_law_holds_there_alone():
     version = live()
     tick(version, {DIGEST: "food"}, "edith", law="US")

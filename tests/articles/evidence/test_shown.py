@@ -177,6 +177,7 @@ def test_how_many_queries_a_change_takes_does_not_grow_with_the_articles(
         shown.look_again_at(author)
 
 
+@pytest.mark.slow
 def test_words_of_a_draft_that_are_saved_while_it_is_checked_are_checked_as_well(monkeypatch):
     draft = open_draft(Article.objects.first(), "anna")
     text = RichText.objects.filter(parent=draft).first()

@@ -137,6 +137,7 @@ def test_the_articles_that_ship_leave_nothing_out(article, code):
     assert claims_without_source(version.blocks()) == []
 
 
+@pytest.mark.slow
 def test_a_marked_claim_needs_a_source_that_the_article_lists():
     bare = a_draft(
         "<p>It lowers the score [[claim]]. Another sentence [[trotti2019]].</p>", ["trotti2019", "allen2018"]
@@ -214,6 +215,7 @@ def structured(slug, code="uk"):
     return json.loads(found.group(1))
 
 
+@pytest.mark.slow
 def test_structured_data_says_what_the_page_says():
     data = structured(EVIDENCE)
     assert data["headline"] == Article.objects.get(slug=EVIDENCE).newest().title

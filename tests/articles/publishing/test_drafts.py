@@ -108,6 +108,7 @@ def test_a_draft_is_made_once_and_opening_a_page_makes_none(editor, article):
     assert begin(editor, article) == begin(editor, article)
 
 
+@pytest.mark.slow
 def test_copies_cost_a_bounded_number_of_queries(article, django_assert_max_num_queries):
     newest = article.newest()
     for number in range(60):

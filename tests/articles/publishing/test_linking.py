@@ -53,6 +53,7 @@ def test_a_product_can_be_first_in_one_region_and_kept_out_of_another():
     assert oil.pk not in linked.in_region(region("eu")).products(set())
 
 
+@pytest.mark.slow
 def test_the_claims_check_knows_which_products_stand_beside_a_text_in_which_region():
     draft = open_draft(article(IRON), "mia")
     ProductLink.objects.create(version=draft, product=product(), show_in="only", region_codes="uk")
@@ -143,6 +144,7 @@ def test_what_is_only_scheduled_is_linked_too():
     assert row.version.is_draft is False
 
 
+@pytest.mark.slow
 def test_doing_the_same_twice_changes_nothing():
     wanted = Wanted("pin", product=product("magnesium-oil-spray"), codes=("uk",))
     change([article()], wanted, "mia")

@@ -72,6 +72,7 @@ def test_times_are_typed_in_the_regions_own_zone(code, typed, utc):
     assert local_moment(typed, region(code)) == utc
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "typed"), [("uk", datetime(2027, 3, 28, 1, 30)), ("eu", datetime(2027, 3, 28, 2, 30)),
                                              ("us", datetime(2027, 3, 14, 2, 30))])  # fmt: skip
 def test_an_hour_that_a_clock_change_leaves_out_is_refused_in_words(editor, article, code, typed):
@@ -147,6 +148,7 @@ def test_an_unknown_action_is_a_404(editor, article):
     assert act(editor, article, "explode").status_code == 404
 
 
+@pytest.mark.slow
 def test_only_what_is_nowhere_live_goes_into_the_bin_and_comes_back(editor, article):
     act(editor, article, "bin")
     article.refresh_from_db()

@@ -209,6 +209,7 @@ def test_naming_a_condition_later_takes_the_inline_cards_away(client):
     assert "inline-card" not in page(client, GUIDE)
 
 
+@pytest.mark.slow
 def test_a_product_page_counts_condition_articles_without_naming_them(client):
     html = client.get("/uk/shop/magnesium-citrate-capsules/").content.decode()
     about = html.split("Articles about it")[1].split("</section>")[0]

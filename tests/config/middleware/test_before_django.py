@@ -186,6 +186,7 @@ def test_a_session_that_has_ended_is_nobodys():
     assert not is_direct(environ(LIST, client))
 
 
+@pytest.mark.slow
 def test_the_count_follows_basket_and_stock():
     client = with_cookies(with_basket(a_shopper()), region="uk")
     asked(environ(LIST))

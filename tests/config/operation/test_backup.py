@@ -61,6 +61,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_all_of_it_comes_back_in_an_empty_place(place, tmp_path):
     back_up(sqlite(place), place, tmp_path / "b.tar", {"made_at": "now"})
     said = restore(sqlite(tmp_path / "new"), tmp_path / "new", tmp_path / "b.tar")

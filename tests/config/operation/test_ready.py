@@ -10,6 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
+from config.management.commands import work
 from config.operation import ready
 from config.operation.ready import State, is_ready, readiness
 from config.worker import loop
@@ -122,6 +123,7 @@ def test_mails_that_nobody_sends_are_not_late(settings):
 
 
 def test_a_worker_that_never_ran_is_named_and_one_round_is_enough(monkeypatch):
+    monkeypatch.setattr(work, "render_next", lambda: None)
     monkeypatch.setattr(loop.Worker, "tick", lambda worker: False)
     assert "manage.py work" in readiness()["worker"].says
     call_command("work", "--once")

@@ -247,6 +247,7 @@ def test_a_report_of_any_shape_is_sent(event):
     assert reports.without_persons(event)["extra"] == {}
 
 
+@pytest.mark.slow
 def test_an_error_is_reported_once_with_its_trace_and_without_what_it_was_about(
     settings, monkeypatch, caplog
 ):

@@ -197,6 +197,7 @@ def test_in_maintenance_visitors_read_so_and_stripe_and_staff_get_through(settin
     assert a_shopper().get("/uk/shop/").status_code == 200, "nothing of it was kept"
 
 
+@pytest.mark.slow
 def test_a_copy_for_trying_things_is_closed_to_search_engines(settings):
     settings.STAGING = True
     assert a_shopper().get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"

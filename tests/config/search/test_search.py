@@ -83,6 +83,7 @@ def test_results_are_grouped_with_counts():
     assert "Magnesium Glycinate Capsules" in html
 
 
+@pytest.mark.slow
 def test_each_kind_has_pages_of_its_own(monkeypatch):
     monkeypatch.setattr("config.search.views.A_PAGE", 2)
     html = page("magnesium", show="article")

@@ -31,6 +31,7 @@ def test_writers_see_drafts_theirs_first_and_what_is_scheduled():
     assert planned.title in page.split("Scheduled")[1]
 
 
+@pytest.mark.slow
 def test_orders_see_what_needs_a_look_and_writers_don_t():
     order = an_order()
     order.flag("Payment does not match", ReviewCause.MONEY)

@@ -51,6 +51,7 @@ def test_a_wrong_port_is_quoted(clone, port):
     assert done.stderr == f"PORT is {port!r}; it must be a number such as 8000.\n"
 
 
+@pytest.mark.slow
 def test_a_python_without_venv_says_what_to_install(clone):
     (clone / "stubs").mkdir()
     (clone / "stubs/ensurepip.py").write_text("raise ImportError")

@@ -86,6 +86,7 @@ def test_a_code_that_holds_there_too_comes_along_and_one_that_was_taken_off_stay
     assert "TENOFF" not in switch(shopper, "uk", "us").split("<main")[1]
 
 
+@pytest.mark.slow
 def test_a_price_that_changed_meanwhile_is_not_taken_for_seen(shopper):
     add(shopper)
     switch(shopper, "us")
@@ -113,6 +114,7 @@ def test_switching_to_where_one_is_says_and_changes_nothing(shopper):
     assert list(BasketLine.objects.values()) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["", "basket/", "help/terms/"])
 def test_the_header_counts_what_can_be_bought_here(shopper, path):
     def counted(code):

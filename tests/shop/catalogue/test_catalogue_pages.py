@@ -271,6 +271,7 @@ def test_every_picture_has_words_and_measures(shopper):
             assert " height=" in tag, (path, tag)
 
 
+@pytest.mark.slow
 def test_sold_out_stock_typed_by_staff_shows_on_the_next_request(shopper):
     assert "Add to basket" in main(text(shopper, f"/uk/shop/{CAPSULES}/?variant=CIT-CAP-90"))
     set_stock("CIT-CAP-90", "uk", 0)
@@ -304,6 +305,7 @@ def test_orders_may_not_use_the_bin():
     assert product.binned_at is None
 
 
+@pytest.mark.slow
 def test_packs_in_somebodys_checkout_say_when_they_may_be_free_again():
     set_stock("CIT-CAP-90", "uk", 1)
     order = an_order()

@@ -84,6 +84,7 @@ def test_a_small_shop_shows_no_pages(shopper):
         assert 'class="pages"' not in text(shopper, path)
 
 
+@pytest.mark.slow
 def test_a_collection_shows_what_was_put_in_by_hand_first_and_nothing_twice(shopper):
     many_packs(30)
     made = Collection.objects.create(name="Oil", slug="oil", summary="s", rule_form="oil")

@@ -56,6 +56,7 @@ def test_a_pack_and_a_tag_count_too():
         refuse_to_sell(product, [region("uk")])
 
 
+@pytest.mark.slow
 def test_what_is_red_stays_in_the_bin_and_the_rest_comes_out():
     one, other = Product.objects.order_by("pk")[:2]
     Product.objects.update(binned_at=timezone.now())

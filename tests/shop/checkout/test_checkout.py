@@ -97,6 +97,7 @@ def test_another_email_address_or_basket_is_another_order(change):
     assert an_order(basket=basket, email=email, address=address) != first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("amount", [1_000_000, 1_000_001, 7_654_321])
 def test_a_dear_order_is_placed_at_the_total_that_was_shown(shopper, amount):
     set_price("CIT-CAP-90", "uk", amount)
@@ -122,6 +123,7 @@ def test_a_price_that_was_not_seen_makes_no_order():
     assert not Order.objects.exists()
 
 
+@pytest.mark.slow
 def test_sold_out_in_between_makes_no_order_and_holds_nothing():
     basket = a_basket("OIL-SPR-100", "CIT-CAP-90")
     uk = region("uk")
@@ -199,6 +201,7 @@ def test_the_button_and_seller_and_notes_of_the_region(shopper):
         assert f'autocomplete="{token}"' in page
 
 
+@pytest.mark.slow
 def test_the_tax_is_shown_before_the_form_is_sent_where_the_destination_is_known(shopper):
     add(shopper)
     assert "included: £1.99" in shopper.get("/uk/checkout/").content.decode()

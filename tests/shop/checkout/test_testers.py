@@ -263,6 +263,7 @@ def test_after_an_hour_it_is_forgotten_and_after_a_day_deleted(full_shelf):
     assert forget_starts(timezone.now() + timedelta(hours=25)) == 1
 
 
+@pytest.mark.slow
 def test_nobody_can_read_an_address_from_what_is_kept(full_shelf):
     shopper = from_address("203.0.113.9")
     order_as(shopper, "ada@example.org")

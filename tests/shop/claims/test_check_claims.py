@@ -132,6 +132,7 @@ def test_what_cannot_be_read_is_said_in_a_line_and_ends_with_two(tmp_path, monke
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("surface", ["article", "alone", "product", "safety"])
 def test_one_text_is_checked_on_each_surface(tmp_path, capsys, surface):
     file = tmp_path / "text.txt"

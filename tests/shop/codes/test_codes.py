@@ -122,6 +122,7 @@ def test_an_order_that_a_code_takes_to_nothing_is_paid_without_a_card():
     assert paid_by(order).left == 0
 
 
+@pytest.mark.slow
 def test_a_code_only_for_some_products_reduces_only_those():
     code = a_code("CIT")
     code.products.add(Product.objects.get(slug="magnesium-citrate-capsules"))
@@ -161,6 +162,7 @@ def test_a_dead_order_gives_its_use_back_once_and_a_revived_one_takes_it_again()
     assert (order.is_paid, code.used) == (True, 1)
 
 
+@pytest.mark.slow
 def test_money_for_a_dead_order_goes_back_when_its_code_was_used_up_meanwhile():
     code = a_code("TWO", limit=1)
     order = order_with("TWO", "CIT-CAP-90")
@@ -185,6 +187,7 @@ def test_cancelling_gives_the_use_back():
     assert code.used == 0
 
 
+@pytest.mark.slow
 def test_a_code_that_ends_between_basket_and_order_is_said_and_nothing_is_charged():
     code = a_code()
     shopper = a_shopper()

@@ -46,6 +46,7 @@ def test_a_price_shows_on_the_very_next_page(buyer):
         assert "£7.77" in body(buyer, path), path
 
 
+@pytest.mark.slow
 def test_the_last_pack_in_someone_elses_order_shows_at_once(buyer):
     set_stock("CIT-CAP-90", "uk", 1)
     path = CITRATE + "?variant=CIT-CAP-90"

@@ -101,6 +101,7 @@ def test_a_study_is_found_by_its_number_as_it_is_pasted(shape):
     assert row.key in listed("/admin/articles/reference/", shape.format(row.doi))
 
 
+@pytest.mark.slow
 def test_an_order_is_found_by_the_numbers_of_its_papers_and_parcels():
     order = paid()
     send_parcel(order, {order.lines.get().pk: 1}, by="ada", carrier="UPS", tracking="1Z999AA10123456784")
@@ -169,6 +170,7 @@ def listed(path, text) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed", ["O'Brien", "o’brien", "obrien", "muller", "Müller", "MULLER O'BRIEN", "Mueller"]
 )

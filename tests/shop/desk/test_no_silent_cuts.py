@@ -52,6 +52,7 @@ def test_all_slips_picks_and_lines_are_printed_and_exported(count):
     assert len(list(csv.DictReader(io.StringIO(exported)))) == count
 
 
+@pytest.mark.slow
 def test_the_pick_list_says_what_it_leaves_out():
     many(3)
     Order.objects.filter(number__startswith="S9").update(disputed_at=timezone.now())
@@ -67,6 +68,7 @@ def test_the_export_reads_in_portions(django_assert_max_num_queries):
         assert orders.post(LISTING, ticked(action="export")).getvalue().count(b"\n") == 601
 
 
+@pytest.mark.slow
 def test_the_ledger_says_how_many_more_there_are(monkeypatch):
     monkeypatch.setattr(breach, "MAX_OF_A_KIND", 3)
     many(8)
@@ -107,6 +109,7 @@ def test_what_staff_type_is_refused_rather_than_cut():
     assert not order.parcels.exists()
 
 
+@pytest.mark.slow
 def test_a_long_story_stands_in_the_timeline_whole():
     order = paid()
     order.note("a" * 500 + " the end")

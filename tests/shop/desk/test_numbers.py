@@ -100,6 +100,7 @@ def test_a_price_that_jumps_is_asked_about_once_on_the_product():
     assert price_now("uk") == amount
 
 
+@pytest.mark.slow
 def test_a_planned_price_that_jumps_is_asked_about_once():
     set_price("CIT-CAP-90", "us", 1495, ago=timedelta(days=1))
     form = {"variant": variant().pk, "region": region("us").pk, "price": "1495", "valid_from_0": "2090-01-01", "valid_from_1": "10:00"}  # fmt: skip
@@ -119,6 +120,7 @@ def test_a_refund_that_can_not_be_read_gives_nothing_back():
     assert not Refund.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_thousand_is_a_thousand():
     order = paid()
     form = {"action": "refund", "cause": "goodwill", "amount": "1,000"}

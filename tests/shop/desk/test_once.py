@@ -47,6 +47,7 @@ def form_of(action, order):
 MONEY = ["refund", "cancel", "return"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", MONEY)
 def test_nothing_moves_before_the_page_that_names_the_sum_is_answered(action, order):
     orders = signed_in("Orders")

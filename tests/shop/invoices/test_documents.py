@@ -31,6 +31,7 @@ from tests.support.staff import signed_in
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_names_and_addresses_are_text_and_no_markup():
     data = issue_invoice(paid()).data
     data = {**data, "buyer": ['#eval("1")', "$x$ *b* _i_ <script>", "Łódź \u0000 😀", "a" * 400]}
@@ -116,6 +117,7 @@ def test_every_letter_of_a_name_is_drawn(name, box):
     assert drawn(data) > drawn({**data, "buyer": [""]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "shown"), [("ᚠ", "[runic letter fehu feoh fe f]"), ("\ue000", "[u+e000]"), ("a\u202eb", "ab"), ("𒀀", "[cuneiform sign a]"), ("\ud800", "[u+d800]")])  # fmt: skip
 def test_what_no_font_has_is_named_and_never_a_box(text, shown, box):
     assert drawable(text) == shown
@@ -124,6 +126,7 @@ def test_what_no_font_has_is_named_and_never_a_box(text, shown, box):
     assert not box & drawn(data)
 
 
+@pytest.mark.slow
 def test_an_order_of_any_script_gets_its_invoice_with_the_name_as_it_was_typed():
     order = paid()
     Order.objects.filter(pk=order.pk).update(name="王小明 😀 ᚠ", line1="Οδός 5")
@@ -131,6 +134,7 @@ def test_an_order_of_any_script_gets_its_invoice_with_the_name_as_it_was_typed()
     assert order.documents.get().data["buyer"][:2] == ["王小明 😀 ᚠ", "Οδός 5"]
 
 
+@pytest.mark.slow
 def test_the_list_of_what_the_fonts_hold_is_true(box):
     """A sample: every tenth letter."""
     letters = [chr(code) for code in sorted(covered())[::10] if chr(code).isalpha()]

@@ -79,6 +79,7 @@ def test_numbers_have_no_gap_in_any_region_and_each_has_its_own():
         assert list(rows.values_list("sequence", flat=True)) == list(range(1, series.last + 1))
 
 
+@pytest.mark.slow
 def test_a_pdf_that_can_not_be_made_leaves_no_gap(monkeypatch):
     order = paid()
 
@@ -92,6 +93,7 @@ def test_a_pdf_that_can_not_be_made_leaves_no_gap(monkeypatch):
     assert issue_invoice(order).sequence == 1
 
 
+@pytest.mark.slow
 def test_renaming_re_pricing_and_re_issuing_change_no_byte():
     order = paid()
     before = issue_invoice(order)
@@ -159,6 +161,7 @@ def test_money_that_was_never_a_sale_has_no_credit_note():
     assert issue_credit_note(row) is None
 
 
+@pytest.mark.slow
 def test_a_code_stands_on_the_invoice_and_tax_is_on_what_was_paid():
     a_code()
     order = order_with("NOVEMBER10", "CIT-CAP-90")

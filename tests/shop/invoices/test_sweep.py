@@ -30,6 +30,7 @@ def paid_before(**time) -> Order:
     return order
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("time", [{}, {"hours": 30}, {"days": 1, "hours": 23}])
 def test_what_was_paid_lately_is_invoiced_at_once(worker, time):
     order = paid_before(**time)

@@ -122,6 +122,7 @@ def test_a_wrong_number_of_held_packs_is_counted_anew():
     assert breaches() == []
 
 
+@pytest.mark.slow
 def test_packs_that_a_dead_order_still_holds_are_given_back():
     order = an_order()
     order.move("expired", who="x", why="x")
@@ -229,6 +230,7 @@ def test_while_stripe_is_away_the_cursor_stays():
     assert EventCursor.objects.get().read_until == before
 
 
+@pytest.mark.slow
 def test_an_event_that_waits_is_let_work_again_from_the_list():
     order, session = an_order_at_stripe()
     sessions.pay(session)
@@ -277,6 +279,7 @@ def test_while_stripe_does_not_answer_its_balance_tells_nothing():
     assert compare_with_stripe(timezone.now() + timedelta(hours=1)) == 0
 
 
+@pytest.mark.slow
 def test_a_note_written_while_somebody_else_moves_the_order_says_where_it_stands():
     order, session = an_order_at_stripe()
     seen_before = Order.objects.get(pk=order.pk)
@@ -287,6 +290,7 @@ def test_a_note_written_while_somebody_else_moves_the_order_says_where_it_stands
     assert breaches() == []
 
 
+@pytest.mark.slow
 def test_a_note_that_lost_the_race_is_no_move():
     """What was written with the status of a moment before is not taken for where the order is."""
     order, session = an_order_at_stripe()

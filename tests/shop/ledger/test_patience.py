@@ -43,6 +43,7 @@ def test_an_event_that_waits_for_more_than_an_hour(later, is_red):
     assert set(red(NOW + HOUR + later)) == ({("waiting", "take_in_again")} if is_red else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("later", "is_red"), AROUND)
 def test_a_payment_that_is_open_an_hour_after_nobody_can_pay_any_more(later, is_red):
     an_order_at_stripe()

@@ -28,6 +28,7 @@ def levels(sku="CIT-CAP-90"):
     return row.on_hand, row.held
 
 
+@pytest.mark.slow
 def test_two_parcels_lower_the_stock_and_write_a_mail_each_with_their_own_packs():
     order = a_paid_order()
     assert levels() == (10, 3)
@@ -60,6 +61,7 @@ def test_no_parcel_with_more_than_was_bought_or_with_nothing(packs):
     assert not mails_written("shipped").exists()
 
 
+@pytest.mark.slow
 def test_only_a_paid_order_is_sent_and_only_its_own_lines():
     pending = an_order()
     with pytest.raises(IllegalMove, match="only a paid order"):

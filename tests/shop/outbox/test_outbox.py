@@ -169,6 +169,7 @@ def test_a_server_that_is_away_is_tried_for_days_and_not_for_ever(mail_server, m
     assert Mail.objects.get().gave_up_at
 
 
+@pytest.mark.slow
 def test_the_order_and_the_start_page_tell_and_other_mails_go_on(mail_server, monkeypatch):
     from shop.orders.mails import order_mail
 
@@ -197,6 +198,7 @@ def test_the_order_and_the_start_page_tell_and_other_mails_go_on(mail_server, mo
     assert "dead@example.org" not in signed_in("Writer").get("/admin/").content.decode()
 
 
+@pytest.mark.slow
 def test_a_reason_to_look_that_stands_already_is_kept(mail_server, monkeypatch):
     order = an_order()
     order.flag("Payment does not match", ReviewCause.MONEY)
@@ -265,6 +267,7 @@ def test_staff_send_again_what_was_given_up_while_our_server_was_wrong(mail_serv
     assert signed_in("Editor").get("/admin/outbox/mail/").status_code == 403
 
 
+@pytest.mark.slow
 def test_neither_log_nor_admin_log_names_an_address(mail_server, monkeypatch, caplog):
     write(an_order())
     with caplog.at_level("WARNING"):

@@ -36,6 +36,7 @@ def compared(after=SOON) -> list[str]:
     return list(StripeDifference.objects.filter(gone_at=None).values_list("words", flat=True))
 
 
+@pytest.mark.slow
 def test_what_went_back_by_both_books_is_no_difference(refund):
     assert compared() == []
 
@@ -48,6 +49,7 @@ def of_another(refund):
     Refund.objects.update(stripe_id="re_of_nobody")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [lost_at_stripe, of_another])
 def test_what_went_back_by_our_books_alone_is_red(refund, change):
     change(refund)
@@ -57,6 +59,7 @@ def test_what_went_back_by_our_books_alone_is_red(refund, change):
     assert found[0] in {breach.words for breach in breaches() if breach.rule == "stripe"}
 
 
+@pytest.mark.slow
 def test_one_that_failed_and_whose_event_was_lost_is_red_until_we_know_of_it(refund):
     fail_refund(SandboxRefund.objects.get())
     SandboxEvent.objects.all().delete()
@@ -66,6 +69,7 @@ def test_one_that_failed_and_whose_event_was_lost_is_red_until_we_know_of_it(ref
     assert compared() == []
 
 
+@pytest.mark.slow
 def test_one_that_failed_long_after_it_went_back_is_found_too(refund):
     old = timezone.now() - timedelta(days=20)
     Refund.objects.update(wanted_at=old, ended_at=old)
@@ -74,6 +78,7 @@ def test_one_that_failed_long_after_it_went_back_is_found_too(refund):
     assert len(compared()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [RefundStatus.WANTED, RefundStatus.PENDING, RefundStatus.FAILED])
 def test_what_is_not_done_by_our_books_is_not_missed_at_stripe(refund, status):
     SandboxRefund.objects.all().delete()
@@ -87,6 +92,7 @@ EDGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("field", "before", "more", "asked"), EDGES)
 def test_only_one_whose_line_must_be_listed_is_missed(refund, field, before, more, asked):
     SandboxRefund.objects.all().delete()
@@ -96,6 +102,7 @@ def test_only_one_whose_line_must_be_listed_is_missed(refund, field, before, mor
     assert compare_with_stripe(now) == int(asked)
 
 
+@pytest.mark.slow
 def test_a_difference_stays_once_stripe_lists_its_line_no_more(refund):
     of_another(refund)
     assert len(compared()) == 2
@@ -108,6 +115,7 @@ ODD = [{"type": "refund"}, {"type": "refund", "source": None}, {"type": "refund_
        {"type": None, "source": []}, {"type": "refund_failure", "source": {"id": 7}}]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD)
 def test_a_line_of_any_shape_stops_no_comparison(refund, odd, monkeypatch):
     real = stripe_api.list_balance

@@ -19,6 +19,7 @@ def test_a_failed_order_can_be_cancelled():
     assert order.status == "cancelled"
 
 
+@pytest.mark.slow
 def test_an_order_that_was_paid_meanwhile_does_not_expire_and_whoever_cancels_it_is_told():
     order, session = an_order_at_stripe()
     sessions.pay(session)

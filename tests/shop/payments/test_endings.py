@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 # --- slow methods ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_slow_method_is_awaited_and_then_paid():
     order, session = an_order_at_stripe()
     sessions.pay_slowly(session, succeeds=True)
@@ -102,6 +103,7 @@ def test_cancel_gives_everything_back_and_the_basket_stays(shopper):
     assert session_of(order).status == "expired"
 
 
+@pytest.mark.slow
 def test_coming_back_from_stripe_pays_again_on_the_same_hold(shopper):
     set_stock("CIT-CAP-90", "uk", 1)
     basket = a_basket()
@@ -139,6 +141,7 @@ def test_money_for_a_dead_order_revives_it_when_the_goods_are_there():
     assert stock().held == 1
 
 
+@pytest.mark.slow
 def test_money_for_a_dead_order_goes_back_when_the_goods_are_gone():
     order, session = an_order_at_stripe()
     Order.objects.filter(pk=order.pk).update(status="expired")
@@ -161,6 +164,7 @@ def test_money_for_a_dead_order_goes_back_when_the_goods_are_gone():
     assert Refund.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_refund_made_in_the_dashboard_shows_here():
     _order, session = an_order_at_stripe()
     sessions.pay(session)

@@ -76,6 +76,7 @@ def test_an_id_that_a_column_would_keep_otherwise_names_one_event_all_the_same(i
     assert StripeEvent.objects.filter(is_done=True).count() == 2
 
 
+@pytest.mark.slow
 def test_an_event_about_our_own_payment_that_cannot_be_read_changes_nothing_and_is_kept():
     order, session = an_order_at_stripe()
     sessions.pay(session)
@@ -218,38 +219,11 @@ def test_the_webhook_never_fails_whatever_a_body_holds(body):
     assert post_event(body, signature(body)).status_code in {200, 400}
 
 
+@pytest.mark.slow
 @settings(parent=AT_LEISURE, max_examples=30)
 @given(header=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=60) | st.just("t=1,v1=é"))
 def test_the_webhook_never_fails_whatever_a_signature_holds(header):
     assert post_event(b"{}", header).status_code == 400
-
-
-SIGNATURES = ["", ",,,,", "=====", "v1=abc", "t=,v1=a", "t=nan,v1=a", "t=1_0,v1=a", "t=-1,v1=a", "t=1;v1=a", "t=1,v0=a",
-              "t=\u00d9\u00a1,v1=a", "t=1,v1=\u00e9", "\u00ed\u00a0\u0080", "t=1,v1=a, t=2,v1=b", f"t={'9' * 5000},v1=a",
-              f"t=1,v1={'a' * 20_000}", "t=1,v1=" + "a," * 5000]  # fmt: skip
-HEADERS = ["Accept-Language", "Content-Type", "Cookie", "If-None-Match", "Origin", "Range", "Referer", "Sec-Fetch-Site",
-           "Sec-Purpose", "User-Agent", "X-Forwarded-For"]  # fmt: skip
-
-
-@pytest.mark.parametrize("header", SIGNATURES)
-def test_a_signature_that_is_none_is_refused(header):
-    assert post_event(b"{}", header).status_code == 400
-
-
-@pytest.mark.parametrize("name", HEADERS)
-@pytest.mark.parametrize(
-    "value", ["\u00ff\u00fe", "\u00ed\u00a0\u0080"], ids=["no UTF-8", "half a character"]
-)
-def test_other_headers_are_anything_and_no_page_breaks(client, name, value):
-    """As a server gives bytes to us that are no ASCII."""
-    body = json.dumps(an_event("customer.created", {})).encode()
-    webhook = {
-        "content_type": "application/json",
-        "headers": {"Stripe-Signature": signature(body), name: value},
-    }
-    assert client.post("/stripe/webhook/", body, **webhook).status_code == 200
-    assert client.get("/uk/basket/", headers={name: value}).status_code == 200
-    assert client.post("/uk/basket/add/", {"variant": "x"}, headers={name: value}).status_code < 500
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"id":"a","type":"b","x":NaN}', b'{"id":"\\ud800","type":"b"}',
@@ -288,6 +262,7 @@ def test_our_own_payment_survives_anything_said_about_it(monkeypatch):
 # --- staff ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_seller_hears_of_many_waiting_events_in_one_mail_an_hour():
     for event in [*cannot_be_read(), *cannot_be_read()]:
         post(event)

@@ -107,6 +107,7 @@ def test_somebody_else_gets_the_packs_and_the_first_is_told_in_words(shopper, la
     assert breaches() == []
 
 
+@pytest.mark.slow
 def test_who_goes_back_before_the_worker_looks_stays_at_the_same_session(shopper, last_packs):
     order, session = last_packs
     come_back(shopper, order)

@@ -81,6 +81,7 @@ def test_it_leaves_the_list_and_cannot_be_sent(way, order):
     assert stock().held == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [whole_in_the_dashboard, lost_at_the_bank])
 def test_every_page_about_it_says_so(way, client, order):
     way(order)

@@ -253,6 +253,7 @@ def test_refunds_of_ours_make_room_for_the_dashboard_the_latest_first(payment, d
     assert again(payment).given_back == dashboard + 1000 - 500 * len(given_up)
 
 
+@pytest.mark.slow
 def test_refunds_above_what_was_paid_count_as_all_of_it(payment):
     upsert_refund(said(amount=2000))
     upsert_refund(said("re_2", amount=2000))

@@ -46,6 +46,7 @@ def in_basket() -> list:
     return list(Basket.objects.get().lines.values_list("variant__sku", "quantity").order_by("pk"))
 
 
+@pytest.mark.slow
 def test_the_basket_is_empty_and_the_same_is_not_ordered_twice(shopper):
     awaited(ordered(shopper))
     assert "Your basket is empty" in shopper.get("/uk/basket/").content.decode()
@@ -63,6 +64,7 @@ def test_its_packs_are_sold_to_its_buyer_as_to_others(shopper):
         assert "Sold out" in page
 
 
+@pytest.mark.slow
 def test_what_is_added_meanwhile_stays_when_it_is_paid(shopper):
     order = awaited(ordered(shopper))
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
@@ -72,6 +74,7 @@ def test_what_is_added_meanwhile_stays_when_it_is_paid(shopper):
     assert in_basket() == [("CIT-CAP-90", 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ends", "meanwhile"),
     [
@@ -94,6 +97,7 @@ def test_what_was_bought_is_back_when_no_money_comes(shopper, ends, meanwhile):
     assert "Checkout" in shopper.get("/uk/basket/").content.decode()
 
 
+@pytest.mark.slow
 def test_the_code_comes_back_with_the_packs(shopper):
     a_code()
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90", "quantity": "2"})
@@ -111,6 +115,7 @@ def ordered_with_code(shopper) -> Order:
     return Order.objects.get()
 
 
+@pytest.mark.slow
 def test_money_that_comes_after_it_was_given_up_takes_the_packs_out_again(shopper):
     order = awaited(ordered(shopper))
     bank_refuses(order)
@@ -121,6 +126,7 @@ def test_money_that_comes_after_it_was_given_up_takes_the_packs_out_again(shoppe
     assert in_basket() == []
 
 
+@pytest.mark.slow
 def test_a_basket_that_is_gone_stops_nothing(shopper):
     order = awaited(ordered(shopper))
     Basket.objects.all().delete()

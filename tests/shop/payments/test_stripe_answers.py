@@ -48,6 +48,7 @@ def test_what_an_error_of_stripes_means(error, means):
         assert raised.value.is_unknown is (error.code == "resource_missing")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_refund_whose_key_is_at_work_just_now_is_asked_again_and_not_given_up(monkeypatch):
     refund = want_refund(paid_by(paid()), 300, cause="goodwill", by="mia")

@@ -105,6 +105,7 @@ def test_an_order_corrected_at_the_checkout_replaces_one_that_stripe_does_not_kn
     assert (first.status, stock().held) == ("cancelled", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strand", [of_another_account, of_sandbox_mode_in_a_test_shop])
 def test_the_desk_can_cancel_what_stripe_does_not_know(strand):
     order, _ = an_order_at_stripe()

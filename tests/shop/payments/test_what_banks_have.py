@@ -114,6 +114,7 @@ def test_a_lost_dispute_of_what_was_sent_is_red_until_it_was_looked_at(order):
     assert "The bank took the money back." in staff.get(page).content.decode()
 
 
+@pytest.mark.slow
 def test_a_whole_refund_of_what_was_sent_shows_in_the_list_and_is_no_breach(order):
     send_parcel(order, {order.lines.get().pk: 1}, by="mia")
     want_refund(paid_by(order), 1195, cause="goodwill", by="mia")

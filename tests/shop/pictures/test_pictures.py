@@ -36,6 +36,7 @@ def test_an_upload_is_made_anew_without_its_exif_and_name():
     assert (picture.width, picture.height) == (800, 600)
 
 
+@pytest.mark.slow
 def test_a_large_upload_is_made_smaller():
     picture = a_picture(file=upload((5000, 1000)))
     assert picture.width == 2400
@@ -131,6 +132,7 @@ def test_the_home_page_shows_the_picture_with_that_place_whatever_its_title(shop
     assert f'src="{other.file.url}" alt="{other.alt}"' in shopper.get("/uk/").content.decode()
 
 
+@pytest.mark.slow
 def test_one_picture_has_the_place_and_staff_hear_which():
     shown = Picture.objects.get(role=Role.HOME)
     other = Picture.objects.exclude(pk=shown.pk).first()

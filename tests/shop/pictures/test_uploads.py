@@ -131,6 +131,7 @@ def test_an_orientation_of_an_odd_type_says_nothing(exif):
         assert b"EXIF" not in body
 
 
+@pytest.mark.slow
 def test_nothing_private_is_served():
     exif = Image.Exif()
     exif[0x010F] = "SecretCamera"
@@ -240,6 +241,7 @@ def test_chunks_that_come_twice_do_no_harm():
             assert b"Secret" not in body
 
 
+@pytest.mark.slow
 def test_thousands_of_spoilt_files_are_each_shown_or_refused():
     chance = random.Random(7)
     kinds = [written(half(), "PNG", icc_profile=rgb_profile(P3)), written(half(), "JPEG", exif=tiff(3, 1, b"\6\0\0\0")),

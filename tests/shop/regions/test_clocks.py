@@ -64,6 +64,7 @@ def test_a_credit_note_counts_on_the_day_that_stands_on_it(moment, code, quarter
     assert sum(row.back_net + row.back_tax for row in rows_of(Quarter.of(quarter))) == -order.total
 
 
+@pytest.mark.slow
 def test_the_report_page_says_whose_clock_it_goes_by():
     paid("CIT-CAP-90")
     while issue_documents():

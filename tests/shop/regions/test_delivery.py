@@ -170,6 +170,7 @@ def test_every_country_we_deliver_to_has_its_holidays():
             assert date(2026, 1, 1) in holidays_in(place, 2026), place
 
 
+@pytest.mark.slow
 def test_staff_name_places_that_exist_and_a_cut_off_of_their_own():
     uk = region("uk")
     uk.dispatch_cutoff, uk.dispatch_holidays = datetime(2026, 1, 1, 16, 30).time(), "GB-SCT"
@@ -200,6 +201,7 @@ def test_cached_pages_end_at_the_next_cut_off():
 # --- frozen with the order, and said everywhere -----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_promise_is_kept_with_the_order_whatever_changes_later(shopper, monkeypatch):
     freeze(monkeypatch, at("2026-12-22 13:00", LONDON))
     order = paid("CIT-CAP-90")

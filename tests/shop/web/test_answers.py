@@ -89,6 +89,7 @@ def test_once_it_is_right_the_errors_are_gone_and_what_was_typed_stays():
     assert shows_what_was_typed(page)
 
 
+@pytest.mark.slow
 def test_the_step_of_the_sales_tax_is_a_page_of_its_own_and_ends_with_the_basket_it_was_about():
     SalesTaxRate.objects.create(state="OR", rate="5", valid_from="2026-01-01T00:00:00Z")
     shopper = with_basket("us")
