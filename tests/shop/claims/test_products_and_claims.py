@@ -110,7 +110,7 @@ def test_nothing_between_the_basket_and_the_last_mail_names_a_condition():
     for kind in ("placed", "paid", "shipped", "cancelled", "refunded"):
         assert mails.filter(key__startswith=order_kind(kind)).exists(), kind
     for mail in mails:
-        without_warnings = mail.text
+        without_warnings = re.sub(r"https?://\S+", "", mail.text)  # a token may spell any two letters
         for line in OrderLine.objects.all():
             for warning in line.facts.get("warnings", []):
                 without_warnings = without_warnings.replace(warning, "")
