@@ -17,7 +17,12 @@ log = logging.getLogger(__name__)
 
 
 def shelve_all() -> int:
-    """Every product, also those that are gone, and the counts from the rows; how many rows and counts were wrong."""
+    """Every product, also those that are gone, and the counts from the rows; how many rows and counts were wrong.
+
+    Saving waits for some products at a time; where nothing stands on the shelf yet, for all at once.
+    """
+    if not ShelfRow.objects.exists() and not ShelfCount.objects.exists():
+        return shelve(Product.objects.order_by().values_list("pk", flat=True))
     wrong = 0
     for pks in parts(_all_products()):
         wrong += shelve(pks)

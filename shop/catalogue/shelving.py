@@ -152,8 +152,10 @@ def shelve(products: Iterable[int]) -> int:
     second sees what the first did.
     """
     lock()
-    pks, now = sorted(set(products)), timezone.now()
-    return sum(_shelve(part, now) for part in parts(pks))
+    now, counted = timezone.now(), Counts()
+    wrong = sum(_shelve(part, now, counted) for part in parts(sorted(set(products))))
+    counted.write()
+    return wrong
 
 
 def parts(pks: list[int]) -> Iterator[list[int]]:
@@ -161,18 +163,15 @@ def parts(pks: list[int]) -> Iterator[list[int]]:
         yield pks[start : start + AT_ONCE]
 
 
-def _shelve(pks: list[int], now: datetime) -> int:
+def _shelve(pks: list[int], now: datetime, counted: "Counts") -> int:
     gone, new = differences(pks, now)
-    if not gone and not new:
-        return 0
-    ShelfRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    if gone:
+        ShelfRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     ShelfRow.objects.bulk_create(new)
-    counted = Counts()
     for row in gone:
         counted.add(row, -1)
     for row in new:
         counted.add(row, 1)
-    counted.write()
     return max(len(gone), len(new))
 
 
@@ -232,9 +231,11 @@ class Counts:
             row.cards += self.cards[key]
             row.packs += self.packs[key]
             (kept if row.cards or row.packs else empty).append(row)
-        ShelfCount.objects.filter(pk__in=[row.pk for row in empty if row.pk]).delete()
-        ShelfCount.objects.bulk_create([row for row in kept if row.pk is None])
-        ShelfCount.objects.bulk_update([row for row in kept if row.pk], ["cards", "packs"])
+        # Written anew rather than by bulk_update, whose statement compares each row with every other one.
+        changed = [row.pk for row in [*empty, *kept] if row.pk]
+        if changed:
+            ShelfCount.objects.filter(pk__in=changed).delete()
+        ShelfCount.objects.bulk_create(kept)
 
 
 @contextmanager

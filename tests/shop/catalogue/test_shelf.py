@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shop.catalogue import shelf_check, shelving
@@ -241,3 +244,29 @@ def test_a_shop_that_is_older_than_the_shelf_is_shelved_by_migrating():
     assert not ShelfRow.objects.exists(), "backwards"
     shelve_what_was_there(plan=[(migration, False)])
     assert_right()
+    with CaptureQueriesContext(connection) as captured:
+        shelve_what_was_there()
+        shelve_what_was_there(plan=[(migration, False)])
+    assert len([one for one in captured if "catalogue_" in one["sql"]]) <= 2, "only whether there is a shelf"
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_many_products_are_shelved_with_as_many_statements_about_counts_as_few(filled, monkeypatch):
+    monkeypatch.setattr(shelving, "AT_ONCE", 3)
+    pks = list(Product.objects.values_list("pk", flat=True))
+    ShelfRow.objects.all().delete()
+    ShelfCount.objects.all().delete()
+    if filled:
+        shelving.shelve(pks)
+        QuerySet(Price).update(amount=F("amount") + 9000)  # past the models
+        with CaptureQueriesContext(connection) as captured:
+            assert shelving.shelve(pks)
+    else:
+        with CaptureQueriesContext(connection) as captured:
+            assert shelf_check.shelve_all()
+    assert_right()
+    said = [one["sql"] for one in captured if "catalogue_shelfcount" in one["sql"]]
+    assert len(said) <= 5, "looked at, read, taken out, written"
+    assert not [one for one in said if one.startswith("UPDATE")], (
+        "a statement that grows with the square of its rows"
+    )
