@@ -75,14 +75,11 @@ def _when_one_rests(reader: Reader, span: Span) -> bool:
     lemmas = reader.sentence.lemmas
     if reader.ours or lemmas[span.start] != "lie" or {"work", "help"} & set(lemmas):
         return False
-    place = span.start - 1
-    while place >= 0 and lemmas[place] in RESTING:
-        place -= 1
-    before = lemmas[place] if place >= 0 else ""
-    return before in WHEN or (not before and "worse" in lemmas) or before in HARD
+    before = next((one for one in reversed(lemmas[: span.start]) if one not in RESTING), "")
+    return before in WHEN or (not before and "worse" in lemmas)
 
 
-WHEN, HARD = frozenset({"when", "if", "whenever", "after", "soon", "while"}), frozenset({"hard", "difficult"})
+WHEN = frozenset({"when", "if", "whenever", "after", "soon", "while", "hard", "difficult"})
 RESTING = frozenset({"you", "people", "they", "somebody", "someone", "we", "one", "sit", "or", "and", "to", "try", "be",
                      "rest", "have", "as", "need", "must"})  # fmt: skip
 
@@ -90,16 +87,14 @@ RESTING = frozenset({"you", "people", "they", "somebody", "someone", "we", "one"
 def _advises_oneself(reader: Reader, span: Span) -> bool:
     """“It helps to tell your partner”: what the reader may do, and nothing that is taken or used."""
     sentence = reader.sentence
-    lemmas = sentence.lemmas
-    before = [one for one in lemmas[max(0, span.start - 3) : span.start] if one not in MAY]
-    if (
-        lemmas[span.start] != "help"
-        or before[-1:] != ["it"]
-        or lemmas[span.start + 1 : span.start + 2] != ["to"]
-    ):
-        return False
-    done = lemmas[span.start + 2 : span.start + 3]
-    return bool(done) and done[0] in lemmas_of("things_to_do") and not sentence.has("serving_words")
+    before = [one for one in sentence.before(span.start, 3) if one not in MAY]
+    return (
+        before[-1:] == ["it"]
+        and sentence.lemmas[span.start] == "help"
+        and sentence.lemma_at(span.start + 1) == "to"
+        and sentence.lemma_at(span.start + 2) in lemmas_of("things_to_do")
+        and not sentence.has("serving_words")
+    )
 
 
 MAY = frozenset({"can", "may", "might", "often", "also", "sometimes", "usually", "do", "will"})
@@ -134,10 +129,8 @@ def advises_oneself(reader: Reader) -> bool:
 def _is_done_to(reader: Reader, span: Span) -> bool:
     """A passive without a doer of ours: “then it should be treated”."""
     sentence = reader.sentence
-    passive = (
-        span.start and sentence.lemmas[span.start - 1] == "be" and sentence.words[span.start].endswith("ed")
-    )
-    return bool(passive) and not set(sentence.lemmas[span.end : span.end + 4]) & {
+    passive = sentence.lemma_at(span.start - 1) == "be" and sentence.words[span.start].endswith("ed")
+    return passive and not set(sentence.lemmas[span.end : span.end + 4]) & {
         "by",
         "with",
         "through",

@@ -9,17 +9,12 @@ import re
 from shop.claims.sentence import Sentence, covered
 from shop.claims.words import lemmas_of, vocabulary
 
-
-def _single(name: str) -> frozenset[str]:
-    return frozenset(term for term in vocabulary()[name] if " " not in term)
-
-
-NEGATORS = _single("negators")
-BREAKERS = _single("breakers")
-TRANSPARENT = (
-    _single("transparent") | _single("saying_verbs") | _single("evidence_verbs") | _single("evidence_nouns")
-)
-EVIDENCE = _single("evidence_nouns")
+# By class its terms of one word.
+SINGLE = {name: frozenset(term for term in terms if " " not in term) for name, terms in vocabulary().items()}
+NEGATORS = SINGLE["negators"]
+BREAKERS = SINGLE["breakers"]
+EVIDENCE = SINGLE["evidence_nouns"]
+TRANSPARENT = EVIDENCE | SINGLE["transparent"] | SINGLE["saying_verbs"] | SINGLE["evidence_verbs"]
 PRESUPPOSE = lemmas_of("presupposing")
 ASKING = lemmas_of("asking_verbs")
 REMEMBERED = lemmas_of("remembered")
@@ -92,15 +87,13 @@ def before(sentence: Sentence, start: int) -> str:
 def _denial(sentence: Sentence, place: int, start: int, evidence: bool) -> str:
     """Whether a negator that reaches what is said denies it, or is praise: “nothing relieves … like”."""
     lemmas = sentence.lemmas
-    one, following = lemmas[place], lemmas[place + 1] if place + 1 < len(lemmas) else ""
-    if following in BREAKERS and following not in {"need"}:
+    one, following = lemmas[place], sentence.lemma_at(place + 1)
+    if following in BREAKERS and following != "need":
         return ""
     if one in {"not", "never"}:
-        reached = place + 1
-        while reached < start and lemmas[reached] in ADVERBS | HELPING:
-            reached += 1
+        denied = [near for near in range(place + 1, start) if lemmas[near] not in ADVERBS | HELPING][:1]
         # What is denied is the verb itself, or that somebody shows or says it; “can’t sleep find relief” is neither.
-        if reached < start and lemmas[reached] not in TRANSPARENT and reached not in _things(sentence):
+        if any(lemmas[near] not in TRANSPARENT and near not in _things(sentence) for near in denied):
             return ""
     if one == "without" and not evidence:
         return ""
@@ -128,7 +121,7 @@ LIES = lemmas_of("lies")
 
 def _denied_again(sentence: Sentence, place: int) -> bool:
     """Whether a denial is itself denied: “we’d be lying if we said it doesn’t”, “not one came back to say it failed to”."""
-    before = sentence.lemmas[max(0, place - 12) : place]
+    before = sentence.lemmas[:place]
     if set(before) & LIES or ("let" in before and {"not", "never"} & set(before)):
         return True
     fails = sentence.lemmas[place] in {"fail", "unable"}
@@ -163,7 +156,7 @@ def _things(sentence: Sentence) -> set[int]:
 
 def _list_comma(sentence: Sentence, place: int) -> bool:
     things = covered(sentence.of("ours_words", "others"))
-    return place > 0 and place - 1 in things and place + 1 in things
+    return place - 1 in things and place + 1 in things
 
 
 def _little(sentence: Sentence, place: int) -> bool:
@@ -181,10 +174,9 @@ def _reaches(sentence: Sentence, doubt_end: int, start: int) -> bool:
 
 def _inside(sentence: Sentence, start: int, end: int) -> str:
     for place in range(start, end):
-        if sentence.lemmas[place] in {"not", "never", "no"} and place > start:
-            following = sentence.lemmas[place + 1] if place + 1 < len(sentence.lemmas) else ""
-            if following not in BREAKERS:
-                return sentence.phrase(place, end)
+        is_denied = place > start and sentence.lemmas[place] in {"not", "never", "no"}
+        if is_denied and sentence.lemma_at(place + 1) not in BREAKERS:
+            return sentence.phrase(place, end)
     return ""
 
 
@@ -193,14 +185,12 @@ def _after(sentence: Sentence, end: int) -> str:
     reported, in the next one."""
     is_reported = reported(sentence)
     for span in sentence.of("null_results"):
-        if span.start >= end - 1 and sentence.same_clause(max(0, end - 1), span.start):
-            return sentence.phrase(span.start, span.end)
-        if span.start < end and sentence.same_clause(span.start, max(0, end - 1)):
+        if sentence.same_clause(end - 1, span.start):
             return sentence.phrase(span.start, span.end)
     for span in sentence.of("unproven_after"):
         if span.start < end:
             continue
-        same = sentence.same_clause(max(0, end - 1), span.start)
+        same = sentence.same_clause(end - 1, span.start)
         between = sentence.lemmas[end : span.start]
         if same and "and" not in between and ("," not in between or is_reported):
             return sentence.phrase(span.start, span.end)
@@ -219,8 +209,8 @@ def mentioned(sentence: Sentence, start: int, end: int) -> str:
     """Whether words stand in quotes as words: “we took the word ‘calming’ off our labels”."""
     if sentence.lemmas[:2] == ["myth", ":"]:
         return "myth"
-    quotes = [place for place, one in enumerate(sentence.lemmas) if one == '"']
-    inside = any(low < start and end <= high for low, high in zip(quotes[::2], quotes[1::2], strict=False))
+    before, after = sentence.lemmas[:start], sentence.lemmas[end:]
+    inside = before.count('"') % 2 and '"' in after and before[0] != '"'
     named = set(sentence.lemmas) & {
         "word",
         "claim",
@@ -233,7 +223,7 @@ def mentioned(sentence: Sentence, start: int, end: int) -> str:
         "say",
         "mean",
     }
-    return "quoted as words" if inside and named and quotes[0] > 0 else ""
+    return "quoted as words" if inside and named else ""
 
 
 def denounced(sentence: Sentence) -> str:
@@ -244,20 +234,14 @@ def denounced(sentence: Sentence) -> str:
     return sentence.phrase(acts[0].start, acts[0].end)
 
 
+NO_REBUTTALS = frozenset({"no doubt", "no wonder", "not only", "not just", "nothing beat", "no other"})
+
+
 def rebuts(sentence: Sentence) -> bool:
     """Whether a sentence denies the one before it."""
     begins = [span for span in sentence.of("rebuttals") if span.start <= 1]
-    if begins and sentence.lemmas[:2] not in (
-        ["no", "doubt"],
-        ["no", "wonder"],
-        ["not", "only"],
-        ["not", "just"],
-        ["nothing", "beat"],
-        ["no", "other"],
-    ):
-        first = begins[0]
-        following = sentence.lemmas[first.end] if first.end < len(sentence.lemmas) else ""
-        return following not in BREAKERS
+    if begins and " ".join(sentence.lemmas[:2]) not in NO_REBUTTALS:
+        return sentence.lemma_at(begins[0].end) not in BREAKERS
     return bool(sentence.of("unproven_after", "missing_words")) and not sentence.has("praise", "affirmers")
 
 
@@ -279,8 +263,7 @@ TOLD = frozenset(
 
 def refers_back(sentence: Sentence) -> bool:
     """“That link has never been demonstrated”: what the sentence before said is named, and called unproven."""
-    first = sentence.lemmas[:3]
-    named = first[:1] in (["that"], ["this"], ["the"]) and bool(TOLD & set(first))
+    named = sentence.lemmas[0] in {"that", "this", "the"} and bool(TOLD & set(sentence.lemmas[:3]))
     return named and bool(sentence.of("unproven_after", "missing_words"))
 
 

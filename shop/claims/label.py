@@ -76,7 +76,7 @@ def _of_a_body(sentence: Sentence, outside: bool) -> Reading | None:
     if done := DAY_IS_DONE.search(sentence.text):
         return Reading(RED, "a-time-of-day-on-a-product", done[0])
     for span in () if outside else sentence.of("leg_parts", "body_parts"):
-        before = sentence.lemmas[max(0, span.start - 1) : span.start]
+        before = sentence.before(span.start, 1)
         alone = len([word for word in sentence.words if word.isalpha()]) <= FEW_WORDS
         if before == ["your"] or (alone and set(sentence.lemmas[span.start : span.end]) & lemmas_of("limbs")):
             return Reading(RED, "a-part-of-the-body-on-a-product", sentence.phrase(span.start, span.end))
@@ -110,9 +110,7 @@ def means_else(sentence: Sentence, place: int) -> bool:
     """“the rest of the order”, and “energy: 12 kJ” as a table of nutrition has it."""
     one, after = sentence.lemmas[place], sentence.lemmas[place + 1 : place + 2]
     if one == "rest":
-        return sentence.lemmas[max(0, place - 1) : place] == ["the"] and bool(
-            {"of", "be", "will"} & set(after)
-        )
+        return sentence.before(place, 1) == ["the"] and bool({"of", "be", "will"} & set(after))
     return one == "energy" and bool(ENERGY_OF_FOOD.search(sentence.text))
 
 

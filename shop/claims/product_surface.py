@@ -99,13 +99,13 @@ def _is_shaken(sentence: Sentence, span: Span) -> bool:
 
 def _is_felt_on_skin(sentence: Sentence, span: Span) -> bool:
     """“May tingle”: a warning of what a spray may do to the skin."""
-    warned = set(sentence.lemmas[max(0, span.start - 2) : span.start]) & {"may", "might", "can", "if"}
+    warned = set(sentence.before(span.start, 2)) & {"may", "might", "can", "if"}
     return bool(warned) and not sentence.has("benefit_verbs", "strong_verbs")
 
 
 def _is_readers_own(sentence: Sentence, span: Span) -> bool:
     """“For your doctor or pharmacist”: whom the reader asks, and no authority that speaks for a product."""
-    before = set(sentence.lemmas[max(0, span.start - 4) : span.start])
+    before = set(sentence.before(span.start, 4))
     return bool(before & {"your", "a"}) and bool(
         set(sentence.lemmas[span.start : span.end]) & lemmas_of("who_is_asked")
     )
@@ -144,12 +144,12 @@ def _acts_on_body(sentence: Sentence, span: Span) -> bool:
         and "common_words" not in one.classes
         for one in sentence.of("benefit_verbs", "strong_verbs", "benefit_nouns", "change_words")
     )
-    helps = bool(lemmas_of("supporting_verbs") & set(sentence.lemmas[max(0, span.start - 5) : span.start]))
+    helps = bool(lemmas_of("supporting_verbs") & set(sentence.before(span.start, 5)))
     at_night = {"leg", "calf", "night", "evening"} & set(sentence.lemmas[span.start : span.end])
     return (
         acts
         or helps
-        or ("for" in sentence.lemmas[max(0, span.start - 3) : span.start] and bool(sentence.has("praise")))
+        or ("for" in sentence.before(span.start, 3) and bool(sentence.has("praise")))
         or bool(at_night and len(sentence.lemmas) <= FEW_WORDS)
     )
 

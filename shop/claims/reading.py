@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from shop.claims import frames
 from shop.claims.sentence import Sentence, Span, covered
@@ -21,7 +22,7 @@ DESIGN = re.compile(
     re.IGNORECASE,
 )
 PAST = re.compile(
-    r"(?:ed|fell|rose|felt|slept|found|got|went|did|had|was|were|made|gave|saw|became|showed|came|cut)$"
+    r"(?:\w\wed|fell|rose|felt|slept|found|got|went|did|had|was|were|made|gave|saw|became|showed|came|cut)$"
 )
 BENEFITS = ("benefit_verbs", "strong_verbs", "benefit_nouns", "praise", "change_words", "calming")
 
@@ -109,15 +110,9 @@ class Reader:
             one for one in self.ours if one.start < span.start and sentence.same_clause(one.start, span.start)
         ]
         if mine:
-            last, other = max(one.start for one in mine), max(one.start for one in here)
-            between = sentence.lemmas[last:other]
-            return other > last and not {"and", "with", "or", "of", "than", "not", "as", "without"} & set(
-                between
-            )
-        after = [
-            one for one in self.ours if one.start >= span.end and sentence.same_clause(span.start, one.start)
-        ]
-        return not after
+            between = set(sentence.lemmas[mine[-1].start : here[-1].start])
+            return bool(between) and not between & {"and", "with", "or", "of", "than", "not", "as", "without"}
+        return not any(sentence.same_clause(span.start, one.start) for one in self.ours)
 
     def cautions(self) -> bool:
         """Whether it is about safety, by more than the name of a medicine."""
@@ -139,22 +134,10 @@ class Reader:
 
     def _is_symptom(self, start: int) -> bool:
         """“legs won’t quit”: what a symptom is like, and no denial of a benefit."""
-        lemmas = self.sentence.lemmas
-        place = start - 1
-        while place >= 0 and lemmas[place] in {
-            "not",
-            "never",
-            "will",
-            "do",
-            "can",
-            "would",
-            "just",
-            "simply",
-        }:
-            place -= 1
-        return place < start - 1 and any(
-            span.end == place + 1 for span in self.sentence.of("leg_parts", "body_parts")
-        )
+        denial = {"not", "never", "will", "do", "can", "would", "just", "simply"}
+        words = list(takewhile(denial.__contains__, reversed(self.sentence.lemmas[:start])))
+        parts = self.sentence.of("leg_parts", "body_parts")
+        return bool(words) and any(span.end == start - len(words) for span in parts)
 
     def reached(self, target: Span) -> bool:
         """Whether a frame reaches what a benefit would be done to: “no cure for”."""
@@ -213,7 +196,7 @@ class Reader:
 
     def past_near(self, span: Span) -> bool:
         near = self.sentence.words[max(0, span.start - 5) : span.start + 2]
-        return any(PAST.search(word) for word in near if len(word) > 2)
+        return any(PAST.search(word) for word in near)
 
     def asks(self) -> bool:
         """An open question, which an answer may settle either way."""
@@ -222,21 +205,14 @@ class Reader:
             return True  # a heading such as “What helps restless legs”
         if not sentence.is_question:
             return False
-        if any(span.start == 0 for span in sentence.of("suggestive_questions")) or set(
-            sentence.lemmas[:1]
-        ) & {"how", "why"}:
-            return sentence.lemmas[:2] in (
-                ["how", "much"],
-                ["how", "many"],
-                ["how", "long"],
-                ["how", "often"],
-            )
+        suggests = any(span.start == 0 for span in sentence.of("suggestive_questions"))
+        if suggests or sentence.lemmas[0] in {"how", "why"}:
+            return " ".join(sentence.lemmas[:2]) in {"how much", "how many", "how long", "how often"}
         return True
 
     def ill(self) -> list[Span]:
         """Conditions without symptoms that anything may have, such as dry skin: those count behind “for” alone."""
-        lemmas = self.sentence.lemmas
         return [
             one for one in self.sick
-            if "symptoms" not in one.classes or set(lemmas[max(0, one.start - 3) : one.start]) & {"for", "against", "with"}
+            if "symptoms" not in one.classes or {"for", "against", "with"} & set(self.sentence.before(one.start, 3))
         ]  # fmt: skip

@@ -27,28 +27,28 @@ def against_medicine(reader: Reader) -> Reading | None:
     ):
         return None
     for span in sentence.of("medicine_words"):
-        before = " ".join(sentence.lemmas[max(0, span.start - 6) : span.start])
+        before = " ".join(sentence.before(span.start, 6))
         after = " ".join(sentence.lemmas[span.end : span.end + 3])
         found = re.search(
             r"\b(?:as (?:well|good|effective|strong|powerful|fast) as|(?:better|safer|safe|gentle|gentler|kind|kinder|nice|nicer|easy|easier|cheap|cheaper|faster|effective|natural|alternative) (?:\w+ )?(?:than|to)|alternative to|replace|instead of|without|no need for|not need|ditch|swap|beat|throw away|bin|come off|wean off|unlike|halve|cancel|drop|cut down|cut back|come off|stop take|give up|off my|off their|off the|reduce|taper|minus|what)\b",
             before,
         ) or re.match(r"without\b|, but (?:gentle|without)", after)
         instead = bool(found) or _before_a_medicine(reader, span)
-        bought = "buy" in sentence.lemmas[max(0, span.start - 4) : span.start]
+        bought = "buy" in sentence.before(span.start, 4)
         if (
             instead
             and not bought
             and not reader.held(max(0, span.start - 1), span.end)
             and not reader.cautions()
         ):
-            return Reading(RED, "compared-with-a-medicine", sentence.phrase(max(0, span.start - 3), span.end))
+            return Reading(RED, "compared-with-a-medicine", sentence.phrase(span.start - 3, span.end))
     return None
 
 
 def _before_a_medicine(reader: Reader, span: Span) -> bool:
     """“Before you fill that script, give glycinate a month”: first ours, instead of what was prescribed."""
     lemmas = reader.sentence.lemmas
-    near = lemmas[max(0, span.start - 6) : span.start]
+    near = reader.sentence.before(span.start, 6)
     first = "before" in near and "you" in near and set(near) & lemmas_of("before_medicine")
     return bool(first and reader.ours and {"give", "try", "reach", "consider"} & set(lemmas))
 
@@ -56,19 +56,12 @@ def _before_a_medicine(reader: Reader, span: Span) -> bool:
 def lack(reader: Reader) -> Reading | None:
     """That too little magnesium is behind a condition."""
     sentence = reader.sentence
-    if not reader.sick or not (reader.about_ours or "mineral" in sentence.lemmas):
+    if not reader.sick or not reader.ours or not sentence.has("lack_words", "lack_heads"):
         return None
     for span in sentence.of("lack_words", "lack_heads", "cause_words"):
         if "cause_words" not in span.classes and not _near_ours(reader, span):
             continue
         if not any(sentence.same_clause(span.start, one.start) for one in reader.sick):
-            continue
-        lack = (
-            any(one.start != span.start for one in sentence.of("lack_words", "lack_heads"))
-            or "lack_words" in span.classes
-            or "lack_heads" in span.classes
-        )
-        if not lack or not reader.ours:
             continue
         if set(range(span.start, span.end)) <= covered(reader.sick) or (
             sentence.has("others") and not _near_ours(reader, span)
@@ -108,10 +101,8 @@ def dose(reader: Reader) -> Reading | None:
         and not sentence.has("study_words", "missing_words", "null_results", "unproven_after")
     ):
         for one in reader.sick:
-            if "for" in sentence.lemmas[max(0, one.start - 4) : one.start] and not frames.before(
-                sentence, one.start
-            ):
-                return Reading(RED, "dose-for-a-condition", sentence.phrase(max(0, one.start - 4), one.end))
+            if "for" in sentence.before(one.start, 4) and not frames.before(sentence, one.start):
+                return Reading(RED, "dose-for-a-condition", sentence.phrase(one.start - 4, one.end))
     heads = [
         span
         for span in sentence.of("imperatives")
@@ -196,21 +187,17 @@ def hint(reader: Reader) -> Reading | None:
     for span in sentence.of("hints"):
         if reader.about_ours or set(sentence.lemmas) & {"we", "our", "us", "i", "my"}:
             return Reading(RED, "hint", sentence.phrase(span.start, span.end))
-    ours_people = [
-        span
-        for span in sentence.of("seller_people")
-        if span.start and "our" in sentence.lemmas[max(0, span.start - 4) : span.start]
-    ]
+    ours_people = [span for span in sentence.of("seller_people") if "our" in sentence.before(span.start, 4)]
     if (
         ours_people
         and not reader.cautions()
         and not sentence.has("missing_words", "rebuttals", "null_results", "study_words")
     ):
         return Reading(RED, "hint", sentence.phrase(ours_people[0].start, ours_people[0].end))
-    for place, one in enumerate(sentence.lemmas[:-1]):
+    for place, one in enumerate(sentence.lemmas):
         if (
             one == "we"
-            and sentence.lemmas[place + 1] in {"recommend", "suggest", "advise", "swear", "prescribe"}
+            and sentence.lemma_at(place + 1) in {"recommend", "suggest", "advise", "swear", "prescribe"}
             and not reader.cautions()
             and not sentence.has("others")
         ):
@@ -241,10 +228,7 @@ def experience(reader: Reader) -> Reading | None:
     ):
         return Reading(RED, "before-and-after", sentence.text[:60])
     if not (people or before_after) or not (
-        reader.about_ours
-        or reader.nobody
-        or (reader.ours and before_after)
-        or (people and _seller_says(reader))
+        reader.about_ours or reader.nobody or (people and _seller_says(reader))
     ):
         return None
     for span in sentence.of("change_words", "praise", "benefit_verbs", "strong_verbs", "experience_verbs"):
@@ -324,7 +308,7 @@ def _others_act(reader: Reader) -> bool:
     """Whether something not sold here is what is spoken of, and not only what ours is set against."""
     sentence = reader.sentence
     for span in sentence.of("others"):
-        if not set(sentence.lemmas[max(0, span.start - 3) : span.start]) & {
+        if not set(sentence.before(span.start, 3)) & {
             "before",
             "than",
             "without",
@@ -353,7 +337,7 @@ def _directly_for(reader: Reader, one: Span) -> bool:
     lemmas = reader.sentence.lemmas
     return any(
         place in ends and lemmas[place] in {"for", "against", "with"}
-        for place in range(max(0, one.start - 4), one.start)
+        for place in range(one.start - 4, one.start)
     ) and not set(reader.sentence.lemmas[: one.start]) & {
         "evidence",
         "about",

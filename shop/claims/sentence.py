@@ -153,11 +153,19 @@ class Sentence:
             found.append(number)
         return found
 
+    def before(self, place: int, most: int) -> list[str]:
+        """The lemmas of the last words before a place."""
+        return self.lemmas[max(0, place - most) : place]
+
+    def lemma_at(self, place: int) -> str:
+        """The lemma there; "" before the first and behind the last word."""
+        return self.lemmas[place] if 0 <= place < len(self.lemmas) else ""
+
     def same_clause(self, a: int, b: int) -> bool:
         return self.segment_of[a] == self.segment_of[b]
 
     def phrase(self, start: int, end: int) -> str:
-        return " ".join(self.words[start:end])
+        return " ".join(self.words[max(0, start) : end])
 
     @property
     def is_question(self) -> bool:

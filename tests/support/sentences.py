@@ -1,0 +1,83 @@
+"""What the reader makes of one sentence, part by part: so that a test may hold one part and leave the others alone."""
+
+from functools import partial
+
+from shop.claims import benefits, frames, promises, said
+from shop.claims.reading import BENEFITS, Around, Reader
+from shop.claims.sentence import sentence_of
+from shop.claims.spoken import conditions, ours_spans
+
+NAMES = frozenset({"fellbrook"})
+STEPS = (
+    said.through_skin, said.against_medicine, benefits.claims, said.lack, said.dose, said.plan, said.guarantee,
+    said.hint, promises.vouched, promises.promised, said.experience, said.tied,
+)  # fmt: skip
+
+
+def around_of(row: dict) -> Around:
+    """`before`, `after`, `heading`, `paragraph`: texts; what else `Around` knows as true or false."""
+    texts = ("before", "after", "heading")
+    given = {key: sentence_of(row[key], NAMES) if key in texts else row[key] for key in row}
+    return Around(**given)
+
+
+def parts_of(text: str, around: dict, law: str) -> dict:
+    """By what is asked, a function that answers it; a span is named by its words."""
+    sentence, near = sentence_of(text, NAMES), around_of(around)
+
+    def reader():
+        return Reader(sentence, near, law)
+
+    def phrases(spans):
+        return list(dict.fromkeys(sentence.phrase(span.start, span.end) for span in spans))
+
+    def read(step):
+        one = reader()
+        found = step(one)
+        waits = f"{one.amber.colour}: {one.amber.rule}: {one.amber.phrase}" if one.amber else ""
+        return f"{found.colour}: {found.rule}: {found.phrase}" if found else waits
+
+    def target(span):
+        found, kind = benefits._target(reader(), span)
+        return f"{kind}: {sentence.phrase(found.start, found.end)}" if found else kind
+
+    def excuse(span):
+        one = reader()
+        return f"held by “{one.excused}”" if one.held(span.start, span.end) else ""
+
+    def study(span):
+        found = reader().studied(span)
+        return found.colour if found else ""
+
+    asked = {
+        "ours": lambda: phrases(ours_spans(sentence)),
+        "conditions": lambda: phrases(conditions(sentence)),
+        "ill": lambda: phrases(reader().ill()),
+        "asks": lambda: reader().asks(),
+        "nobody acts": lambda: reader().nobody,
+        "goes on": lambda: reader().goes_on(),
+        "about ours": lambda: reader().about_ours,
+        "of itself": lambda: reader().of_itself(),
+        "cautions": lambda: reader().cautions(),
+        "by moving": lambda: benefits.by_moving(reader()),
+        "advises oneself": lambda: benefits.advises_oneself(reader()),
+        "reported": lambda: frames.reported(sentence),
+        "denounced": lambda: frames.denounced(sentence),
+        "rebuts": lambda: frames.rebuts(sentence),
+        "refers back": lambda: frames.refers_back(sentence),
+        "affirms": lambda: frames.affirms(sentence),
+    }
+    for step in STEPS:
+        asked[step.__name__.replace("_", " ")] = partial(read, step)
+    for span in [*sentence.of(*BENEFITS), *conditions(sentence)]:
+        words = sentence.phrase(span.start, span.end)
+        asked[f"frame of {words}"] = partial(frames.governed, sentence, span.start, span.end)
+        asked[f"before {words}"] = partial(frames.before, sentence, span.start)
+        asked[f"denial of {words}"] = partial(frames._inside, sentence, max(0, span.start - 3), span.end)
+        asked[f"quoted {words}"] = partial(frames.mentioned, sentence, span.start, span.end)
+        asked[f"another does {words}"] = lambda span=span: reader().by_another(span)
+        asked[f"study of {words}"] = partial(study, span)
+        asked[f"excuse of {words}"] = partial(excuse, span)
+        asked[f"a frame reaches {words}"] = lambda span=span: reader().reached(span)
+        asked[f"target of {words}"] = partial(target, span)
+    return asked
