@@ -1,3 +1,5 @@
+import logging
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
@@ -6,6 +8,12 @@ from django.utils.html import format_html_join
 from shop.pictures.models import Picture
 from shop.pictures.thumbnails import thumbnail, thumbnail_url
 
+log = logging.getLogger(__name__)
+NO_ROOM = (
+    "The file could not be stored: the disk is full or does not answer. Nothing was saved. Tell whoever runs the shop, "
+    "then choose the file again."
+)
+
 
 class PictureForm(forms.ModelForm):
     """Takes any file under any name: what it is, its content says (shop/pictures/uploads.py)."""
@@ -13,6 +21,17 @@ class PictureForm(forms.ModelForm):
     file = forms.FileField(
         widget=AdminFileWidget, help_text="JPEG, PNG, WebP, AVIF or GIF (its first picture)."
     )
+
+    def _post_clean(self):
+        """The file is stored as the last check: where that fails, the form says so and keeps what was typed."""
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            self.instance.keep_upload()
+        except OSError as error:
+            log.error("An upload could not be stored: %s", error)
+            self.add_error("file", NO_ROOM)
 
 
 def stored(picture) -> Picture | None:

@@ -106,13 +106,19 @@ class Picture(Content):
             raise ValidationError(wrong)
 
     def save(self, *args, **kwargs):
-        if self.file and not self.file._committed:
-            made = self.file.file
-            if not isinstance(made, Reencoded):
-                self.file = made = reencoded(self.file)
-            self.width, self.height = made.pixels
-            self.rendered_widths, self.failed = [], ""
+        self.keep_upload()
         super().save(*args, **kwargs)
+
+    def keep_upload(self) -> None:
+        """Store a file that was uploaded, if there is one. Raises OSError where there is no room for it."""
+        if not self.file or self.file._committed:
+            return
+        made = self.file.file
+        if not isinstance(made, Reencoded):
+            self.file = made = reencoded(self.file)
+        self.width, self.height = made.pixels
+        self.rendered_widths, self.failed = [], ""
+        self.file.save(made.name, made, save=False)
 
     def claim_scope(self):
         """Of all kinds of product beside which it stands; None where only articles show it."""

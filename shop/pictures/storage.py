@@ -1,0 +1,26 @@
+"""Where files that staff upload are kept."""
+
+import os
+import secrets
+
+from django.core.files.storage import FileSystemStorage
+
+UNFINISHED = ".unfinished"
+
+
+class NotStored(Exception):
+    """The place for files does not take or give one now: a disk is full, or a service away. Later it may."""
+
+
+class WholeFiles(FileSystemStorage):
+    """A file is there whole or not at all, whatever fills the disk or ends the process while it is written."""
+
+    def _save(self, name, content):
+        part = f"{name}.{secrets.token_hex(4)}{UNFINISHED}"
+        try:
+            super()._save(part, content)
+            os.replace(self.path(part), self.path(name))
+        except OSError:
+            self.delete(part)
+            raise
+        return name
