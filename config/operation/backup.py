@@ -6,6 +6,7 @@ after it. The environment is not in it: SECRET_KEY and the secrets of Stripe are
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -13,11 +14,18 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from django.core.files.base import File
+from django.core.files.storage import Storage
+
+from shop.pictures.storage import UNFINISHED
+
 DUMP = "database"
-PICTURES = "media/pictures"
+MEDIA = "media/"
+FOLDERS = ("pictures", "renditions")  # what staff uploaded, and the sizes made of it
 LIST = "list.json"
 DEBIAN = Path("/usr/lib/postgresql")
 
@@ -26,10 +34,10 @@ class CannotBackUp(Exception):
     """In one line, for whoever runs the command."""
 
 
-def back_up(database: dict, data_dir: Path, target: Path, about: dict) -> dict:
+def back_up(database: dict, files: Storage, target: Path, about: dict) -> dict:
     """Write the backup `target`, which appears only when it is whole; what its list says.
 
-    `database`: Django's settings of it. `about`: put into the list, such as the moment. A file of that name is never
+    `database`: Django's settings of it. `files`: where pictures are. `about`: put into the list, such as the moment. A file of that name is never
     overwritten. Raises CannotBackUp.
     """
     if target.exists():
@@ -45,9 +53,10 @@ def back_up(database: dict, data_dir: Path, target: Path, about: dict) -> dict:
                 open(unfinished, "wb", opener=_for_us_alone) as out,
                 tarfile.open(fileobj=out, mode="w") as tar,
             ):
-                for name, path in [(DUMP, dump), *_pictures(data_dir)]:
-                    said["files"][name] = _digest(path)
-                    tar.add(path, arcname=name, recursive=False)
+                said["files"][DUMP] = _digest(dump)
+                tar.add(dump, arcname=DUMP, recursive=False)
+                for name in _pictures(files):
+                    said["files"][MEDIA + name] = _add(tar, files, name)
                 listed = Path(folder) / LIST
                 listed.write_text(json.dumps(said, indent=1))
                 tar.add(listed, arcname=LIST)
@@ -59,24 +68,34 @@ def back_up(database: dict, data_dir: Path, target: Path, about: dict) -> dict:
     return said
 
 
-def restore(database: dict, data_dir: Path, source: Path) -> dict:
-    """Put a backup into an empty database and an empty folder of pictures; what its list says.
+def restore(database: dict, files: Storage, source: Path, room: Path) -> dict:
+    """Put a backup into an empty database and an empty place for pictures; what its list says.
 
-    Everything is read and compared with the list before anything is written. Raises CannotBackUp.
+    Everything is read and compared with the list before anything is written, in the folder `room`. Raises CannotBackUp.
     """
-    _must_be_empty(database, data_dir)
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data_dir) as folder:
+    _must_be_empty(database, files)
+    room.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=room) as folder:
         said = _unpacked(source, Path(folder))
         if said["database"] != _kind(database):
             raise CannotBackUp(
                 f"This is a backup of {said['database']}, and DATABASE_URL names {_kind(database)}."
             )
         _load(database, Path(folder) / DUMP)
-        pictures = Path(folder) / PICTURES
-        if pictures.is_dir():
-            shutil.copytree(pictures, data_dir / PICTURES, dirs_exist_ok=True)
+        for name in sorted(set(said["files"]) - {DUMP}):
+            _put_back(files, name.removeprefix(MEDIA), Path(folder) / name)
     return said
+
+
+def _put_back(files: Storage, name: str, path: Path) -> None:
+    try:
+        with path.open("rb") as content:
+            files.save(name, File(content))
+    except OSError as error:
+        raise CannotBackUp(
+            f"{name} could not be written: {error.strerror or error}. The database is restored. Begin anew with an empty "
+            "one once there is room."
+        )
 
 
 def _unpacked(source: Path, folder: Path) -> dict:
@@ -92,20 +111,34 @@ def _unpacked(source: Path, folder: Path) -> dict:
     return said
 
 
-def _pictures(data_dir: Path):
-    folder = data_dir / PICTURES
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield f"{PICTURES}/{path.relative_to(folder)}", path
+def _pictures(files: Storage) -> Iterator[str]:
+    """Names of what the storage holds of ours. What was never finished is not a picture."""
+    waiting = list(FOLDERS)
+    while waiting:
+        folder = waiting.pop(0)
+        try:
+            folders, names = files.listdir(folder)
+        except FileNotFoundError:
+            continue
+        waiting += [f"{folder}/{name}" for name in sorted(folders)]
+        yield from (f"{folder}/{name}" for name in sorted(names) if not name.endswith(UNFINISHED))
 
 
-def _must_be_empty(database: dict, data_dir: Path) -> None:
+def _add(tar: tarfile.TarFile, files: Storage, name: str) -> str:
+    """Put a picture into the backup; its digest."""
+    with files.open(name) as file:
+        content = file.read()
+    about = tarfile.TarInfo(MEDIA + name)
+    about.size = len(content)
+    tar.addfile(about, io.BytesIO(content))
+    return hashlib.sha256(content).hexdigest()
+
+
+def _must_be_empty(database: dict, files: Storage) -> None:
     if _tables(database):
         raise CannotBackUp("The database is not empty. Restore into a new one; nothing was changed.")
-    if next(_pictures(data_dir), None):
-        raise CannotBackUp(
-            f"{data_dir / PICTURES} holds pictures. Move them away first; nothing was changed."
-        )
+    if name := next(_pictures(files), None):
+        raise CannotBackUp(f"Pictures are there already ({name}). Move them away first; nothing was changed.")
 
 
 def _kind(database: dict) -> str:

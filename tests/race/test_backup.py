@@ -7,6 +7,7 @@ from django.db import connection, connections
 
 from config.operation.backup import CannotBackUp, back_up, count_orders_from, restore
 from shop.orders.models import Order
+from shop.pictures.storage import WholeFiles
 from tests.support.factories import an_order, set_stock
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -50,11 +51,16 @@ def test_it_is_of_one_moment_and_comes_back_whole(tmp_path, empty):
     buyer = threading.Thread(target=buy)
     buyer.start()
     try:
-        back_up(connection.settings_dict, tmp_path, tmp_path / "b.tar", {"made_at": "now", "migrations": []})
+        back_up(
+            connection.settings_dict,
+            WholeFiles(tmp_path / "media"),
+            tmp_path / "b.tar",
+            {"made_at": "now", "migrations": []},
+        )
     finally:
         stop.set()
         buyer.join()
-    restore(empty, tmp_path / "new", tmp_path / "b.tar")
+    restore(empty, WholeFiles(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
     orders = ask(empty, "SELECT id FROM orders_order ORDER BY id")
     assert (first.pk,) in orders
     assert len(orders) <= Order.objects.count()
@@ -68,15 +74,20 @@ def test_it_is_of_one_moment_and_comes_back_whole(tmp_path, empty):
 
 
 def test_what_is_there_stays(tmp_path, empty):
-    back_up(connection.settings_dict, tmp_path, tmp_path / "b.tar", {"made_at": "now", "migrations": []})
+    back_up(
+        connection.settings_dict,
+        WholeFiles(tmp_path / "media"),
+        tmp_path / "b.tar",
+        {"made_at": "now", "migrations": []},
+    )
     with pytest.raises(CannotBackUp, match="database is not empty"):
-        restore(connection.settings_dict, tmp_path / "new", tmp_path / "b.tar")
+        restore(connection.settings_dict, WholeFiles(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
 
 
 def test_why_it_failed_is_said_in_a_line_without_the_password(tmp_path):
     wrong = {**connection.settings_dict, "PORT": "1", "PASSWORD": "very-secret"}
     with pytest.raises(CannotBackUp) as refused:
-        back_up(wrong, tmp_path, tmp_path / "b.tar", {})
+        back_up(wrong, WholeFiles(tmp_path / "media"), tmp_path / "b.tar", {})
     assert "\n" not in str(refused.value)
     assert "very-secret" not in str(refused.value)
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         done = MigrationRecorder(connection).applied_migrations()
         about = {"made_at": timezone.now().isoformat(timespec="seconds"), "migrations": sorted(".".join(key) for key in done)}  # fmt: skip
         try:
-            said = back_up(connection.settings_dict, Path(settings.DATA_DIR), file, about)
+            said = back_up(connection.settings_dict, default_storage, file, about)
         except CannotBackUp as error:
             raise CommandError(str(error))
         pictures = len(said["files"]) - 1

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError("--next-order: a number above 0, such as 1200.")
         connection.close()
         try:
-            said = restore(connection.settings_dict, Path(settings.DATA_DIR), file)
+            said = restore(connection.settings_dict, default_storage, file, Path(settings.DATA_DIR))
             if next_order:
                 count_orders_from(connection.settings_dict, next_order)
         except CannotBackUp as error:

@@ -16,6 +16,7 @@ from django.db import connection
 
 from config.operation.backup import CannotBackUp, back_up, restore
 from shop.payments.sandbox.stripe import sessions
+from shop.pictures.storage import WholeFiles
 from tests.support.factories import an_order_at_stripe
 
 pytestmark = [pytest.mark.django_db(transaction=False), pytest.mark.sqlite]
@@ -26,9 +27,11 @@ ROOT = Path(__file__).resolve().parents[3]
 def place(tmp_path):
     """A shop's folder: the loaded database as a file, and two pictures."""
     folder = tmp_path / "shop"
-    (folder / "media" / "pictures" / "sizes").mkdir(parents=True)
+    (folder / "media" / "pictures").mkdir(parents=True)
+    (folder / "media" / "renditions").mkdir(parents=True)
     (folder / "media" / "pictures" / "a.webp").write_bytes(b"a picture")
-    (folder / "media" / "pictures" / "sizes" / "a-400.avif").write_bytes(b"a smaller one")
+    (folder / "media" / "pictures" / "b.webp.1234.unfinished").write_bytes(b"half a pict")
+    (folder / "media" / "renditions" / "a-400.avif").write_bytes(b"a smaller one")
     (folder / "media" / "social").mkdir()
     (folder / "media" / "social" / "card.jpg").write_bytes(b"drawn again when asked for")
     save_database(folder)
@@ -39,6 +42,10 @@ def save_database(folder: Path) -> None:
     """As this test's transaction sees it."""
     connection.ensure_connection()
     (folder / "shop.sqlite3").write_bytes(connection.connection.serialize())
+
+
+def storage(folder: Path) -> WholeFiles:
+    return WholeFiles(folder / "media")
 
 
 def sqlite(folder: Path) -> dict:
@@ -55,25 +62,25 @@ def rows(folder: Path) -> dict[str, list]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    pictures = folder / "media" / "pictures"
-    return {
-        str(path.relative_to(pictures)): path.read_bytes() for path in pictures.rglob("*") if path.is_file()
-    }
+    media = folder / "media"
+    return {str(path.relative_to(media)): path.read_bytes() for path in media.rglob("*") if path.is_file()}
 
 
 @pytest.mark.slow
 def test_all_of_it_comes_back_in_an_empty_place(place, tmp_path):
-    back_up(sqlite(place), place, tmp_path / "b.tar", {"made_at": "now"})
-    said = restore(sqlite(tmp_path / "new"), tmp_path / "new", tmp_path / "b.tar")
+    back_up(sqlite(place), storage(place), tmp_path / "b.tar", {"made_at": "now"})
+    said = restore(sqlite(tmp_path / "new"), storage(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
     assert said["made_at"] == "now"
     assert rows(tmp_path / "new") == rows(place)
     assert len(rows(place)["regions_region"]) == 3
-    assert files(tmp_path / "new") == files(place)
-    assert not (tmp_path / "new" / "media" / "social").exists()
+    assert files(tmp_path / "new") == {
+        "pictures/a.webp": b"a picture",
+        "renditions/a-400.avif": b"a smaller one",
+    }
 
 
 def test_a_backup_is_for_its_owner_alone_and_holds_no_secret(place, tmp_path, settings):
-    back_up(sqlite(place), place, tmp_path / "b.tar", {})
+    back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     assert (tmp_path / "b.tar").stat().st_mode & 0o777 == 0o600
     assert settings.SECRET_KEY.encode() not in (tmp_path / "b.tar").read_bytes()
 
@@ -83,16 +90,16 @@ def test_a_backup_can_be_made_while_the_shop_writes(place, tmp_path):
         writer.execute("PRAGMA journal_mode=WAL")
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("DELETE FROM regions_region")
-        back_up(sqlite(place), place, tmp_path / "b.tar", {})
+        back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
         writer.execute("ROLLBACK")
-    restore(sqlite(tmp_path / "new"), tmp_path / "new", tmp_path / "b.tar")
+    restore(sqlite(tmp_path / "new"), storage(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
     assert len(rows(tmp_path / "new")["regions_region"]) == 3
 
 
 def test_a_file_that_is_there_is_never_overwritten(place, tmp_path):
     (tmp_path / "b.tar").write_bytes(b"last week's")
     with pytest.raises(CannotBackUp, match="there already"):
-        back_up(sqlite(place), place, tmp_path / "b.tar", {})
+        back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     assert (tmp_path / "b.tar").read_bytes() == b"last week's"
 
 
@@ -102,18 +109,18 @@ def test_one_that_is_broken_off_leaves_no_file_that_looks_whole(place, tmp_path,
 
     monkeypatch.setattr(tarfile.TarFile, "add", full)
     with pytest.raises(CannotBackUp, match="No space left on device"):
-        back_up(sqlite(place), place, tmp_path / "b.tar", {})
+        back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shop"]
 
 
 def test_nothing_that_is_there_is_overwritten_by_a_restore(place, tmp_path):
-    back_up(sqlite(place), place, tmp_path / "b.tar", {})
+    back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     before = rows(place)
     with pytest.raises(CannotBackUp, match="database is not empty"):
-        restore(sqlite(place), place, tmp_path / "b.tar")
+        restore(sqlite(place), storage(place), tmp_path / "b.tar", place)
     (place / "shop.sqlite3").rename(tmp_path / "aside.sqlite3")
-    with pytest.raises(CannotBackUp, match="holds pictures"):
-        restore(sqlite(place), place, tmp_path / "b.tar")
+    with pytest.raises(CannotBackUp, match="Pictures are there already"):
+        restore(sqlite(place), storage(place), tmp_path / "b.tar", place)
     assert not (place / "shop.sqlite3").exists()
     (tmp_path / "aside.sqlite3").rename(place / "shop.sqlite3")
     assert rows(place) == before
@@ -160,23 +167,23 @@ def rewritten(file: Path, changes: dict, more: dict | None = None) -> None:
 
 @pytest.mark.parametrize("spoil", [cut, other, none, touched, climbing, without_list, wild_list])
 def test_a_file_that_is_not_whole_is_refused_in_a_line_and_changes_nothing(place, tmp_path, spoil):
-    back_up(sqlite(place), place, tmp_path / "b.tar", {})
+    back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     spoil(tmp_path / "b.tar")
     with pytest.raises(CannotBackUp, match="Nothing was changed") as refused:
-        restore(sqlite(tmp_path / "new"), tmp_path / "new", tmp_path / "b.tar")
+        restore(sqlite(tmp_path / "new"), storage(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
     assert "\n" not in str(refused.value)
     assert list((tmp_path / "new").iterdir()) == []
     assert not (tmp_path / "climbed").exists()
 
 
 def test_a_backup_of_the_other_database_is_refused(place, tmp_path):
-    back_up(sqlite(place), place, tmp_path / "b.tar", {})
+    back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     with tarfile.open(tmp_path / "b.tar") as tar:
         said = json.load(tar.extractfile("list.json"))
     said["database"] = "postgresql"
     rewritten(tmp_path / "b.tar", {"list.json": json.dumps(said).encode()})
     with pytest.raises(CannotBackUp, match="This is a backup of postgresql, and DATABASE_URL names sqlite"):
-        restore(sqlite(tmp_path / "new"), tmp_path / "new", tmp_path / "b.tar")
+        restore(sqlite(tmp_path / "new"), storage(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
 
 
 # --- the drill: a restore, and what happened at Stripe meanwhile -------------------------------------------------------
