@@ -10,6 +10,7 @@ search      one index in plain tables, and what it answers
 newsletter  letters and their readers
 operation   for operators: is it ready, figures, the log, reports of errors
 pages       for people: home, help, errors, the theme they chose
+connections  to PostgreSQL and Redis, which live through an absence of either
 tools       the launcher: standard library only, since it runs before anything is installed
 
 At the root stands only what Django and an operator look for there. Enforced by config/importlinter.toml.

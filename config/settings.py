@@ -152,7 +152,9 @@ DATABASE_POOL = env(
 if DATABASE_URL:
     DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
     if "postgresql" in DATABASES["default"]["ENGINE"]:
-        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = DATABASE_POOL
+        from config.connections.database import with_pool  # needs psycopg's C library, which SQLite does not
+
+        with_pool(DATABASES["default"], DATABASE_POOL)
 else:
     DATABASES = {
         "default": {
@@ -170,11 +172,7 @@ else:
 REDIS_URL = env("REDIS_URL", default="", help="redis://host:6379/0, shared cache for several machines")
 CACHES = {
     "default": (
-        {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
-        }
+        {"BACKEND": "config.connections.cache.ForgivingRedis", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}}
     )

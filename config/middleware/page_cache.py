@@ -6,7 +6,6 @@ personal stands in holes (holes.py), so strangers, shoppers with a basket and st
 """
 
 import hashlib
-import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -50,16 +49,6 @@ COUNTERS: dict[str, Callable[..., None]] = {
     "click": count_click,
     "campaign": count_campaign_view,
 }
-log = logging.getLogger(__name__)
-
-
-def _forgiving(call, *args):
-    """A shared cache that is away costs speed, never a page."""
-    try:
-        return call(*args)
-    except Exception as error:
-        log.warning("The page cache does not answer: %s", error)
-        return None
 
 
 def _view_of(request):
@@ -84,7 +73,7 @@ def found(key: str) -> Kept | None:
     """The kept page, from this process or from the cache that machines share."""
     page = kept_pages.get(key)
     if not is_true(page) and settings.REDIS_URL:
-        page = _forgiving(shared.get, shared_name(key))
+        page = shared.get(shared_name(key))
         if is_true(page):
             kept_pages.put(key, page)
     return page if is_true(page) else None
@@ -108,7 +97,7 @@ def _release() -> str:
 def keep(key: str, page: Kept) -> None:
     kept_pages.put(key, page)
     if settings.REDIS_URL:
-        _forgiving(shared.set, shared_name(key), page, MAX_LIFE.total_seconds())
+        shared.set(shared_name(key), page, MAX_LIFE.total_seconds())
 
 
 class PublicPage(HttpResponse):

@@ -202,18 +202,6 @@ def test_no_odd_request_fills_the_entry_of_the_plain_page(path, headers):
     assert body("/uk/shop/") == plain
 
 
-def test_a_shared_cache_that_is_away_costs_speed_and_no_page(monkeypatch, settings):
-    def away(*args):
-        raise ConnectionError("Redis is away")
-
-    whole = body("/uk/shop/")
-    kept_pages.clear()
-    settings.REDIS_URL = "redis://somewhere"
-    monkeypatch.setattr("config.middleware.page_cache.shared.get", away)
-    monkeypatch.setattr("config.middleware.page_cache.shared.set", away)
-    assert body("/uk/shop/") == whole
-
-
 def test_another_process_takes_the_page_from_the_shared_cache(settings, django_assert_num_queries):
     settings.REDIS_URL = "redis://somewhere"
     client = with_cookies(a_shopper(), theme="night.normal")
