@@ -1,6 +1,9 @@
 """The files of `deploy/` fit the code: what they set is a setting, what they start is there."""
 
+import os
 import re
+import runpy
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,3 +60,17 @@ def test_each_is_explained():
     for path in sorted(DEPLOY.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             assert f"{path.relative_to(DEPLOY.parent)}" in words, path.name
+
+
+def test_figures_are_mapped_in_memory_and_emptied_at_each_start(tmp_path, monkeypatch):
+    """Where a disk is full, writing to what is mapped from it kills the process."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("BIND", "127.0.0.1:8123")
+    given = runpy.run_path(str(DEPLOY / "gunicorn.py"))
+    assert os.environ["PROMETHEUS_MULTIPROC_DIR"] == str(given["figures"])
+    assert not given["figures"].is_relative_to(tmp_path) or not os.access("/dev/shm", os.W_OK)
+    for left in ("counter_1.db", "counter_2.db"):
+        given["on_starting"](None)
+        assert list(given["figures"].iterdir()) == []
+        (given["figures"] / left).write_text("of a process that is gone")
+    shutil.rmtree(given["figures"])

@@ -1,7 +1,7 @@
 """Figures for Prometheus: what web processes answered, and what the database says when it is asked.
 
-Counted only with METRICS_TOKEN. The processes of one machine share files in `DATA_DIR/metrics`, so any of them answers for
-all; figures of the database are the same from each. Labels are routes (`<slug:region>/shop/`), never addresses: those
+Counted only with METRICS_TOKEN. The processes of a web server share files in PROMETHEUS_MULTIPROC_DIR (deploy/gunicorn.py),
+so any of them answers for all; without it, in `DATA_DIR/metrics`. Figures of the database are the same from each. Labels are routes (`<slug:region>/shop/`), never addresses: those
 may hold an order's secret.
 """
 
@@ -14,8 +14,8 @@ from django.conf import settings
 
 if settings.METRICS_TOKEN:  # read by the library when it is imported
     _folder = Path(settings.DATA_DIR) / "metrics" / socket.gethostname()  # DATA_DIR may be shared by machines
-    _folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_folder))
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
