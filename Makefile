@@ -3,7 +3,7 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # else every process compiles everything again
 export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE MOST
 
-.PHONY: run test test-unit test-chaos check format requirements bench screenshots quality mutate venv architecture
+.PHONY: run test test-unit test-chaos test-faults check format requirements bench screenshots quality mutate venv architecture
 
 run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
 	@$(PYTHON) -B config/tools/launch.py run
@@ -19,6 +19,9 @@ test-unit: venv ## the quick tier
 
 test-chaos: venv ## hundreds of rounds of kills, lost events and bad days at Stripe (ROUNDS=…, SEED=…; needs PostgreSQL)
 	@.venv/bin/python -B tests/measure/chaos.py
+
+test-faults: venv ## what kills, restarts, a full disk and a slow Stripe do to shoppers under load (ONLY=…; needs PostgreSQL, Redis, nginx)
+	@.venv/bin/python -B tests/measure/faults.py
 
 check: venv ## format, lint, contracts, types, migrations, deploy check
 	@.venv/bin/python -B tests/run_all.py --checks-only

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.faults.machines import missing  # noqa: E402
 from tests.support import postgres  # noqa: E402
 from tests.support.server import CHROMIUM  # noqa: E402
 
@@ -142,6 +143,12 @@ def smoke():
     if postgres.binaries():
         few = {"ROUNDS": "2", "SEED": "1"}
         steps.append(("chaos, in short", [sys.executable, "-B", measure / "chaos.py"], few))
+        if not missing():
+            steps.append(("faults, in short", [sys.executable, "-B", measure / "faults.py"], short))
+    if missing():
+        skip(
+            "faults, in short", f"They need more. On Debian or Ubuntu: sudo apt install {' '.join(missing())}"
+        )
     two_at_a_time(steps)
 
 

@@ -29,30 +29,52 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@contextlib.contextmanager
-def running_postgres():
-    """Start a cluster and yield its URL. PostgreSQL refuses to run as root, so root runs it as `postgres`."""
-    bin_dir = binaries()
-    folder = Path(tempfile.mkdtemp(prefix="fellbrook-pg-"))
-    as_user = []
-    if os.geteuid() == 0:
-        user = pwd.getpwnam("postgres")
-        os.chown(folder, user.pw_uid, user.pw_gid)
-        as_user = ["runuser", "-u", "postgres", "--"]
-    port = free_port()
-    data = folder / "data"
+class Cluster:
+    """A running PostgreSQL. PostgreSQL refuses to run as root, so root runs it as `postgres`."""
 
-    def call(*command):
-        done = subprocess.run([*as_user, *map(str, command)], capture_output=True, text=True, cwd="/")
+    def __init__(self, folder: Path, options: str):
+        self.bin_dir, self.folder, self.data, self.port = binaries(), folder, folder / "data", free_port()
+        self.url = f"postgres://shop@127.0.0.1:{self.port}/postgres"
+        self.as_user = []
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres")
+            os.chown(folder, user.pw_uid, user.pw_gid)
+            self.as_user = ["runuser", "-u", "postgres", "--"]
+        self.options = (
+            f"-p {self.port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=120 {options}"
+        )
+        self._call("initdb", "-U", "shop", "--auth=trust", "-E", "UTF8", "--no-sync")
+
+    def start(self) -> None:
+        self._call("pg_ctl", "-o", self.options, "-l", self.folder / "log", "-w", "start")
+
+    def stop(self, how: str) -> None:
+        """`how`: fast ends connections and writes everything down; immediate is as if it were killed."""
+        self._call("pg_ctl", "-m", how, "-w", "stop")
+
+    def _call(self, program: str, *options) -> None:
+        command = [*self.as_user, self.bin_dir / program, "-D", self.data, *options]
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd="/")
         if done.returncode:
-            raise RuntimeError(f"{command[0]} failed: {done.stderr or done.stdout}")
+            raise RuntimeError(f"{program} failed: {done.stderr or done.stdout}")
 
-    call(bin_dir / "initdb", "-D", data, "-U", "shop", "--auth=trust", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=120 {FLEETING}"
-    call(bin_dir / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+
+@contextlib.contextmanager
+def running_cluster(options: str = FLEETING):
+    """Start a cluster and yield it. `options`: of the server; what is committed may be lost with FLEETING."""
+    folder = Path(tempfile.mkdtemp(prefix="fellbrook-pg-"))
+    cluster = Cluster(folder, options)
+    cluster.start()
     try:
-        yield f"postgres://shop@127.0.0.1:{port}/postgres"
+        yield cluster
     finally:
         with contextlib.suppress(RuntimeError):
-            call(bin_dir / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            cluster.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running_postgres():
+    """Start a cluster and yield its URL."""
+    with running_cluster() as cluster:
+        yield cluster.url
