@@ -24,7 +24,7 @@ class ForgivingClient(RedisCacheClient):
     """As Django's; each call answers as an empty cache would while Redis is away."""
 
     def __init__(self, servers, **options):
-        patience = {
+        patience: dict[str, Any] = {
             "socket_connect_timeout": PATIENCE,
             "socket_timeout": PATIENCE,
             "retry": Retry(NoBackoff(), 0),
