@@ -55,6 +55,7 @@ PAYMENT_ORIGIN = SANDBOX_URL if PAYMENT_MODE == "sandbox" else "https://checkout
 
 INSTALLED_APPS = [
     "config.apps.SiteConfig",
+    "config.discovery.apps.DiscoveryConfig",
     "config.search.apps.SearchConfig",
     "config.newsletter.apps.LettersConfig",
     "config.apps.ShopAdminConfig",

@@ -49,6 +49,7 @@ urlpatterns = [
     path("<slug:region>/articles/", include("articles.urls")),
     path("<slug:region>/basket/", include("shop.basket.urls")),
     path("<slug:region>/sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("<slug:region>/sitemap-<int:number>.xml", sitemaps.sitemap, name="sitemap"),
     path("<slug:region>/card/<slug:kind>/<slug:key>.jpg", social_cards.social_card, name="social_card"),
     path("<slug:region>/feeds/meta.csv", feeds.meta_feed, name="meta_feed"),
     path("<slug:region>/feeds/google.xml", feeds.google_feed, name="google_feed"),

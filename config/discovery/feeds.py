@@ -1,13 +1,14 @@
-"""The shop for machines: a product feed for each region, and llms.txt. Both say what offer() says, at the time of asking."""
+"""The shop as product feeds for each region, in the words of Google and of Meta. Both say what offer() says, at the time of asking."""
 
 import csv
 import io
-from xml.etree import ElementTree
+from itertools import chain
+from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.http import HttpResponse
 
-from shop.catalogue.cards import cards_on_sale
+from config.discovery.kept import answer, texts
+from config.discovery.parts import cards_in, of_products, product_parts
 from shop.catalogue.offers import Availability
 from shop.claims.check import check, worst
 from shop.claims.rules import PRODUCT, RED
@@ -20,10 +21,10 @@ from shop.web.public import public_page
 STOCK = {Availability.IN_STOCK: "in_stock", Availability.SOLD_OUT: "out_of_stock"}
 
 
-def feed_rows(region) -> list[dict]:
-    """A row for each pack on sale in a region. A product whose words have a red claim there is left out."""
+def feed_rows(region, number: int) -> list[dict]:
+    """A row for each pack on sale in a region, of a part of its products. A product whose words have a red claim there is left out."""
     rows = []
-    for card in cards_on_sale(region):
+    for card in cards_in(region, number):
         texts = f"{card.name}\n{card.summary}"
         if worst(check(texts, region.law, PRODUCT, (card.product.kind,))) == RED:
             continue
@@ -44,60 +45,77 @@ def feed_rows(region) -> list[dict]:
                     "condition": "new",
                     "item_group_id": f"P{card.product.pk}",
                     "product_type": f"Magnesium > {card.product.get_form_display()}",
-                    "offer": offer,
                 }
             )
     return rows
 
 
-GOOGLE = "http://base.google.com/ns/1.0"
-ElementTree.register_namespace("g", GOOGLE)
+HEAD = """<?xml version='1.0' encoding='utf-8'?>
+<rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel>"""
 
 
-def _add(parent, name: str, text) -> None:
-    ElementTree.SubElement(parent, name).text = clean_text(str(text))
+def _element(name: str, text) -> str:
+    return f"<{name}>{escape(clean_text(str(text)))}</{name}>"
 
 
-@public_page
-def google_feed(request):
-    """RSS 2.0 with Google's product fields."""
-    region = request.region
-    countries = region.country_codes
-    rss = ElementTree.Element("rss", version="2.0")
-    channel = ElementTree.SubElement(rss, "channel")
-    _add(channel, "title", f"{settings.BRAND} {region.short_name}")
-    _add(channel, "link", f"{settings.SITE_URL}/{region.code}/")
-    _add(channel, "description", spelled("Magnesium, plainly labelled. Free shipping on all orders.", region))
-    for row in feed_rows(region):
-        item = ElementTree.SubElement(channel, "item")
-        for name, value in row.items():
-            if name != "offer" and value:
-                _add(item, f"{{{GOOGLE}}}{name}", value)
-        for code in countries:
-            shipping = ElementTree.SubElement(item, f"{{{GOOGLE}}}shipping")
-            _add(shipping, f"{{{GOOGLE}}}country", code)
-            _add(shipping, f"{{{GOOGLE}}}price", f"0 {region.currency}")
-            # Working days: before the parcel leaves, by the cut-off, and on its way.
-            for name, days in (
-                ("min_handling_time", 0),
-                ("max_handling_time", 1),
-                ("min_transit_time", region.delivery_days_min),
-                ("max_transit_time", region.delivery_days_max),
-            ):
-                _add(shipping, f"{{{GOOGLE}}}{name}", days)
-    body = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
-    return HttpResponse(body, content_type="application/xml; charset=utf-8")
+def google_items(region, number: int) -> str:
+    """Of a part, with Google's product fields."""
+    shipping = "".join(_shipping(region, code) for code in region.country_codes)
+    items = []
+    for row in feed_rows(region, number):
+        facts = "".join(_element(f"g:{name}", value) for name, value in row.items() if value)
+        items.append(f"<item>{facts}{shipping}</item>")
+    return "".join(items)
+
+
+def _shipping(region, country: str) -> str:
+    """Free; working days before the parcel leaves, by the cut-off, and on its way."""
+    facts = {
+        "country": country,
+        "price": f"0 {region.currency}",
+        "min_handling_time": 0,
+        "max_handling_time": 1,
+        "min_transit_time": region.delivery_days_min,
+        "max_transit_time": region.delivery_days_max,
+    }
+    said = "".join(_element(f"g:{name}", value) for name, value in facts.items())
+    return f"<g:shipping>{said}</g:shipping>"
 
 
 META = ("id", "title", "description", "availability", "condition", "price", "link", "image_link", "brand", "gtin", "item_group_id", "product_type")  # fmt: skip
 
 
-@public_page
-def meta_feed(request):
+def meta_lines(region, number: int) -> str:
     """The same rows as CSV with the columns and words of Meta's catalogue."""
     out = io.StringIO()
     sheet = csv.DictWriter(out, META, extrasaction="ignore", lineterminator="\n")
-    sheet.writeheader()
-    for row in feed_rows(request.region):
+    for row in feed_rows(region, number):
         sheet.writerow(clean_data({**row, "availability": row["availability"].replace("_", " ")}))
-    return HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    return out.getvalue()
+
+
+GOOGLE_FEED, META_FEED = of_products("google", google_items), of_products("meta", meta_lines)
+
+
+@public_page
+def google_feed(request):
+    """RSS 2.0."""
+    region = request.region
+    head = (
+        HEAD
+        + _element("title", f"{settings.BRAND} {region.short_name}")
+        + _element("link", f"{settings.SITE_URL}/{region.code}/")
+        + _element(
+            "description", spelled("Magnesium, plainly labelled. Free shipping on all orders.", region)
+        )
+    )
+    numbers = product_parts(region)
+    pieces = chain([head], texts(GOOGLE_FEED, region, numbers), ["</channel></rss>"])
+    return answer(pieces, parts=len(numbers), content_type="application/xml; charset=utf-8")
+
+
+@public_page
+def meta_feed(request):
+    numbers = product_parts(request.region)
+    pieces = chain([",".join(META) + "\n"], texts(META_FEED, request.region, numbers))
+    return answer(pieces, parts=len(numbers), content_type="text/csv; charset=utf-8")

@@ -1,49 +1,84 @@
 """The shop in plain text for language models."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
-from django.http import HttpResponse
 from django.utils import timezone
 
-from articles.reading.published import newest_versions
-from shop.catalogue.cards import cards_on_sale
+from config.discovery.kept import answer, texts
+from config.discovery.parts import (
+    article_parts,
+    articles_in,
+    cards_in,
+    of_articles,
+    of_products,
+    product_parts,
+)
 from shop.claims.statements import on_its_own
 from shop.regions.models import Region, Seller
 from shop.text.characters import clean_line
 from shop.web.public import public_page
 
 
+def _lines(lines: list[str]) -> str:
+    return "".join(clean_line(line).replace("\u00a0", " ") + "\n" for line in lines)
+
+
+def product_lines(region, number: int) -> str:
+    return _lines([_product_line(card, region) for card in cards_in(region, number)])
+
+
+def _product_line(card, region) -> str:
+    facts = ""
+    if card.facts:
+        facts = (
+            f"; {card.facts.mg_per_day} mg elemental magnesium a day as directed, level for supplements "
+            f"{region.legal.upper_level_mg} mg a day"
+        )
+    prices = ", ".join(
+        f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})" for offer in card.offers
+    )
+    return f"- [{card.name}]({settings.SITE_URL}{card.url}): {prices}{facts}"
+
+
+def article_lines(region, number: int) -> str:
+    return _lines(
+        [
+            f"- [{row.version.title}]({settings.SITE_URL}{row.url}): {on_its_own(row.version.summary, region)}"
+            for row in articles_in(region, number)
+        ]
+    )
+
+
+PRODUCTS, ARTICLES = of_products("llms products", product_lines), of_articles("llms articles", article_lines)
+
+
 @public_page
 def llms_txt(request):
-    """The shop in plain text for language models: facts, prices of now with their region, limits, articles."""
+    """Facts, prices of now with their region, limits, articles."""
+    parts = {
+        region: {PRODUCTS: product_parts(region), ARTICLES: article_parts(region)}
+        for region in Region.all_open()
+    }
+    most = max((len(numbers) for found in parts.values() for numbers in found.values()), default=0)
+    return answer(_pieces(parts), parts=most, content_type="text/plain; charset=utf-8")
+
+
+def _pieces(parts) -> Iterator[str]:
     seller, now = Seller.current(), timezone.now()
-    lines = [
-        f"# {settings.BRAND}",
-        "",
-        "> Magnesium citrate, glycinate, skin spray and Epsom salt, with evidence-led articles. Free shipping on all orders.",
-        "",
-        f"Prices are of {now:%Y-%m-%d} (UTC) and differ by region; the pages named are right at any time.",
-        "Food supplements are no medicines and no substitute for a varied diet. Articles are information, not medical advice.",
-    ]
-    if seller and seller.is_demo:
-        lines.append("This is a demonstration: nothing is sold.")
-    for region in Region.all_open():
-        lines += ["", f"## Products in {region.the_name} ({region.currency}, {region.tax_words})", ""]
-        for card in cards_on_sale(region):
-            facts = ""
-            if card.facts:
-                facts = (
-                    f"; {card.facts.mg_per_day} mg elemental magnesium a day as directed, level for supplements "
-                    f"{region.legal.upper_level_mg} mg a day"
-                )
-            prices = ", ".join(
-                f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})"
-                for offer in card.offers
-            )
-            lines.append(f"- [{card.name}]({settings.SITE_URL}{card.url}): {prices}{facts}")
-        lines += ["", f"## Articles in {region.the_name}", ""]
-        lines += [
-            f"- [{row.version.title}]({settings.SITE_URL}{row.url}): {on_its_own(row.version.summary, region)}"
-            for row in newest_versions(region)
+    yield _lines(
+        [
+            f"# {settings.BRAND}",
+            "",
+            "> Magnesium citrate, glycinate, skin spray and Epsom salt, with evidence-led articles. Free shipping on all orders.",
+            "",
+            f"Prices are of {now:%Y-%m-%d} (UTC) and differ by region; the pages named are right at any time.",
+            "Food supplements are no medicines and no substitute for a varied diet. Articles are information, not medical advice.",
+            *(["This is a demonstration: nothing is sold."] if seller and seller.is_demo else []),
         ]
-    text = "\n".join(clean_line(line).replace("\u00a0", " ") for line in lines)
-    return HttpResponse(text + "\n", content_type="text/plain; charset=utf-8")
+    )
+    for region, numbers in parts.items():
+        yield _lines(["", f"## Products in {region.the_name} ({region.currency}, {region.tax_words})", ""])
+        yield from texts(PRODUCTS, region, numbers[PRODUCTS])
+        yield _lines(["", f"## Articles in {region.the_name}", ""])
+        yield from texts(ARTICLES, region, numbers[ARTICLES])

@@ -1,15 +1,18 @@
-"""What search engines may show: an index, and a sitemap for each region with the other regions of every page."""
+"""What search engines may show: an index, and for each region sitemaps in parts, with the other regions of every page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Author
-from articles.reading.published import current_publications
+from config.discovery.parts import article_parts, on_sale, product_parts, published, within
 from config.pages.help import PAGES
 from shop.catalogue.collected import collections_in
 from shop.catalogue.models import Product
@@ -26,45 +29,62 @@ class SitemapEntry:
     changed: datetime | None = None
 
 
-def entries(region) -> list[SitemapEntry]:
-    """Every page of a region that may be found: only what is published or sold there now."""
-    code = {"region": region.code}
-    found = [
-        SitemapEntry(("home",), reverse("home", kwargs=code)),
-        SitemapEntry(("shop",), reverse("catalogue:list", kwargs=code)),
-        SitemapEntry(("compare",), reverse("catalogue:compare", kwargs=code)),
-        SitemapEntry(("articles",), reverse("articles:list", kwargs=code)),
-    ]
-    found += [SitemapEntry(("collection", row.pk), row.url_in(region)) for row in collections_in(region)]
-    found += [
-        SitemapEntry(("product", row.pk), row.url_in(region)) for row in Product.objects.on_sale_in(region)
-    ]
-    authors = set()
-    for row in (
-        current_publications(region)
-        .only("starts_at", "article__slug", "version__changed_at", "version__author_id")
-        .select_related(None)
-        .select_related("article", "version")
+def part_numbers(region) -> list[int]:
+    """The first part also holds what is neither a product nor an article, so there always is one."""
+    return sorted({1, *product_parts(region), *article_parts(region)})
+
+
+def entries(region) -> Iterator[SitemapEntry]:
+    """Every page of a region that may be found, part by part."""
+    for number in part_numbers(region):
+        yield from entries_in(region, number)
+
+
+def entries_in(region, number: int) -> Iterator[SitemapEntry]:
+    """The pages of a part that may be found: only what is published or sold there now."""
+    if number == 1:
+        yield from _pages(region)
+    sold = on_sale(region).filter(within("product", number)).values("product")
+    for product in Product.objects.filter(pk__in=sold).only("slug", "position"):
+        yield SitemapEntry(("product", product.pk), product.url_in(region))
+    rows = published(region).filter(within("article", number)).select_related("article", "version")
+    now = timezone.now()
+    for row in rows.only("starts_at", "article__slug", "version__changed_at").order_by(
+        "-first_at", "-article"
     ):
-        authors.add(row.version.author_id)
-        changed = max(row.starts_at, min(row.version.changed_at, timezone.now()))
-        found.append(SitemapEntry(("article", row.article_id), row.article.url_in(region), changed))
-    found += [
-        SitemapEntry(("author", row.pk), row.url_in(region)) for row in Author.objects.filter(pk__in=authors)
-    ]
-    found += [SitemapEntry(("help", page), reverse("help", kwargs={**code, "page": page})) for page in PAGES]
-    return found
+        changed = max(row.starts_at, min(row.version.changed_at, now))
+        yield SitemapEntry(("article", row.article_id), row.article.url_in(region), changed)
+
+
+def _pages(region) -> Iterator[SitemapEntry]:
+    code = {"region": region.code}
+    for name in ("home", "catalogue:list", "catalogue:compare", "articles:list"):
+        yield SitemapEntry((name,), reverse(name, kwargs=code))
+    for collection in collections_in(region):
+        yield SitemapEntry(("collection", collection.pk), collection.url_in(region))
+    own = published(region).filter(version__author=OuterRef("pk"))
+    for author in Author.objects.filter(Exists(own)):
+        yield SitemapEntry(("author", author.pk), author.url_in(region))
+    for page in PAGES:
+        yield SitemapEntry(("help", page), reverse("help", kwargs={**code, "page": page}))
 
 
 @public_page
 def sitemap_index(request):
-    context = {"site": settings.SITE_URL, "regions": Region.all_open()}
+    paths = [
+        reverse("sitemap", kwargs={"region": region.code, **({"number": number} if number > 1 else {})})
+        for region in Region.all_open()
+        for number in part_numbers(region)
+    ]
+    context = {"site": settings.SITE_URL, "paths": paths}
     return render(request, "sitemap_index.xml", context, content_type="application/xml")
 
 
 @public_page
-def sitemap(request):
-    by_region = {region: entries(region) for region in Region.all_open()}
+def sitemap(request, number: int = 1):
+    by_region = {region: list(entries_in(region, number)) for region in Region.all_open()}
+    if not by_region[request.region] or (number == 1 and "number" in request.resolver_match.kwargs):
+        raise Http404("No page of this region is in such a part.")
     paths: dict[tuple, list] = {}
     for region, rows in by_region.items():
         for row in rows:

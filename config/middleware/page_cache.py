@@ -7,8 +7,6 @@ personal stands in holes (holes.py), so strangers, shoppers with a basket and st
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -35,6 +33,7 @@ from shop.catalogue.offers import holds_packs
 from shop.catalogue.references import basket_reference
 from shop.content.memo import MAX_LIFE, next_moment
 from shop.content.models import begin_request, content_version, is_still_so, numbers_to_keep
+from shop.content.release import release
 from shop.content.scopes import ANYTHING, scopes_shown
 from shop.regions.models import Region
 from shop.web.answers import KEY as ANSWERS
@@ -80,18 +79,7 @@ def found(key: str) -> Kept | None:
 
 
 def shared_name(key: str) -> str:
-    return "page3:" + hashlib.blake2b(f"{_release()} {key}".encode(), digest_size=16).hexdigest()
-
-
-@cache
-def _release() -> str:
-    """Of all that decides what pages look like besides content, so that two releases can run beside each other."""
-    parts = hashlib.blake2b(repr((settings.STAGING, settings.SITE_URL, settings.PAYMENT_MODE)).encode())
-    for folder in ("config", "shop", "articles", "templates", "static"):
-        for path in sorted(Path(settings.BASE_DIR, folder).rglob("*")):
-            if path.suffix in {".py", ".html", ".css", ".js", ".svg", ".json", ".toml"}:
-                parts.update(path.read_bytes())
-    return parts.hexdigest()
+    return "page3:" + hashlib.blake2b(f"{release()} {key}".encode(), digest_size=16).hexdigest()
 
 
 def keep(key: str, page: Kept) -> None:

@@ -16,6 +16,9 @@ from articles.models import Article
 from articles.products.report import write_link_report
 from articles.products.sweep import LookAtLinks, articles_of
 from articles.publishing.bin import empty_bin
+from config.discovery.feeds import GOOGLE_FEED, META_FEED
+from config.discovery.kept import KeepParts
+from config.discovery.llms import ARTICLES, PRODUCTS
 from config.newsletter import letters
 from config.search.index import reindex
 from config.search.misses import forget_old_misses
@@ -200,6 +203,7 @@ def sweeps() -> list[Sweep]:
         Sweep(LookAtLinks(), on_content=True, lane=Lane.CONTENT),
         Sweep(lambda: reindex(most=INDEX_BATCH), on_content=True, name="reindex", lane=Lane.CONTENT),
         Sweep(ClaimsSweep(), on_content=True, lane=Lane.CONTENT),
+        Sweep(KeepParts((GOOGLE_FEED, META_FEED, PRODUCTS, ARTICLES)), on_content=True, lane=Lane.CONTENT),
         Sweep(settle, due=ended_shelf_rows, name="settle_shelf", lane=Lane.CONTENT),
         Sweep(LookAtShelf(), every=60, lane=Lane.CONTENT),
         Sweep(empty_bin, every=HOUR, lane=Lane.CONTENT),

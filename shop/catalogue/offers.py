@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from babel.numbers import format_currency
-from django.db.models import F, Prefetch
+from django.db.models import F, Min, Prefetch
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Price, Product, Stock, Variant
@@ -236,6 +236,14 @@ def free_again(offer: Offer, at=None):
     now = at or timezone.now()
     holds = Hold.objects.filter(stock__variant=offer.variant, stock__region=offer.region, until__gt=now)
     return holds.order_by("until").values_list("until", flat=True).first()
+
+
+def next_price_of(products: tuple[int, int], region, at) -> datetime | None:
+    """When a planned price next begins in a region, of the products from one pk to another; None if none is planned."""
+    first, last = products
+    rows = Price.objects.filter(region=region.pk, valid_from__gt=at)
+    rows = rows.filter(variant__product__gte=first, variant__product__lte=last)
+    return rows.aggregate(at=Min("valid_from"))["at"]
 
 
 LOW = 5  # packs that can still be sold

@@ -8,6 +8,7 @@ up: what a transaction cached and then rolled back can so never be taken for wha
 
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
@@ -22,17 +23,30 @@ _pinned: ContextVar[dict[str, int] | None] = ContextVar("numbers of this request
 
 
 class ContentVersion(models.Model):
+    """One row. `moves` counts the changes in the order of their commits, so that work goes on where it stopped (`Moved`).
+
+    `counted`: the value that the last counted change drew. Where `value` is another one, something moved it that counts
+    nothing; `uncounted`: the count at which that was last noticed.
+    """
+
     value = models.PositiveBigIntegerField(default=1)
+    moves = models.PositiveBigIntegerField(default=0, db_default=0)
+    counted = models.PositiveBigIntegerField(default=0, db_default=0)
+    uncounted = models.PositiveBigIntegerField(default=0, db_default=0)
 
     def __str__(self):
         return str(self.value)
 
 
 class ContentScope(models.Model):
-    """The number of a scope; one that never moved has no row."""
+    """The number of a scope; one that never moved has no row. `moved`: the count of its last change (ContentVersion)."""
 
     key = models.CharField(max_length=80, primary_key=True)
     value = models.PositiveBigIntegerField()
+    moved = models.PositiveBigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["moved"], name="contentscope_moved")]
 
     def __str__(self):
         return f"{self.key}: {self.value}"
@@ -116,18 +130,53 @@ def content_changed(*scopes: str) -> None:
     """
     value = secrets.randbits(62)
     keys = sorted(set(scopes) or {SITE})
+    uncounted = models.Case(
+        models.When(value=models.F("counted"), then=models.F("uncounted")), default=models.F("moves") + 1
+    )
+    row = ContentVersion.objects.filter(pk=1)
     with transaction.atomic(savepoint=False):
-        if not ContentVersion.objects.filter(pk=1).update(value=value):
+        if not row.update(value=value, counted=value, moves=models.F("moves") + 1, uncounted=uncounted):
             ContentVersion.objects.get_or_create(pk=1, defaults={"value": value})
+        moved = row.values_list("moves", flat=True).get()
         ContentScope.objects.bulk_create(
-            [ContentScope(key=key, value=value) for key in keys],
+            [ContentScope(key=key, value=value, moved=moved) for key in keys],
             update_conflicts=True,
             unique_fields=["key"],
-            update_fields=["value"],
+            update_fields=["value", "moved"],
         )
     pinned = _pinned.get()
     if pinned is not None:
         pinned.update(dict.fromkeys([ANYTHING, *keys], value))
+
+
+def moved_since(count: int) -> tuple[int, set[str]]:
+    """(the count of changes until now, the scopes that moved after a count); all of the SITE where that is not known.
+
+    Changes are counted in the order of their commits, so none is ever missed; what moves meanwhile may be told twice.
+    """
+    row = ContentVersion.objects.filter(pk=1).first()
+    if row is None or row.moves < count:
+        return 0, {SITE}
+    scopes = set(ContentScope.objects.filter(moved__gt=count).values_list("key", flat=True))
+    if row.value != row.counted or row.uncounted > count:
+        scopes.add(SITE)
+    return row.moves, scopes
+
+
+def count_what_was_not() -> None:
+    """Take what moved without being counted for a change of the whole site, once. For those who go on by `moved_since`."""
+    rows = ContentVersion.objects.filter(pk=1).exclude(value=models.F("counted"))
+    rows.update(counted=models.F("value"), moves=models.F("moves") + 1, uncounted=models.F("moves") + 1)
+
+
+@contextmanager
+def one_state():
+    """What is made inside is made from the numbers that are current when they are first asked for, as a request is."""
+    token = _pinned.set({})
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
 
 
 MANY = 200  # rows changed at once whose scopes are looked up; more than that count as the whole site

@@ -54,10 +54,16 @@ def topic(code: str, pk: int) -> str:
     return f"topic {code} {pk}"
 
 
-def row_of(scope: str) -> tuple[str, int] | None:
-    """(kind, primary key) of a scope of one row, such as (“product”, 7); None of others."""
+def place_of(scope: str) -> tuple[str, str, int] | None:
+    """(kind, region code, primary key) of a scope of one row, such as (“product”, “uk”, 7); None of others."""
     kind, *rest = scope.split()
-    return (kind, int(rest[1])) if len(rest) == 2 and rest[1].isdecimal() else None
+    return (kind, rest[0], int(rest[1])) if len(rest) == 2 and rest[1].isdecimal() else None
+
+
+def row_of(scope: str) -> tuple[str, int] | None:
+    """The same in whichever region."""
+    place = place_of(scope)
+    return (place[0], place[2]) if place else None
 
 
 _shown: ContextVar[set[str] | None] = ContextVar("scopes shown", default=None)

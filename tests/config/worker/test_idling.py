@@ -147,4 +147,4 @@ def test_content_that_changes_wakes_what_follows_it(idle):
     assert ran == []
     set_stock("CIT-CAP-90", "uk", 0 if stock().on_hand else 5)
     idle.tick()
-    assert set(ran) == {"send_alerts", "look_at_links", "reindex", "recheck_claims"}
+    assert set(ran) == {"send_alerts", "look_at_links", "reindex", "recheck_claims", "keep_parts"}
