@@ -21,7 +21,7 @@ REMEMBERED = lemmas_of("remembered")
 HELPING = lemmas_of("helping_verbs")
 ADVERBS = lemmas_of("adverbs")
 PRAISE_AFTER_NOTHING = re.compile(
-    r"\b(?:like|better|as\s+(?:well|good|fast|helpful|effective)|so\s+(?:well|fast)|quite|more|faster|beats?|compares?|matches)\b"
+    r"\b(?:like|better|as\s+(?:well|good|fast|helpful|effective)|so\s+(?:well|fast)|quite|more|faster|except|besides|apart\s+from|beats?|compares?|matches)\b"
 )
 
 
@@ -105,7 +105,7 @@ def _denial(sentence: Sentence, place: int, start: int, evidence: bool) -> str:
         return ""
     if (
         one in {"nothing", "none", "no", "neither", "nobody"}
-        and PRAISE_AFTER_NOTHING.search(" ".join(lemmas[place:]))
+        and (PRAISE_AFTER_NOTHING.search(" ".join(lemmas[place:])) or _without_ours(sentence))
         and not evidence
         and "placebo" not in lemmas
     ):
@@ -114,6 +114,11 @@ def _denial(sentence: Sentence, place: int, start: int, evidence: bool) -> str:
     if sentence.is_question and one == "not" and place <= 2:
         return ""
     return sentence.phrase(place, min(place + 2, start))
+
+
+def _without_ours(sentence: Sentence) -> bool:
+    """“Without our powder nothing calms …” is praise."""
+    return any("without" in sentence.before(span.start, 2) for span in sentence.of("ours_words"))
 
 
 LIES = lemmas_of("lies")
@@ -143,7 +148,11 @@ def _reached_through(sentence: Sentence) -> set[int]:
         "authorities",
     ):
         found.update(range(span.start, span.end))
-    found.update(place for place, one in enumerate(sentence.lemmas) if one in sentence.names or one.isdigit())
+    found.update(
+        place
+        for place, one in enumerate(sentence.lemmas)
+        if one in sentence.names or one.isdigit() or one == "mg"
+    )
     return found
 
 
@@ -234,14 +243,11 @@ def denounced(sentence: Sentence) -> str:
     return sentence.phrase(acts[0].start, acts[0].end)
 
 
-NO_REBUTTALS = frozenset({"no doubt", "no wonder", "not only", "not just", "nothing beat", "no other"})
-
-
 def rebuts(sentence: Sentence) -> bool:
     """Whether a sentence denies the one before it."""
     begins = [span for span in sentence.of("rebuttals") if span.start <= 1]
-    if begins and " ".join(sentence.lemmas[:2]) not in NO_REBUTTALS:
-        return sentence.lemma_at(begins[0].end) not in BREAKERS
+    if begins:  # not “no doubt”, “not only”, “nothing beats it”
+        return sentence.lemma_at(begins[0].end) not in BREAKERS | {"beat"}
     return bool(sentence.of("unproven_after", "missing_words")) and not sentence.has("praise", "affirmers")
 
 

@@ -72,6 +72,7 @@ def parts_of(text: str, around: dict, law: str) -> dict:
     for span in [*sentence.of(*BENEFITS), *conditions(sentence)]:
         words = sentence.phrase(span.start, span.end)
         asked[f"frame of {words}"] = partial(frames.governed, sentence, span.start, span.end)
+        asked[f"denied {words}"] = partial(frames.governed_or_denied, sentence, span.start, span.end)
         asked[f"before {words}"] = partial(frames.before, sentence, span.start)
         asked[f"denial of {words}"] = partial(frames._inside, sentence, max(0, span.start - 3), span.end)
         asked[f"quoted {words}"] = partial(frames.mentioned, sentence, span.start, span.end)
