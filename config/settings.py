@@ -222,12 +222,15 @@ TRUST_PROXY = env(
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+MEDIA_ORIGIN = env(
+    "MEDIA_ORIGIN", default="", help="https://… that pages name for pictures, if not the site's own"
+).rstrip("/")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([MEDIA_ORIGIN] if MEDIA_ORIGIN else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -257,10 +260,24 @@ STATICFILES_FINDERS = [
     "config.staticfiles.BundleFinder",
 ]
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
+MEDIA_URL = f"{MEDIA_ORIGIN}/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_BUCKET = env("MEDIA_BUCKET", default="", help="S3 bucket for pictures; empty keeps them in DATA_DIR")
+BUCKET = {
+    "bucket_name": MEDIA_BUCKET,
+    "endpoint_url": env("MEDIA_ENDPOINT", default="", help="https://… of the S3 service; empty: Amazon's")
+    or None,
+    "region_name": env("MEDIA_REGION", default="", help="region of the bucket, such as eu-central-1") or None,
+    "access_key": env("MEDIA_KEY", default="", help="id of the key that may read and write the bucket")
+    or None,
+    "secret_key": env("MEDIA_SECRET", default="", help="the key itself") or None,
+}
 STORAGES = {
-    "default": {"BACKEND": "shop.pictures.storage.WholeFiles"},
+    "default": (
+        {"BACKEND": "shop.pictures.bucket.Bucket", "OPTIONS": BUCKET}
+        if MEDIA_BUCKET
+        else {"BACKEND": "shop.pictures.storage.WholeFiles"}
+    ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 365 * 24 * 3600 if not DEBUG else 0

@@ -36,7 +36,7 @@ def structured_data(
         ],
     }
     if version.picture:
-        data["image"] = site + version.picture.file.url
+        data["image"] = version.picture.full_url
     if version.medical_reviewer and version.reviewed_on:
         data["reviewedBy"] = {"@type": "Person", "name": version.medical_reviewer}
         data["lastReviewed"] = version.reviewed_on.isoformat()

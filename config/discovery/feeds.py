@@ -36,7 +36,7 @@ def feed_rows(region, number: int) -> list[dict]:
                     "title": f"{card.name}, {variant.label}",
                     "description": on_its_own(card.summary, region),
                     "link": settings.SITE_URL + variant.url_in(region),
-                    "image_link": settings.SITE_URL + card.picture.file.url if card.picture else "",
+                    "image_link": card.picture.full_url if card.picture else "",
                     "availability": STOCK[offer.availability],
                     "price": f"{to_decimal(offer.sold_at, region.currency)} {region.currency}",
                     "brand": settings.BRAND,

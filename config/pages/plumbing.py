@@ -1,10 +1,14 @@
 """What every site answers besides pages: robots.txt, the icon, uploaded pictures."""
 
-from pathlib import Path
+import logging
+import re
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.templatetags.static import static
 from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
@@ -41,22 +45,54 @@ def favicon(request):
     return HttpResponsePermanentRedirect(static("brand/favicon.svg"))
 
 
+log = logging.getLogger(__name__)
+IN_THE_BUCKET = re.compile(r"(?:pictures|renditions)/[\w-]+\.(?:webp|avif)", re.ASCII)
+TYPES = {".webp": "image/webp", ".avif": "image/avif"}
+
+
 @shows_no_content
 @require_safe
 def media(request, path):
     """Uploaded pictures, whose names never repeat, so they may be kept for ever. A CDN or nginx may do this."""
+    kind = TYPES.get(PurePosixPath(path).suffix)
+    response = _media_answer(request, path, kind) if kind else None
+    if response is None:
+        raise Http404("There is no such picture.")
+    response["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if response.status_code < 500 else "no-store"
+    )
+    return response
+
+
+def _media_answer(request, path: str, kind: str) -> HttpResponseBase | None:
+    """None where there is no such file."""
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    if settings.MEDIA_BUCKET:
+        return _from_the_bucket(path, kind, is_known=since is not None)
     try:
         full = Path(safe_join(settings.MEDIA_ROOT, path))
     except (SuspiciousFileOperation, ValueError):
-        raise Http404("There is no such picture.")
-    types = {".webp": "image/webp", ".avif": "image/avif"}
-    if full.suffix not in types or not full.is_file():
-        raise Http404("There is no such picture.")
+        return None
+    if not full.is_file():
+        return None
     modified = int(full.stat().st_mtime)
-    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
     if since is not None and since >= modified:
         return HttpResponse(status=304)
-    response = FileResponse(full.open("rb"), content_type=types[full.suffix])
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["Last-Modified"] = http_date(modified)
-    return response
+    return FileResponse(full.open("rb"), content_type=kind, headers={"Last-Modified": http_date(modified)})
+
+
+def _from_the_bucket(path: str, kind: str, *, is_known: bool) -> HttpResponseBase | None:
+    """Whoever has the file has it for good: its name is of no other."""
+    if not IN_THE_BUCKET.fullmatch(path):
+        return None
+    if is_known:
+        return HttpResponse(status=304)
+    try:
+        with default_storage.open(path) as file:
+            body = file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        log.warning("The bucket gives no picture: %s", error)
+        return HttpResponse(status=503)
+    return HttpResponse(body, content_type=kind, headers={"Last-Modified": http_date()})

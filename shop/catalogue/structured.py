@@ -20,7 +20,7 @@ def product_data(page: dict, region, seller) -> dict:
     """`page`: as shop.catalogue.views makes it. Packs that are not sold in the region have no offer."""
     product, site = page["product"], settings.SITE_URL
     countries = region.country_codes
-    pictures = [site + row.picture.file.url for row in product.pictures.all()]
+    pictures = [row.picture.full_url for row in product.pictures.all()]
     return {
         "@context": "https://schema.org",
         "@type": "Product",

@@ -2,7 +2,9 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -143,6 +145,11 @@ class Picture(Content):
     def rendition_name(self, width: int, format: str) -> str:
         stem = PurePosixPath(self.file.name).stem
         return f"renditions/{stem}-{width}.{format}"
+
+    @property
+    def full_url(self) -> str:
+        """For machines, which read it outside our pages."""
+        return urljoin(settings.SITE_URL, self.file.url)
 
     @property
     def focus_classes(self) -> str:
