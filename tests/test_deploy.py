@@ -55,6 +55,22 @@ def test_nginx_serves_what_the_settings_say():
     assert "$proxy_add_x_forwarded_for" not in text  # a visitor's own would come first
 
 
+@pytest.mark.parametrize(
+    ("path", "served"),
+    [
+        ("/media/pictures/0123456789abcdef.webp", True),
+        ("/media/renditions/0123456789abcdef-320.avif", True),
+        ("/media/social/0123.jpg", False),
+        ("/media/pictures/a.webp.0123.unfinished", False),
+        ("/media/pictures/../../admin-password.txt", False),
+        ("/media/admin-password.webp", False),
+    ],
+)
+def test_nginx_serves_pictures_and_their_sizes_and_nothing_beside_them(path, served):
+    place = re.search(r"location ~ (\^/media/\S+) \{", TEXTS["nginx.conf"])[1]
+    assert bool(re.fullmatch(place.removesuffix("$"), path)) is served
+
+
 def test_each_is_explained():
     words = (DEPLOY.parent / "docs" / "operations.md").read_text()
     for path in sorted(DEPLOY.rglob("*")):
