@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "shop.payments",
     *(["shop.payments.sandbox"] if PAYMENT_MODE == "sandbox" else []),
     "shop.invoices",
+    "shop.withdrawal",
     "shop.checkout",
     "shop.desk",
     "shop.ledger",

@@ -37,6 +37,7 @@ urlpatterns = [
     path("to/product/<int:pk>/", by_id, {"kind": "product"}),
     path("preview/<slug:token>/comment/", comment, name="comment"),
     path("preview/<slug:token>/", shared_preview, name="preview"),
+    path("", include("shop.withdrawal.urls")),
     path("", include("shop.checkout.urls")),
     path("", include("shop.alerts.urls")),
     path("", include("config.newsletter.urls")),

@@ -242,6 +242,14 @@ FORM_HELP = {
         ),
         f"{settings.BRAND} Ltd, 1 Mill Lane, Kendal.",
     ),
+    "withdrawal.withdrawal": FormHelp(
+        (
+            "Somebody declared that they withdraw from (in the UK: cancel) an order. The time they sent it counts.",
+            "Nothing is due before the buyer has confirmed it by mail, or sent it from the order’s own page.",
+            "Cancel or take back the packs and give the money back at the order; then it settles itself.",
+        ),
+        "Order F100123, declared on 27 November, money due by 11 December.",
+    ),
     "alerts.stockalert": FormHelp(
         (
             "Somebody who asked to hear, once, when a sold-out pack is back. The mail goes out by itself.",

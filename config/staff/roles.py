@@ -59,6 +59,8 @@ SELL = (
     | rights("orders", ["parcel", "return"], "view")
     | rights("payments", ["dispute"], "view")
     | rights("invoices", ["document"], "view")
+    | rights("withdrawal", ["withdrawal", "withdrawalline"], "view")
+    | rights("withdrawal", ["withdrawal"], "change")
     | rights("codes", ["code", "codeterms"], "view")
     | rights("payments", ["payment", "refund", "stripeevent"], "view")
     | rights("outbox", ["mail"], "view", "change")
@@ -79,6 +81,7 @@ OWN_APPS = [
     "codes",
     "desk",
     "invoices",
+    "withdrawal",
     "attribution",
     "claims",
     "search",

@@ -21,6 +21,8 @@ from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
 from shop.sweeps.models import Setback
 from shop.sweeps.staff_links import url_of
+from shop.withdrawal.due import open_withdrawals
+from shop.withdrawal.period import refund_due_on
 
 MAX_SHOWN, MAX_OF_ONE = 8, 500
 REVIEW_EVERY = timedelta(days=365)
@@ -60,6 +62,8 @@ def start_page_lists(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
         parts.append(("Pictures that could not be rendered", _pictures()))
     if user.has_perm("orders.view_order"):
         parts += [("Orders to look at", _orders()), ("Paid, not sent for two days", _late())]
+    if user.has_perm("withdrawal.view_withdrawal"):
+        parts.append(("Withdrawals: money to pay back", _withdrawals()))
     if user.has_perm("catalogue.view_stock"):
         parts.append(("Stock that runs low", _low_stock()))
     if user.has_perm("outbox.view_mail"):
@@ -197,6 +201,21 @@ def _late() -> Listing:
     return rows, lambda row: Item(
         row.number, f"paid {row.paid_at:%-d %b}, {row.name}", _page_of("orders_order", row)
     )
+
+
+def _withdrawals() -> Listing:
+    """Those that hold or have no order to ask, the oldest first: after 14 days the money must be back."""
+    rows = open_withdrawals().exclude(proven_at=None, order__isnull=False).order_by("declared_at")
+
+    def item(row):
+        if row.order is None:
+            return Item(
+                row.number, f"{row.name}: no order of that number", _page_of("withdrawal_withdrawal", row)
+            )
+        due = refund_due_on(row.order, row.declared_at)
+        return Item(row.order.number, f"by {due:%-d %b}, {row.name}", _page_of("orders_order", row.order))
+
+    return rows.select_related("order__region"), item
 
 
 def _low_stock() -> Listing:

@@ -44,6 +44,7 @@ from shop.regions.zones import zone_of
 from shop.text.numbers import amount_or_none
 from shop.web.answers import kept_for
 from shop.web.redirects import redirect_303
+from shop.withdrawal.due import claims_of, withdraw_url
 
 log = logging.getLogger(__name__)
 
@@ -189,6 +190,8 @@ def order(request: RegionRequest, token: str) -> HttpResponse:
         "came_back": came_from == "cancel",
         "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
         "parcels": order.parcels.prefetch_related("lines__line"),
+        "claims": claims_of(order),
+        "withdraw_url": withdraw_url(order),
     }
     response = render(request, "checkout/order.html", context)
     response["X-Robots-Tag"] = "noindex"

@@ -3,9 +3,12 @@
 An action that is refused raises CannotDo, and the page shows its form again with what was typed.
 """
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 
 from shop.desk.forms import amount_of, listed, packs_of, parcel_of, text_of, words_to_shopper
 from shop.desk.mismatch import LOOKED_AT, match, plan_match
@@ -13,7 +16,7 @@ from shop.desk.once import CannotDo
 from shop.desk.plans import OrderAction, Plan, as_asked, message_lines, refusing_in_words
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import correct_address, mails_of, order_mail
-from shop.orders.models import Order, OrderStatus, Outcome
+from shop.orders.models import Order, OrderStatus, Outcome, Parcel
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
 from shop.payments.left import TooMuch, money_came, paid_by
@@ -22,6 +25,7 @@ from shop.payments.refund import cancel_and_refund, due_for, return_and_refund, 
 from shop.text.numbers import whole_or_none
 from shop.text.typed import typed_mail
 from shop.web.actions import by_name
+from shop.withdrawal.due import still_out
 
 FULFIL, REFUND, CHANGE = "orders.fulfil_order", "payments.refund_payment", "orders.change_order"
 NOT_CHOSEN = {
@@ -33,8 +37,41 @@ NOT_CHOSEN = {
 
 @refusing_in_words
 def send(order, typed, by) -> str:
-    parcel = send_parcel(order, packs_of(order, typed, "send"), by=by, **parcel_of(typed))
+    packs = packs_of(order, typed, "send")
+    with transaction.atomic():
+        parcel = send_parcel(order, packs, by=by, **parcel_of(typed))
+        _refuse_withdrawn(order, packs)
     return f"Parcel {parcel.pk} is sent; the shopper gets a mail about it."
+
+
+def _refuse_withdrawn(order, packs) -> None:
+    """Packs that the buyer has withdrawn from are not sent any more. Called after they were counted out, under the lock."""
+    out = still_out(order)
+    for line in order.lines.all():
+        if packs.get(line.pk) and out.get(line.pk, 0) > line.to_send + line.to_return - packs[line.pk]:
+            raise CannotDo(
+                f"{line.sku}: the buyer has withdrawn from {out[line.pk]} of them. Cancel those; nothing was sent."
+            )
+
+
+def delivered(order, typed, by) -> str:
+    """On which day a parcel arrived, as the carrier says."""
+    parcel = order.parcels.filter(pk=whole_or_none(typed.get("parcel")) or 0).first()
+    if parcel is None:
+        raise CannotDo("There is no such parcel.")
+    text = typed.get("delivered_on", "").strip()
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        raise CannotDo(f"“{text[:20]}” is no day. Type it such as 2026-11-27.")
+    sent = parcel.sent_at.astimezone(order.region.zone).date()
+    if day and not sent <= day <= timezone.now().astimezone(order.region.zone).date():
+        raise CannotDo("A parcel arrives between the day it was sent and today. Nothing was changed.")
+    Parcel.objects.filter(pk=parcel.pk).update(delivered_on=day)
+    order.note(
+        f"Parcel {parcel.pk} {f'arrived on {day:%-d %B %Y}' if day else 'has no day of arrival'}.", who=by
+    )
+    return "The day stands there; the days of withdrawal count from it."
 
 
 # --- cancel before sending ---------------------------------------------------------------------------------------
@@ -281,6 +318,7 @@ ACTIONS = by_name(
     OrderAction("return", (FULFIL, REFUND), take_back, plan=plan_take_back, has_turn=True),
     OrderAction("refund", (REFUND,), refund, plan=plan_refund, has_turn=True),
     OrderAction("match", (REFUND,), match, plan=plan_match, has_turn=True),
+    OrderAction("delivered", (FULFIL,), delivered),
     OrderAction("end", (FULFIL,), end, plan=plan_end),
     OrderAction("address", (CHANGE,), address),
     OrderAction("note", (CHANGE,), note),

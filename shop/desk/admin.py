@@ -29,6 +29,7 @@ from shop.text.typed import one_spelling, typed_code
 from shop.web.actions import chosen
 from shop.web.admin_filters import by_mode
 from shop.web.spreadsheet import harmless
+from shop.withdrawal.due import claims_of, open_withdrawals, still_out
 
 PAGE_OF_ORDER = re.compile(r"/orders/([\w-]{20,40})(?=/|$)")  # as a shopper may send it
 COLUMNS = ["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent at (UTC)", "region", "currency",
@@ -66,6 +67,7 @@ class SavedView(admin.SimpleListFilter):
             ("review", "To look at"),
             ("disputed", "Disputed"),
             ("stopped", "Money gone, packs not sent"),
+            ("withdrawn", "Withdrawn, to settle"),
             ("refund_failed", "With a failed refund"),
             ("open", "Waiting for payment"),
         ]
@@ -87,6 +89,9 @@ class SavedView(admin.SimpleListFilter):
                 return queryset.exclude(disputed_at=None)
             case "stopped":
                 return _unsent(queryset).exclude(stopped="")
+            case "withdrawn":
+                waiting = open_withdrawals().exclude(proven_at=None).filter(order=OuterRef("pk"))
+                return queryset.filter(Exists(waiting))
             case "refund_failed":
                 failed = Refund.objects.filter(payment__order=OuterRef("pk"), status=RefundStatus.FAILED)
                 return queryset.filter(Exists(failed))
@@ -296,6 +301,7 @@ class OrderAdmin(admin.ModelAdmin):
         payment = paid_by(order)
         typed = typed or {}
         mails = _mails(order)
+        out = still_out(order)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -312,12 +318,19 @@ class OrderAdmin(admin.ModelAdmin):
                 if line.to_send > 0 and order.is_paid
             ],
             "to_return": [
-                (line, typed.get(f"return-{line.pk}", 0), typed.get(f"outcome-{line.pk}", ""))
+                (
+                    line,
+                    typed.get(f"return-{line.pk}", min(out.get(line.pk, 0), line.to_return)),
+                    typed.get(f"outcome-{line.pk}", ""),
+                )
                 for line in lines
                 if line.to_return > 0
             ],
             "to_refund": [(line, typed.get(f"for-{line.pk}", "")) for line in lines],
             "parcels": order.parcels.prefetch_related("lines__line"),
+            "claims": claims_of(order),
+            "unproven": order.withdrawals.filter(proven_at=None, settled_at=None),
+            "today": timezone.now().astimezone(order.region.zone).date(),
             "payments": payments,
             "payment": payment,
             "mismatched": [(row, choices(order, row)) for row in payments if row.is_looked_at and row.left],

@@ -22,6 +22,7 @@ from shop.ledger.rules import (
     stripe_agrees,
     totals,
 )
+from shop.ledger.withdrawn import withdrawn_money_is_back
 
 RULES = (
     stock,
@@ -37,6 +38,7 @@ RULES = (
     nothing_hangs,
     events_are_read,
     stripe_agrees,
+    withdrawn_money_is_back,
 )
 
 

@@ -84,3 +84,12 @@ def link_report_key(at: datetime) -> str:
 
 def unknown_event_key(event_id: str) -> str:
     return _key("unknown-event", event_id)
+
+
+def withdrawal_kind() -> str:
+    """What begins the keys of all mails on withdrawals."""
+    return "withdrawal-"
+
+
+def withdrawal_key(kind: str, withdrawal_pk: int) -> str:
+    return _key(f"{withdrawal_kind()}{kind}", withdrawal_pk)

@@ -3,6 +3,11 @@
 Figures: reference values from Regulation (EU) 1169/2011 annex XIII (NRV 375 mg) and 21 CFR 101.9 (DV 420 mg);
 upper levels for magnesium from supplements from SCF 2001 (EU, 250 mg), EVM 2003 (UK, 400 mg) and
 IOM 1997 (US, 350 mg). Unit prices: Price Marking Order as amended from 6 April 2026 (UK), Directive 98/6 (EU).
+
+Withdrawal online: the words of Directive 2011/83/EU article 11a, in force since 19 June 2026, for the EU. The UK knows no
+such function; the same one is offered there in the words of the Consumer Contracts Regulations 2013 ("cancel"). A period
+that ends on a Saturday, Sunday or public holiday goes on until the next working day in the EU (Regulation 1182/71
+article 3(4)); the UK's regulation 30 knows no such rule. In the US the shop's own promise holds.
 """
 
 from dataclasses import dataclass
@@ -31,6 +36,9 @@ class Law:
     volume_unit_ml: Decimal
     withdrawal_days: int
     withdrawal_note: str
+    withdraw_here: str = ""  # on the link to the function; "" where the law knows none
+    withdraw_confirm: str = ""  # on the button of its second step
+    ends_on_working_day: bool = False
 
 
 _FDA = (
@@ -64,6 +72,8 @@ LAWS = {
             withdrawal_days=14,
             withdrawal_note="You can cancel within 14 days of receiving your order, without a reason. "
             + _SEALED,
+            withdraw_here="Cancel contract here",
+            withdraw_confirm="Confirm cancellation",
         ),
         Law(
             code="EU",
@@ -86,6 +96,9 @@ LAWS = {
                 "You can withdraw from the contract within 14 days of receiving your order, without a reason. "
                 + _SEALED
             ),
+            withdraw_here="Withdraw from contract here",
+            withdraw_confirm="Confirm withdrawal",
+            ends_on_working_day=True,
         ),
         Law(
             code="US",

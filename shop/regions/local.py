@@ -1,13 +1,18 @@
 """Moments as the people of a region read them: on the region's clock, in its order of day and month."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from babel.dates import format_date, format_time
 
 
 def day_words(moment: datetime, region) -> str:
     """24 November 2026; November 24, 2026 in the US."""
-    return format_date(moment.astimezone(region.zone).date(), "long", locale=region.locale)
+    return date_words(moment.astimezone(region.zone).date(), region)
+
+
+def date_words(day: date, region) -> str:
+    """A day that is known as such, on whichever clock."""
+    return format_date(day, "long", locale=region.locale)
 
 
 def hour_words(moment: datetime, region, zone: tzinfo | None = None) -> str:

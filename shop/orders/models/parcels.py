@@ -15,6 +15,9 @@ class Parcel(ReadByShoppers):
     tracking_url = models.URLField(max_length=300, blank=True)
     sent_at = models.DateTimeField(default=timezone.now)
     sent_by = models.CharField(max_length=150)
+    delivered_on = models.DateField(
+        null=True, blank=True, help_text="As the carrier says; the days of withdrawal count from it."
+    )
 
     class Meta:
         ordering = ["sent_at", "pk"]

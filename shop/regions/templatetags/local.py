@@ -2,7 +2,7 @@
 
 from django import template
 
-from shop.regions.local import day_words, hour_words
+from shop.regions.local import date_words, day_words, hour_words
 
 register = template.Library()
 
@@ -10,6 +10,11 @@ register = template.Library()
 @register.filter
 def day(moment, region) -> str:
     return day_words(moment, region) if moment else ""
+
+
+@register.filter
+def long_date(day, region) -> str:
+    return date_words(day, region) if day else ""
 
 
 @register.filter
