@@ -104,7 +104,10 @@ def prove(withdrawal: Withdrawal, packs: list[Packs], *, at: datetime | None = N
         for one, count in rows
     )
     told = ", ".join(f"{count} × {lines[one.line].sku}" for one, count in rows)
-    order.note(f"Withdrawn by the buyer, declared {withdrawal.declared_at:%-d %B %Y, %H:%M} UTC: {told}.")
+    order.note(
+        f"Withdrawn by the buyer, declared {withdrawal.declared_at:%-d %B %Y, %H:%M} UTC: {told}.",
+        who="shopper",
+    )
     withdrawal.refresh_from_db()
     return True
 

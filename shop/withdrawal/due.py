@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -122,7 +122,10 @@ def settle_paid_back(at: datetime | None = None) -> int:
                 settled += settle(claim.withdrawal, by=SHOP, outcome="The money has gone back.", at=at)
         return True
 
-    waiting = open_withdrawals().exclude(proven_at=None).values("order")
+    given = Refund.objects.filter(
+        payment__order=OuterRef("order"), wanted_at__gte=OuterRef("declared_at")
+    ).exclude(status=RefundStatus.FAILED)
+    waiting = open_withdrawals().exclude(proven_at=None).filter(Exists(given)).values("order")
     orders = Order.objects.filter(pk__in=waiting).select_related("region")
     each_alone(orders, look, sweep="settle_paid_back", at=at)
     return settled

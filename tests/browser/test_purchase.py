@@ -117,6 +117,42 @@ def test_three_d_secure_fails_and_then_passes(open_page, site, number):
     assert order_of(page, site)[1] == "paid"
 
 
+def test_a_guest_withdraws_from_a_footer_and_says_by_mail_that_it_was_them(open_page, site):
+    """On a phone and without JavaScript: two steps, a receipt, one link in the buyer's mailbox, one pack of two."""
+    page = open_page(width=360, javascript=False)
+    shopping.add_from_shop(page, "eu", quantity=2)
+    shopping.to_checkout(page, "eu")
+    shopping.fill_in(page, "eu", email="grace@navy.example")
+    shopping.order(page, "eu")
+    shopping.pay(page)
+    number = page.get_by_role("heading", name=re.compile("Order ")).inner_text().split()[1]
+    page.goto("/eu/articles/")
+    page.get_by_role("link", name="Withdraw from contract here").click()
+    page.get_by_label("Your name").fill("Grace Hopper")
+    page.get_by_label("Order number").fill(number.lower())
+    page.locator("main").get_by_label("E-mail").fill("other@address.example")
+    page.get_by_role("button", name="Continue").click()
+    no_sideways_scrolling(page)
+    assert "Nothing was sent yet" in page.inner_text("main")
+    page.get_by_role("button", name="Change something").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Confirm withdrawal").click()
+    page.get_by_role("heading", name="We have received it").wait_for()
+    no_sideways_scrolling(page)
+    [(text,)] = site.rows("SELECT text FROM outbox_mail WHERE key LIKE 'withdrawal-question:%'")
+    page.goto(re.search(r"https?://[^/]+(/withdrawals/\S+)", text).group(1))
+    no_sideways_scrolling(page)
+    page.get_by_label("Packs, of 2").fill("1")
+    page.get_by_label("Sealed?").select_option("Still sealed")
+    page.get_by_role("button", name="Yes, it was me").click()
+    assert "1 × Magnesium Citrate Capsules" in page.inner_text("main")
+    assert site.rows("SELECT quantity, sealed FROM withdrawal_withdrawalline") == [(1, "yes")]
+    page.get_by_role("link", name="To the order").click()
+    assert "Withdrawn on" in page.inner_text("main")
+    no_sideways_scrolling(page)
+    assert page.troubles == []
+
+
 def test_a_slow_method_is_awaited(open_page, site):
     """On a busy machine the money may have come before the page is drawn; the order's timeline has both."""
     page = open_page()

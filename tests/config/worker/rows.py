@@ -26,6 +26,7 @@ from shop.payments.sandbox.models import SandboxEvent, SandboxSession
 from shop.payments.sandbox.stripe import sessions
 from shop.pictures import renditions
 from shop.pictures.models import Picture
+from shop.withdrawal.declare import Declared, declare
 from tests.support.factories import an_order_at_stripe, region, set_stock, variant
 
 COUNT, BAD, MAX_PER_SWEEP = 7, 4, 3  # more rows fail than a sweep takes at once
@@ -109,6 +110,16 @@ def refunds():
         payment = Payment.objects.get(order=pk)
         row = Refund.objects.create(payment=payment, amount=100, look_at=timezone.now())
         pks.append(row.pk)
+    return pks
+
+
+def withdrawn_and_paid_back():
+    pks = paid_orders()
+    for pk in pks:
+        order = Order.objects.get(pk=pk)
+        said = Declared("Ada", order.number, order.email, str(pk))
+        declare(said, order.region, proven=order)
+        Refund.objects.create(payment=order.payments.get(), amount=order.total, look_at=timezone.now())
     return pks
 
 

@@ -37,6 +37,8 @@ from shop.pictures import renditions
 from shop.pictures.models import Picture
 from shop.sweeps.alone import each_alone
 from shop.sweeps.models import Setback
+from shop.withdrawal import due
+from shop.withdrawal.models import Withdrawal
 from tests.config.worker.rows import (
     BAD,
     COUNT,
@@ -76,6 +78,7 @@ from tests.config.worker.rows import (
     unread_events,
     waiting_pictures,
     wishes,
+    withdrawn_and_paid_back,
     without_links,
     written_to,
 )
@@ -115,6 +118,14 @@ CASES = {
             Refund.objects.filter(pk__in=pks).exclude(status="wanted").values_list("pk", flat=True)
         ),
         lambda: reconcile.send_refunds(),
+    ),
+    "settle_paid_back": Case(
+        withdrawn_and_paid_back,
+        patching(due, "claims_of"),
+        lambda pks: set(
+            Withdrawal.objects.filter(order__in=pks).exclude(settled_at=None).values_list("order", flat=True)
+        ),
+        lambda: due.settle_paid_back(),
     ),
     "read_events": Case(
         unread_events,
@@ -247,6 +258,7 @@ WHOLE = {
     "forget_setbacks",
     "forget_tries",
     "forget_starts",
+    "forget_unproven",
     "forget_sessions",
 }
 
