@@ -45,7 +45,7 @@ class Posting(models.Model):
     weight = models.PositiveSmallIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["stem", "document"], name="posting_by_stem")]
+        indexes = [models.Index(fields=["stem", "-weight", "document"], name="posting_that_says_it_most")]
         constraints = [models.UniqueConstraint(fields=["document", "stem"], name="posting_once")]
 
     def __str__(self):

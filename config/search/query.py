@@ -1,10 +1,11 @@
 """What somebody meant by the words they typed, and what answers it best."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from django.db.models import Count
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -19,6 +20,8 @@ MAX_WORDS = 8
 MAX_ENDINGS = 12  # words that a beginning is completed to
 EXACT, SYNONYM, BEGINNING, MISTYPED, OTHER_AMOUNT = 1.0, 0.9, 0.7, 0.6, 0.2
 WEAK = 0.6  # of the best answer: a kind without a better one is shown after the others
+CROWD = 300  # documents of a kind that are weighed for one word
+MOST = 120  # documents of a kind that are shown, on as many pages as it takes
 SOFT = 8  # weight at which a word counts half
 
 
@@ -208,27 +211,24 @@ def _add_mistyped(known, term, word) -> None:
 
 @dataclass
 class Ranked:
-    """Keys of documents by kind, best first; and the kinds in the order in which to show them."""
+    """Keys of documents by kind, best first, MOST of each; the kinds in the order in which to show them, and those of which
+    there may be more.
+    """
 
     keys: dict[str, list[str]]
     kinds: list[str]
+    more: frozenset[str] = frozenset()
 
 
 def rank(question: Question, region) -> Ranked:
-    """What answers a question in a region. Two queries, however many documents there are."""
-    by_document: dict[int, dict[str, int]] = defaultdict(dict)
-    names: dict[int, tuple[str, str]] = {}
-    rows = Posting.objects.filter(stem__in=question.stems, document__regions=region)
-    for pk, kind, key, one, weight in rows.values_list(
-        "document", "document__kind", "document__key", "stem", "weight"
-    ):
-        by_document[pk][one] = weight
-        names[pk] = kind, key
-    total = Document.objects.filter(regions=region).count()
-    spread: dict[str, int] = defaultdict(int)
-    for weights in by_document.values():
-        for one in weights:
-            spread[one] += 1
+    """What answers a question in a region. What is read does not grow with the documents: of a word that many have, the
+    CROWD of each kind that say it most are weighed. A few queries, two more for each such word.
+    """
+    total = Document.objects.count()
+    spread = _spread(question.stems) if total > CROWD else {}
+    by_document, names, crowded = _weights(question.stems, spread, region)
+    if not spread:
+        spread = Counter(one for weights in by_document.values() for one in weights)
     rare = {one: math.log(1 + (total - count + 0.5) / (count + 0.5)) + 0.05 for one, count in spread.items()}
     scored: dict[str, list] = {kind: [] for kind in Kind.values}
     for pk, weights in by_document.items():
@@ -236,7 +236,8 @@ def rank(question: Question, region) -> Ranked:
         score = _score(question, weights, rare)
         if score:
             scored[kind].append((score, key))
-    found = {kind: [key for _, key in sorted(rows, key=_order)] for kind, rows in scored.items()}
+    more = frozenset(kind for kind, rows in scored.items() if len(rows) > MOST or (rows and kind in crowded))
+    found = {kind: [key for _, key in sorted(rows, key=_order)][:MOST] for kind, rows in scored.items()}
     best = {kind: max((score for score, _ in rows), default=0.0) for kind, rows in scored.items()}
     strong = max(best.values()) * WEAK
     pinned = _pinned(question, region)
@@ -246,7 +247,46 @@ def rank(question: Question, region) -> Ranked:
     kinds = sorted(
         Kind.values, key=lambda kind: (kind not in first, best[kind] < strong)
     )  # else in their own order
-    return Ranked(found, kinds)
+    return Ranked(found, kinds, more)
+
+
+def _spread(stems) -> dict[str, int]:
+    """In how many documents each stem stands, of those that do; counted in the index."""
+    rows = Posting.objects.filter(stem__in=stems).order_by().values_list("stem")
+    return dict(rows.annotate(count=Count("document")))
+
+
+def _weights(stems, spread, region) -> tuple[dict[int, dict[str, int]], dict[int, tuple[str, str]], set[str]]:
+    """({document: {stem: weight}}, {document: (kind, key)}, the kinds of which only those were read that say a word most)."""
+    common = [one for one, count in spread.items() if count > CROWD]
+    postings = Posting.objects.filter(stem__in=stems, document__regions=region)
+    crowded: set[str] = set()
+    if common:
+        read, crowded = _that_say_it_most(common, region)
+        pks = set(postings.exclude(stem__in=common).values_list("document", flat=True))
+        postings = postings.filter(document__in=pks | read)
+    by_document: dict[int, dict[str, int]] = defaultdict(dict)
+    names: dict[int, tuple[str, str]] = {}
+    for pk, kind, key, one, weight in postings.values_list(
+        "document", "document__kind", "document__key", "stem", "weight"
+    ):
+        by_document[pk][one] = weight
+        names[pk] = kind, key
+    return by_document, names, crowded
+
+
+def _that_say_it_most(stems, region) -> tuple[set[int], set[str]]:
+    """(CROWD documents of each kind for each stem; of help, which is little, all; the kinds of which there were more)."""
+    found = set(Document.objects.filter(kind=Kind.HELP, regions=region).values_list("pk", flat=True))
+    crowded = set()
+    for one in stems:
+        for kind in (Kind.PRODUCT, Kind.ARTICLE):
+            rows = Posting.objects.filter(stem=one, document__kind=kind, document__regions=region)
+            pks = rows.order_by("-weight", "document").values_list("document", flat=True)[:CROWD]
+            found.update(pks)
+            if len(pks) == CROWD:
+                crowded.add(kind.value)
+    return found, crowded
 
 
 def _order(row):

@@ -21,8 +21,11 @@ from config.search.models import Kind
 from config.search.query import MAX_QUERY_LENGTH, Question, rank, understand
 from config.search.words import WORD, fold, stem
 from shop.attribution.count import is_reader
-from shop.catalogue.cards import cards_of
+from shop.catalogue.cards import ProductCard, cards_of
+from shop.catalogue.cells import Cell
 from shop.catalogue.filters import NAMES, ProductFilters
+from shop.catalogue.models import ShelfRow
+from shop.catalogue.shelf import shelf
 from shop.content.throttle import address_of, too_fast
 
 FIRST = {Kind.PRODUCT: 6, Kind.ARTICLE: 5, Kind.HELP: 3}  # of each kind, before “all of them”
@@ -52,6 +55,7 @@ class Group:
     kind: str
     label: str
     total: int
+    has_more: bool
     rows: list
     page: object
     all_url: str
@@ -83,26 +87,35 @@ class Results:
         self.question: Question = understand(query)
         self.keys: dict[str, list[str]] = {kind: [] for kind in Kind.values}
         self.kinds = list(Kind.values)
+        self.more: frozenset[str] = frozenset()
         if self.question.terms:
             ranked = rank(self.question, region)
-            self.keys, self.kinds = ranked.keys, ranked.kinds
+            self.keys, self.kinds, self.more = ranked.keys, ranked.kinds, ranked.more
         # Beside the name of a condition no product stands (policy *careful*; the claims rules say what is one).
-        self.cards = (
-            [] if self.question.names_condition else cards_of(map(int, self.keys[Kind.PRODUCT]), region)
-        )
+        self.on_shelf = {} if self.question.names_condition else self._on_shelf()
         found = published_versions(region, articles=map(int, self.keys[Kind.ARTICLE]))
         self.published = {
             str(row.article.pk): row
             for row in found
             if not (
-                self.cards and row.version.head_claims_in(region)
+                self.on_shelf and row.version.head_claims_in(region)
             )  # beside products stands nothing that claims
         }
         self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if key in self.published]
 
+    def _on_shelf(self) -> dict[int, ShelfRow]:
+        """The rows of the shelf of what was found and is on sale, best first, by product."""
+        pks = list(map(int, self.keys[Kind.PRODUCT]))
+        rows = {row.product_id: row for row in shelf(self.region).filter(product__in=pks)} if pks else {}
+        return {pk: rows[pk] for pk in pks if pk in rows}
+
+    @property
+    def cards(self) -> list[ProductCard]:
+        return cards_of(self.on_shelf, self.region)
+
     @property
     def total(self) -> int:
-        return len(self.cards) + len(self.keys[Kind.ARTICLE]) + len(self.keys[Kind.HELP])
+        return len(self.on_shelf) + len(self.keys[Kind.ARTICLE]) + len(self.keys[Kind.HELP])
 
     def articles(self, keys) -> list[Hit]:
         stems = self.question.stems
@@ -158,19 +171,19 @@ def _shown(request, results: Results, query: str) -> dict:
         request.GET, request.path, request.region, keep={"q": query, "show": show}, sorts=SORTS
     )
     lists: dict[Kind, list] = {
-        Kind.PRODUCT: filters.apply(results.cards),
+        Kind.PRODUCT: filters.apply(results.on_shelf.values()),
         Kind.ARTICLE: results.keys[Kind.ARTICLE],
         Kind.HELP: results.keys[Kind.HELP],
     }
     draw: dict[Kind, Callable[[Any], list]] = {
-        Kind.PRODUCT: list,
+        Kind.PRODUCT: lambda rows: cards_of((row.product_id for row in rows), request.region),
         Kind.ARTICLE: results.articles,
         Kind.HELP: results.helps,
     }
     groups = []
     for kind in map(Kind, results.kinds):
         rows = lists[kind]
-        if (show and show != kind) or not (rows or (kind == Kind.PRODUCT and results.cards)):
+        if (show and show != kind) or not (rows or (kind == Kind.PRODUCT and results.on_shelf)):
             continue
         page = Paginator(rows, A_PAGE if show else FIRST[kind]).get_page(
             request.GET.get("page") if show else 1
@@ -180,6 +193,7 @@ def _shown(request, results: Results, query: str) -> dict:
                 kind.value,
                 kind.label,
                 len(rows),
+                kind.value in results.more,
                 draw[kind](page.object_list),
                 page,
                 f"{request.path}?{urlencode({'q': query, 'show': kind.value})}",
@@ -191,8 +205,9 @@ def _shown(request, results: Results, query: str) -> dict:
         "groups": groups,
         "show": show,
         "filters": filters,
-        "facets": filters.groups(Counter(card.cell for card in results.cards))
-        if len(results.cards) > 1
+        "has_more": bool(results.more & {group.kind for group in groups}),
+        "facets": filters.groups(Counter(Cell.read(row.cell) for row in results.on_shelf.values()))
+        if len(results.on_shelf) > 1
         else [],
         "all_url": f"{request.path}?{urlencode({'q': query})}",
     }
@@ -214,7 +229,7 @@ def suggest(request):
             "url": card.url,
             "note": f"{card.offer.price} {card.offer.tax_words}",
         }
-        for card in results.cards[:SUGGESTED]
+        for card in cards_of(list(results.on_shelf)[:SUGGESTED], request.region)
         if card.offer
     ]
     for kind, draw in ((Kind.ARTICLE, results.articles), (Kind.HELP, results.helps)):

@@ -148,11 +148,11 @@ class ProductFilters:
                 rows = rows if high is None else rows.filter(**{f"{column}__lt": high * unit})
         return rows
 
-    def apply(self, cards):
-        """Of cards that are loaded, those that fit, in the order asked for."""
-        cards = [card for card in cards if card.cell.fits(self.chosen)]
+    def apply(self, rows):
+        """Of rows of a shelf that are loaded, those that fit, in the order asked for."""
+        rows = [row for row in rows if Cell.read(row.cell).fits(self.chosen)]
         if self.sort in {"price", "-price"}:
-            cards.sort(key=lambda card: card.offer.amount, reverse=self.sort == "-price")
+            rows.sort(key=lambda row: row.amount, reverse=self.sort == "-price")
         elif self.sort == "dose":
-            cards.sort(key=lambda card: -(card.facts.mg_per_day if card.facts else 0))
-        return cards
+            rows.sort(key=lambda row: -row.mg_a_day)
+        return rows

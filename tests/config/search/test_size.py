@@ -1,0 +1,110 @@
+"""What a search reads does not grow with what has the word, and what the index reads not with what did not change."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Article
+from config.search import query
+from config.search.index import reindex
+from config.search.models import Document, IndexState, Kind, Posting, Word
+from config.search.query import rank, understand
+from config.search.views import Results
+from config.search.words import stem
+from shop.regions.models import Region
+from tests.conftest import a_shopper
+from tests.support.factories import region
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def many_documents(count: int, words: dict[str, int]) -> None:
+    """Articles (of nobody) in all regions that say these stems, the later the less."""
+    first = 10**6 + Document.objects.count()
+    rows = Document.objects.bulk_create(
+        Document(kind=Kind.ARTICLE, key=str(number), source="many") for number in range(first, first + count)
+    )
+    through = Document.regions.through
+    through.objects.bulk_create(
+        through(document_id=row.pk, region_id=where.pk) for row in rows for where in Region.objects.all()
+    )
+    Posting.objects.bulk_create(
+        Posting(document=row, stem=one, weight=max(weight - number, 1))
+        for number, row in enumerate(rows)
+        for one, weight in words.items()
+    )
+
+
+def article(slug: str) -> str:
+    return str(Article.objects.get(slug=slug).pk)
+
+
+@pytest.fixture
+def crowd(monkeypatch):
+    monkeypatch.setattr(query, "CROWD", 12)
+    monkeypatch.setattr(query, "MOST", 10)
+
+
+@pytest.mark.parametrize("words", ["magnesium", "magnesium citrate", "citrate magnesium iron"])
+def test_a_word_that_many_have_reads_no_more_rows_than_one_that_few_have(words, crowd):
+    """Counted by what the database answers to each question about postings; the counts are one row a word."""
+    stems = dict.fromkeys(map(stem, words.split()), 9)
+
+    def read():
+        found = []
+        from_db = (
+            Posting.objects.all()._iterable_class
+        )  # rows are read as values: counted by the database's answers
+        assert from_db
+        with CaptureQueriesContext(connection) as captured:
+            ranked = rank(understand(words), region("uk"))
+        for row in captured:
+            if '"search_posting"' in row["sql"] and "COUNT" not in row["sql"]:
+                with connection.cursor() as cursor:
+                    cursor.execute(row["sql"])
+                    found.append(len(cursor.fetchall()))
+        return len(captured), sum(found), ranked
+
+    many_documents(40, stems)
+    read()  # the words are read once
+    asked, rows, _ = read()
+    many_documents(400, stems)
+    now_asked, now_rows, ranked = read()
+    assert now_asked == asked
+    assert now_rows <= 1.2 * rows + 5
+    assert len(ranked.keys[Kind.ARTICLE]) == 10
+    assert Kind.ARTICLE in ranked.more
+
+
+def test_what_says_a_common_word_most_stands_first_as_if_all_were_weighed(crowd, monkeypatch):
+    many_documents(60, {"magnesium": 60, "citrat": 30})
+    few = rank(understand("magnesium citrate"), region("uk")).keys
+    monkeypatch.setattr(query, "CROWD", 10_000)
+    assert few[Kind.ARTICLE][:3] == rank(understand("magnesium citrate"), region("uk")).keys[Kind.ARTICLE][:3]
+    assert few[Kind.HELP] == rank(understand("magnesium citrate"), region("uk")).keys[Kind.HELP]
+
+
+def test_the_page_says_that_there_is_more_and_a_rare_word_beside_a_common_one_is_found(crowd, monkeypatch):
+    many_documents(60, {"magnesium": 60})
+    rare = Document.objects.get(
+        kind=Kind.ARTICLE, key=article("iron-first-questions-for-your-doctor"), regions=region("uk")
+    )
+    Posting.objects.filter(document=rare, stem="magnesium").update(weight=1)
+    Posting.objects.create(document=rare, stem=stem("zirconium"), weight=1)
+    Word.objects.create(text="zirconium", stem=stem("zirconium"))
+    IndexState.move()
+    assert Results("magnesium", region("uk")).more
+    assert rank(understand("magnesium zirconium"), region("uk")).keys[Kind.ARTICLE] == [rare.key]
+    monkeypatch.setattr(query, "CROWD", 3)
+    monkeypatch.setattr(query, "MOST", 3)
+    text = a_shopper().get("/uk/search/", {"q": "magnesium"}).content.decode()
+    assert "More than" in text
+    assert re.search(r'results__count">\d+\+<', text)
+
+
+def test_reindexing_takes_out_what_is_not_there():
+    many_documents(3, {"magnesium": 3})
+    assert reindex() >= 3
+    assert not Document.objects.filter(source="many").exists()
