@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import LinkTrouble, ProductCard, ProductLink, Publication, VersionTag
 from articles.products.health import look_at_links
 from shop.catalogue.offers import repriced
-from shop.content.models import ContentScope
+from shop.content.models import count_what_was_not, moved_since
 from shop.content.scopes import SITE, row_of
 
 A_LOOK = 50  # articles
@@ -26,7 +26,7 @@ class LookAtLinks:
     __name__ = "look_at_links"
 
     def __init__(self):
-        self.numbers: dict[str, int] | None = None
+        self.count: int | None = None
         self.looked_at = timezone.now()
         self.next_all = 0.0
         self.waiting: list[int] = []
@@ -39,14 +39,14 @@ class LookAtLinks:
 
     def _find(self) -> None:
         """Add what may have changed since the last time."""
-        before, since, clock = self.numbers, self.looked_at, time.monotonic()
+        before, since, clock = self.count, self.looked_at, time.monotonic()
         self.looked_at = timezone.now()
-        self.numbers = dict(ContentScope.objects.values_list("key", "value"))
-        if before is None or before.get(SITE) != self.numbers.get(SITE) or clock >= self.next_all:
+        count_what_was_not()
+        self.count, moved = moved_since(before or 0)
+        if before is None or SITE in moved or clock >= self.next_all:
             self.next_all = clock + ALL_EVERY
             found = _all_articles()
         else:
-            moved = [key for key, value in self.numbers.items() if before.get(key) != value]
             found = articles_of(moved) | _begun_or_ended(since, self.looked_at)
         self.waiting += sorted(found - set(self.waiting))
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -53,18 +53,18 @@ def _given(kind, key, fields) -> WantedDocument:
     return WantedDocument(kind, key, _digest(found), lambda: found)
 
 
-def all_documents() -> Iterator[tuple[Region, WantedDocument]]:
-    """Everything that can be found, region by region."""
+def documents_of(kind: str, keys: Iterable[str]) -> Iterator[tuple[Region, WantedDocument]]:
+    """Of these keys of a kind all that can be found, region by region."""
+    keys = set(keys)
+    find = {Kind.ARTICLE: _articles, Kind.PRODUCT: _products, Kind.HELP: _help}[Kind(kind)]
     for region in Region.all_open():
-        yield from ((region, found) for found in _articles(region))
-        yield from ((region, found) for found in _products(region))
-        yield from ((region, found) for found in _help(region))
+        yield from ((region, found) for found in find(region, keys))
 
 
-def _articles(region) -> Iterator[WantedDocument]:
+def _articles(region, keys) -> Iterator[WantedDocument]:
     digest = f"version__region_facts__{region.code}__digest"
-    rows = current_publications(region).order_by().values_list("article_id", "version_id", digest)
-    for article, version, words in rows:
+    rows = current_publications(region).filter(article__in=map(int, keys)).order_by()
+    for article, version, words in rows.values_list("article_id", "version_id", digest):
         yield WantedDocument(
             Kind.ARTICLE,
             str(article),
@@ -86,8 +86,9 @@ def _article_fields(pk: int, region) -> list[tuple[int, str]]:
     ]
 
 
-def _products(region) -> Iterator[WantedDocument]:
-    for product in for_cards(Product.objects.on_sale_in(region).prefetch_related("tags"), region):
+def _products(region, keys) -> Iterator[WantedDocument]:
+    sold = Product.objects.on_sale_in(region).filter(pk__in=map(int, keys))
+    for product in for_cards(sold.prefetch_related("tags"), region):
         yield _given(Kind.PRODUCT, str(product.pk), lambda p=product: _product_fields(p, region))
 
 
@@ -133,9 +134,11 @@ def _in_every_unit(amount, unit, **others) -> list[str]:
     return amounts
 
 
-def _help(region) -> Iterator[WantedDocument]:
+def _help(region, keys) -> Iterator[WantedDocument]:
     seller = Seller.current()
     for page, title in PAGES.items():
+        if page not in keys:
+            continue
         yield _given(Kind.HELP, page, lambda p=page, t=title: _help_fields(p, t, region, seller))
 
 

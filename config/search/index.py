@@ -1,19 +1,35 @@
 """Keeps the tables of the index true: adds what is new, takes out what is gone, leaves the rest. Safe to run twice at once."""
 
+import time
+from collections.abc import Iterable, Iterator
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from config.search.documents import all_documents, weigh
-from config.search.models import Document, IndexState, Posting, Word
+from articles.models import Article, Publication
+from config.pages.help import PAGES
+from config.search.documents import documents_of, weigh
+from config.search.models import Document, IndexState, Kind, Posting, Word
+from shop.catalogue.models import Product, ProductTag
+from shop.catalogue.offers import repriced
+from shop.content.models import count_what_was_not, moved_since
+from shop.content.scopes import SITE, row_of
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
+from shop.sweeps.models import Setback
 
 BATCH = 1000
 SWEEP = "reindex"
+CHUNK = 200  # keys that are compared together
+INDEX_BATCH = 60  # documents that the worker changes in a row
+ALL_EVERY = 24 * 3600  # seconds
+
+Chunk = tuple[str, tuple[str, ...]]  # a kind and keys of it
 
 
 def reindex(*, anew: bool = False, most: int | None = None) -> int:
-    """Bring the index up to date (`anew`: from nothing); how many documents changed, at most `most`.
+    """Bring the whole index up to date (`anew`: from nothing); how many documents changed, at most `most`.
 
     0 when there is nothing left to do. A page is found by its new words from then on; whether it may be shown is
     looked up when somebody searches. A document that can't be read waits as a setback; its old words stay.
@@ -21,13 +37,40 @@ def reindex(*, anew: bool = False, most: int | None = None) -> int:
     if anew:
         Document.objects.all().delete()
         Word.objects.all().delete()
+    changed = 0
+    for chunk in chunks_of_all():
+        if most is not None and changed >= most:
+            break
+        changed += index(chunk, None if most is None else most - changed)[0]
+    return changed
+
+
+def chunks_of_all() -> list[Chunk]:
+    """All that there is, and all that is in the index."""
+    keys: dict[str, set[str]] = {
+        Kind.HELP: set(PAGES),
+        Kind.ARTICLE: set(map(str, Article.objects.order_by().values_list("pk", flat=True))),
+        Kind.PRODUCT: set(map(str, Product.objects.order_by().values_list("pk", flat=True))),
+    }
+    for kind, key in Document.objects.order_by().values_list("kind", "key").distinct():
+        keys[kind].add(key)
+    return [chunk for kind, found in keys.items() for chunk in _chunks(kind, found)]
+
+
+def _chunks(kind: str, keys: Iterable[str]) -> Iterator[Chunk]:
+    found = sorted(keys, key=lambda key: (len(key), key))
+    for start in range(0, len(found), CHUNK):
+        yield kind, tuple(found[start : start + CHUNK])
+
+
+def index(chunk: Chunk, most: int | None = None) -> tuple[int, bool]:
+    """(how many documents of a chunk changed, at most `most`; whether all of it is done)."""
+    kind, keys = chunk
     wanted: dict[tuple, list] = {}
-    for region, found in all_documents():
+    for region, found in documents_of(kind, keys):
         wanted.setdefault(found.name, [found, set()])[1].add(region.pk)
-    known: dict[tuple, Document] = {}
-    for row in Document.objects.prefetch_related("regions"):
-        known[row.kind, row.key, row.source] = row
-    words = set(Word.objects.values_list("text", flat=True))
+    rows = Document.objects.filter(kind=kind, key__in=keys).prefetch_related("regions")
+    known = {(row.kind, row.key, row.source): row for row in rows}
     late = passed_over(SWEEP, timezone.now())
     new = [
         name
@@ -42,33 +85,34 @@ def reindex(*, anew: bool = False, most: int | None = None) -> int:
         if name in known:
             known[name].regions.set(regions)
         else:
-            _add(found, regions, words)
+            _add(found, regions)
         brought.add(name)
         return True
 
     changed = each_alone(new, bring_in, sweep=SWEEP, most=most, key="|".join)
     if most is not None and len(new) > most:
-        changed = max(changed, 1)  # there is more to do, even if all of these failed
-    else:
-        missing = {name[:2] for name in wanted if name not in known and name not in brought}
-        changed += _take_out(
-            [row for name, row in known.items() if name not in wanted and name[:2] not in missing]
-        )
-    if changed:
-        IndexState.move()
-    return changed
+        return max(changed, 1), False  # there is more to do, even if all of these failed
+    missing = {name[:2] for name in wanted if name not in known and name not in brought}
+    gone = [row for name, row in known.items() if name not in wanted and name[:2] not in missing]
+    return changed + _take_out(gone), True
 
 
 def _take_out(rows) -> int:
-    if rows:
-        Document.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        Word.objects.exclude(stem__in=Posting.objects.values("stem")).delete()
-    return len(rows)
+    """With the words that nothing else has."""
+    pks = [row.pk for row in rows]
+    if pks:
+        stems = Posting.objects.filter(document__in=pks).order_by().values_list("stem", flat=True).distinct()
+        unsaid = Word.objects.filter(
+            ~Exists(Posting.objects.filter(stem=OuterRef("stem"))), stem__in=list(stems)
+        )
+        Document.objects.filter(pk__in=pks).delete()
+        if unsaid.delete()[0]:
+            IndexState.move()
+    return len(pks)
 
 
 @transaction.atomic
-def _add(found, regions, words: set[str]) -> None:
-    """`words`: those that are known; new ones are put in."""
+def _add(found, regions) -> None:
     row, is_new = Document.objects.get_or_create(kind=found.kind, key=found.key, source=found.source)
     if not is_new:  # another worker was quicker
         return
@@ -76,10 +120,65 @@ def _add(found, regions, words: set[str]) -> None:
     Posting.objects.bulk_create(
         [Posting(document=row, stem=one, weight=weight) for one, weight in sorted(weights.items())], BATCH
     )
-    Word.objects.bulk_create(
-        [Word(text=text, stem=one) for text, one in sorted(stems.items()) if text not in words],
-        BATCH,
-        ignore_conflicts=True,
-    )
-    words.update(stems)
+    known = set(Word.objects.filter(text__in=stems).values_list("text", flat=True))
+    new = [Word(text=text, stem=one) for text, one in sorted(stems.items()) if text not in known]
+    if new:
+        Word.objects.bulk_create(new, BATCH, ignore_conflicts=True)
+        IndexState.move()
     row.regions.set(Region.objects.filter(pk__in=regions))
+
+
+class KeepIndex:
+    """The worker's sweep: looks at what moved since the last time, and at what began or ended by the clock; true while
+    there is more. After a start, after a change of the site and once a day it looks at everything, a chunk at a time.
+    """
+
+    __name__ = SWEEP
+
+    def __init__(self):
+        self.count: int | None = None
+        self.looked_at = timezone.now()
+        self.next_all = 0.0
+        self.waiting: list[Chunk] = []
+
+    def __call__(self) -> bool:
+        self._find()
+        if not self.waiting:
+            return False
+        _, is_done = index(self.waiting[0], INDEX_BATCH)
+        if is_done:
+            self.waiting.pop(0)
+        return True
+
+    def _find(self) -> None:
+        count_what_was_not()
+        since, self.looked_at = self.looked_at, timezone.now()
+        now, scopes = moved_since(self.count or 0)
+        if self.count is None or SITE in scopes or time.monotonic() >= self.next_all:
+            self.next_all = time.monotonic() + ALL_EVERY
+            self.waiting = chunks_of_all()
+        else:
+            found = [*_moved(scopes, since, self.looked_at), *_late(self.looked_at)]
+            self.waiting += [chunk for chunk in found if chunk not in self.waiting]
+        self.count = now
+
+
+def _moved(scopes: Iterable[str], since, until) -> Iterator[Chunk]:
+    rows: dict[str, set[int]] = {"article": set(), "product": set(), "tag": set()}
+    for kind, pk in filter(None, map(row_of, scopes)):
+        if kind in rows:
+            rows[kind].add(pk)
+    begun = Q(starts_at__range=(since, until)) | Q(ends_at__range=(since, until))
+    tagged = ProductTag.objects.filter(tag__in=rows["tag"]).order_by().values_list("product", flat=True)
+    articles = rows["article"] | set(Publication.objects.filter(begun).values_list("article", flat=True))
+    products = rows["product"] | set(tagged) | repriced(since, until)
+    yield from _chunks(Kind.ARTICLE, map(str, articles))
+    yield from _chunks(Kind.PRODUCT, map(str, products))
+
+
+def _late(now) -> Iterator[Chunk]:
+    """What could not be read and is tried again."""
+    rows = Setback.objects.filter(sweep=SWEEP, next_at__lte=now).values_list("about", flat=True)
+    for kind, key in {tuple(about.split("|")[:2]) for about in rows}:
+        if kind in Kind.values:
+            yield kind, (key,)

@@ -20,7 +20,7 @@ from config.discovery.feeds import GOOGLE_FEED, META_FEED
 from config.discovery.kept import KeepParts
 from config.discovery.llms import ARTICLES, PRODUCTS
 from config.newsletter import letters
-from config.search.index import reindex
+from config.search.index import KeepIndex
 from config.search.misses import forget_old_misses
 from shop.alerts import alerts
 from shop.attribution.count import fold
@@ -31,7 +31,7 @@ from shop.catalogue.shelving import settle
 from shop.checkout.testers import forget_starts
 from shop.claims.rules import version
 from shop.content.memo import next_moment
-from shop.content.models import ContentScope, read_content_version
+from shop.content.models import count_what_was_not, moved_since, read_content_version
 from shop.content.scopes import SITE
 from shop.content.throttle import forget_tries
 from shop.invoices.sweep import IssueDocuments
@@ -57,7 +57,6 @@ from shop.withdrawal.due import settle_paid_back
 
 CLAIMS_BATCH = 10
 WORDS_BATCH = 1000
-INDEX_BATCH = 60
 HOUR = 3600.0
 WORKER = "worker"  # the sweep of sweeps: one that fails as a whole is a setback of this name
 MAX_REST = timedelta(minutes=5)
@@ -149,7 +148,7 @@ class ClaimsSweep:
 
     def __init__(self):
         self.seen, self.next, self.rules = None, 0.0, ""
-        self.numbers: dict[str, int] = {}
+        self.count = 0
         self.words_after = 0  # the article whose words were compared last
         self.waiting: list = []
 
@@ -173,11 +172,13 @@ class ClaimsSweep:
 
     def _moved(self) -> set[int] | None:
         """The articles that something since the last time concerns; None is all."""
-        before, rules = self.numbers, self.rules
-        self.numbers, self.rules = dict(ContentScope.objects.values_list("key", "value")), version()
-        if self.seen is None or rules != self.rules or before.get(SITE) != self.numbers.get(SITE):
+        rules, is_first = self.rules, self.seen is None
+        self.rules = version()
+        count_what_was_not()
+        self.count, moved = moved_since(self.count)
+        if is_first or rules != self.rules or SITE in moved:
             return None
-        return articles_of(key for key, value in self.numbers.items() if before.get(key) != value)
+        return articles_of(moved)
 
     def _next_articles(self) -> list[int]:
         rows = Article.objects.filter(pk__gt=self.words_after).order_by("pk")
@@ -203,7 +204,7 @@ def sweeps() -> list[Sweep]:
         Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
         Sweep(IssueDocuments(), on_orders=True, every=60),
         Sweep(LookAtLinks(), on_content=True, lane=Lane.CONTENT),
-        Sweep(lambda: reindex(most=INDEX_BATCH), on_content=True, name="reindex", lane=Lane.CONTENT),
+        Sweep(KeepIndex(), on_content=True, lane=Lane.CONTENT),
         Sweep(ClaimsSweep(), on_content=True, lane=Lane.CONTENT),
         Sweep(KeepParts((GOOGLE_FEED, META_FEED, PRODUCTS, ARTICLES)), on_content=True, lane=Lane.CONTENT),
         Sweep(settle, due=ended_shelf_rows, name="settle_shelf", lane=Lane.CONTENT),

@@ -1,21 +1,25 @@
 """What a search reads does not grow with what has the word, and what the index reads not with what did not change."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from articles.models import Article
-from config.search import query
+from articles.models import Article, Publication
+from config.search import index, query
 from config.search.index import reindex
 from config.search.models import Document, IndexState, Kind, Posting, Word
 from config.search.query import rank, understand
 from config.search.views import Results
 from config.search.words import stem
+from shop.catalogue.models import Price, Product, RelatedProductTag
 from shop.regions.models import Region
 from tests.conftest import a_shopper
-from tests.support.factories import region
+from tests.support.clock import freeze
+from tests.support.factories import region, set_stock, variant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -108,3 +112,76 @@ def test_reindexing_takes_out_what_is_not_there():
     many_documents(3, {"magnesium": 3})
     assert reindex() >= 3
     assert not Document.objects.filter(source="many").exists()
+
+
+def compared_by(worker, monkeypatch) -> list[tuple[str, tuple[str, ...]]]:
+    found = []
+    look = index.index
+    monkeypatch.setattr(index, "index", lambda chunk, most=None: found.append(chunk) or look(chunk, most))
+    while worker():
+        pass
+    monkeypatch.setattr(index, "index", look)
+    return found
+
+
+def rename_a_product():
+    product = Product.objects.get(slug="magnesium-citrate-powder")
+    product.ingredients = "Quixotite."
+    product.save()
+    return {(Kind.PRODUCT, (str(product.pk),))}
+
+
+def rename_a_tag():
+    row = RelatedProductTag.objects.get(slug="citrate")
+    row.name = "Quixotite"
+    row.save()
+    pks = Product.objects.filter(tags=row).order_by("pk").values_list("pk", flat=True)
+    return {(Kind.PRODUCT, tuple(map(str, pks)))}
+
+
+def take_an_article_down():
+    pk = article("iron-first-questions-for-your-doctor")
+    Publication.objects.filter(article=pk).delete()
+    return {(Kind.ARTICLE, (pk,))}
+
+
+def sell_one_of_many():
+    set_stock("CIT-CAP-90", "uk", 7)
+    return set()
+
+
+@pytest.mark.parametrize("change", [rename_a_product, rename_a_tag, take_an_article_down, sell_one_of_many])
+def test_the_index_looks_only_at_what_changed(change, monkeypatch):
+    worker = index.KeepIndex()
+    assert len(compared_by(worker, monkeypatch)) == 3, "all, after a start"
+    wanted = change()
+    assert set(compared_by(worker, monkeypatch)) == wanted
+    assert reindex() == 0, "nothing was forgotten"
+    assert compared_by(worker, monkeypatch) == []
+
+
+def test_a_price_that_begins_and_an_article_that_ends_by_the_clock_are_looked_at(monkeypatch):
+    now, worker = timezone.now(), index.KeepIndex()
+    pack = variant("CIT-CAP-90")
+    Price.objects.create(variant=pack, region=region("uk"), amount=None, valid_from=now + timedelta(hours=1))
+    pk = article("iron-first-questions-for-your-doctor")
+    for row in Publication.objects.filter(article=pk):
+        row.ends_at = now + timedelta(hours=1)
+        row.save()
+    compared_by(worker, monkeypatch)
+    freeze(monkeypatch, now + timedelta(hours=2))
+    looked_at = compared_by(worker, monkeypatch)
+    assert looked_at == [(Kind.ARTICLE, (pk,)), (Kind.PRODUCT, (str(pack.product_id),))]
+
+
+def test_words_that_nothing_has_any_longer_are_forgotten_and_others_kept():
+    product = Product.objects.get(slug="magnesium-citrate-powder")
+    product.ingredients = "Quixotite."
+    product.save()
+    reindex()
+    assert Word.objects.filter(text="quixotite").exists()
+    product.ingredients = "Magnesium."
+    product.save()
+    reindex()
+    assert not Word.objects.filter(text="quixotite").exists()
+    assert Word.objects.filter(text="powder").exists()
