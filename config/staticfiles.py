@@ -3,6 +3,8 @@
 They stay apart in `static/`, one for each concern; runserver and `collectstatic` find the bundles beside them.
 """
 
+import json
+import os
 import re
 from pathlib import Path
 
@@ -118,3 +120,36 @@ class BundleFinder(BaseFinder):
         for name in BUNDLES:
             self._write(name)
             yield name, self.storage
+
+
+MANIFEST = "staticfiles.json"
+KEPT_SECONDS = (
+    30 * 24 * 3600
+)  # that pages of an older release, and copies of them elsewhere, may still name its files
+
+
+def named_in_manifest(root: Path) -> set[str]:
+    """The files that the release whose manifest lies there serves, by their paths below `root`."""
+    try:
+        paths = json.loads((root / MANIFEST).read_text())["paths"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {*paths, *paths.values()}
+
+
+def forget_old_files(root: Path, *, before: set[str], now: float) -> list[str]:
+    """Delete what no release of the last thirty days serves; what.
+
+    `before`: as `named_in_manifest` said before the present release was collected; that is kept from now on.
+    """
+    served, gone = named_in_manifest(root), []
+    for path in sorted(root.rglob("*")):
+        name = re.sub(r"\.(?:gz|br)$", "", str(path.relative_to(root)))
+        if not path.is_file() or name in served or name == MANIFEST:
+            continue
+        if name in before:
+            os.utime(path, (now, now))
+        elif path.stat().st_mtime < now - KEPT_SECONDS:
+            path.unlink()
+            gone.append(name)
+    return gone

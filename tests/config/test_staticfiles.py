@@ -1,5 +1,7 @@
 """Style sheets and scripts that a page needs are one file each, made of small parts."""
 
+import json
+import os
 import re
 from pathlib import Path
 
@@ -7,7 +9,20 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from config.staticfiles import BUNDLES, SCRIPT, SHARED, STYLES, admin, dark, features, joined, script, sheets
+from config.staticfiles import (
+    BUNDLES,
+    SCRIPT,
+    SHARED,
+    STYLES,
+    admin,
+    dark,
+    features,
+    forget_old_files,
+    joined,
+    named_in_manifest,
+    script,
+    sheets,
+)
 from tests.conftest import a_shopper
 
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -118,3 +133,50 @@ def test_every_address_in_a_sheet_leads_to_a_file_from_where_it_stands():
             else (STATIC / name).parent / address
         )
         assert path.resolve().is_file(), f"{name}: {address}"
+
+
+DAY = 24 * 3600
+
+
+def collected(root: Path, age: float, **paths: str) -> None:
+    """As a release leaves it whose files are so many seconds old: each under two names, compressed twice."""
+    for path in (name for pair in paths.items() for name in pair):
+        for ending in ("", ".gz", ".br"):
+            file = root / (path + ending)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+            os.utime(file, (NOW - age, NOW - age))
+    (root / "staticfiles.json").write_text(json.dumps({"paths": paths}))
+
+
+NOW = 1_800_000_000.0
+
+
+@pytest.mark.no_database
+def test_files_of_the_release_before_stay_for_thirty_days_after_it_was_replaced(tmp_path):
+    collected(tmp_path, 300 * DAY, **{"css/a.css": "css/a.1.css", "js/gone.js": "js/gone.1.js"})
+    before = named_in_manifest(tmp_path)
+    collected(tmp_path, 0, **{"css/a.css": "css/a.2.css"})
+    assert forget_old_files(tmp_path, before=before, now=NOW) == []
+    assert (tmp_path / "css/a.1.css.br").is_file()
+
+    before = named_in_manifest(tmp_path)
+    assert forget_old_files(tmp_path, before=before, now=NOW + 29 * DAY) == []
+    gone = forget_old_files(tmp_path, before=before, now=NOW + 31 * DAY)
+    assert set(gone) == {"css/a.1.css", "js/gone.js", "js/gone.1.js"}
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {
+        "staticfiles.json",
+        *(f"css/a{one}.css{end}" for one in ("", ".2") for end in ("", ".gz", ".br")),
+    }
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("manifest", [None, "", "[]", "{}", "not json"])
+def test_without_a_manifest_nothing_that_is_new_is_deleted(tmp_path, manifest):
+    collected(tmp_path, 1 * DAY, **{"css/a.css": "css/a.1.css"})
+    (tmp_path / "staticfiles.json").unlink()
+    if manifest is not None:
+        (tmp_path / "staticfiles.json").write_text(manifest)
+    assert named_in_manifest(tmp_path) == set()
+    assert forget_old_files(tmp_path, before=set(), now=NOW) == []

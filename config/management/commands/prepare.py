@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -7,6 +8,8 @@ from django.contrib.auth.models import User
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+
+from config.staticfiles import forget_old_files, named_in_manifest
 
 
 class Command(BaseCommand):
@@ -27,7 +30,10 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
 
     def collect_static(self):
-        """Only when a static file changed: hashing and compressing take seconds."""
+        """Only when a static file changed: hashing and compressing take seconds.
+
+        Files of the release before stay for a while: its processes serve beside ours until they are restarted.
+        """
         digest = hashlib.sha256()
         for finder in get_finders():
             for name, storage in finder.list([]):
@@ -37,7 +43,9 @@ class Command(BaseCommand):
         if stamp.is_file() and stamp.read_text() == digest.hexdigest():
             return
         self.stdout.write("Compressing static files …")
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        before = named_in_manifest(settings.STATIC_ROOT)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        forget_old_files(settings.STATIC_ROOT, before=before, now=time.time())
         stamp.write_text(digest.hexdigest())
 
     def first_admin(self):
