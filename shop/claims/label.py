@@ -76,9 +76,10 @@ def _of_a_body(sentence: Sentence, outside: bool) -> Reading | None:
     if done := DAY_IS_DONE.search(sentence.text):
         return Reading(RED, "a-time-of-day-on-a-product", done[0])
     for span in () if outside else sentence.of("leg_parts", "body_parts"):
-        before = sentence.before(span.start, 1)
         alone = len([word for word in sentence.words if word.isalpha()]) <= FEW_WORDS
-        if before == ["your"] or (alone and set(sentence.lemmas[span.start : span.end]) & lemmas_of("limbs")):
+        if sentence.lemma_at(span.start - 1) == "your" or (
+            alone and set(sentence.lemmas[span.start : span.end]) & lemmas_of("limbs")
+        ):
             return Reading(RED, "a-part-of-the-body-on-a-product", sentence.phrase(span.start, span.end))
     return None
 
@@ -88,7 +89,7 @@ def _of_effect(sentence: Sentence, outside: bool) -> Reading | None:
     own = lemmas_of("words_of_cosmetics") if outside else frozenset()
     for place, one in enumerate(sentence.lemmas):
         forms = {one, sentence.words[place]}
-        if sentence.is_idiom(place, place + 1) or forms & own:
+        if sentence.is_idiom(place) or forms & own:
             continue
         if forms & lemmas_of("words_of_uptake"):
             return Reading(RED, "uptake-on-a-product", sentence.words[place])
@@ -108,9 +109,10 @@ def _of_effect(sentence: Sentence, outside: bool) -> Reading | None:
 
 def means_else(sentence: Sentence, place: int) -> bool:
     """“the rest of the order”, and “energy: 12 kJ” as a table of nutrition has it."""
-    one, after = sentence.lemmas[place], sentence.lemmas[place + 1 : place + 2]
+    one = sentence.lemmas[place]
     if one == "rest":
-        return sentence.before(place, 1) == ["the"] and bool({"of", "be", "will"} & set(after))
+        is_thing = sentence.lemma_at(place - 1) == "the"
+        return is_thing and sentence.lemma_at(place + 1) in {"of", "be", "will"}
     return one == "energy" and bool(ENERGY_OF_FOOD.search(sentence.text))
 
 
@@ -137,7 +139,7 @@ def _of_others(sentence: Sentence) -> Reading | None:
         of_taste = {"taste", "flavour", "gift", "price", "smell", "scent", "for"} & set(
             sentence.lemmas[span.start : span.end + 3]
         )
-        told = set(sentence.lemmas[span.start : span.end]) <= lemmas_of("label_facts")
+        told = lemmas_of("label_facts").issuperset(sentence.lemmas[span.start : span.end])
         if "common_words" not in span.classes and not of_taste and not told:
             return Reading(RED, "rank-on-a-product", sentence.phrase(span.start, span.end))
     return None
@@ -155,7 +157,7 @@ def _unknown(sentence: Sentence) -> Reading | None:
             continue
         if {one, word} & lemmas_of("small_words"):
             continue
-        if word[0].isdigit() or {one, word} & lemmas_of("label_facts") or sentence.is_idiom(place, place + 1):
+        if word[0].isdigit() or {one, word} & lemmas_of("label_facts") or sentence.is_idiom(place):
             told.append(place)
         elif len(word) > 2 and word.isalpha() and is_english(word):
             unknown.append(place)

@@ -34,7 +34,7 @@ def read_product(sentence: Sentence, kinds: tuple[str, ...]) -> Reading:
     """Red for what a product surface may not say, green for facts and safety."""
     if _is_caution(sentence) or NO_SUBSTITUTE.search(sentence.text):
         return Reading(GREEN, "allowed", why="safety")
-    outside = set(kinds) <= OUTSIDE_KINDS or (set(kinds) >= OUTSIDE_KINDS and _is_outside(sentence))
+    outside = OUTSIDE_KINDS.issuperset(kinds) or (OUTSIDE_KINDS.issubset(kinds) and _is_outside(sentence))
     for name in ("skin_ways", "hints"):
         for span in sentence.of(name):
             rule = "through-the-skin" if name == "skin_ways" else "hint"
@@ -57,7 +57,7 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
     """Whether a word of the body, a state, a time or an authority says nothing of what the product does."""
     lemmas = set(sentence.lemmas[span.start : span.end])
     named = covered(sentence.of("ours_words"))
-    if set(range(span.start, span.end)) <= named and name != "leg_parts":
+    if named.issuperset(range(span.start, span.end)) and name != "leg_parts":
         return True
     if name in {"functions", "states"} and means_else(sentence, span.start):
         return True
@@ -69,7 +69,7 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
             sentence.lemmas
         ):
             return not sentence.has("benefit_verbs")
-        told = lemmas <= lemmas_of("what_articles_tell") and sentence.has(
+        told = lemmas_of("what_articles_tell").issuperset(lemmas) and sentence.has(
             "negators", "missing_words", "null_results", "navigation_words", "little"
         )
         retold = (
@@ -83,9 +83,9 @@ def _may_stand(sentence: Sentence, name: str, span: Span, outside: bool) -> bool
         return tested or retold or limit
     if name == "times":
         return not _time_is_effect(sentence, span)
-    if outside and lemmas <= lemmas_of("words_of_cosmetics"):
+    if outside and lemmas_of("words_of_cosmetics").issuperset(lemmas):
         return not _acts_on_body(sentence, span)
-    if name in {"body_parts", "leg_parts", "functions"} and lemmas <= lemmas_of("plain_body_words"):
+    if name in {"body_parts", "leg_parts", "functions"} and lemmas_of("plain_body_words").issuperset(lemmas):
         return not _acts_on_body(sentence, span)
     return False
 
@@ -140,7 +140,7 @@ def _is_outside(sentence: Sentence) -> bool:
 def _acts_on_body(sentence: Sentence, span: Span) -> bool:
     """Whether something is promised to what a cosmetic touches: “soothes your legs”, “for restful nights”."""
     acts = any(
-        not set(sentence.lemmas[one.start : one.end]) <= lemmas_of("words_of_cosmetics")
+        not lemmas_of("words_of_cosmetics").issuperset(sentence.lemmas[one.start : one.end])
         and "common_words" not in one.classes
         for one in sentence.of("benefit_verbs", "strong_verbs", "benefit_nouns", "change_words")
     )
@@ -173,7 +173,7 @@ def _time_is_effect(sentence: Sentence, span: Span) -> bool:
     """A time of day stands for what happens then, unless something is eaten, delivered or counted at it."""
     if sentence.lemmas[span.end - 1] in {"daily", "day", "weekend"}:
         return False
-    if {"morning", "evening"} <= set(sentence.lemmas) and not sentence.has(*PROMISING):
+    if "morning" in sentence.lemmas and "evening" in sentence.lemmas and not sentence.has(*PROMISING):
         return False  # “one in the morning and one in the evening”
     near = set(sentence.lemmas[max(0, span.start - 3) : span.end + 3])
     of_night = {*sentence.lemmas[span.start : span.end]} & lemmas_of("night_words")

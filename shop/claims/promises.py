@@ -42,7 +42,7 @@ def promised(reader: Reader) -> Reading | None:
     begins = [
         place
         for place, one in enumerate(sentence.lemmas)
-        if (not place or sentence.lemmas[place - 1] in {":", "–", "|"})
+        if sentence.lemma_at(place - 1) in {"", ":", "–", "|"}
         and one in lemmas_of("promising_imperatives")
         and sentence.words[place] == one
     ]
@@ -59,10 +59,6 @@ def _gone(reader: Reader) -> Reading | None:
     """What a name or a line says is over: “No more night cramps”."""
     sentence = reader.sentence
     found = GONE.search(sentence.text)
-    if not found or len(sentence.lemmas) > FEW_WORDS:
+    if not found or len(sentence.lemmas) > FEW_WORDS or "than" in sentence.lemmas:
         return None
-    return (
-        None
-        if "than" in sentence.lemmas
-        else Reading(RED, "claim", sentence.text[found.start() :].lstrip(":–| "))
-    )
+    return Reading(RED, "claim", sentence.text[found.start() :].lstrip(":–| "))

@@ -118,7 +118,7 @@ class Reader:
         """Whether it is about safety, by more than the name of a medicine."""
         medicine = covered(self.sentence.of("medicine_words"))
         return any(
-            not set(range(span.start, span.end)) <= medicine for span in self.sentence.of("safety_words")
+            not medicine.issuperset(range(span.start, span.end)) for span in self.sentence.of("safety_words")
         )
 
     def held(self, start: int, end: int) -> bool:

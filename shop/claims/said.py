@@ -63,7 +63,7 @@ def lack(reader: Reader) -> Reading | None:
             continue
         if not any(sentence.same_clause(span.start, one.start) for one in reader.sick):
             continue
-        if set(range(span.start, span.end)) <= covered(reader.sick) or (
+        if covered(reader.sick).issuperset(range(span.start, span.end)) or (
             sentence.has("others") and not _near_ours(reader, span)
         ):
             continue
@@ -326,7 +326,7 @@ def _only_named(reader: Reader, one: Span) -> bool:
     """Whether a condition and what is sold here stand side by side, joined by “and” alone."""
     for mine in reader.ours:
         low, high = min(mine.end, one.end), max(mine.start, one.start)
-        if set(reader.sentence.lemmas[low:high]) <= {"and", ",", "&", "or", "the"}:
+        if {"and", ",", "&", "or", "the"}.issuperset(reader.sentence.lemmas[low:high]):
             return True
     return False
 

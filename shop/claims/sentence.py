@@ -118,8 +118,8 @@ class Sentence:
             if "idioms" not in span.classes and not (hidden and hidden.issuperset(range(span.start, span.end)))
         ]  # fmt: skip
 
-    def is_idiom(self, start: int, end: int) -> bool:
-        """Whether the words from `start` to before `end` stand in a harmless idiom."""
+    def is_idiom(self, start: int, end: int = 0) -> bool:
+        """Whether the words from `start` to before `end`, that at `start` at least, stand in a harmless idiom."""
         self.spans  # noqa: B018 - works them out
         return bool(self._hidden) and self._hidden.issuperset(range(start, max(end, start + 1)))
 

@@ -3,7 +3,10 @@
 from functools import partial
 
 from shop.claims import benefits, frames, promises, said
-from shop.claims.reading import BENEFITS, Around, Reader
+from shop.claims.context import Neighbours, read_directions, read_in_place
+from shop.claims.label import not_on_a_label
+from shop.claims.product_surface import read_product
+from shop.claims.reading import BENEFITS, Around, Reader, Reading
 from shop.claims.sentence import sentence_of
 from shop.claims.spoken import conditions, ours_spans
 
@@ -14,6 +17,27 @@ STEPS = (
 )  # fmt: skip
 
 
+KINDS = {
+    "on a supplement": ("food_supplement",),
+    "on a cosmetic": ("cosmetic_topical",),
+    "on a bath salt": ("bath_salt",),
+    "on a bath salt or a cosmetic": ("cosmetic_topical", "bath_salt"),
+    "on any product": ("food_supplement", "cosmetic_topical", "bath_salt"),
+}
+
+
+def told(found: Reading | None) -> str:
+    """A reading as tests write it: “green” alone, “” where there is none."""
+    if found is None:
+        return ""
+    return "green" if found.colour == "green" else f"{found.colour}: {found.rule}: {found.phrase}"
+
+
+def _red(found: Reading) -> str:
+    """What waits for a person hangs on what is recognised, which other tests hold."""
+    return told(found) if found.colour == "red" else "not red"
+
+
 def around_of(row: dict) -> Around:
     """`before`, `after`, `heading`, `paragraph`: texts; what else `Around` knows as true or false."""
     texts = ("before", "after", "heading")
@@ -22,8 +46,14 @@ def around_of(row: dict) -> Around:
 
 
 def parts_of(text: str, around: dict, law: str) -> dict:
-    """By what is asked, a function that answers it; a span is named by its words."""
-    sentence, near = sentence_of(text, NAMES), around_of(around)
+    """By what is asked, a function that answers it; a span is named by its words.
+
+    With a `part` in `around` it is what `Neighbours` holds, and how the sentence is read there is all that is asked.
+    """
+    sentence = sentence_of(text, NAMES)
+    if "part" in around:
+        return {"in place": lambda: _red(read_in_place(sentence, Neighbours(**around), law, NAMES))}
+    near = around_of(around)
 
     def reader():
         return Reader(sentence, near, law)
@@ -33,9 +63,7 @@ def parts_of(text: str, around: dict, law: str) -> dict:
 
     def read(step):
         one = reader()
-        found = step(one)
-        waits = f"{one.amber.colour}: {one.amber.rule}: {one.amber.phrase}" if one.amber else ""
-        return f"{found.colour}: {found.rule}: {found.phrase}" if found else waits
+        return told(step(one) or one.amber)
 
     def target(span):
         found, kind = benefits._target(reader(), span)
@@ -67,6 +95,13 @@ def parts_of(text: str, around: dict, law: str) -> dict:
         "refers back": lambda: frames.refers_back(sentence),
         "affirms": lambda: frames.affirms(sentence),
     }
+    for where, kinds in KINDS.items():
+        asked[where] = lambda kinds=kinds: told(read_product(sentence, kinds))
+    asked["on a label"] = lambda: told(not_on_a_label(sentence, outside=False))
+    asked["on the label of a cosmetic"] = lambda: told(not_on_a_label(sentence, outside=True))
+    asked["in directions"] = lambda: told(read_directions(sentence))
+    asked["clauses"] = lambda: sentence.segment_of
+    asked["lemmas"] = lambda: sentence.lemmas
     for step in STEPS:
         asked[step.__name__.replace("_", " ")] = partial(read, step)
     for span in [*sentence.of(*BENEFITS), *conditions(sentence)]:
