@@ -207,7 +207,7 @@ class Reader:
             return False
         suggests = any(span.start == 0 for span in sentence.of("suggestive_questions"))
         if suggests or sentence.lemmas[0] in {"how", "why"}:
-            return " ".join(sentence.lemmas[:2]) in {"how much", "how many", "how long", "how often"}
+            return sentence.lemmas[0] == "how" and sentence.lemma_at(1) in {"much", "many", "long", "often"}
         return True
 
     def ill(self) -> list[Span]:
