@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path
 
+from config.staff.forms.filtering import filtering
 from config.staff.forms.finding import finding
 from config.staff.forms.guard import guarded
 from shop.text.numbers import whole_or_none
@@ -53,8 +54,11 @@ class ShopAdminSite(AdminSite):
     site_url = "/"
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Every form saves only what its user changed, every list finds in any spelling (config/staff/forms)."""
-        super().register(model_or_iterable, finding(guarded(admin_class or ModelAdmin)), **options)
+        """Every form saves only what its user changed; every list finds in any spelling and is filtered by what it
+        offers alone (config/staff/forms).
+        """
+        made = filtering(finding(guarded(admin_class or ModelAdmin)))
+        super().register(model_or_iterable, made, **options)
 
     def admin_view(self, view, cacheable=False):
         inner = super().admin_view(view, cacheable)
