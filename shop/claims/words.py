@@ -77,7 +77,9 @@ def trie() -> dict[str, list[tuple[tuple[str, ...], frozenset[str]]]]:
     for name, terms in vocabulary().items():
         for term in terms:
             found = pieces(term)
-            if found and not (len(found) == 1 and not re.search(r"[a-z]{2}", term)):
+            if len(found) > 1 or re.search(
+                r"[a-z]{2}", term
+            ):  # “i” and “g” are too little to stand for anything
                 classes.setdefault(found, set()).add(name)
     by_first: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
     for found, names in classes.items():
@@ -110,7 +112,7 @@ def key_words() -> dict[str, str]:
                 for ending in ENDINGS:
                     form = (
                         word[:-1] + ending
-                        if ending in {"ed", "ing", "er", "es"} and word.endswith("e")
+                        if ending in {"ed", "ing", "er"} and word.endswith("e")
                         else word + ending
                     )
                     if is_english(form) or ending == "":
@@ -135,7 +137,7 @@ def meant(word: str) -> tuple[str, ...]:
         if not plain.isalpha() or plain not in key_words():
             return (lemma(low),)
         return (lemma(plain),)
-    if split := _written_as_one(plain):
+    if 7 <= len(plain) <= 40 and (split := _written_as_one(plain)):
         return split
     far = 2 if len(plain) >= FEWEST_LETTERS_TWO else 1
     near = process.extractOne(plain, key_words().keys(), scorer=OSA.distance, score_cutoff=far)
@@ -181,7 +183,7 @@ def _parts() -> frozenset[str]:
         for name in (*KEY_CLASSES, "times", "states", "functions", "praise")
         for term in vocabulary()[name]
         for word in [term]
-        if word.isalpha() and len(word) >= 4
+        if len(word) >= 4
     }
     return frozenset(
         small
@@ -194,20 +196,15 @@ def _parts() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _written_as_one(word: str) -> tuple[str, ...]:
-    """“nomoretwitching” as its words; nothing where a rest would be left over, or all of them are small."""
-    if not 7 <= len(word) <= 40:
-        return ()
-    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    """“nomoretwitching” as its words, the fewest; nothing where a rest would be left over, or all of them are small."""
+    best: list[tuple[str, ...] | None] = [()]
     for end in range(1, len(word) + 1):
-        for start in range(max(0, end - 16), end):
-            found = best[start]
-            if (
-                found is not None
-                and word[start:end] in _parts()
-                and (best[end] is None or len(found) + 1 < len(best[end] or ()))
-            ):
-                best[end] = (*found, word[start:end])
+        rows = [
+            (*found, word[start:end])
+            for start, found in enumerate(best)
+            if found is not None and word[start:end] in _parts()
+        ]
+        best.append(min(rows, key=len, default=None))
     parts = best[-1] or ()
-    if len(parts) < 2 or max(len(part) for part in parts) < 5:
-        return ()
-    return tuple(lemma(part) for part in parts)
+    is_row = len(parts) > 1 and max(len(part) for part in parts) >= 5
+    return tuple(lemma(part) for part in parts) if is_row else ()

@@ -41,8 +41,14 @@ class Change:
     top: int
 
     @property
-    def is_constant(self) -> bool:
-        return isinstance(self.tree.body[self.top], ast.Assign)
+    def is_made_once(self) -> bool:
+        """A constant, or what a function without arguments works out once: any test may notice, whichever came first."""
+        statement = self.tree.body[self.top]
+        return isinstance(statement, ast.Assign) or (
+            isinstance(statement, ast.FunctionDef)
+            and any(ast.unparse(one) in {"cache", "functools.cache"} for one in statement.decorator_list)
+            and not statement.args.args
+        )
 
     def make(self) -> None:
         """In this process: give living functions the changed code, and a changed constant to all who imported it."""

@@ -125,9 +125,9 @@ class Mutation:
         return True
 
     def with_probes(self, items) -> bool:
-        modules = [module_of(file) for file in FILES]
+        forget([module_of(file) for file in FILES])
         for item, after in self.pairs(items):
-            forget(modules)
+            forget([])
             with self.reach.test(item.nodeid):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
         return not self.failed
@@ -161,8 +161,8 @@ class Mutation:
                 self.reach.seconds[item.nodeid],
             )
 
-        # Others may use a constant by importing it.
-        near = sorted((item for item in items if change.is_constant or item.nodeid in nodes), key=order)
+        # Others may use a constant by importing it, or a vocabulary that the first test built.
+        near = sorted((item for item in items if change.is_made_once or item.nodeid in nodes), key=order)
         until = accumulate(self.reach.seconds[item.nodeid] for item in near)
         tests = [item for item, seconds in zip(near, until, strict=True) if seconds <= SECONDS] or near[:1]
         if not tests:
