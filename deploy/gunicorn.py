@@ -32,3 +32,7 @@ def on_starting(server):
     """Counts of processes that are gone would be added up for ever."""
     shutil.rmtree(figures, ignore_errors=True)
     figures.mkdir(mode=0o700, parents=True)
+
+
+def on_exit(server):
+    shutil.rmtree(figures, ignore_errors=True)

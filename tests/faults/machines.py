@@ -23,7 +23,7 @@ from tests.support.postgres import Cluster, free_port, running_cluster
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 GROUPS = 2
-PROCESSES = 2  # of a group
+PROCESSES = 1 if os.environ.get("SMOKE") else 2  # of a group
 NEEDED = {"nginx": "nginx", "redis-server": "redis-server", "openssl": "openssl"}  # program: Debian's package
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])  # where Debian has nginx
 # What was committed survives a killed server; only a crash of the machine would lose it.
