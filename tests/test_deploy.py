@@ -70,6 +70,12 @@ def test_nginx_serves_pictures_and_their_sizes_and_nothing_beside_them(path, ser
     assert bool(re.fullmatch(place.removesuffix("$"), path)) is served
 
 
+def test_no_answer_of_the_shop_makes_nginx_take_a_machine_for_gone():
+    """Two such answers within ten seconds, and it is left alone; where all are, visitors get a 502."""
+    (cases,) = re.findall(r"proxy_next_upstream (.*);", TEXTS["nginx.conf"])
+    assert cases.split() == ["error", "timeout"]
+
+
 def test_each_is_explained():
     words = (DEPLOY.parent / "docs" / "operations.md").read_text()
     for path in sorted(DEPLOY.rglob("*")):
