@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from shop.claims.words import meant, trie
 
@@ -25,9 +26,9 @@ CONTRACTIONS = (
     (re.compile(r"\b(i|you|we|they|it|he|she|that)'ll\b", re.IGNORECASE), r"\1 will"),
     (re.compile(r"\b(i|you|we|they|he|she)'d\b", re.IGNORECASE), r"\1 would"),
 )  # fmt: skip
-SPLITS = frozenset(
-    ["but", "yet", "however", "although", "though", "whereas", "while", "nevertheless", "nonetheless"]
-)
+CLAUSE_BEGINS = frozenset(
+    [*";:–()\n", "but", "yet", "however", "although", "though", "whereas", "while", "nevertheless", "nonetheless"]
+)  # fmt: skip
 
 
 def split(text: str) -> list[str]:
@@ -76,9 +77,8 @@ class Sentence:
     @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
         text = self.text
-        if "'" in text or "annot" in text or "ont" in text:
-            for pattern, long in CONTRACTIONS:
-                text = pattern.sub(long, text)
+        for pattern, long in CONTRACTIONS:
+            text = pattern.sub(long, text)
         found = []
         for word in WORD.findall(text.replace("-", " ").replace("/", " , ")):
             if word[0].isalnum():
@@ -142,16 +142,7 @@ class Sentence:
     @cached_property
     def segment_of(self) -> list[int]:
         """By word the number of its clause: clauses end at “;”, “:”, a dash, brackets, and where “but” begins one."""
-        found, number = [], 0
-        for place, one in enumerate(self.lemmas):
-            if (
-                one in {";", ":", "–", "(", ")", "\n"}
-                or (one == "-" and place > 0)
-                or (one in SPLITS and place)
-            ):
-                number += 1
-            found.append(number)
-        return found
+        return list(accumulate(int(one in CLAUSE_BEGINS) for one in self.lemmas))
 
     def before(self, place: int, most: int) -> list[str]:
         """The lemmas of the last words before a place."""
