@@ -33,3 +33,6 @@ class ShopAdminConfig(AdminConfig):
         fields.install()  # before the first form is registered: each takes its fields from there
         admin_fields.install()
         super().ready()
+        from config.staff import people
+
+        people.install()

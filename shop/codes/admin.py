@@ -1,7 +1,7 @@
 from django import forms
 from django.contrib import admin
 
-from shop.codes.models import Code, CodeTerms
+from shop.codes.models import HALF, Code, CodeTerms
 from shop.regions.models import Region
 from shop.text.fields import NumberInput, money_text, money_typed
 from shop.text.typed import typed_code
@@ -78,6 +78,16 @@ class TermsFormSet(forms.models.BaseInlineFormSet):
             for form in rows:
                 if form.instance.amount is None and "off" not in form.errors:
                     form.add_error("off", "Type the amount that this code takes off here.")
+                elif (
+                    form.instance.amount
+                    and self.instance.limit is None
+                    and form.instance.minimum * HALF < form.instance.amount * 100
+                ):
+                    form.add_error(
+                        "least",
+                        f"It could take more than {HALF} % off: ask for goods worth twice as much at least, "
+                        "or give “orders in all” above.",
+                    )
 
 
 class TermsInline(admin.TabularInline):

@@ -15,6 +15,9 @@ class Kind(models.TextChoices):
     AMOUNT = "amount", "An amount, set for each region"
 
 
+HALF = 50  # per cent; a code that takes more off must say in how many orders
+
+
 class Code(ReadByShoppers):
     """A discount code. It holds in the regions that have terms for it; one code an order, never two together."""
 
@@ -67,6 +70,10 @@ class Code(ReadByShoppers):
                 condition=Q(kind="amount") | Q(percent__gte=1, percent__lte=100), name="code_percent_sane"
             ),
             models.CheckConstraint(
+                condition=~Q(kind="percent", percent__gt=HALF) | Q(limit__isnull=False),
+                name="code_over_half_has_limit",
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="code_ends_after_start"
             ),
         ]
@@ -81,6 +88,10 @@ class Code(ReadByShoppers):
             raise ValidationError({"percent": "Type how many per cent, 1 to 100."})
         if self.kind == Kind.AMOUNT:
             self.percent = None
+        if self.percent and self.percent > HALF and self.limit is None:
+            raise ValidationError(
+                {"limit": f"A code that takes more than {HALF} % off needs a limit: how many orders in all?"}
+            )
         if self.ends_at and self.starts_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": "The end must be later than the start."})
         if self.limit is not None and self.limit < self.used:

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils import timezone
 
 from shop.regions.models import Country, PostalZone, Region, SalesTaxRate, Seller, VatRate
 
@@ -51,8 +52,26 @@ class RegionAdmin(admin.ModelAdmin):
         return False
 
 
+class DatedAdmin(admin.ModelAdmin):
+    """Rates that hold from a day on: what has begun stays as it was, for invoices and returns; a new row follows it."""
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not _has_begun(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not _has_begun(obj)
+
+
+def _has_begun(row) -> bool:
+    """By the row as it is stored: a form that is sent may name another day."""
+    return (
+        row is not None
+        and type(row)._default_manager.filter(pk=row.pk, valid_from__lte=timezone.now()).exists()
+    )
+
+
 @admin.register(VatRate)
-class VatRateAdmin(admin.ModelAdmin):
+class VatRateAdmin(DatedAdmin):
     list_display = ["country", "zone", "tax_class", "rate", "valid_from", "source"]
     list_filter = ["tax_class", "country"]
     list_select_related = ["country", "zone"]
@@ -60,7 +79,7 @@ class VatRateAdmin(admin.ModelAdmin):
 
 
 @admin.register(SalesTaxRate)
-class SalesTaxRateAdmin(admin.ModelAdmin):
+class SalesTaxRateAdmin(DatedAdmin):
     list_display = ["state", "rate", "valid_from"]
     search_fields = ["state"]
 

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -108,7 +110,7 @@ def test_an_amount_never_takes_more_than_there_is_and_leaves_a_pound_or_nothing(
 
 
 def test_an_order_that_a_code_takes_to_nothing_is_paid_without_a_card():
-    a_code("FREE", percent=100)
+    a_code("FREE", percent=100, limit=10)
     order = order_with("FREE", "CIT-CAP-90")
     assert order.total == 0
     start_payment(order)
@@ -253,3 +255,17 @@ def test_staff_make_a_code_with_amounts_by_region_and_are_told_what_is_missing()
     assert (terms.code.code, terms.amount, terms.minimum) == ("FIVE-OFF", 500, 2000)
     assert signed_in("Marketing").get(page).status_code == 200
     assert signed_in("Writer").get(page).status_code == 403
+
+
+@pytest.mark.parametrize("percent", [51, 80, 100])
+def test_more_than_half_off_needs_a_number_of_orders(percent):
+    with pytest.raises(ValidationError, match="how many orders in all"):
+        Code(code="HALF", percent=percent).full_clean()
+    Code(code="HALF", percent=percent, limit=5).full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Code.objects.create(code="HALF", percent=percent)
+
+
+def test_half_off_needs_none():
+    Code(code="HALF", percent=50).full_clean()
+    Code.objects.create(code="HALF", percent=50)
