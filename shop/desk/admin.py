@@ -6,7 +6,7 @@ from itertools import chain
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -20,14 +20,15 @@ from shop.desk.to_send import LATE_AFTER, _unsent, to_send
 from shop.invoices.models import Document
 from shop.money import to_decimal
 from shop.orders.mails import mails_of
-from shop.orders.models import Order, OrderLine, OrderStatus, Outcome, Parcel, with_words
+from shop.orders.models import Order, OrderLine, OrderStatus, Outcome, Parcel, found_by_words
 from shop.payments.left import BANK_TOOK_IT, paid_by
 from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
 from shop.payments.start import pay_until
 from shop.regions.models import Seller
+from shop.text.findable import wanted
 from shop.text.typed import one_spelling, typed_code
 from shop.web.actions import chosen
-from shop.web.admin_filters import by_mode
+from shop.web.admin_filters import NoDatesOfASearch, by_mode
 from shop.web.spreadsheet import harmless
 from shop.withdrawal.due import claims_of, open_withdrawals, still_out
 
@@ -44,6 +45,17 @@ def _by_number(typed: str):
         Parcel.objects.order_by().filter(tracking__in=spellings).values("order"),
         Document.objects.order_by().filter(number__in=spellings).values("order"),
     )
+
+
+def _orders_at_stripe(name: str) -> set[int]:
+    """Pks of orders by an id of Stripe’s; each is looked up in an index of its own."""
+    payments = Payment.objects.order_by().values_list("order", flat=True)
+    refunds = Refund.objects.order_by().filter(stripe_id=name)
+    return {
+        *payments.filter(session_id=name),
+        *payments.filter(intent_id=name),
+        *refunds.values_list("payment__order", flat=True),
+    }
 
 
 class _Echo:
@@ -101,7 +113,7 @@ class SavedView(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin):
+class OrderAdmin(NoDatesOfASearch, admin.ModelAdmin):
     list_display = ["number", "placed_at", "who", "region", "total_text", "stage", "sent", "mode"]
     list_filter = [SavedView, "status", "region", by_mode("payment_mode"), "placed_at"]
     list_select_related = ["region"]
@@ -122,15 +134,22 @@ class OrderAdmin(admin.ModelAdmin):
         """Each word must be found somewhere, however it is written. Each look uses an index (shop.orders.models.words)."""
         ids = [word for word in search_term.split() if word.startswith(("cs_", "pi_", "re_"))]
         for word in ids:
-            rows = Payment.objects.filter(Q(session_id=word) | Q(intent_id=word) | Q(refunds__stripe_id=word))
-            queryset = queryset.filter(pk__in=rows.values("order"))
+            queryset = queryset.filter(pk__in=_orders_at_stripe(word))
         pages = PAGE_OF_ORDER.findall(search_term)
         for token in pages:
             queryset = queryset.filter(token=token)
         rest = " ".join(
             word for word in search_term.split() if word not in ids and not PAGE_OF_ORDER.search(word)
         )
-        return with_words(queryset, rest, _by_number), False
+        if not wanted(rest):
+            return queryset, False
+        pks, is_cut = found_by_words(rest, _by_number)
+        if is_cut and request:
+            messages.info(
+                request,
+                "Very many orders have these words: you see some of the newest alone. Add a word to find older ones.",
+            )
+        return queryset.filter(pk__in=pks), False
 
     @admin.display(description="Shopper")
     def who(self, order):

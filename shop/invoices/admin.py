@@ -2,17 +2,19 @@ from django.contrib import admin
 from django.urls import reverse
 
 from shop.invoices.models import Document
-from shop.web.admin_filters import by_mode
+from shop.web.admin_filters import NoDatesOfASearch, by_mode
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin):
+class DocumentAdmin(NoDatesOfASearch, admin.ModelAdmin):
     """Invoices and credit notes as they were issued: to find and to read, never to change."""
 
     list_display = ["number", "kind", "order", "country", "total_text", "tax_point", "issued_at"]
     list_filter = ["kind", "region", by_mode("mode"), "tax_point"]
     list_select_related = ["order", "region"]
     search_fields = ["number", "order__number"]
+    found_by = ("number", "order__number")
+    search_help_text = "Number of the document or of the order; parts of them find the last 1,000."
     date_hierarchy = "tax_point"
     fields = readonly_fields = (
         "number",

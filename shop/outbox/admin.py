@@ -14,6 +14,8 @@ class MailAdmin(admin.ModelAdmin):
     list_display = ["subject", "to", "written_at", "state", "attempts"]
     list_filter = ["sent_at", "written_at"]
     search_fields = ["to", "subject", "key"]
+    found_by = ("to", "key")
+    search_help_text = "An address. Words of the subject find the last 1,000 mails; older ones stand on the page of their order."
     actions = ["again"]
     fields = readonly_fields = (
         "subject",

@@ -57,6 +57,10 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_filter = ["status", by_mode("mode"), "started_at"]
     list_select_related = ["order__region"]
     search_fields = ["order__number", "session_id", "intent_id"]
+    found_by = ("order__number", "session_id", "intent_id")
+    search_help_text = (
+        "Number of the order, or an id of Stripe’s (cs_…, pi_…); parts of them find the last 1,000."
+    )
 
     @admin.display(description="Amount")
     def amount_text(self, payment: Payment) -> str:
@@ -87,6 +91,8 @@ class RefundAdmin(ReadOnlyAdmin):
     list_filter = ["status", "cause", "wanted_at"]
     list_select_related = ["payment__order__region"]
     search_fields = ["payment__order__number", "stripe_id", "wanted_by"]
+    found_by = ("payment__order__number", "stripe_id")
+    search_help_text = "Number of the order, or Stripe’s id (re_…); names of staff find the last 1,000."
     fields = ["payment", "amount_text", "status", "cause", "reason", "words", "wanted_by", "wanted_at", "ended_at",
               "look_at", "stripe_id"]  # fmt: skip
 
@@ -101,6 +107,7 @@ class DisputeAdmin(ReadOnlyAdmin):
     list_filter = ["status", "opened_at"]
     list_select_related = ["payment__order__region"]
     search_fields = ["payment__order__number", "stripe_id"]
+    found_by = ("payment__order__number", "stripe_id")
     fields = ["payment", "amount_text", "status_text", "reason_text", "opened_at", "closed_at", "stripe_id"]
 
     @admin.display(description="Amount")
@@ -123,6 +130,8 @@ class StripeEventAdmin(ReadOnlyAdmin):
     list_display = ["received_at", "type", "is_done", "outcome", "came_by", "event_id"]
     list_filter = ["is_done", "came_by", "type", "received_at"]
     search_fields = ["event_id", "type"]
+    found_by = ("event_id",)
+    search_help_text = "Stripe’s id (evt_…); the type finds the last 1,000, as the filter finds all."
     actions = ["replay", "pass_over"]
     fieldsets = [
         (None, {"fields": ["type", "is_done", "outcome", "came_by", "happened_at", "received_at"]}),

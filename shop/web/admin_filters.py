@@ -1,4 +1,4 @@
-"""Filters of admin lists whose values are known without reading the rows."""
+"""Filters and dates of admin lists that are known without reading the rows."""
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
@@ -21,3 +21,15 @@ def by_mode(column: str) -> type[SimpleListFilter]:
             return queryset.filter(**{column: value}) if value in dict(MODES) else queryset
 
     return ByMode
+
+
+class NoDatesOfASearch:
+    """For a list with a date hierarchy: without it while somebody searches. The first date of a few rows found makes
+    PostgreSQL walk all rows in the order of their dates.
+    """
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        if changelist.query:
+            changelist.date_hierarchy = None
+        return changelist

@@ -1,5 +1,7 @@
 """Every list of the admin finds a row however its words are written: accents, apostrophes, hyphens, blanks, case."""
 
+from functools import lru_cache
+
 from django.contrib.admin import ModelAdmin
 from django.db.models import Q
 
@@ -7,20 +9,27 @@ from shop.text.findable import compact, plain_query, spelled_out, wanted
 from shop.text.typed import one_spelling, typed_code
 
 MAX_READ = 5000  # rows; a longer list is asked by the database alone, in the spellings of a number or code
+LAST = 1000  # rows of a longer list that are read for parts of words
+REMEMBERED = 20_000  # values, as they are compared
 
 
 class Finding(ModelAdmin):
-    """Adds to what Django finds. A model with a great many rows brings a search of its own (the order desk)."""
+    """Adds to what Django finds. A model with a great many rows brings a search of its own (the order desk), or names the
+    columns by which each of its rows is found whole, from an index: beyond MAX_READ rows nothing else is asked of all but the LAST.
+    """
 
     show_full_result_count = False  # beside a filter it would count all rows of the table once more
+    found_by: tuple[str, ...] = ()
 
     def get_search_results(self, request, queryset, search_term):
+        if self.found_by and (oldest := self._oldest_read()) is not None:
+            return self._found_by_keys(request, queryset, search_term, oldest), False
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         search_term = plain_query(search_term)
         if not self.search_fields or not wanted(search_term):
             return found, may_repeat
         ways = Q(pk__in=found.order_by().values("pk"))
-        for text in {search_term, one_spelling(search_term), typed_code(search_term), compact(search_term)}:
+        for text in _texts(search_term):
             other, _ = super().get_search_results(request, queryset, text)
             ways |= Q(pk__in=other.order_by().values("pk"))
         rows = queryset.order_by().values_list("pk", *(name.lstrip("^=@") for name in self.search_fields))
@@ -28,6 +37,35 @@ class Finding(ModelAdmin):
         if len(rows) <= MAX_READ:
             ways |= Q(pk__in=_folded(rows, search_term))
         return queryset.filter(ways), False
+
+    def _oldest_read(self):
+        """The primary key of the row after which a long list is read; None if the list is not long."""
+        newest = self.model._base_manager.order_by("-pk").values_list("pk", flat=True)
+        if not newest[MAX_READ : MAX_READ + 1]:
+            return None
+        return newest[LAST : LAST + 1][0]
+
+    def _found_by_keys(self, request, queryset, search_term, oldest):
+        texts = {text.strip() for text in (search_term, plain_query(search_term))}
+        texts |= set().union(*map(_texts, texts)) - {""}
+        if not texts or not wanted(search_term):
+            return super().get_search_results(request, queryset, search_term)[0]
+        pks = set()
+        rows = self.model._base_manager.order_by()
+        for column in self.found_by:
+            keys = texts | {text.lower() for text in texts} | {text.upper() for text in texts}
+            pks.update(rows.filter(**{f"{column}__in": keys}).values_list("pk", flat=True)[:MAX_READ])
+        for text in texts:
+            last = queryset.order_by().filter(pk__gt=oldest)
+            last, _ = super().get_search_results(request, last, text)
+            pks.update(last.values_list("pk", flat=True))
+        return queryset.filter(pk__in=pks)
+
+
+def _texts(search_term: str) -> set[str]:
+    """What else may stand for what was typed; Django compares without case."""
+    spellings = (search_term, one_spelling(search_term), typed_code(search_term), compact(search_term))
+    return set({text.casefold(): text for text in reversed(spellings)}.values())
 
 
 def _folded(rows, text) -> set:
@@ -42,6 +80,7 @@ def _folded(rows, text) -> set:
     }
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _spellings(value: str) -> str:
     """“Müller” as “muller” and as “mueller”."""
     return "\n".join({compact(value), compact(spelled_out(value))})

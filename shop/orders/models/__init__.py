@@ -10,7 +10,7 @@ from shop.orders.models.states import (
     OrderStatus,
     ReviewCause,
 )
-from shop.orders.models.words import OrderWord, with_words
+from shop.orders.models.words import OrderWord, found_by_words, with_words
 
 __all__ = [
     "ACTIVE",
@@ -28,5 +28,6 @@ __all__ = [
     "ParcelLine",
     "Return",
     "ReviewCause",
+    "found_by_words",
     "with_words",
 ]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from shop.orders.models.orders import Order
 
 BATCH = 1000
+MOST = 200  # orders that a search finds
+LAST = 2000  # orders among which a word is looked for that more of them have
 FOUND_BY = ("number", "name", "email", "postcode")  # columns of an order
 
 Pks = QuerySet[Any, Any]  # a queryset of values: pks of orders
@@ -46,6 +48,71 @@ def write_words(orders: "QuerySet[Order]") -> None:
             OrderWord(order_id=pk, word=word) for pk, *columns in part for word in words_of_order(*columns)
         ]
         OrderWord.objects.bulk_create(words, BATCH, ignore_conflicts=True)
+
+
+def found_by_words(text: str, elsewhere: Elsewhere = lambda typed: ()) -> tuple[set[int], bool]:
+    """(pks of the orders that `with_words` finds, at most MOST of the newest; whether there may be more).
+
+    Reads as much of a word that all orders have as of one that few have: the rarer words say which orders are looked at,
+    and a word alone that more than MOST have is looked for among the LAST orders.
+    """
+    text = plain_query(text)
+    words = wanted(text)[:6]
+    few, many = [], []
+    for typed, pieces in words:
+        found = _having_word(typed, pieces, elsewhere)
+        if found is None:
+            many.append((typed, pieces))
+        else:
+            few.append(found)
+    if few or len(many) == 1:
+        pks = set.intersection(*few) if few else _newest()
+        for typed, pieces in many:
+            pks &= _having_word(typed, pieces, elsewhere, pks) or set()
+        if len(words) > 1:
+            pks |= (_having(compact(text)[:60]) or set()) | _listed(elsewhere(text))
+    else:
+        orders = OrderWord._meta.get_field("order").related_model.objects.order_by("-pk")
+        pks = set(with_words(orders, text, elsewhere).values_list("pk", flat=True)[: MOST + 1])
+    return set(sorted(pks, reverse=True)[:MOST]), len(pks) > MOST or not few
+
+
+def _newest() -> set[int]:
+    orders = OrderWord._meta.get_field("order").related_model.objects.order_by("-pk")
+    return set(orders.values_list("pk", flat=True)[:LAST])
+
+
+def _having_word(
+    typed: str, pieces: list[str], elsewhere: Elsewhere, among: set[int] | None = None
+) -> set[int] | None:
+    """Pks of orders, `among` these if given, in which a word is found; None if more than MOST may be."""
+    whole = _having("".join(pieces), among)
+    if whole is None:
+        return None
+    found = whole | _listed(elsewhere(typed))
+    if len(pieces) > 1:
+        parts = [_having(piece, among) for piece in pieces]
+        known = [part for part in parts if part is not None]
+        if not known:
+            return None
+        apart = set.intersection(*known)
+        for piece, part in zip(pieces, parts, strict=True):
+            if part is None:
+                apart &= _having(piece, apart) or set()
+        found |= apart
+    return found if among is None else found & among
+
+
+def _having(word: str, among: set[int] | None = None) -> set[int] | None:
+    rows = _beginning(word).values_list("order", flat=True)
+    if among is not None:
+        return set(rows.filter(order__in=among)) if among else set()
+    pks = list(rows[: MOST + 1])
+    return set(pks) if len(pks) <= MOST else None
+
+
+def _listed(rows: Iterable[Pks]) -> set[int]:
+    return {pk for part in rows for (pk,) in part.values_list("order")[:MOST]}
 
 
 def with_words(

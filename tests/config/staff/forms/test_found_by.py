@@ -1,0 +1,138 @@
+"""Long lists of the admin are searched by keys that have an index; nothing reads all rows, and nothing is cut silently."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from config.staff.forms import finding
+from shop.invoices.models import Document
+from shop.orders.models import Order, found_by_words, words
+from shop.outbox.models import Mail
+from shop.payments.models import Payment
+from tests.support.factories import an_order
+from tests.support.orders import paid
+from tests.support.staff import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def long(monkeypatch):
+    """Lists of more than two rows are long."""
+    monkeypatch.setattr(finding, "MAX_READ", 2)
+    monkeypatch.setattr(finding, "LAST", 2)
+
+
+def found(model, text):
+    one = admin.site.get_model_admin(model)
+    return set(one.get_search_results(None, model.objects.all(), text)[0])
+
+
+def test_old_rows_are_found_whole_and_the_last_ones_by_parts(long):
+    orders = [paid(email=f"ada{number}@example.org") for number in range(4)]
+    first, last = orders[0], orders[-1]
+    for model, own in ((Payment, "order"), (Document, "order")):
+        rows = list(model.objects.order_by("pk"))
+        if not rows:
+            continue
+        assert {getattr(row, own) for row in found(model, first.number)} == {first}
+        assert {getattr(row, own) for row in found(model, f" Order no. {first.number.lower()}, ")} == {first}
+        assert last in {getattr(row, own) for row in found(model, last.number[2:])}
+    payment = Payment.objects.get(order=first)
+    assert found(Payment, payment.session_id) == {payment}
+    mail = Mail.objects.filter(to="ada0@example.org").first()
+    assert mail in found(Mail, "ADA0@example.org")
+    assert mail in found(Mail, mail.key)
+    newest = Mail.objects.order_by("-pk").first()
+    assert newest in found(Mail, newest.subject.split()[0])
+
+
+@pytest.mark.parametrize("model", [Payment, Mail])
+def test_a_long_list_is_asked_for_the_last_rows_and_by_keys_alone(model, long):
+    for number in range(4):
+        paid(email=f"ada{number}@example.org")
+    with CaptureQueriesContext(connection) as captured:
+        found(model, "example")
+    asked = [row["sql"] for row in captured if "LIKE" in row["sql"]]
+    assert all('"id" >' in sql for sql in asked), asked
+
+
+@pytest.fixture
+def few(monkeypatch):
+    monkeypatch.setattr(words, "MOST", 3)
+    monkeypatch.setattr(words, "LAST", 4)
+
+
+def named(name: str, count: int) -> list[Order]:
+    orders = [
+        an_order(email=f"{name}{number}@mail.example".lower().replace(" ", "")) for number in range(count)
+    ]
+    for order in orders:
+        order.name = name
+        order.save()
+        Order.objects.write_words_of([order.pk])
+    return orders
+
+
+def test_a_word_that_many_have_finds_the_newest_and_says_so(few):
+    orders = named("Ada Lovelace", 6)
+    pks, is_cut = found_by_words("Ada")
+    assert pks == {order.pk for order in orders[-3:]}
+    assert is_cut
+
+
+def test_a_search_does_not_ask_for_the_first_date_of_what_it_found():
+    named("Ada Lovelace", 2)
+    with CaptureQueriesContext(connection) as captured:
+        signed_in("Orders").get("/admin/orders/order/", {"q": "Ada"})
+    assert not [row for row in captured if "MIN(" in row["sql"] or "TRUNC" in row["sql"].upper()]
+
+
+def test_a_rare_word_beside_one_that_many_have_finds_the_oldest(few):
+    named("Grace Zuse", 1)
+    old = named("Ada Hopper", 1)[0]
+    named("Ada Lovelace", 6)
+    assert found_by_words("ada hopper") == ({old.pk}, False)
+    assert found_by_words("Hopper") == ({old.pk}, False)
+    assert found_by_words("ada hopper zuse") == (set(), False)
+
+
+def test_two_words_that_many_have_find_those_with_both(few):
+    old = named("Ada Hopper", 1)[0]
+    named("Ada Lovelace", 5)
+    named("Grace Hopper", 5)
+    pks, _ = found_by_words("Ada Hopper")
+    assert pks == {old.pk}
+
+
+def test_the_desk_says_that_there_are_more(few):
+    named("Ada Lovelace", 6)
+    client = signed_in("Orders")
+    page = client.get("/admin/orders/order/", {"q": "Ada"}, follow=True).content.decode()
+    assert "Add a word to find older ones" in page
+    assert (
+        "Add a word to find older ones"
+        not in client.get("/admin/orders/order/", {"q": "zzz"}).content.decode()
+    )
+
+
+@pytest.mark.parametrize("text", ["Ada", "ada example.org", "S1", "ada0@mail.example", "van-der-berg ada"])
+def test_a_search_reads_no_more_of_many_orders_than_of_some(text, few):
+    named("Ada van der Berg", 8)
+
+    def rows():
+        read = 0
+        with CaptureQueriesContext(connection) as captured:
+            found_by_words(text)
+        for row in captured:
+            with connection.cursor() as cursor:
+                cursor.execute(row["sql"])
+                read += len(cursor.fetchall())
+        return len(captured), read
+
+    few_asked, few_read = rows()
+    named("Ada van der Berg", 12)
+    asked, read = rows()
+    assert asked <= few_asked + 1
+    assert read <= few_read + 4
