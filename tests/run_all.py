@@ -94,6 +94,7 @@ def slow_checks(folder: str) -> list[tuple[str, list, dict]]:
     manage = [sys.executable, "-W", "ignore", "manage.py"]
     deploy = [*manage, "check", "--deploy", "--fail-level", "WARNING"]
     return [
+        ("a loaded shop, for many tests", [sys.executable, "-B", "tests/support/loaded.py"], {}),
         ("types", [sys.executable, "-B", "tests/check_types.py"], {}),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {**SANDBOX, "DATA_DIR": folder}),
         ("check --deploy", deploy, {**PRODUCTION, "DATA_DIR": folder}),

@@ -24,6 +24,10 @@ import urllib.request
 from http.cookiejar import CookieJar
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.support.database import lend_to
+
 ROOT = Path(__file__).resolve().parents[2]
 SMOKE = bool(os.environ.get("SMOKE"))
 SECONDS, ROUNDS, SHOPPERS = (1, 1, 2) if SMOKE else (3, 3, 8)
@@ -247,6 +251,7 @@ def main():
                        "DATA_DIR": name, "SITE_URL": f"http://127.0.0.1:{ports[1]}", "LOG_LEVEL": "ERROR",
                        "DJANGO_SETTINGS_MODULE": "config.settings"}  # fmt: skip
         environment.pop("DATABASE_URL", None)
+        lend_to(folder)
         subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True)
         stock = "from shop.catalogue.models import Stock; Stock.objects.update(on_hand=100000)"
         subprocess.run(

@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 from tests.measure.bench import BARE, TICKS, Shopper, free_port, serve  # noqa: E402
 from tests.measure.plot import plot  # noqa: E402
 from tests.support import postgres  # noqa: E402
+from tests.support.database import lend_static_to  # noqa: E402
 
 SMOKE = bool(os.environ.get("SMOKE"))
 SIZES = [36] if SMOKE else [int(size) for size in os.environ.get("SIZE", "12 5000").split()]
@@ -190,6 +191,7 @@ def measure(size: int) -> dict:
         environment.pop("DATABASE_URL", None)
         if url:
             environment["DATABASE_URL"] = url
+        lend_static_to(folder)
         subprocess.run(
             [sys.executable, "manage.py", "prepare"],
             cwd=ROOT,

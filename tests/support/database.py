@@ -32,6 +32,13 @@ FILLED_BY_NOBODY = {
     "payments",
     "withdrawal",
 }
+# The same settings whoever asks for it: what is built is shared.
+ALIKE = {
+    "ENV_FILE": "",
+    "PAYMENTS": "sandbox",
+    "SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests-only-for-tests",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+}
 KEPT = 3  # built databases that stay, so that going back and forth between two branches builds nothing
 
 
@@ -53,7 +60,7 @@ def _matters(path: Path) -> bool:
 
 
 def _manage(folder: Path, url: str, *command: str) -> None:
-    environment = {**os.environ, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment = {**os.environ, **ALIKE, "DATA_DIR": str(folder)}
     environment.pop("DATABASE_URL", None)
     if url:
         environment["DATABASE_URL"] = url
@@ -100,6 +107,47 @@ def copy_into(connection, data_dir: Path) -> None:
             _copy_sqlite(connection, folder / "shop.sqlite3")
         shutil.copytree(folder / "media", data_dir / "media", dirs_exist_ok=True)
         _forget_old()
+
+
+def lend_to(folder: Path) -> None:
+    """Begin a shop of SQLite in `folder` with the loaded database, its pictures and the last static files.
+
+    `manage.py prepare` still has the last word: what is out of date there it makes anew, and the rest it leaves.
+    """
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with open(BUILT / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built = BUILT / digest()
+        _built(built, "")
+        shutil.copy(built / "shop.sqlite3", folder / "shop.sqlite3")
+        shutil.copytree(built / "media", folder / "media", dirs_exist_ok=True)
+        _forget_old()
+        lend_static_to(folder)
+
+
+STATIC = BUILT.parent / "test-static"
+
+
+def lend_static_to(folder: Path) -> None:
+    """The compressed static files of the last shop that was prepared, with the stamp that says of what they are.
+
+    The stamp knows files by their time, which is kept.
+    """
+    if (STATIC / "static.sha256").exists():
+        shutil.copytree(STATIC, folder, dirs_exist_ok=True)
+
+
+def keep_static_of(folder: Path) -> None:
+    """For the next shop, if they are newer than what was lent."""
+    stamp = (folder / "static.sha256").read_text()
+    with open(BUILT / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (STATIC / "static.sha256").exists() and (STATIC / "static.sha256").read_text() == stamp:
+            return
+        shutil.rmtree(STATIC, ignore_errors=True)
+        for part in ("static", "bundle"):
+            shutil.copytree(folder / part, STATIC / part)
+        (STATIC / "static.sha256").write_text(stamp)
 
 
 def _use(connection, name: str) -> None:

@@ -13,6 +13,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.database import keep_static_of, lend_to
 from tests.support.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,9 +64,11 @@ def running_shop(folder):
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     environment.pop("DATABASE_URL", None)
+    lend_to(Path(folder))
     subprocess.run(
         [sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, capture_output=True
     )
+    keep_static_of(Path(folder))
     gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}",
                 "--threads", "6", "--log-level", "warning"]  # fmt: skip
     processes = [

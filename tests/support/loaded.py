@@ -1,0 +1,25 @@
+"""Build what many tests begin from, while one core is free: the loaded database of SQLite and the static files."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.support.database import ALIKE, ROOT, keep_static_of, lend_to
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lend_to(folder)
+        environment = {**os.environ, **ALIKE, "DATA_DIR": name}
+        environment.pop("DATABASE_URL", None)
+        subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True)
+        keep_static_of(folder)
+
+
+if __name__ == "__main__":
+    main()
