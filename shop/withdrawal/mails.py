@@ -12,7 +12,8 @@ from shop.outbox.send import write_mail
 from shop.regions.models import Seller
 from shop.withdrawal.models import Withdrawal
 
-MAX_PER_DAY = 5  # to one address, whoever typed it; the page that is shown is a receipt as well
+# To one address, whoever typed it; the page that is shown is a receipt as well. What the buyer has proven always goes out.
+MAX_PER_DAY = 5
 
 
 def proof_url(withdrawal: Withdrawal) -> str:
@@ -38,7 +39,7 @@ def question(withdrawal: Withdrawal) -> None:
 
 
 def _write(withdrawal: Withdrawal, kind: str, to: str, *, asks: bool = False, is_own: bool) -> None:
-    if _had_enough(to):
+    if withdrawal.proven_at is None and _had_enough(to):
         return
     order = withdrawal.order if is_own else None
     write_mail(

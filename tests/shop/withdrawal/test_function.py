@@ -213,6 +213,34 @@ def test_one_address_gets_few_mails_whoever_types_it(client):
     assert Mail.objects.filter(to="victim@example.org").count() == 5
 
 
+def test_who_fills_a_mailbox_keeps_no_receipt_from_the_buyer(client):
+    order = bought()
+    for _ in range(6):
+        declare(client, ASK, typed(order))
+    fields = {"name": "Ada", "email": order.email, f"packs-{order.lines.get().pk}": "1"}
+    declare(client, of_order(order), fields)
+    row = Withdrawal.objects.exclude(proven_at=None).get()
+    assert Mail.objects.filter(key=f"withdrawal-receipt:{row.pk}").exists()
+
+
+def test_a_link_pressed_when_nothing_is_left_says_what_holds(client, monkeypatch):
+    from shop.withdrawal import views
+
+    order = bought()
+    line = order.lines.get().pk
+    for mail in ("a@other.example", "b@other.example"):
+        declare(client, ASK, typed(order, email=mail))
+    first, second = (
+        proof_link(mail) for mail in Mail.objects.filter(key__startswith="withdrawal-question").order_by("pk")
+    )
+    client.post(first, {f"packs-{line}": "2"})
+    monkeypatch.setattr(views, "can_withdraw", lambda order: {line: 2})  # as it was read a moment before
+    assert client.post(second, {f"packs-{line}": "2"}).status_code == 303
+    monkeypatch.undo()
+    assert "Withdrawn on" in client.get(second).content.decode()
+    assert Withdrawal.objects.exclude(proven_at=None).count() == 1
+
+
 def test_a_network_that_floods_is_led_to_write(client):
     fields = {"name": "X", "number": "S123456", "email": "x@example.org", "confirm": "1"}
     answers = [client.post(ASK, fields).status_code for _ in range(32)]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shop.regions.law import LAWS
-from shop.regions.models import Region
+from shop.regions.models import Country, Region
 from shop.withdrawal.period import end_of_period, last_day, refund_due_on, zone_of_buyer
 
 
@@ -95,6 +95,13 @@ def test_money_is_due_fourteen_days_after_the_day_of_the_declaration_there():
     berlin = an_order("DE")
     assert refund_due_on(berlin, datetime(2026, 7, 1, 21, 59, tzinfo=UTC)) == date(2026, 7, 15)
     assert refund_due_on(berlin, datetime(2026, 7, 1, 22, 0, tzinfo=UTC)) == date(2026, 7, 16)
+
+
+@pytest.mark.django_db
+def test_every_country_has_a_clock():
+    for country in Country.objects.all():
+        zone = zone_of_buyer(an_order(country.code), date(2026, 7, 1))
+        assert datetime(2026, 7, 1, tzinfo=zone).utcoffset() is not None, country
 
 
 @pytest.mark.django_db
