@@ -12,6 +12,7 @@ from shop.content.memo import memoised
 from shop.content.scopes import article, articles_about, shows, tag
 
 MAX_NAMED = 3
+COUNTED = 100  # articles
 
 
 def published_about(product, region) -> QuerySet[Publication]:
@@ -29,7 +30,8 @@ def published_about(product, region) -> QuerySet[Publication]:
 
 @dataclass(frozen=True)
 class About:
-    """The first few articles about a product that its page may name, and how many there are in all."""
+    """The first few articles about a product that its page may name, and how many there are in all; one more than COUNTED
+    stands for any number beyond that."""
 
     named: list[PublishedVersion]
     count: int
@@ -42,7 +44,7 @@ def about(product, region) -> About:
         rows = published_about(product, region)
         named = first_that(fits, rows, region, MAX_NAMED)
         shows(*(article(region.code, row.article.pk) for row in named))
-        return About(named, rows.count())
+        return About(named, rows.order_by()[: COUNTED + 1].count())
 
     def fits(version) -> bool:
         return region.code not in version.title_condition_regions and version.shows_products_in(region)

@@ -1,7 +1,7 @@
 from django import template
 
 from articles.products.usage import used_in
-from articles.reading.about import about
+from articles.reading.about import COUNTED, about
 from articles.reading.published import newest_beside_products
 from shop.catalogue.models import Product
 from shop.claims.statements import on_its_own
@@ -18,8 +18,13 @@ def articles_about(product, region):
     counted, and stand behind a plain link to the list of them all (claims policy).
     """
     found = about(product, region)
-    more = found.count - len(found.named)
-    return {"versions": found.named, "more": more, "region": region, "product": product}
+    return {
+        "versions": found.named,
+        "more": min(found.count, COUNTED) - len(found.named),
+        "is_over": found.count > COUNTED,
+        "region": region,
+        "product": product,
+    }
 
 
 @register.inclusion_tag("articles/newest.html")

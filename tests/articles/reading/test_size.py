@@ -1,17 +1,21 @@
 """What pages of articles ask of the database does not grow with the articles and products that they don't show."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from articles.models import Article, Publication, Version, VersionTag, VersionTopic
+from articles.reading import about
 from articles.reading.page import related_versions
 from articles.reading.published import counts_in, current_publications
 from articles.reading.shown_products import COUNTED, by_tag
+from articles.templatetags import articles as tags
 from shop.catalogue.models import Product, ProductTag
 from shop.content import memo
 from shop.regions.models import Region
+from tests.conftest import a_shopper
 from tests.support.cost import cost
 from tests.support.factories import many_packs, region
 from tests.support.reading import GUIDE, version_of
@@ -120,3 +124,17 @@ def test_pages_ask_as_much_with_hundreds_of_articles_and_products(monkeypatch):
         assert now[0] == queries, path
         if path == PAGES[1]:  # the others also count: under each topic, and about the product
             assert now[1] <= 1.5 * steps + 6, path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [1, 9, 30])
+def test_articles_about_a_product_are_counted_up_to_a_few(count, monkeypatch):
+    monkeypatch.setattr(about, "COUNTED", 5)
+    monkeypatch.setattr(tags, "COUNTED", 5)
+    like = version_of(GUIDE)
+    product = Product.objects.filter(tags__in=VersionTag.objects.filter(version=like).values("tag")).first()
+    VersionTag.objects.exclude(version=like).delete()
+    many_articles(count, like)
+    text = a_shopper().get(product.url_in(region("uk"))).content.decode()
+    assert bool(re.search(r"Over \d more in our articles", text)) == (count > 5)
+    assert about.about(product, region("uk")).count <= 6
