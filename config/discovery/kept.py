@@ -116,7 +116,7 @@ class KeepParts:
 
     def _missing(self) -> dict[str, tuple[Document, Region, int]]:
         there = set(KeptPart.objects.values_list("name", flat=True))
-        found = {}
+        found: dict[str, tuple[Document, Region, int]] = {}
         for region in Region.all_open():
             numbers: dict[str, list[int]] = {}
             for document in self.documents:

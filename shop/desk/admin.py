@@ -113,7 +113,7 @@ class SavedView(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(NoDatesOfASearch, admin.ModelAdmin):
+class OrderAdmin(NoDatesOfASearch):
     list_display = ["number", "placed_at", "who", "region", "total_text", "stage", "sent", "mode"]
     list_filter = [SavedView, "status", "region", by_mode("payment_mode"), "placed_at"]
     list_select_related = ["region"]

@@ -6,7 +6,7 @@ from shop.web.admin_filters import NoDatesOfASearch, by_mode
 
 
 @admin.register(Document)
-class DocumentAdmin(NoDatesOfASearch, admin.ModelAdmin):
+class DocumentAdmin(NoDatesOfASearch):
     """Invoices and credit notes as they were issued: to find and to read, never to change."""
 
     list_display = ["number", "kind", "order", "country", "total_text", "tax_point", "issued_at"]

@@ -1,6 +1,6 @@
 """Filters and dates of admin lists that are known without reading the rows."""
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import QuerySet
 
 MODES = (("live", "live"), ("test", "test"), ("sandbox", "sandbox"))
@@ -23,7 +23,7 @@ def by_mode(column: str) -> type[SimpleListFilter]:
     return ByMode
 
 
-class NoDatesOfASearch:
+class NoDatesOfASearch(ModelAdmin):
     """For a list with a date hierarchy: without it while somebody searches. The first date of a few rows found makes
     PostgreSQL walk all rows in the order of their dates.
     """

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import connection, models
 from django.db.models import Q, QuerySet
 
@@ -72,14 +73,17 @@ def found_by_words(text: str, elsewhere: Elsewhere = lambda typed: ()) -> tuple[
         if len(words) > 1:
             pks |= (_having(compact(text)[:60]) or set()) | _listed(elsewhere(text))
     else:
-        orders = OrderWord._meta.get_field("order").related_model.objects.order_by("-pk")
-        pks = set(with_words(orders, text, elsewhere).values_list("pk", flat=True)[: MOST + 1])
+        pks = set(with_words(_newest_first(), text, elsewhere).values_list("pk", flat=True)[: MOST + 1])
     return set(sorted(pks, reverse=True)[:MOST]), len(pks) > MOST or not few
 
 
+def _newest_first() -> "QuerySet[Order]":
+    orders: Any = apps.get_model("orders", "Order")
+    return orders.objects.order_by("-pk")  # type: ignore[no-any-return]
+
+
 def _newest() -> set[int]:
-    orders = OrderWord._meta.get_field("order").related_model.objects.order_by("-pk")
-    return set(orders.values_list("pk", flat=True)[:LAST])
+    return set(_newest_first().values_list("pk", flat=True)[:LAST])
 
 
 def _having_word(
