@@ -2,6 +2,8 @@
 
 The way in: `check.check` for a plain text, `check.check_passages` for a page. A sentence is read by `sentence` and
 `spoken` (what it speaks of), judged by `verdict` (red, amber or green, with the reason) and by `floor` (the patterns of
-rules.json); `wording` says what staff read of it. What products may state is in `statements`, and `refuse` keeps the
-rest from being saved. The rules and word lists are data: rules.json, words.json, grammar.json.
+rules.json). What could still promise something in a sentence that is not red is found by `leftover`; whom it speaks of
+says `topic`, and which kinds pass `recognised`. `wording` says what staff read of it. What products may state is in
+`statements`, and `refuse` keeps the rest from being saved. The rules and word lists are data: rules.json, words.json,
+grammar.json.
 """

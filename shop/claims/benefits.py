@@ -40,7 +40,9 @@ def claims(reader: Reader) -> Reading | None:
         target, kind = _target(reader, span)
         if target is None:
             continue
-        if reader.held(span.start, span.end) or reader.reached(target) or reader.asks():
+        # “You do not kick when magnesium eases restless legs”: what is denied stands before, and is no benefit.
+        within = "leg_state" in target.classes and target.start < span.start and span.end <= target.end
+        if reader.held(span.start, span.end) or (not within and reader.reached(target)) or reader.asks():
             continue
         if (studied := reader.studied(span)) is not None:
             if studied.colour == AMBER:
@@ -104,7 +106,7 @@ def by_moving(reader: Reader) -> bool:
     """“It disappears while you move”: what a symptom does, as “it” says, when a person moves."""
     lemmas = reader.sentence.lemmas
     return lemmas[0] in {"it", "this", "they"} and any(
-        one in {"while", "when", "once", "if", "with", "by"}
+        one in {"while", "when", "once", "if", "with", "by", "after"}
         and lemmas_of("moving") & set(lemmas[place + 1 : place + 5])
         for place, one in enumerate(lemmas)
     )
@@ -206,7 +208,7 @@ def _target(reader: Reader, span: Span) -> tuple[Span | None, str]:
         return None, ""
     weak = [
         one for one in sentence.of("functions", "states")
-        if span.end <= one.start <= span.end + 4 and sentence.same_clause(one.start, span.start)
+        if "safety_words" not in one.classes and span.end <= one.start <= span.end + 4 and sentence.same_clause(one.start, span.start)
     ]  # fmt: skip
     if weak and {"benefit_verbs", "strong_verbs", "benefit_nouns", "praise"} & span.classes:
         return weak[0], "function"

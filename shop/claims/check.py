@@ -32,7 +32,7 @@ from shop.text.normal import as_read
 NO_FACT = "read: no-fact-on-a-product"
 KINDS = ("food_supplement", "cosmetic_topical", "bath_salt")
 # Where more than this share of the sentences of a text is red or waits for a person, none is read generously.
-STRICT_SHARE, FEWEST_FOR_STRICT = 0.125, 8
+STRICT_SHARE, FEWEST_FOR_STRICT = 1 / 7, 8
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def read_in_place(
         sentence,
         Around(
             before, after, heading, around.paragraph, ours_goes_on=goes_on or of_ours, on_condition=around.on_condition,
-            is_fragment=of_ours or around.part in FRAGMENTS, is_strict=around.is_strict and around.part != SOURCE,
+            is_fragment=of_ours or around.part in FRAGMENTS, is_cautioned=around.part == ITEM and _cautions(heading), is_strict=around.is_strict and around.part != SOURCE,
         ),
         law,
     )  # fmt: skip
@@ -144,6 +144,19 @@ def read_in_place(
     return reading
 
 
+def _cautions(heading: Sentence | None) -> bool:
+    """“Who should ask first”, “Do not take it if”: its items name whom it warns."""
+    return heading is not None and (
+        heading.has("safety_words")
+        or bool(
+            {"ask", "avoid", "careful", "caution", "call", "appointment", "urgent", "urgently", "emergency"}
+            & set(heading.lemmas)
+        )
+        or bool(lemmas_of("who_is_asked") & set(heading.lemmas))
+        or ("not" in heading.lemmas and bool({"take", "use", "should"} & set(heading.lemmas)))
+    )
+
+
 def _answers(sentence: Sentence, asks: Sentence) -> bool:
     """Whether a short answer names what is sold here, a serving or buyers, to a question on a condition."""
     if frames.rebuts(sentence) or not conditions(asks):
@@ -164,7 +177,12 @@ def _governed_by(
         sentence.has("others") and not ours_spans(sentence)
     ):
         return Reading(GREEN)
-    reading = read(both, Around(paragraph=around.paragraph, on_condition=around.on_condition), law)
+    cautioned = around.part == ITEM and _cautions(head)
+    reading = read(
+        both,
+        Around(paragraph=around.paragraph, on_condition=around.on_condition, is_cautioned=cautioned),
+        law,
+    )
     if reading.colour == RED:
         return reading
     if _answers_what_helps(sentence, head):

@@ -88,7 +88,9 @@ def _excused(rule: Rule, match: re.Match, sentence: Sentence, reading: Reading, 
         return (rule.negation_ok or surface == SAFETY) and bool(
             frames.governed_or_denied(sentence, *_places(sentence, match))
         )
-    if rule.id in READ_WITH_CARE or (rule.id == WRONG_USE and WARNS.search(sentence.text)):
+    if rule.id in READ_WITH_CARE:
+        return True
+    if rule.id == WRONG_USE and (WARNS.search(sentence.text) or sentence.has("study_words")):
         return True
     if rule.id in CONDITION_RULES:
         return reading.rule in EXCUSING

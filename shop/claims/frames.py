@@ -54,7 +54,7 @@ def before(sentence: Sentence, start: int) -> str:
             return ""
         if one == "," and not asked:
             # A list goes on over commas; a new clause doesn't.
-            if not _list_comma(sentence, place):
+            if not _list_comma(sentence, place) and not {place - 1, place + 1} <= benefits:
                 return ""
             continue
         if one == "whether" or (one == "if" and place and lemmas[place - 1] in ASKING | {"of"}):
@@ -76,10 +76,12 @@ def before(sentence: Sentence, start: int) -> str:
             continue
         if lemmas[place + 1] in {"or", "nor", "and", ","} and place in benefits:  # “to treat or prevent”
             continue
+        if one in {"because", "when", "who", "which", "so", "if", "after", "until", "before"}:
+            return ""
         if place - 1 in things or place + 1 in things:  # “Epsom salt baths”
             continue
         unknown += 1
-        if unknown > 2 or one in {"because", "when", "who", "which", "so", "if", "after", "until", "before"}:
+        if unknown > 2:
             return ""
     return ""
 
@@ -88,7 +90,7 @@ def _denial(sentence: Sentence, place: int, start: int, evidence: bool) -> str:
     """Whether a negator that reaches what is said denies it, or is praise: “nothing relieves … like”."""
     lemmas = sentence.lemmas
     one, following = lemmas[place], sentence.lemma_at(place + 1)
-    if following in BREAKERS and following != "need":
+    if (following in BREAKERS and following != "need") or (one == "not" and following == "every"):
         return ""
     if one in {"not", "never"}:
         denied = [near for near in range(place + 1, start) if lemmas[near] not in ADVERBS | HELPING][:1]
@@ -174,7 +176,16 @@ def _little(sentence: Sentence, place: int) -> bool:
 
 def _reaches(sentence: Sentence, doubt_end: int, start: int) -> bool:
     """Whether nothing but what a denial reaches through stands between a doubt and what is said."""
-    through = _reached_through(sentence)
+    between = sentence.lemmas[doubt_end:start]
+    if sentence.lemmas[doubt_end - 1 : doubt_end] in (["that"], ["whether"]) and not {
+        ",",
+        ";",
+        ":",
+        "but",
+        "–",
+    } & set(between):
+        return True
+    through = _reached_through(sentence) | covered(sentence.of("functions", "benefit_nouns"))
     return all(
         place in through or sentence.lemmas[place] in TRANSPARENT or sentence.lemmas[place] == ","
         for place in range(doubt_end, start)
@@ -194,8 +205,12 @@ def _after(sentence: Sentence, end: int) -> str:
     reported, in the next one."""
     is_reported = reported(sentence)
     for span in sentence.of("null_results"):
-        if sentence.same_clause(end - 1, span.start):
+        if not _denied_again(sentence, span.start) and sentence.same_clause(end - 1, span.start):
             return sentence.phrase(span.start, span.end)
+    if is_reported:
+        for span in sentence.of("missing_words"):
+            if span.start >= end and not sentence.same_clause(max(0, end - 1), span.start):
+                return sentence.phrase(span.start, span.end)
     for span in sentence.of("unproven_after"):
         if span.start < end:
             continue
@@ -238,7 +253,7 @@ def mentioned(sentence: Sentence, start: int, end: int) -> str:
 def denounced(sentence: Sentence) -> str:
     """Whether the sentence tells of a claim that was acted against, or may not be made."""
     bodies, acts = sentence.of("law_bodies"), sentence.of("denouncers")
-    if not bodies or not acts:
+    if not bodies or not acts or {span.start for span in bodies} == {span.start for span in acts}:
         return ""
     return sentence.phrase(acts[0].start, acts[0].end)
 

@@ -23,16 +23,30 @@ class Passage:
 FEWEST_FOR_TITLE = 6  # lines from which the first of a text is its title
 ITEM_MARK = re.compile(r"^\s*(?:[-–—*•·▪◦‣✓✔]|\d{1,2}[.)])\s+")
 
+# Markdown, as texts are written elsewhere and pasted.
+HEADING_MARK = re.compile(r"^\s*#{1,6}\s+")
+ROW = re.compile(r"^\s*\|.*\|\s*$")
+EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+
+
+def _unmarked(line: str) -> str:
+    return EMPHASIS.sub(r"\2", line).removeprefix("> ").rstrip()
+
 
 def from_plain(text: str) -> list[Passage]:
     """The passages of plain text: a line that ends in a question mark is a question, what follows it an answer;
     a line with a mark before it is an item; a short line without a stop before items is their heading."""
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [_unmarked(line) for line in text.split("\n") if re.search(r"\w", line)]
     found: list[Passage] = []
     for number, line in enumerate(lines):
         following = lines[number + 1] if number + 1 < len(lines) else ""
-        if ITEM_MARK.match(line):
+        if HEADING_MARK.match(line):
+            line = HEADING_MARK.sub("", line)
+            part = QUESTION if line.endswith("?") else HEADING if found else TITLE
+        elif ITEM_MARK.match(line):
             part = ITEM
+        elif ROW.match(line):
+            line, part = line.strip("| ").replace(" | ", ", "), CELL
         elif line.rstrip().endswith("?") and following:
             part = QUESTION
         elif found and found[-1].part == QUESTION:

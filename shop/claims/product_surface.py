@@ -8,9 +8,9 @@ stays on, a bath salt of the bath.
 import re
 
 from shop.claims import frames
+from shop.claims.beside import FIGURE
 from shop.claims.label import means_else, not_on_a_label
 from shop.claims.reading import GREEN, RED, Reading
-from shop.claims.recognised import FIGURE
 from shop.claims.sentence import Sentence, Span, covered
 from shop.claims.spoken import conditions
 from shop.claims.words import lemmas_of

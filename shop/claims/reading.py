@@ -38,6 +38,7 @@ class Around:
     ours_goes_on: bool = False  # the sentence before speaks of what is sold here
     on_condition: bool = False  # the text is about a condition
     is_fragment: bool = False  # a heading, an item, a cell, an alt text
+    is_cautioned: bool = False  # its heading says whom to ask, or who should not
     is_strict: bool = False  # much of the text waits for a person: nothing is read generously
 
 
@@ -105,7 +106,7 @@ class Reader:
             other.start == span.end + 1 for other in sentence.of("others")
         )
         if not here:
-            return passive and not self.ours
+            return (passive and not self.ours) or self._by_those_asked(span)
         mine = [
             one for one in self.ours if one.start < span.start and sentence.same_clause(one.start, span.start)
         ]
@@ -114,8 +115,34 @@ class Reader:
             return bool(between) and not between & {"and", "with", "or", "of", "than", "not", "as", "without"}
         return not any(sentence.same_clause(span.start, one.start) for one in self.ours)
 
+    def _by_those_asked(self, span: Span) -> bool:
+        """“Doctors help people with it, and we sell magnesium”: they act, and what is sold here comes later."""
+        lemmas = self.sentence.lemmas
+        if not self.ours or any(one.start < span.end for one in self.ours):
+            return False
+        between = lemmas[span.end : self.ours[0].start]
+        joints = [place for place, one in enumerate(between) if one in {"and", "but", ";"}]
+        ours_acts = joints and not {"with", "use", "using", "give", "by"} & set(between[joints[-1] :])
+        return bool(ours_acts and set(lemmas[: min(3, span.start)]) & lemmas_of("who_is_asked"))
+
+    def is_open(self) -> bool:
+        """Whether evidence is said to be missing; “whether” alone says it of what somebody knows, shows or tells."""
+        sentence = self.sentence
+        for span in sentence.of("missing_words"):
+            alone = sentence.lemmas[span.start : span.end] == ["whether"]
+            if not alone or lemmas_of("known_or_shown") & set(sentence.lemmas):
+                return True
+        return False
+
+    def reports(self) -> bool:
+        """Whether it tells evidence, its lack, or a caution."""
+        told = self.sentence.has("null_results", "study_words", "unproven_after")
+        return told or self.is_open() or self.cautions()
+
     def cautions(self) -> bool:
         """Whether it is about safety, by more than the name of a medicine."""
+        if self.around.is_cautioned:
+            return True
         medicine = covered(self.sentence.of("medicine_words"))
         return any(
             not medicine.issuperset(range(span.start, span.end)) for span in self.sentence.of("safety_words")

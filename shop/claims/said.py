@@ -3,7 +3,7 @@
 import re
 
 from shop.claims import frames
-from shop.claims.reading import AMBER, RED, UNRECOGNISED, Reader, Reading
+from shop.claims.reading import AMBER, RED, SIZE, UNRECOGNISED, Reader, Reading
 from shop.claims.sentence import Span, covered
 from shop.claims.words import lemmas_of
 
@@ -106,7 +106,7 @@ def dose(reader: Reader) -> Reading | None:
     heads = [
         span
         for span in sentence.of("imperatives")
-        if span.start <= 1
+        if (span.start <= 1 and not _is_noun(reader, span))
         or sentence.lemmas[span.start - 1] in {",", "should", "must", "can", "to", "and", ":"}
     ]
     if not heads or reader.cautions() or reader.asks():
@@ -123,12 +123,22 @@ def dose(reader: Reader) -> Reading | None:
     return None
 
 
+def _is_noun(reader: Reader, span: Span) -> bool:
+    """“Spray, 100 ml”, and not “Spray it on”."""
+    following = reader.sentence.lemmas[span.end : span.end + 1]
+    return span.start in covered(reader.ours) and not {"it", "on", "onto", "the", "your", "some", "a"} & set(
+        following
+    )
+
+
 def plan(reader: Reader) -> Reading | None:
     """So many mg, at a time, with a condition’s name and nobody’s report: “RLS plan: 100 mg at tea time”."""
     sentence = reader.sentence
     if not reader.sick or not MILLIGRAMS.search(sentence.text) or reader.cautions() or reader.asks():
         return None
-    if sentence.has(*TOLD_OF_OTHERS) or any(frames.before(sentence, one.start) for one in reader.sick):
+    if sentence.has(*TOLD_OF_OTHERS) or SIZE.search(sentence.text):
+        return None
+    if any(frames.before(sentence, one.start) for one in reader.sick):
         return None
     if not (
         sentence.has("times", "night_paraphrases", "food_words")
@@ -166,6 +176,9 @@ def _seller_says(reader: Reader) -> bool:
     return reader.around.on_condition and (reader.sentence.has("seller_people") or quoted)
 
 
+MONEY_BACK = re.compile(r"\b(?:money[\s-]?back|satisfaction guaranteed?)\b", re.IGNORECASE)
+
+
 def guarantee(reader: Reader) -> Reading | None:
     """Money back where the legs are no calmer: an effect is promised."""
     sentence = reader.sentence
@@ -176,7 +189,16 @@ def guarantee(reader: Reader) -> Reading | None:
             and not reader.asks()
         ):
             return Reading(RED, "guarantee", sentence.phrase(span.start, span.end))
+    named = any(
+        {"for", "or"} & set(sentence.lemmas[max(0, one.start - 2) : one.end + 3]) for one in reader.ill()
+    )
+    back = MONEY_BACK.search(sentence.text)
+    if back and named and not sentence.has("negators", "law_bodies") and not reader.asks():
+        return Reading(RED, "guarantee", back[0])
     return None
+
+
+SAID_TO_HINT = re.compile(r"\(hint\b|\bhint:", re.IGNORECASE)
 
 
 def hint(reader: Reader) -> Reading | None:
@@ -184,7 +206,13 @@ def hint(reader: Reader) -> Reading | None:
     sentence = reader.sentence
     if not reader.sick or (sentence.has("others") and not reader.ours):
         return None
+    if found := SAID_TO_HINT.search(sentence.text):
+        return Reading(RED, "hint", found[0])
     for span in sentence.of("hints"):
+        if "text" in sentence.lemmas[span.start : span.end] and {"not", "nothing", "no"} & set(
+            sentence.lemmas
+        ):
+            continue  # “the products beside this text are not intended for”
         if reader.about_ours or set(sentence.lemmas) & {"we", "our", "us", "i", "my"}:
             return Reading(RED, "hint", sentence.phrase(span.start, span.end))
     ours_people = [span for span in sentence.of("seller_people") if "our" in sentence.before(span.start, 4)]
@@ -260,6 +288,7 @@ def experience(reader: Reader) -> Reading | None:
     return None
 
 
+WHAT_IS_ASKED = "it asks what is known"
 WHAT_IS_KNOWN = re.compile(
     r"[:–—-]\s*what\s+(?:is|we|the\s+(?:evidence|research|studies|trials)|(?:studies|trials|research))\s*(?:not\s+)?(?:known?|says?|shows?|tells?|found|shown)\b[^.]{0,30}$"
     r"|[:–—-]\s*(?:the|a look at the)\s+evidence\b[^.]{0,20}$",
@@ -291,7 +320,7 @@ def tied(reader: Reader) -> Reading | None:
         if frames.governed(sentence, one.start, one.end):
             continue
         if WHAT_IS_KNOWN.search(sentence.text) and not _directly_for(reader, one):
-            reader.excused = "it asks what is known"
+            reader.excused = WHAT_IS_ASKED
             continue
         together = any(sentence.same_clause(one.start, mine.start) for mine in reader.ours)
         if _others_act(reader) or not (together or sentence.has("dose_words")):

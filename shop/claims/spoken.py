@@ -43,7 +43,11 @@ def ours_spans(sentence: Sentence) -> list[Span]:
     kept = []
     for span in found:
         places = range(span.start, span.end)
-        of_another = span.start - 1 in others and sentence.lemmas[span.start] != "magnesium"
+        of_another = (
+            span.start - 1 in others
+            and sentence.lemmas[span.start] != "magnesium"
+            and sentence.lemmas[span.start] not in sentence.names
+        )
         if not (
             others.issuperset(places)
             or of_another

@@ -27,7 +27,7 @@ def finding(severity=AMBER, rule=UNRECOGNISED) -> tuple[ClaimFinding, str]:
         (3, 25, False),
     ],
 )
-def test_more_than_an_eighth_of_eight_sentences_or_more_is_much(waiting, of, much):
+def test_more_than_a_seventh_of_eight_sentences_or_more_is_much(waiting, of, much):
     for row in (finding(), finding(RED, "read: claim")):
         assert _waits([row] * waiting + [(None, "")] * (of - waiting)) is much
     assert not _waits([finding(AMBER, "disease-term")] * of)

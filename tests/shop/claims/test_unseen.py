@@ -53,7 +53,14 @@ def test_the_kinds_that_were_missed_once_are_found():
 
 @pytest.mark.parametrize(
     ("name", "least_not_green", "least_red"),
-    [("first", 97, 86), ("second", 96, 85), ("third", 94, 80), ("fourth", 98, 0)],
+    [
+        ("first", 99, 86),
+        ("second", 99, 85),
+        ("third", 99, 80),
+        ("fourth", 99, 0),
+        ("fifth", 99, 62),
+        ("sixth", 99, 42),
+    ],
 )
 def test_sentences_by_others_are_found_and_honest_ones_pass(name, least_not_green, least_red):
     not_green, red, honest_red = shares(rows_of(name)["sentences"])
@@ -109,7 +116,28 @@ def test_honest_pages_of_the_fourth_set_are_not_red(place):
     assert worst(check(rows_of("fourth")["honest_pages"][place], "US")) != "red"
 
 
-@pytest.mark.parametrize("name", [*SETS, "fourth"])
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", ["fifth", "sixth"])
+def test_honest_pages_in_markdown_ask_for_about_ten_ticks(name, place):
+    text = rows_of(name)["honest_pages"][place]
+    findings = check(text, "GB")
+    # One of the eight has a question for its heading that says “My neighbour swears by it.”
+    assert sum(one.severity == "red" for one in findings) <= (name == "sixth")
+    assert sum(one.rule == UNRECOGNISED for one in findings) <= 12
+
+
+@pytest.mark.parametrize("name", [*SETS, "fourth", "fifth", "sixth"])
+def test_few_honest_sentences_wait(name):
+    honest = [row for row in rows_of(name)["sentences"] if row["label"] == "not red"]
+    held = [
+        row
+        for row in honest
+        if any(one.rule == UNRECOGNISED for one in check(row["text"], LAW[row["region"]]))
+    ]
+    assert len(held) <= len(honest) // 6, [row["text"] for row in held]
+
+
+@pytest.mark.parametrize("name", [*SETS, "fourth", "fifth", "sixth"])
 def test_of_sellers_pages_little_is_green_after_all_that_is_red_is_deleted(name):
     """A page whose red sentences were deleted and whose rest is green would show products beside what is left."""
     left = total = 0
