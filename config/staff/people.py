@@ -28,7 +28,7 @@ def is_last_owner(user: User) -> bool:
 
 class PersonForm(UserChangeForm):
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if self.instance.pk and is_last_owner(self.instance) and not self._stays_owner(cleaned):
             raise ValidationError(LAST)
         return cleaned

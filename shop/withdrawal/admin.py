@@ -79,7 +79,7 @@ class WithdrawalAdmin(admin.ModelAdmin):
         may = super().has_change_permission(request, obj)
         return may and (obj is None or obj.settled_at is None)
 
-    def get_fields(self, request: HttpRequest, obj: Withdrawal | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Withdrawal | None = None) -> Any:
         return [*self.told, "outcome"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Withdrawal | None = None) -> list[str]:

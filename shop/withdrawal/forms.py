@@ -66,7 +66,7 @@ class WithdrawalForm(forms.Form):
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
             for key, words in field.error_messages.items():
-                field.error_messages[key] = spelled(words, region)
+                field.error_messages[key] = spelled(str(words), region)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -132,7 +132,9 @@ def _standing(order: Order) -> dict:
 @require_safe
 def receipt(request: RegionRequest) -> HttpResponse:
     """What was declared and when, for whoever has just declared it."""
-    row = Withdrawal.objects.filter(pk=kept_for(request, RECEIPT).get("pk")).select_related("order").first()
+    row = (
+        Withdrawal.objects.filter(pk=kept_for(request, RECEIPT).get("pk", 0)).select_related("order").first()
+    )
     if row is None:
         return redirect_303(reverse("withdrawal:ask", kwargs={"region": request.region.code}))
     context = {
