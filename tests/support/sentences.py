@@ -9,6 +9,7 @@ from shop.claims.product_surface import read_product
 from shop.claims.reading import BENEFITS, Around, Reader, Reading
 from shop.claims.sentence import sentence_of
 from shop.claims.spoken import conditions, ours_spans
+from tests.support.kinds import kinds_of
 
 NAMES = frozenset({"fellbrook"})
 STEPS = (
@@ -94,6 +95,7 @@ def parts_of(text: str, around: dict, law: str) -> dict:
         "rebuts": lambda: frames.rebuts(sentence),
         "refers back": lambda: frames.refers_back(sentence),
         "affirms": lambda: frames.affirms(sentence),
+        **kinds_of(sentence, reader),
     }
     for where, kinds in KINDS.items():
         asked[where] = lambda kinds=kinds: told(read_product(sentence, kinds))
