@@ -3,6 +3,7 @@ import gc
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import setting_changed
 from django.db import connection
 from django.template.base import Template
 from django.test import Client
@@ -20,11 +21,15 @@ from tests.support.stack import with_room
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files():
-    """Unit tests need no collected, hashed static files."""
+    """Unit tests need no collected, hashed static files.
+
+    Django is told, since a module that was collected may have asked for a storage already.
+    """
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    setting_changed.send(sender=None, setting="STORAGES", value=settings.STORAGES, enter=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
