@@ -10,6 +10,7 @@ from shop.claims.wording import ADVICE, FAULTS, NOT_SHOWN, ON_PRODUCT, advice_fo
 pytestmark = pytest.mark.django_db
 PILL, BATH = ("food_supplement",), ("bath_salt",)
 BOTH = ("food_supplement", "bath_salt")
+OUTER = ("cosmetic_topical", "bath_salt")
 LEAVE = "Leave it out, or use an authorised sentence word for word, such as "
 OUTSIDE = "Leave it out. Say what it is and how it feels: "
 UNSAFE = "Leave it out of warnings and directions."
@@ -28,6 +29,8 @@ def rule_of(name, law="GB"):
         ("function", ARTICLE, BOTH, "Use an authorised sentence"),
         ("function", ARTICLE, (), "Use an authorised sentence"),
         ("function", ARTICLE, BATH, "Leave it out."),
+        ("function", ARTICLE, OUTER, "Leave it out."),
+        ("claim", PRODUCT, OUTER, OUTSIDE),
         ("claim", PRODUCT, PILL, LEAVE),
         ("claim", PRODUCT, BOTH, LEAVE),
         ("claim", PRODUCT, (), LEAVE),
@@ -76,6 +79,7 @@ def test_the_source_is_that_of_the_first_rule_the_law_has():
         ("function-sleep", ARTICLE, BOTH, None),
         ("function-sleep", ARTICLE, BATH, "Leave it out."),
         ("fatigue-overclaim", ARTICLE, BATH, "Leave it out."),
+        ("fatigue-overclaim", ARTICLE, OUTER, "Leave it out."),
         ("proof-word", ARTICLE, BATH, None),
         ("cure-word", PRODUCT, PILL, None),
         ("internal-use-of-external", SAFETY, BATH, None),
@@ -86,6 +90,11 @@ def test_a_pattern_has_its_own_advice_where_that_may_stand(rule, surface, kinds,
     told, why = words_of(row, surface, "GB", kinds)
     assert told.startswith(advice or row.advice)
     assert why == ("It names a condition, or describes one." if advice == "Nothing to change" else row.why)
+
+
+def test_advice_of_one_law_that_fits_everywhere_stands():
+    row = rule_of("us-sleep-external", "US")
+    assert words_of(row, PRODUCT, "US", BATH) == (row.advice, row.why)
 
 
 def test_the_owners_own_rules_speak_for_themselves():
