@@ -44,6 +44,7 @@ def test_the_lists_differ_by_law_and_only_authorised_sentences_of_the_us_are_mar
         assert any(not row.is_marked for row in listed)
         assert all(row.is_choice for row in statements(law))
     assert {row.least_mg_a_day for row in allowed_in_texts("GB")} >= {56.25, 112.5}
+    assert 0 in {row.least_mg_a_day for row in allowed_in_texts("US")}
     assert MUSCLE in [row.written for row in statements("GB")]
     assert f"{US_MUSCLE}.*" in [row.written for row in statements("US")]
 
