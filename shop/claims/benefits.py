@@ -61,7 +61,7 @@ def claims(reader: Reader) -> Reading | None:
             return Reading(RED, "praise", phrase)
         strong = not reader.is_common(span) or sentence.lemmas[span.start] in lemmas_of("supporting_verbs")
         if (
-            kind == "function"
+            kind in {"function", "a part of the body"}
             and strong
             and reader.law != "US"
             and reader.mine_before(span)

@@ -1,7 +1,7 @@
 """The page, not the sentence: what stands around a sentence and governs it, and the sentence read with that."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shop.claims import frames
 from shop.claims.passages import (
@@ -126,6 +126,8 @@ def read_in_place(
     )  # fmt: skip
     if around.part == SOURCE:
         return read_source(sentence, reading)
+    if around.part == QUESTION and reading.rule == "experience" and after is not None and after.is_question:
+        return replace(reading, colour=AMBER, rule=UNRECOGNISED)  # “My friend swears by it. Is she wrong?”
     if reading.colour == RED or (heading is None and (before is None or not before.is_question)):
         return reading
     if around.part in {ITEM, CELL} and heading is not None:

@@ -54,7 +54,9 @@ def before(sentence: Sentence, start: int) -> str:
             return ""
         if one == "," and not asked:
             # A list goes on over commas; a new clause doesn't.
-            if not _list_comma(sentence, place) and not {place - 1, place + 1} <= benefits:
+            following = place + 1 + (sentence.lemma_at(place + 1) in {"or", "and", "nor"})
+            named = place - 1 in benefits or sentence.lemma_at(place - 1) == "diagnose"
+            if not _list_comma(sentence, place) and not (named and following in benefits):
                 return ""
             continue
         if one == "whether" or (one == "if" and place and lemmas[place - 1] in ASKING | {"of"}):

@@ -70,12 +70,12 @@ def leftover(reader: Reader) -> str:
         return later[0]
     if topic == OTHER:
         return beside_a_medicine(sentence)
-    if _is_reported(reader):
+    if is_reported(reader):
         return ""
     return _of_ours(reader) if topic == OURS else _of_nobody(reader)
 
 
-def _is_reported(reader: Reader) -> bool:
+def is_reported(reader: Reader) -> bool:
     """Whether evidence, its lack or a caution is what the sentence tells, in its main clause."""
     sentence = reader.sentence
     begins = first_part(sentence)

@@ -12,6 +12,7 @@ VOUCHED = re.compile(
     r"(?:\w+\s+)?(?:doctors|gps|pharmacists|physicians|experts|scientists|science|research|studies)\b",
     re.IGNORECASE,
 )
+REPORTED = ("others", "medicine_words", "study_words", "missing_words", "null_results", "unproven_after")
 FEW_WORDS = 8  # up to which praise stands alone, of whatever is sold on the page
 
 
@@ -33,6 +34,8 @@ def vouched(reader: Reader) -> Reading | None:
 def promised(reader: Reader) -> Reading | None:
     """An imperative that promises relief: “Sleep through the night without twitching legs”; or “No more cramps”."""
     sentence = reader.sentence
+    if said := _shown(reader) or _your_evenings(reader):
+        return said
     if not reader.sick or sentence.is_question or reader.cautions():
         return None
     if sentence.has("others", "medicine_words", "study_words", "missing_words", "null_results"):
@@ -52,6 +55,43 @@ def promised(reader: Reader) -> Reading | None:
     return Reading(RED, "claim", sentence.phrase(begins[0], max(begins[0] + 1, reader.sick[-1].end)))
 
 
+SHOWN = re.compile(
+    r"^(?:(?:clinically|scientifically|medically|independently|lab|now|long) )?(?:shown|proven|proved|known|found|tested|demonstrated|documented) to\b",
+    re.IGNORECASE,
+)
+EVENINGS = re.compile(
+    r"\byour (?:\w+ )?(?:evenings?|nights?|legs?|calves|bed|sleep)(?: will| can| could)? (?:stays?|becomes?|turns?|grows?|goes?|falls?|are|feels?|gets?) "
+    r"(?:\w+er |more )?(?:quiet|calm|still|peaceful|easy|silent|long|restful|yours|light|loose|free)\w*",
+    re.IGNORECASE,
+)
+
+
+def _shown(reader: Reader) -> Reading | None:
+    """“Clinically shown to reduce …”: a benefit said to be shown, of nobody named."""
+    sentence = reader.sentence
+    found = SHOWN.search(sentence.text)
+    benefits = sentence.of("benefit_verbs", "strong_verbs")
+    if not found or sentence.is_question or not benefits or sentence.has("negators", "doubters"):
+        return None
+    touched = bool(reader.sick) or sentence.has("functions", "states", "leg_parts", "body_parts")
+    return Reading(RED, "claim", found[0]) if touched and benefits[0].start <= FEW_WORDS else None
+
+
+def _your_evenings(reader: Reader) -> Reading | None:
+    """“… so your evenings stay quiet”, said with what is sold here and held by nothing."""
+    sentence = reader.sentence
+    found = EVENINGS.search(sentence.text)
+    if (
+        not found
+        or not reader.ours
+        or sentence.is_question
+        or reader.reports()
+        or sentence.has("others", "doubters", "negators", "reported", "distanced")
+    ):
+        return None
+    return Reading(RED, "claim", found[0]) if not {"if", "when", "whether"} & set(sentence.lemmas) else None
+
+
 GONE = re.compile(r"(?:^|[:–|]\s*)(?:say\s+)?(?:no\s+more|never\s+again|(?:good|bye)[\s-]?bye(?:\s+to)?|farewell(?:\s+to)?|free\s+(?:of|from))\b", re.IGNORECASE)  # fmt: skip
 
 
@@ -62,3 +102,28 @@ def _gone(reader: Reader) -> Reading | None:
     if not found or len(sentence.lemmas) > FEW_WORDS or "than" in sentence.lemmas:
         return None
     return Reading(RED, "claim", sentence.text[found.start() :].lstrip(":–| "))
+
+
+def kept_away(reader: Reader) -> Reading | None:
+    """“Anyone who takes enough of it will not get cramps”: a condition that does not come, where ours is taken."""
+    sentence = reader.sentence
+    if not reader.ours or reader.cautions() or reader.asks() or sentence.has(*REPORTED):
+        return None
+    if {"mean", "guarantee", "promise", "say", "claim"} & set(sentence.lemmas):
+        return None
+    for one in reader.sick:
+        near = sentence.before(one.start, 5)
+        comes = {"get", "have", "suffer", "see", "develop", "know"} & set(near)
+        denied = {"never", "not", "hardly", "rarely"} & set(near)
+        if (
+            comes
+            and denied
+            and {"will", "do", "never", "can"} & set(near)
+            and reader.mine_before(one)
+            and TAKEN & set(sentence.lemmas[: one.start])
+        ):
+            return Reading(RED, "claim", sentence.phrase(one.start - 4, one.end))
+    return None
+
+
+TAKEN = frozenset({"take", "with", "enough", "use", "drink", "get"})

@@ -111,6 +111,8 @@ class Reader:
             one for one in self.ours if one.start < span.start and sentence.same_clause(one.start, span.start)
         ]
         if mine:
+            if {"so", "thus", "therefore"} & set(sentence.lemmas[here[-1].end : span.start]):
+                return False  # “Magnesium blocks calcium, so …”
             between = set(sentence.lemmas[mine[-1].start : here[-1].start])
             return bool(between) and not between & {"and", "with", "or", "of", "than", "not", "as", "without"}
         return not any(sentence.same_clause(span.start, one.start) for one in self.ours)
@@ -129,8 +131,16 @@ class Reader:
         """Whether evidence is said to be missing; “whether” alone says it of what somebody knows, shows or tells."""
         sentence = self.sentence
         for span in sentence.of("missing_words"):
-            alone = sentence.lemmas[span.start : span.end] == ["whether"]
-            if not alone or lemmas_of("known_or_shown") & set(sentence.lemmas):
+            said = sentence.lemmas[span.start : span.end]
+            if said == ["whether"]:
+                is_open = sentence.lemma_at(span.end) != "or" and lemmas_of("known_or_shown") & set(
+                    sentence.lemmas
+                )
+            elif said in (["nobody", "have"], ["no", "one", "have"]):
+                is_open = lemmas_of("known_or_shown") & set(sentence.lemmas[span.end : span.end + 3])
+            else:
+                is_open = True
+            if is_open:
                 return True
         return False
 

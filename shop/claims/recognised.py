@@ -5,6 +5,7 @@ import re
 from shop.claims import beside, frames
 from shop.claims.benefits import advises_oneself, by_moving
 from shop.claims.leftover import leftover
+from shop.claims.plainly import is_unplaced, names, plainly_told
 from shop.claims.reading import (
     AMBER,
     DENOUNCED,
@@ -83,20 +84,23 @@ def kind(reader: Reader) -> Reading:
         if covered(reader.ours).issuperset(range(len(sentence.lemmas))):
             return Reading(GREEN, "allowed", why="a name")
         for name, rule, why in ALLOWED:
+            if name == "navigation_words" and is_unplaced(reader):
+                continue
             if _is_of(reader, name) and not (name in NEUTRAL and _ties(reader)):
                 return Reading(GREEN, rule, why=why)
         if sentence.is_question:
             return Reading(GREEN, "allowed", why="a question")
         if beside.FIGURE.search(sentence.text) and not SHARE_OF_PEOPLE & set(sentence.lemmas):
             return Reading(GREEN, "allowed", why="a figure")
-        if _denies(reader):
+        if _denies(reader) and not is_unplaced(reader):
             return Reading(GREEN, "allowed", why="a denial, and nothing beside it")
     if not reader.ours and sentence.lemmas[0] in lemmas_of("directing_verbs"):
         return Reading(GREEN, "allowed", why="directions")
     if sentence.text.rstrip().endswith(":"):
         return Reading(GREEN, "allowed", why="leads on to what follows")
     in_a_line = not reader.around.is_fragment or len(sentence.lemmas) > A_HEADING
-    if (_waits_for_a_kind(reader) or (reader.about_ours and reader.around.on_condition)) and in_a_line:
+    waits = _waits_for_a_kind(reader) or (reader.about_ours and reader.around.on_condition)
+    if in_a_line and (waits or is_unplaced(reader) or (topic_of(reader) == OURS and not names(sentence))):
         return _waits(sentence.text)
     return Reading(GREEN, why="says nothing of what is sold here")
 
@@ -331,5 +335,6 @@ def _strongly_allowed(reader: Reader) -> bool:
 
 # What makes a sentence wait, of whatever kind it is, in the order in which it is looked for.
 SUSPECTED = (
-    leftover, _story, _hint, beside.body_beside, _asked_to_suggest, beside.pushes, beside.lack_felt, _promised_beside
+    leftover, _story, _hint, beside.body_beside, _asked_to_suggest, beside.pushes, beside.lack_felt, _promised_beside,
+    plainly_told,
 )  # fmt: skip

@@ -34,6 +34,7 @@ def against_medicine(reader: Reader) -> Reading | None:
             before,
         ) or re.match(r"without\b|, but (?:gentle|without)", after)
         instead = bool(found) or _before_a_medicine(reader, span)
+        instead = instead or _stopped_by_somebody(reader, span)
         bought = "buy" in sentence.before(span.start, 4)
         if (
             instead
@@ -43,6 +44,15 @@ def against_medicine(reader: Reader) -> Reading | None:
         ):
             return Reading(RED, "compared-with-a-medicine", sentence.phrase(span.start - 3, span.end))
     return None
+
+
+def _stopped_by_somebody(reader: Reader, span: Span) -> bool:
+    """“Many of our customers were able to stop their …”: what somebody no longer takes, beside what is sold here."""
+    sentence, near = reader.sentence, reader.sentence.before(span.start, 4)
+    told = sentence.has("seller_people") or bool(lemmas_of("storytellers") & set(sentence.lemmas))
+    return told and bool(
+        set(near) & {"stop", "quit", "leave", "left", "shelve"} and set(near) & {"their", "my", "her", "his"}
+    )
 
 
 def _before_a_medicine(reader: Reader, span: Span) -> bool:
@@ -296,9 +306,22 @@ WHAT_IS_KNOWN = re.compile(
 )
 
 
+WHY_BEAR = frozenset(
+    {"suffer", "live", "lie", "put", "struggle", "wait", "spend", "toss", "endure", "lose", "face", "accept"}
+)
+
+
 def tied(reader: Reader) -> Reading | None:
     """What is sold here and a condition brought together in a clause, and nothing recognised that holds them apart."""
     sentence = reader.sentence
+    if (
+        sentence.is_question
+        and sentence.lemmas[0] == "why"
+        and sentence.lemma_at(1) in WHY_BEAR
+        and reader.ours
+        and reader.sick
+    ):
+        return Reading(RED, "for-a-condition", sentence.phrase(0, reader.sick[-1].end))
     sick = reader.ill() or [
         span for span in sentence.of("people") if sentence.lemmas[span.start] in lemmas_of("sufferers")
     ]

@@ -9,9 +9,9 @@ from itertools import accumulate
 from shop.claims.words import meant, trie
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]|\n")
-# The end of a sentence: not the point in “2.5 mg”, in an initial, or in “e.g.”.
+# The end of a sentence: not the point in “2.5 mg”, nor in “U.S. limit”, “2 p.m. go” or “e.g. oxide”, before a small letter.
 END = re.compile(
-    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bca)(?<!\bapprox)(?<!\bno)(?<=[.!?…])[\"'”’)\]*]*(?=\s+[\"'“‘(\[]?[^\s])|\n"
+    r"(?!(?:(?<=\b[A-Za-z]\.)|(?<=\bvs\.)|(?<=\bca\.)|(?<=\bapprox\.))\s+[a-z])(?<=[.!?…])[\"'”’)\]*]*(?=\s+[\"'“‘(\[]?[^\s])|\n"
 )
 CONTRACTIONS = (
     (re.compile(r"\b(ca)n't\b", re.IGNORECASE), r"\1n not"),

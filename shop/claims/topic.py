@@ -40,7 +40,7 @@ def topic_of(reader: Reader) -> str:
     if MILLIGRAMS.search(sentence.text) and not sentence.has("others", "medicine_words"):
         return OURS
     if points(sentence):
-        return NOBODY if lemmas[0] not in {"it", "this", "they"} or _antecedent(reader) else OURS
+        return NOBODY if lemmas[0] not in {"it", "this", "they"} or antecedent(reader) else OURS
     named = sentence.has("others", "medicine_words", "law_bodies") or lemmas_of("who_is_asked") & set(lemmas)
     of_condition = lemmas_of("condition_heads") & set(lemmas[:SUBJECT_WITHIN])
     if named or of_condition or any(span.start < SUBJECT_WITHIN for span in reader.sick):
@@ -48,7 +48,7 @@ def topic_of(reader: Reader) -> str:
     return NOBODY
 
 
-def _antecedent(reader: Reader) -> bool:
+def antecedent(reader: Reader) -> bool:
     """Whether the sentence before names something else that “it” may stand for."""
     before = reader.around.before
     if before is None:

@@ -5,9 +5,11 @@ Amber: it needs a person: a study without its size, a function, or words that ar
 Green: it is of a recognised allowed kind, or says nothing of what is sold here.
 """
 
+import re
+
 from shop.claims import frames
 from shop.claims.benefits import claims
-from shop.claims.promises import promised, vouched
+from shop.claims.promises import kept_away, promised, vouched
 from shop.claims.reading import AMBER, GREEN, RED, TAKEN_BACK, UNRECOGNISED, Around, Reader, Reading
 from shop.claims.recognised import kind
 from shop.claims.said import (
@@ -38,6 +40,7 @@ STEPS = (
     against_medicine,
     claims,
     lack,
+    kept_away,
     dose,
     plan,
     guarantee,
@@ -67,6 +70,14 @@ def _softened(reader: Reader, found: Reading) -> Reading | None:
     return None
 
 
+# “… and we hear that a lot”: what others say, and the seller joins in.
+AGREED = re.compile(
+    r"\b(?:and|,) (?:we (?:hear|see|read|get|agree|believe|know) (?:that|this|it|them|so|the same)|so do we|so say|they are right|she is right"
+    r"|he is right|it is true|rightly)\b",
+    re.IGNORECASE,
+)
+
+
 def _distanced(reader: Reader, found: Reading) -> Reading | None:
     """Amber for what is told as others’ words, or quoted in a heading, and not taken back."""
     text = reader.sentence.text.strip()
@@ -75,6 +86,6 @@ def _distanced(reader: Reader, found: Reading) -> Reading | None:
         reader.sentence.of("change_words")
     )  # “you will hear less of cramps” reports nobody's words
     told = any(span.end - 1 not in changes for span in reader.sentence.of("distanced"))
-    if quoted or told:
+    if (quoted or told) and not AGREED.search(text):
         return Reading(AMBER, UNRECOGNISED, found.phrase, "others’ words")
     return None

@@ -21,8 +21,8 @@ OF_A_SENTENCE = {
 }
 # Of a sentence where it stands.
 OF_A_READER = {
-    "it stands for another": topic._antecedent,
-    "told as evidence": leftover._is_reported,
+    "it stands for another": topic.antecedent,
+    "told as evidence": leftover.is_reported,
     "describes": leftover._describes,
     "leaves over": leftover.leftover,
     "leaves over of ours": leftover._of_ours,

@@ -60,6 +60,7 @@ def test_the_kinds_that_were_missed_once_are_found():
         ("fourth", 99, 0),
         ("fifth", 99, 62),
         ("sixth", 99, 42),
+        ("seventh", 99, 96),
     ],
 )
 def test_sentences_by_others_are_found_and_honest_ones_pass(name, least_not_green, least_red):
@@ -116,17 +117,18 @@ def test_honest_pages_of_the_fourth_set_are_not_red(place):
     assert worst(check(rows_of("fourth")["honest_pages"][place], "US")) != "red"
 
 
-@pytest.mark.parametrize("place", [0, 1, 2, 3])
-@pytest.mark.parametrize("name", ["fifth", "sixth"])
+@pytest.mark.parametrize(
+    ("name", "place"), [(name, place) for name in ("fifth", "sixth", "seventh") for place in range(4)][:-1]
+)
 def test_honest_pages_in_markdown_ask_for_about_ten_ticks(name, place):
     text = rows_of(name)["honest_pages"][place]
     findings = check(text, "GB")
-    # One of the eight has a question for its heading that says “My neighbour swears by it.”
-    assert sum(one.severity == "red" for one in findings) <= (name == "sixth")
+    # Two of the eleven have a question that begins with what others say, such as “My neighbour swears by it.”
+    assert sum(one.severity == "red" for one in findings) <= (name != "fifth")
     assert sum(one.rule == UNRECOGNISED for one in findings) <= 12
 
 
-@pytest.mark.parametrize("name", [*SETS, "fourth", "fifth", "sixth"])
+@pytest.mark.parametrize("name", [*SETS, "fourth", "fifth", "sixth", "seventh"])
 def test_few_honest_sentences_wait(name):
     honest = [row for row in rows_of(name)["sentences"] if row["label"] == "not red"]
     held = [
@@ -137,7 +139,7 @@ def test_few_honest_sentences_wait(name):
     assert len(held) <= len(honest) // 6, [row["text"] for row in held]
 
 
-@pytest.mark.parametrize("name", [*SETS, "fourth", "fifth", "sixth"])
+@pytest.mark.parametrize("name", [*SETS, "fourth", "fifth", "sixth", "seventh"])
 def test_of_sellers_pages_little_is_green_after_all_that_is_red_is_deleted(name):
     """A page whose red sentences were deleted and whose rest is green would show products beside what is left."""
     left = total = 0
