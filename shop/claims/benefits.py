@@ -7,6 +7,9 @@ from shop.claims.reading import AMBER, BENEFITS, RED, UNRECOGNISED, Reader, Read
 from shop.claims.sentence import Span, covered
 from shop.claims.words import lemmas_of
 
+FUNCTION, BODY_PART = "function", "a part of the body"  # what a benefit is done to, as staff read it
+TOUCHING_A_BODY = frozenset([FUNCTION, BODY_PART])
+
 
 def claims(reader: Reader) -> Reading | None:
     """A benefit, done to a condition or a function, by what is sold here; or praise of it."""
@@ -61,7 +64,7 @@ def claims(reader: Reader) -> Reading | None:
             return Reading(RED, "praise", phrase)
         strong = not reader.is_common(span) or sentence.lemmas[span.start] in lemmas_of("supporting_verbs")
         if (
-            kind in {"function", "a part of the body"}
+            kind in TOUCHING_A_BODY
             and strong
             and reader.law != "US"
             and reader.mine_before(span)
@@ -203,7 +206,7 @@ def _target(reader: Reader, span: Span) -> tuple[Span | None, str]:
         near = [
             one for one in sentence.of("body_parts", "functions") if span.end <= one.start <= span.end + 2
         ]
-        return (near[0], "a part of the body") if near else (None, "")
+        return (near[0], BODY_PART) if near else (None, "")
     if light:
         return None, ""
     weak = [
@@ -225,7 +228,7 @@ def _target(reader: Reader, span: Span) -> tuple[Span | None, str]:
             or sentence.lemmas[span.start] in {"help", "support", "good", "strengthen", "protect", "improve"}
         )
     ):
-        return parts[0], "a part of the body"
+        return parts[0], BODY_PART
     if not reader.is_common(span) and {"praise", "change_words"} & span.classes and reader.about_ours:
         return span, "praise"
     if sentence.lemmas[span.start] == "work" and reader.ours and _ends_here(reader, span):

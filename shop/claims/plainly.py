@@ -53,6 +53,7 @@ OF_A_CONDITION = re.compile(
     r"\bruns? in (?:the |some |many )?famil|\bas often as\b|\bno (?:single |clear |obvious )?cause\b|\bit depends on how\b|^what is (?:not )?known\b|\bnobody knows\b",
     re.IGNORECASE,
 )
+APART = re.compile(r"\bnothing to do with\b", re.IGNORECASE)
 ANSWERS = frozenset({"no", "not", "nothing", "none"})
 A_WORD = 3  # with its stop
 SHORT = 7  # words up to which a heading only names what follows
@@ -157,7 +158,7 @@ def _others_do(reader: Reader) -> str:
     sentence = reader.sentence
     if (
         FIGURE.search(sentence.text)
-        or "nothing to do with" in sentence.text
+        or APART.search(sentence.text)
         or (sentence.has("evidence_nouns") and sentence.has("little"))
     ):
         return ""
