@@ -133,11 +133,11 @@ class Reader:
         for span in sentence.of("missing_words"):
             said = sentence.lemmas[span.start : span.end]
             if said == ["whether"]:
-                is_open = sentence.lemma_at(span.end) != "or" and lemmas_of("known_or_shown") & set(
-                    sentence.lemmas
+                is_open = sentence.lemma_at(span.end) != "or" and bool(
+                    lemmas_of("known_or_shown") & set(sentence.lemmas)
                 )
             elif said in (["nobody", "have"], ["no", "one", "have"]):
-                is_open = lemmas_of("known_or_shown") & set(sentence.lemmas[span.end : span.end + 3])
+                is_open = bool(lemmas_of("known_or_shown") & set(sentence.lemmas[span.end : span.end + 3]))
             else:
                 is_open = True
             if is_open:
