@@ -37,6 +37,11 @@ def governed_or_denied(sentence: Sentence, start: int, end: int) -> str:
 
 def before(sentence: Sentence, start: int) -> str:
     """The frame that stands before it and reaches it."""
+    return _reaching(sentence, start) or _nothing_shows(sentence, start)
+
+
+def _reaching(sentence: Sentence, start: int) -> str:
+    """The nearest, found word by word backwards; what can't be passed ends the search."""
     lemmas, transparent, things = sentence.lemmas, _reached_through(sentence), _things(sentence)
     ends = {span.end: span for span in sentence.of("doubters")}
     evidence = asked = False
@@ -85,6 +90,25 @@ def before(sentence: Sentence, start: int) -> str:
         unknown += 1
         if unknown > 2:
             return ""
+    return ""
+
+
+SHOWING = frozenset({"show", "say", "prove", "suggest", "demonstrate", "establish", "claim", "imply"})
+NOTHING = frozenset({"nothing", "no", "none", "neither", "nobody"})
+
+
+def _nothing_shows(sentence: Sentence, start: int) -> str:
+    """“Nothing in this article shows that …, in any form, helps”: what begins with nothing and ends with “that”.
+
+    Not “nothing shows that it fails”, nor “nothing but ours shows that …”.
+    """
+    lemmas = sentence.lemmas
+    if lemmas[0] not in NOTHING or PRAISE_AFTER_NOTHING.search(" ".join(lemmas[1:])):
+        return ""
+    for place in range(2, min(start, 12)):
+        if lemmas[place] == "that" and lemmas[place - 1] in SHOWING:
+            rest = {*lemmas[1:start]} & (BREAKERS | NEGATORS | {"but", "else", "fail", "unlike", "without"})
+            return "" if rest - {"any"} else sentence.phrase(0, place + 1)
     return ""
 
 

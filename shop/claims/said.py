@@ -35,7 +35,11 @@ def against_medicine(reader: Reader) -> Reading | None:
         ) or re.match(r"without\b|, but (?:gentle|without)", after)
         instead = bool(found) or _before_a_medicine(reader, span)
         instead = instead or _stopped_by_somebody(reader, span)
-        bought = "buy" in sentence.before(span.start, 4)
+        near = set(sentence.before(span.start, 5))
+        bought = "buy" in near or (
+            # How it is sold: “on sale without a prescription”.
+            sentence.lemmas[span.start] == "prescription" and bool(near & {"sell", "sale", "available"})
+        )
         if (
             instead
             and not bought
