@@ -36,16 +36,9 @@ def against_medicine(reader: Reader) -> Reading | None:
         instead = bool(found) or _before_a_medicine(reader, span)
         instead = instead or _stopped_by_somebody(reader, span)
         near = set(sentence.before(span.start, 5))
-        bought = "buy" in near or (
-            # How it is sold: “on sale without a prescription”.
-            sentence.lemmas[span.start] == "prescription" and bool(near & {"sell", "sale", "available"})
-        )
-        if (
-            instead
-            and not bought
-            and not reader.held(max(0, span.start - 1), span.end)
-            and not reader.cautions()
-        ):
+        how_sold = sentence.lemmas[span.start] == "prescription" and near & {"sell", "sale", "available"}
+        held = reader.held(max(0, span.start - 1), span.end)
+        if instead and not how_sold and "buy" not in near and not held and not reader.cautions():
             return Reading(RED, "compared-with-a-medicine", sentence.phrase(span.start - 3, span.end))
     return None
 
