@@ -4,18 +4,13 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
-from django.core.validators import RegexValidator
 
 from shop.checkout.totals import US_STATES, Address
 from shop.regions.models import Country, Region, ZoneRule
 from shop.regions.postcodes import PREFIXES, bare_code, normal_postcode, state_of_zip
 from shop.regions.spelling import spelled
 from shop.regions.zones import find_zone
-from shop.text.typed import CodeField, LineField, MailField
-
-NO_CONTROLS = RegexValidator(
-    r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True
-)
+from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField
 
 MISSING = {
     "email": "Type your e-mail address: the confirmation goes there.",

@@ -38,6 +38,9 @@ class Law:
     withdrawal_note: str
     withdraw_here: str = ""  # on the link to the function; "" where the law knows none
     withdraw_confirm: str = ""  # on the button of its second step
+    withdraw: str = ""  # I … my contract
+    withdrew: str = ""  # somebody … the contract
+    withdrawn: str = ""  # of an order: …
     ends_on_working_day: bool = False
 
 
@@ -74,6 +77,9 @@ LAWS = {
             + _SEALED,
             withdraw_here="Cancel contract here",
             withdraw_confirm="Confirm cancellation",
+            withdraw="cancel",
+            withdrew="cancelled",
+            withdrawn="cancelled",
         ),
         Law(
             code="EU",
@@ -98,6 +104,9 @@ LAWS = {
             ),
             withdraw_here="Withdraw from contract here",
             withdraw_confirm="Confirm withdrawal",
+            withdraw="withdraw from",
+            withdrew="withdrew from",
+            withdrawn="withdrawn",
             ends_on_working_day=True,
         ),
         Law(

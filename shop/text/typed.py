@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from django import forms
+from django.core.validators import RegexValidator
 
 # Letters and signs that are drawn as nothing: combining grapheme joiner, Hangul and Khmer fillers, variation selectors.
 FILLERS = re.compile(
@@ -19,6 +20,11 @@ DASHES = re.compile("[\u2212\u2043\u02d7\u2500\u2501\u30fc\uff70\u207b\u208b\u27
 # European letters, which need no joiners and no marks of direction: Latin to Armenian; Latin and Greek with more accents.
 EUROPEAN = re.compile("[\u0000-\u058f\u1e00-\u1fff]")
 JOINERS = "\u200c\u200d"  # they shape Persian and Indic names, between two letters
+
+
+NO_CONTROLS = RegexValidator(
+    r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True
+)
 
 
 def without_invisible(text: str, *, joiners: bool = False) -> str:

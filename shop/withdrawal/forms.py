@@ -9,13 +9,10 @@ from shop.orders.models import Order
 from shop.regions.models import Region
 from shop.regions.spelling import spelled
 from shop.text.numbers import whole_or_none
-from shop.text.typed import CodeField, LineField, MailField
+from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField
 from shop.withdrawal.declare import Packs
 from shop.withdrawal.models import Sealed
 
-NO_CONTROLS = RegexValidator(
-    r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True
-)
 NO_LINKS = RegexValidator(
     re.compile(r"://|www\.|[<>@]|\w\.\w{2,}/", re.IGNORECASE),
     "Please type your name alone, without an address or a link.",
