@@ -1,8 +1,7 @@
 """A benefit that something sold here is said to bring: to a condition, to a function of the body, or just praise."""
 
-import re
-
 from shop.claims import frames
+from shop.claims.phrases.told import SAID_BY_OTHERS
 from shop.claims.reading import AMBER, BENEFITS, RED, UNRECOGNISED, Reader, Reading
 from shop.claims.sentence import Span, covered
 from shop.claims.words import lemmas_of
@@ -166,7 +165,7 @@ def _told_as_said(reader: Reader) -> bool:
     return (
         bool(frames.reported(reader.sentence))
         or reader.sentence.text.strip().startswith('"')
-        or bool(re.search(r"\b(?:called|so-called|said to|sold as|known as)\b", reader.sentence.text))
+        or bool(SAID_BY_OTHERS.search(reader.sentence.text))
     )
 
 

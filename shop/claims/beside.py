@@ -1,13 +1,11 @@
 """What stands beside what is sold here and keeps a sentence from being recognised: a body, a night, a lack, praise."""
 
-import re
-
 from shop.claims import frames
+from shop.claims.phrases.amounts import FIGURE
 from shop.claims.reading import Reader
 from shop.claims.sentence import covered
 from shop.claims.words import lemmas_of
 
-FIGURE = re.compile(r"\d\s?(?:mg|g|ml|%|kg)\b|\d\s?%|[£€$]\s?\d")
 LACKS = ("defici", "deplet", "shortfall", "shortage")
 
 

@@ -1,6 +1,5 @@
 """The page, not the sentence: what stands around a sentence and governs it, and the sentence read with that."""
 
-import re
 from dataclasses import dataclass, replace
 
 from shop.claims import frames
@@ -17,9 +16,10 @@ from shop.claims.passages import (
     TITLE,
     Passage,
 )
+from shop.claims.phrases.amounts import MILLIGRAMS
+from shop.claims.phrases.times import MORNING_AND_NIGHT, NIGHT
 from shop.claims.reading import UNRECOGNISED, Around, Reading
 from shop.claims.rules import AMBER, GREEN, RED
-from shop.claims.said import MILLIGRAMS
 from shop.claims.sentence import Sentence, sentence_of
 from shop.claims.sources import read_source
 from shop.claims.spoken import conditions, ours_spans
@@ -213,20 +213,12 @@ def _worse(one: Reading, other: Reading) -> Reading:
     return one if ORDER[one.colour] <= ORDER[other.colour] else other
 
 
-# Taken before bed, it is taken for sleep; morning, evening and meals only say when.
-NIGHT = re.compile(
-    r"\b(?:bed(?:time|side)?|night(?:s|ly|time|cap)?|(?:a)?sleep(?:ing)?|lights\s+out|last\s+thing|turn(?:ing)?\s+in|pillow|midnight)\b",
-    re.IGNORECASE,
-)
-EITHER = re.compile(r"\bmorning\s+(?:and|or|&)\s+(?:at\s+)?night\b", re.IGNORECASE)
-
-
 def read_directions(sentence: Sentence) -> Reading:
     """Warnings and directions may name whom they warn and how to use it, and promise nothing."""
     named = [span for span in conditions(sentence) if "symptoms" not in span.classes]
     if named and not sentence.has("safety_words", "negators"):
         return Reading(RED, "condition-in-directions", sentence.phrase(named[0].start, named[0].end))
-    night = NIGHT.search(EITHER.sub(" ", sentence.text))
+    night = NIGHT.search(MORNING_AND_NIGHT.sub(" ", sentence.text))
     if night and not sentence.has("safety_words", "negators"):
         return Reading(RED, "night-in-directions", night[0])
     return Reading(GREEN, why="safety or directions")

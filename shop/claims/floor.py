@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shop.claims import frames
 from shop.claims.context import Neighbours
 from shop.claims.passages import SOURCE
+from shop.claims.phrases.labels import USED_OUTSIDE, WARNS
 from shop.claims.reading import EXCUSING, Reading
 from shop.claims.rules import AMBER, ARTICLE, CONDITION_RULES, GREEN, PRODUCT, SAFETY, Rule, rules
 from shop.claims.sentence import Sentence, sentence_of
@@ -31,13 +32,6 @@ class Hit:
 # What the reading knows with more care than a pattern can.
 READ_WITH_CARE = {"treat-condition", "unhedged-efficacy", "unhedged-pronoun"}
 WRONG_USE = "internal-use-of-external"
-WARNS = re.compile(
-    r"\b(?:overdose|danger\w*|poison\w*|harm\w*|risk|refuse[sd]?|never|must\s+not|unsafe)\b", re.IGNORECASE
-)
-OUTSIDE = re.compile(
-    r"\b(?:spray\w*|oil|bath\w*|Epsom|salts?|soak\w*|skin|trans[\s-]?dermal|topical\w*|cream|lotion|rub\w*|flakes)\b",
-    re.IGNORECASE,
-)
 
 
 def hits(
@@ -108,7 +102,7 @@ def _about_ours(rule: Rule, sentence: Sentence, around: Neighbours, match: re.Ma
     if rule.id in CONDITION_RULES or rule.id in {"guaranteed-result", "cure-word"}:
         return True
     if "food_supplement" not in rule.applies_to:
-        return bool(OUTSIDE.search(sentence.text))
+        return bool(USED_OUTSIDE.search(sentence.text))
     place = min(_places(sentence, match)[0], len(sentence.lemmas) - 1)
     mine = ours_spans(sentence)
     if any(sentence.same_clause(one.start, place) for one in mine):

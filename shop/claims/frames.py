@@ -4,8 +4,7 @@ A frame excuses what it governs, in its own clause: “has not been shown to rel
 “whether … eases”. A negation anywhere else excuses nothing: “relieves … and does not make you drowsy”.
 """
 
-import re
-
+from shop.claims.phrases.praise import NOTHING_LIKE_IT
 from shop.claims.sentence import Sentence, covered
 from shop.claims.words import lemmas_of, vocabulary
 
@@ -20,9 +19,6 @@ ASKING = lemmas_of("asking_verbs")
 REMEMBERED = lemmas_of("remembered")
 HELPING = lemmas_of("helping_verbs")
 ADVERBS = lemmas_of("adverbs")
-PRAISE_AFTER_NOTHING = re.compile(
-    r"\b(?:like|better|as\s+(?:well|good|fast|helpful|effective)|so\s+(?:well|fast)|quite|more|faster|except|besides|apart\s+from|beats?|compares?|matches)\b"
-)
 
 
 def governed(sentence: Sentence, start: int, end: int) -> str:
@@ -103,7 +99,7 @@ def _nothing_shows(sentence: Sentence, start: int) -> str:
     Not “nothing shows that it fails”, nor “nothing but ours shows that …”.
     """
     lemmas = sentence.lemmas
-    if lemmas[0] not in NOTHING or PRAISE_AFTER_NOTHING.search(" ".join(lemmas[1:])):
+    if lemmas[0] not in NOTHING or NOTHING_LIKE_IT.search(" ".join(lemmas[1:])):
         return ""
     for place in range(2, min(start, 12)):
         if lemmas[place] == "that" and lemmas[place - 1] in SHOWING:
@@ -133,7 +129,7 @@ def _denial(sentence: Sentence, place: int, start: int, evidence: bool) -> str:
         return ""
     if (
         one in {"nothing", "none", "no", "neither", "nobody"}
-        and (PRAISE_AFTER_NOTHING.search(" ".join(lemmas[place:])) or _without_ours(sentence))
+        and (NOTHING_LIKE_IT.search(" ".join(lemmas[place:])) or _without_ours(sentence))
         and not evidence
         and "placebo" not in lemmas
     ):

@@ -1,42 +1,11 @@
 """What promises by the turn of a phrase, in no word of its own: “call it placebo if you like”, “many doctors now suggest it”."""
 
-import re
-
 from shop.claims import frames
+from shop.claims.phrases.hints import CLOCK, SUGGESTIVE, YOU_COULD
 from shop.claims.reading import Reader
 from shop.claims.sentence import Sentence
 from shop.claims.words import lemmas_of
 
-SUGGESTIVE = re.compile(
-    r"^(?:before|after)\s*:"
-    r"|[,;] (?:it|they|this|that)(?: is| are|'s)? (?:just|simply|merely)\b"
-    r"|\bno (?:more )?\w+, no \w+"
-    r"|(?:, |– )(?:this|these) (?:is|are) "
-    r"|\b(?:days|weeks?|month) from now\b"
-    r"|[,;] (?:yet|but) .*\b(?:customers?|users?|regulars|buyers|owners)\b"
-    r"|\bpiling up\b|\bmounting\b"
-    r"|^(?:more \w+|\w+er) than\b.*\band\b"
-    r"|\bgive (?:it|them|this|that) (?:\w+ ){0,3}(?:weeks?|nights?|months?|days?|evenings?|fortnight)\b"
-    r"|\byou (?:don't|do not) need\b.*\byou need\b"
-    r"|\bcall it\b.*\bif you (?:like|will|want)\b"
-    r"|^unlike\b.*\b(?:ours?|we|it|this|magnesium)\b"
-    r"|\band (?:the|your) (?:\w+ ){1,4}(?:stops?|dies?|fades?|quietens?|goes|go|settles?|melts?|lifts?|eases?|disappears?"
-    r"|breathes?|relaxes|vanish(?:es)?)\b"
-    r"|^there(?: is|'s) a reason (?!for|to)"
-    r"|\bjust say(?:ing)?\b"
-    r"|\bbut we (?:can|will)\b"
-    r"|\b(?:with|for) good reason\b"
-    r"|\b(?:needn't|need not) (?:be|have|feel|mean|end|come)\b",
-    re.IGNORECASE,
-)
-CLOCK = re.compile(
-    r"\b\d{1,2} ?(?:am|pm|o'clock)\b|\bhalf (?:past )?(?:six|seven|eight|nine|ten|eleven)\b", re.IGNORECASE
-)
-INSTEAD = re.compile(
-    r"\byou (?:could|can|might|may) (?:just |simply |also |always )?"
-    r"(?:keep|start|try|go|skip|spare|leave|put|do|begin|stay)\b",
-    re.IGNORECASE,
-)
 WHOSE = frozenset(["your", "you", "us", "we", "our", "european", "american", "briton", "everyone", "anyone"])
 REFILLED = frozenset({"store", "stores", "reserve", "flat", "tank"})
 NO_MEDICINE_NEEDED = frozenset({"spare", "hooked", "groggy", "altogether"})
@@ -168,5 +137,5 @@ def beside_a_medicine(sentence: Sentence) -> str:
         return ""
     if NO_MEDICINE_NEEDED & set(sentence.lemmas) and not sentence.has("negators"):
         return sentence.phrase(0, 4)
-    found = INSTEAD.search(sentence.text)
+    found = YOU_COULD.search(sentence.text)
     return found[0] if found else ""

@@ -7,49 +7,19 @@ amount, form, taste, pack, origin, delivery, price). What names a thing, a place
 import re
 from functools import cache
 
+from shop.claims.phrases.contrasts import COMPARISON, OF_SIZE, PROOF
+from shop.claims.phrases.labels import ENERGY_OF_FOOD, FELT, TAKEN_UP
+from shop.claims.phrases.times import DAY_IS_DONE
 from shop.claims.reading import RED, Reading
 from shop.claims.rules import data
 from shop.claims.sentence import Sentence, covered
 from shop.claims.words import is_english, lemma, lemmas_of
 
-AMOUNT = r"(?:about\s+|around\s+)?(?:[£$€]?\d|an?\s|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b|half\b|the\s+(?:stated|recommended|daily|directed|amount|dose)\b)"
-SIZES = r"(?:larg|small|bigg|light|heavi|cheap|thick|thinn|coars|fin|long|short|sweet|wid|narrow|tall|lat|earli|dark|low)er"
-COMPARISON = re.compile(
-    rf"(?<!other )\bthan\b(?!\s+{AMOUNT})|\bunlike\b|\b(?:compared?\s+(?:with|to)|versus|vs)\b"
-    r"|\b(?:\d+|two|three|four|five|six|ten)\s*(?:x|times)\s+(?:more|better|faster|stronger|higher|as)\b|\btwice\s+as\b|\b(?:no|any)\s+other\s+(?:brand|form|magnesium|product|maker|supplement|tablet|capsule|powder)s?\b"
-    r"|\bnothing\s+(?:else\s+(?:works|helps|comes|compares)|like|beats|compares|comes)\b|\bsecond\s+to\s+none\b|\bnumber\s+one\b|\bno\.?\s?1\b"
-    r"|\b(?:better|superior)\b|(?<!dissolves )(?<!dissolve )(?<!mixes )(?<!mix )(?<!keeps )(?<!stored )(?<!served )(?<!tastes )\bbest\b(?!\s+(?:before|by|if\s+(?:used|stored|eaten)|stored|kept|wishes|regards))"
-    r"|\bthe\s+(?:most|only)\s+(?!of\b|magnesium\b|elemental\b|mg\b|ingredient|other\b)\w+|\bsettle\s+for\b",
-    re.IGNORECASE,
-)  # fmt: skip
 SIGN_OF_PRICE = re.compile(r"[£$€]\d|\d\s?%")
-OF_SIZE = re.compile(
-    rf"\b(?:{SIZES}|more\s+expensive|less\s+expensive)\s+than\b|\brather\b(?:\s+\w+){{0,4}}\s+than\b",
-    re.IGNORECASE,
-)
-PROOF = re.compile(
-    r"\bfor\s+a\s+reason\b|\bcan\s?(?:no|')t\s+(?:all\s+)?be\s+wrong\b|\bknows?\s+why\b|\b(?:prove[ns]?|proof)\b"
-    r"|\b(?:thousands|millions|hundreds)\s+of\s+(?:people|customers|users|athletes|families|women|men|adults|happy)\b"
-    r"|\b(?:happy|satisfied|loyal)\s+(?:customers?|users?|buyers?)\b|\bback(?:ed)?\s+by\b|\b(?:trusted|loved|used|chosen|recommended|approved|endorsed)\s+by\b"
-    r"|\b(?:it|they|this|that|which|magnesium|formula|product)\s+(?:simply\s+|just\s+|really\s+|actually\s+)?works?\b(?!\s+out\b)",
-    re.IGNORECASE,
-)  # fmt: skip
-EXPERIENCE = re.compile(
-    r"\b(?:you|i|we|customers?|people|users?|buyers?|everyone|many|most|they|husband|wife|mum|mother)\s*(?:'ll|'ve|\s+will|\s+would|\s+can|\s+may|\s+have|\s+soon)?\s+"
-    r"(?:notic\w+|feels?\b|felt|tells?\s+us|told\s+us|sa(?:y|id)\b|swears?|report\w*|sleeps?\b|slept|love[sd]?\b)|\b(?:feel|notice)\s+(?:the|a|it)\b|\bfeeling\b",
-    re.IGNORECASE,
-)
-TAKEN_UP = re.compile(r"\b(?:taken|takes?|taking)\s+(?:it\s+)?up\b(?!\s+to)", re.IGNORECASE)
 EXPERIENCES_OF_POST = frozenset(
     {"parcel", "taste", "flavour", "price", "smell", "scent", "colour", "texture"}
 )
 SPEAKS = frozenset({"you", "your", "it", "this", "that", "they", "we", "our", "people", "who", "i", "my"})
-DAY_IS_DONE = re.compile(
-    r"\bend\s+of\s+(?:a|the|your|each|every)\s+(?:\w+\s+)?day\b|\blong\s+day\b|\bday\s+is\s+(?:done|over)\b|\bafter\s+dark\b"
-    r"|\b(?:you|we|before)\s+turn(?:ing)?\s+in\b|\blights\s+out\b|\b(?:hits?|hitting)\s+the\s+(?:pillow|sack|hay)\b",
-    re.IGNORECASE,
-)
-ENERGY_OF_FOOD = re.compile(r"^energy(?:\s+value)?:?\s+[\d.,]+\s*k(?:j|cal)\b", re.IGNORECASE)
 FEW_WORDS, SHORT_CODE = 4, 7
 
 
@@ -101,7 +71,7 @@ def _of_effect(sentence: Sentence, outside: bool) -> Reading | None:
             return Reading(RED, "a-state-on-a-product", inside)
     if taken := TAKEN_UP.search(sentence.text):
         return Reading(RED, "uptake-on-a-product", taken[0])
-    felt = EXPERIENCE.search(sentence.text)
+    felt = FELT.search(sentence.text)
     if felt and not EXPERIENCES_OF_POST & set(sentence.lemmas) and not outside:
         return Reading(RED, "experience-on-a-product", felt[0])
     return None

@@ -6,12 +6,12 @@ something done to a person makes the sentence wait. It doesn't where an honest f
 the sentence is of a kind that must name such things: a study told as one, missing evidence, a caution.
 """
 
-import re
-
 from shop.claims import frames
 from shop.claims.acting import can_be_verb, is_verb
 from shop.claims.hinted import beside_a_medicine, hinted
-from shop.claims.reading import DESIGN, SIZE, Reader
+from shop.claims.phrases.evidence import DESIGN, PARTICIPANTS, SIZE
+from shop.claims.phrases.times import AFTER_A_WHILE
+from shop.claims.reading import Reader
 from shop.claims.sentence import Sentence, covered
 from shop.claims.topic import NOBODY, OTHER, OURS, asks_openly, first_part, points, topic_of
 from shop.claims.words import lemmas_of
@@ -22,12 +22,6 @@ THINGS = (
     "safety_words", "law_bodies", "ailments", "plain_ailments", "symptoms", "evidence_nouns",
 )  # fmt: skip
 FACTS = ("amount_words", "chemistry_words", "food_words")
-PARTICIPANTS = re.compile(r"\b(?:patients|participants|volunteers)\b", re.IGNORECASE)
-AFTER_A_WHILE = re.compile(
-    r"^(?:after|within|by|in) (?:a|an|one|two|three|four|five|six|seven|eight|ten|\d+|the first|about \w+) "
-    r"(?:days?|weeks?|nights?|months?|evenings?)\b",
-    re.IGNORECASE,
-)
 MODALS = frozenset(["will", "can", "could", "would", "may", "might"])
 PERSONS = frozenset(
     [

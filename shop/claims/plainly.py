@@ -5,11 +5,10 @@ shop and the writer may say that they sell, write and check, the reader that he 
 anybody else does with it, how it sells, and what anybody wishes makes the sentence wait.
 """
 
-import re
-
 from shop.claims.acting import can_be_verb
-from shop.claims.beside import FIGURE
 from shop.claims.leftover import is_reported
+from shop.claims.phrases.amounts import FIGURE
+from shop.claims.phrases.told import NOT_SAID, NOTHING_TO_DO_WITH, OF_A_CONDITION, SET_APART, THE_ONLY
 from shop.claims.reading import Reader
 from shop.claims.sentence import Sentence, covered
 from shop.claims.spoken import conditions, ours_spans
@@ -26,34 +25,11 @@ NOT_A_SUBJECT_AFTER = frozenset(
     ["in", "for", "of", "with", "to", "by", "from", "among", "between", "on", "about", "that", "than", "per", "at"]
 )  # fmt: skip
 NO_OTHERS = SHOP | READER_SAYS | {"they", "my", "her", "his", "us", "me", "mine", "partner", "yourself"}
-# It, this or what is sold here is “the one”, “the last thing you will order”, “the first”.
-THE_ONLY = re.compile(
-    r"\b(?:is|are|was|were|becomes?|became|remains?)(?: \w+ly| still| now| always)? "
-    r"(?:the (?:one|only|last|first|thing)|where the)\b(?! (?:of|in|to be)\b)",
-    re.IGNORECASE,
-)
-SET_APART = re.compile(
-    r"^(?:no|none of (?:the|our)) other\b|\bthan (?:of )?any(?:thing)? (?:of )?(?:our |the )?(?:else|other)\b"
-    r"|\b(?:first|second|third|last|next|spare) (?:bag|jar|tub|bottle|pouch|packet|box|order)\b",
-    re.IGNORECASE,
-)
-NOT_SAID = re.compile(
-    r"\bmore than (?:we|i|the law|anyone|anybody)\b|\b(?:keeps?|stops?|prevents?|forbids?) us (?:from|to)\b"
-    r"|\bif only (?:we|you|they|i|the law|it)\b|\bwhether or not\b|\bwhatever (?:the|they|anyone|anybody|people)\b"
-    r"|\bif it (?:did|does)(?: not|n't| nothing)\b|\bwith us (?:since|for)\b|\btrust (?:us|them|our|the people)\b"
-    r"|\bour word for\b|\b(?:their|his|her) money back\b|\b(?:and|then) (?:just )?(?:see|decide)(?: for yourself)?\s*[.!]?$",
-    re.IGNORECASE,
-)
 TELLS = (
     "evidence_nouns", "study_words", "safety_words", "food_words", "chemistry_words", "law_bodies", "authorities", "unproven_after",
     "others", "medicine_words", "body_parts", "amount_words",
 )  # fmt: skip
 NO_PARTS = frozenset({"back", "bottom", "hand", "face", "head", "heart"})
-OF_A_CONDITION = re.compile(
-    r"\bruns? in (?:the |some |many )?famil|\bas often as\b|\bno (?:single |clear |obvious )?cause\b|\bit depends on how\b|^what is (?:not )?known\b|\bnobody knows\b",
-    re.IGNORECASE,
-)
-APART = re.compile(r"\bnothing to do with\b", re.IGNORECASE)
 ANSWERS = frozenset({"no", "not", "nothing", "none"})
 A_WORD = 3  # with its stop
 SHORT = 7  # words up to which a heading only names what follows
@@ -158,7 +134,7 @@ def _others_do(reader: Reader) -> str:
     sentence = reader.sentence
     if (
         FIGURE.search(sentence.text)
-        or APART.search(sentence.text)
+        or NOTHING_TO_DO_WITH.search(sentence.text)
         or (sentence.has("evidence_nouns") and sentence.has("little"))
     ):
         return ""

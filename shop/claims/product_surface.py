@@ -5,25 +5,16 @@ is allowed as an authorised sentence alone (those are taken out before this read
 stays on, a bath salt of the bath.
 """
 
-import re
-
 from shop.claims import frames
-from shop.claims.beside import FIGURE
 from shop.claims.label import means_else, not_on_a_label
+from shop.claims.phrases.amounts import FIGURE
+from shop.claims.phrases.labels import CAUTION, NO_SUBSTITUTE
 from shop.claims.reading import GREEN, RED, Reading
 from shop.claims.sentence import Sentence, Span, covered
 from shop.claims.spoken import conditions
 from shop.claims.words import lemmas_of
 
 OUTSIDE_KINDS = frozenset({"cosmetic_topical", "bath_salt"})
-CAUTION = re.compile(
-    r"\b(?:ask|consult|see|tell|talk to|as directed by|do not|not for|not suitable|avoid|keep|stop use|unless|without medical advice"
-    r"|if you (?:are|have|take)|seek|rinse|may (?:sting|tingle|loosen)|wash|only|out of|before use|can interact|apart from)\b",
-    re.IGNORECASE,
-)
-NO_SUBSTITUTE = re.compile(
-    r"\b(?:not|no|never)\b.{0,40}\b(?:replace|substitute)\w*\b.{0,60}\bdiet\b", re.IGNORECASE
-)
 LABELS = {
     "leg_parts": "legs", "functions": "a-function", "states": "a-state", "body_parts": "a-part-of-the-body",
     "leg_states": "a-state", "authorities": "an-authority", "night_paraphrases": "a-night", "times": "a-time-of-day",

@@ -1,17 +1,10 @@
 """Praise and promises in a line of their own: an authority that speaks for it, an imperative, what is said to be over."""
 
-import re
-
+from shop.claims.phrases.evidence import SHOWN
+from shop.claims.phrases.praise import GONE, VOUCHED, YOUR_EVENINGS
 from shop.claims.reading import RED, Reader, Reading
 from shop.claims.words import lemmas_of
 
-VOUCHED = re.compile(
-    r"\b(?:doctors?|gps?|pharmacists?|physicians?|dermatologists?|neurologists?|nutritionists?|dietitians?|midwi(?:fe|ves)|nurses?"
-    r"|experts?|scientists?|clinically|scientifically|medically|laborator(?:y|ies)|lab)[\s-]+(?:recommended|approved|proven|tested|backed|"
-    r"trusted|endorsed|formulated|developed|validated)\b|\b(?:recommended|approved|backed|trusted|endorsed|formulated|loved)\s+by\s+"
-    r"(?:\w+\s+)?(?:doctors|gps|pharmacists|physicians|experts|scientists|science|research|studies)\b",
-    re.IGNORECASE,
-)
 REPORTED = ("others", "medicine_words", "study_words", "missing_words", "null_results", "unproven_after")
 FEW_WORDS = 8  # up to which praise stands alone, of whatever is sold on the page
 
@@ -55,17 +48,6 @@ def promised(reader: Reader) -> Reading | None:
     return Reading(RED, "claim", sentence.phrase(begins[0], max(begins[0] + 1, reader.sick[-1].end)))
 
 
-SHOWN = re.compile(
-    r"^(?:(?:clinically|scientifically|medically|independently|lab|now|long) )?(?:shown|proven|proved|known|found|tested|demonstrated|documented) to\b",
-    re.IGNORECASE,
-)
-EVENINGS = re.compile(
-    r"\byour (?:\w+ )?(?:evenings?|nights?|legs?|calves|bed|sleep)(?: will| can| could)? (?:stays?|becomes?|turns?|grows?|goes?|falls?|are|feels?|gets?) "
-    r"(?:\w+er |more )?(?:quiet|calm|still|peaceful|easy|silent|long|restful|yours|light|loose|free)\w*",
-    re.IGNORECASE,
-)
-
-
 def _shown(reader: Reader) -> Reading | None:
     """“Clinically shown to reduce …”: a benefit said to be shown, of nobody named."""
     sentence = reader.sentence
@@ -80,7 +62,7 @@ def _shown(reader: Reader) -> Reading | None:
 def _your_evenings(reader: Reader) -> Reading | None:
     """“… so your evenings stay quiet”, said with what is sold here and held by nothing."""
     sentence = reader.sentence
-    found = EVENINGS.search(sentence.text)
+    found = YOUR_EVENINGS.search(sentence.text)
     if (
         not found
         or not reader.ours
@@ -90,9 +72,6 @@ def _your_evenings(reader: Reader) -> Reading | None:
     ):
         return None
     return Reading(RED, "claim", found[0]) if not {"if", "when", "whether"} & set(sentence.lemmas) else None
-
-
-GONE = re.compile(r"(?:^|[:–|]\s*)(?:say\s+)?(?:no\s+more|never\s+again|(?:good|bye)[\s-]?bye(?:\s+to)?|farewell(?:\s+to)?|free\s+(?:of|from))\b", re.IGNORECASE)  # fmt: skip
 
 
 def _gone(reader: Reader) -> Reading | None:

@@ -1,10 +1,10 @@
 """A sentence as it is read, with what stands around it: who acts, and what holds a claim back."""
 
-import re
 from dataclasses import dataclass, field
 from itertools import takewhile
 
 from shop.claims import frames
+from shop.claims.phrases.evidence import DESIGN, PAST, SIZE
 from shop.claims.sentence import Sentence, Span, covered
 from shop.claims.spoken import conditions, ours_spans
 from shop.claims.words import lemmas_of
@@ -13,17 +13,6 @@ RED, AMBER, GREEN = "red", "amber", "green"
 UNRECOGNISED = "unrecognised"
 EXCUSED, DENOUNCED, TAKEN_BACK, EVIDENCE = "excused", "denounced", "taken-back", "evidence"  # rules of green
 EXCUSING = frozenset({EXCUSED, DENOUNCED, TAKEN_BACK, EVIDENCE})
-SIZE = re.compile(
-    r"\b(?:\d{1,3}(?:,\d{3})*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:one|two|three)\s+hundred|a\s+(?:few|dozen|handful))\s+(?:\w+\s+){0,4}(?:people|adults|patients|participants|women|men|volunteers|children|trials?|stud(?:y|ies)|nights|untreated)\b|\bn\s*=\s*\d+|\bsmall\b",
-    re.IGNORECASE,
-)
-DESIGN = re.compile(
-    r"\b(?:placebo|dummy|open[\s-]label|open\s+(?:pilot|stud\w+|trial)|uncontrolled|randomi[sz]ed|blind\w*|control(?:led)?\s+(?:group|trial)|controlled|nobody\s+(?:had|got|received)|systematic|case\s+(?:series|reports?)|comparison|pilot|observational|cohort|cross-?over|survey|questionnaire)\b",
-    re.IGNORECASE,
-)
-PAST = re.compile(
-    r"(?:\w\wed|fell|rose|felt|slept|found|got|went|did|had|was|were|made|gave|saw|became|showed|came|cut)$"
-)
 BENEFITS = ("benefit_verbs", "strong_verbs", "benefit_nouns", "praise", "change_words", "calming")
 
 

@@ -1,19 +1,18 @@
 """Which kinds of sentence are recognised as allowed; what is of none of them waits for a person."""
 
-import re
-
 from shop.claims import beside, frames
 from shop.claims.benefits import advises_oneself, by_moving
 from shop.claims.leftover import leftover
+from shop.claims.phrases.amounts import FIGURE
+from shop.claims.phrases.evidence import DESIGN, SIZE
+from shop.claims.phrases.times import SINCE_THEN
 from shop.claims.plainly import is_unplaced, names, plainly_told
 from shop.claims.reading import (
     AMBER,
     DENOUNCED,
-    DESIGN,
     EVIDENCE,
     EXCUSED,
     GREEN,
-    SIZE,
     UNRECOGNISED,
     Reader,
     Reading,
@@ -37,13 +36,6 @@ A_HEADING = 12  # words up to which a heading or an item only names what follows
 MAYBE_STUDIES = frozenset({"score", "scale", "pilot", "author", "outcome", "survey", "blind"})
 # Words of an amount, a food or the page tell what a sentence is about; what it ties together they don't.
 NEUTRAL = frozenset({"amount_words", "chemistry_words", "food_words", "navigation_words"})
-TIME_LAPSE = re.compile(
-    r"\b(?:weeks?|nights?|days?|months?) (?:in|into|on|later|after)\b(?! the (?:medical|library|literature))"
-    r"|\bon the \w+(?:th|st|nd|rd)\b"
-    r"|\b(?:until|since|after|by|within|in)\b.{0,15}\b(?:week|night|day|month|fortnight)s?\b"
-    r"|\b(?:last|this) (?:week|month|year)\b",
-    re.IGNORECASE,
-)
 SHARE_OF_PEOPLE = frozenset(
     {"us", "we", "people", "adult", "american", "briton", "european", "woman", "man", "everyone"}
 )
@@ -90,7 +82,7 @@ def kind(reader: Reader) -> Reading:
                 return Reading(GREEN, rule, why=why)
         if sentence.is_question:
             return Reading(GREEN, "allowed", why="a question")
-        if beside.FIGURE.search(sentence.text) and not SHARE_OF_PEOPLE & set(sentence.lemmas):
+        if FIGURE.search(sentence.text) and not SHARE_OF_PEOPLE & set(sentence.lemmas):
             return Reading(GREEN, "allowed", why="a figure")
         if _denies(reader) and not is_unplaced(reader):
             return Reading(GREEN, "allowed", why="a denial, and nothing beside it")
@@ -196,7 +188,7 @@ def _story(reader: Reader) -> str:
     mine = {"i", "my", "me"} & set(sentence.lemmas)
     touched = (
         quoted
-        or TIME_LAPSE.search(sentence.text)
+        or SINCE_THEN.search(sentence.text)
         or (
             sentence.has("seller_people")
             and {"it", "them"} & set(sentence.lemmas)
@@ -325,7 +317,7 @@ def _strongly_allowed(reader: Reader) -> bool:
         return True
     at_night = bool(lemmas_of("night_words") & set(sentence.lemmas))
     if (
-        beside.FIGURE.search(sentence.text)
+        FIGURE.search(sentence.text)
         and not at_night
         and not sentence.has("leg_parts", "states", "night_paraphrases")
     ):

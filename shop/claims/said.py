@@ -1,9 +1,12 @@
 """What else a sentence may not say of what is sold here: a dose, a lack as cause, an experience, a guarantee, a hint."""
 
-import re
-
 from shop.claims import frames
-from shop.claims.reading import AMBER, RED, SIZE, UNRECOGNISED, Reader, Reading
+from shop.claims.phrases.amounts import MILLIGRAMS, MILLIGRAMS_OR_GRAMS
+from shop.claims.phrases.evidence import SIZE, WHAT_IS_KNOWN
+from shop.claims.phrases.hints import IN_BRACKETS
+from shop.claims.phrases.medicines import INSTEAD_OF, WITHOUT_ITS_EFFECTS
+from shop.claims.phrases.stories import BEFORE_AND_AFTER, FIRST_PERSON, IN_QUOTES, MONEY_BACK, VERIFIED
+from shop.claims.reading import AMBER, RED, UNRECOGNISED, Reader, Reading
 from shop.claims.sentence import Span, covered
 from shop.claims.words import lemmas_of
 
@@ -29,10 +32,7 @@ def against_medicine(reader: Reader) -> Reading | None:
     for span in sentence.of("medicine_words"):
         before = " ".join(sentence.before(span.start, 6))
         after = " ".join(sentence.lemmas[span.end : span.end + 3])
-        found = re.search(
-            r"\b(?:as (?:well|good|effective|strong|powerful|fast) as|(?:better|safer|safe|gentle|gentler|kind|kinder|nice|nicer|easy|easier|cheap|cheaper|faster|effective|natural|alternative) (?:\w+ )?(?:than|to)|alternative to|replace|instead of|without|no need for|not need|ditch|swap|beat|throw away|bin|come off|wean off|unlike|halve|cancel|drop|cut down|cut back|come off|stop take|give up|off my|off their|off the|reduce|taper|minus|what)\b",
-            before,
-        ) or re.match(r"without\b|, but (?:gentle|without)", after)
+        found = INSTEAD_OF.search(before) or WITHOUT_ITS_EFFECTS.search(after)
         instead = bool(found) or _before_a_medicine(reader, span)
         instead = instead or _stopped_by_somebody(reader, span)
         near = set(sentence.before(span.start, 5))
@@ -103,7 +103,7 @@ def dose(reader: Reader) -> Reading | None:
     if sentence.has("others") and not reader.ours:
         return None
     if (
-        re.search(r"\d\s?(?:mg|g)\b", sentence.text)
+        MILLIGRAMS_OR_GRAMS.search(sentence.text)
         and not reader.cautions()
         and not sentence.has("study_words", "missing_words", "null_results", "unproven_after")
     ):
@@ -155,7 +155,6 @@ def plan(reader: Reader) -> Reading | None:
     return Reading(RED, "dose-for-a-condition", sentence.phrase(reader.sick[0].start, reader.sick[0].end))
 
 
-MILLIGRAMS = re.compile(r"\d\s?(?:mg|milligrams?)\b", re.IGNORECASE)
 TOLD_OF_OTHERS = (
     "others", "medicine_words", "study_words", "missing_words", "null_results", "unproven_after", "law_bodies"
 )  # fmt: skip
@@ -170,20 +169,15 @@ def _take_ours(reader: Reader) -> bool:
 def _is_testimonial(reader: Reader) -> bool:
     """Stars, “verified buyer”, or a quote in the first person with a name behind it."""
     text = reader.sentence.text.strip()
-    if "★" in text or "⭐" in text or re.match(r"(?i)verified (?:buyer|purchase)", text):
+    if "★" in text or "⭐" in text or VERIFIED.search(text):
         return True
-    return bool(re.match(r"""^["'].{8,}[.!]?["']\s*[–—-]?\s*[A-Z]\w+""", text)) and bool(
-        re.search(r"(?i)\b(?:my|i|i'?ve|me|haven't|finally)\b", text)
-    )
+    return bool(IN_QUOTES.search(text)) and bool(FIRST_PERSON.search(text))
 
 
 def _seller_says(reader: Reader) -> bool:
     """Whether buyers, readers or a quoted person speak, in a text on a condition."""
     quoted = reader.sentence.text.lstrip()[:1] in {'"', "★", "'"}
     return reader.around.on_condition and (reader.sentence.has("seller_people") or quoted)
-
-
-MONEY_BACK = re.compile(r"\b(?:money[\s-]?back|satisfaction guaranteed?)\b", re.IGNORECASE)
 
 
 def guarantee(reader: Reader) -> Reading | None:
@@ -205,15 +199,12 @@ def guarantee(reader: Reader) -> Reading | None:
     return None
 
 
-SAID_TO_HINT = re.compile(r"\(hint\b|\bhint:", re.IGNORECASE)
-
-
 def hint(reader: Reader) -> Reading | None:
     """What is hinted at beside a condition, or that the seller advises something for one."""
     sentence = reader.sentence
     if not reader.sick or (sentence.has("others") and not reader.ours):
         return None
-    if found := SAID_TO_HINT.search(sentence.text):
+    if found := IN_BRACKETS.search(sentence.text):
         return Reading(RED, "hint", found[0])
     for span in sentence.of("hints"):
         if "text" in sentence.lemmas[span.start : span.end] and {"not", "nothing", "no"} & set(
@@ -248,10 +239,7 @@ def experience(reader: Reader) -> Reading | None:
     people = sentence.has("seller_people") or set(sentence.lemmas) & {"i", "me", "my", "she", "he", "her", "his"} or any(
         sentence.lemmas[span.start] not in lemmas_of("generic_people") for span in sentence.of("people")
     )  # fmt: skip
-    before_after = re.search(
-        r"\b(?:before\b.*\bafter|week one\b.*\bweek \w+|day one\b.*\b(?:day|week|night) \w+|after (?:a|one|two|three|four|six|\d+) (?:day|week|month|night)s?\b|within (?:day|week|minute|hour|a |one |two ))",
-        " ".join(sentence.lemmas),
-    )
+    before_after = BEFORE_AND_AFTER.search(" ".join(sentence.lemmas))
     if _is_testimonial(reader) and (reader.sick or reader.around.on_condition):
         return Reading(RED, "experience", sentence.text[:60])
     if (
@@ -296,11 +284,6 @@ def experience(reader: Reader) -> Reading | None:
 
 
 WHAT_IS_ASKED = "it asks what is known"
-WHAT_IS_KNOWN = re.compile(
-    r"[:–—-]\s*what\s+(?:is|we|the\s+(?:evidence|research|studies|trials)|(?:studies|trials|research))\s*(?:not\s+)?(?:known?|says?|shows?|tells?|found|shown)\b[^.]{0,30}$"
-    r"|[:–—-]\s*(?:the|a look at the)\s+evidence\b[^.]{0,20}$",
-    re.IGNORECASE,
-)
 
 
 WHY_BEAR = frozenset(

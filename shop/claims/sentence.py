@@ -6,26 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
+from shop.claims.phrases.spelling import CONTRACTIONS, SENTENCE_ENDS
 from shop.claims.words import meant, trie
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]|\n")
-# The end of a sentence: not the point in “2.5 mg”, nor in “U.S. limit”, “2 p.m. go” or “e.g. oxide”, before a small letter.
-END = re.compile(
-    r"(?!(?:(?<=\b[A-Za-z]\.)|(?<=\bvs\.)|(?<=\bca\.)|(?<=\bapprox\.))\s+[a-z])(?<=[.!?…])[\"'”’)\]*]*(?=\s+[\"'“‘(\[]?[^\s])|\n"
-)
-CONTRACTIONS = (
-    (re.compile(r"\b(ca)n't\b", re.IGNORECASE), r"\1n not"),
-    (re.compile(r"\b(?:won't|wont)\b", re.IGNORECASE), "will not"),
-    (re.compile(r"\bshan't\b", re.IGNORECASE), "shall not"),
-    (re.compile(r"\bcannot\b", re.IGNORECASE), "can not"),
-    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might)n'?t\b", re.IGNORECASE), r"\1 not"),
-    (re.compile(r"\b(it|that|there|here|what|who|how|he|she|nobody|where)'s\b", re.IGNORECASE), r"\1 is"),
-    (re.compile(r"\b(i)'m\b", re.IGNORECASE), r"\1 am"),
-    (re.compile(r"\b(you|we|they)'re\b", re.IGNORECASE), r"\1 are"),
-    (re.compile(r"\b(i|you|we|they)'ve\b", re.IGNORECASE), r"\1 have"),
-    (re.compile(r"\b(i|you|we|they|it|he|she|that)'ll\b", re.IGNORECASE), r"\1 will"),
-    (re.compile(r"\b(i|you|we|they|he|she)'d\b", re.IGNORECASE), r"\1 would"),
-)  # fmt: skip
 CLAUSE_BEGINS = frozenset(
     [*";:–()\n", "but", "yet", "however", "although", "though", "whereas", "while", "nevertheless", "nonetheless"]
 )  # fmt: skip
@@ -34,7 +18,7 @@ CLAUSE_BEGINS = frozenset(
 def split(text: str) -> list[str]:
     """The sentences of a text that `as_read` has put into plain letters."""
     parts, start = [], 0
-    for end in END.finditer(text):
+    for end in SENTENCE_ENDS.finditer(text):
         parts.append(text[start : end.end()])
         start = end.end()
     parts.append(text[start:])

@@ -1,20 +1,9 @@
 """What a list of sources says: the title of a study names what was studied; a title that promises waits for a person."""
 
-import re
-
+from shop.claims.phrases.evidence import ABOUT_A_RELATION, TITLE_OF_A_STUDY
 from shop.claims.reading import AMBER, BENEFITS, EVIDENCE, GREEN, RED, UNRECOGNISED, Reading
 from shop.claims.sentence import Sentence
 
-A_STUDY = re.compile(
-    r"\b(?:trials?|stud(?:y|ies)|reviews?|meta[\s-]?analys[ie]s|randomi[sz]ed|placebo|blind(?:ed)?|cohort|cross-?over|pilot|protocol|surveys?"
-    r"|case\s+(?:report|series)|cross-?sectional|guidelines?|consensus|criteria|algorithm|opinion|assessment|ruling|fact\s+sheet)\b",
-    re.IGNORECASE,
-)
-ABOUT_SOMETHING = re.compile(
-    r"(?:the\s+)?(?:therapeutic\s+|possible\s+|clinical\s+)?(?:effects?|efficacy|effectiveness|role|impact|influence|use|association|relationship|relation|safety)"
-    r"\s+(?:of|between)\b",
-    re.IGNORECASE,
-)
 # What no title of a study has.
 PROMISES = (
     "praise", "strong_verbs", "assertive", "hints", "seller_people", "guarantee_words", "night_paraphrases", "vague_study", "times",
@@ -43,7 +32,7 @@ PROMISED = "a title that promises something"
 
 
 def _is_of_a_study(sentence: Sentence) -> bool:
-    return bool(A_STUDY.search(sentence.text) or ABOUT_SOMETHING.match(sentence.text))
+    return bool(TITLE_OF_A_STUDY.search(sentence.text) or ABOUT_A_RELATION.search(sentence.text))
 
 
 def _has_verb(sentence: Sentence) -> bool:

@@ -1,14 +1,8 @@
 """Who and what a sentence speaks of: what is sold here, and conditions in their own or other words."""
 
-import re
-
+from shop.claims.phrases.contrasts import SET_AGAINST
 from shop.claims.sentence import Sentence, Span, covered
 from shop.claims.words import lemmas_of
-
-# What stands before something that is only set against what a sentence speaks of.
-AGAINST = re.compile(
-    rf"(?:(?:,|\(|\band) not|\b(?:unlike|nor|versus|vs|rather than|other than|instead of|place of))(?: (?:{'|'.join(lemmas_of('contrast_links'))}))*$"
-)
 
 
 def _is_weak(sentence: Sentence, span: Span) -> bool:
@@ -51,7 +45,7 @@ def ours_spans(sentence: Sentence) -> list[Span]:
         if not (
             others.issuperset(places)
             or of_another
-            or AGAINST.search(" ".join(sentence.lemmas[: span.start]))
+            or SET_AGAINST.search(" ".join(sentence.lemmas[: span.start]))
             or _is_weak(sentence, span)
         ):
             kept.append(span)

@@ -1,14 +1,12 @@
 """Whom a sentence speaks of: what is sold here, something else that is named, or nobody named."""
 
-import re
-
+from shop.claims.phrases.amounts import MILLIGRAMS
 from shop.claims.reading import Reader
 from shop.claims.sentence import Sentence
 from shop.claims.spoken import conditions
 from shop.claims.words import lemmas_of
 
 OURS, NOBODY, OTHER = "ours", "nobody", "other"
-MILLIGRAMS = re.compile(r"\d\s?(?:mg|milligrams?)\b", re.IGNORECASE)
 WE = frozenset({"we", "us", "our", "ours"})
 POINTING = frozenset({"it", "this", "these", "that", "they", "those", "both"})
 OBJECTS = frozenset({"it", "this", "these", "them", "one", "two", "both"})

@@ -5,10 +5,9 @@ Amber: it needs a person: a study without its size, a function, or words that ar
 Green: it is of a recognised allowed kind, or says nothing of what is sold here.
 """
 
-import re
-
 from shop.claims import frames
 from shop.claims.benefits import claims
+from shop.claims.phrases.told import AGREED
 from shop.claims.promises import kept_away, promised, vouched
 from shop.claims.reading import AMBER, GREEN, RED, TAKEN_BACK, UNRECOGNISED, Around, Reader, Reading
 from shop.claims.recognised import kind
@@ -68,14 +67,6 @@ def _softened(reader: Reader, found: Reading) -> Reading | None:
     if reader.sentence.is_question or frames.reported(reader.sentence) or frames.refers_back(after):
         return Reading(GREEN, TAKEN_BACK, found.phrase, f"taken back by “{after.text[:60]}”")
     return None
-
-
-# “… and we hear that a lot”: what others say, and the seller joins in.
-AGREED = re.compile(
-    r"\b(?:and|,) (?:we (?:hear|see|read|get|agree|believe|know) (?:that|this|it|them|so|the same)|so do we|so say|they are right|she is right"
-    r"|he is right|it is true|rightly)\b",
-    re.IGNORECASE,
-)
 
 
 def _distanced(reader: Reader, found: Reading) -> Reading | None:

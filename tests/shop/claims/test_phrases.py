@@ -1,0 +1,178 @@
+"""Turns of phrase are data: each finds its examples, no part of it is without one, and none stands in the code."""
+
+import ast
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from shop.claims.words import lemmas_of
+from tests.support.phrases import phrases, without_one
+
+ROOM = Path(settings.BASE_DIR) / "shop" / "claims"
+TEXTS = json.loads((Path(__file__).parent / "phrases.json").read_text())
+NAMES = sorted(phrases())
+# What the words before or after it find too: with the option more words are shown to staff.
+FOUND_ANYWAY = {("contrasts.COMPARISON", "better")}
+LONGEST_LINE = 110
+
+
+def texts_of(name, kind):
+    return TEXTS.get(name, {}).get(kind, [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_way_finds_its_example_and_what_is_near_passes(name):
+    phrase = phrases()[name]
+    assert phrase.about
+    assert phrase.passes
+    each = {way.pattern: phrase.compiled([way.pattern]) for way in phrase.ways}
+    for way in phrase.ways:
+        assert [one for one, pattern in each.items() if pattern.search(way.finds)] == [way.pattern]
+    assert [
+        text
+        for text in [*(way.finds for way in phrase.ways), *texts_of(name, "finds")]
+        if not phrase.search(text)
+    ] == []
+    assert [text for text in [*phrase.passes, *texts_of(name, "passes")] if phrase.search(text)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_option_of_a_pattern_is_without_a_text(name):
+    """Whoever takes an option away is told by a text that is then read otherwise. The lemmas of grammar.json are apart."""
+    phrase = phrases()[name]
+    texts = [*(way.finds for way in phrase.ways), *phrase.passes]
+    texts += texts_of(name, "finds") + texts_of(name, "passes")
+    whole = phrase.written(way.pattern for way in phrase.ways)
+    found = [bool(phrase.search(text)) for text in texts]
+    for option, less in without_one(whole):
+        if option in lemmas_of("contrast_links") or (name, option) in FOUND_ANYWAY:
+            continue
+        other = re.compile(less, phrase.flags)
+        assert [bool(other.search(text)) for text in texts] != found, (
+            f"phrases.json needs a text for “{option}”"
+        )
+
+
+def test_the_further_texts_are_of_phrases_that_there_are():
+    assert {name for name in TEXTS if name != "about"} <= set(NAMES)
+
+
+@cache
+def sources():
+    return {
+        str(path.relative_to(ROOM)): ast.parse(path.read_text())
+        for path in sorted(ROOM.rglob("*.py"))
+        if "migrations" not in path.parts
+    }
+
+
+def test_every_phrase_is_asked_somewhere():
+    read = {
+        node.id
+        for module in sources().values()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    assert {name.split(".")[1] for name in NAMES} <= read
+
+
+# What is put together from data that stand elsewhere: rules, authorised sentences, ways.
+MADE_FROM_DATA = {
+    "authorised.py": {
+        "re.escape(as_read(sentence))",
+        "as_read(sentence)",
+        "BEGINS + _words(sentence).pattern + AUTHORISED_END",
+        "BEGINS + _words(fixed).pattern + ends",
+    },
+    "models.py": {"expand(self.pattern)"},
+    "phrases/phrase.py": {"self.written(patterns)"},
+    "rules.py": {"expand(row['pattern'])"},
+    "statements.py": {
+        "f\"(?P<said>\\\\b(?:{'|'.join(sentences)})\\\\b\\\\.?)(?P<mark>\\\\*?)|<[^<>]*>\"",
+    },
+}
+# What has letters in a pattern and names none: escapes, classes, the heads of groups.
+FORM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:P?<\w+>|\w+\))")
+
+
+def patterns_in(module):
+    """(what is given to `re` as a pattern, whether it is of pure form) in a module."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and node.module in {"re", "regex"}:
+            yield ast.unparse(node), False
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        of = node.func.value
+        if isinstance(of, ast.Name) and of.id in {"re", "regex"}:
+            given = node.args[0] if node.args else node.keywords[0].value
+            written = given.value if isinstance(given, ast.Constant) else None
+            is_form = isinstance(written, str) and not re.search(r"[^\W\d_]", FORM.sub("", written))
+            yield ast.unparse(given), is_form
+
+
+def turns_in(name, module):
+    """What in a module of claims is a turn of phrase as code."""
+    found = [
+        text
+        for text, is_form in patterns_in(module)
+        if not is_form and text not in MADE_FROM_DATA.get(name, set())
+    ]
+    if not name.startswith("phrases/"):
+        made = {"Phrase", "Way"}
+        found += [
+            ast.unparse(node.func)
+            for node in ast.walk(module)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in made
+        ]
+    return found
+
+
+def test_no_turn_of_phrase_stands_in_the_code():
+    assert {
+        name: turns_in(name, module) for name, module in sources().items() if turns_in(name, module)
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'GIVE = re.compile(r"\\bgive (?:it|them) a week\\b", re.IGNORECASE)',
+        'found = re.search("better", sentence.text)',
+        'if re.match(r"(?i)verified", text): pass',
+        'MG = re.compile(r"\\d\\s?mg")',
+        'WORDS = r"\\bjust say\\b"\nSAYS = re.compile(WORDS)',
+        'SAYS = re.compile(f"(?:{words})")',
+        'SAYS = re.compile(pattern="just say")',
+        "from re import compile",
+        'from shop.claims.phrases.phrase import Phrase\nSAYS = Phrase("", Way("say", "say"), passes=())',
+    ],
+)
+def test_a_turn_of_phrase_in_the_code_is_found(code):
+    assert turns_in("hinted.py", ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'WORD = re.compile(r"[^\\W_]+(?:\'[^\\W_]+)*|[^\\w\\s]|\\n")',
+        'ROW = re.compile(r"^\\s*\\|.*\\|\\s*$", re.MULTILINE)',
+        're.findall(r"(?P<word>[a-z]{4,})", term)',
+        "except re.error: pass".replace("except", "try: pass\nexcept"),
+    ],
+)
+def test_a_pattern_of_pure_form_may_stand_in_the_code(code):
+    assert not turns_in("hinted.py", ast.parse(code))
+
+
+def test_modules_of_phrases_hold_nothing_but_phrases_in_short_lines():
+    for path in sorted((ROOM / "phrases").glob("*.py")):
+        if path.name == "phrase.py":
+            continue
+        docstring, *rest = sources()[f"phrases/{path.name}"].body
+        assert isinstance(docstring.value, ast.Constant)
+        assert {type(node) for node in rest} <= {ast.ImportFrom, ast.Assign}, path.name
+        assert max(map(len, path.read_text().splitlines())) <= LONGEST_LINE, path.name
