@@ -36,7 +36,6 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
     search_fields = ["slug", "versions__title"]
     list_per_page = 50
     actions = ["link_products"]
-    show_full_result_count = False
 
     def get_queryset(self, request):
         newest = Version.objects.filter(article=OuterRef("article")).values("pk")[:1]

@@ -10,6 +10,7 @@ from django.urls import path
 from config.staff.forms.filtering import filtering
 from config.staff.forms.finding import finding
 from config.staff.forms.guard import guarded
+from config.staff.forms.lengths import lengths
 from shop.text.numbers import whole_or_none
 
 # In the order staff need them; what is not named follows.
@@ -54,10 +55,10 @@ class ShopAdminSite(AdminSite):
     site_url = "/"
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Every form saves only what its user changed; every list finds in any spelling and is filtered by what it
-        offers alone (config/staff/forms).
+        """Every form saves only what its user changed; every list finds in any spelling, is filtered by what it offers
+        alone, and costs the same however long it is (config/staff/forms).
         """
-        made = filtering(finding(guarded(admin_class or ModelAdmin)))
+        made = lengths(filtering(finding(guarded(admin_class or ModelAdmin))))
         super().register(model_or_iterable, made, **options)
 
     def admin_view(self, view, cacheable=False):

@@ -118,7 +118,6 @@ class OrderAdmin(NoDatesOfASearch):
     list_filter = [SavedView, "status", "region", by_mode("payment_mode"), "placed_at"]
     list_select_related = ["region"]
     list_per_page = 50
-    show_full_result_count = False
     search_fields = ["number"]  # see get_search_results
     search_help_text = "Number of the order, an invoice or a parcel, name, e-mail, postcode, or an id of Stripe’s (cs_…, pi_…, re_…)."
     date_hierarchy = "placed_at"

@@ -5,6 +5,7 @@ from django.utils import timezone
 from shop.orders.models import Order
 from shop.payments.models import Refund
 from shop.regions.models import Region
+from shop.web.periods import ByPeriods
 
 
 class DocumentKind(models.TextChoices):
@@ -58,11 +59,17 @@ class Document(models.Model):
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
 
+    objects = ByPeriods["Document"].as_manager()
+
     class Meta:
         ordering = ["-issued_at", "-pk"]
         indexes = [
             models.Index(fields=["mode", "tax_point"], name="document_tax_point"),
             models.Index(fields=["-issued_at", "-id"], name="document_last"),
+            models.Index(fields=["kind", "-issued_at", "-id"], name="document_of_kind"),
+            models.Index(fields=["region", "-issued_at", "-id"], name="document_of_region"),
+            models.Index(fields=["mode", "-issued_at", "-id"], name="document_of_mode"),
+            models.Index(fields=["tax_point"], name="document_by_tax_point"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -48,6 +48,7 @@ class Mail(models.Model):
             models.Index(
                 fields=["due_at"], condition=Q(sent_at=None, gave_up_at=None), name="mail_to_send_due"
             ),
+            models.Index(fields=["-written_at", "-id"], condition=Q(sent_at=None), name="mail_unsent"),
             models.Index(fields=["gave_up_at"], condition=Q(gave_up_at__isnull=False), name="mail_given_up"),
         ]
 

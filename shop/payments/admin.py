@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from shop.payments.events import CannotDigest, WrongMode, take_in
 from shop.payments.models import TAKEN, Dispute, Payment, Refund, StripeEvent
 from shop.payments.receive import UnknownPayment
-from shop.web.admin_filters import by_mode
+from shop.web.admin_filters import by_mode, by_values
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -128,7 +128,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
     """Every event of Stripe, and what it did. One that waits can be let work again; one that is done does nothing."""
 
     list_display = ["received_at", "type", "is_done", "outcome", "came_by", "event_id"]
-    list_filter = ["is_done", "came_by", "type", "received_at"]
+    list_filter = ["is_done", by_values("came_by", "way"), by_values("type", "type"), "received_at"]
     search_fields = ["event_id", "type"]
     found_by = ("event_id",)
     search_help_text = "Stripe’s id (evt_…); the type finds the last 1,000, as the filter finds all."

@@ -97,6 +97,8 @@ class Payment(models.Model):
             ),
             models.Index(fields=["settled_at"], name="payment_settled"),
             models.Index(fields=["-started_at", "-id"], name="payment_last"),
+            models.Index(fields=["status", "-started_at", "-id"], name="payment_of_status"),
+            models.Index(fields=["mode", "-started_at", "-id"], name="payment_of_mode"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -210,6 +212,8 @@ class Refund(ReadByShoppers):
                 fields=["look_at"], condition=Q(status=RefundStatus.WANTED), name="refund_wanted_look"
             ),
             models.Index(fields=["wanted_at"], name="refund_wanted_at"),
+            models.Index(fields=["status", "-wanted_at"], name="refund_of_status"),
+            models.Index(fields=["cause", "-wanted_at"], name="refund_of_cause"),
             models.Index(fields=["ended_at"], name="refund_ended_at"),
             models.Index(fields=["id"], condition=Q(status=RefundStatus.FAILED), name="refund_failed"),
         ]
@@ -354,6 +358,8 @@ class StripeEvent(models.Model):
         indexes = [
             models.Index(fields=["received_at"], condition=Q(is_done=False), name="stripe_event_waiting"),
             models.Index(fields=["-received_at", "-id"], name="stripe_event_last"),
+            models.Index(fields=["type", "-received_at", "-id"], name="stripe_event_of_type"),
+            models.Index(fields=["came_by", "-received_at", "-id"], name="stripe_event_of_way"),
         ]
 
     def __str__(self) -> str:

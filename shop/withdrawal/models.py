@@ -38,6 +38,7 @@ class Withdrawal(models.Model):
         ordering = ["-declared_at", "-pk"]
         indexes = [
             models.Index(fields=["declared_at"], condition=Q(settled_at=None), name="withdrawal_open"),
+            models.Index(fields=["-declared_at", "-id"], name="withdrawal_last"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -18,7 +18,6 @@ class Finding(ModelAdmin):
     columns by which each of its rows is found whole, from an index: beyond MAX_READ rows nothing else is asked of all but the LAST.
     """
 
-    show_full_result_count = False  # beside a filter it would count all rows of the table once more
     found_by: tuple[str, ...] = ()
 
     def get_search_results(self, request, queryset, search_term):

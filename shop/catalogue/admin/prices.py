@@ -75,6 +75,7 @@ class PriceAdmin(admin.ModelAdmin):
     list_select_related = ["variant__product", "region"]
     search_fields = ["variant__sku", "variant__product__name"]
     date_hierarchy = "valid_from"
+    ordering = ["-valid_from", "-pk"]
     autocomplete_fields = ["variant"]
 
     def get_fields(self, request, price=None):

@@ -14,6 +14,7 @@ from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
+from shop.web.periods import ByPeriods
 
 SKU_PATTERN = r"^(CIT|GLY|OIL|EPS)-(CAP|TAB|PWD|SPR|CRY)-\d{2,4}\Z"
 
@@ -343,7 +344,7 @@ class ProductPicture(Content):
         return Scope(kinds=(kind,)) if kind else None
 
 
-class PriceQuerySet(ShelvedQuerySet):
+class PriceQuerySet(ByPeriods, ShelvedQuerySet):
     def begun(self, at=None):
         """Rows that have begun at a moment, default now, the latest first: the first of a variant and region counts."""
         return self.filter(valid_from__lte=at or timezone.now()).order_by("-valid_from")
@@ -393,7 +394,7 @@ class Price(Shelved):
             models.UniqueConstraint(fields=["variant", "region", "valid_from"], name="price_one_per_start"),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=1), name="price_positive"),
         ]
-        indexes = [models.Index(fields=["valid_from"], name="price_begins")]
+        indexes = [models.Index(fields=["-valid_from", "-id"], name="price_last")]
 
     def __str__(self):
         return self.region.money(self.amount) if self.amount else f"not sold in {self.region.the_name}"

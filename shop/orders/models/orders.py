@@ -97,6 +97,11 @@ class Order(models.Model):
             models.Index(fields=["paid_at"], name="order_paid"),
             models.Index(fields=["paid_at"], condition=Q(status="paid", sent_at=None), name="order_unsent"),
             models.Index(fields=["-placed_at"], condition=~Q(review_cause=""), name="order_to_review"),
+            models.Index(
+                fields=["-placed_at"], condition=Q(disputed_at__isnull=False), name="order_disputed"
+            ),
+            models.Index(fields=["status", "-placed_at", "-id"], name="order_of_status"),
+            models.Index(fields=["payment_mode", "-placed_at", "-id"], name="order_of_mode"),
         ]
         constraints = [
             models.UniqueConstraint(

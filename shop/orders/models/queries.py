@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from shop.orders.models.states import ACTIVE
 from shop.orders.models.words import FOUND_BY, write_words
+from shop.web.periods import ByPeriods
 
 if TYPE_CHECKING:
     from shop.orders.models.orders import Order
 
 
-class OrderQuerySet(models.QuerySet["Order"]):
+class OrderQuerySet(ByPeriods["Order"]):
     def active(self) -> "OrderQuerySet":
         return self.filter(status__in=ACTIVE)
 
