@@ -96,9 +96,17 @@ def earlier(step: int) -> str:
 
 
 def begin(most: int) -> None:
-    """Make the tables that counting and looking up need, gone with the connection. `most`: copies of a row."""
+    """Make the tables that counting and looking up need, gone with the connection. `most`: copies of a row.
+
+    Where the user may say so, PostgreSQL does not look up each copied foreign key: copies lead where their sources do.
+    """
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            if cursor.fetchone()[0]:
+                cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("CREATE TEMP TABLE copied (model varchar(60), pk bigint, i bigint)")
         cursor.execute("CREATE TEMP TABLE numbers (k bigint)")
         series = "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < %s) "
         cursor.execute(f"INSERT INTO numbers {series}SELECT k FROM n", [most])
+        cursor.execute("ANALYZE numbers" if connection.vendor == "postgresql" else "SELECT 1")

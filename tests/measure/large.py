@@ -12,6 +12,7 @@ nothing of the copied payments.
 import json
 import os
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def enlarge(packs: int, articles: int, orders: int, say=print) -> None:
         say(f"{Article.objects.count()} articles")
         if samples:
             copy_orders(bought, samples, say)
+            say("what belongs to orders")
     bring_up_to_date(say)
 
 
@@ -298,6 +300,7 @@ def bring_up_to_date(say) -> None:
     from shop.content.models import content_changed
 
     shelve_all()
+    say("lists are up to date")
     content_changed()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -311,7 +314,13 @@ def main() -> None:
     packs = int(os.environ.get("SIZE", "5000"))
     articles = int(os.environ.get("ARTICLES", min(packs * 4 // 10, 20_000)))
     orders = int(os.environ.get("ORDERS", min(packs * 20, 1_000_000)))
-    enlarge(packs, articles, orders, lambda words: print(words, flush=True))
+    began = time.monotonic()
+    enlarge(
+        packs,
+        articles,
+        orders,
+        lambda words: print(f"{time.monotonic() - began:6.0f} s  {words}", flush=True),
+    )
 
 
 if __name__ == "__main__":

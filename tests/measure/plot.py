@@ -2,7 +2,6 @@
 
 import math
 from html import escape
-from pathlib import Path
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 60, 190, 40, 50
 COLOURS = ("#2f6f5e", "#b4532a", "#5a67a8", "#8a6d1f", "#7d3f78", "#3d7f93", "#a03a4b", "#5f7a2e")
@@ -23,7 +22,7 @@ SHOWN = (
 )
 
 
-def plot(results: dict, file: Path) -> None:
+def drawing(results: dict) -> str:
     """`results`: by size as text what sizes.py measured. Both axes are logarithmic; the lower line is 40 × bare."""
     sizes = sorted(map(int, results))
     ratios = {
@@ -69,4 +68,4 @@ def plot(results: dict, file: Path) -> None:
         parts.append(
             f'<text x="{WIDTH - RIGHT + 10}" y="{place + 4:.1f}" style="fill: {colour}">{escape(page)} {row[-1]:,.0f} ×</text>'
         )
-    file.write_text("\n".join([*parts, "</svg>", ""]))
+    return "\n".join([*parts, "</svg>", ""])

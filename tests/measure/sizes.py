@@ -1,49 +1,42 @@
-"""`make bench SIZE=…`: what a page costs with 12, 5,000 and 50,000 packs, as ratios to a bare Django view.
+"""`make bench SIZE=…`: what the shop costs with 12, 5,000 and 50,000 packs, as ratios to a bare Django view.
 
-For each size (`make bench SIZE="12 5000 50000"`) a shop of its own is made (tests/measure/large.py), on PostgreSQL where that is
-installed, served by gunicorn with one process, and asked for each type of page: drawn anew as after a change, for
-a shopper with a basket, and from the cache. Staff's pages and the worker follow. CPU is that of the web process and of
+For each size (`make bench SIZE="12 5000 50000"`) a shop of its own is made (tests/measure/shops.py; KEEP=folder keeps it for the
+next run, PREPARE=1 does no more than make it), served by gunicorn with one process, and asked for each type of page: drawn anew as after a change, for
+a shopper with a basket, and from the cache. Basket and checkout, whole checkouts, staff's pages and the worker follow, and
+how many views come from the cache while orders and drafts come in. CPU is that of the web process and of
 the database together, in milliseconds, beside a bare view that is measured in turns in the same run.
 
+What was found stands in var/bench.json; DOCS=1 puts it into docs/ (tests/measure/figures.py).
 With SMOKE set it only shows that all of it still runs: 36 packs, a few requests each.
 """
 
-import contextlib
 import json
 import os
-import re
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.measure.bench import BARE, TICKS, Shopper, free_port, serve  # noqa: E402
-from tests.measure.plot import plot  # noqa: E402
-from tests.support import postgres  # noqa: E402
-from tests.support.database import lend_static_to  # noqa: E402
+from tests.measure import figures  # noqa: E402
+from tests.measure.bench import BARE, COLD, Shopper, free_port, serve  # noqa: E402
+from tests.measure.shops import Group, Shop, port_of, shop_of  # noqa: E402
+from tests.measure.traffic import COUNTING, at_rest, at_the_till, from_the_cache, in_turns  # noqa: E402
 
 SMOKE = bool(os.environ.get("SMOKE"))
 SIZES = [36] if SMOKE else [int(size) for size in os.environ.get("SIZE", "12 5000").split()]
-SECONDS, LEAST, MOST = (0.1, 2, 5) if SMOKE else (1.5, 5, 2000)
-FOUND = ROOT / "var" / "bench.json"
+SECONDS, LEAST, MOST = (0.1, 2, 5) if SMOKE else (1.0, 5, 2000)
+CROWD = ("home", "shop list", "product", "article", "collection")  # asked by many at once
 
-# The shop as it is right after a change of all that it shows: nothing kept earlier may be used.
-COLD = """
-from config.wsgi import application as shop
-from config.middleware.kept import kept_pages
-from django.core.cache import cache
-from shop.content.memo import forget_all
-def application(environ, start_response):
-    forget_all()
-    kept_pages.clear()
-    cache.clear()
-    return shop(environ, start_response)
+ROWS = """
+import json
+from articles.models import Article
+from shop.catalogue.models import Variant
+from shop.orders.models import Order
+print(json.dumps({"packs": Variant.objects.count(), "articles": Article.objects.count(), "orders": Order.objects.count()}))
 """
 ADDRESSES = """
 import json
@@ -56,6 +49,7 @@ uk = Region.objects.get(code="uk")
 rows = current_publications(uk).order_by("pk")
 first, last = rows.first(), rows.last()
 product = Product.objects.on_sale_in(uk)
+one_part = Product.objects.count() <= 200 and Article.objects.count() <= 200
 print(json.dumps({
     "home": "/uk/",
     "shop list": "/uk/shop/",
@@ -69,7 +63,9 @@ print(json.dumps({
     "article, a copy": last.article.url_in(uk),
     "search": "/uk/search/?q=citrate",
     "help": "/uk/help/delivery/",
-    "sitemap": "/uk/sitemap.xml",
+    "basket": "/uk/basket/",
+    "checkout": "/uk/checkout/",
+    "sitemap": "/uk/sitemap.xml" if one_part else "/uk/sitemap-1.xml",
     "feed": "/uk/articles/feed/",
     "llms.txt": "/llms.txt",
     "google feed": "/uk/feeds/google.xml",
@@ -90,16 +86,18 @@ print(json.dumps({
 IDLE = """
 import json, time
 from config.worker.sweeps import sweeps
-found = {}
-for sweep in sweeps():
+found, table = {}, [sweep for sweep in sweeps() if sweep.due or sweep.every or sweep.on_content or sweep.on_orders]
+for sweep in table:
     sweep.work()
-for sweep in sweeps():
+for sweep in table:
     began = time.process_time()
     sweep.work()
     found[sweep.name] = round((time.process_time() - began) * 1000, 1)
 print(json.dumps(found))
 """
 STAFF = """
+from shop.catalogue.models import Stock
+Stock.objects.filter(variant__sku="CIT-CAP-90").update(on_hand=100000, held=0)
 from django.contrib.auth.models import User
 from django.test import Client
 user, _ = User.objects.get_or_create(username="bench", defaults={"is_staff": True, "is_superuser": True})
@@ -107,29 +105,6 @@ client = Client()
 client.force_login(user)
 print(client.cookies["sessionid"].value)
 """
-
-
-class Group:
-    """CPU of a process and of all its children, in seconds."""
-
-    def __init__(self, pid: int):
-        self.pid = pid
-
-    def cpu(self) -> float:
-        total, waiting = 0, [self.pid]
-        while waiting:
-            pid = waiting.pop()
-            with contextlib.suppress(OSError):
-                fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-                total += sum(map(int, fields[11:15]))  # its own, and that of children which have ended
-                for task in Path(f"/proc/{pid}/task").iterdir():
-                    waiting += map(int, (task / "children").read_text().split())
-        return total / TICKS
-
-    def megabytes(self) -> float:
-        pids = [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
-        sizes = [re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()) for pid in pids]
-        return max(int(size.group(1)) for size in sizes if size) / 1024
 
 
 def ask(shopper: Shopper, path: str, groups: list[Group]) -> dict:
@@ -147,102 +122,67 @@ def ask(shopper: Shopper, path: str, groups: list[Group]) -> dict:
     }
 
 
-def manage(environment: dict, code: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "manage.py", "shell", "--no-imports", "-c", code],
-        cwd=ROOT, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode:
-        raise SystemExit(done.stderr[-2000:])
-    return done.stdout.strip().splitlines()[-1]
-
-
-@contextlib.contextmanager
-def database():
-    """(its address, the group of its processes), or ("", None) for SQLite."""
-    if SMOKE or not postgres.binaries():
-        yield "", None
-        return
-    with postgres.running_postgres() as url:
-        port = urllib.parse.urlsplit(url).port
-        owners = [
-            int(path.name)
-            for path in Path("/proc").iterdir()
-            if path.name.isdigit() and f"-p\0{port}\0".encode() in _command(path)
-        ]
-        yield url, Group(min(owners))
-
-
-def _command(path: Path) -> bytes:
-    with contextlib.suppress(OSError):
-        return (path / "cmdline").read_bytes()
-    return b""
-
-
 def measure(size: int) -> dict:
     """Of a shop with so many packs: by page the costs, and what the worker and the memory came to."""
-    with tempfile.TemporaryDirectory() as name, database() as (url, owner):
-        folder, ports = Path(name), [free_port() for _ in range(3)]
+    ports = [free_port(), port_of(size), free_port()]
+    with (
+        tempfile.TemporaryDirectory() as name,
+        shop_of(size, f"http://127.0.0.1:{ports[1]}", on_sqlite=SMOKE) as shop,
+    ):
+        folder = Path(name)
         (folder / "bare.py").write_text(BARE)
         (folder / "cold.py").write_text(COLD)
-        environment = {**os.environ, "ENV_FILE": "", "PAYMENTS": "sandbox", "SECRET_KEY": "bench" * 10,
-                       "DATA_DIR": name, "SITE_URL": f"http://127.0.0.1:{ports[1]}", "LOG_LEVEL": "ERROR",
-                       "PYTHONWARNINGS": "ignore", "DJANGO_SETTINGS_MODULE": "config.settings"}  # fmt: skip
-        environment.pop("DATABASE_URL", None)
-        if url:
-            environment["DATABASE_URL"] = url
-        lend_static_to(folder)
-        subprocess.run(
-            [sys.executable, "manage.py", "prepare"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        subprocess.run(
-            [sys.executable, "tests/measure/large.py"],
-            cwd=ROOT,
-            env={**environment, "SIZE": str(size)},
-            check=True,
-        )
-        plain = {key: value for key, value in environment.items() if key != "DJANGO_SETTINGS_MODULE"}
+        (folder / "counting.py").write_text(COUNTING)
+        plain = {key: value for key, value in shop.environment.items() if key != "DJANGO_SETTINGS_MODULE"}
+        seen = {**shop.environment, "PYTHONPATH": str(ROOT)}
         servers = [
             serve("bare:application", ports[0], plain, folder),
-            serve("config.wsgi:application", ports[1], environment, ROOT),
-            serve("cold:application", ports[2], {**environment, "PYTHONPATH": str(ROOT)}, folder),
+            serve("counting:application", ports[1], seen, folder),
+            serve("cold:application", ports[2], seen, folder),
         ]
         try:
-            return _pages(servers, ports, environment, owner)
+            return _all(servers, ports, shop)
         finally:
             for server in servers:
                 server.send_signal(signal.SIGTERM)
                 server.wait(20)
 
 
-def _pages(servers, ports, environment, owner) -> dict:
-    bare, shop, cold = ([Group(server.pid), *([owner] if owner else [])] for server in servers)
-    stranger, constant = Shopper(f"http://127.0.0.1:{ports[1]}"), Shopper(f"http://127.0.0.1:{ports[0]}")
-    shopper, fresh = Shopper(stranger.base), Shopper(f"http://127.0.0.1:{ports[2]}")
+def _all(servers, ports, shop: Shop) -> dict:
+    bare, warm, cold = ([Group(server.pid), *shop.database] for server in servers)
+    bases = [f"http://127.0.0.1:{port}" for port in ports]
+    session = shop.manage(STAFF)
+    addresses = json.loads(shop.manage(ADDRESSES))
+    found: dict = {"rows": json.loads(shop.manage(ROWS)), "pages": {}, "own": {}, "staff": {}}
+    found["sweeps"] = json.loads(shop.manage(IDLE))
+    stranger, constant, fresh = Shopper(bases[1]), Shopper(bases[0]), Shopper(bases[2])
+    shopper, staff = Shopper(bases[1]), Shopper(bases[1])
     shopper.add()
-    staff = Shopper(stranger.base)
-    staff.headers = {"Cookie": f"sessionid={manage(environment, STAFF)}"}
-    found: dict = {"pages": {}, "staff": {}}
-    for name, path in json.loads(manage(environment, ADDRESSES)).items():
+    staff.headers = {"Cookie": f"sessionid={session}"}
+    for name, path in addresses.items():
         reference = max(ask(constant, "/", bare[:1])["ms"], 0.01)
         if name.startswith("staff: "):
-            row = {"drawn": ask(staff, path, shop)}
-            kind = "staff"
+            kind, row = "staff", {"drawn": ask(staff, path, warm)}
+        elif name in ("basket", "checkout"):
+            kind, row = "own", {"drawn": ask(shopper, path, warm)}
         else:
-            row = {
-                "drawn": ask(fresh, path, cold),
-                "shopper": ask(shopper, path, shop),
-                "cached": ask(stranger, path, shop),
-            }
-            kind = "pages"
+            kind, row = (
+                "pages",
+                {
+                    "drawn": ask(fresh, path, cold),
+                    "shopper": ask(shopper, path, warm),
+                    "cached": ask(stranger, path, warm),
+                },
+            )
         found[kind][name] = {"bare": reference, **row}
         _line(name, row, reference)
-    found["megabytes"] = shop[0].megabytes()
-    found["sweeps"] = json.loads(manage(environment, IDLE))
+    found["megabytes"] = warm[0].megabytes()
+    cookie = "; ".join(f"{one.name}={one.value}" for one in shopper.jar)
+    paths = {name: addresses[name] for name in CROWD[: 1 if SMOKE else None]}
+    found["crowd"] = in_turns(bases[0] + "/", bases[1], paths, cookie, bare[:1], warm)
+    found["till"] = at_the_till(bases[1], warm)
+    found["kept"] = from_the_cache(shop, bases[1], stranger)
+    found["worker"] = at_rest(shop)
     slow = sorted(found["sweeps"].items(), key=lambda pair: -pair[1])[:5]
     print(f"memory of the web process: {found['megabytes']:.0f} MB")
     print("worker, nothing to do, ms of CPU: " + ", ".join(f"{name} {ms}" for name, ms in slow), flush=True)
@@ -255,14 +195,20 @@ def _line(name: str, row: dict, bare: float) -> None:
 
 
 def main() -> None:
-    results = {}
+    results: dict = {}
+    load = os.getloadavg()[1]
+    if os.environ.get("PREPARE"):
+        for size in SIZES:
+            with shop_of(size, f"http://127.0.0.1:{port_of(size)}", on_sqlite=SMOKE):
+                print(f"{size} packs are ready", flush=True)
+        return
     for size in SIZES:
         print(f"\n{size} packs, CPU of web and database for a request\n", flush=True)
         results[str(size)] = measure(size)
     if not SMOKE:
-        FOUND.parent.mkdir(exist_ok=True)
-        FOUND.write_text(json.dumps({"on": time.strftime("%Y-%m-%d"), "sizes": results}, indent=1))
-        plot(results, ROOT / "docs" / "pictures" / "bench.svg")
+        figures.keep(results, command=f'make bench SIZE="{" ".join(map(str, SIZES))}"', load=load)
+    if os.environ.get("DOCS"):
+        figures.publish()
 
 
 if __name__ == "__main__":

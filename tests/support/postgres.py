@@ -43,7 +43,8 @@ class Cluster:
         self.options = (
             f"-p {self.port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=120 {options}"
         )
-        self._call("initdb", "-U", "shop", "--auth=trust", "-E", "UTF8", "--no-sync")
+        if not (self.data / "PG_VERSION").exists():
+            self._call("initdb", "-U", "shop", "--auth=trust", "-E", "UTF8", "--no-sync")
 
     def start(self) -> None:
         self._call("pg_ctl", "-o", self.options, "-l", self.folder / "log", "-w", "start")
@@ -71,6 +72,18 @@ def running_cluster(options: str = FLEETING):
         with contextlib.suppress(RuntimeError):
             cluster.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def kept_cluster(folder: Path):
+    """The cluster that is kept in a folder, made where there is none: to prepare once what is measured often."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cluster = Cluster(folder, FLEETING)
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.stop("fast")
 
 
 @contextlib.contextmanager
