@@ -6,7 +6,7 @@ from shop.claims.sentence import Sentence
 from shop.claims.words import is_english, lemma, lemmas_of
 
 FEWEST_LETTERS = 3
-GERUND_AFTER = frozenset({"by", "of", "for", "without", "from", "in"})
+GERUND_AFTER = lemmas_of("before_a_gerund")
 
 
 @lru_cache(maxsize=16384)

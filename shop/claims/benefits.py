@@ -83,9 +83,8 @@ def _when_one_rests(reader: Reader, span: Span) -> bool:
     return before in WHEN or (not before and "worse" in lemmas)
 
 
-WHEN = frozenset({"when", "if", "whenever", "after", "soon", "while", "hard", "difficult"})
-RESTING = frozenset({"you", "people", "they", "somebody", "someone", "we", "one", "sit", "or", "and", "to", "try", "be",
-                     "rest", "have", "as", "need", "must"})  # fmt: skip
+WHEN = lemmas_of("before_resting")
+RESTING = lemmas_of("said_of_resting")
 
 
 def _advises_oneself(reader: Reader, span: Span) -> bool:
@@ -101,15 +100,14 @@ def _advises_oneself(reader: Reader, span: Span) -> bool:
     )
 
 
-MAY = frozenset({"can", "may", "might", "often", "also", "sometimes", "usually", "do", "will"})
+MAY = lemmas_of("it_may")
 
 
 def by_moving(reader: Reader) -> bool:
     """“It disappears while you move”: what a symptom does, as “it” says, when a person moves."""
     lemmas = reader.sentence.lemmas
     return lemmas[0] in {"it", "this", "they"} and any(
-        one in {"while", "when", "once", "if", "with", "by", "after"}
-        and lemmas_of("moving") & set(lemmas[place + 1 : place + 5])
+        one in lemmas_of("joins_to_moving") and lemmas_of("moving") & set(lemmas[place + 1 : place + 5])
         for place, one in enumerate(lemmas)
     )
 
@@ -134,14 +132,7 @@ def _is_done_to(reader: Reader, span: Span) -> bool:
     """A passive without a doer of ours: “then it should be treated”."""
     sentence = reader.sentence
     passive = sentence.lemma_at(span.start - 1) == "be" and sentence.words[span.start].endswith("ed")
-    return passive and not set(sentence.lemmas[span.end : span.end + 4]) & {
-        "by",
-        "with",
-        "through",
-        "using",
-        "when",
-        "after",
-    }
+    return passive and not set(sentence.lemmas[span.end : span.end + 4]) & lemmas_of("names_a_doer")
 
 
 def _sure_for_sufferers(reader: Reader) -> bool:
@@ -222,10 +213,7 @@ def _target(reader: Reader, span: Span) -> tuple[Span | None, str]:
     if (
         parts
         and {"benefit_verbs", "benefit_nouns", "praise"} & span.classes
-        and (
-            not reader.is_common(span)
-            or sentence.lemmas[span.start] in {"help", "support", "good", "strengthen", "protect", "improve"}
-        )
+        and (not reader.is_common(span) or sentence.lemmas[span.start] in lemmas_of("good_for_a_part"))
     ):
         return parts[0], BODY_PART
     if not reader.is_common(span) and {"praise", "change_words"} & span.classes and reader.about_ours:
@@ -242,7 +230,4 @@ def _ends_here(reader: Reader, span: Span) -> bool:
 
 def _turns(reader: Reader, start: int, end: int) -> bool:
     """Whether what is between begins something else: a condition, a reason, another sentence's part."""
-    return bool(
-        {"if", "when", "because", "who", "unless", "before", "until", "so"}
-        & set(reader.sentence.lemmas[start:end])
-    )
+    return bool(lemmas_of("begins_another_part") & set(reader.sentence.lemmas[start:end]))

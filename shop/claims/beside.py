@@ -6,7 +6,7 @@ from shop.claims.reading import Reader
 from shop.claims.sentence import covered
 from shop.claims.words import lemmas_of
 
-LACKS = ("defici", "deplet", "shortfall", "shortage")
+LACKS = tuple(lemmas_of("lack_stems"))
 
 
 def pushes(reader: Reader) -> str:

@@ -139,8 +139,8 @@ def read_in_place(
         return _worse(reading, _governed_by(sentence, asks, around, law, names))
     if (
         before is not None
-        and before.lemmas[0] in {"before", "then", "week", "day", "month"}
-        and sentence.lemmas[0] in {"after", "now", "today", "week", "day", "month"}
+        and before.lemmas[0] in lemmas_of("heads_of_before")
+        and sentence.lemmas[0] in lemmas_of("heads_of_after")
     ):
         return _worse(reading, _governed_by(sentence, before, around, law, names))
     return reading
@@ -150,10 +150,7 @@ def _cautions(heading: Sentence | None) -> bool:
     """“Who should ask first”, “Do not take it if”: its items name whom it warns."""
     return heading is not None and (
         heading.has("safety_words")
-        or bool(
-            {"ask", "avoid", "careful", "caution", "call", "appointment", "urgent", "urgently", "emergency"}
-            & set(heading.lemmas)
-        )
+        or bool(lemmas_of("heads_of_caution") & set(heading.lemmas))
         or bool(lemmas_of("who_is_asked") & set(heading.lemmas))
         or ("not" in heading.lemmas and bool({"take", "use", "should"} & set(heading.lemmas)))
     )

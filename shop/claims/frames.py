@@ -65,7 +65,7 @@ def _reaching(sentence: Sentence, start: int) -> str:
         if one in PRESUPPOSE or sentence.words[place] in REMEMBERED:
             return ""
         if one in BREAKERS:
-            if one in {"better", "other", "need", "stop", "let", "put", "end"} and evidence:
+            if one in lemmas_of("broken_by_evidence_alone") and evidence:
                 continue
             return ""
         if one in NEGATORS:
@@ -79,7 +79,7 @@ def _reaching(sentence: Sentence, start: int) -> str:
             continue
         if lemmas[place + 1] in {"or", "nor", "and", ","} and place in benefits:  # “to treat or prevent”
             continue
-        if one in {"because", "when", "who", "which", "so", "if", "after", "until", "before"}:
+        if one in lemmas_of("ends_a_frame"):
             return ""
         if place - 1 in things or place + 1 in things:  # “Epsom salt baths”
             continue
@@ -89,8 +89,8 @@ def _reaching(sentence: Sentence, start: int) -> str:
     return ""
 
 
-SHOWING = frozenset({"show", "say", "prove", "suggest", "demonstrate", "establish", "claim", "imply"})
-NOTHING = frozenset({"nothing", "no", "none", "neither", "nobody"})
+SHOWING = lemmas_of("showing_verbs")
+NOTHING = lemmas_of("nothing_words")
 
 
 def _nothing_shows(sentence: Sentence, start: int) -> str:
@@ -103,7 +103,7 @@ def _nothing_shows(sentence: Sentence, start: int) -> str:
         return ""
     for place in range(2, min(start, 12)):
         if lemmas[place] == "that" and lemmas[place - 1] in SHOWING:
-            rest = {*lemmas[1:start]} & (BREAKERS | NEGATORS | {"but", "else", "fail", "unlike", "without"})
+            rest = {*lemmas[1:start]} & (BREAKERS | NEGATORS | lemmas_of("breaks_nothing_shows"))
             return "" if rest - {"any"} else sentence.phrase(0, place + 1)
     return ""
 
@@ -121,14 +121,10 @@ def _denial(sentence: Sentence, place: int, start: int, evidence: bool) -> str:
             return ""
     if one == "without" and not evidence:
         return ""
-    if (
-        one in {"hardly", "rarely", "seldom", "barely", "scarcely"}
-        and following in {"a", "an", "any", "ever"}
-        and not evidence
-    ):
+    if one in lemmas_of("hardly") and following in lemmas_of("after_hardly") and not evidence:
         return ""
     if (
-        one in {"nothing", "none", "no", "neither", "nobody"}
+        one in lemmas_of("nothing_words")
         and (NOTHING_LIKE_IT.search(" ".join(lemmas[place:])) or _without_ours(sentence))
         and not evidence
         and "placebo" not in lemmas
@@ -154,7 +150,7 @@ def _denied_again(sentence: Sentence, place: int) -> bool:
     if set(before) & LIES or ("let" in before and {"not", "never"} & set(before)):
         return True
     fails = sentence.lemmas[place] in {"fail", "unable"}
-    return fails and bool(set(before) & {"not", "never", "nobody", "no", "none", "hardly"})
+    return fails and bool(set(before) & lemmas_of("denies_failing"))
 
 
 def _reached_through(sentence: Sentence) -> set[int]:
@@ -257,18 +253,7 @@ def mentioned(sentence: Sentence, start: int, end: int) -> str:
         return "myth"
     before, after = sentence.lemmas[:start], sentence.lemmas[end:]
     inside = before.count('"') % 2 and '"' in after and before[0] != '"'
-    named = set(sentence.lemmas) & {
-        "word",
-        "claim",
-        "phrase",
-        "term",
-        "sentence",
-        "slogan",
-        "headline",
-        "label",
-        "say",
-        "mean",
-    }
+    named = set(sentence.lemmas) & lemmas_of("named_as_words")
     return "quoted as words" if inside and named else ""
 
 
@@ -288,20 +273,7 @@ def rebuts(sentence: Sentence) -> bool:
     return bool(sentence.of("unproven_after", "missing_words")) and not sentence.has("praise", "affirmers")
 
 
-TOLD = frozenset(
-    {
-        "link",
-        "claim",
-        "idea",
-        "theory",
-        "belief",
-        "connection",
-        "explanation",
-        "story",
-        "promise",
-        "statement",
-    }
-)
+TOLD = lemmas_of("told_things")
 
 
 def refers_back(sentence: Sentence) -> bool:

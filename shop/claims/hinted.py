@@ -6,9 +6,9 @@ from shop.claims.reading import Reader
 from shop.claims.sentence import Sentence
 from shop.claims.words import lemmas_of
 
-WHOSE = frozenset(["your", "you", "us", "we", "our", "european", "american", "briton", "everyone", "anyone"])
-REFILLED = frozenset({"store", "stores", "reserve", "flat", "tank"})
-NO_MEDICINE_NEEDED = frozenset({"spare", "hooked", "groggy", "altogether"})
+WHOSE = lemmas_of("whose_lack")
+REFILLED = lemmas_of("refilled")
+NO_MEDICINE_NEEDED = lemmas_of("no_medicine_needed")
 
 
 def hinted(reader: Reader) -> str:
@@ -63,7 +63,7 @@ def _lacks(sentence: Sentence) -> str:
     """“When your stores run dry”, “five signs you’re running low”: a lack, of the reader."""
     lemmas = set(sentence.lemmas)
     plainly = sentence.has("medicine_words", "study_words", "safety_words", "reported", "distanced")
-    if plainly or sentence.is_question or {"iron", "ferritin", "keep", "bottle"} & lemmas:
+    if plainly or sentence.is_question or lemmas_of("stores_of_others") & lemmas:
         return ""
     metaphors = lemmas_of("lack_metaphors") & lemmas
     if len(metaphors) > 1 or (metaphors - REFILLED and WHOSE & lemmas):
@@ -112,7 +112,7 @@ def _outdoes_a_medicine(reader: Reader) -> str:
     first = sentence.lemmas[0]
     if not sentence.has("medicine_words") or sentence.has("study_words"):
         return ""
-    if "than" in lemmas and (first in {"few", "fewer", "less", "more"} or sentence.words[0].endswith("er")):
+    if "than" in lemmas and (first in lemmas_of("compares_at_the_start") or sentence.words[0].endswith("er")):
         return first
     if reader.ours and lemmas_of("trouble") & lemmas and first not in lemmas_of("things_to_do"):
         return (
@@ -120,11 +120,7 @@ def _outdoes_a_medicine(reader: Reader) -> str:
             if not sentence.has("safety_words")
             else ""
         )
-    if (
-        sentence.has("safety_words", "negators", "symptoms")
-        or {"worse", "trigger", "call", "cause", "lead", "uptake", "hour", "absorb", "interact", "together"}
-        & lemmas
-    ):
+    if sentence.has("safety_words", "negators", "symptoms") or lemmas_of("told_of_a_medicine") & lemmas:
         return ""
     if first in {"it", "this"} and (before is None or not before.has("medicine_words", "others")):
         return first

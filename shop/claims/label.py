@@ -16,10 +16,8 @@ from shop.claims.sentence import Sentence, covered
 from shop.claims.words import is_english, lemma, lemmas_of
 
 SIGN_OF_PRICE = re.compile(r"[£$€]\d|\d\s?%")
-EXPERIENCES_OF_POST = frozenset(
-    {"parcel", "taste", "flavour", "price", "smell", "scent", "colour", "texture"}
-)
-SPEAKS = frozenset({"you", "your", "it", "this", "that", "they", "we", "our", "people", "who", "i", "my"})
+EXPERIENCES_OF_POST = lemmas_of("noticed_of_a_pack")
+SPEAKS = lemmas_of("speaks_to_somebody")
 FEW_WORDS, SHORT_CODE = 4, 7
 
 
@@ -106,9 +104,7 @@ def _of_others(sentence: Sentence) -> Reading | None:
         if found := pattern.search(text):
             return Reading(RED, rule, found[0])
     for span in sentence.of("praise"):
-        of_taste = {"taste", "flavour", "gift", "price", "smell", "scent", "for"} & set(
-            sentence.lemmas[span.start : span.end + 3]
-        )
+        of_taste = lemmas_of("praised_of_a_pack") & set(sentence.lemmas[span.start : span.end + 3])
         told = lemmas_of("label_facts").issuperset(sentence.lemmas[span.start : span.end])
         if "common_words" not in span.classes and not of_taste and not told:
             return Reading(RED, "rank-on-a-product", sentence.phrase(span.start, span.end))

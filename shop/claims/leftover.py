@@ -22,33 +22,13 @@ THINGS = (
     "safety_words", "law_bodies", "ailments", "plain_ailments", "symptoms", "evidence_nouns",
 )  # fmt: skip
 FACTS = ("amount_words", "chemistry_words", "food_words")
-MODALS = frozenset(["will", "can", "could", "would", "may", "might"])
-PERSONS = frozenset(
-    [
-        "you",
-        "your",
-        "yours",
-        "yourself",
-        "me",
-        "my",
-        "us",
-        "him",
-        "her",
-        "them",
-        "people",
-        "anyone",
-        "everyone",
-        "somebody",
-        "someone",
-    ]
-)
-READERS = frozenset({"you", "your", "yours", "people", "everyone", "anyone"})
-PARTICLES = frozenset(["down", "up", "off", "through", "back", "out", "over", "away", "along"])
-PLAIN_PARTS = frozenset(
-    ["eye", "stomach", "skin", "kidney", "bowel", "gut", "blood", "foot", "hand", "mouth"]
-)
+MODALS = lemmas_of("modals")
+PERSONS = lemmas_of("persons")
+READERS = lemmas_of("readers")
+PARTICLES = lemmas_of("particles")
+PLAIN_PARTS = lemmas_of("parts_told_of")
 INNER_PARTS = frozenset({"brain", "nerve", "muscle"})
-AN_ADVERB = frozenset({"also", "often", "still", "be", "even"})
+AN_ADVERB = lemmas_of("between_verbs")
 A_FEW_WORDS = 9  # up to which a line without a verb is a heading
 
 

@@ -20,17 +20,15 @@ NAMED = (
     "ailments", "plain_ailments", "symptoms", "others", "medicine_words", "food_words", "study_words", "null_results", "law_bodies",
     "missing_words",
 )  # fmt: skip
-OBJECTS = frozenset({"it", "them", "this", "these", "one", "ours", "hers", "theirs"})
-NOT_A_SUBJECT_AFTER = frozenset(
-    ["in", "for", "of", "with", "to", "by", "from", "among", "between", "on", "about", "that", "than", "per", "at"]
-)  # fmt: skip
-NO_OTHERS = SHOP | READER_SAYS | {"they", "my", "her", "his", "us", "me", "mine", "partner", "yourself"}
+OBJECTS = lemmas_of("told_objects")
+NOT_A_SUBJECT_AFTER = lemmas_of("before_no_subject")
+NO_OTHERS = SHOP | READER_SAYS | lemmas_of("no_others")
 TELLS = (
     "evidence_nouns", "study_words", "safety_words", "food_words", "chemistry_words", "law_bodies", "authorities", "unproven_after",
     "others", "medicine_words", "body_parts", "amount_words",
 )  # fmt: skip
-NO_PARTS = frozenset({"back", "bottom", "hand", "face", "head", "heart"})
-ANSWERS = frozenset({"no", "not", "nothing", "none"})
+NO_PARTS = lemmas_of("no_parts")
+ANSWERS = lemmas_of("answers")
 A_WORD = 3  # with its stop
 SHORT = 7  # words up to which a heading only names what follows
 
@@ -84,7 +82,7 @@ def _stands_for_it(reader: Reader) -> bool:
     has = any(
         one in OBJECTS
         and place
-        and lemmas[place - 1] not in lemmas_of("small_words") - {"about", "without", "with", "of", "in"}
+        and lemmas[place - 1] not in lemmas_of("small_words") - lemmas_of("before_an_object")
         for place, one in enumerate(lemmas)
     )
     is_named = antecedent(reader) and not reader.around.ours_goes_on
@@ -151,9 +149,7 @@ def _others_do(reader: Reader) -> str:
                 return sentence.phrase(start, place + 1)
     for place, one in enumerate(sentence.lemmas):
         does = place > 1 and one in lemmas_of("demanding_it") and sentence.lemma_at(place + 1) in OBJECTS
-        if does and not {"to", "you", "not", "if", "or", "and", ",", "we", "i"} & set(
-            sentence.before(place, 3)
-        ):
+        if does and not lemmas_of("before_no_story") & set(sentence.before(place, 3)):
             return sentence.phrase(place - 1, place + 2)
     return _story_of(sentence)
 

@@ -90,7 +90,7 @@ def _is_shaken(sentence: Sentence, span: Span) -> bool:
 
 def _is_felt_on_skin(sentence: Sentence, span: Span) -> bool:
     """“May tingle”: a warning of what a spray may do to the skin."""
-    warned = set(sentence.before(span.start, 2)) & {"may", "might", "can", "if"}
+    warned = set(sentence.before(span.start, 2)) & lemmas_of("warns_that_it_may")
     return bool(warned) and not sentence.has("benefit_verbs", "strong_verbs")
 
 
@@ -120,12 +120,7 @@ def _is_caution(sentence: Sentence) -> bool:
 def _is_outside(sentence: Sentence) -> bool:
     """Whether a sentence on no known product speaks of the bath or the spray."""
     lemmas = set(sentence.lemmas)
-    return bool(lemmas & lemmas_of("outside_words")) and not lemmas & {
-        "capsule",
-        "tablet",
-        "powder",
-        "supplement",
-    }
+    return bool(lemmas & lemmas_of("outside_words")) and not lemmas & lemmas_of("swallowed")
 
 
 def _acts_on_body(sentence: Sentence, span: Span) -> bool:
@@ -136,7 +131,7 @@ def _acts_on_body(sentence: Sentence, span: Span) -> bool:
         for one in sentence.of("benefit_verbs", "strong_verbs", "benefit_nouns", "change_words")
     )
     helps = bool(lemmas_of("supporting_verbs") & set(sentence.before(span.start, 5)))
-    at_night = {"leg", "calf", "night", "evening"} & set(sentence.lemmas[span.start : span.end])
+    at_night = lemmas_of("at_night") & set(sentence.lemmas[span.start : span.end])
     return (
         acts
         or helps

@@ -42,7 +42,7 @@ def promised(reader: Reader) -> Reading | None:
         and one in lemmas_of("promising_imperatives")
         and sentence.words[place] == one
     ]
-    free = {"without", "free", "goodbye", "again", "last", "more", "rid", "first"} & set(sentence.lemmas)
+    free = lemmas_of("freed") & set(sentence.lemmas)
     if not begins or not free or {"if", "when", "because"} & set(sentence.lemmas):
         return None
     return Reading(RED, "claim", sentence.phrase(begins[0], max(begins[0] + 1, reader.sick[-1].end)))
@@ -88,16 +88,16 @@ def kept_away(reader: Reader) -> Reading | None:
     sentence = reader.sentence
     if not reader.ours or reader.cautions() or reader.asks() or sentence.has(*REPORTED):
         return None
-    if {"mean", "guarantee", "promise", "say", "claim"} & set(sentence.lemmas):
+    if lemmas_of("only_said") & set(sentence.lemmas):
         return None
     for one in reader.sick:
         near = sentence.before(one.start, 5)
-        comes = {"get", "have", "suffer", "see", "develop", "know"} & set(near)
-        denied = {"never", "not", "hardly", "rarely"} & set(near)
+        comes = lemmas_of("comes_over") & set(near)
+        denied = lemmas_of("denies_coming") & set(near)
         if (
             comes
             and denied
-            and {"will", "do", "never", "can"} & set(near)
+            and lemmas_of("before_denied_coming") & set(near)
             and reader.mine_before(one)
             and TAKEN & set(sentence.lemmas[: one.start])
         ):
@@ -105,4 +105,4 @@ def kept_away(reader: Reader) -> Reading | None:
     return None
 
 
-TAKEN = frozenset({"take", "with", "enough", "use", "drink", "get"})
+TAKEN = lemmas_of("taken")

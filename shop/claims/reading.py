@@ -72,8 +72,7 @@ class Reader:
             return False
         return (
             any(
-                span.start == 0
-                or (span.start == 1 and sentence.lemmas[0] in {"and", "but", "so", "yes", "then", "or", '"'})
+                span.start == 0 or (span.start == 1 and sentence.lemmas[0] in lemmas_of("before_a_pronoun"))
                 for span in sentence.of("carried")
             )
             or any(span.start <= 3 for span in sentence.of("dose_words"))
@@ -81,7 +80,7 @@ class Reader:
         )
 
     def has_verb(self) -> bool:
-        return bool(set(self.sentence.lemmas) & {"be", "have", "do", "can", "will", "may", "should", "must"})
+        return bool(set(self.sentence.lemmas) & lemmas_of("verbs_at_least"))
 
     def by_another(self, span: Span) -> bool:
         """Whether something else than ours does it: it stands before, in the same clause, and ours does not."""
@@ -103,7 +102,7 @@ class Reader:
             if {"so", "thus", "therefore"} & set(sentence.lemmas[here[-1].end : span.start]):
                 return False  # “Magnesium blocks calcium, so …”
             between = set(sentence.lemmas[mine[-1].start : here[-1].start])
-            return bool(between) and not between & {"and", "with", "or", "of", "than", "not", "as", "without"}
+            return bool(between) and not between & lemmas_of("joins_others")
         return not any(sentence.same_clause(span.start, one.start) for one in self.ours)
 
     def _by_those_asked(self, span: Span) -> bool:
@@ -113,7 +112,7 @@ class Reader:
             return False
         between = lemmas[span.end : self.ours[0].start]
         joints = [place for place, one in enumerate(between) if one in {"and", "but", ";"}]
-        ours_acts = joints and not {"with", "use", "using", "give", "by"} & set(between[joints[-1] :])
+        ours_acts = joints and not lemmas_of("done_with") & set(between[joints[-1] :])
         return bool(ours_acts and set(lemmas[: min(3, span.start)]) & lemmas_of("who_is_asked"))
 
     def is_open(self) -> bool:
@@ -160,7 +159,7 @@ class Reader:
 
     def _is_symptom(self, start: int) -> bool:
         """“legs won’t quit”: what a symptom is like, and no denial of a benefit."""
-        denial = {"not", "never", "will", "do", "can", "would", "just", "simply"}
+        denial = lemmas_of("says_of_a_symptom")
         words = list(takewhile(denial.__contains__, reversed(self.sentence.lemmas[:start])))
         parts = self.sentence.of("leg_parts", "body_parts")
         return bool(words) and any(span.end == start - len(words) for span in parts)
@@ -233,7 +232,7 @@ class Reader:
             return False
         suggests = any(span.start == 0 for span in sentence.of("suggestive_questions"))
         if suggests or sentence.lemmas[0] in {"how", "why"}:
-            return sentence.lemmas[0] == "how" and sentence.lemma_at(1) in {"much", "many", "long", "often"}
+            return sentence.lemmas[0] == "how" and sentence.lemma_at(1) in lemmas_of("after_how")
         return True
 
     def ill(self) -> list[Span]:

@@ -33,12 +33,10 @@ ALLOWED = (
 
 
 A_HEADING = 12  # words up to which a heading or an item only names what follows
-MAYBE_STUDIES = frozenset({"score", "scale", "pilot", "author", "outcome", "survey", "blind"})
+MAYBE_STUDIES = lemmas_of("maybe_studies")
 # Words of an amount, a food or the page tell what a sentence is about; what it ties together they don't.
 NEUTRAL = frozenset({"amount_words", "chemistry_words", "food_words", "navigation_words"})
-SHARE_OF_PEOPLE = frozenset(
-    {"us", "we", "people", "adult", "american", "briton", "european", "woman", "man", "everyone"}
-)
+SHARE_OF_PEOPLE = lemmas_of("share_of_people")
 
 
 def kind(reader: Reader) -> Reading:
@@ -125,14 +123,9 @@ def _is_of(reader: Reader, name: str) -> bool:
             and not SIZE.search(sentence.text)
         ):
             continue
-        if name == "study_words" and sentence.lemmas[max(0, span.start - 1)] in {
-            "we",
-            "i",
-            "you",
-            "they",
-            "to",
-            "will",
-        }:
+        if name == "study_words" and sentence.lemmas[max(0, span.start - 1)] in lemmas_of(
+            "before_a_verb_to_study"
+        ):
             continue
         if name == "missing_words" and not reader.is_open():
             continue
@@ -235,7 +228,7 @@ def _promised_beside(reader: Reader) -> str:
     """“You can’t cure it with a spray, but you can shorten a bad evening”: what follows a denial in a clause of its own."""
     sentence = reader.sentence
     for place, one in enumerate(sentence.lemmas):
-        if one not in {"but", "yet", "though", "although", ";"} or not place:
+        if one not in lemmas_of("turns_to_a_promise") or not place:
             continue
         rest = [span for span in sentence.of(*PROMISED) if span.start > place and not reader.is_common(span)]
         told = any(span.start >= place for span in sentence.of(*TOLD_PLAINLY))
@@ -294,13 +287,8 @@ def _asked_to_suggest(reader: Reader) -> str:
         and (reader.ours or sentence.has("times", "benefit_nouns"))
     ):
         return sentence.phrase(0, 3)
-    uptake = {"absorb", "absorption", "bioavailable", "uptake"} & set(sentence.lemmas)
-    if (
-        reader.ours
-        and uptake
-        and {"actually", "best", "better", "really", "most", "truly"} & set(sentence.lemmas)
-        and not reader.reports()
-    ):
+    uptake = lemmas_of("uptake") & set(sentence.lemmas)
+    if reader.ours and uptake and lemmas_of("puffs_uptake") & set(sentence.lemmas) and not reader.reports():
         return "uptake"
     return ""
 

@@ -25,7 +25,7 @@ def against_medicine(reader: Reader) -> Reading | None:
     if not (
         reader.about_ours
         or reader.nobody
-        or sentence.lemmas[0] in {"bin", "ditch", "swap", "replace", "drop", "cancel", "throw"}
+        or sentence.lemmas[0] in lemmas_of("puts_away")
         or sentence.has("serving_words", "seller_people")
     ):
         return None
@@ -47,9 +47,7 @@ def _stopped_by_somebody(reader: Reader, span: Span) -> bool:
     """“Many of our customers were able to stop their …”: what somebody no longer takes, beside what is sold here."""
     sentence, near = reader.sentence, reader.sentence.before(span.start, 4)
     told = sentence.has("seller_people") or bool(lemmas_of("storytellers") & set(sentence.lemmas))
-    return told and bool(
-        set(near) & {"stop", "quit", "leave", "left", "shelve"} and set(near) & {"their", "my", "her", "his"}
-    )
+    return told and bool(set(near) & lemmas_of("stopped") and set(near) & lemmas_of("somebodys"))
 
 
 def _before_a_medicine(reader: Reader, span: Span) -> bool:
@@ -57,7 +55,7 @@ def _before_a_medicine(reader: Reader, span: Span) -> bool:
     lemmas = reader.sentence.lemmas
     near = reader.sentence.before(span.start, 6)
     first = "before" in near and "you" in near and set(near) & lemmas_of("before_medicine")
-    return bool(first and reader.ours and {"give", "try", "reach", "consider"} & set(lemmas))
+    return bool(first and reader.ours and lemmas_of("given_first") & set(lemmas))
 
 
 def lack(reader: Reader) -> Reading | None:
@@ -114,7 +112,7 @@ def dose(reader: Reader) -> Reading | None:
         span
         for span in sentence.of("imperatives")
         if (span.start <= 1 and not _is_noun(reader, span))
-        or sentence.lemmas[span.start - 1] in {",", "should", "must", "can", "to", "and", ":"}
+        or sentence.lemmas[span.start - 1] in lemmas_of("before_an_order")
     ]
     if not heads or reader.cautions() or reader.asks():
         return None
@@ -133,9 +131,7 @@ def dose(reader: Reader) -> Reading | None:
 def _is_noun(reader: Reader, span: Span) -> bool:
     """“Spray, 100 ml”, and not “Spray it on”."""
     following = reader.sentence.lemmas[span.end : span.end + 1]
-    return span.start in covered(reader.ours) and not {"it", "on", "onto", "the", "your", "some", "a"} & set(
-        following
-    )
+    return span.start in covered(reader.ours) and not lemmas_of("after_spray") & set(following)
 
 
 def plan(reader: Reader) -> Reading | None:
@@ -211,7 +207,7 @@ def hint(reader: Reader) -> Reading | None:
             sentence.lemmas
         ):
             continue  # “the products beside this text are not intended for”
-        if reader.about_ours or set(sentence.lemmas) & {"we", "our", "us", "i", "my"}:
+        if reader.about_ours or set(sentence.lemmas) & lemmas_of("seller_speaks"):
             return Reading(RED, "hint", sentence.phrase(span.start, span.end))
     ours_people = [span for span in sentence.of("seller_people") if "our" in sentence.before(span.start, 4)]
     if (
@@ -223,7 +219,7 @@ def hint(reader: Reader) -> Reading | None:
     for place, one in enumerate(sentence.lemmas):
         if (
             one == "we"
-            and sentence.lemma_at(place + 1) in {"recommend", "suggest", "advise", "swear", "prescribe"}
+            and sentence.lemma_at(place + 1) in lemmas_of("seller_advises")
             and not reader.cautions()
             and not sentence.has("others")
         ):
@@ -236,7 +232,7 @@ def experience(reader: Reader) -> Reading | None:
     sentence = reader.sentence
     if (sentence.has("others") and not reader.ours) or reader.of_itself():
         return None
-    people = sentence.has("seller_people") or set(sentence.lemmas) & {"i", "me", "my", "she", "he", "her", "his"} or any(
+    people = sentence.has("seller_people") or set(sentence.lemmas) & lemmas_of("told_by_somebody") or any(
         sentence.lemmas[span.start] not in lemmas_of("generic_people") for span in sentence.of("people")
     )  # fmt: skip
     before_after = BEFORE_AND_AFTER.search(" ".join(sentence.lemmas))
@@ -246,7 +242,7 @@ def experience(reader: Reader) -> Reading | None:
         before_after
         and reader.sick
         and not sentence.has("others", "study_words", "missing_words")
-        and sentence.lemmas[0] in {"within", "after", "before", "week", "day", "one", "two"}
+        and sentence.lemmas[0] in lemmas_of("begins_with_time")
         and not reader.cautions()
     ):
         return Reading(RED, "before-and-after", sentence.text[:60])
@@ -286,9 +282,7 @@ def experience(reader: Reader) -> Reading | None:
 WHAT_IS_ASKED = "it asks what is known"
 
 
-WHY_BEAR = frozenset(
-    {"suffer", "live", "lie", "put", "struggle", "wait", "spend", "toss", "endure", "lose", "face", "accept"}
-)
+WHY_BEAR = lemmas_of("why_bear")
 
 
 def tied(reader: Reader) -> Reading | None:
@@ -340,16 +334,7 @@ def _others_act(reader: Reader) -> bool:
     """Whether something not sold here is what is spoken of, and not only what ours is set against."""
     sentence = reader.sentence
     for span in sentence.of("others"):
-        if not set(sentence.before(span.start, 3)) & {
-            "before",
-            "than",
-            "without",
-            "instead",
-            "unlike",
-            "over",
-            "beside",
-            "besides",
-        }:
+        if not set(sentence.before(span.start, 3)) & lemmas_of("set_aside_by"):
             return True
     return False
 
@@ -358,7 +343,7 @@ def _only_named(reader: Reader, one: Span) -> bool:
     """Whether a condition and what is sold here stand side by side, joined by “and” alone."""
     for mine in reader.ours:
         low, high = min(mine.end, one.end), max(mine.start, one.start)
-        if {"and", ",", "&", "or", "the"}.issuperset(reader.sentence.lemmas[low:high]):
+        if lemmas_of("only_names").issuperset(reader.sentence.lemmas[low:high]):
             return True
     return False
 
@@ -370,11 +355,4 @@ def _directly_for(reader: Reader, one: Span) -> bool:
     return any(
         place in ends and lemmas[place] in {"for", "against", "with"}
         for place in range(one.start - 4, one.start)
-    ) and not set(reader.sentence.lemmas[: one.start]) & {
-        "evidence",
-        "about",
-        "on",
-        "trial",
-        "study",
-        "research",
-    }
+    ) and not set(reader.sentence.lemmas[: one.start]) & lemmas_of("told_for_evidence")

@@ -7,12 +7,10 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from shop.claims.phrases.spelling import CONTRACTIONS, SENTENCE_ENDS
-from shop.claims.words import meant, trie
+from shop.claims.words import lemmas_of, meant, trie
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]|\n")
-CLAUSE_BEGINS = frozenset(
-    [*";:–()\n", "but", "yet", "however", "although", "though", "whereas", "while", "nevertheless", "nonetheless"]
-)  # fmt: skip
+CLAUSE_BEGINS = frozenset(";:–()\n") | lemmas_of("clause_begins")
 
 
 def split(text: str) -> list[str]:

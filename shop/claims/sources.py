@@ -3,14 +3,13 @@
 from shop.claims.phrases.evidence import ABOUT_A_RELATION, TITLE_OF_A_STUDY
 from shop.claims.reading import AMBER, BENEFITS, EVIDENCE, GREEN, RED, UNRECOGNISED, Reading
 from shop.claims.sentence import Sentence
+from shop.claims.words import lemmas_of
 
 # What no title of a study has.
 PROMISES = (
     "praise", "strong_verbs", "assertive", "hints", "seller_people", "guarantee_words", "night_paraphrases", "vague_study", "times",
 )  # fmt: skip
-TO_A_READER = frozenset(
-    {"you", "your", "i", "my", "we", "our", "now", "tonight", "today", "hidden", "secret", "miracle"}
-)
+TO_A_READER = lemmas_of("to_a_reader")
 # “Magnesium for muscle cramps” names what was studied, as titles do.
 ONLY_NAMED = "for-a-condition"
 
@@ -38,4 +37,4 @@ def _is_of_a_study(sentence: Sentence) -> bool:
 def _has_verb(sentence: Sentence) -> bool:
     verbs = [span for span in sentence.of("benefit_verbs", "strong_verbs") if span.end - span.start == 1]
     finite = any(sentence.words[span.start].endswith(("s", "ed")) for span in verbs)
-    return finite or bool({"be", "can", "may", "will", "do"} & set(sentence.lemmas))
+    return finite or bool(lemmas_of("finite_verbs") & set(sentence.lemmas))

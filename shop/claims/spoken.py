@@ -17,7 +17,7 @@ def _is_weak(sentence: Sentence, span: Span) -> bool:
         or "magnesium" in before
     ):
         return False
-    if {"magnesium", "epsom", "bath", "mag"} & set(sentence.lemmas[span.start : span.end]):
+    if lemmas_of("names_of_ours") & set(sentence.lemmas[span.start : span.end]):
         return False
     return not (
         ("the" in before and one in lemmas_of("ours_with_the"))
@@ -58,7 +58,7 @@ def conditions(sentence: Sentence) -> list[Span]:
     tied = covered(sentence.of("benefit_verbs", "strong_verbs", "benefit_nouns"))
     for span in sentence.of("ailments_ambiguous"):
         before = sentence.before(span.start, 2)
-        if set(before) & {"for", "with", "against", "of", "from", "prevent", "your"} or tied & {
+        if set(before) & lemmas_of("before_a_common_ailment") or tied & {
             span.start - 1,
             span.start - 2,
         }:
@@ -68,6 +68,7 @@ def conditions(sentence: Sentence) -> list[Span]:
 
 
 LEGS = frozenset({"leg", "calf", "limb"})
+RESTLESS_ENDINGS = tuple(lemmas_of("restless_endings"))
 
 
 def _leg_state(start: int, end: int) -> Span:
@@ -80,20 +81,15 @@ def _legs(sentence: Sentence) -> list[Span]:
         _leg_state(state.start, state.end)
         for state in sentence.of("leg_states")
         if sentence.lemmas[state.start] in lemmas_of("restless_words")
-        and sentence.words[state.start].endswith(("ing", "ers", "les", "ies"))
-        and sentence.lemma_at(state.start - 1) in {"the", "your", "those", "my", "these", "her", "his"}
+        and sentence.words[state.start].endswith(RESTLESS_ENDINGS)
+        and sentence.lemma_at(state.start - 1) in lemmas_of("before_a_restless_noun")
     ]
     parts = sentence.of("leg_parts")
     for part in parts:
         before = set(sentence.before(part.start, 3))
         by_night = sentence.lemma_at(part.start - 1) in {"evening", "night", "bedtime"}
         if sentence.lemmas[part.start] in LEGS and (
-            by_night
-            or (
-                before & {"for", "against", "lift", "give"}
-                and before
-                & {"your", "my", "her", "his", "tired", "those", "these", "evening", "night", "heavy"}
-            )
+            by_night or (before & lemmas_of("done_for_legs") and before & lemmas_of("of_whose_legs"))
         ):
             found.append(_leg_state(part.start - by_night, part.end))
     for part in parts:

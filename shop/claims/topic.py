@@ -7,19 +7,17 @@ from shop.claims.spoken import conditions
 from shop.claims.words import lemmas_of
 
 OURS, NOBODY, OTHER = "ours", "nobody", "other"
-WE = frozenset({"we", "us", "our", "ours"})
-POINTING = frozenset({"it", "this", "these", "that", "they", "those", "both"})
-OBJECTS = frozenset({"it", "this", "these", "them", "one", "two", "both"})
-EDGES = frozenset({";", ":", "–", "and", "but", "so", "then"})
+WE = lemmas_of("we")
+POINTING = lemmas_of("pointing_back")
+OBJECTS = lemmas_of("taken_objects")
+EDGES = lemmas_of("edges")
 IT_MAY_BE = (
     "others", "medicine_words", "study_words", "law_bodies", "evidence_nouns", "missing_words", "safety_words",
     "food_words", "chemistry_words", "navigation_words",
 )  # fmt: skip
 SUBJECT_WITHIN = 5  # words within which a sentence names what it is about
-BEGIN_A_CONDITION = frozenset({"if", "when", "once", "because", "since", "while", "though", "although"})
-OPEN_QUESTIONS = frozenset(
-    ["do", "will", "can", "be", "should", "what", "which", "when", "where", "how", "who"]
-)
+BEGIN_A_CONDITION = lemmas_of("begins_a_condition")
+OPEN_QUESTIONS = lemmas_of("open_questions")
 
 
 def topic_of(reader: Reader) -> str:
@@ -86,7 +84,7 @@ def asks_openly(sentence: Sentence) -> bool:
         return False
     if lemmas[:2] == ["do", "you"] and set(lemmas) & lemmas_of("felt_words"):
         return False
-    of_body = lemmas_of("felt_words") | {"foot", "body", "hand", "eyelid"}
+    of_body = lemmas_of("felt_words") | lemmas_of("of_the_readers_body")
     return not any(
         one == "your" and set(lemmas[place + 1 : place + 3]) & of_body for place, one in enumerate(lemmas)
     )

@@ -8,44 +8,46 @@ import json
 import re
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import simplemma
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 HERE = Path(__file__).parent
-# What simplemma takes for another word, or for the positive of a comparison, which the check tells apart.
-OWN_LEMMAS = {
-    "better": "better", "best": "best", "worse": "worse", "worst": "worst", "less": "less", "least": "least", "more": "more",
-    "most": "most", "lower": "lower", "lowers": "lower", "lowered": "lower", "lowering": "lower", "gone": "gone", "calmer": "calm",
-    "lying": "lie", "felt": "feel", "left": "left", "rest": "rest", "rests": "rest", "resting": "rest", "dying": "die",
-    "us": "us", "als": "als", "milder": "milder", "shorter": "shorter", "fewer": "fewer", "fewest": "fewest", "ours": "our", "its": "its", "as": "as", "has": "have", "does": "do", "was": "be", "were": "be", "is": "be",
-    "are": "be", "am": "am", "been": "be", "being": "be", "had": "have", "did": "do", "done": "do", "n't": "not", "could": "could",
-    "would": "would", "should": "should", "might": "might", "will": "will", "may": "may", "legs": "leg", "calves": "calf",
-    "feet": "foot", "cramps": "cramp", "found": "find", "won": "win", "quieter": "quiet", "people": "people",
-    "data": "data", "taken": "take", "doses": "dose", "spray": "spray", "sprays": "spray", "oils": "oil", "mg": "mg", "rls": "rls",
-    "ms": "ms", "gps": "gp", "nhs": "nhs", "fda": "fda", "asa": "asa", "ours.": "our", "lets": "let", "easier": "easier",
-    "stiller": "still", "happier": "happy", "further": "further", "longer": "longer", "older": "older", "bigger": "bigger",
-}  # fmt: skip
 ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ness", "y", "ly")
 FEWEST_LETTERS_ONE, FEWEST_LETTERS_TWO = 5, 8
+
+
+@cache
+def grammar() -> dict[str, Any]:
+    """grammar.json, read once."""
+    found: dict[str, Any] = json.loads((HERE / "grammar.json").read_text())
+    return found
 
 
 @cache
 def vocabulary() -> dict[str, tuple[str, ...]]:
     """The terms of each class, as they stand in the files."""
     words = json.loads((HERE / "words.json").read_text())["classes"]
-    grammar = json.loads((HERE / "grammar.json").read_text())["classes"]
+    others = grammar()["classes"]
     return {
-        name: tuple(term for rows in (words, grammar) for term in rows.get(name, {"terms": ()})["terms"])
-        for name in {**words, **grammar}
+        name: tuple(term for rows in (words, others) for term in rows.get(name, {"terms": ()})["terms"])
+        for name in {**words, **others}
     }
 
 
 @cache
 def lemmas_of(name: str) -> frozenset[str]:
-    """A plain set of lemmas of grammar.json, asked of single words."""
-    return frozenset(json.loads((HERE / "grammar.json").read_text())["sets"][name])
+    """A plain set of grammar.json, asked of single words."""
+    return frozenset(grammar()["sets"][name]["lemmas"])
+
+
+@cache
+def own_lemmas() -> dict[str, str]:
+    """Lemmas that the check knows better than simplemma, by word."""
+    found: dict[str, str] = grammar()["lemmas"]["of"]
+    return found
 
 
 @lru_cache(maxsize=65536)
@@ -56,8 +58,8 @@ def lemma(word: str) -> str:
         word = word[:-2]
     elif word.endswith("s'"):
         word = word[:-1]
-    if word in OWN_LEMMAS:
-        return OWN_LEMMAS[word]
+    if word in own_lemmas():
+        return own_lemmas()[word]
     return str(simplemma.lemmatize(word, lang="en")).lower()
 
 
@@ -149,35 +151,6 @@ def meant(word: str) -> tuple[str, ...]:
 @cache
 def _parts() -> frozenset[str]:
     """Words that hashtags, codes and names written as one are put together from."""
-    small = {
-        "no",
-        "more",
-        "the",
-        "my",
-        "for",
-        "and",
-        "your",
-        "our",
-        "work",
-        "works",
-        "leg",
-        "legs",
-        "rls",
-        "off",
-        "out",
-        "zero",
-        "stop",
-        "go",
-        "good",
-        "bye",
-        "less",
-        "free",
-        "night",
-        "nights",
-        "all",
-        "well",
-        "now",
-    }
     named = {
         word
         for name in (*KEY_CLASSES, "times", "states", "functions", "praise")
@@ -186,7 +159,7 @@ def _parts() -> frozenset[str]:
         if len(word) >= 4
     }
     return frozenset(
-        small
+        lemmas_of("parts_of_codes")
         | named
         | {f"{word}s" for word in named}
         | {f"{word}ing" for word in named}

@@ -1,4 +1,4 @@
-"""Turns of phrase are data: each finds its examples, no part of it is without one, and none stands in the code."""
+"""Turns of phrase and lists of words are data: phrases find their examples, and none of either stands in the code."""
 
 import ast
 import json
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from shop.claims.words import lemmas_of
+from shop.claims.phrases.phrase import Phrase, Way
+from shop.claims.words import grammar, lemmas_of, vocabulary
 from tests.support.phrases import phrases, without_one
 
 ROOM = Path(settings.BASE_DIR) / "shop" / "claims"
@@ -55,6 +56,21 @@ def test_no_option_of_a_pattern_is_without_a_text(name):
         assert [bool(other.search(text)) for text in texts] != found, (
             f"phrases.json needs a text for “{option}”"
         )
+
+
+def test_a_phrase_is_any_of_its_ways_between_what_begins_and_ends_it():
+    ways = Way(r"{number} weeks?", "two weeks"), Way("soon", "soon")
+    phrase = Phrase("", *ways, begins="^(?:in|by) ", ends="!", parts={"number": ("two", "ten")}, passes=())
+    assert [
+        text for text in ("In ten week!", "by soon!", "by soon", "two weeks!") if phrase.search(text)
+    ] == [
+        "In ten week!",
+        "by soon!",
+    ]
+    assert phrase.sub("…", "By two weeks! Soon!") == "… Soon!"
+    assert [found[0] for found in Phrase("", *ways[1:], by_case=True, passes=()).finditer("Soon, soon")] == [
+        "soon"
+    ]
 
 
 def test_the_further_texts_are_of_phrases_that_there_are():
@@ -166,6 +182,71 @@ def test_a_turn_of_phrase_in_the_code_is_found(code):
 )
 def test_a_pattern_of_pure_form_may_stand_in_the_code(code):
     assert not turns_in("hinted.py", ast.parse(code))
+
+
+# Tables of names that are no English words of a text: the parts of a page, endings, fields of forms.
+NAMES_OF_THINGS = {"admin.py", "models.py", "passages.py", "rules.py"}
+OTHER_LISTS = {"words.py": {"ENDINGS"}}
+FEWEST_WORDS = 4
+
+
+def lists_in(name, module):
+    """The lists of four words or more in a module of claims; the names of classes and sets are no words."""
+    named = {*vocabulary(), *grammar()["sets"]}
+    for statement in module.body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) in OTHER_LISTS.get(
+            name, ()
+        ):
+            continue
+        for node in ast.walk(statement):
+            words = [
+                one.value
+                for one in getattr(node, "elts", ())
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isalpha()
+            ]
+            if (
+                len(words) >= FEWEST_WORDS
+                and not named.issuperset(words)
+                and words == [word.lower() for word in words]
+            ):
+                yield words
+
+
+def test_no_list_of_words_stands_in_the_code():
+    """Three may: “it”, “this”, “they”. More are a set of grammar.json, with a name and what it is for."""
+    found = {
+        name: [*lists_in(name, module)]
+        for name, module in sources().items()
+        if name not in NAMES_OF_THINGS and not name.startswith(("phrases/", "management/"))
+    }
+    assert {name: lists for name, lists in found.items() if lists} == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'ENDS = frozenset({"stop", "fade", "go", "settle"})',
+        'def f(one):\n    return one in ["stop", "fade", "go", "settle"]',
+        'WORDS = "stop", "fade", "go", "settle", *OTHERS',
+    ],
+)
+def test_a_list_of_words_in_the_code_is_found(code):
+    assert [*lists_in("hinted.py", ast.parse(code))]
+
+
+def test_each_set_of_words_says_what_it_is_for_and_is_asked():
+    asked = {
+        given.value
+        for module in sources().values()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "lemmas_of"
+        for given in ast.walk(node.args[0])
+        if isinstance(given, ast.Constant)
+    }
+    assert asked == set(grammar()["sets"])
+    for name, row in grammar()["sets"].items():
+        assert row["about"], name
+        assert len(set(row["lemmas"])) == len(row["lemmas"]), name
 
 
 def test_modules_of_phrases_hold_nothing_but_phrases_in_short_lines():
