@@ -280,6 +280,8 @@ def _ways(node) -> list[str]:
             return [f"{text}: other lookup"]
         case ast.Set() | ast.List() if node.elts:
             return [f"{text}: without its last"]
+        case ast.Call(func=ast.Name(id="Way")):
+            return [f"{text}: never found"]
         case ast.Return(value=value) if value is not None and not _is_nothing(value):
             return [f"{text}: answers nothing"]
         case ast.If() | ast.IfExp() if not isinstance(node.test, ast.Compare | ast.BoolOp | ast.UnaryOp):
@@ -313,6 +315,8 @@ def _change(node) -> None:
             del node.elts[-1]
             if isinstance(node, ast.Set) and not node.elts:  # written {*()}
                 node.elts = [ast.Starred(ast.Tuple([], ast.Load()), ast.Load())]
+        case ast.Call():  # one way of a turn of phrase
+            node.args[0] = ast.Constant("(?!)")
         case ast.Return():
             node.value = ast.Constant(None)
         case ast.If() | ast.IfExp():

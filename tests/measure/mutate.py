@@ -157,7 +157,7 @@ class Mutation:
                 -self.noticed[item.nodeid, file, change.spans],
                 -self.noticed[item.nodeid, file],
                 not str(item.path).startswith(room),
-                item.path.stem != f"test_{Path(file).stem}",
+                item.path.stem not in {f"test_{Path(file).stem}", f"test_{Path(file).parent.name}"},
                 self.reach.seconds[item.nodeid],
             )
 
