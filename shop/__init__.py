@@ -13,7 +13,7 @@ alerts      one mail when a sold-out pack is back; the address is deleted with i
 attribution totals by day of what articles and campaigns earn; never a person or an order
 catalogue   products, variants, dated prices, stock; offer() says what is on sale where
 optin       an address that nobody writes to before its owner has confirmed it by mail
-claims      which words name a condition, by region (rules as data)
+claims      what texts may not say, by region (words, turns of phrase and rules as data)
 regions     storefronts: currency, countries, postal zones, tax rates, law, working days, clocks
 outbox      a mail is a row first and is sent later, once
 pictures    uploads re-encoded, renditions made in the background
