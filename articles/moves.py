@@ -142,7 +142,7 @@ UNSEEN = frozenset(
 )
 
 MOVES = {
-    "Article": Moves(_article),
+    "Article": Moves(_article, unseen=frozenset({"changed_at"})),
     "Publication": Moves(_publication, unseen=frozenset({"published_by", "left_out_because"})),
     "Version": Moves(_version, unseen=UNSEEN),
     "VersionTopic": Moves(_linked("topic_id", topic)),

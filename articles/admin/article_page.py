@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from articles.admin.article_actions import ACTIONS, Ask, SlotsRefused
 from articles.admin.article_context import article_context, region_pairs
 from articles.admin.bulk_links import LinkActions
-from articles.admin.slots import StateFilter
+from articles.admin.slots import ProductFilter, StateFilter, TopicFilter
 from articles.models import Article, Version
 from articles.publishing.by_region import matrix_rows, region_diff
 from articles.publishing.errors import NotPossible
@@ -32,24 +32,21 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
 
     list_display = ["picture", "title", "published_in", "draft", "changed"]
     list_display_links = ["picture", "title"]
-    list_filter = [StateFilter, "versions__topics"]
+    list_filter = [StateFilter, ProductFilter, TopicFilter]
     search_fields = ["slug", "versions__title"]
-    list_per_page = 50
     actions = ["link_products"]
 
     def get_queryset(self, request):
         newest = Version.objects.filter(article=OuterRef("article")).values("pk")[:1]
         newest_rows = Version.objects.annotate(newest=Subquery(newest)).filter(pk=F("newest"))
-        changed = Version.objects.filter(article=OuterRef("pk")).values("changed_at")[:1]
         return (
             super()
             .get_queryset(request)
-            .annotate(last_change=Subquery(changed))
             .prefetch_related(
                 Prefetch("versions", newest_rows.select_related("picture", "author"), to_attr="newest_rows"),
                 "publications",
             )
-            .order_by("-last_change", "-pk")
+            .order_by("-changed_at", "-pk")
         )
 
     @admin.display(description="")
@@ -75,7 +72,7 @@ class ArticleAdmin(LinkActions, admin.ModelAdmin):
         newest = article.newest_rows[0] if article.newest_rows else None
         return format_html('<b class="testmark">{}</b>', "DRAFT") if newest and newest.is_draft else ""
 
-    @admin.display(description="Changed", ordering="last_change")
+    @admin.display(description="Changed", ordering="changed_at")
     def changed(self, article):
         newest = article.newest_rows[0] if article.newest_rows else None
         return f"{newest.changed_at:%-d %b %Y, %H:%M} · {newest.changed_by or '–'}" if newest else ""

@@ -156,7 +156,7 @@ class NoClaimAdmin(LogAdmin):
     list_filter = ["law", "ticked_by"]
     list_select_related = ["article", "end"]
     search_fields = ["reason", "sentence", "article__slug"]
-    date_hierarchy = "ticked_at"
+    ordering = ["-pk"]  # what was ticked last
 
     @admin.display(description="Withdrawn")
     def withdrawn(self, row):

@@ -4,8 +4,12 @@ from django import forms
 from django.contrib import admin
 from django.utils import timezone
 
+from articles.models import Topic, VersionTopic
+from articles.products.usage import articles_using
 from articles.publishing.errors import NotPossible
 from articles.publishing.publish import Slot, local_moment
+from shop.catalogue.models import Product
+from shop.text.numbers import whole_or_none
 
 
 def moment_field(label):
@@ -60,3 +64,31 @@ class StateFilter(admin.SimpleListFilter):
             return queryset.exclude(binned_at=None)
         queryset = queryset.filter(binned_at=None)
         return queryset.filter(versions__is_draft=True) if self.value() == "draft" else queryset
+
+
+class ProductFilter(admin.SimpleListFilter):
+    """The articles that show a product, to which its form leads; not offered otherwise."""
+
+    title = "product"
+    parameter_name = "product"
+
+    def lookups(self, request, model_admin):
+        product = Product.objects.filter(pk=whole_or_none(self.value()) or 0).first()
+        return [(self.value(), product.name)] if product else []
+
+    def queryset(self, request, queryset):
+        pk = whole_or_none(self.value())
+        return queryset if pk is None else queryset.filter(pk__in=articles_using(pk).values("pk"))
+
+
+class TopicFilter(admin.SimpleListFilter):
+    title = "topic"
+    parameter_name = "topic"
+
+    def lookups(self, request, model_admin):
+        return list(Topic.objects.values_list("pk", "name"))
+
+    def queryset(self, request, queryset):
+        pk = whole_or_none(self.value())
+        filed = VersionTopic.objects.filter(topic=pk).values("version__article")
+        return queryset if pk is None else queryset.filter(pk__in=filed)

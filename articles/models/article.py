@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4, uuid5
 
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,8 +19,11 @@ class Article(KeepsAddresses):
         default=uuid4, unique=True, editable=False
     )  # names it in feeds, whatever its address
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of its versions, the last: they keep it, so that a list of all articles needs no other row.
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
     class Meta:
+        indexes = [models.Index(fields=["-changed_at", "-id"], name="article_changed_last")]
         permissions = [
             ("publish_article", "Can publish, schedule and take back articles"),
             ("sign_off_claims", "Can let products show beside a red finding, with a reason"),

@@ -17,7 +17,7 @@ from articles.models.where import Regional, shows
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.claims.check import UNRECOGNISED
 from shop.claims.rules import RED
-from shop.content.models import Content
+from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import LinkPolicy
 
@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from articles.models.blocks import Block
 
 NOT_REVIEWED = "Not yet medically reviewed"
+
+
+class VersionQuerySet(ContentQuerySet):
+    def update(self, **kwargs):
+        if "changed_at" not in kwargs:
+            return super().update(**kwargs)
+        articles = list(self.order_by().values_list("article", flat=True))
+        done = super().update(**kwargs)
+        Article._base_manager.filter(pk__in=articles).update(changed_at=kwargs["changed_at"])
+        return done
 
 
 class Version(Content):
@@ -85,6 +95,8 @@ class Version(Content):
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
     handed_in_by = models.CharField(max_length=150, blank=True, editable=False)
 
+    objects = VersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-is_draft", "is_taken_back", "-changed_at", "-pk"]
         verbose_name = "draft"
@@ -100,6 +112,11 @@ class Version(Content):
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        rows = Article._base_manager.filter(pk=self.article_id, changed_at__lt=self.changed_at)
+        rows.update(changed_at=self.changed_at)
 
     @property
     def review_state(self) -> str:

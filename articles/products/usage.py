@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from articles.models import Article, ProductCard, ProductLink, Publication, Version, VersionTag
+from shop.catalogue.models import ProductTag
 from shop.regions.models import Region
+
+LONG = ("claims",)  # columns that nobody reads here
+SHOWN = 25  # articles beside a product's form; the list of articles has all
 
 
 @dataclass
@@ -22,54 +27,63 @@ class Use:
         return ", ".join(states + (["in a draft"] if self.is_draft else []))
 
 
-def used_in(product) -> list[Use]:
-    """The articles that link to a product and are published, scheduled or drafted, those readers see first. Six queries."""
-    ways: dict[int, set[str]] = {}
-    for rows, way in (
-        (ProductCard.objects.filter(product=product).values_list("parent"), "a card in the text"),
-        (
-            ProductLink.objects.filter(product=product, kind=ProductLink.Kind.PIN).values_list("version"),
-            "chosen by hand",
-        ),
-        (VersionTag.objects.filter(tag__products=product).values_list("version"), "a shared tag"),
-    ):
-        for (pk,) in rows:
-            ways.setdefault(pk, set()).add(way)
-    excluded = ProductLink.objects.filter(product=product, kind=ProductLink.Kind.EXCLUDE)
-    for pk in excluded.values_list("version", flat=True):
-        ways.get(pk, set()).difference_update({"a shared tag"})
-    used = {pk for pk, found in ways.items() if found}
-    now = timezone.now()
+def _ways(product: int) -> list[tuple[str, QuerySet]]:
+    """By what versions show a product, and the pks of those versions."""
+    links = ProductLink.objects.filter(product=product).order_by()
+    tagged = VersionTag.objects.filter(tag__in=ProductTag.objects.filter(product=product).values("tag"))
+    kept_out = links.filter(kind=ProductLink.Kind.EXCLUDE)
+    return [
+        ("a card in the text", ProductCard.objects.filter(product=product).order_by().values("parent")),
+        ("chosen by hand", links.filter(kind=ProductLink.Kind.PIN).values("version")),
+        ("a shared tag", tagged.exclude(version__in=kept_out.values("version")).values("version")),
+    ]
+
+
+def _in_use() -> QuerySet[Version]:
+    """Published, scheduled or drafted, of articles that are not in the bin."""
+    publications = Publication.objects.filter(version=OuterRef("pk"), until__gt=timezone.now())
+    rows = Version.objects.filter(Q(is_draft=True) | Exists(publications))
+    return rows.filter(article__binned_at=None).order_by()
+
+
+def _showing(product: int) -> QuerySet[Version]:
+    shown = Q(pk__in=())
+    for _, versions in _ways(product):
+        shown |= Q(pk__in=versions)
+    return _in_use().filter(shown)
+
+
+def articles_using(product: int) -> QuerySet[Article]:
+    """The articles that show a product, by its pk."""
+    return Article.objects.filter(pk__in=_showing(product).values("article"))
+
+
+def used_in(product, most: int = SHOWN) -> list[Use]:
+    """At most so many of the articles that link to a product and are published, scheduled or drafted: the newest, those
+    readers see first. Three queries.
+    """
+    articles = list(articles_using(product.pk).order_by("-pk").values_list("pk", flat=True)[:most])
+    ways = _ways(product.pk)
+    rows = _in_use().filter(article__in=articles).select_related("article").defer(*LONG)
+    for number, (_, linked) in enumerate(ways):
+        shown = ExpressionWrapper(Q(pk__in=linked), output_field=BooleanField())
+        rows = rows.annotate(**{f"way{number}": shown})
+    versions: dict[int, Version] = {}
     found: dict[int, Use] = {}
-    published = (
-        Publication.objects.filter(version__in=used, article__binned_at=None)
-        .select_related("version__article")
-        .order_by("region__position", "pk")
-    )
-    articles = {row.article_id for row in published}
-    current = {
-        (row.article_id, row.region_id): row.version_id
-        for row in Publication.objects.filter(article__in=articles, starts_at__lte=now).order_by(
-            "starts_at", "pk"
-        )
-        if row.ends_at is None or row.ends_at > now
-    }
+    for row in rows:
+        named = {way for number, (way, _) in enumerate(ways) if getattr(row, f"way{number}")}
+        if named:
+            use = found.setdefault(row.article_id, Use(row.article, row.title))
+            use.is_draft |= row.is_draft
+            use.ways |= named
+            versions[row.pk] = row
+    now = timezone.now()
     short = {region.pk: region.short_name for region in Region.all_cached()}
-
-    def use(version) -> Use:
-        return found.setdefault(version.article_id, Use(version.article, version.title))
-
-    for row in published:
-        if current.get((row.article_id, row.region_id)) == row.version_id or row.starts_at > now:
-            one = use(row.version)
-            one.ways |= ways[row.version_id]
-            name = short[row.region_id] + ("" if row.starts_at <= now else " later")
-            if name not in one.published_in:
-                one.published_in.append(name)
-    for version in Version.objects.filter(pk__in=used, is_draft=True, article__binned_at=None).select_related(
-        "article"
-    ):
-        one = use(version)
-        one.is_draft = True
-        one.ways |= ways[version.pk]
+    published = Publication.objects.filter(version__in=versions, until__gt=now)
+    for row in published.order_by("region__position", "pk"):
+        use = found[row.article_id]
+        use.title = versions[row.version_id].title
+        name = short[row.region_id] + ("" if row.starts_at <= now else " later")
+        if name not in use.published_in:
+            use.published_in.append(name)
     return sorted(found.values(), key=lambda one: (not one.published_in, one.title))

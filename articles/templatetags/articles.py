@@ -1,6 +1,6 @@
 from django import template
 
-from articles.products.usage import used_in
+from articles.products.usage import SHOWN, used_in
 from articles.reading.about import COUNTED, about
 from articles.reading.published import newest_beside_products
 from shop.catalogue.models import Product
@@ -39,6 +39,10 @@ def review_state(version, region) -> str:
 
 @register.inclusion_tag("admin/articles/uses.html")
 def where_used(products):
-    """The articles that show a product, or each of several, for the admin."""
+    """The newest articles that show a product, or each of several, for the admin."""
     products = [products] if isinstance(products, Product) else list(products)
-    return {"uses": [(product, used_in(product)) for product in products], "several": len(products) > 1}
+    return {
+        "uses": [(product, used_in(product)) for product in products],
+        "several": len(products) > 1,
+        "shown": SHOWN,
+    }

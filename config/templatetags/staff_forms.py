@@ -2,16 +2,19 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import template
 from django.contrib.admin.utils import flatten
-from django.utils.html import format_html, strip_tags
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 
 register = template.Library()
 MAX_LENGTH = 160
 CELL = re.compile(r"\s*<(?:td|th)\b")
+SHOWN = re.compile("<(?:img|input|select)")  # what shows without a word
+TAG = re.compile(r"<[^>]*>")
 BOXES = re.compile(r'<label class="both">.*?</label>', re.S)
 QUOTED = re.compile(r"<q\b[^>]*>(.*?)</q>", re.S)
 NOTHING = {"", "-"}  # what the admin shows for no value
@@ -30,6 +33,69 @@ class FormError:
 def has_errors(fieldset) -> bool:
     """Whether a field of it is wrong, in whatever row of several it stands."""
     return bool(set(flatten(fieldset.fields)) & set(fieldset.form.errors))
+
+
+@register.filter
+def drawn(line) -> str:
+    """A line of a form, as Django's own template draws it: that decides twenty things for each of hundreds of fields."""
+    single, fields = len(line.fields) == 1, list(line)
+    names = "".join(f" field-{name}" for one in fields if (name := _name(one)))
+    errors = line.errors() if single and line.form.errors else ""
+    classes = f"form-row{' errors' if errors else ''}{'' if line.has_visible_field else ' hidden'}{names}"
+    inner = "".join(_drawn_field(one, single) for one in fields)
+    if not single:
+        inner = f'<div class="flex-container form-multiline">{inner}</div>'
+    return SafeString(f'<div class="{classes}">{errors}{inner}</div>\n')
+
+
+def _name(field) -> str:
+    bound = field.field
+    return conditional_escape(bound["name"] if isinstance(bound, dict) else bound.name)
+
+
+def _drawn_field(field, single: bool) -> str:
+    bound, classes, above = field.field, "flex-container", ""
+    is_readonly = getattr(field, "is_readonly", False)
+    is_hidden = bound.get("is_hidden", False) if is_readonly else bound.is_hidden
+    if not single:
+        errors = "" if is_readonly or not bound.errors else field.errors()
+        above = str(errors)
+        classes += (
+            f" fieldBox field-{_name(field)}{' errors' if errors else ''}{' hidden' if is_hidden else ''}"
+        )
+    if field.is_checkbox:
+        inner = f"{bound}{field.label_tag()}"
+        classes += " checkbox-row"
+    elif is_readonly:
+        inner = f'{field.label_tag()}<div class="readonly">{conditional_escape(field.contents())}</div>'
+    else:
+        inner = f"{field.label_tag()}{bound}"
+    return f'<div>{above}<div class="{classes}">{inner}</div>{_help(bound, is_readonly, is_hidden)}</div>'
+
+
+def _help(bound, is_readonly: bool, is_hidden: bool) -> str:
+    text = bound.get("help_text") if is_readonly else bound.help_text
+    if not text:
+        return ""
+    id_for = "" if is_readonly else bound.id_for_label
+    attribute = f' id="{conditional_escape(id_for)}_helptext"' if id_for else ""
+    return f'<div class="help{" hidden" if is_hidden else ""}"{attribute}><div>{text}</div></div>'
+
+
+@register.inclusion_tag("admin/includes/inline_pages.html")
+def inline_pages(inline):
+    """The pages of an inline that shows a page of its rows (shop.web.admin_pages); nothing for others."""
+    page = getattr(inline.opts, "page", None)
+    return (
+        {}
+        if page is None
+        else {
+            "page": page,
+            "name": inline.opts.page_name,
+            "several": capfirst(str(inline.opts.verbose_name_plural)),
+            "group": f"{inline.formset.prefix}-group",
+        }
+    )
 
 
 @register.inclusion_tag("admin/includes/errors.html")
@@ -69,16 +135,29 @@ def labelled(result, headers) -> list[str]:
 
     Both come from Django's own `result_list`; there may be more cells (hidden fields) than heads.
     """
-    names = [_plain(header["text"]) for header in headers]
-    return [_labelled(cell, names[place] if place < len(names) else "") for place, cell in enumerate(result)]
+    labels = [_label(header["text"]) for header in headers]
+    return [
+        _labelled(cell, labels[place] if place < len(labels) else "") for place, cell in enumerate(result)
+    ]
 
 
-def _labelled(cell: str, name: str) -> str:
-    shown = _plain(cell).replace("\N{NO-BREAK SPACE}", "").replace("&nbsp;", "").strip()
-    nothing = shown in NOTHING and "<img" not in cell and "<input" not in cell and "<select" not in cell
-    label = format_html(' data-label="{}"', capfirst(name)) if name else ""
+@lru_cache(maxsize=500)
+def _label(head: str) -> str:
+    """The attribute with the name of a column; each row asks for those of all."""
+    name = _plain(head)
+    return format_html(' data-label="{}"', capfirst(name)) if name else ""
+
+
+def _labelled(cell: str, label: str) -> str:
     tag = CELL.match(cell)
     if tag is None:
         return cell
-    before, after = SafeString(cell[: tag.end()]), SafeString(cell[tag.end() :])
-    return format_html("{}{}{}{}", before, label, SafeString(" data-nothing") if nothing else "", after)
+    nothing = "" if _says_something(cell) else " data-nothing"
+    return SafeString(f"{cell[: tag.end()]}{label}{nothing}{cell[tag.end() :]}")
+
+
+def _says_something(cell: str) -> bool:
+    if SHOWN.search(cell):
+        return True
+    shown = TAG.sub("", cell).replace("\N{NO-BREAK SPACE}", "").replace("&nbsp;", "")
+    return shown.strip() not in NOTHING

@@ -183,17 +183,17 @@ def amounts_known(variants, at) -> dict[tuple[int, int], list[tuple[datetime | N
 
 def amounts_loaded() -> Prefetch:
     """For products: what `lowest_amounts` reads."""
-    return Prefetch("variants__prices", Price.objects.in_force().select_related("region"))
+    return Prefetch("variants__prices", Price.objects.in_force())
 
 
 def lowest_amounts(product: Product) -> dict[Region, int]:
     """The lowest price of now by region, of packs on sale. Without a query: loaded with `amounts_loaded`."""
-    lowest: dict[Region, int] = {}
+    lowest: dict[int, int] = {}
     for variant in product.variants.all():
         for row in variant.prices.all():
             if row.amount is not None and variant.is_active:
-                lowest[row.region] = min(row.amount, lowest.get(row.region, row.amount))
-    return lowest
+                lowest[row.region_id] = min(row.amount, lowest.get(row.region_id, row.amount))
+    return {region: lowest[region.pk] for region in Region.all_cached() if region.pk in lowest}
 
 
 def regions_selling(product: Product, at=None) -> set[int]:

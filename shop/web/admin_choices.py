@@ -61,9 +61,10 @@ else:
 
 
 class LoadedChoices(Inline):
-    """Mix into an inline that has `autocomplete_fields`."""
+    """Mix into an inline. `few`: fields whose choices are loaded once for all its rows, without links to change them."""
 
     formset = LoadedFormSet
+    few: tuple[str, ...] = ()
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
@@ -74,3 +75,12 @@ class LoadedChoices(Inline):
         if db_field.name in self.get_autocomplete_fields(request) and "widget" not in kwargs:
             kwargs["widget"] = LoadedSelect(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in self.few:
+            field.choices = list(field.choices)
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = (
+                False
+            )
+        return field

@@ -2,27 +2,35 @@
 
 from functools import lru_cache
 
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.db.models import Q
 
 from shop.text.findable import compact, plain_query, spelled_out, wanted
 from shop.text.typed import one_spelling, typed_code
 
-MAX_READ = 5000  # rows; a longer list is asked by the database alone, in the spellings of a number or code
+MAX_READ = 2000  # rows; a longer list is asked by the database alone, in the spellings of a number or code
+MOST = 500  # rows of a longer list that a search finds
+MOST_WORDS = 6
 LAST = 1000  # rows of a longer list that are read for parts of words
 REMEMBERED = 20_000  # values, as they are compared
 
 
 class Finding(ModelAdmin):
-    """Adds to what Django finds. A model with a great many rows brings a search of its own (the order desk), or names the
-    columns by which each of its rows is found whole, from an index: beyond MAX_READ rows nothing else is asked of all but the LAST.
+    """Adds to what Django finds. Beyond MAX_READ rows a search finds MOST of them, the newest, and says so where there are more.
+
+    A model with a great many rows brings a search of its own (the order desk), or names the columns by which each of its
+    rows is found whole, from an index: beyond MAX_READ rows nothing else is asked of all but the LAST.
     """
 
+    list_per_page = 50
     found_by: tuple[str, ...] = ()
 
     def get_search_results(self, request, queryset, search_term):
         if self.found_by and (oldest := self._oldest_read()) is not None:
             return self._found_by_keys(request, queryset, search_term, oldest), False
+        if self.search_fields and wanted(search_term) and self._oldest_read() is not None:
+            return self._found_in_parts(request, queryset, search_term), False
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         search_term = plain_query(search_term)
         if not self.search_fields or not wanted(search_term):
@@ -59,6 +67,61 @@ class Finding(ModelAdmin):
             last, _ = super().get_search_results(request, last, text)
             pks.update(last.values_list("pk", flat=True))
         return queryset.filter(pk__in=pks)
+
+    def _found_in_parts(self, request, queryset, search_term):
+        """Rows with every word somewhere, among the newest; of a long list no more is read than finds so many."""
+        pks: set = set()
+        for text in _texts(plain_query(search_term)) or {search_term}:
+            pks |= self._with_words(queryset, text.split()[:MOST_WORDS])
+        asked = request and request.resolver_match
+        if len(pks) > MOST and asked and asked.url_name.endswith("_changelist"):
+            messages.info(
+                request, "Very many rows have these words: you see the newest. Add a word to find others."
+            )
+        return queryset.filter(pk__in=sorted(pks, reverse=True)[:MOST])
+
+    def _with_words(self, queryset, words: list[str]) -> set:
+        """Pks of at most MOST + 1 rows. The rarer words say which are looked at for the others."""
+        few, many = [], []
+        for word in words:
+            found = self._having(word)
+            many.append(word) if len(found) > MOST else few.append(found)
+        rows = queryset.order_by("-pk").values_list("pk", flat=True)
+        if few:
+            rows = rows.filter(pk__in=set.intersection(*few))
+        elif not many:
+            return set()
+        for word in many:
+            rows = rows.filter(self._says(word))
+        return set(rows[: MOST + 1])
+
+    def _having(self, word: str) -> set:
+        """Pks of the rows with a word in any column; it stops beyond MOST."""
+        found: set = set()
+        for name in self.search_fields:
+            if len(found) > MOST:
+                break
+            rows = self.model._base_manager.filter(**{_contains(name): word}).order_by()
+            rows = rows.distinct() if "__" in name else rows
+            found.update(rows.values_list("pk", flat=True)[: MOST + 1])
+        return found
+
+    def _says(self, word: str) -> Q:
+        """The same as a condition; of several rows that belong to one, each column is asked by itself."""
+        says = Q()
+        for name in self.search_fields:
+            if "__" in name:
+                rows = self.model._base_manager.filter(**{_contains(name): word})
+                says |= Q(pk__in=rows.order_by().values("pk"))
+            else:
+                says |= Q(**{_contains(name): word})
+        return says
+
+
+def _contains(name: str) -> str:
+    """As Django's admin reads a name in `search_fields`."""
+    sign, column = name[:1], name.lstrip("^=@")
+    return f"{column}__{ {'^': 'istartswith', '=': 'iexact'}.get(sign, 'icontains') }"
 
 
 def _texts(search_term: str) -> set[str]:

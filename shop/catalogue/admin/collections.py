@@ -6,9 +6,11 @@ from django.utils.text import capfirst
 from shop.catalogue.collected import how_many_in
 from shop.catalogue.models import Collection, CollectionProduct, RelatedProductTag
 from shop.regions.models import Region
+from shop.web.admin_choices import LoadedChoices
+from shop.web.admin_pages import Paged
 
 
-class CollectionProductInline(admin.TabularInline):
+class CollectionProductInline(Paged, LoadedChoices, admin.TabularInline):
     model = CollectionProduct
     extra = 0
     autocomplete_fields = ["product"]

@@ -10,6 +10,7 @@ from shop.catalogue.models import Stock, Variant
 from shop.catalogue.offers import amounts_in_force
 from shop.regions.models import Region
 from shop.text.fields import MeantField, MoneyField, NumberInput, WholeField
+from shop.web.admin_pages import Paged
 
 
 class VariantForm(forms.ModelForm):
@@ -102,8 +103,9 @@ class VariantFormSet(BaseInlineFormSet):
         return saved
 
 
-class VariantInline(admin.StackedInline):
+class VariantInline(Paged, admin.StackedInline):
     model = Variant
+    a_page = 5
     form = VariantForm
     formset = VariantFormSet
     extra = 0
@@ -151,6 +153,16 @@ class VariantAdmin(admin.ModelAdmin):
 
     search_fields = ["sku", "product__name", "label"]
     list_select_related = ["product"]
+    ordering = ["sku"]
 
     def get_model_perms(self, request):
         return {}
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, variant=None):
+        return False
+
+    def has_delete_permission(self, request, variant=None):
+        return False

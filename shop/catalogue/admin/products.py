@@ -44,18 +44,23 @@ class WordingFormSet(BaseInlineFormSet):
                     )
 
 
-class WordingInline(admin.StackedInline):
+class WordingInline(LoadedChoices, admin.StackedInline):
     model = ProductWording
     form = WordingForm
     formset = WordingFormSet
     extra = 0
     classes = ["collapse"]
+    few = ("region",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("product", "region")
 
 
 class PictureInline(LoadedChoices, admin.TabularInline):
     model = ProductPicture
     extra = 0
     autocomplete_fields = ["picture"]
+    few = ("variant",)
     fields = ["preview", "picture", "variant", "position"]
     readonly_fields = ["preview"]
 
@@ -144,7 +149,7 @@ class ProductAdmin(admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .prefetch_related("pictures__picture", amounts_loaded(), "variants__stock__region")
+            .prefetch_related("pictures__picture", amounts_loaded(), "variants__stock")
         )
 
     @admin.action(
@@ -185,16 +190,16 @@ class ProductAdmin(admin.ModelAdmin):
 
     @admin.display(description="Prices from")
     def prices(self, product):
-        lowest = sorted(lowest_amounts(product).items(), key=lambda pair: pair[0].position)
+        lowest = lowest_amounts(product).items()
         return " · ".join(region.money(amount) for region, amount in lowest) or "none"
 
     @staticmethod
-    def _left(product) -> dict:
-        totals: dict[Region, int] = {}
+    def _left(product) -> dict[Region, int]:
+        totals: dict[int, int] = {}
         for variant in product.variants.all():
             for row in variant.stock.all():
-                totals[row.region] = totals.get(row.region, 0) + row.sellable
-        return totals
+                totals[row.region_id] = totals.get(row.region_id, 0) + row.sellable
+        return {region: totals[region.pk] for region in Region.all_cached() if region.pk in totals}
 
     def autocomplete_result(self, product) -> dict:
         """A choice in other forms: picture, pack numbers, the price in each region or that it is not sold there."""
@@ -216,10 +221,7 @@ class ProductAdmin(admin.ModelAdmin):
 
     @admin.display(description="Can be sold")
     def stock(self, product):
-        return " · ".join(
-            f"{region.short_name} {count}"
-            for region, count in sorted(self._left(product).items(), key=lambda pair: pair[0].position)
-        )
+        return " · ".join(f"{region.short_name} {count}" for region, count in self._left(product).items())
 
     def has_delete_permission(self, request, product=None):
         return False

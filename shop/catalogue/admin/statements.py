@@ -58,9 +58,9 @@ class WordingForm(forms.ModelForm):
         self.initial["statements"] = "\n".join(kept)
         typed = data.getlist(self.add_prefix("statements")) if self.is_bound else []
         product = self.instance.product if self.instance.product_id else None
-        choices, closed = [], set()
+        choices, closed, mg_a_day = [], set(), self.instance.mg_a_day()
         for row in statements(region.law):
-            lacking = row.why_not(product.kind if product else "", self.instance.mg_a_day())
+            lacking = row.why_not(product.kind if product else "", mg_a_day)
             choices.append((row.written, f"{row.written} – {lacking}" if lacking else row.written))
             closed |= {row.written} if lacking else set()
         on_list = {written for written, _ in choices}

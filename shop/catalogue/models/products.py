@@ -101,6 +101,7 @@ class Product(Shelved, KeepsAddresses):
 
     class Meta:
         ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["position", "id"], name="product_in_order")]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="product_kind_known"),
             models.CheckConstraint(condition=Q(form__in=Form.values), name="product_form_known"),
@@ -373,7 +374,6 @@ class PriceQuerySet(ByPeriods, ShelvedQuerySet):
 
 class Price(Shelved):
     """What a variant costs in a region from a moment on. Rows are only added; the latest in force counts.
-
     No amount means: not sold there from then on. No row at all means the same.
     """
 

@@ -63,7 +63,7 @@ def test_the_admin_shows_the_lowest_of_now_in_few_queries(django_assert_num_quer
     set_price("CIT-CAP-90", "eu", 200)
     set_price("CIT-CAP-90", "us", None)
     products = Product.objects.filter(variants__sku="CIT-CAP-90").prefetch_related("variants")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         [product] = products.prefetch_related(amounts_loaded())
         found = {where.code: amount for where, amount in lowest_amounts(product).items()}
     assert found["eu"] == 200

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from config.staff.forms import finding
+from shop.catalogue.models import Product, Variant
 from shop.invoices.models import Document
 from shop.orders.models import Order, found_by_words, words
 from shop.outbox.models import Mail
@@ -56,6 +57,53 @@ def test_a_long_list_is_asked_for_the_last_rows_and_by_keys_alone(model, long):
         found(model, "example")
     asked = [row["sql"] for row in captured if "LIKE" in row["sql"]]
     assert all('"id" >' in sql for sql in asked), asked
+
+
+def a_product(name: str, sku: str) -> Product:
+    product = Product.objects.create(
+        slug=name.lower().replace(" ", "-"), name=name, kind="food_supplement", form="citrate", summary="s",
+        description="d", ingredients="i",
+    )  # fmt: skip
+    Variant.objects.create(
+        product=product,
+        sku=sku,
+        label="9",
+        pack_units=9,
+        unit_name="capsule",
+        net_quantity="9",
+        ship_weight_g=1,
+    )
+    return product
+
+
+def test_a_long_list_without_keys_is_found_in_parts(long, monkeypatch):
+    monkeypatch.setattr(finding, "MOST", 2)
+    old = a_product("Pure Malate", "CIT-CAP-901")
+    for number in range(4):
+        a_product(f"Plain Powder {number}", f"CIT-PWD-95{number}")
+    newest = Product.objects.order_by("-pk").first()
+    for text in (
+        "malat",
+        "PURE mal",
+        "cap-901",
+        "malate 901",
+        "«Malate»",
+        "pure malate cap",
+        "powder malate",
+    ):
+        assert found(Product, text) == ({old} if text != "powder malate" else set()), text
+    assert found(Product, "plain 953") == {newest}
+    several = found(Product, "powder")
+    assert newest in several
+    assert len(several) == 2
+    said = signed_in().get("/admin/catalogue/product/?q=powder").content.decode()
+    assert "Add a word to find others" in said
+    assert "Add a word" not in signed_in().get("/admin/catalogue/product/?q=malate").content.decode()
+    choices = signed_in().get(
+        "/admin/autocomplete/?app_label=search&model_name=pin&field_name=product&term=powder"
+    )
+    assert len(choices.json()["results"]) == 2
+    assert "Add a word" not in signed_in().get("/admin/catalogue/product/").content.decode()
 
 
 @pytest.fixture
