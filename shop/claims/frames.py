@@ -55,7 +55,7 @@ def _reaching(sentence: Sentence, start: int) -> str:
             return ""
         if one == "," and not asked:
             # A list goes on over commas; a new clause doesn't.
-            following = place + 1 + (sentence.lemma_at(place + 1) in {"or", "and", "nor"})
+            following = place + 1 + (sentence.lemma_at(place + 1) in {"or", "and"})
             named = place - 1 in benefits or sentence.lemma_at(place - 1) == "diagnose"
             if not _list_comma(sentence, place) and not (named and following in benefits):
                 return ""
