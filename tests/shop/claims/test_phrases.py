@@ -130,6 +130,40 @@ def patterns_in(module):
             yield ast.unparse(given), is_form
 
 
+ASKS_A_TEXT = {
+    "startswith",
+    "endswith",
+    "find",
+    "index",
+    "count",
+    "partition",
+    "split",
+    "replace",
+    "removeprefix",
+}
+
+
+def words_asked_in(module):
+    """Several words that a text is compared with, or asked for."""
+    for node in ast.walk(module):
+        given = []
+        if isinstance(node, ast.Compare):
+            given = [node.left, *node.comparators]
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ASKS_A_TEXT
+        ):
+            given = node.args
+        for one in (part for side in given for part in ast.walk(side)):
+            if (
+                isinstance(one, ast.Constant)
+                and isinstance(one.value, str)
+                and re.search(r"[a-z] [a-z]", one.value)
+            ):
+                yield one.value
+
+
 def turns_in(name, module):
     """What in a module of claims is a turn of phrase as code."""
     found = [
@@ -137,6 +171,7 @@ def turns_in(name, module):
         for text, is_form in patterns_in(module)
         if not is_form and text not in MADE_FROM_DATA.get(name, set())
     ]
+    found += words_asked_in(module)
     if not name.startswith("phrases/"):
         made = {"Phrase", "Way"}
         found += [
@@ -164,6 +199,8 @@ def test_no_turn_of_phrase_stands_in_the_code():
         'SAYS = re.compile(f"(?:{words})")',
         'SAYS = re.compile(pattern="just say")',
         "from re import compile",
+        'if "give it" in sentence.text: pass',
+        'if text.startswith(("call it", "just say")): pass',
         'from shop.claims.phrases.phrase import Phrase\nSAYS = Phrase("", Way("say", "say"), passes=())',
     ],
 )
