@@ -4,11 +4,11 @@ from shop.claims.phrases.phrase import Phrase, Way
 from shop.claims.words import lemmas_of
 
 SET_AGAINST = Phrase(
-    "What stands before a thing that is only set against what is meant. Asked of the lemmas before it.",
+    "What stands before a thing that is only set against what is meant. What is before it is asked.",
     Way(r"(?:,|\(|\band) not", "iron , not"),
     Way(r"\b(?:unlike|nor|versus|vs|rather than|other than|instead of|place of)", "rather than"),
     ends=r"(?: {link})*$",
-    by_case=True,
+    of_lemmas=True,
     parts={"link": sorted(lemmas_of("contrast_links"))},
     passes=("it do not", "rather than iron , we sell"),
 )

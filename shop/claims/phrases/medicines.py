@@ -3,9 +3,9 @@
 from shop.claims.phrases.phrase import Phrase, Way
 
 INSTEAD_OF = Phrase(
-    "Set against a medicine, or in its place. Asked of the six lemmas before one.",
+    "Set against a medicine, or in its place. The six lemmas before one are asked.",
     Way("as (?:well|good|effective|strong|powerful|fast) as", "work as well as"),
-    Way(r"{gentler} (?:\w+ )?(?:than|to)", "gentler than"),
+    Way(r"{gentler} (?:\w+ )?(?:than|to)", "gentle than"),
     Way("replace", "can replace"),
     Way("instead of", "take it instead of"),
     Way("without", "sleep without"),
@@ -35,23 +35,18 @@ INSTEAD_OF = Phrase(
     Way("what", "do what"),
     begins=r"\b",
     ends=r"\b",
-    by_case=True,
+    of_lemmas=True,
     parts={
         "gentler": (
             "better",
-            "safer",
             "safe",
             "gentle",
-            "gentler",
             "kind",
-            "kinder",
             "nice",
-            "nicer",
             "easy",
             "easier",
             "cheap",
-            "cheaper",
-            "faster",
+            "fast",
             "effective",
             "natural",
             "alternative",
@@ -60,9 +55,9 @@ INSTEAD_OF = Phrase(
     passes=("two hours apart from", "ask a doctor before", "if you take"),
 )
 WITHOUT_ITS_EFFECTS = Phrase(
-    "What is said of a medicine after its name. Asked of the three lemmas after it.",
+    "What is said of a medicine after its name. The three after it are asked.",
     Way(r"^without\b", "without the fog"),
     Way("^, but (?:gentle|without)", ", but gentle"),
-    by_case=True,
+    of_lemmas=True,
     passes=("and then", ", but strong"),
 )

@@ -17,7 +17,7 @@ class Way:
 class Phrase:
     """A turn of phrase; any of its ways is enough.
 
-    `about`: what it is taken for, and of what it is asked where that is not the text of a sentence.
+    `about`: what it is taken for. `of_lemmas`: it is asked of the lemmas of a sentence, in small letters.
     `passes`: texts in which it is not found, though they are near. `begins`, `ends`: of every way.
     `parts`: lists that stand in the ways as {name}. Small letters and capitals are the same unless `by_case`.
     """
@@ -31,11 +31,13 @@ class Phrase:
         ends: str = "",
         parts: Mapping[str, Iterable[str]] | None = None,
         by_case: bool = False,
+        of_lemmas: bool = False,
     ) -> None:
         self.about, self.ways, self.passes = about, ways, passes
         self.begins, self.ends = begins, ends
         self.parts = {name: tuple(words) for name, words in (parts or {}).items()}
-        self.flags = re.NOFLAG if by_case else re.IGNORECASE
+        self.of_lemmas = of_lemmas
+        self.flags = re.NOFLAG if by_case or of_lemmas else re.IGNORECASE
         compiled = self.compiled([way.pattern for way in ways])
         self.search, self.sub = compiled.search, compiled.sub
         self.finditer = compiled.finditer

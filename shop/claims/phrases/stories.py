@@ -26,14 +26,14 @@ FIRST_PERSON = Phrase(
     passes=("on your legs", "in the end"),
 )
 BEFORE_AND_AFTER = Phrase(
-    "A before and an after, or a time within which it changed. Asked of lemmas.",
+    "A before and an after, or a time within which it changed.",
     Way(r"before\b.*\bafter", "before it be bad , after it good"),
     Way(r"week one\b.*\bweek \w+", "week one bad , week two good"),
     Way(r"day one\b.*\b(?:day|week|night) \w+", "day one bad , day nine good"),
     Way(r"after (?:a|one|two|three|four|six|\d+) (?:day|week|month|night)s?\b", "after two week"),
     Way("within (?:day|week|minute|hour|a |one |two )", "within minute"),
     begins=r"\b",
-    by_case=True,
+    of_lemmas=True,
     passes=("after the medical literature", "within the limit", "week one"),
 )
 MONEY_BACK = Phrase(

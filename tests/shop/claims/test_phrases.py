@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from shop.claims.phrases.phrase import Phrase, Way
+from shop.claims.sentence import sentence_of
 from shop.claims.words import grammar, lemmas_of, vocabulary
 from tests.support.phrases import phrases, without_one
 
@@ -56,6 +57,14 @@ def test_no_option_of_a_pattern_is_without_a_text(name):
         assert [bool(other.search(text)) for text in texts] != found, (
             f"phrases.json needs a text for “{option}”"
         )
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if phrases()[name].of_lemmas])
+def test_what_is_asked_of_lemmas_is_written_in_lemmas(name):
+    """“Matches” is never among them: it is “match” there."""
+    phrase = phrases()[name]
+    for text in [*(way.finds for way in phrase.ways), *texts_of(name, "finds")]:
+        assert phrase.search(" ".join(sentence_of(text, frozenset()).lemmas)), text
 
 
 def test_a_phrase_is_any_of_its_ways_between_what_begins_and_ends_it():
