@@ -1,7 +1,7 @@
 """Public pages are drawn once for everybody, kept, and filled for each visitor as they leave; never stale.
 
 A page is kept under its address and the part of its query that its view knows, with the numbers of the scopes that it shows
-(shop.content.scopes), which changes of what shoppers see move. It ends at the next scheduled moment, since time changes pages too. What is
+(shop.content.scopes), which changes of what shoppers see move. It ends when something scheduled next changes one of these. What is
 personal stands in holes (holes.py), so strangers, shoppers with a basket and staff get the same page.
 """
 
@@ -31,7 +31,7 @@ from shop.basket.session import KEY as BASKET
 from shop.basket.session import ORDERED
 from shop.catalogue.offers import holds_packs
 from shop.catalogue.references import basket_reference
-from shop.content.memo import MAX_LIFE, next_moment
+from shop.content.memo import MAX_LIFE, next_moment_of
 from shop.content.models import begin_request, content_version, is_still_so, numbers_to_keep
 from shop.content.release import release
 from shop.content.scopes import ANYTHING, scopes_shown
@@ -170,6 +170,7 @@ class PageCacheMiddleware:
         if page is not None:
             return PublicPage(answered(request, page, visitor))
         content_version()  # the state that is drawn
+        began = timezone.now()
         with scopes_shown() as shown:
             response, holes = self._drawn(request)
         page = _page(request, response, holes)
@@ -178,7 +179,9 @@ class PageCacheMiddleware:
                 _give(response, page.filled(page.fills(visitor)))
             return _private(response)
         page.compress()
-        numbers = numbers_to_keep(shown if says_what_it_shows(view) else {ANYTHING})
+        scopes = shown if says_what_it_shows(view) else {ANYTHING}
+        page.ends = next_moment_of(scopes, began)
+        numbers = numbers_to_keep(scopes)
         page.shown = numbers or {}
         return PublicPage(answered(request, page, visitor), (key, page) if numbers else None)
 
@@ -246,7 +249,6 @@ def _page(request, response, holes) -> Kept:
         parts,
         [holes[number] for number in order],
         campaign=request.GET.dict() if response.status_code == 200 and campaign_of(request.GET) else {},
-        ends=next_moment(timezone.now()),
         counts=_counts(request, response),
         headers=_lasting(response),
     )

@@ -7,22 +7,25 @@ shows the same.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db.models import Min
+from django.db.models import F, Value
 from django.utils import timezone
 
-from shop.content.models import Content, content_version
+from shop.content.models import MANY, Content, content_version
+from shop.content.moves import scopes_of
 from shop.content.scopes import ANYTHING, SITE, scopes_shown, shows
 from shop.web.visitor import visit_of
 
 T = TypeVar("T")
 MAX_LIFE = timedelta(hours=1)
-NEXT = "next moment"
+NEXT = "next moments"
+DRAWING = timedelta(minutes=1)  # a page that was begun before it ended asks what has happened since
+MOMENTS = 20  # of the nearest it is looked up where they show; what is kept ends with the one after them
 MAX_ENTRIES = 200  # names in one process; the least recently used go first
 
 
@@ -81,30 +84,88 @@ def forget_all() -> None:
         _entries.clear()
 
 
+@dataclass(frozen=True)
+class Moments:
+    """What is scheduled between two moments, as POSIX times: when something changes, and the scopes that it shows in."""
+
+    since: float
+    until: float
+    changes: tuple[tuple[float, frozenset[str]], ...]
+
+
 def next_moment(now) -> float:
     """When something scheduled next begins or ends, as a POSIX time; at most an hour ahead.
 
     Which columns hold such moments is said by the models, in `scheduled_by`; `also_ends` adds what stands in no row.
     """
-    also = [moment for tells in _also if (moment := tells(now)) is not None]
+    return next_moment_of({ANYTHING}, now)
 
-    def load() -> float:
-        starts = [
-            model.objects.filter(**{f"{field}__gt": now}).order_by().values_list(Min(field))
-            for model in apps.get_models()
-            if issubclass(model, Content)
-            for field in model.scheduled_by
-        ]
-        # One query: the first moment of each kind.
-        firsts = [row[0] for row in starts[0].union(*starts[1:], all=True) if row[0] is not None]
-        return min((moment.timestamp() for moment in firsts), default=0)
 
-    moment = memoised(NEXT, load)
-    if moment and moment <= now.timestamp():
+def next_moment_of(scopes: Iterable[str], now) -> float:
+    """The same of what shows in these scopes: what is kept with them ends then, and lasts while others begin.
+
+    A row that is scheduled moves its scopes when it is saved, and so does whatever lets it show elsewhere: until one of
+    these scopes moves, no other moment counts.
+    """
+    shown, at = {SITE, *scopes}, now.timestamp()
+    known = _moments_from(at, now)
+    moment = next(
+        (
+            moment
+            for moment, changed in known.changes
+            if moment > at and (ANYTHING in shown or not shown.isdisjoint(changed))
+        ),
+        known.until,
+    )
+    also = [other for tells in _also if (other := tells(now)) is not None]
+    return min([at + MAX_LIFE.total_seconds(), moment, *also])
+
+
+def _moments_from(at: float, now) -> Moments:
+    """Of the next hour at least, unless there are too many."""
+    known = memoised(NEXT, lambda: _moments(now))
+    half = (known.since + known.until) / 2
+    if not known.since <= at < half:
         with _lock:
             _entries.pop(NEXT, None)
-        moment = memoised(NEXT, load)
-    return min([(now + MAX_LIFE).timestamp(), *also, *([moment] if moment else [])])
+        known = memoised(NEXT, lambda: _moments(now))
+    return known
+
+
+def _moments(now) -> Moments:
+    since, until = now - DRAWING, now + 2 * MAX_LIFE
+    columns = [
+        (model, field)
+        for model in apps.get_models()
+        if issubclass(model, Content)
+        for field in model.scheduled_by
+    ]
+    rows = [
+        model.objects.filter(**{f"{field}__gt": since, f"{field}__lt": until})
+        .order_by()
+        .annotate(at=F(field), number=Value(number))
+        .values_list("at", "number", "pk")
+        for number, (model, field) in enumerate(columns)
+    ]
+    # One query: the first of all kinds.
+    found = list(rows[0].union(*rows[1:], all=True).order_by("at")[: MANY + 1])
+    at_once: dict[datetime, dict[type[Content], set[int]]] = {}
+    for moment, number, pk in found:
+        at_once.setdefault(moment, {}).setdefault(columns[number][0], set()).add(pk)
+    moments = sorted(at_once)
+    if len(found) > MANY:  # of the last there may be more
+        moments, until = moments[:-1], moments[-1]
+    if len(moments) > MOMENTS:
+        moments, until = moments[:MOMENTS], moments[MOMENTS]
+    changes = [(moment.timestamp(), _changed_by(at_once[moment])) for moment in moments]
+    return Moments(since.timestamp(), until.timestamp(), tuple(changes))
+
+
+def _changed_by(rows: dict[type[Content], set[int]]) -> frozenset[str]:
+    """The scopes of rows that begin or end, by their primary keys."""
+    return frozenset().union(
+        *(scopes_of(model, model._base_manager.in_bulk(pks).values()) for model, pks in rows.items())
+    )
 
 
 _also: list[Callable[[datetime], float | None]] = []
