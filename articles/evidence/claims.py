@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 
 from django.utils.text import slugify
@@ -17,6 +18,7 @@ from shop.claims.passages import ALT, TEXT, TITLE, Passage
 from shop.claims.rules import ALONE, ARTICLE, RED
 from shop.regions.models import Region
 
+PKS_KEPT = 100
 DENIALS = {
     "no",
     "not",
@@ -127,7 +129,7 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
             "findings": [finding.as_dict() for finding in findings],
             "ticked": sorted(ticks.met),
             "state": state,
-            "products": sorted(products),
+            "products": products_kept(products),
             "rules": rules.version(),
             "signed_off": signed.get(region.pk) == state,
         }
@@ -139,6 +141,20 @@ def _counts(finding: ClaimFinding, sources: set[str]) -> bool:
     if finding.severity == RED or (finding.rule == UNRECOGNISED and finding.key in sources):
         return True
     return finding.key not in QUOTED | sources
+
+
+def products_kept(products: Collection[int]) -> list[int] | str:
+    """What a version keeps of the products that it was checked with: their pks; of very many how many, and a digest."""
+    pks = sorted(products)
+    if len(pks) <= PKS_KEPT:
+        return pks
+    digest = hashlib.blake2b(repr(pks).encode(), digest_size=16).hexdigest()
+    return f"{len(pks)} {digest}"
+
+
+def was_checked_with(kept: list[int] | str | None, products: Collection[int]) -> bool:
+    """Whether these are the products of what was kept. Versions that were checked before may keep pks however many."""
+    return kept == (sorted(products) if isinstance(kept, list) else products_kept(products))
 
 
 def state_of(read: list[Passage], products, by_rules: str) -> str:

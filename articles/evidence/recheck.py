@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.evidence import facts
-from articles.evidence.claims import in_region, linked_products, passages, state_of
+from articles.evidence.claims import in_region, linked_products, passages, state_of, was_checked_with
 from articles.models import BLOCKS, ClaimChange, Publication, RulesInForce, Version
 from articles.models.review import SIGNED_OFF
 from shop.claims import rules
@@ -109,7 +109,7 @@ def stale_versions(words: bool = True, articles: Collection[int] | None = None) 
                 other = (
                     not version.claims_rules
                     or known.get("rules") != current
-                    or known.get("products") != sorted(products)
+                    or not was_checked_with(known.get("products"), products)
                 )
                 if words and not other:
                     read = in_region(parts, region)

@@ -4,13 +4,14 @@ import pytest
 from django.utils import timezone
 
 from articles.claim_texts import CLAIM_TEXTS
-from articles.evidence import facts, shown
+from articles.evidence import claims, facts, shown
 from articles.evidence.recheck import recheck, stale_versions
 from articles.models import (
     Article,
     EvidenceTable,
     FormTable,
     MagnesiumForm,
+    ProductLink,
     Question,
     Reference,
     ReferenceBlock,
@@ -191,3 +192,31 @@ def test_words_of_a_draft_that_are_saved_while_it_is_checked_are_checked_as_well
     recheck([draft])
     draft.refresh_from_db()
     assert draft.claims_in(region("uk"))["colour"] == "red"
+
+
+def test_of_very_many_products_a_version_keeps_a_digest(monkeypatch):
+    article, where = version(), region("uk")
+    few = article.claims_in(where)["products"]
+    assert isinstance(few, list)
+    assert len(few) > 1
+    monkeypatch.setattr(claims, "PKS_KEPT", 1)
+    assert stale_versions() == [], "what keeps all of them is not checked anew for that"
+    claims.store(article)
+    kept = version().claims_in(where)["products"]
+    assert kept.startswith(f"{len(few)} ")
+    assert len(kept) < 50
+    assert stale_versions() == []
+    ProductLink.objects.create(version=article, product_id=few[0], kind="exclude")
+    assert [row.pk for row in stale_versions(words=False)] == [article.pk]
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 101, 5000])
+def test_what_is_kept_of_products_is_short_and_tells_them_apart(count):
+    pks = set(range(7, 7 + count))
+    kept = claims.products_kept(pks)
+    assert len(str(kept)) < 600
+    assert claims.was_checked_with(kept, pks)
+    assert claims.was_checked_with(sorted(pks), pks), "as versions kept it before"
+    for other in (pks | {1}, {pk + 1 for pk in pks} | {2}, set(sorted(pks)[1:]) | {3}):
+        assert not claims.was_checked_with(kept, other)
+    assert not claims.was_checked_with(None, pks)
