@@ -143,7 +143,7 @@ UNSEEN = frozenset(
 
 MOVES = {
     "Article": Moves(_article, unseen=frozenset({"changed_at"})),
-    "Publication": Moves(_publication, unseen=frozenset({"published_by", "left_out_because"})),
+    "Publication": Moves(_publication, unseen=frozenset({"published_by", "left_out_because", "sources"})),
     "Version": Moves(_version, unseen=UNSEEN),
     "VersionTopic": Moves(_linked("topic_id", topic)),
     "VersionTag": Moves(_linked("tag_id", tag)),

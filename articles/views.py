@@ -60,7 +60,7 @@ def article_list(request):
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else ""
     if sort:  # those with as many sources stay newest first
-        rows = most_sources_first(rows, region)
+        rows = most_sources_first(rows)
     page = CountedPaginator(rows, count, A_PAGE).get_page(request.GET.get("page"))
     query = f"?topic={current.slug}" if current else f"?product={product.slug}" if product else ""
     shown = "&".join(filter(None, [query[1:], sort and f"sort={sort}"]))

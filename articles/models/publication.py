@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from articles.models.article import Article
+from articles.models.blocks import ReferenceBlock
 from articles.models.version import Version
+from articles.models.where import shows
 from shop.content.models import Content, ContentQuerySet
 from shop.regions.models import Region
 
@@ -62,13 +65,17 @@ class Publication(Content):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="publications")
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: until further notice.")
-    # Both follow from the article's publications in the region (`follow_each_other`), so that lists need no other row.
+    # These follow from the article's publications in the region and from the version (`follow_each_other`), so that lists
+    # need no other row.
     until = models.DateTimeField(default=FOREVER, db_default=FOREVER, editable=False)
     first_at = models.DateTimeField(
         default=timezone.now,
         db_default=Now(),
         editable=False,
         help_text="When the article was first published there: correcting a word makes no article new.",
+    )
+    sources = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How many different ones its readers find there."
     )
     published_by = models.CharField(max_length=150, blank=True, editable=False)
     left_out_because = models.CharField(
@@ -87,6 +94,9 @@ class Publication(Content):
             models.Index(fields=["starts_at"], name="publication_begins"),
             models.Index(fields=["ends_at"], name="publication_ends"),
             models.Index(fields=["region", "-first_at", "-article"], name="publication_newest"),
+            models.Index(
+                fields=["region", "-sources", "-first_at", "-article"], name="publication_most_sources"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -104,7 +114,8 @@ class Publication(Content):
         before = _places([self.pk]) if self.pk else set()
         super().save(*args, **kwargs)
         follow_each_other(before | {(self.article_id, self.region_id)})
-        self.until, self.first_at = type(self)._base_manager.values_list("until", "first_at").get(pk=self.pk)
+        kept = type(self)._base_manager.values_list("until", "first_at", "sources")
+        self.until, self.first_at, self.sources = kept.get(pk=self.pk)
 
     @transaction.atomic
     def delete(self, *args, **kwargs):
@@ -121,10 +132,12 @@ def _places(pks: list[int]) -> set[tuple[int, int]]:
 
 
 def follow_each_other(places: Iterable[tuple[int, int]]) -> None:
-    """Write until when each publication of these articles in these regions shows, and when the first one began.
+    """Write until when each publication of these articles in these regions shows, when the first one began, and how many
+    sources it has.
 
     Called after the change that it follows from: that waits for others of content, so none is missed.
     """
+    places = set(places)
     articles = sorted({article for article, _ in places})
     regions = {region for _, region in places}
     for start in range(0, len(articles), AT_ONCE):
@@ -134,15 +147,40 @@ def follow_each_other(places: Iterable[tuple[int, int]]) -> None:
         by_place: dict[tuple[int, int], list[Publication]] = {}
         for row in stored.order_by("starts_at", "pk"):
             by_place.setdefault((row.article_id, row.region_id), []).append(row)
-        changed = [row for rows in by_place.values() for row in _followed(rows)]
-        Publication._base_manager.bulk_update(changed, ["until", "first_at"], batch_size=AT_ONCE)
+        cited = _cited({row.version_id for rows in by_place.values() for row in rows})
+        changed = [row for rows in by_place.values() for row in _followed(rows, cited)]
+        Publication._base_manager.bulk_update(changed, ["until", "first_at", "sources"], batch_size=AT_ONCE)
 
 
-def _followed(rows: list[Publication]) -> Iterable[Publication]:
+Cited = dict[int, list[tuple[int, str, str]]]  # by version: a source, and where it is shown
+
+
+def _cited(versions: set[int]) -> Cited:
+    found: Cited = {}
+    blocks = ReferenceBlock._base_manager.filter(parent__in=versions).order_by()
+    for version, *block in blocks.values_list("parent", "reference", "show_in", "region_codes"):
+        found.setdefault(version, []).append((block[0], block[1], block[2]))
+    return found
+
+
+def _followed(rows: list[Publication], cited: Cited) -> Iterable[Publication]:
     """Those of an article's publications in a region, in their order, that change by `follow_each_other`."""
+    codes = {region.pk: region.code for region in Region.all_cached()}
     nexts = [*(row.starts_at for row in rows[1:]), FOREVER]
     for row, then in zip(rows, nexts, strict=True):
-        held = min(row.ends_at or FOREVER, then), rows[0].starts_at
-        if (row.until, row.first_at) != held:
-            row.until, row.first_at = held
+        code = codes.get(row.region_id, "")
+        sources = {pk for pk, show_in, only in cited.get(row.version_id, ()) if shows(show_in, only, code)}
+        held = min(row.ends_at or FOREVER, then), rows[0].starts_at, len(sources)
+        if (row.until, row.first_at, row.sources) != held:
+            row.until, row.first_at, row.sources = held
             yield row
+
+
+def _after_source(sender, instance, **kwargs) -> None:
+    """A source of a published text was added, changed or taken away."""
+    rows = Publication._base_manager.filter(version=instance.parent_id).order_by()
+    follow_each_other(rows.values_list("article_id", "region_id"))
+
+
+for changed in (post_save, post_delete):
+    changed.connect(_after_source, sender=ReferenceBlock, dispatch_uid="sources of publications")

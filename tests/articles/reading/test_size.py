@@ -6,12 +6,21 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.models import Article, Publication, Version, VersionTag, VersionTopic
+from articles.models import (
+    Article,
+    Publication,
+    Reference,
+    ReferenceBlock,
+    Version,
+    VersionTag,
+    VersionTopic,
+)
 from articles.reading import about
 from articles.reading.page import related_versions
-from articles.reading.published import counts_in, current_publications
+from articles.reading.published import counts_in, current_publications, most_sources_first, published_in
 from articles.reading.shown_products import COUNTED, by_tag
 from articles.templatetags import articles as tags
+from articles.views import A_PAGE
 from shop.catalogue.models import Product, ProductTag
 from shop.content import memo
 from shop.regions.models import Region
@@ -138,3 +147,28 @@ def test_articles_about_a_product_are_counted_up_to_a_few(count, monkeypatch):
     text = a_shopper().get(product.url_in(region("uk"))).content.decode()
     assert bool(re.search(r"Over \d more in our articles", text)) == (count > 5)
     assert about.about(product, region("uk")).count <= 6
+
+
+def test_the_articles_with_most_sources_are_found_by_an_index():
+    like = version_of(GUIDE)
+    first, second, third = Reference.objects.all()[:3]
+    many_articles(80, like)
+    plan = most_sources_first(published_in(region("uk")))[:A_PAGE].explain()
+    assert "publication_most_sources" in plan
+    assert "TEMP B-TREE" not in plan
+    row = Publication.objects.filter(region=region("uk"), article__slug="one-more-70").get()
+    for number, source in enumerate([first, second, third, third]):
+        ReferenceBlock.objects.create(parent=row.version, region="main", ordering=number, reference=source)
+    row.refresh_from_db()
+    assert row.sources == 3
+    block = ReferenceBlock.objects.filter(parent=row.version).first()
+    block.show_in, block.region_codes = "not", "uk"
+    block.save()
+    places = Publication.objects.filter(version=row.version).values_list("region__code", "sources")
+    assert dict(places) == {"uk": 2, "us": 3, "eu": 3}
+    block.delete()
+    assert dict(places.all())["us"] == 2
+    again = Publication.objects.create(version=row.version, region=region("uk"))
+    assert again.sources == 2
+    counted = Publication.objects.filter(version=like).values_list("sources", flat=True)
+    assert set(counted) == {ReferenceBlock.objects.filter(parent=like).values("reference").distinct().count()}
