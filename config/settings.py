@@ -242,13 +242,12 @@ CONTENT_SECURITY_POLICY = {
 }
 # The editor's import map is the one inline script of the site; it carries this nonce (articles/admin/editor.py).
 ADMIN_SCRIPT_SOURCES = [SELF, NONCE]
-# The two style elements that the editor makes at run time, by the hash of their exact text: Tiptap's base rules
-# (without them Chrome stores typed blanks as &nbsp;) and content-editor's labels. After an upgrade of either, the
+# The style element that the editor makes at run time, by the hash of its exact text: Tiptap’s base rules
+# (without them Chrome stores typed blanks as &nbsp;). After an upgrade of it, the
 # browser test of the editor prints the new hash.
 ADMIN_STYLE_SOURCES = [
     SELF,
     "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='",
-    "'sha256-N1v+9oYdxeZd/nv2iKYNMLWqP5BlGZff7wM0R1mK4ws='",
 ]
 
 # --- Files -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,9 @@ from django.core.files.storage import FileSystemStorage
 
 STYLES = "css/site.css"
 SCRIPT = "js/shop.js"
-SHARED = ("page", "messages")  # what features import; all others stand alone
+WRITER = "js/writer.js"
+# By the folder of static/js whose modules become one script: what features import; all others stand alone.
+SHARED = {"shop": ("page", "messages"), "writer": ("rows",)}
 IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./([\w-]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const (\w+))", re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
@@ -55,14 +57,14 @@ def joined(paths: list[Path]) -> str:
     return "".join(path.read_text().replace('url("../../', 'url("../') for path in paths)
 
 
-def features() -> list[Path]:
-    """The modules of static/js/shop: first what is shared, then each feature by name."""
-    folder = settings.BASE_DIR / "static" / "js" / "shop"
-    found = sorted(path for path in folder.glob("*.js") if path.stem not in SHARED)
-    return [*(folder / f"{name}.js" for name in SHARED), *found]
+def features(name: str = "shop") -> list[Path]:
+    """The modules of a folder of static/js: first what is shared, then each feature by name."""
+    folder, shared = settings.BASE_DIR / "static" / "js" / name, SHARED[name]
+    found = sorted(path for path in folder.glob("*.js") if path.stem not in shared)
+    return [*(folder / f"{one}.js" for one in shared), *found]
 
 
-def script() -> str:
+def script(name: str = "shop") -> str:
     """The modules as one: what is shared by all, and a scope of its own for each feature.
 
     Only whole lines of imports, exports and comments are taken out. Raises ValueError for an import of what no shared
@@ -70,7 +72,7 @@ def script() -> str:
     """
     parts = []
     exported: set[str] = set()
-    for path in features():
+    for path in features(name):
         text = path.read_text()
         for names, module in IMPORT.findall(text):
             unknown = {f"{module}.{name}" for name in names.split(", ")} - exported
@@ -78,7 +80,7 @@ def script() -> str:
                 raise ValueError(f"{path.name} imports {', '.join(sorted(unknown))}, which is not exported.")
         exported |= {f"{path.stem}.{name}" for name in EXPORT.findall(text)}
         text = EXPORT.sub("", COMMENT.sub("", IMPORT.sub("", text))).strip()
-        parts.append(text if path.stem in SHARED else f"{{\n{text}\n}}")
+        parts.append(text if path.stem in SHARED[name] else f"{{\n{text}\n}}")
     return '"use strict";\n' + "\n".join(parts) + "\n"
 
 
@@ -89,6 +91,7 @@ BUNDLES = {
     "css/checkout.css": lambda: joined(_light("checkout")),
     "css/admin.css": lambda: joined(admin()),
     SCRIPT: script,
+    WRITER: lambda: script("writer"),
 }
 
 

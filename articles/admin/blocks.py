@@ -1,8 +1,8 @@
 """The rows of an article's form: its blocks, topics, tags and linked products."""
 
-from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
 from articles.models import (
     Callout,
@@ -53,14 +53,29 @@ class PlacesFormSet(LoadedFormSet):
     """Blocks of which this person may only send the places."""
 
 
-class BlockInline(LoadedChoices, ContentEditorInline):
-    """Who may look at blocks of a kind and not change them (Marketing) has them in the form all the same.
+class FewLinks(admin.options.BaseModelAdmin):
+    """Beside what is chosen stands a link that adds one, and none that would change or delete what others use too."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+            if db_field.name != "picture":
+                field.widget.can_change_related = False
+        return field
+
+
+class BlockInline(FewLinks, LoadedChoices, admin.StackedInline):
+    """The blocks of one kind. The page shows those of all kinds in their order (articles/admin/rows.py).
+
+    Who may look at blocks of a kind and not change them (Marketing) has them in the form all the same.
 
     Without their places, which a script reads and numbers anew when a card is put between them, the form would show
     all blocks in disorder. What such a form sends of them is nothing but their places (see `keep_order`).
     """
 
     form = BlockForm
+    fk_name = "parent"
     extra = 0
 
     def may_write(self, request, obj=None):
@@ -97,71 +112,63 @@ def keep_order(formsets) -> None:
 
 class RichTextInline(BlockInline):
     model = RichText
-    icon = "notes"
     fieldsets = [(None, {"fields": ["body", REGION_FIELDS, "ordering", "region"]})]
 
 
 class FigureInline(BlockInline):
     model = Figure
-    icon = "image"
     autocomplete_fields = ["picture"]
     fieldsets = [(None, {"fields": ["picture", "caption", REGION_FIELDS, "ordering", "region"]})]
 
 
 class ProductCardInline(BlockInline):
     model = ProductCard
-    icon = "shopping_basket"
     autocomplete_fields = ["product"]
     fieldsets = [(None, {"fields": ["product", REGION_FIELDS, "ordering", "region"]})]
 
 
 class CalloutInline(BlockInline):
     model = Callout
-    icon = "campaign"
     fieldsets = [(None, {"fields": [("tone", "heading"), "body", REGION_FIELDS, "ordering", "region"]})]
 
 
 class FaqInline(BlockInline):
     model = Faq
-    icon = "help"
     fieldsets = [(None, {"fields": ["question", "answer", REGION_FIELDS, "ordering", "region"]})]
 
 
 class ReferenceInline(BlockInline):
     model = ReferenceBlock
-    icon = "bookmark"
     autocomplete_fields = ["reference"]
     fieldsets = [(None, {"fields": ["reference", REGION_FIELDS, "ordering", "region"]})]
 
 
 class EvidenceTableInline(BlockInline):
     model = EvidenceTable
-    icon = "table_chart"
     autocomplete_fields = ["question"]
     fieldsets = [(None, {"fields": [("heading", "question"), REGION_FIELDS, "ordering", "region"]})]
 
 
 class FormTableInline(BlockInline):
     model = FormTable
-    icon = "compare"
     fieldsets = [(None, {"fields": [("heading", "codes"), REGION_FIELDS, "ordering", "region"]})]
 
 
-class TopicInline(LoadedChoices, admin.TabularInline):
+class TopicInline(FewLinks, LoadedChoices, admin.TabularInline):
     model = VersionTopic
     extra = 0
     autocomplete_fields = ["topic"]
     verbose_name = "topic"
 
 
-class TagInline(LoadedChoices, admin.TabularInline):
+class TagInline(FewLinks, LoadedChoices, admin.TabularInline):
     model = VersionTag
     extra = 0
     autocomplete_fields = ["tag"]
     verbose_name = "related-product tag"
 
 
-class ProductLinkInline(LoadedChoices, admin.TabularInline):
+class ProductLinkInline(FewLinks, LoadedChoices, admin.TabularInline):
     model = ProductLink
     form = BlockForm
     fields = ["product", "kind", "show_in", "region_codes", "position"]

@@ -1,9 +1,6 @@
 import copy
 
-from content_editor.admin import ContentEditor
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -13,10 +10,21 @@ from django.utils.dateparse import parse_datetime
 from js_asset import Media
 
 from articles.admin.article_page import ArticleAdmin  # noqa: F401 - registers itself
+from articles.admin.autosave import (
+    Kept,
+    answer,
+    autosaves,
+    goes_on,
+    kept_rows,
+    refusal,
+    unfinished_rows,
+    without_unfinished,
+)
 from articles.admin.blocks import (
     CalloutInline,
     EvidenceTableInline,
     FaqInline,
+    FewLinks,
     FigureInline,
     FormTableInline,
     ProductCardInline,
@@ -27,6 +35,16 @@ from articles.admin.blocks import (
     TopicInline,
     keep_order,
 )
+from articles.admin.rows import (
+    CHOSEN,
+    TEXT_WIDTH,
+    block_formsets,
+    block_rows,
+    empty_rows,
+    other_formsets,
+    with_another,
+)
+from articles.admin.version_form import VersionForm, only_shows
 from articles.evidence.findings import content_findings
 from articles.evidence.sentences import by_state
 from articles.models import (
@@ -35,7 +53,7 @@ from articles.models import (
     Publication,
     Version,
 )
-from articles.publishing.addresses import check_address, let_go_of
+from articles.publishing.addresses import let_go_of
 from articles.publishing.errors import NotPossible
 from articles.publishing.publish import local_moment, still_scheduled
 from articles.publishing.typed import typed_version
@@ -43,87 +61,8 @@ from articles.publishing.versions import copy_version, save_version
 from articles.reading.page import preview_page
 from shop.catalogue.cards import sold_among
 from shop.catalogue.models import Product
+from shop.pictures.thumbnails import thumbnail_url
 from shop.regions.models import Region
-
-ONLY_SHOW = ("_check", "_preview")  # buttons of the form that only show what is typed
-
-
-def only_shows(posted) -> bool:
-    return any(name in posted for name in ONLY_SHOW)
-
-
-class VersionForm(forms.ModelForm):
-    slug = forms.SlugField(
-        max_length=100,
-        label="Address",
-        help_text="The last part of its address: /uk/articles/<b>this-part</b>/.",
-    )
-    slug_was = forms.CharField(required=False, widget=forms.HiddenInput)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    overwrite = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Save mine over it")
-    theirs: Version | None = None  # what somebody else saved meanwhile
-    before: Version | None = None  # a copy of what was stored, made when this is saved
-
-    class Meta:
-        model = Version
-        exclude = ["article"]
-        widgets = {
-            "summary": forms.Textarea(attrs={"rows": 3}),
-            "title": forms.TextInput(attrs={"class": "vTextField title-field"}),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.article_id:
-            self.fields["slug"].initial = self.fields["slug_was"].initial = self.instance.article.slug
-            if self.instance.article.publications.exists():
-                self.fields["slug"].disabled = True
-                self.fields[
-                    "slug"
-                ].help_text = "Readers know it. An editor changes it on the article’s own page."
-            self.fields["seen"].initial = self.instance.changed_at.isoformat()
-
-    def clean(self):
-        """Refuse to save over what somebody else saved since this form was opened (nothing typed is lost).
-
-        With `_put_back` the form is only drawn again from what a browser had kept (static/js/keep.js).
-        """
-        super().clean()
-        cleaned = self.cleaned_data
-        if "_put_back" in self.data:
-            raise ValidationError("This is what you had typed. It is not saved yet: look it over, then save.")
-        if self.instance.pk and not cleaned.get("overwrite") and not only_shows(self.data):
-            stored = Version.objects.select_for_update().get(pk=self.instance.pk)
-            if cleaned.get("seen") != stored.changed_at.isoformat():
-                self.theirs = stored
-                self.fields["overwrite"].widget = forms.CheckboxInput()
-                raise ValidationError(
-                    f"{stored.changed_by or 'Somebody'} saved this article at {stored.changed_at:%H:%M} UTC, after "
-                    "you had opened it. Your text is below and not saved yet; theirs stands above it. Copy over "
-                    "what you need, or tick “Save mine over it”: theirs then stays in the history."
-                )
-        return cleaned
-
-    def clean_slug(self):
-        slug = self.cleaned_data["slug"].lower()
-        if self.fields["slug"].disabled:
-            return slug
-        now, was = self.fields["slug"].initial, self.data.get("slug_was")
-        if was and slug == was:
-            return now  # not typed here: whoever moved it meanwhile has the say
-        if was and now not in (was, slug):
-            self.data = self.data.copy()
-            self.data["slug_was"] = now
-            raise ValidationError(
-                f"Somebody moved it to “{now}” after you had opened this form. Save again to move it to “{slug}”, or "
-                f"type “{now}”."
-            )
-        try:
-            check_address(slug, self.instance.article_id)
-        except NotPossible as error:
-            raise ValidationError(str(error))
-        return slug
-
 
 FINDINGS = "admin/articles/version/findings.html"
 
@@ -152,13 +91,16 @@ def _label(form, name) -> str:
 
 
 @admin.register(Version)
-class VersionAdmin(ContentEditor):
-    """The article editor: works on drafts only. History and publishing stand on the article's own page."""
+class VersionAdmin(FewLinks, admin.ModelAdmin):
+    """The article editor: works on drafts only. History and publishing stand on the article's own page.
+
+    Its page is the article, with the blocks of all kinds in their order and the rest beside them (rows.py, and
+    static/js/writer/). Underneath it is a form of the admin with its formsets, which needs no script.
+    """
 
     own_guard = True  # see VersionForm.clean: a draft is refused as a whole
     form = VersionForm
     autocomplete_fields = ["picture"]
-    save_on_top = True
     change_form_template = "admin/articles/version/change_form.html"
     inlines = [
         RichTextInline,
@@ -215,6 +157,8 @@ class VersionAdmin(ContentEditor):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A look writes nothing and needs no transaction."""
+        if request.method == "POST" and "_insert" in request.POST:
+            request.POST = with_another(request.POST, request.POST["_insert"])
         if request.method == "POST" and only_shows(request.POST):
             return self._changeform_view(request, object_id, form_url, extra_context)
         try:
@@ -233,9 +177,20 @@ class VersionAdmin(ContentEditor):
 
     def render_change_form(self, request, context, *args, **kwargs):
         """The editor's import map is inline: give it the nonce of this response's content security policy."""
+        inlines = context["inline_admin_formsets"]
         if "_check" in request.POST:
-            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            formsets = [inline.formset for inline in inlines]
             return render(request, FINDINGS, {"missing": missing(context["adminform"].form, formsets)})
+        if autosaves(request.POST):
+            form = context["adminform"].form
+            return refusal(form, missing(form, []))
+        context["is_written"] = self.has_change_permission(request, context.get("original"))
+        if context["is_written"]:
+            context["blocks"], context["kinds"] = block_rows(inlines), empty_rows(inlines)
+            picture = getattr(context.get("original"), "picture", None)
+            context["head_picture"] = thumbnail_url(picture, TEXT_WIDTH) if picture else ""
+            context["by_number"] = CHOSEN
+        context["block_formsets"], context["beside"] = block_formsets(inlines), other_formsets(inlines)
         context["regions"] = Region.all_open()
         if context.get("original"):
             context.update(findings_of(context["original"]))
@@ -254,13 +209,25 @@ class VersionAdmin(ContentEditor):
                 version.article = Article(slug=slug)
             return
         if change:
-            form.before = copy_version(Version.objects.get(pk=version.pk), is_draft=False)
+            form.was = Version.objects.get(pk=version.pk)
+            if form.cleaned_data.get("overwrite") or not goes_on(form.was, request.user.get_username()):
+                form.before = copy_version(form.was, is_draft=False)
             version.article.move_to(slug)
         else:
             let_go_of(slug)
             version.article = Article.objects.create(slug=slug)
         version.changed_by, version.changed_at = request.user.get_username(), timezone.now()
+        version.autosaved = autosaves(request.POST)
         super().save_model(request, version, form, change)
+
+    def _create_formsets(self, request, obj, change):
+        """Of an autosave the formsets hold what is finished."""
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if not autosaves(request.POST):
+            return formsets, inlines
+        obj.kept = Kept({}, unfinished_rows(request.POST, formsets))
+        request.POST = without_unfinished(request.POST, formsets)
+        return super()._create_formsets(request, obj, change)
 
     def save_related(self, request, form, formsets, change):
         keep_order(formsets)
@@ -272,17 +239,25 @@ class VersionAdmin(ContentEditor):
             write=lambda: super(VersionAdmin, self).save_related(request, form, formsets, change),
         )
         touched = set(form.changed_data) - {"slug_was", "seen", "overwrite"}
-        before = form.before
-        if before and not touched and not any(formset.has_changed() for formset in formsets):
-            # nothing was changed, so nothing is history
-            Version.objects.filter(pk=form.instance.pk).update(
-                changed_by=before.changed_by, changed_at=before.changed_at
-            )
-            before.delete()
-        else:
+        if form.was and not touched and not any(formset.has_changed() for formset in formsets):
+            self._changed_nothing(form)
+        elif not autosaves(request.POST):
             for words in still_scheduled(form.instance.article, form.instance):
                 messages.warning(request, words)
+        if autosaves(request.POST):
+            kept = form.instance.kept or Kept()
+            form.instance.kept = Kept(kept_rows(formsets), [*form.unfinished, *kept.unfinished])
+            return
         self._tell_unsold(request, form.instance)
+
+    @staticmethod
+    def _changed_nothing(form):
+        """Nothing is history then, and the draft is as new as it was."""
+        version, was = form.instance, form.was
+        version.changed_by, version.changed_at = was.changed_by, was.changed_at
+        Version.objects.filter(pk=version.pk).update(changed_by=was.changed_by, changed_at=was.changed_at)
+        if form.before:
+            form.before.delete()
 
     def _tell_unsold(self, request, version):
         """Products chosen by hand or as a card that are not sold where the article is published."""
@@ -316,7 +291,7 @@ class VersionAdmin(ContentEditor):
             super().log_addition(request, version, message)
 
     def log_change(self, request, version, message):
-        if not only_shows(request.POST):
+        if not (only_shows(request.POST) or autosaves(request.POST)):
             super().log_change(request, version, message)
 
     def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
@@ -344,6 +319,8 @@ class VersionAdmin(ContentEditor):
             return preview_page(request, version, region, at)
         if "_check" in request.POST:
             return render(request, FINDINGS, findings_of(version))
+        if autosaves(request.POST):
+            return answer(version)
         if "_continue" in request.POST or "_addanother" in request.POST:
             return None
         words = "The draft is saved. Readers see it once it is published."

@@ -1,11 +1,13 @@
 """What an editor should look at before publishing: headings, links, sources, how hard it reads."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 
+from articles.evidence.claims import form_name
 from articles.models import (
     UNWELCOME,
     Article,
@@ -35,10 +37,15 @@ FOUND_SOMETHING = (Direction.BETTER, Direction.UNCONTROLLED, Direction.MIXED)
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at: in which block, and in words what to do about it."""
+    """Something to look at: in which block, and in words what to do about it.
+
+    `key`: the id of its block in the editor; `meant`: the words there that it is about; both empty where there are none.
+    """
 
     where: str
     words: str
+    key: str = ""
+    meant: str = ""
 
 
 def content_findings(version: Version, blocks: list | None = None) -> list[Finding]:
@@ -46,21 +53,28 @@ def content_findings(version: Version, blocks: list | None = None) -> list[Findi
     blocks = version.blocks() if blocks is None else blocks
     found = []
     if not version.summary.strip():
-        found.append(Finding("Summary", "It is empty: cards and search engines show it."))
+        found.append(Finding("Summary", "It is empty: cards and search engines show it.", "id_summary"))
     elif len(version.summary) < 60:
         found.append(
-            Finding("Summary", "It is very short. Two sentences tell a reader whether to open the article.")
+            Finding(
+                "Summary",
+                "It is very short. Two sentences tell a reader whether to open the article.",
+                "id_summary",
+            )
         )
     if version.picture is None:
-        found.append(Finding("Picture", "There is none: the card in the list stays bare."))
+        found.append(Finding("Picture", "There is none: the card in the list stays bare.", "id_picture"))
     if not any(block.plain_text().strip() for block in blocks if not isinstance(block, ReferenceBlock)):
         found.append(Finding("Text", "There is none yet."))
-    found += _headings(blocks)
+    keys = _keys(blocks)
+    found += _headings(blocks, keys)
     for block in blocks:
-        found += _links(block)
+        found += _links(block, keys[id(block)])
     found += _sources(blocks)
     found += [
-        Finding("Claim without a source", f"“{sentence[:120]}” Cite one, or take the mark away.")
+        Finding(
+            "Claim without a source", f"“{sentence[:120]}” Cite one, or take the mark away.", meant=sentence
+        )
         for sentence in claims_without_source(blocks)
     ]
     if version.medical_reviewer and version.reviewed_words != version.words_digest:
@@ -87,29 +101,45 @@ def _where(block) -> str:
     return f"{str(block._meta.verbose_name).capitalize()}: {block.plain_text()[:40].strip()} …"
 
 
-def _headings(blocks):
+def _keys(blocks) -> dict[int, str]:
+    """By the identity of a block the id of its form in the editor."""
+    count: Counter = Counter()
+    found = {}
+    for block in blocks:
+        found[id(block)] = block.form_name or form_name(type(block), count[type(block)])
+        count[type(block)] += 1
+    return found
+
+
+def _headings(blocks, keys):
     last = 1
     for block in blocks:
         for level, words in HEADING.findall(_html(block)):
             text = TAG.sub("", words).strip()
             if not text:
-                yield Finding(_where(block), "A heading is empty.")
+                yield Finding(_where(block), "A heading is empty.", keys[id(block)])
             elif int(level) > last + 1:
                 yield Finding(
-                    _where(block), f"The heading “{text[:50]}” skips a level: make it one size larger."
+                    _where(block),
+                    f"The heading “{text[:50]}” skips a level: make it one size larger.",
+                    keys[id(block)],
+                    text,
                 )
             last = int(level)
 
 
-def _links(block):
+def _links(block, key):
     for href, words in LINK.findall(_html(block)):
         text = TAG.sub("", words).strip()
         if text.lower().rstrip(".") in EMPTY_WORDS or text.startswith(("http://", "https://")):
             yield Finding(
-                _where(block), f"The link “{text[:50]}” does not say where it leads. Link words that do."
+                _where(block),
+                f"The link “{text[:50]}” does not say where it leads. Link words that do.",
+                key,
+                text,
             )
         if href.startswith("/") and not leads_somewhere(href):
-            yield Finding(_where(block), f"The link to {href[:80]} leads nowhere on this site.")
+            yield Finding(_where(block), f"The link to {href[:80]} leads nowhere on this site.", key, text)
 
 
 def leads_somewhere(href: str) -> bool:
@@ -142,7 +172,11 @@ def _sources(blocks):
         if isinstance(block, ReferenceBlock) and block.reference.question_id in tabled
     }
     for key in sorted(cited - listed):
-        yield Finding("Sources", f"[[{key}]] is cited and not among the references, so readers don’t see it.")
+        yield Finding(
+            "Sources",
+            f"[[{key}]] is cited and not among the references, so readers don’t see it.",
+            meant=f"[[{key}]]",
+        )
     for key in sorted(listed - cited - in_tables):
         yield Finding("Sources", f"{key} is among the references and cited nowhere.")
     for block in blocks:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 from content_editor.models import Region as ContentRegion
@@ -55,6 +55,8 @@ class Version(Content):
     # (blocks, linked products, topic pks) that were typed and not saved, instead of those of the database.
     unsaved: "tuple[list, LinkedProducts, list[int]] | None" = None
 
+    kept: Any = None  # of the form it was made with, where that saved itself (articles/admin/autosave.py)
+
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, help_text="Two sentences, for cards and search engines.")
@@ -92,6 +94,8 @@ class Version(Content):
     claims_rules = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     words_digest = models.CharField(max_length=32, blank=True, editable=False)
     findings_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Whether `changed_by` typed what stands here and has not saved it: a state on the way, and none of the history.
+    autosaved = models.BooleanField(default=False, db_default=False, editable=False)
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
     handed_in_by = models.CharField(max_length=150, blank=True, editable=False)
 

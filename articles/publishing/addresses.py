@@ -20,6 +20,18 @@ def check_address(slug: str, article_pk: int | None, take_over: bool = False) ->
         )
 
 
+def free_address(slug: str) -> str:
+    """This address, or with a number behind it where somebody has it: of a draft that nobody gave another one yet."""
+    for number in range(1, 100):
+        tried = slug if number == 1 else f"{slug[:96]}-{number}"
+        try:
+            check_address(tried, None)
+        except NotPossible:
+            continue
+        return tried
+    return slug
+
+
 def let_go_of(slug: str) -> None:
     """Free an address at which nothing was ever written."""
     Article.objects.filter(slug=slug, versions=None, publications=None).delete()

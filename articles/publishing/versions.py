@@ -45,7 +45,7 @@ def copy_version(version: Version, *, is_draft: bool) -> Version:
     old = version.pk
     copy = Version.objects.get(pk=old)
     copy.pk, copy.is_draft, copy._state.adding = None, is_draft, True
-    copy.made_from_id, copy.is_taken_back = old, False
+    copy.made_from_id, copy.is_taken_back, copy.autosaved = old, False, False
     copy.save(force_insert=True)
     for model, link in (
         *((kind, "parent") for kind in BLOCKS),

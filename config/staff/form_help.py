@@ -15,9 +15,9 @@ class FormHelp:
 FORM_HELP = {
     "articles.version": FormHelp(
         (
-            "Write in blocks: the plus adds one, and they can be dragged. Each can be for some regions only.",
-            "Cite a source as [[walker2003]] and add it as a reference block; numbers and links are made for you.",
-            "Readers see nothing of it until it is published. The panel below checks what you type, claims included.",
+            "Ctrl+Enter, the plus or / in an empty line inserts a block. Alt+↑ and Alt+↓ move it, Alt+Backspace removes it.",
+            "Type [[ to cite a source: it is searched, cited and listed. Paste or drop pictures where they belong.",
+            "The draft saves itself while you type, and readers see nothing of it until it is published.",
         ),
         "a text, a product card, a text, an evidence table, three questions, the references.",
         "writing",

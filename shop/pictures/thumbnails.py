@@ -3,11 +3,12 @@
 from django.utils.html import format_html
 
 
-def thumbnail_url(picture) -> str:
-    """The smallest rendition, or the original while there is none."""
-    if picture.rendered_widths:
-        return picture.file.storage.url(picture.rendition_name(picture.rendered_widths[0], "webp"))
-    return picture.file.url
+def thumbnail_url(picture, width: int = 0) -> str:
+    """The smallest rendition that has this width in pixels, else the widest; the original while there is none."""
+    if not picture.rendered_widths:
+        return picture.file.url
+    wide = [one for one in picture.rendered_widths if one >= width] or picture.rendered_widths[-1:]
+    return picture.file.storage.url(picture.rendition_name(wide[0], "webp"))
 
 
 def thumbnail(picture, size=56):

@@ -33,7 +33,7 @@
     if (!id) sessionStorage.setItem(NEW, id = `${Date.now()}-${Math.random().toString(36).slice(2)}`);
     return `${PREFIX}${location.pathname}#${id}`;
   };
-  const key = isNew ? newKey() : PREFIX + location.pathname;
+  let key = isNew ? newKey() : PREFIX + location.pathname;
   const typed = () =>
     JSON.stringify([...new FormData(form)].filter(([name, value]) =>
       typeof value === "string" && !name.startsWith("_") && name !== "csrfmiddlewaretoken" && !name.includes("__prefix__")));
@@ -89,7 +89,13 @@
 
   // The editors need a moment to draw themselves; what the form holds then is what the server knows.
   setTimeout(() => {
-    const known = typed();
+    let known = typed();
+    // Saved by itself: from here on the draft has an address of its own, if it was being begun.
+    form.addEventListener("draft:saved", () => {
+      localStorage.removeItem(key);
+      key = PREFIX + location.pathname;
+      known = typed();
+    });
     if (!document.querySelector("#put-back")) {
       for (const place of isNew ? kept().filter((name) => name.startsWith(`${PREFIX}${location.pathname}#`)) : [key]) {
         const entry = read(place);

@@ -77,33 +77,3 @@
     number(row.parentElement);
   });
 })();
-
-// The panel of checks beside the article editor: what is typed is checked a moment after the typing stops. The server
-// draws it from the form and saves nothing.
-(() => {
-  const form = document.querySelector("#version_form");
-  const panel = document.querySelector("[data-findings]");
-  const button = document.querySelector("[name=_check]");
-  if (!form || !panel || !button) return;
-  let timer, running;
-  const check = async () => {
-    clearTimeout(timer);
-    if (running) running.abort();
-    running = new AbortController();
-    const data = new FormData(form);
-    data.append("_check", "1");
-    data.set("overwrite", "on");
-    try {
-      const answer = await fetch(location.href, { method: "POST", body: data, signal: running.signal });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const found = page.querySelector("body > #findings");
-      if (found) panel.replaceChildren(found);
-      else panel.textContent = "The check did not get through: sign in again in another tab. Your text is kept in this browser.";
-    } catch (error) {
-      if (error.name !== "AbortError") panel.textContent = "The check did not get through. Your text is kept in this browser.";
-    }
-  };
-  button.addEventListener("click", (event) => { event.preventDefault(); check(); });
-  const later = () => { clearTimeout(timer); timer = setTimeout(check, 4000); };
-  form.addEventListener("input", later);
-})();

@@ -7,5 +7,5 @@ def save(page):
 
 
 def add_block(page, name):
-    page.locator(".order-machine-insert-target.last").click()
-    page.locator(f'.plugin-button[title="{name}"]').click()
+    """At the end of the article."""
+    page.locator(".palette").get_by_role("button", name=name, exact=True).click()

@@ -64,9 +64,9 @@ def test_the_editors_day(staff, site, open_page):
     editor.press_sequentially("Typed  with two blanks. ")
     paste(staff, "<h2 style='color:red'>Pasted heading</h2><p class=MsoNormal>Pasted <b>words</b>.</p>")
     add_block(staff, "Picture")
-    choose(staff, ".order-machine", "Spoon")
+    choose(staff, ".writer__blocks", "Spoon")
     add_block(staff, "Product card")
-    words_shown = choose(staff, ".order-machine", "CIT-PWD-250")
+    words_shown = choose(staff, ".writer__blocks", "CIT-PWD-250")
     assert "UK £" in words_shown, words_shown
     save(staff)
     assert "Typed" in staff.locator(".ProseMirror:visible").first.inner_text()
@@ -89,6 +89,7 @@ def test_the_editors_day(staff, site, open_page):
 
     # Preview as the US on a later date.
     staff.locator("[name=_preview_region]").select_option("us")
+    staff.locator("summary", has_text="Preview at another time").click()
     staff.locator("[name=_preview_at]").fill("2031-06-01T09:00")
     with staff.expect_popup() as opened:
         staff.get_by_role("button", name="Preview").click()
@@ -187,12 +188,12 @@ def test_the_editor_fits_a_phone_and_its_blocks_say_what_is_inside(staff, open_p
     staff.wait_for_url("**/version/**")
     staff.wait_for_timeout(800)
     assert staff.evaluate("document.documentElement.scrollWidth") <= 360
-    headers = staff.locator(".inline-related h3:visible").all_inner_texts()
-    assert any("Which tests should I ask for?" in words for words in headers), headers
+    questions = staff.locator(".block--faq:visible input[name$='-question']")
+    assert "Which tests should I ask for?" in [one.input_value() for one in questions.all()]
     staff.get_by_label("Summary:").fill("Short.")
     staff.get_by_role("button", name="Check what is typed").click()
     staff.locator("[data-findings]", has_text="It is very short").wait_for()
-    bar = staff.locator(".submit-row").last
+    bar = staff.locator(".writer__bar")
     assert bar.evaluate("row => getComputedStyle(row).position") == "sticky"
     assert staff.troubles == []
 

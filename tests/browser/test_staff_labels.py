@@ -24,6 +24,8 @@ NAMELESS = r"""
   };
   const named = (field) => {
     if ([...(field.labels || [])].some(words)) return true;
+    // An article's own words stand as readers see them; where there are none yet, the field says which belong there.
+    if (field.placeholder && field.closest(".writer__article")) return true;
     const cell = field.closest("td");
     if (cell) {
       const before = getComputedStyle(cell, "::before").content;

@@ -6,8 +6,14 @@ from articles.models import (
     Article,
 )
 from tests.support.library import LABELS
+from tests.support.staff import signed_in
 
 
 @pytest.fixture
 def article():
     return Article.objects.get(slug=LABELS)
+
+
+@pytest.fixture
+def editor():
+    return signed_in()
