@@ -26,7 +26,8 @@ def paste(page, html):
 
 def choose(page, group, words):
     """Pick a choice of the newest autocomplete field in an inline group, as a person types."""
-    page.locator(f"{group} .select2-selection:visible").last.click()
+    if not page.locator(".select2-search__field:visible").count():  # a new block asks by itself
+        page.locator(f"{group} .select2-selection:visible").last.click()
     page.locator(".select2-search__field").last.fill(words)
     found = page.locator(".select2-results__option[aria-selected]", has_text=words).first
     words_shown = found.inner_text()
