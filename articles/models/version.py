@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from babel.dates import format_date
 from content_editor.models import Region as ContentRegion
@@ -99,7 +99,7 @@ class Version(Content):
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
     handed_in_by = models.CharField(max_length=150, blank=True, editable=False)
 
-    objects = VersionQuerySet.as_manager()
+    objects: ClassVar[Any] = VersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-is_draft", "is_taken_back", "-changed_at", "-pk"]

@@ -1,6 +1,6 @@
 """Rows of an admin form whose chosen things are loaded with the rows: no query for each row."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.forms.models import BaseInlineFormSet
@@ -63,7 +63,7 @@ else:
 class LoadedChoices(Inline):
     """Mix into an inline. `few`: fields whose choices are loaded once for all its rows, without links to change them."""
 
-    formset = LoadedFormSet
+    formset: type[BaseInlineFormSet] = LoadedFormSet
     few: tuple[str, ...] = ()
 
     def get_queryset(self, request):
@@ -77,7 +77,7 @@ class LoadedChoices(Inline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in self.few:
             field.choices = list(field.choices)
             field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = (

@@ -1,6 +1,6 @@
 """Inlines with many rows, a page of them at a time. What is saved is the rows that were shown; the others stay as they are."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Page, Paginator
@@ -30,7 +30,7 @@ class Paged(Inline):
         parent = whole_or_none(unquote(request.resolver_match.kwargs.get("object_id") or ""))
         if request.method not in {"GET", "HEAD"} or parent is None:
             return rows
-        key = _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name)
+        key: Any = _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name)
         ordered = rows.filter(**{key.attname: parent}).order_by(
             *rows.query.order_by or self.model._meta.ordering
         )
