@@ -1,6 +1,7 @@
 """Money is an integer in the currency's minor unit. Only this module knows exponents and formatting."""
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -28,6 +29,7 @@ def to_decimal(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-exponent(currency))
 
 
+@lru_cache(10_000)
 def format_money(minor: int, currency: str, locale: str) -> str:
     """As people of `locale` write it: format_money(1499, "GBP", "en_GB") == "£14.99"."""
     return format_currency(to_decimal(minor, currency), currency, locale=locale)

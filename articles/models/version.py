@@ -17,6 +17,7 @@ from articles.models.where import Regional, shows
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.claims.check import UNRECOGNISED
 from shop.claims.rules import RED
+from shop.content.compiled import Compiled
 from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import LinkPolicy
@@ -200,13 +201,19 @@ class Version(Content):
         if self.unsaved is not None:
             return self.unsaved[0], self.unsaved[1]
         kinds = self.block_kinds
-        members = [*(kind.as_rows(self) for kind in kinds), *LinkedProducts.as_rows(self)]
-        rows = list(members[0].union(*members[1:], all=True))
+        rows = _parts(self.pk) if self.pk else []
         found = [kinds[row["block_kind"]].from_row(row, self) for row in rows if row["block_kind"] >= 0]
         for kind in kinds:
             kind.load_targets([block for block in found if type(block) is kind])
         blocks = sorted(found, key=lambda block: block.place)
         return blocks, LinkedProducts.of([row for row in rows if row["block_kind"] < 0])
+
+
+@Compiled
+def _parts(version: int):
+    """Every block and link of a version, in columns that all share."""
+    members = [*(kind.as_rows(version) for kind in Version.block_kinds), *LinkedProducts.as_rows(version)]
+    return members[0].union(*members[1:], all=True)
 
 
 class VersionTopic(Content):

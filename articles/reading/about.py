@@ -1,13 +1,16 @@
 """The published articles that are about a product: linked to it by hand or by a shared tag."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from articles.models import ProductLink, Publication, VersionTag
 from articles.models.where import shown_in
-from articles.reading.published import PublishedVersion, current_publications, first_that
+from articles.reading.published import A_FEW, PublishedVersion, first_that, publications_of
 from shop.catalogue.models import ProductTag
+from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.content.scopes import article, articles_about, shows, tag
 
@@ -17,15 +20,39 @@ COUNTED = 100  # articles
 
 def published_about(product, region) -> QuerySet[Publication]:
     """Those of a region, newest first."""
-    tags = list(ProductTag.objects.filter(product=product).order_by("tag").values_list("tag", flat=True))
+    return _about(region.code, region.pk, timezone.now(), product.pk, _tags(product, region))
+
+
+def _tags(product, region) -> list[int]:
+    tags = [pk for (pk,) in _tags_of(product.pk)]
     shows(articles_about(region.code, product.pk), *(tag(region.code, pk) for pk in tags))
-    by_hand = ProductLink.objects.filter(shown_in(region.code), product=product).order_by()
+    return tags
+
+
+@Compiled
+def _tags_of(product: int):
+    return ProductTag.objects.filter(product=product).order_by("tag").values_list("tag")
+
+
+def _about(code: str, region: int, now, product: int, tags: list[int]) -> QuerySet[Publication]:
+    by_hand = ProductLink.objects.filter(shown_in(code), product=product).order_by()
     linked = by_hand.filter(kind=ProductLink.Kind.PIN).values("version")
     if tags:
         tagged = VersionTag.objects.filter(tag__in=tags).order_by().values("version")
         linked = linked.union(tagged)
     kept_out = by_hand.filter(kind=ProductLink.Kind.EXCLUDE, version=OuterRef("version"))
-    return current_publications(region).filter(~Exists(kept_out), version__in=linked)
+    return publications_of(region, now).filter(~Exists(kept_out), version__in=linked)
+
+
+@cache
+def _few(code: str, start: int) -> Compiled:
+    """Of the region with this code, which stands in a pattern: A_FEW of them from a place on."""
+    return Compiled(lambda *asked: _about(code, *asked)[start : start + A_FEW])
+
+
+@cache
+def _some(code: str, most: int) -> Compiled:
+    return Compiled(lambda *asked: _about(code, *asked).order_by().values_list("pk")[: most + 1])
 
 
 @dataclass(frozen=True)
@@ -41,10 +68,10 @@ def about(product, region) -> About:
     """Memoised. Beside a product stands no title or summary that names a condition, and nothing that claims."""
 
     def load():
-        rows = published_about(product, region)
-        named = first_that(fits, rows, region, MAX_NAMED)
+        asked = region.pk, timezone.now(), product.pk, _tags(product, region)
+        named = first_that(fits, lambda start: _few(region.code, start)(*asked), region, MAX_NAMED)
         shows(*(article(region.code, row.article.pk) for row in named))
-        return About(named, rows.order_by()[: COUNTED + 1].count())
+        return About(named, len(_some(region.code, COUNTED)(*asked)))
 
     def fits(version) -> bool:
         return region.code not in version.title_condition_regions and version.shows_products_in(region)

@@ -18,14 +18,17 @@ from articles.reading.block_views import (
     views_of,
 )
 from articles.reading.published import (
+    A_FEW,
+    LOOKED_AT,
     PublishedVersion,
-    current_publications,
     first_that,
+    publications_of,
 )
 from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import ShownProduct, choose
 from articles.reading.structured import faq_data, structured_data
 from shop.catalogue.offers import memoised_unless_own
+from shop.content.compiled import Compiled
 from shop.content.scopes import article as scope_of_article
 from shop.content.scopes import shows, topic
 from shop.regions.models import Region
@@ -65,22 +68,52 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Pu
         return []
     code = region.code
     shows(*(topic(code, pk) for pk in topics))
-    filed = VersionTopic.objects.filter(version=OuterRef("version"))
-    here = current_publications(region).exclude(article=version.article_id)
-    newest = [here.filter(Exists(filed.filter(topic=pk))).values("pk")[:COUNTED] for pk in topics]
-    lists = [Publication.objects.filter(pk__in=rows).order_by().values_list("pk") for rows in newest]
-    shared = filed.filter(topic__in=topics).order_by().values("version")
-    shared = shared.annotate(count=Count("pk")).values("count")
-    rows = here.filter(pk__in=[pk for (pk,) in lists[0].union(*lists[1:])])
-    rows = rows.annotate(shared=Subquery(shared)).order_by("-shared", "-first_at", "-article")
+    asked = region.pk, timezone.now(), version.article_id, topics
+    near = [pk for (pk,) in _newest(*asked)]
 
     def fits(other: Version) -> bool:
         quiet = names_condition or other.region_facts.get(code, {}).get("title_is_quiet") is True
         return quiet and not other.head_claims_in(region)
 
-    found = first_that(fits, rows, region, MAX_RELATED)
+    found = first_that(fits, lambda start: _nearest[start](*asked, near), region, MAX_RELATED)
     shows(*(scope_of_article(code, row.article.pk) for row in found))
     return found
+
+
+def _others(region: int, now, article: int):
+    return publications_of(region, now).exclude(article=article)
+
+
+FILED = VersionTopic.objects.filter(version=OuterRef("version"))
+
+
+@Compiled
+def _newest(region: int, now, article: int, topics: list[int]):
+    """Of each topic the newest other articles."""
+    here = _others(region, now, article)
+    newest = [here.filter(Exists(FILED.filter(topic=pk))).values("pk")[:COUNTED] for pk in topics]
+    lists = [Publication.objects.filter(pk__in=rows).order_by().values_list("pk") for rows in newest]
+    return lists[0].union(*lists[1:])
+
+
+def _those_that_share(start: int) -> Compiled:
+    def few(region: int, now, article: int, topics: list[int], near: list[int]):
+        shared = FILED.filter(topic__in=topics).order_by().values("version")
+        shared = shared.annotate(count=Count("pk")).values("count")
+        rows = _others(region, now, article).filter(pk__in=near).annotate(shared=Subquery(shared))
+        return rows.order_by("-shared", "-first_at", "-article")[start : start + A_FEW]
+
+    return Compiled(few)
+
+
+_nearest = {start: _those_that_share(start) for start in range(0, LOOKED_AT, A_FEW)}
+
+
+@Compiled
+def _current(slug: str, now):
+    rows = Publication.objects.current(now).filter(article__slug=slug)
+    rows = rows.select_related("article", "version__picture", "version__author")
+    return rows.order_by("starts_at", "pk")
 
 
 def read(article: Article, version: Version, region, at=None) -> ArticlePage:
@@ -133,11 +166,7 @@ def article_page(slug, region) -> dict:
 
 def _article_page(slug, region) -> dict:
     """What an article's page shows in a region, or where else it can be read. Raises Http404."""
-    current = (
-        Publication.objects.filter(article__slug=slug)
-        .select_related("article", "version__picture", "version__author")
-        .current_by_region()
-    )
+    current = {row.region_id: row for row in _current(slug, timezone.now())}
     shown_in = [other for other in Region.all_open() if other.pk in current]
     for pk in {row.article_id for row in current.values()}:
         shows(*(scope_of_article(other.code, pk) for other in Region.all_open()))

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.utils import timezone
 
 from articles.models import Article, Publication, Version, VersionTopic
+from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.content.scopes import articles_in, shows
 
@@ -16,7 +19,12 @@ A_FEW = 12
 
 def current_publications(region, at=None) -> QuerySet[Publication]:
     """What is published in a region now, first published last first: publications with all that a card of their article shows."""
-    rows = Publication.objects.current(at).filter(region=region.pk)
+    return publications_of(region.pk, at or timezone.now())
+
+
+def publications_of(region: int, at: datetime) -> QuerySet[Publication]:
+    """The same of a region's pk at a moment, for queries that are compiled."""
+    rows = Publication.objects.current(at).filter(region=region)
     return rows.select_related("article", "version__picture", "version__author").order_by(
         "-first_at", "-article"
     )
@@ -86,11 +94,19 @@ def counts_in(region) -> Counts:
     return memoised(name, load, scheduled=True, scope=articles_in(region.code))
 
 
-def first_that(fits: Callable[[Version], bool], publications, region, most: int) -> list[PublishedVersion]:
+Few = Callable[[int], Iterable[Publication]]  # A_FEW publications from a place on
+
+
+@cache
+def _newest_few(start: int) -> Compiled:
+    return Compiled(lambda region, now: publications_of(region, now)[start : start + A_FEW])
+
+
+def first_that(fits: Callable[[Version], bool], few: Few, region, most: int) -> list[PublishedVersion]:
     """Of the first LOOKED_AT of these at most so many whose version fits, read a few at a time."""
     found: list[PublishedVersion] = []
     for start in range(0, LOOKED_AT, A_FEW):
-        rows = as_published(publications[start : start + A_FEW], region)
+        rows = as_published(few(start), region)
         found += [row for row in rows if fits(row.version)]
         if len(rows) < A_FEW or len(found) >= most:
             break
@@ -112,7 +128,9 @@ def newest_beside_products(region, most: int) -> tuple[PublishedVersion, ...]:
     """The newest that may stand beside products: no head that claims, nothing that the region's policy keeps apart."""
 
     def load():
-        return tuple(first_that(fits, published_in(region), region, most))
+        shows(articles_in(region.code))
+        now = timezone.now()
+        return tuple(first_that(fits, lambda start: _newest_few(start)(region.pk, now), region, most))
 
     def fits(version) -> bool:
         return not version.head_claims_in(region) and not version.stands_apart_in(region)

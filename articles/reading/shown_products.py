@@ -10,6 +10,7 @@ from articles.models.version import Linked
 from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.models import ProductTag, ShelfRow
 from shop.catalogue.substitutes import gone_products, substitute_in
+from shop.content.compiled import Compiled
 from shop.content.scopes import card as scope_of_card
 from shop.content.scopes import shows, tag
 
@@ -82,20 +83,31 @@ def by_tag(linked: Linked, region, at=None) -> dict[int, int]:
     if not tags:
         return {}
     shows(*(tag(region.code, pk) for pk in tags))
-    here = ShelfRow.objects.held_at(region, max(at, timezone.now()) if at else None)
-    sold = here.filter(product=OuterRef("product"), is_card=True)
+    now = max(at, timezone.now()) if at else timezone.now()
+    found = [pk for (pk,) in _newest(region.pk, now, linked.excluded, tags)]
+    return dict(sorted(_tags_shared(found, tags), key=lambda row: (-row[1], -row[0])))
+
+
+@Compiled
+def _newest(region: int, now, excluded: list[int], tags: list[int]):
+    """Of each tag the newest products that are on sale."""
+    held = ShelfRow.objects.filter(region=region, since__lte=now, until__gt=now)
+    sold = held.filter(product=OuterRef("product"), is_card=True)
     newest = [
         ProductTag.objects.filter(Exists(sold), tag=pk)
-        .exclude(product__in=linked.excluded)
+        .exclude(product__in=excluded)
         .order_by("-product")
         .values("pk")[:COUNTED]
         for pk in tags
     ]
     lists = [ProductTag.objects.filter(pk__in=rows).order_by().values_list("product") for rows in newest]
-    found = {pk for (pk,) in lists[0].union(*lists[1:])}
-    rows = ProductTag.objects.filter(product__in=found, tag__in=tags).order_by().values("product_id")
-    counted = rows.annotate(count=Count("pk")).values_list("product_id", "count")
-    return dict(sorted(counted, key=lambda row: (-row[1], -row[0])))
+    return lists[0].union(*lists[1:])
+
+
+@Compiled
+def _tags_shared(products: list[int], tags: list[int]):
+    rows = ProductTag.objects.filter(product__in=products, tag__in=tags).order_by().values("product_id")
+    return rows.annotate(count=Count("pk")).values_list("product_id", "count")
 
 
 def _why(pk, linked, placed, tagged) -> str:

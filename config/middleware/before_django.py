@@ -18,6 +18,7 @@ from shop.basket.header import quantity_for_all
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import ORDERED
 from shop.content.models import begin_request
+from shop.content.short import ask
 from shop.web.answers import KEY as ANSWERS
 
 QUIET = {BASKET, ORDERED, ANSWERS}  # in a session that a page neither changes nor asks who it is
@@ -99,10 +100,9 @@ def _visitor(header: str, path: str) -> Visitor | None:
 
 def _session(key: str) -> dict:
     """What Django's session store would load; empty where there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
-            [key, connection.ops.adapt_datetimefield_value(timezone.now())],
-        )
-        row = cursor.fetchone()
-    return SessionStore().decode(row[0]) if row else {}
+    rows = ask(
+        "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
+        key,
+        connection.ops.adapt_datetimefield_value(timezone.now()),
+    )
+    return SessionStore().decode(rows[0][0]) if rows else {}

@@ -3,12 +3,12 @@
 import threading
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.utils import timezone
 
 from shop.catalogue.models import Variant
 from shop.content.memo import next_moment
 from shop.content.models import content_version
+from shop.content.short import ask
 
 MAX_PACKS = 10_000  # remembered of a region
 
@@ -28,9 +28,8 @@ _lock = threading.Lock()
 
 def quantity_for_all(basket_pk, region) -> int:
     """As `quantity_in`, for a basket whose orders hold nothing in the region: one short query, no join."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT variant_id, quantity FROM basket_basketline WHERE basket_id = %s", [basket_pk])
-        lines = cursor.fetchall()
+    rows = ask("SELECT variant_id, quantity FROM basket_basketline WHERE basket_id = %s", basket_pk)
+    lines = [(int(variant), int(quantity)) for variant, quantity in rows]
     if not lines:
         return 0
     packs = _known(region, [variant for variant, _ in lines])

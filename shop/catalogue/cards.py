@@ -1,20 +1,27 @@
 """Product cards, and what is on sale in a region: for lists, articles, feeds and search."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http import Http404
+from django.utils import timezone
 
 from shop.catalogue.cells import Cell
 from shop.catalogue.facts import daily_facts
-from shop.catalogue.models import Form, Product, ProductPicture, Variant, with_wording
-from shop.catalogue.offers import loaded_offers, memoised_unless_own
-from shop.catalogue.shelf import OURS, first_of_each, shelf
+from shop.catalogue.models import Form, Product, ProductPicture, ShelfRow, Variant, with_wording
+from shop.catalogue.offers import loaded_offers, memoised_unless_own, own_packs
+from shop.catalogue.shelf import OURS, cards_for_most, first_of_each, shelf
+from shop.content.compiled import Compiled
 
 
 def for_cards(products, region, at=None):
     """A queryset with all that product cards need, in three queries however many products there are."""
-    return with_wording(products, region).prefetch_related(
+    return with_wording(products, region.pk).prefetch_related(*_beside(region, at))
+
+
+def _beside(region, at=None) -> list[Prefetch]:
+    return [
         Prefetch("variants", Variant.objects.offered_in(region, at)),
         Prefetch("pictures", ProductPicture.objects.select_related("picture")),
-    )
+    ]
 
 
 class ProductCard:
@@ -64,11 +71,29 @@ def cards_of(pks, region, at=None) -> list[ProductCard]:
     Which products those are, a page at a time: see shop.catalogue.shelf.
     """
     pks = list(pks)
-    products = Product.objects.visible().filter(pk__in=pks)
-    found = (
-        {card.product.pk: card for card in product_cards(products, region, at) if card.offers} if pks else {}
-    )
-    return [found[pk] for pk in pks if pk in found]
+    products = _visible(pks, region.pk) if pks else []
+    prefetch_related_objects(products, *_beside(region, at))
+    cards = {product.pk: ProductCard(product, region) for product in products}
+    return [cards[pk] for pk in pks if pk in cards and cards[pk].offers]
+
+
+def product_with_slug(slug: str, region) -> Product:
+    """With all that its card and page need. Raises Http404."""
+    found = _with_slug(slug, region.pk)
+    if not found:
+        raise Http404("There is no product at this address.")
+    prefetch_related_objects(found, *_beside(region))
+    return found[0]
+
+
+@Compiled
+def _with_slug(slug: str, region: int):
+    return with_wording(Product.objects.filter(slug=slug), region)
+
+
+@Compiled
+def _visible(pks: list[int], region: int):
+    return with_wording(Product.objects.visible().filter(pk__in=pks), region)
 
 
 def sold_among(pks, region) -> set[int]:
@@ -78,8 +103,19 @@ def sold_among(pks, region) -> set[int]:
 
 def first_of_each_form(region) -> list[ProductCard]:
     """The first product of each form that is on sale, in the shop's order."""
-    forms = (shelf(region).filter(form=form).order_by(*OURS) for form in Form.values)
-    return cards_of([row.product_id for row in first_of_each(forms)], region)
+    rows = shelf(region)
+    firsts = _by_form(rows) if own_packs(region) else _by_form_for_most(region.pk, timezone.now())
+    return cards_of([pk for (pk,) in firsts], region)
+
+
+def _by_form(rows: QuerySet[ShelfRow]):
+    lists = (rows.filter(form=form).order_by(*OURS) for form in Form.values)
+    return first_of_each(lists).values_list("product_id")
+
+
+@Compiled
+def _by_form_for_most(region: int, now):
+    return _by_form(cards_for_most(region, now))
 
 
 def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:

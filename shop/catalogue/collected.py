@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.http import Http404
 
 from shop.catalogue.cells import Cell
 from shop.catalogue.models import Collection, ProductTag, ShelfRow
 from shop.catalogue.offers import memoised_unless_own
-from shop.catalogue.shelf import ANY_TAG, OURS, counts, counts_by_tag, in_cells, shelf
+from shop.catalogue.shelf import ANY_TAG, OURS, counts, counts_by_tag, in_cells, shelf, shelved
+from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 
 
@@ -15,10 +17,30 @@ def collections_in(region) -> tuple[Collection, ...]:
     """Every open collection with something in it in a region, in staff's order."""
 
     def load():
-        rows = Collection.objects.filter(is_open=True).select_related("picture").prefetch_related("by_hand")
+        rows = _open()
+        prefetch_related_objects(rows, "by_hand")
         return tuple(one.collection for one in collected(rows, region) if one.count)
 
     return memoised_unless_own(f"collections in {region.code}", load, region)
+
+
+def open_collection(slug: str) -> Collection:
+    """Raises Http404."""
+    rows = _open_at(slug)
+    if not rows:
+        raise Http404("There is no such collection.")
+    prefetch_related_objects(rows, "by_hand")
+    return rows[0]
+
+
+@Compiled
+def _open():
+    return Collection.objects.filter(is_open=True).select_related("picture")
+
+
+@Compiled
+def _open_at(slug: str):
+    return Collection.objects.filter(is_open=True, slug=slug).select_related("picture")
 
 
 def how_many_in(region) -> dict[int, int]:
@@ -35,7 +57,7 @@ def collected(collections: Iterable[Collection], region) -> list["Collected"]:
     """What is in each of these; three queries, however many there are. Each needs `by_hand` loaded."""
     collections = list(collections)
     put_in = {row.product_id for one in collections for row in one.by_hand.all()}
-    here = {row.product_id: row for row in shelf(region).filter(product__in=put_in)} if put_in else {}
+    here = {row.product_id: row for row in shelved(put_in, region)} if put_in else {}
     tags = {one.rule_tag_id for one in collections if one.rule_tag_id}
     by_tag = {ANY_TAG: counts(region), **(counts_by_tag(region, tags) if tags else {})}
     return [Collected(one, region, here, by_tag[one.rule_tag_id or ANY_TAG]) for one in collections]

@@ -10,6 +10,7 @@ from django.db.models import F, Min, Prefetch
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Price, Product, Stock, Variant
+from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.money import to_decimal
 from shop.regions.models import Region
@@ -198,8 +199,13 @@ def lowest_amounts(product: Product) -> dict[Region, int]:
 
 def regions_selling(product: Product, at=None) -> set[int]:
     """Pks of the regions where a pack of the product has a price."""
+    return {pk for (pk,) in _regions_with_a_price(product.pk, at or timezone.now())}
+
+
+@Compiled
+def _regions_with_a_price(product: int, at):
     rows = Price.objects.in_force(at=at).filter(variant__product=product, variant__is_active=True)
-    return set(rows.exclude(amount=None).values_list("region", flat=True))
+    return rows.exclude(amount=None).values_list("region")
 
 
 def last_amount(variant: Variant, region: Region, before) -> int | None:

@@ -1,11 +1,9 @@
 """What a product's page shows in a region; its social card and sitemap ask here too."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from shop.catalogue.cards import for_cards
-from shop.catalogue.models import Product
+from shop.catalogue.cards import product_with_slug
 from shop.catalogue.offers import loaded_offers, regions_selling
 from shop.catalogue.structured import product_data
 from shop.catalogue.substitutes import nearest
@@ -21,7 +19,7 @@ def _shop(region) -> tuple[str, str]:
 
 def product_page(slug, region) -> dict:
     """What a product's page shows in a region whichever pack is chosen. Raises Http404."""
-    product = get_object_or_404(for_cards(Product.objects.all(), region), slug=slug)
+    product = product_with_slug(slug, region)
     shows(scope_of_product(region.code, product.pk))
     found = loaded_offers(product, region)
     if not found:

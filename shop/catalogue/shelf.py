@@ -13,6 +13,7 @@ from django.utils import timezone
 from shop.catalogue.cells import Cell
 from shop.catalogue.models import ShelfCount, ShelfRow, Variant
 from shop.catalogue.offers import own_packs
+from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.content.scopes import products_in, shows
 
@@ -45,6 +46,24 @@ def shelf(region, at=None) -> QuerySet[ShelfRow]:
     return rows.filter(
         Q(is_card=True) & ~Q(pk__in=[row.pk for row in before]) | Q(pk__in=[row.pk for row in now])
     )
+
+
+def cards_for_most(region: int, now) -> QuerySet[ShelfRow]:
+    """The shelf of a region (its pk) for those whose own order holds no packs there; for queries that are compiled."""
+    return ShelfRow.objects.filter(region=region, since__lte=now, until__gt=now, is_card=True)
+
+
+@Compiled
+def _of_products(region: int, now, products: list[int]):
+    return cards_for_most(region, now).filter(product__in=products)
+
+
+def shelved(products: Iterable[int], region) -> list[ShelfRow]:
+    """The rows of these products on the shelf of a region."""
+    rows = shelf(region)
+    if own_packs(region):
+        return list(rows.filter(product__in=products))
+    return _of_products(region.pk, timezone.now(), products)
 
 
 def own_cards(region, at=None) -> tuple[list[ShelfRow], list[ShelfRow]]:
@@ -88,8 +107,8 @@ def counts(region) -> Counter[Cell]:
 def counts_by_tag(region, tags: Iterable[int]) -> dict[int, Counter[Cell]]:
     """The same of the products that have a related-product tag, by its pk; one query."""
     found: dict[int, Counter[Cell]] = {tag: Counter() for tag in tags}
-    rows = _begun(region).filter(tag__in=found).values_list("tag", "cell").annotate(products=Sum("cards"))
-    for tag, cell, products in rows:
+    shows(products_in(region.code))
+    for tag, cell, products in _sums_of_tags(region.pk, timezone.now(), list(found)):
         found[tag][Cell.read(cell)] = products
     return {tag: _with_own(of_tag, region, tag) for tag, of_tag in found.items()}
 
@@ -108,17 +127,24 @@ def packs_count(region) -> int:
     return sum(packs for _, packs in _counted(region).values())
 
 
-def _begun(region) -> QuerySet[ShelfCount]:
-    shows(products_in(region.code))
-    return ShelfCount.objects.filter(region=region.pk, since__lte=timezone.now())
+@Compiled
+def _sums_of_tags(region: int, now, tags: list[int]):
+    rows = ShelfCount.objects.filter(region=region, since__lte=now, tag__in=tags)
+    return rows.values_list("tag", "cell").annotate(products=Sum("cards"))
+
+
+@Compiled
+def _sums(region: int, now):
+    rows = ShelfCount.objects.filter(region=region, since__lte=now, tag=ANY_TAG).values_list("cell")
+    return rows.annotate(products=Sum("cards"), all_packs=Sum("packs"))
 
 
 def _counted(region) -> dict[Cell, tuple[int, int]]:
     """{cell: (products, packs)} of now, memoised."""
 
     def load():
-        rows = _begun(region).filter(tag=ANY_TAG).values_list("cell")
-        sums = rows.annotate(products=Sum("cards"), all_packs=Sum("packs"))
+        shows(products_in(region.code))
+        sums = _sums(region.pk, timezone.now())
         return {Cell.read(cell): (cards, packs) for cell, cards, packs in sums}
 
     return memoised(f"shelf counts {region.code}", load, scheduled=True)

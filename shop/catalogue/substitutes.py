@@ -21,7 +21,7 @@ class Gone:
 
 def gone_products(pks, region) -> dict[int, Gone]:
     """Products that are not on sale, by pk, with what a choice of substitutes needs; one query."""
-    rows = with_wording(Product.objects.filter(pk__in=pks), region)
+    rows = with_wording(Product.objects.filter(pk__in=pks), region.pk)
     rows = rows.annotate(least_mg=Min("variants__magnesium_mg"))
     return {row.pk: Gone(row, row.least_mg or 0) for row in rows}
 

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from shop.catalogue.cards import cards_of
-from shop.catalogue.collected import collected, collections_in
+from shop.catalogue.collected import collected, collections_in, open_collection
 from shop.catalogue.compare import MOST, ORDERS, SORTS, chosen_packs, compared
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import NAMES, ProductFilters
@@ -19,10 +19,10 @@ from shop.web.structured import breadcrumbs
 @public_page(query=("page",), scoped=True)
 def collection(request, slug):
     region = request.region
-    found = next((row for row in collections_in(region) if row.slug == slug), None)
-    if found is None:
-        raise Http404("There is no such collection here.")
+    found = open_collection(slug)
     inside = collected([found], region)[0]
+    if not inside.count:
+        raise Http404("There is no such collection here.")
     page = CountedPaginator(inside, inside.count).get_page(request.GET.get("page"))
     crumbs = [_shop(region), (found.name, request.path)]
     context = {
@@ -35,7 +35,7 @@ def collection(request, slug):
         "alternates": [
             (other.hreflang, found.url_in(other))
             for other in Region.all_open()
-            if any(row.slug == slug for row in collections_in(other))
+            if other == region or collected([found], other)[0].count
         ],
     }
     return render(request, "catalogue/collection.html", context)

@@ -10,12 +10,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db.models import F, Value
 from django.utils import timezone
 
+from shop.content.compiled import Compiled
 from shop.content.models import MANY, Content, content_version
 from shop.content.moves import scopes_of
 from shop.content.scopes import ANYTHING, SITE, scopes_shown, shows
@@ -132,23 +134,35 @@ def _moments_from(at: float, now) -> Moments:
     return known
 
 
-def _moments(now) -> Moments:
-    since, until = now - DRAWING, now + 2 * MAX_LIFE
-    columns = [
+def _columns() -> list[tuple[type[Content], str]]:
+    return [
         (model, field)
         for model in apps.get_models()
         if issubclass(model, Content)
         for field in model.scheduled_by
     ]
-    rows = [
-        model.objects.filter(**{f"{field}__gt": since, f"{field}__lt": until})
-        .order_by()
-        .annotate(at=F(field), number=Value(number))
-        .values_list("at", "number", "pk")
-        for number, (model, field) in enumerate(columns)
-    ]
-    # One query: the first of all kinds.
-    found = list(rows[0].union(*rows[1:], all=True).order_by("at")[: MANY + 1])
+
+
+@cache
+def _scheduled(most: int) -> Compiled:
+    """(moment, number of its column, pk) of the first so many of all kinds after one moment and before another; one query."""
+
+    def build(since, until):
+        rows = [
+            model.objects.filter(**{f"{field}__gt": since, f"{field}__lt": until})
+            .order_by()
+            .annotate(at=F(field), number=Value(number))
+            .values_list("at", "number", "pk")
+            for number, (model, field) in enumerate(_columns())
+        ]
+        return rows[0].union(*rows[1:], all=True).order_by("at")[:most]
+
+    return Compiled(build)
+
+
+def _moments(now) -> Moments:
+    since, until = now - DRAWING, now + 2 * MAX_LIFE
+    columns, found = _columns(), _scheduled(MANY + 1)(since, until)
     at_once: dict[datetime, dict[type[Content], set[int]]] = {}
     for moment, number, pk in found:
         at_once.setdefault(moment, {}).setdefault(columns[number][0], set()).add(pk)

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from shop.content.moves import scopes_between, scopes_of
 from shop.content.scopes import ANYTHING, SITE
+from shop.content.short import ask
 from shop.content.texts import ReadByShoppers
 from shop.text.characters import clean_data, clean_line, clean_text
 
@@ -58,9 +59,8 @@ def numbers_of(scopes: Iterable[str] = ()) -> dict[str, int]:
     By primary keys and without the ORM, since every page asks. A scope that never moved has 0.
     """
     keys = set(scopes) - {ANYTHING}
-    with connection.cursor() as cursor:
-        cursor.execute(_query(len(keys)), [*keys])
-        return dict.fromkeys((ANYTHING, *keys), 0) | dict(cursor.fetchall())
+    rows = ask(_query(len(keys)), *keys)
+    return dict.fromkeys((ANYTHING, *keys), 0) | {key: int(value) for key, value in rows}
 
 
 @cache

@@ -53,14 +53,19 @@ BODY = b"x" * 20_000
 urlpatterns = [path("", lambda request: HttpResponse(BODY))]
 application = get_wsgi_application()
 """
-# The shop as it is right after a change of its content: nothing loaded earlier may be used.
+# The shop as it is right after a change, such as of a price, in what each page shows: of what was loaded earlier only that may be
+# used which shows the same on every page, such as the regions and the seller.
 COLD = """
+import itertools
 from config.wsgi import application as shop
 from config.middleware.kept import kept_pages
 from django.core.cache import cache
-from shop.content.memo import forget_all
+from shop.content import memo
+from shop.content.scopes import SITE
+numbers, now, real = itertools.count(1), [0], memo.content_version
+memo.content_version = lambda scope: real(scope) if scope == SITE else now[0]
 def application(environ, start_response):
-    forget_all()
+    now[0] = next(numbers)
     kept_pages.clear()
     cache.clear()
     return shop(environ, start_response)

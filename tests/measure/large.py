@@ -5,7 +5,7 @@ the database, a table at a time, with new keys, names and moments, so that fifty
 A copy of a product and a copy of an article share a copy of their tag. One copy in ten has the first tags as
 well, so that the first articles meet a tag with many products.
 
-What is not like in a real shop: texts repeat, the PDF of a copied invoice is empty, and Stripe's sandbox knows
+What is not like in a real shop: texts repeat, a copied mail is cut short, the PDF of a copied invoice is empty, and Stripe's sandbox knows
 nothing of the copied payments.
 """
 
@@ -29,6 +29,7 @@ from django.db import connection, models, transaction  # noqa: E402
 from django.db.models import Max  # noqa: E402
 
 from tests.measure.copying import RANDOM, Copying, begin, earlier  # noqa: E402
+from tests.measure.indexing import index_copies  # noqa: E402
 
 AT_ONCE = 200  # versions in memory
 CROWDED = 10  # of so many copies one has the first tags too
@@ -271,6 +272,8 @@ def copy_orders(times: int, samples: list[int], say) -> None:
         key=f"CASE {{c}} {keys} ELSE {{c}} || '-' || k END",
         about=f"CASE {{c}} {abouts} END",
         to="replace({c}, '@', k || '@')",
+        text="substr({c}, 1, 200)",
+        html="substr({c}, 1, 200)",
         written_at=when,
         due_at=when,
         sent_at=when,
@@ -295,7 +298,6 @@ def bring_up_to_date(say) -> None:
     """What is worked out from rows: what lists choose by, the search's index, and the figures that the planner of PostgreSQL
     goes by.
     """
-    from config.search.index import reindex
     from shop.catalogue.shelf_check import shelve_all
     from shop.content.models import content_changed
 
@@ -306,7 +308,7 @@ def bring_up_to_date(say) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     if os.environ.get("REINDEX", "1") == "1":
-        reindex()
+        index_copies()
         say("search is up to date")
 
 

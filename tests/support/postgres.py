@@ -78,7 +78,7 @@ def running_cluster(options: str = FLEETING):
 def kept_cluster(folder: Path):
     """The cluster that is kept in a folder, made where there is none: to prepare once what is measured often."""
     folder.mkdir(parents=True, exist_ok=True)
-    cluster = Cluster(folder, FLEETING)
+    cluster = Cluster(folder, f"{FLEETING} -c max_wal_size=1GB")
     cluster.start()
     try:
         yield cluster

@@ -150,11 +150,11 @@ class OldProduct(OldSlug):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="old_slugs")
 
 
-def with_wording(products, region):
-    """A queryset of products, each with its wording in a region, in the same query."""
+def with_wording(products, region: int):
+    """A queryset of products, each with its wording in a region (its pk), in the same query."""
     return products.annotate(
-        wording_here=models.FilteredRelation("wordings", condition=Q(wordings__region=region.pk)),
-        wording_region=models.Value(region.pk),
+        wording_here=models.FilteredRelation("wordings", condition=Q(wordings__region=region)),
+        wording_region=models.Value(region),
     ).select_related("wording_here")
 
 

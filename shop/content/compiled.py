@@ -1,0 +1,124 @@
+"""Queries that are put together once in a process and then asked with other values.
+
+Django takes longer to put a query together than PostgreSQL to answer it, and a page asks the same dozen each time.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+FIRST_NUMBER = 1_700_000_000  # stand-ins: no row has such a key or date yet, and integer columns hold them
+FIRST_MOMENT = datetime(9500, 1, 1, tzinfo=UTC)
+A_MOMENT = re.compile(r"[1-8]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d")
+SHORT = 8  # lists that are asked for as long as they are
+MOST_SHAPES = 100  # of one query: how many values its lists have
+
+
+class Compiled:
+    """`Compiled(build)(*values)` returns the rows of `build(*values)` as a list.
+
+    Values are whole numbers, texts, moments, or lists of whole numbers. `build` is called with stand-ins for them, once for
+    each length of its lists and database, so it may put them into filters but must not look at them; what it reads
+    elsewhere stays as it was then. The clock in particular comes as a value: a moment of its own raises ValueError.
+    Repeated numbers in a list count once, and `build` gets as many as the filled-up list has.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet]):
+        self.build = build
+        self.shapes: dict[tuple, _Shape] = {}
+
+    def __call__(self, *values: Any) -> list:
+        given = [_without_repeats(value) if _is_list(value) else value for value in values]
+        key = tuple(len(value) if _is_list(value) else type(value) for value in given)
+        shape = self.shapes.get(key)
+        if shape is None:
+            shape = _Shape(self.build, given)
+            if len(self.shapes) < MOST_SHAPES:
+                self.shapes[key] = shape
+        return shape.ask(given)
+
+
+def _without_repeats(values: Iterable) -> list:
+    """A long list is filled up with its last value to a power of two, so that there are few lengths."""
+    found = list(dict.fromkeys(values))
+    if len(found) > SHORT:
+        found += found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found))
+    return found
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str)
+
+
+class _Shape:
+    """A query for lists of certain lengths: its SQL, and at which places which value goes."""
+
+    def __init__(self, build: Callable[..., QuerySet], given: list):
+        standing, self.count = [], 0
+        for value in given:
+            standing.append(
+                [self._stand_in(one) for one in value] if _is_list(value) else self._stand_in(value)
+            )
+        self.rows = build(*standing)
+        if getattr(self.rows, "_prefetch_related_lookups", ()):
+            raise ValueError(
+                "What else is loaded would be loaded for stand-ins; load it with prefetch_related_objects."
+            )
+        self.compiler = self.rows.query.get_compiler(using=self.rows.db)
+        adapt = self._adapted
+        places = {adapt(one): number for number, one in enumerate(_flat(standing))}
+        try:
+            self.sql, params = self.compiler.as_sql()
+        except EmptyResultSet:
+            self.sql, params = "", ()
+        self.slots = [places.get(one) if one.__hash__ else None for one in params]
+        self.params = params
+        for one, slot in zip([self.sql, *params], [None, *self.slots], strict=True):
+            if slot is None and any(str(standing) in str(one) for standing in places):
+                raise ValueError(f"{build} makes something else of a value; pass that as a value.")
+            if slot is None and A_MOMENT.match(str(one)):
+                raise ValueError(f"{build} looks at a clock; pass the moment as a value.")
+
+    def _stand_in(self, value):
+        self.count += 1
+        if isinstance(value, datetime):
+            return FIRST_MOMENT + timedelta(seconds=self.count)
+        if isinstance(value, str):
+            return f"stand-in {self.count}"
+        return FIRST_NUMBER + self.count
+
+    def _adapted(self, value):
+        """As it stands among the parameters."""
+        if isinstance(value, datetime):
+            return connections[self.rows.db].ops.adapt_datetimefield_value(value)
+        return value
+
+    def ask(self, given: list) -> list:
+        if not self.sql:
+            return []
+        values = [self._adapted(one) for one in _flat(given)]
+        params = tuple(
+            one if slot is None else values[slot] for one, slot in zip(self.params, self.slots, strict=True)
+        )
+        compiler = _twin(
+            self.compiler, connection=connections[self.rows.db], as_sql=lambda *_, **__: (self.sql, params)
+        )
+        query = _twin(self.rows.query, get_compiler=lambda *_, **__: compiler)
+        rows = _twin(self.rows, _query=query)
+        return list(rows._iterable_class(rows))
+
+
+def _twin(thing: Any, **facts: Any) -> Any:
+    """The same but for these attributes; copying a queryset would ask it."""
+    twin = object.__new__(type(thing))
+    twin.__dict__.update(thing.__dict__, **facts)
+    return twin
+
+
+def _flat(values: Iterable) -> list:
+    return [one for value in values for one in (value if _is_list(value) else [value])]
