@@ -57,6 +57,14 @@ def test_a_document_gets_what_was_found_between_its_marks():
     assert figures.filled(said, found(12, 5000)) == said
 
 
+def test_what_was_not_measured_with_one_size_has_a_dash():
+    some = json.loads(json.dumps(found(12, 50000)))
+    del some["sizes"]["50000"]["worker"], some["sizes"]["50000"]["pages"]["home"]
+    said = figures.tables(some).splitlines()
+    assert "| a worker with nothing to do, of a core | 0.31% | – |" in said
+    assert "| home | 30 · 30 · 30 | – |" in said
+
+
 @pytest.mark.parametrize(("load", "others"), [(0.1, False), (3.0, True)])
 def test_a_busy_machine_is_told(load, others):
     assert ("Others used the machine" in figures.caption({**found(12), "load": load})) is others

@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +112,17 @@ def _table(first: str, sizes: dict, rows: list[tuple[str, list[str]]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def _each(sizes: dict, say: Callable[[dict], str]) -> list[str]:
+    """A cell for each size; a dash where something was not measured."""
+    cells = []
+    for one in sizes.values():
+        try:
+            cells.append(say(one))
+        except KeyError:
+            cells.append("–")
+    return cells
+
+
 def _names(sizes: dict, *kinds: str) -> list[tuple[str, str]]:
     first = next(iter(sizes.values()))
     return [(kind, name) for kind in kinds for name in first[kind]]
@@ -122,7 +134,7 @@ def _pages(sizes: dict) -> str:
         return " · ".join(f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}" for ratio in ways)
 
     rows = [
-        (name, [cell(one[kind][name]) for one in sizes.values()])
+        (name, _each(sizes, lambda one, kind=kind, name=name: cell(one[kind][name])))
         for kind, name in _names(sizes, "pages", "own")
     ]
     return _table("page", sizes, rows)
@@ -133,7 +145,8 @@ def _crowd(sizes: dict) -> str:
         return " · ".join(f"{row[way]['rps'] / row['bare']['rps']:.2f}" for way in ("stranger", "shopper"))
 
     rows = [
-        (name, [cell(one["crowd"][name]) for one in sizes.values()]) for _, name in _names(sizes, "crowd")
+        (name, _each(sizes, lambda one, name=name: cell(one["crowd"][name])))
+        for _, name in _names(sizes, "crowd")
     ]
     return _table("page", sizes, rows)
 
@@ -143,7 +156,7 @@ def _staff(sizes: dict) -> str:
         return f"{row['drawn']['ms']:.0f} ms, {row['drawn']['kB']:.0f} kB"
 
     rows = [
-        (name.removeprefix("staff: "), [cell(one["staff"][name]) for one in sizes.values()])
+        (name.removeprefix("staff: "), _each(sizes, lambda one, name=name: cell(one["staff"][name])))
         for _, name in _names(sizes, "staff")
     ]
     return _table("page", sizes, rows)
@@ -151,7 +164,7 @@ def _staff(sizes: dict) -> str:
 
 def _rest(sizes: dict) -> str:
     def each(say) -> list[str]:
-        return [say(one) for one in sizes.values()]
+        return _each(sizes, say)
 
     def slowest(one: dict) -> str:
         name, ms = max(one["sweeps"].items(), key=lambda pair: pair[1])
