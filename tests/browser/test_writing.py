@@ -108,6 +108,8 @@ def test_ten_blocks_by_keyboard_save_themselves(staff, site):
     staff.goto(address)
     staff.locator(".ProseMirror[contenteditable]").first.wait_for()
     assert kinds(staff) == before
+    staff.wait_for_timeout(2600)
+    assert staff.locator(".writer__state").inner_text().startswith("Draft, saved"), "a look saves nothing"
     assert staff.locator(".warning-note").count() == 0
     assert site.rows("SELECT count(*) FROM articles_version WHERE title = 'Spoons by keyboard'") == [(1,)]
     assert site.rows("SELECT count(*) FROM articles_article WHERE slug LIKE 'spoons-by-keyboard%'") == [(1,)]

@@ -31,7 +31,9 @@ const beginWords = () => {
     shown.alt = chosen.text;
     shown.hidden = !chosen.picture;
   });
-  if ($) $(form).on("change", "select.admin-autocomplete", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
+  // As they are drawn, choices say that they changed; that is nobody's typing.
+  const listen = () => $(form).on("change", "select.admin-autocomplete", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
+  if ($) window.addEventListener("load", () => setTimeout(listen, 0));
 
   if (!CSS.supports("field-sizing", "content")) {
     const grow = (field) => { field.style.height = "auto"; field.style.height = `${field.scrollHeight + 2}px`; };
