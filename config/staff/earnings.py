@@ -20,6 +20,8 @@ from shop.attribution.count import flush, fold
 from shop.attribution.models import ArticleDay, CampaignDay
 from shop.catalogue.models import Product
 from shop.catalogue.shelf import CountedPaginator
+from shop.invoices.models import DocumentKind
+from shop.invoices.sums import sums_of
 from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
@@ -148,18 +150,27 @@ def _day(text: str) -> date | None:
 
 
 def shop_revenue(region: Region, period: Period) -> int:
-    """What the shop sold in a region in a period, after discounts and net of tax, in minor units; days are the region's."""
-    start = datetime.combine(period.first, time(), region.zone)
-    end = datetime.combine(period.last + timedelta(days=1), time(), region.zone)
+    """What the shop sold in a region in a period, after discounts and net of tax, in minor units; days are the region's.
+
+    From the sums of its invoices, and from the orders that have none yet.
+    """
+    after = period.last + timedelta(days=1)
+    start, end = (datetime.combine(day, time(), region.zone) for day in (period.first, after))
+    sums = sums_of(region, settings.PAYMENT_MODE, period.first, after)
+    invoiced = sum(net for (kind, _, _), (net, _) in sums.items() if kind == DocumentKind.INVOICE)
     paid = Order.objects.filter(
-        region=region, payment_mode=settings.PAYMENT_MODE, paid_at__gte=start, paid_at__lt=end
+        region=region,
+        payment_mode=settings.PAYMENT_MODE,
+        has_invoice=False,
+        paid_at__gte=start,
+        paid_at__lt=end,
     )
     goods = F("goods_total") - F("discount_total")
     found = paid.aggregate(
         with_tax=Sum(goods - F("tax_total"), filter=Q(tax_included=True)),
         without=Sum(goods, filter=Q(tax_included=False)),
     )
-    return (found["with_tax"] or 0) + (found["without"] or 0)
+    return invoiced + (found["with_tax"] or 0) + (found["without"] or 0)
 
 
 def _address(period: "Period", region: Region) -> str:

@@ -34,7 +34,8 @@ from shop.content.memo import next_moment
 from shop.content.models import count_what_was_not, moved_since, read_content_version
 from shop.content.scopes import SITE
 from shop.content.throttle import forget_tries
-from shop.invoices.sweep import IssueDocuments
+from shop.invoices.issue import issue_documents
+from shop.invoices.sums import add_up, to_sum
 from shop.ledger.check import match_money
 from shop.outbox.send import due_mails, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
@@ -202,7 +203,8 @@ def sweeps() -> list[Sweep]:
         Sweep(alerts.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_alerts"),
         Sweep(letters.send_letters, due=letters.due_letters, lane=Lane.CONTENT),
         Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
-        Sweep(IssueDocuments(), on_orders=True, every=60),
+        Sweep(issue_documents, on_orders=True, every=60),
+        Sweep(add_up, due=to_sum, name="add_up_documents"),
         Sweep(LookAtLinks(), on_content=True, lane=Lane.CONTENT),
         Sweep(KeepIndex(), on_content=True, lane=Lane.CONTENT),
         Sweep(ClaimsSweep(), on_content=True, lane=Lane.CONTENT),

@@ -117,7 +117,7 @@ class OrderAdmin(NoDatesOfASearch):
     list_display = ["number", "placed_at", "who", "region", "total_text", "stage", "sent", "mode"]
     list_filter = [SavedView, "status", "region", by_mode("payment_mode"), "placed_at"]
     list_select_related = ["region"]
-    list_per_page = 50
+    list_per_page = 30
     search_fields = ["number"]  # see get_search_results
     search_help_text = "Number of the order, an invoice or a parcel, name, e-mail, postcode, or an id of Stripe’s (cs_…, pi_…, re_…)."
     date_hierarchy = "placed_at"

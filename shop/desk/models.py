@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 
@@ -16,6 +18,25 @@ class LedgerState(models.Model):
     class Meta:
         permissions = [("view_ledger", "Can see the money ledger and use its fixes")]
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="ledger_state_is_one_row")]
+
+    @property
+    def whole(self) -> datetime | None:
+        """Every order was looked at between this moment and the last look. None: not yet."""
+        return self._mark("whole")
+
+    @property
+    def days_whole(self) -> datetime | None:
+        """As `whole`, of the sums of every day."""
+        return self._mark("days_whole")
+
+    @property
+    def compared(self) -> datetime | None:
+        """Since when both every order and the sums of every day were looked at."""
+        both = [self.whole, self.days_whole]
+        return None if None in both else min(filter(None, both))
+
+    def _mark(self, name: str) -> datetime | None:
+        return datetime.fromisoformat(self.marks[name]) if self.marks.get(name) else None
 
     def __str__(self):
         return f"{len(self.breaches)} breaches at {self.checked_at:%Y-%m-%d %H:%M} UTC"

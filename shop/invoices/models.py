@@ -21,6 +21,9 @@ class Series(models.Model):
     mode = models.CharField(max_length=8)
     letter = models.CharField(max_length=1, help_text="I for invoices, C for credit notes.")
     last = models.PositiveIntegerField(default=0)
+    summed = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="The last number that the sums by day count."
+    )
 
     class Meta:
         verbose_name_plural = "series"
@@ -115,3 +118,30 @@ class DocumentTax(models.Model):
 
     def __str__(self):
         return f"{self.document} at {self.rate.normalize()} %"
+
+
+class DaySum(models.Model):
+    """What the documents of a day say, by country and rate, in minor units; negative for credit notes.
+
+    Kept by shop.invoices.sums, which also reads the documents that no row counts yet.
+    """
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    mode = models.CharField(max_length=8)
+    day = models.DateField(help_text="Of the tax point, on the region's clock.")
+    kind = models.CharField(max_length=8, choices=DocumentKind.choices)
+    country = models.CharField(max_length=2)
+    rate = models.DecimalField(max_digits=6, decimal_places=4, help_text="Per cent.")
+    net = models.BigIntegerField()
+    tax = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["mode", "day"], name="daysum_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "mode", "day", "kind", "country", "rate"], name="daysum_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.region.code} {self.day} {self.kind} {self.country} {self.rate.normalize()} %"

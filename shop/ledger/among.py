@@ -1,13 +1,17 @@
 """Which orders a look at the ledger is about: all of them, or those that moved and a part of the others."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from shop.invoices.sums import days_summed
 from shop.orders.models import Order, OrderEvent, Parcel
 from shop.payments.models import UNSETTLED, Payment, Refund, RefundStatus
 
-PART = 700  # orders, moved or not, that a look goes through besides those that moved; fewer than that are all looked at
+PART = 500  # orders, moved or not, that a look goes through besides those that moved; fewer than that are all looked at
 MOVED = 700  # rows of each kind that a look follows; what is over waits for the next
 # Rows before the last one seen that are looked at again: a transaction may commit long after it drew its key.
 OVERLAP = 50
@@ -20,6 +24,7 @@ class Among:
     first: int = 0
     last: int = 0
     pks: frozenset[int] = frozenset()
+    days: frozenset[date] = frozenset()  # whose sums are looked at
     is_all: bool = True
     marks: dict = field(default_factory=dict)  # where the next look goes on
 
@@ -35,18 +40,26 @@ class Among:
 ALL = Among()
 
 
-def next_part(marks: dict, known) -> Among:
-    """The orders to look at after a look that left `marks`, with those of `known` breaches.
+def next_part(marks: dict, known, now: datetime, days: Iterable[date] = (), *, goes_on: bool = True) -> Among:
+    """The orders to look at after a look that left `marks`, with those of `known` breaches, and the next day's sums.
 
     Those of every new event, payment, refund and parcel, those that wait for Stripe, and the next PART of all. So
     what is done is looked at within a minute, and what was changed past the shop once in (orders / PART) minutes.
+    Without `goes_on` a part of a large shop is left out, and the round is where it was.
     """
     position = marks.get("order", 0)
     part = list(Order.objects.filter(pk__gt=position).order_by("pk").values_list("pk", flat=True)[:PART])
     is_end = len(part) < PART
     if is_end and not position:
-        return ALL
-    found, after = set(known), {"order": 0 if is_end else part[-1]}
+        return Among(marks=whole(now))
+    found, after, day = set(known), dict(marks), []
+    if goes_on:
+        after = {**_rounds(marks, now, is_end), "order": 0 if is_end else part[-1]}
+        after["day"], day = _next_day(marks)
+        if not after["day"]:
+            after["days_whole"], after["days_began"] = after["days_began"], now.isoformat()
+    else:
+        part = []
     for name, rows, order in (
         ("event", OrderEvent.objects, "order_id"),
         ("payment", Payment.objects, "order_id"),
@@ -65,4 +78,28 @@ def next_part(marks: dict, known) -> Among:
     waiting = Refund.objects.filter(status=RefundStatus.WANTED).order_by()
     found.update(waiting.values_list("payment__order", flat=True)[:MOVED])
     first, last = (part[0], part[-1]) if part else (1, 0)
-    return Among(first, last, frozenset(found), is_all=False, marks=after)
+    return Among(first, last, frozenset(found), frozenset({*days, *day}), is_all=False, marks=after)
+
+
+def whole(now: datetime) -> dict:
+    """The marks of a look at everything."""
+    return dict.fromkeys(("began", "whole", "days_began", "days_whole"), now.isoformat())
+
+
+def _rounds(marks: dict, now: datetime, is_end: bool) -> dict:
+    """When the round of parts began that is under way, and when the one began that went through everything last."""
+    began = marks.get("began") or now.isoformat()
+    days = {
+        "days_began": marks.get("days_began") or now.isoformat(),
+        "days_whole": marks.get("days_whole", ""),
+    }
+    if is_end:
+        return {**days, "began": now.isoformat(), "whole": began}
+    return {**days, "began": began, "whole": marks.get("whole", "")}
+
+
+def _next_day(marks: dict) -> tuple[str, list[date]]:
+    """Where the look after this one goes on, and the day to look at now: each in its turn, then from the first again."""
+    before = date.fromisoformat(marks["day"]) if marks.get("day") else None
+    day = days_summed(settings.PAYMENT_MODE, before, 1)
+    return (day[0].isoformat() if day else ""), day

@@ -1,5 +1,6 @@
 """One-click fixes of the ledger. Each does what the shop's own functions do, once, and says what it did."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,6 +8,7 @@ from shop.catalogue.models import Stock
 from shop.codes.models import Code
 from shop.desk.once import CannotDo
 from shop.desk.plans import Plan
+from shop.invoices.sums import count_anew
 from shop.orders.models import ENDED, IllegalMove, Order
 from shop.payments import stripe_api
 from shop.payments.events import CannotDigest, WrongMode, take_in
@@ -99,6 +101,12 @@ def release(pk, by) -> str:
     return "Its packs can be sold again."
 
 
+def count_days(pk, by) -> str:
+    """The sums of all days, of every region; reports read all documents until the worker has added them up."""
+    count_anew(settings.PAYMENT_MODE)
+    return "The worker adds up all documents anew."
+
+
 FIXES = {
     "release": ("Give the packs back", release),
     "count_holds": ("Count anew", count_holds),
@@ -107,6 +115,7 @@ FIXES = {
     "take_in_again": ("Let it work again", take_in_again),
     "look_now": ("Ask Stripe now", look_now),
     "count_uses": ("Count anew", count_uses),
+    "count_days": ("Add up anew", count_days),
 }
 
 # Fixes that move money: by name, (the order whose turn they take, what the page that asks says).

@@ -1,28 +1,22 @@
 """The Owner's page: thirty days as a strip, what is red with its fix beside it, and whether Stripe's word arrives."""
 
-from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import takewhile
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Count, F, Sum, Value
-from django.db.models.functions import Coalesce, NullIf, TruncDate
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
-from shop.desk.models import LedgerState
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
-from shop.ledger.check import look_at_money
+from shop.ledger.check import look_at_money, looked_at
 from shop.ledger.fixes import ASKED, FIXES
-from shop.money import format_money
-from shop.payments.models import TAKEN, TOOK, Payment, Refund, RefundCause, RefundStatus, StripeEvent
-from shop.regions.models import Region
+from shop.ledger.lately import Lately
+from shop.payments.models import Payment, StripeEvent
 from shop.text.numbers import whole_or_none
 
-DAYS = 30
 LAST_EVENTS, LATE = 50, timedelta(minutes=2)
 
 
@@ -39,76 +33,6 @@ def webhooks_are_silent(at=None) -> bool:
     if not found:
         return False
     return len(found) == len(last) or (at or timezone.now()) - found[-1][1] >= LATE
-
-
-def strip(state: LedgerState, now) -> list[dict]:
-    """A cell for each of the last thirty days: payments, refunds, breaches. The days are UTC."""
-    first = now.date() - timedelta(days=DAYS - 1)
-    since = datetime.combine(first, time(), UTC)
-    paid = dict(
-        Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__gte=since)
-        .order_by()
-        .annotate(day=TruncDate("settled_at"))
-        .values_list("day")
-        .annotate(n=Count("pk"))
-    )
-    back = dict(
-        Refund.objects.filter(
-            payment__mode=settings.PAYMENT_MODE, status=RefundStatus.SUCCEEDED, ended_at__gte=since
-        )
-        .order_by()
-        .annotate(day=TruncDate("ended_at"))
-        .values_list("day")
-        .annotate(n=Count("pk"))
-    )
-    red = Counter(breach["day"] for breach in state.breaches)
-    days = [first + timedelta(days=n) for n in range(DAYS)]
-    return [
-        {"day": day, "paid": paid.get(day, 0), "back": back.get(day, 0), "red": red.get(day.isoformat(), 0)}
-        for day in days
-    ]
-
-
-def sums(now) -> list[dict]:
-    """By currency, of the last thirty days: what came, what went back, and what banks have in disputes."""
-    since = now - timedelta(days=DAYS)
-    rows = (
-        Payment.objects.filter(mode=settings.PAYMENT_MODE, status__in=TAKEN, settled_at__gte=since)
-        .values(of=Coalesce(NullIf("taken_currency", Value("")), "currency"))
-        .order_by("of")
-        .annotate(came=Sum(TOOK), back=Sum("given_back"), bank=Sum("disputed"), n=Count("pk"))
-    )
-    locales = {region.currency: region.locale for region in Region.all_cached()}
-
-    def in_money(amount, currency):
-        return format_money(amount, currency, locales.get(currency, "en_GB"))
-
-    return [
-        {
-            "currency": row["of"],
-            "n": row["n"],
-            "came": in_money(row["came"], row["of"]),
-            "back": in_money(row["back"], row["of"]),
-            "bank": in_money(row["bank"], row["of"]) if row["bank"] else "",
-            "left": in_money(row["came"] - row["back"] - row["bank"], row["of"]),
-        }
-        for row in rows
-    ]
-
-
-def why_refunds(now) -> list[dict]:
-    """Refunds of the last ninety days by cause and region, the most frequent first."""
-    rows = (
-        Refund.objects.filter(payment__mode=settings.PAYMENT_MODE, wanted_at__gte=now - timedelta(days=90))
-        .exclude(status=RefundStatus.FAILED)
-        .order_by()
-        .values("cause", region=F("payment__order__region__short_name"))
-        .annotate(n=Count("pk"))
-        .order_by("-n", "cause")
-    )
-    labels = dict(RefundCause.choices)
-    most = max((row["n"] for row in rows), default=1)
-    return [{**row, "label": labels[row["cause"]], "share": round(row["n"] * 100 / most)} for row in rows]
 
 
 def _with_ways_out(breaches) -> list[dict]:
@@ -163,15 +87,16 @@ def ledger(request, site):
     if request.method == "POST":
         return _fix(request, site)
     now = timezone.now()
-    state = look_at_money(now)
+    state, lately = look_at_money(now), Lately(now)
     context = {
         **site.each_context(request),
         "title": "Money ledger",
         "state": state,
+        "rules": looked_at(state),
         "breaches": _with_ways_out(state.breaches),
-        "strip": strip(state, now),
-        "sums": sums(now),
-        "why": why_refunds(now),
+        "strip": lately.strip(state),
+        "sums": lately.sums(),
+        "why": lately.why_refunds(),
         "silent": webhooks_are_silent(now),
         "events": StripeEvent.objects.order_by("-received_at")[:12],
     }

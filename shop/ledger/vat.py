@@ -8,15 +8,20 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from shop.invoices.issue import count_missing, first_tax_point, vat_rows
+from shop.invoices.issue import count_missing
+from shop.invoices.models import DocumentKind
+from shop.invoices.sums import first_tax_point, sums_of
+from shop.ledger.check import last_state
 from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
+
+RULES = {"documents", "sums"}  # of the ledger, that this report rests on
 
 
 @dataclass(frozen=True)
@@ -40,20 +45,17 @@ class Quarter:
 
     def bounds(self, zone) -> tuple[datetime, datetime]:
         """When it begins, and when the next one does, on a region's clock: the clock of the dates on its invoices."""
+        first, next_first = (datetime.combine(day, time(), zone) for day in self.days)
+        return first, next_first
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first day, and that of the next."""
         after = self.number == 4
-        first, next_first = (
+        return (
             date(self.year, 3 * self.number - 2, 1),
             date(self.year + after, 1 if after else 3 * self.number + 1, 1),
         )
-        return datetime.combine(first, time(), zone), datetime.combine(next_first, time(), zone)
-
-    def within(self, field: str) -> Q:
-        """The rows whose moment `field` lies in the quarter of their own region."""
-        found = Q(pk__in=[])
-        for region in Region.all_cached():
-            begin, end = self.bounds(region.zone)
-            found |= Q(region=region, **{f"{field}__gte": begin, f"{field}__lt": end})
-        return found
 
     def __str__(self):
         return f"{self.year}-{self.number}"
@@ -95,37 +97,39 @@ class VatRow:
 
 def rows_of(quarter: Quarter) -> list[VatRow]:
     """A row for each region, country and rate. Amounts in minor units; what went back is negative."""
-    regions = {region.pk: region for region in Region.all_cached()}
-    found: dict[tuple, VatRow] = {}
-    for row in vat_rows(quarter.within("tax_point"), settings.PAYMENT_MODE):
-        key = (row["document__region"], row["document__country"], row["rate"])
-        line = found.setdefault(key, VatRow(regions[key[0]], key[1], key[2]))
-        if row["document__kind"] == "invoice":
-            line.sold_net += row["net_sum"]
-            line.sold_tax += row["tax_sum"]
-        else:
-            line.back_net += row["net_sum"]
-            line.back_tax += row["tax_sum"]
-    return list(found.values())
+    found: list[VatRow] = []
+    for region in Region.all_cached():
+        lines: dict[tuple, VatRow] = {}
+        sums = sums_of(region, settings.PAYMENT_MODE, *quarter.days)
+        for (kind, country, rate), (net, tax) in sums.items():
+            line = lines.setdefault((country, rate), VatRow(region, country, rate))
+            if kind == DocumentKind.INVOICE:
+                line.sold_net += net
+                line.sold_tax += tax
+            else:
+                line.back_net += net
+                line.back_tax += tax
+        found += sorted(lines.values(), key=lambda line: (line.country, -line.rate))
+    return found
 
 
-def differences(quarter: Quarter, rows: list[VatRow]) -> list[str]:
-    """Where what was invoiced is not what the orders of the quarter say, by region, in words. Empty when all agree."""
+def differences(quarter: Quarter) -> list[str]:
+    """What orders of the quarter say that no invoice says yet, by region, in words. Empty when there is none.
+
+    Whether each invoice says what its order does is a rule of the ledger (shop.ledger.documents).
+    """
     sentences = []
     for region in Region.all_cached():
         begin, end = quarter.bounds(region.zone)
         paid = Order.objects.filter(
             region=region,
             payment_mode=settings.PAYMENT_MODE,
+            has_invoice=False,
             paid_at__gte=begin,
             paid_at__lt=end,
         )
-        total = paid.aggregate(n=Sum("total"))["n"] or 0
-        invoiced = sum(row.sold_net + row.sold_tax for row in rows if row.region == region)
-        if total != invoiced:
-            sentences.append(
-                f"{region.name}: orders {region.money(total)}, invoices {region.money(invoiced)}."
-            )
+        if total := paid.aggregate(n=Sum("total"))["n"]:
+            sentences.append(f"{region.name}: orders of {region.money(total)} have no invoice yet.")
     return sentences
 
 
@@ -144,7 +148,7 @@ def quarters(shown: Quarter) -> list[Quarter]:
 def vat_report(request, site):
     if not request.user.has_perm("desk.view_ledger"):
         raise PermissionDenied
-    quarter = Quarter.of(request.GET.get("quarter", ""))
+    quarter, state = Quarter.of(request.GET.get("quarter", "")), last_state()
     rows = rows_of(quarter)
     if request.GET.get("as") == "csv":
         return _csv(quarter, rows)
@@ -155,7 +159,9 @@ def vat_report(request, site):
         "quarters": quarters(quarter),
         "rows": rows,
         "missing": count_missing(),
-        "differences": differences(quarter, rows),
+        "differences": differences(quarter),
+        "wrong": [breach["words"] for breach in state.breaches if breach["rule"] in RULES] if state else [],
+        "compared": state.compared if state else None,
     }
     return render(request, "admin/vat.html", context)
 

@@ -204,10 +204,16 @@ class Refund(ReadByShoppers):
     )
     wanted_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    has_note = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         ordering = ["-wanted_at"]
         indexes = [
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(status=RefundStatus.SUCCEEDED, has_note=False),
+                name="refund_to_note",
+            ),
             models.Index(
                 fields=["look_at"], condition=Q(status=RefundStatus.WANTED), name="refund_wanted_look"
             ),

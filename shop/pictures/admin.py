@@ -63,7 +63,6 @@ class PictureAdmin(admin.ModelAdmin):
         "state",
         "where_used",
     ]
-    list_per_page = 50
 
     def autocomplete_result(self, picture) -> dict:
         return {"note": picture.alt or "decorative", "picture": thumbnail_url(picture)}

@@ -63,7 +63,6 @@ class WithdrawalAdmin(admin.ModelAdmin):
     list_display = ["declared", "number", "who", "region", "state"]
     list_filter = [WithdrawalState, "region", "declared_at"]
     list_select_related = ["region", "order__region"]
-    list_per_page = 50
     search_fields = ["number", "email", "name"]
     search_help_text = "Order number, name or e-mail, as they were typed."
     told = ["declared", "order_link", "name", "number", "email", "packs", "state", "others"]

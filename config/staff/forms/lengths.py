@@ -23,7 +23,7 @@ class FirstOfMany(Paginator):
     @cached_property
     def _counted(self) -> int:
         rows = self.object_list
-        return rows[: MOST + 1].count() if isinstance(rows, QuerySet) else len(rows)
+        return rows.order_by()[: MOST + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
     @cached_property
     def count(self) -> int:
@@ -38,6 +38,7 @@ class Lengths(ModelAdmin):
     """What every list is made of."""
 
     paginator = FirstOfMany
+    list_per_page = 50
     show_full_result_count = False  # it would count all rows of the table
     show_facets = ShowFacets.NEVER  # they would count them once for each choice of each filter
 

@@ -84,6 +84,7 @@ class Order(models.Model):
     )
     needs_review = models.CharField(max_length=250, blank=True, help_text="Why a person must look at it.")
     review_cause = models.CharField(max_length=8, choices=ReviewCause.choices, blank=True, editable=False)
+    has_invoice = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = OrderQuerySet.as_manager()
 
@@ -95,6 +96,16 @@ class Order(models.Model):
             models.Index(fields=["email"], name="order_email"),
             models.Index(fields=["hold_until"], condition=Q(status="pending"), name="order_pending_hold"),
             models.Index(fields=["paid_at"], name="order_paid"),
+            models.Index(
+                fields=["paid_at"],
+                condition=Q(has_invoice=False, paid_at__isnull=False),
+                name="order_to_invoice",
+            ),
+            models.Index(
+                fields=["-placed_at", "-id"],
+                condition=Q(status="paid", sent_at=None),
+                name="order_unsent_last",
+            ),
             models.Index(fields=["paid_at"], condition=Q(status="paid", sent_at=None), name="order_unsent"),
             models.Index(fields=["-placed_at"], condition=~Q(review_cause=""), name="order_to_review"),
             models.Index(

@@ -253,6 +253,7 @@ WHOLE = {
     "look_at_shelf",
     "write_link_report",
     "compare_with_stripe",
+    "add_up_documents",
     "forget_undeliverable",
     "forget_old_misses",
     "forget_setbacks",

@@ -385,5 +385,5 @@ def test_the_report_costs_the_same_with_many_articles(django_assert_max_num_quer
         for own in (None, product)
     )
     owner = signed_in()
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(33):
         owner.get("/admin/earnings/")

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from shop.catalogue.models import Hold
 from shop.desk.models import LedgerState
@@ -85,10 +86,16 @@ def test_an_order_that_moved_is_looked_at_at_once_whichever_part_is_next(orders,
 
 
 @pytest.mark.slow
-def test_who_looks_moves_nothing_and_sees_what_the_worker_would(orders):
+def test_who_looks_moves_nothing_and_sees_what_moved(orders):
+    """What did not move is the worker's to find, in its turn; how long that takes stands on the page."""
     kept = LedgerState.objects.values().get()
     break_hold(orders[2])
-    assert {breach["order"] for breach in look_at_money().breaches} == {None, orders[2].pk}
+    orders[2].note("Somebody looked at it.")
+    state = look_at_money()
+    assert {breach["order"] for breach in state.breaches} == {None, orders[2].pk}
+    assert state.marks == kept["marks"] | {
+        name: state.marks[name] for name in ("event", "payment", "refund", "parcel")
+    }
     assert LedgerState.objects.values().get() == kept
 
 
@@ -109,7 +116,7 @@ def test_a_look_reads_as_much_however_many_orders_there_are(orders):
             connection,
         ) as queries:
             match_money()
-        part = among.next_part(LedgerState.objects.get().marks, set())
+        part = among.next_part(LedgerState.objects.get().marks, set(), timezone.now())
         return len(queries), Order.objects.filter(pk__range=(part.first, part.last)).count() + len(part.pks)
 
     few = asked()

@@ -24,7 +24,8 @@ def events_are_read():
 
 
 def red(at) -> list[tuple[str, str]]:
-    return [(breach.rule, breach.fix) for breach in breaches(at)]
+    """Apart from documents, which nobody issues here."""
+    return [(breach.rule, breach.fix) for breach in breaches(at) if breach.rule != "documents"]
 
 
 @pytest.mark.slow
