@@ -1,5 +1,6 @@
 """The files of `deploy/` fit the code: what they set is a setting, what they start is there."""
 
+import configparser
 import os
 import re
 import runpy
@@ -96,3 +97,29 @@ def test_figures_are_mapped_in_memory_and_emptied_at_each_start(tmp_path, monkey
         (given["figures"] / left).write_text("of a process that is gone")
     given["on_exit"](None)
     assert not given["figures"].exists()
+
+
+# Of systemd.unit(5), systemd.service(5), systemd.exec(5), systemd.kill(5) and systemd.timer(5): what the units use.
+OF_SYSTEMD = {
+    "Unit": {"Description", "After", "Wants", "Requires"},
+    "Service": {"Type", "User", "WorkingDirectory", "EnvironmentFile", "ExecStart", "ExecReload", "KillMode",
+                "TimeoutStopSec", "Restart", "RestartSec", "NoNewPrivileges", "PrivateTmp", "ProtectSystem",
+                "ProtectHome", "ReadWritePaths"},
+    "Timer": {"OnCalendar", "Persistent"},
+    "Install": {"WantedBy"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted((DEPLOY / "systemd").iterdir()), ids=lambda path: path.name)
+def test_a_unit_says_only_what_systemd_knows(path):
+    """None is installed on the machine that tests run on; a word that it does not know would be passed over unseen."""
+    unit = configparser.ConfigParser(interpolation=None, strict=True)
+    unit.optionxform = str
+    unit.read_string(path.read_text())
+    assert set(unit.sections()) <= set(OF_SYSTEMD)
+    for section in unit.sections():
+        assert set(unit[section]) <= OF_SYSTEMD[section], section
+    if path.suffix == ".timer":
+        assert (path.parent / f"{path.stem}.service").exists()
+    for name in re.findall(r"--config (\S+)", path.read_text()):
+        assert (DEPLOY.parent / name).exists()

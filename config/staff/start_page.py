@@ -13,7 +13,7 @@ from articles.evidence.recheck import progress
 from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
 from shop.catalogue.offers import low_stock
 from shop.claims.rules import version
-from shop.desk.to_send import LATE_AFTER, to_send
+from shop.desk.to_send import LATE_AFTER, to_send, unsent_by_key
 from shop.orders.models import Order
 from shop.outbox.keys import order_pk_in
 from shop.outbox.models import Mail
@@ -197,7 +197,8 @@ def _orders() -> Listing:
 
 
 def _late() -> Listing:
-    rows = to_send(Order.objects.filter(paid_at__lt=timezone.now() - LATE_AFTER)).order_by("paid_at")
+    late = Order.objects.filter(paid_at__lt=timezone.now() - LATE_AFTER)
+    rows = to_send(unsent_by_key(late)).order_by("paid_at")
     return rows, lambda row: Item(
         row.number, f"paid {row.paid_at:%-d %b}, {row.name}", _page_of("orders_order", row)
     )

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from shop.desk.actions import ACTIONS, NOT_CHOSEN
 from shop.desk.mismatch import LOOKED_AT, choices
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
-from shop.desk.to_send import LATE_AFTER, _unsent, to_send
+from shop.desk.to_send import LATE_AFTER, _unsent, to_send, unsent_by_key
 from shop.invoices.models import Document
 from shop.money import to_decimal
 from shop.orders.mails import mails_of
@@ -88,11 +88,11 @@ class SavedView(admin.SimpleListFilter):
         now = timezone.now()
         match self.value():
             case "to_send":
-                return to_send(queryset)
+                return to_send(unsent_by_key(queryset))
             case "late":
-                return to_send(queryset).filter(paid_at__lt=now - LATE_AFTER)
+                return to_send(unsent_by_key(queryset)).filter(paid_at__lt=now - LATE_AFTER)
             case "part":
-                return to_send(queryset).filter(
+                return to_send(unsent_by_key(queryset)).filter(
                     Exists(OrderLine.objects.filter(order=OuterRef("pk"), sent__gt=0))
                 )
             case "review":
@@ -100,7 +100,7 @@ class SavedView(admin.SimpleListFilter):
             case "disputed":
                 return queryset.exclude(disputed_at=None)
             case "stopped":
-                return _unsent(queryset).exclude(stopped="")
+                return _unsent(unsent_by_key(queryset)).exclude(stopped="")
             case "withdrawn":
                 waiting = open_withdrawals().exclude(proven_at=None).filter(order=OuterRef("pk"))
                 return queryset.filter(Exists(waiting))

@@ -11,7 +11,7 @@ from shop.invoices.sums import days_summed
 from shop.orders.models import Order, OrderEvent, Parcel
 from shop.payments.models import UNSETTLED, Payment, Refund, RefundStatus
 
-PART = 500  # orders, moved or not, that a look goes through besides those that moved; fewer than that are all looked at
+PART = 300  # orders, moved or not, that a look goes through besides those that moved; fewer than that are all looked at
 MOVED = 700  # rows of each kind that a look follows; what is over waits for the next
 # Rows before the last one seen that are looked at again: a transaction may commit long after it drew its key.
 OVERLAP = 50

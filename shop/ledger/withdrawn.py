@@ -14,7 +14,10 @@ from shop.withdrawal.period import REFUND_DAYS
 
 
 def withdrawn_money_is_back(now, among=ALL) -> Iterator[Breach]:
-    """Asks about the orders of open withdrawals that are old enough; those are few, however many orders there are."""
+    """What was withdrawn from is paid back within 14 days.
+
+    It asks about the orders of open withdrawals that are old enough; those are few, however many orders there are.
+    """
     today = (now or timezone.now()).date()
     old = open_withdrawals().filter(
         declared_at__lt=now - timedelta(days=REFUND_DAYS), order__payment_mode=settings.PAYMENT_MODE
