@@ -155,3 +155,16 @@ def test_saving_a_draft_costs_at_most_sixty_queries_for_each_kind_of_block(draft
     with CaptureQueriesContext(connection) as captured:
         assert owner.post(form, {**sent, "title": "Another title", "_continue": "1"}).status_code == 302
     assert len(captured) <= 60 * len(BLOCKS)
+
+
+def test_a_form_of_twenty_blocks_stays_light():
+    draft = open_draft(Article.objects.first(), "owner")
+    for kind in BLOCKS:
+        kind.objects.filter(parent=draft).delete()
+    for block in blocks_for(draft, 20):
+        block.save()
+    owner, form = signed_in(), f"/admin/articles/version/{draft.pk}/change/"
+    owner.get(form)
+    assert queries(owner, form) <= 30
+    size = len(owner.get(form).content)
+    assert size < 150_000, size
