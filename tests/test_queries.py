@@ -15,15 +15,16 @@ from shop.catalogue.shelving import shelving_once
 from shop.content.memo import forget_all
 from shop.regions.models import Region
 from tests.conftest import a_shopper
+from tests.support.factories import with_facts
 
 pytestmark = pytest.mark.django_db
 GUIDE = "/uk/articles/citrate-glycinate-oxide-label-guide/"
 BUDGET = {
     "/uk/": 15,
-    "/uk/shop/": 15,
+    "/uk/shop/": 16,
     "/uk/articles/": 15,
     "/uk/shop/magnesium-citrate-capsules/": 14,
-    GUIDE: 16,
+    GUIDE: 17,
 }
 
 
@@ -64,6 +65,7 @@ def many_products():
                         variant=one, region=where, amount=100 + days, valid_from=start - timedelta(days=days)
                     )
                 Stock.objects.create(variant=one, region=where, on_hand=5)
+        with_facts(product)
 
 
 def many_articles():

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shop.catalogue.models.particulars import told_of
 from shop.catalogue.models.shown import EVERYWHERE, region_codes, scopes_of_packs, scopes_of_products
 from shop.content.moves import Moves, nothing
 from shop.content.scopes import products_in, tag
@@ -12,15 +13,24 @@ from shop.content.scopes import products_in, tag
 class OfProduct:
     """Of rows whose column `name` is a product: what it shows in, in the row's region if it has one.
 
-    `page_only`: columns that stand on the product's own page and on no card.
+    `page_only`: columns that stand on the product's own page and on no card, save where one comes to tell or no longer tells
+    what a law wants told (`owner`: whose columns they are, see `Fact`): then it is sold or not sold any more.
     """
 
     name: str = "product_id"
     page_only: frozenset[str] = frozenset()
+    owner: str = ""
 
     def __call__(self, rows, changed) -> set[str]:
         pairs = [(getattr(row, self.name), getattr(row, "region_id", EVERYWHERE)) for row in rows]
-        return scopes_of_products(pairs, cards=not changed <= self.page_only)
+        cards = not changed <= self.page_only or self._tells_otherwise(rows, changed)
+        return scopes_of_products(pairs, cards=cards)
+
+    def _tells_otherwise(self, rows, changed) -> bool:
+        told: dict[int, set[tuple[bool, ...]]] = {}
+        for row in rows if self.owner else ():
+            told.setdefault(row.pk, set()).add(told_of(row, self.owner, changed))
+        return any(len(states) > 1 for states in told.values())
 
 
 def _price(rows, changed) -> set[str]:
@@ -50,13 +60,17 @@ MOVES = {
             page_only=frozenset(
                 {"description", "ingredients", "us_ingredients", "allergens", "storage", "tax_class"}
             ),
+            owner="product",
         )
     ),
     "ProductTag": Moves(_product_tag),
     "ProductWording": Moves(
-        OfProduct(page_only=frozenset({"description", "legal_name", "directions", "warnings", "statements"}))
+        OfProduct(
+            page_only=frozenset({"description", "legal_name", "directions", "warnings", "statements"}),
+            owner="wording",
+        )
     ),
-    "Variant": Moves(OfProduct(page_only=frozenset({"hs_code", "barcode", "ship_weight_g"}))),
+    "Variant": Moves(OfProduct(page_only=frozenset({"hs_code", "barcode", "ship_weight_g"}), owner="pack")),
     "ProductPicture": Moves(OfProduct()),
     "Price": Moves(_price),
     "Collection": Moves(_lists),

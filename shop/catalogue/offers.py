@@ -9,7 +9,7 @@ from babel.numbers import format_currency
 from django.db.models import F, Min, Prefetch
 from django.utils import timezone
 
-from shop.catalogue.models import Hold, Price, Product, Stock, Variant
+from shop.catalogue.models import Hold, Price, Product, ShelfRow, Stock, Variant
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.money import to_decimal
@@ -197,15 +197,14 @@ def lowest_amounts(product: Product) -> dict[Region, int]:
     return {region: lowest[region.pk] for region in Region.all_cached() if region.pk in lowest}
 
 
-def regions_selling(product: Product, at=None) -> set[int]:
-    """Pks of the regions where a pack of the product has a price."""
-    return {pk for (pk,) in _regions_with_a_price(product.pk, at or timezone.now())}
+def regions_selling(product: Product) -> set[int]:
+    """Pks of the regions where a pack of the product is sold now, as lists know it."""
+    return {pk for (pk,) in _regions_on_the_shelf(product.pk, timezone.now())}
 
 
 @Compiled
-def _regions_with_a_price(product: int, at):
-    rows = Price.objects.in_force(at=at).filter(variant__product=product, variant__is_active=True)
-    return rows.exclude(amount=None).values_list("region")
+def _regions_on_the_shelf(product: int, now):
+    return ShelfRow.objects.filter(product=product, since__lte=now, until__gt=now).values_list("region")
 
 
 def last_amount(variant: Variant, region: Region, before) -> int | None:

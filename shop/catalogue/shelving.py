@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from shop.catalogue.cells import Cell
 from shop.catalogue.models import (
+    Lack,
     Price,
     Product,
     ProductTag,
@@ -31,7 +32,9 @@ from shop.catalogue.models import (
 from shop.catalogue.models.shelf import ALWAYS, FOREVER
 from shop.catalogue.models.shelved import SHELVED_BY, products_changed, products_of
 from shop.catalogue.offers import amounts_known
+from shop.catalogue.particulars import REVIEW, missing
 from shop.content.models import ContentVersion
+from shop.regions.models import Region
 
 AT_ONCE = 200  # products
 COUNTS_AT_ONCE = 2000
@@ -45,10 +48,12 @@ class Facts:
     """
 
     product: Product
-    packs: list[Variant]
+    now: datetime
+    regions: dict[int, Region]
+    packs: list[Variant] = field(default_factory=list)
     amounts: dict[tuple[int, int], list[tuple[datetime, int | None]]] = field(default_factory=dict)
     sellable: dict[tuple[int, int], int] = field(default_factory=dict)
-    units_a_day: dict[int, int] = field(default_factory=dict)
+    wordings: dict[int, ProductWording] = field(default_factory=dict)
     tags: list[int] = field(default_factory=list)
 
     def rows(self) -> Iterator[ShelfRow]:
@@ -58,7 +63,7 @@ class Facts:
             yield from self._rows_in(region)
 
     def _rows_in(self, region: int) -> Iterator[ShelfRow]:
-        lines = {pack: self.amounts.get((pack.pk, region), []) for pack in self.packs if pack.is_active}
+        lines = {pack: self._line(pack, region) for pack in self.packs if pack.is_active}
         begins = sorted({ALWAYS, *(moment for line in lines.values() for moment, _ in line)})
         by_pack: dict[int, list[ShelfRow]] = defaultdict(list)
         for since, until in pairwise([*begins, FOREVER]):
@@ -75,12 +80,46 @@ class Facts:
         for rows in by_pack.values():
             yield from rows
 
+    def _line(self, pack: Variant, region: int) -> list[tuple[datetime, int | None]]:
+        """The prices of a pack until its facts must be looked at again; none while one of them is missing."""
+        line = self.amounts.get((pack.pk, region), [])
+        until = self._until(region)
+        if not line or until is None or self._missing(region, pack):
+            return []
+        return [*((moment, amount) for moment, amount in line if moment < until), (until, None)]
+
+    def _until(self, region: int) -> datetime | None:
+        """Until when the facts of a region count; None where that is over."""
+        wording = self.wordings.get(region)
+        until = wording.review_by if wording else None
+        return until if until and until > self.now else None
+
+    def _missing(self, region: int, pack: Variant) -> list[str]:
+        return missing(self.product, pack, self.wordings.get(region), self.regions[region])
+
+    def lacks(self) -> Iterator[Lack]:
+        """What it lacks to be sold where it has a price, and from when on its facts count as old."""
+        for region in [] if self.product.is_withdrawn else sorted({region for _, region in self.amounts}):
+            packs = [
+                pack
+                for pack in self.packs
+                if pack.is_active and any(amount for _, amount in self.amounts.get((pack.pk, region), []))
+            ]
+            asks = dict.fromkeys(ask for pack in packs for ask in self._missing(region, pack))
+            if asks:
+                yield self._lack(region, ALWAYS, list(asks))
+            elif packs:
+                yield self._lack(region, self.wordings[region].review_by or ALWAYS, [REVIEW])
+
+    def _lack(self, region: int, since: datetime, asks: list[str]) -> Lack:
+        return Lack(product_id=self.product.pk, region_id=region, since=since, asks=asks)
+
     def _rows_between(self, region, amounts, since, until) -> Iterator[ShelfRow]:
         sold = {pack: amount for pack, amount in amounts.items() if amount is not None}
         buyable = [pack for pack in sold if self.sellable.get((pack.pk, region), 0) > 0]
         card = min(buyable or sold, key=lambda pack: sold[pack], default=None)
         for pack, amount in sold.items():
-            units = self.units_a_day.get(region) or 0
+            units = self.wordings[region].units_per_day or 0
             mg = (pack.magnesium_mg or 0) * units
             yield ShelfRow(
                 region_id=region,
@@ -119,7 +158,8 @@ def said(row: ShelfRow) -> list:
 
 def facts_of(products: Iterable[int], now: datetime) -> list[Facts]:
     """Of those that exist, with the prices in force at a moment and all later ones; six queries."""
-    found = {row.pk: Facts(row, []) for row in Product.objects.filter(pk__in=products)}
+    regions = {region.pk: region for region in Region.all_cached()}
+    found = {row.pk: Facts(row, now, regions) for row in Product.objects.filter(pk__in=products)}
     packs: dict[int, Facts] = {}
     for pack in Variant.objects.filter(product__in=found).order_by("position", "pk"):
         found[pack.product_id].packs.append(pack)
@@ -128,10 +168,8 @@ def facts_of(products: Iterable[int], now: datetime) -> list[Facts]:
         packs[key[0]].amounts[key] = [(begins or ALWAYS, amount) for begins, amount in line]
     for stock in Stock.objects.filter(variant__in=packs):
         packs[stock.variant_id].sellable[stock.variant_id, stock.region_id] = stock.sellable
-    for product, region, units in ProductWording.objects.filter(product__in=found).values_list(
-        "product", "region", "units_per_day"
-    ):
-        found[product].units_a_day[region] = units or 0
+    for wording in ProductWording.objects.filter(product__in=found):
+        found[wording.product_id].wordings[wording.region_id] = wording
     for product, tag in ProductTag.objects.filter(product__in=found).values_list("product", "tag"):
         found[product].tags.append(tag)
     for facts in found.values():
@@ -164,7 +202,9 @@ def parts(pks: list[int]) -> Iterator[list[int]]:
 
 
 def _shelve(pks: list[int], now: datetime, counted: "Counts") -> int:
-    gone, new = differences(pks, now)
+    facts = facts_of(pks, now)
+    _keep_lacks(pks, facts)
+    gone, new = _differences(pks, facts)
     if gone:
         ShelfRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     ShelfRow.objects.bulk_create(new)
@@ -175,10 +215,10 @@ def _shelve(pks: list[int], now: datetime, counted: "Counts") -> int:
     return max(len(gone), len(new))
 
 
-def differences(pks: list[int], now: datetime) -> tuple[list[ShelfRow], list[ShelfRow]]:
+def _differences(pks: list[int], facts: list[Facts]) -> tuple[list[ShelfRow], list[ShelfRow]]:
     """(stored rows of these products that are wrong, rows that are missing); nothing is written."""
     stored = {_key(row): row for row in ShelfRow.objects.filter(product__in=pks)}
-    wanted = {_key(row): row for facts in facts_of(pks, now) for row in facts.rows()}
+    wanted = {_key(row): row for product in facts for row in product.rows()}
     same = {
         key
         for key, row in wanted.items()
@@ -188,6 +228,21 @@ def differences(pks: list[int], now: datetime) -> tuple[list[ShelfRow], list[She
         [row for key, row in stored.items() if key not in same],
         [row for key, row in wanted.items() if key not in same],
     )
+
+
+def _keep_lacks(pks: list[int], facts: list[Facts]) -> None:
+    """Store what these products lack; rows that say the same stay as they are."""
+    wanted = {
+        (row.product_id, row.region_id, row.since, *row.asks): row
+        for product in facts
+        for row in product.lacks()
+    }
+    stored = {
+        (row.product_id, row.region_id, row.since, *row.asks): row
+        for row in Lack.objects.filter(product__in=pks)
+    }
+    Lack.objects.filter(pk__in=[row.pk for key, row in stored.items() if key not in wanted]).delete()
+    Lack.objects.bulk_create([row for key, row in wanted.items() if key not in stored])
 
 
 def _key(row: ShelfRow) -> tuple:

@@ -25,7 +25,7 @@ from shop.payments.sandbox.models import SandboxDispute, SandboxEvent, SandboxSw
 from tests.chaos import people
 from tests.chaos.invariants import all_wrong
 from tests.chaos.outside import FOREIGN, a_basket_for_tabs, outside, tab
-from tests.support.factories import a_small_shop, region
+from tests.support.factories import a_small_shop, region, with_facts
 
 PACKS = 6
 PEOPLE = (people.shopper, people.shopper, people.shopper, people.staff, people.worker, people.worker, outside)
@@ -58,6 +58,7 @@ def open_shop() -> None:
             variant=variant, region=uk, amount=777, valid_from=timezone.now() - timedelta(days=1)
         )
         Stock.objects.create(variant=variant, region=uk, on_hand=PACKS)
+        with_facts(product)
     assert first.pk
     for text, percent, limit in (("TEN", 10, 4), ("ALL", 100, 2)):
         code = Code.objects.create(

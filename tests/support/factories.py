@@ -1,7 +1,7 @@
 """Plain functions that make what a test needs, with names that read like the sentence they stand in."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.apps import apps
 from django.db import models, transaction
@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shop.basket.models import Basket
-from shop.catalogue.models import Price, Product, Stock, Variant
+from shop.catalogue.models import Particular, Price, Product, ProductWording, Stock, Variant
 from shop.catalogue.offers import offer
 from shop.catalogue.shelving import shelving_once
 from shop.checkout.place import place_order
@@ -135,7 +135,7 @@ def many_packs(count: int) -> None:
         products = Product.objects.bulk_create(
             Product(
                 slug=f"many-{number}", name=f"Many {number}", kind="cosmetic_topical", form="oil", summary="s",
-                description="d", ingredients="i", position=number,
+                description="d", ingredients="i", storage="s", position=number,
             )
             for number in range(first, first + count)
         )  # fmt: skip
@@ -146,6 +146,11 @@ def many_packs(count: int) -> None:
             )
             for number, product in enumerate(products, first)
         )  # fmt: skip
+        ProductWording.objects.bulk_create(
+            ProductWording(product=product, region=where, legal_name="n", directions="d", warnings="w")
+            for product in products
+            for where in regions
+        )
         Price.objects.bulk_create(
             Price(variant=pack, region=where, amount=500 + 7 * number, valid_from=begun)
             for number, pack in enumerate(packs)
@@ -156,6 +161,25 @@ def many_packs(count: int) -> None:
             for number, pack in enumerate(packs)
             for where in regions
         )
+
+
+WARNINGS = "Do not exceed the daily dose.\nNo substitute for a varied diet.\nKeep out of the reach of young children."
+
+
+def with_facts(product: Product) -> Product:
+    """A product with its packs, and all that the laws of its regions want to be told before it is sold."""
+    Product.objects.filter(pk=product.pk).update(allergens="None.", storage="Keep it dry.")
+    supplement = product.kind == "food_supplement"
+    if supplement:
+        product.variants.update(compound="a salt", magnesium_mg=100)
+    for where in Region.objects.all():
+        name = "Dietary supplement" if where.law == "US" else "Food supplement"
+        ProductWording.objects.create(
+            product=product, region=where, legal_name=name, directions="One.", warnings=WARNINGS,
+            units_per_day=1 if supplement else None,
+        )  # fmt: skip
+    product.refresh_from_db()
+    return product
 
 
 def a_small_shop(stock_count: int = 1) -> Variant:
@@ -184,6 +208,14 @@ def a_small_shop(stock_count: int = 1) -> Variant:
     )  # fmt: skip
     Price.objects.create(variant=one, region=uk, amount=1195, valid_from=timezone.now() - timedelta(days=1))
     Stock.objects.create(variant=one, region=uk, on_hand=stock_count)
+    Particular.objects.get_or_create(
+        law="GB",
+        kind="food_supplement",
+        fact="product.ingredients",
+        defaults={"checked_on": date(2026, 1, 1)},
+    )
+    with_facts(product)
+    one.refresh_from_db()
     return one
 
 

@@ -1,10 +1,10 @@
 from shop.catalogue.models.collections import Collection, CollectionProduct, OldCollection
+from shop.catalogue.models.kinds import Form, Kind
+from shop.catalogue.models.particulars import Fact, Lack, Particular
+from shop.catalogue.models.prices import Price
 from shop.catalogue.models.products import (
     SKU_PATTERN,
-    Form,
-    Kind,
     OldProduct,
-    Price,
     Product,
     ProductPicture,
     ProductTag,
@@ -20,13 +20,16 @@ __all__ = [
     "SKU_PATTERN",
     "Collection",
     "CollectionProduct",
+    "Fact",
     "Form",
     "Hold",
     "Kind",
+    "Lack",
     "NotHeld",
     "OldCollection",
     "OldProduct",
     "OutOfStock",
+    "Particular",
     "Price",
     "Product",
     "ProductPicture",

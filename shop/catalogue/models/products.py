@@ -1,10 +1,13 @@
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from shop.catalogue.models.kinds import Form, Kind
+from shop.catalogue.models.particulars import in_a_year, told_in
+from shop.catalogue.models.prices import Price
 from shop.catalogue.models.shelved import Shelved, ShelvedQuerySet
 from shop.catalogue.stated import refuse_statements, refuse_unstated
 from shop.claims.conditions import conditions_named
@@ -14,22 +17,8 @@ from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
-from shop.web.periods import ByPeriods
 
 SKU_PATTERN = r"^(CIT|GLY|OIL|EPS)-(CAP|TAB|PWD|SPR|CRY)-\d{2,4}\Z"
-
-
-class Kind(models.TextChoices):
-    FOOD_SUPPLEMENT = "food_supplement", "Food supplement"
-    COSMETIC_TOPICAL = "cosmetic_topical", "Skin spray (cosmetic)"
-    BATH_SALT = "bath_salt", "Bath salt (cosmetic)"
-
-
-class Form(models.TextChoices):
-    CITRATE = "citrate", "Citrate"
-    GLYCINATE = "glycinate", "Glycinate"
-    OIL = "oil", "Oil spray"
-    EPSOM = "epsom", "Epsom salt"
 
 
 class RelatedProductTag(Content):
@@ -194,6 +183,15 @@ class ProductWording(Shelved):
         blank=True, help_text="Sentences of the list, word for word, one per line. Empty for cosmetics."
     )
 
+    review_by = models.DateTimeField(
+        "facts good until",
+        default=in_a_year,
+        null=True,
+        db_index=True,
+        help_text="By then somebody compares them with the label again; from then on it is not sold here.",
+    )
+    scheduled_by = ("review_by",)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["product", "region"], name="productwording_one_per_region"),
@@ -235,13 +233,20 @@ class VariantQuerySet(ShelvedQuerySet):
     def offered_in(self, region, at=None):
         """With `offered_amount` (minor units, or None) and `offered_sellable` (or None) in `region`.
 
-        The price row with the latest start decides. Read them through shop.catalogue.offers, nowhere else.
+        The price row with the latest start decides; there is none while a particular is not told that the region's law
+        wants. Read them through shop.catalogue.offers, nowhere else.
         """
         prices = Price.objects.begun(at).filter(variant=models.OuterRef("pk"), region=region)
         stocks = self.model._meta.get_field("stock").related_model.objects
         stock = stocks.filter(variant=models.OuterRef("pk"), region=region)
         return self.annotate(
-            offered_amount=models.Subquery(prices.values("amount")[:1]),
+            offered_amount=models.Case(
+                models.When(
+                    told_in(region, at or timezone.now(), ProductWording.objects.all()),
+                    then=models.Subquery(prices.values("amount")[:1]),
+                ),
+                default=None,
+            ),
             offered_sellable=models.Subquery(stock.values(left=F("on_hand") - F("held"))[:1]),
         )
 
@@ -343,58 +348,3 @@ class ProductPicture(Content):
         """See `Picture.claim_scope`."""
         kind = kind_of(self)
         return Scope(kinds=(kind,)) if kind else None
-
-
-class PriceQuerySet(ByPeriods, ShelvedQuerySet):
-    def begun(self, at=None):
-        """Rows that have begun at a moment, default now, the latest first: the first of a variant and region counts."""
-        return self.filter(valid_from__lte=at or timezone.now()).order_by("-valid_from")
-
-    def in_force(self, region=None, at=None):
-        """The row that counts of each variant in each region, or in `region` alone; `at` is an aware time, default now.
-
-        A row without an amount is among them: it says that the variant is not sold there. Read amounts through
-        shop.catalogue.offers, nowhere else.
-        """
-        at = at or timezone.now()
-        rows = self.begun(at).filter(~self._begun_later(at))
-        return rows if region is None else rows.filter(region=region)
-
-    def in_force_or_later(self, at):
-        """What counts of each variant and region at an aware time, and what is planned after it."""
-        return self.filter(Q(valid_from__gt=at) | ~self._begun_later(at))
-
-    @staticmethod
-    def _begun_later(at) -> models.Exists:
-        same = {name: models.OuterRef(name) for name in ("variant", "region")}
-        return models.Exists(
-            Price.objects.filter(valid_from__gt=models.OuterRef("valid_from"), valid_from__lte=at, **same)
-        )
-
-
-class Price(Shelved):
-    """What a variant costs in a region from a moment on. Rows are only added; the latest in force counts.
-    No amount means: not sold there from then on. No row at all means the same.
-    """
-
-    scheduled_by = ("valid_from",)
-
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
-    amount = models.PositiveIntegerField(
-        "price (minor units)", null=True, blank=True, validators=[MinValueValidator(1)]
-    )
-    valid_from = models.DateTimeField(default=timezone.now)
-
-    objects = PriceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["region", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(fields=["variant", "region", "valid_from"], name="price_one_per_start"),
-            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=1), name="price_positive"),
-        ]
-        indexes = [models.Index(fields=["-valid_from", "-id"], name="price_last")]
-
-    def __str__(self):
-        return self.region.money(self.amount) if self.amount else f"not sold in {self.region.the_name}"

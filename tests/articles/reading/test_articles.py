@@ -21,7 +21,7 @@ from config.seed.files import article_files, references
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
 from shop.claims.conditions import conditions_named
 from shop.regions.models import Region
-from tests.support.factories import region, set_price, set_stock
+from tests.support.factories import region, set_price, set_stock, with_facts
 from tests.support.markup import squeezed
 from tests.support.reading import GUIDE, an_article, page, version_of
 
@@ -54,7 +54,7 @@ def a_product(slug, *tags):
     Stock.objects.create(variant=variant, region=region("uk"), on_hand=5)
     for tag in tags:
         ProductTag.objects.create(product=product, tag=tag)
-    return product
+    return with_facts(product)
 
 
 # --- what ships ------------------------------------------------------------------------------------------------

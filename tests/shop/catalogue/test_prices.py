@@ -12,7 +12,6 @@ from shop.catalogue.offers import (
     last_amount,
     lowest_amounts,
     offer,
-    regions_selling,
 )
 from tests.support.factories import region, set_price, variant
 
@@ -45,7 +44,6 @@ def test_the_latest_row_that_has_begun_counts(rows, at, amount):
     assert found in ([amount], [] if amount is None else None)
     assert amounts_in_force([pack], moment).get(pack.pk, {}).get(uk.pk) == amount
     assert offer(pack, uk, moment).amount == amount
-    assert (uk.pk in regions_selling(pack.product, moment)) is (amount is not None)
 
 
 def test_each_region_and_pack_has_a_row_of_its_own():

@@ -32,7 +32,7 @@ from shop.content.models import ContentVersion
 from shop.regions.models import Region
 from shop.web.visitor import visit_of
 from tests.support.clock import freeze
-from tests.support.factories import a_basket, an_order, region, set_price, set_stock, stock
+from tests.support.factories import a_basket, an_order, region, set_price, set_stock, stock, with_facts
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -145,7 +145,7 @@ def a_product(number: int) -> Product:
         for where in Region.objects.all():
             one.set_price(where, 100 + pack)
             Stock.objects.create(variant=one, region=where, on_hand=pack)
-    return product
+    return with_facts(product)
 
 
 @pytest.mark.slow

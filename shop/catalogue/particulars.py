@@ -1,0 +1,59 @@
+"""What must be told of a product before it is bought: what is missing, and what stands on its page. The gate itself is in SQL."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shop.catalogue.models import Fact, Product, ProductWording, Variant
+from shop.catalogue.models.particulars import Particular, particulars_of
+from shop.regions.models import Region, Seller
+
+NO_PROFILE = "a list of what must be told of this kind of product"
+NO_WORDING = "a wording for this region"
+REVIEW = "a look at its facts"
+
+
+def _owners(product, pack, wording) -> dict[str, Any]:
+    return {"product": product, "pack": pack, "wording": wording, "seller": Seller.current()}
+
+
+def _value(particular: Particular, owners: dict[str, Any]) -> Any:
+    fact = Fact(particular.fact)
+    return getattr(owners[fact.owner], fact.column, None)
+
+
+def missing(product: Product, pack: Variant, wording: ProductWording | None, region: Region) -> list[str]:
+    """What is not told of a pack that the region's law wants, as staff read it. No query; the date of review is not looked at."""
+    particulars = particulars_of(region.law).get(product.kind)
+    if not particulars:
+        return [NO_PROFILE]
+    if wording is None:
+        return [NO_WORDING]
+    owners = _owners(product, pack, wording)
+    return [row.asks for row in particulars if not row.holds(_value(row, owners))]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A particular as shoppers read it."""
+
+    fact: Fact
+    label: str
+    lines: list[str]
+
+
+def told(product: Product, pack: Variant, wording: ProductWording | None, region: Region) -> list[Line]:
+    """All that the region's law wants told of a pack, in its order, each fact once. No query."""
+    owners, found = _owners(product, pack, wording), dict[Fact, Line]()
+    for row in particulars_of(region.law).get(product.kind, []):
+        fact, value = Fact(row.fact), _value(row, owners)
+        if fact not in found and value:
+            found[fact] = Line(fact, fact.label, _lines(fact, value, pack))
+    return list(found.values())
+
+
+def _lines(fact: Fact, value: Any, pack: Variant) -> list[str]:
+    if fact == Fact.MAGNESIUM:
+        return [f"{value} mg per {pack.unit_name}"]
+    if fact == Fact.UNITS_PER_DAY:
+        return [f"{value} {pack.unit_name}{'' if value == 1 else 's'}"]
+    return [line.strip() for line in str(value).splitlines() if line.strip()]
