@@ -31,6 +31,14 @@ FORM_HELP = {
         "pattern “clinically proven”, red on a product and in an article, source CAP Code 3.7.",
         "claims",
     ),
+    "catalogue.particular": FormHelp(
+        (
+            "One thing that a law wants told of a kind of product before it is bought, and the law that says so.",
+            "While a product does not tell it in that region, it is not sold there: on no page, in no feed, in no basket.",
+            "Words in it: all spellings that count, with | between them. Tick “seen” once it was compared with the source.",
+        ),
+        "EU, food supplement, warnings, words “not exceed”, Directive 2002/46/EC article 6(3)(c).",
+    ),
     "catalogue.collection": FormHelp(
         (
             "A collection is a page with a name and some products, linked from the shop’s list.",

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from articles.evidence.recheck import progress
 from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
+from shop.catalogue.models import Lack
 from shop.catalogue.offers import low_stock
 from shop.claims.rules import version
 from shop.desk.to_send import LATE_AFTER, to_send, unsent_by_key
@@ -64,6 +65,11 @@ def start_page_lists(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
         parts += [("Orders to look at", _orders()), ("Paid, not sent for two days", _late())]
     if user.has_perm("withdrawal.view_withdrawal"):
         parts.append(("Withdrawals: money to pay back", _withdrawals()))
+    if user.has_perm("catalogue.view_product"):
+        parts += [
+            ("Not sold: facts are missing", _lacks(timezone.now())),
+            ("Facts to look at again within a month", _facts_that_end(timezone.now())),
+        ]
     if user.has_perm("catalogue.view_stock"):
         parts.append(("Stock that runs low", _low_stock()))
     if user.has_perm("outbox.view_mail"):
@@ -217,6 +223,26 @@ def _withdrawals() -> Listing:
         return Item(row.order.number, f"by {due:%-d %b}, {row.name}", _page_of("orders_order", row.order))
 
     return rows.select_related("order__region"), item
+
+
+def _lacks(now) -> Listing:
+    rows = (
+        Lack.objects.filter(since__lte=now).select_related("product", "region").order_by("product", "region")
+    )
+    return rows, lambda row: Item(
+        f"{row.product} in {row.region.short_name}",
+        ", ".join(row.asks),
+        reverse("admin:catalogue_product_change", args=[row.product_id]),
+    )
+
+
+def _facts_that_end(now) -> Listing:
+    rows = Lack.objects.filter(since__gt=now, since__lte=now + timedelta(days=31))
+    return rows.select_related("product", "region").order_by("since", "product"), lambda row: Item(
+        f"{row.product} in {row.region.short_name}",
+        f"sold until {row.since:%-d %B %Y}",
+        reverse("admin:catalogue_product_change", args=[row.product_id]),
+    )
 
 
 def _low_stock() -> Listing:

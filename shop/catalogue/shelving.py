@@ -14,12 +14,13 @@ from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from shop.catalogue.cells import Cell
 from shop.catalogue.models import (
     Lack,
+    Particular,
     Price,
     Product,
     ProductTag,
@@ -34,7 +35,7 @@ from shop.catalogue.models.shelved import SHELVED_BY, products_changed, products
 from shop.catalogue.offers import amounts_known
 from shop.catalogue.particulars import REVIEW, missing
 from shop.content.models import ContentVersion
-from shop.regions.models import Region
+from shop.regions.models import Region, Seller
 
 AT_ONCE = 200  # products
 COUNTS_AT_ONCE = 2000
@@ -328,9 +329,18 @@ def _after_delete(sender, instance, **kwargs) -> None:
         _on_change(sender, products_of(Variant, [instance.variant_id]))
 
 
+def _after_law(sender, **kwargs) -> None:
+    """What must be told has changed, or what the seller tells. Some products at once; the worker comes to the rest."""
+    products = Product.objects.order_by("pk").values_list("pk", flat=True)
+    _on_change(sender, set(products[:AT_ONCE]))
+
+
 def connect() -> None:
     """Listen to every change that may move a product in lists. Deleting is told by Django, for what goes along as well."""
     products_changed.connect(_on_change, dispatch_uid="shelving")
+    for law in (Particular, Seller, Region):
+        for signal in (post_save, post_delete):
+            signal.connect(_after_law, sender=law, dispatch_uid=f"shelving law {law.__name__}")
     for model in (Product, Variant, Price, Stock, ProductWording, ProductTag):
         post_delete.connect(_after_delete, sender=model, dispatch_uid=f"shelving gone {model.__name__}")
 

@@ -8,6 +8,7 @@ from shop.catalogue.compare import MOST, ORDERS, SORTS, chosen_packs, compared
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import NAMES, ProductFilters
 from shop.catalogue.offers import Availability, Offer, free_again, memoised_unless_own
+from shop.catalogue.particulars import told
 from shop.catalogue.product_page import _shop, product_page
 from shop.catalogue.shelf import CountedPaginator, counts, packs_count, packs_on_shelf, shelf
 from shop.regions.delivery import arrival
@@ -127,6 +128,7 @@ def product_detail(request, slug):
         "facts": facts,
         "pictures": pictures,
         "free_at": free_at,
+        "label": told(product, offer.variant, page["wording"], region),
         "arrival": arrival(region),
     }
     counts = Counted(region.pk, product=product.pk)

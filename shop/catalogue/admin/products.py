@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shop.catalogue.admin.packs import VariantInline
+from shop.catalogue.admin.particulars import sold_where
 from shop.catalogue.admin.statements import WordingForm
 from shop.catalogue.models import (
     Product,
@@ -128,6 +129,7 @@ class ProductAdmin(admin.ModelAdmin):
     list_filter = ["form", "kind", "is_active", "vegan", BinFilter]
     search_fields = ["name", "slug", "variants__sku"]
     actions = ["put_into_bin", "take_out_of_bin"]
+    readonly_fields = ["sold_where"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [VariantInline, PictureInline, TagInline, WordingInline]
     save_on_top = True
@@ -138,7 +140,10 @@ class ProductAdmin(admin.ModelAdmin):
                 "fields": [("name", "slug"), ("form", "kind", "vegan"), "summary", "description"],
             },
         ),
-        ("On sale", {"fields": [("is_active", "position", "tax_class"), "successor", "withdraw"]}),
+        (
+            "On sale",
+            {"fields": [("is_active", "position", "tax_class"), "sold_where", "successor", "withdraw"]},
+        ),
         (
             "Ingredients and storage",
             {"classes": ["collapse"], "fields": ["ingredients", "us_ingredients", "allergens", "storage"]},
@@ -182,6 +187,14 @@ class ProductAdmin(admin.ModelAdmin):
                 taken.append(product.pk)
         count = Product.objects.filter(pk__in=taken).update(binned_at=None)
         self.message_user(request, f"{count} taken out of the bin.")
+
+    def get_changeform_initial_data(self, request):
+        """A new product is a draft: nothing of it shows before somebody puts it on sale."""
+        return {"is_active": False, **super().get_changeform_initial_data(request)}
+
+    @admin.display(description="Where it is sold")
+    def sold_where(self, product):
+        return sold_where(product, timezone.now()) if product.pk else "nowhere yet"
 
     @admin.display(description="")
     def preview(self, product):

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('law', models.CharField(choices=[('GB', 'United Kingdom'), ('EU', 'European Union'), ('US', 'United States')], max_length=8)),
                 ('kind', models.CharField(choices=[('food_supplement', 'Food supplement'), ('cosmetic_topical', 'Skin spray (cosmetic)'), ('bath_salt', 'Bath salt (cosmetic)')], max_length=20)),
-                ('fact', models.CharField(choices=[('wording.legal_name', 'Legal name'), ('pack.net_quantity', 'Net quantity'), ('pack.compound', 'Compound'), ('pack.magnesium_mg', 'Elemental magnesium per unit'), ('wording.units_per_day', 'Units per day'), ('wording.directions', 'Directions'), ('wording.warnings', 'Warnings'), ('product.ingredients', 'Ingredients'), ('product.allergens', 'Allergens'), ('product.storage', 'Storage'), ('pack.sku', 'SKU'), ('seller.legal_name', 'Seller’s legal name'), ('seller.address', 'Seller’s address'), ('seller.eu_responsible_person', 'EU responsible person'), ('seller.us_contact', 'US contact')], max_length=40)),
+                ('fact', models.CharField(choices=[('wording.legal_name', 'What it is'), ('pack.net_quantity', 'Net quantity'), ('pack.compound', 'Compound'), ('pack.magnesium_mg', 'Elemental magnesium per unit'), ('wording.units_per_day', 'Units per day'), ('wording.directions', 'Directions'), ('wording.warnings', 'Warnings'), ('product.ingredients', 'Ingredients'), ('product.allergens', 'Allergens'), ('product.storage', 'Storage'), ('pack.sku', 'SKU'), ('seller.legal_name', 'Seller’s legal name'), ('seller.address', 'Seller’s address'), ('seller.eu_responsible_person', 'EU responsible person'), ('seller.us_contact', 'US contact')], max_length=40)),
                 ('words', models.CharField(blank=True, help_text='Words that must be in it; several spellings with | between them. Empty: anything that is not blank.', max_length=200)),
                 ('asks', models.CharField(help_text='What must be told, as staff read it: “the warning not to exceed the daily dose”.', max_length=120)),
                 ('source', models.CharField(help_text='The law and its article.', max_length=200)),
@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['law', 'kind', 'position', 'pk'],
+                'verbose_name': 'particular that a law wants',
+                'verbose_name_plural': 'particulars that laws want',
                 'constraints': [models.UniqueConstraint(fields=('law', 'kind', 'fact', 'words'), name='particular_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['food_supplement', 'cosmetic_topical', 'bath_salt'])), name='particular_kind_known'), models.CheckConstraint(condition=models.Q(('fact__in', ['wording.legal_name', 'pack.net_quantity', 'pack.compound', 'pack.magnesium_mg', 'wording.units_per_day', 'wording.directions', 'wording.warnings', 'product.ingredients', 'product.allergens', 'product.storage', 'pack.sku', 'seller.legal_name', 'seller.address', 'seller.eu_responsible_person', 'seller.us_contact'])), name='particular_fact_known')],
             },
         ),

@@ -31,23 +31,23 @@ def in_a_year() -> datetime:
 
 
 class Fact(models.TextChoices):
-    """Where a particular stands: the row (product, wording of the region, pack or seller) and its column."""
+    """Where a particular stands: the row (product, wording of the region, pack or seller) and its column; as shoppers read it."""
 
-    LEGAL_NAME = "wording.legal_name", "Legal name"
+    LEGAL_NAME = "wording.legal_name", "What it is"
     NET_QUANTITY = "pack.net_quantity", "Net quantity"
-    COMPOUND = "pack.compound", "Compound"
-    MAGNESIUM = "pack.magnesium_mg", "Elemental magnesium per unit"
-    UNITS_PER_DAY = "wording.units_per_day", "Units per day"
+    COMPOUND = "pack.compound", "Source of the magnesium"
+    MAGNESIUM = "pack.magnesium_mg", "Magnesium (elemental)"
+    UNITS_PER_DAY = "wording.units_per_day", "A day"
     DIRECTIONS = "wording.directions", "Directions"
     WARNINGS = "wording.warnings", "Warnings"
     INGREDIENTS = "product.ingredients", "Ingredients"
     ALLERGENS = "product.allergens", "Allergens"
     STORAGE = "product.storage", "Storage"
-    SKU = "pack.sku", "SKU"
-    SELLER_NAME = "seller.legal_name", "Seller’s legal name"
-    SELLER_ADDRESS = "seller.address", "Seller’s address"
-    EU_PERSON = "seller.eu_responsible_person", "EU responsible person"
-    US_CONTACT = "seller.us_contact", "US contact"
+    SKU = "pack.sku", "Product identifier"
+    SELLER_NAME = "seller.legal_name", "Sold by"
+    SELLER_ADDRESS = "seller.address", "Address"
+    EU_PERSON = "seller.eu_responsible_person", "Responsible person in the EU"
+    US_CONTACT = "seller.us_contact", "To report an adverse event"
 
     @property
     def owner(self) -> str:
@@ -87,6 +87,8 @@ class Particular(Content):
 
     class Meta:
         ordering = ["law", "kind", "position", "pk"]
+        verbose_name = "particular that a law wants"
+        verbose_name_plural = "particulars that laws want"
         constraints = [
             models.UniqueConstraint(fields=["law", "kind", "fact", "words"], name="particular_once"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="particular_kind_known"),
