@@ -1,10 +1,6 @@
 """What a law wants told of a product: its list, and on a product's form what is missing where."""
 
-from datetime import UTC, datetime
-
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
@@ -12,26 +8,6 @@ from shop.catalogue.models import Particular, Product
 from shop.catalogue.offers import amounts_in_force
 from shop.catalogue.particulars import REVIEW, missing
 from shop.regions.models import Region
-
-
-class DayField(forms.DateField):
-    """A moment that staff choose by the day: its beginning in UTC."""
-
-    widget = AdminDateWidget
-
-    def prepare_value(self, value):
-        return value.astimezone(UTC).date() if isinstance(value, datetime) else value
-
-    def to_python(self, value):
-        day = super().to_python(self.prepare_value(value))
-        return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
-
-    def has_changed(self, initial, data):
-        try:
-            typed = self.to_python(data)
-        except forms.ValidationError:
-            return True
-        return self.prepare_value(initial) != self.prepare_value(typed)
 
 
 def sold_where(product: Product, now) -> str:

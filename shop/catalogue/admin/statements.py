@@ -5,9 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from shop.catalogue.admin.particulars import DayField
 from shop.catalogue.models import ProductWording
-from shop.catalogue.models.particulars import in_a_year
 from shop.claims.statements import as_listed, statements
 from shop.regions.models import Region
 
@@ -44,12 +42,6 @@ class StatementsField(forms.MultipleChoiceField):
 
 class WordingForm(forms.ModelForm):
     statements = StatementsField(required=False)
-    review_by = DayField(
-        label="Facts good until",
-        required=False,
-        initial=in_a_year,
-        help_text="Compare all of this with the label, then move the day on. From that day (UTC) it is not sold here.",
-    )
 
     class Meta:
         model = ProductWording

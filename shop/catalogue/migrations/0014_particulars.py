@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='productwording',
             name='review_by',
-            field=models.DateTimeField(db_index=True, default=shop.catalogue.models.particulars.in_a_year, help_text='By then somebody compares them with the label again; from then on it is not sold here.', null=True, verbose_name='facts good until'),
+            field=models.DateTimeField(db_index=True, default=shop.catalogue.models.particulars.in_a_year, help_text='Compare all of this with the label, then move the day on. From then on it is not sold here.', null=True, verbose_name='facts good until'),
         ),
         migrations.CreateModel(
             name='Particular',

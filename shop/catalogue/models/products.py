@@ -188,7 +188,7 @@ class ProductWording(Shelved):
         default=in_a_year,
         null=True,
         db_index=True,
-        help_text="By then somebody compares them with the label again; from then on it is not sold here.",
+        help_text="Compare all of this with the label, then move the day on. From then on it is not sold here.",
     )
     scheduled_by = ("review_by",)
 

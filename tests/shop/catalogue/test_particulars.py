@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from shop.catalogue.admin.particulars import DayField
 from shop.catalogue.models import Fact, Lack, Particular, Product, ProductWording, ShelfRow, Variant
 from shop.catalogue.models.particulars import told_in
 from shop.catalogue.offers import offer
@@ -259,11 +258,3 @@ def test_staff_see_what_is_missing_and_where_and_a_new_product_is_a_draft():
     new = owner.get("/admin/catalogue/product/add/").content.decode()
     box = new[new.index('name="is_active"') - 200 :][:400]
     assert "checked" not in box
-
-
-def test_the_day_of_review_is_typed_as_a_day_and_an_untouched_one_stays():
-    field, moment = DayField(required=False), timezone.now()
-    assert field.clean("2027-03-04").isoformat() == "2027-03-04T00:00:00+00:00"
-    assert field.clean("") is None
-    assert not field.has_changed(moment, moment.date().isoformat())
-    assert field.has_changed(moment, "2027-03-04")
