@@ -1,3 +1,5 @@
+"""The region that a visitor chose, kept in a cookie; which region a page is in is said by its address alone."""
+
 from urllib.parse import urlsplit
 
 from django.conf import settings
