@@ -19,7 +19,7 @@ def for_cards(products, region, at=None):
 
 def _beside(region, at=None) -> list[Prefetch]:
     return [
-        Prefetch("variants", Variant.objects.offered_in(region, at)),
+        Prefetch("variants", Variant.objects.priced(region, at)),
         Prefetch("pictures", ProductPicture.objects.select_related("picture")),
     ]
 
@@ -27,10 +27,10 @@ def _beside(region, at=None) -> list[Prefetch]:
 class ProductCard:
     """What a card of a product shows in a region: the cheapest offer that can be bought, else the first sold."""
 
-    def __init__(self, product, region):
+    def __init__(self, product, region, at=None):
         self.product = product
         self.region = region
-        self.offers = [offer for offer in loaded_offers(product, region) if offer.amount is not None]
+        self.offers = [offer for offer in loaded_offers(product, region, at) if offer.amount is not None]
         buyable = [offer for offer in self.offers if offer.can_buy]
         self.offer = min(buyable or self.offers, key=lambda offer: offer.sold_at, default=None)
         self.name = product.name_in(region)
@@ -62,7 +62,7 @@ class ProductCard:
 
 def product_cards(products, region, at=None) -> list[ProductCard]:
     """Cards for a queryset of products."""
-    return [ProductCard(product, region) for product in for_cards(products, region, at)]
+    return [ProductCard(product, region, at) for product in for_cards(products, region, at)]
 
 
 def cards_of(pks, region, at=None) -> list[ProductCard]:
@@ -73,7 +73,7 @@ def cards_of(pks, region, at=None) -> list[ProductCard]:
     pks = list(pks)
     products = _visible(pks, region.pk) if pks else []
     prefetch_related_objects(products, *_beside(region, at))
-    cards = {product.pk: ProductCard(product, region) for product in products}
+    cards = {product.pk: ProductCard(product, region, at) for product in products}
     return [cards[pk] for pk in pks if pk in cards and cards[pk].offers]
 
 

@@ -10,6 +10,7 @@ from django.db.models import F, Min, Prefetch
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Price, Product, ShelfRow, Stock, Variant
+from shop.catalogue.particulars import facts_told
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.money import to_decimal
@@ -135,17 +136,19 @@ def offer(variant: Variant, region: Region, at=None) -> Offer:
     return offers([variant], region, at)[variant.pk]
 
 
-def loaded_offers(product: Product, region: Region) -> list[Offer]:
+def loaded_offers(product: Product, region: Region, at=None) -> list[Offer]:
     """The offers of a product's active variants, in their order, without a query (see `own_packs`).
 
-    The variants must have been loaded by `Variant.objects.offered_in(region)`.
+    The variants must have been loaded by `Variant.objects.priced(region, at)`, the product by `with_wording`.
     """
     found, own = [], own_packs(region)
+    wording = product.wording_in(region)
+    is_told = facts_told(product, wording, region, at or timezone.now())
     for variant in product.variants.all():
         if variant.is_active:
             variant.product = product
-            left = variant.offered_sellable
-            found.append(_offer(variant, region, variant.offered_amount, left, own.get(variant.pk, 0)))
+            amount = variant.offered_amount if is_told(variant) else None
+            found.append(_offer(variant, region, amount, variant.offered_sellable, own.get(variant.pk, 0)))
     return found
 
 

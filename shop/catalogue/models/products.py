@@ -230,25 +230,29 @@ class ProductWording(Shelved):
 
 
 class VariantQuerySet(ShelvedQuerySet):
-    def offered_in(self, region, at=None):
-        """With `offered_amount` (minor units, or None) and `offered_sellable` (or None) in `region`.
-
-        The price row with the latest start decides; there is none while a particular is not told that the region's law
-        wants. Read them through shop.catalogue.offers, nowhere else.
+    def priced(self, region, at=None):
+        """With `offered_amount` (minor units, or None) and `offered_sellable` (or None) in `region`, whether or not its
+        facts are told: for `shop.catalogue.offers.loaded_offers`, which looks at them itself.
         """
         prices = Price.objects.begun(at).filter(variant=models.OuterRef("pk"), region=region)
         stocks = self.model._meta.get_field("stock").related_model.objects
         stock = stocks.filter(variant=models.OuterRef("pk"), region=region)
         return self.annotate(
-            offered_amount=models.Case(
-                models.When(
-                    told_in(region, at or timezone.now(), ProductWording.objects.all()),
-                    then=models.Subquery(prices.values("amount")[:1]),
-                ),
-                default=None,
-            ),
+            offered_amount=models.Subquery(prices.values("amount")[:1]),
             offered_sellable=models.Subquery(stock.values(left=F("on_hand") - F("held"))[:1]),
         )
+
+    def offered_in(self, region, at=None):
+        """The same, without an amount while a particular is not told that the region's law wants.
+
+        The price row with the latest start decides. Read them through shop.catalogue.offers, nowhere else.
+        """
+        prices = Price.objects.begun(at).filter(variant=models.OuterRef("pk"), region=region)
+        told = told_in(region, at or timezone.now(), ProductWording.objects.all())
+        amount = models.Case(
+            models.When(told, then=models.Subquery(prices.values("amount")[:1])), default=None
+        )
+        return self.priced(region, at).annotate(offered_amount=amount)
 
     def buyable_in(self, region, visitor: str = ""):
         """What can be bought in `region` now, packs held for `visitor`'s own orders included: `Offer.can_buy` in SQL."""
