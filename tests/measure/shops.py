@@ -77,7 +77,7 @@ class Shop:
         )  # fmt: skip
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
-        return done.stdout.strip().splitlines()[-1]
+        return (done.stdout.strip().splitlines() or [""])[-1]
 
     def run(self, *command: str, **environment: str) -> None:
         subprocess.run(
@@ -118,7 +118,11 @@ def _prepare(shop: Shop, size: int) -> None:
         lend_static_to(shop.folder)
     else:
         lend_to(shop.folder)
-    shop.run("manage.py", "prepare")
+    if ready.exists():  # its content is there, and to look at all of it takes minutes
+        shop.run("manage.py", "migrate", "-v0")
+        shop.manage("from config.management.commands.prepare import Command; Command().collect_static()")
+    else:
+        shop.run("manage.py", "prepare")
     keep_static_of(shop.folder)
     release = shop.manage("from shop.content.release import release; print(release())")
     shop.is_settled = settled.exists() and settled.read_text() == release
