@@ -1,4 +1,5 @@
 import copy
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db import IntegrityError, models
@@ -160,7 +161,8 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
         if request.method == "POST" and "_insert" in request.POST:
             request.POST = with_another(request.POST, request.POST["_insert"])
         if request.method == "POST" and only_shows(request.POST):
-            return self._changeform_view(request, object_id, form_url, extra_context)
+            stock: Any = self
+            return stock._changeform_view(request, object_id, form_url, extra_context)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:  # somebody took the address in this moment: now the form says so
@@ -196,7 +198,7 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
             context.update(findings_of(context["original"]))
         context["put_back"] = "_put_back" in request.POST
         context["theirs"] = context["adminform"].form.theirs
-        response = super().render_change_form(request, context, *args, **kwargs)
+        response: Any = super().render_change_form(request, context, *args, **kwargs)
         response.context_data["media"] = Media.from_media(
             response.context_data["media"], nonce=str(request.csp_nonce)
         )
@@ -222,12 +224,13 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
 
     def _create_formsets(self, request, obj, change):
         """Of an autosave the formsets hold what is finished."""
-        formsets, inlines = super()._create_formsets(request, obj, change)
+        stock: Any = super()
+        formsets, inlines = stock._create_formsets(request, obj, change)
         if not autosaves(request.POST):
             return formsets, inlines
         obj.kept = Kept({}, unfinished_rows(request.POST, formsets))
         request.POST = without_unfinished(request.POST, formsets)
-        return super()._create_formsets(request, obj, change)
+        return stock._create_formsets(request, obj, change)
 
     def save_related(self, request, form, formsets, change):
         keep_order(formsets)

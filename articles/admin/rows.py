@@ -35,12 +35,12 @@ class BlockRow:
 
     @property
     def formset(self) -> str:
-        return self.form.prefix.rpartition("-")[0]
+        return (self.form.prefix or "").rpartition("-")[0]
 
     @cached_property
     def fields(self) -> list[tuple[BoundField, str, bool]]:
         """(what is typed, its HTML, whether its label is shown), in the order of the inline."""
-        names = [name for name in flatten_fieldsets(self.opts.fieldsets) if name not in NOT_TYPED]
+        names = [name for name in flatten_fieldsets(self.opts.fieldsets or ()) if name not in NOT_TYPED]
         return [self._drawn(self.form[name]) for name in names]
 
     def _drawn(self, bound) -> tuple[BoundField, str, bool]:

@@ -1,7 +1,10 @@
 """The form of an article's head: title, address, summary; and what refuses to save over somebody else's words."""
 
+from typing import cast
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from articles.admin.autosave import autosaves, keep_stored
 from articles.models import Author, Version
@@ -90,8 +93,9 @@ class VersionForm(forms.ModelForm):
         if was and slug == was:
             return now  # not typed here: whoever moved it meanwhile has the say
         if was and now not in (was, slug):
-            self.data = self.data.copy()
-            self.data["slug_was"] = now
+            typed = cast("QueryDict", self.data).copy()
+            typed["slug_was"] = now
+            self.data = typed
             raise ValidationError(
                 f"Somebody moved it to “{now}” after you had opened this form. Save again to move it to “{slug}”, or "
                 f"type “{now}”."

@@ -52,7 +52,8 @@ def next_part(marks: dict, known, now: datetime, days: Iterable[date] = (), *, g
     is_end = len(part) < PART
     if is_end and not position:
         return Among(marks=whole(now))
-    found, after, day = set(known), dict(marks), []
+    found, after = set(known), dict(marks)
+    day: list[date] = []
     if goes_on:
         after = {**_rounds(marks, now, is_end), "order": 0 if is_end else part[-1]}
         after["day"], day = _next_day(marks)

@@ -16,8 +16,8 @@ from shop.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 def documents(now, among=ALL) -> Iterator[Breach]:
     """Whatever was paid an hour ago has an invoice of its total and tax, and what went back of it has a credit note."""
     invoice = Document.objects.filter(order=OuterRef("pk"), kind=DocumentKind.INVOICE)
-    parts = DocumentTax.objects.filter(document__order=OuterRef("pk"), document__kind=DocumentKind.INVOICE)
-    parts = parts.order_by().values("document__order")
+    taxes = DocumentTax.objects.filter(document__order=OuterRef("pk"), document__kind=DocumentKind.INVOICE)
+    parts = taxes.order_by().values("document__order")
     paid = among.of(_orders(), "pk").filter(paid_at__lt=now - PATIENCE)
     rows = paid.annotate(
         invoiced=Subquery(invoice.values("total")[:1]),

@@ -17,7 +17,7 @@ class ByPeriods(QuerySet[Row]):
     for: as many queries as there are periods, a few rows each.
     """
 
-    def datetimes(self, field_name: str, kind: str, order: str = "ASC", tzinfo: Any = None) -> Any:
+    def datetimes(self, field_name: str, kind: Any, order: Any = "ASC", tzinfo: Any = None) -> Any:
         if kind not in PERIODS or order != "ASC":
             return super().datetimes(field_name, kind, order, tzinfo)
         found: list[datetime] = []

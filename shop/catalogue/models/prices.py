@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -8,7 +10,7 @@ from shop.regions.models import Region
 from shop.web.periods import ByPeriods
 
 
-class PriceQuerySet(ByPeriods, ShelvedQuerySet):
+class PriceQuerySet(ByPeriods, ShelvedQuerySet):  # type: ignore[override]
     def begun(self, at=None):
         """Rows that have begun at a moment, default now, the latest first: the first of a variant and region counts."""
         return self.filter(valid_from__lte=at or timezone.now()).order_by("-valid_from")
@@ -50,7 +52,7 @@ class Price(Shelved):
     )
     valid_from = models.DateTimeField(default=timezone.now)
 
-    objects = PriceQuerySet.as_manager()
+    objects: ClassVar[Any] = PriceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["region", "-valid_from"]
