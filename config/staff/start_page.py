@@ -66,10 +66,7 @@ def start_page_lists(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
     if user.has_perm("withdrawal.view_withdrawal"):
         parts.append(("Withdrawals: money to pay back", _withdrawals()))
     if user.has_perm("catalogue.view_product"):
-        parts += [
-            ("Not sold: facts are missing", _lacks(timezone.now())),
-            ("Facts to look at again within a month", _facts_that_end(timezone.now())),
-        ]
+        parts.append(("Not sold, or soon not: facts are missing", _lacks(timezone.now())))
     if user.has_perm("catalogue.view_stock"):
         parts.append(("Stock that runs low", _low_stock()))
     if user.has_perm("outbox.view_mail"):
@@ -226,23 +223,15 @@ def _withdrawals() -> Listing:
 
 
 def _lacks(now) -> Listing:
-    rows = (
-        Lack.objects.filter(since__lte=now).select_related("product", "region").order_by("product", "region")
-    )
-    return rows, lambda row: Item(
-        f"{row.product} in {row.region.short_name}",
-        ", ".join(row.asks),
-        reverse("admin:catalogue_product_change", args=[row.product_id]),
-    )
+    """What is not sold because of them, and what will not be within a month, unless somebody looks at its facts again."""
+    rows = Lack.objects.filter(since__lte=now + timedelta(days=31)).select_related("product", "region")
 
+    def item(row):
+        about = ", ".join(row.asks) if row.since <= now else f"sold until {row.since:%-d %B %Y}"
+        url = reverse("admin:catalogue_product_change", args=[row.product_id])
+        return Item(f"{row.product} in {row.region.short_name}", about, url)
 
-def _facts_that_end(now) -> Listing:
-    rows = Lack.objects.filter(since__gt=now, since__lte=now + timedelta(days=31))
-    return rows.select_related("product", "region").order_by("since", "product"), lambda row: Item(
-        f"{row.product} in {row.region.short_name}",
-        f"sold until {row.since:%-d %B %Y}",
-        reverse("admin:catalogue_product_change", args=[row.product_id]),
-    )
+    return rows.order_by("since", "product", "region"), item
 
 
 def _low_stock() -> Listing:

@@ -25,8 +25,9 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
 SAVES_BLOCKS = {"articles/publishing/versions.py", "articles/models/blocks.py"}
 SAVES_OTHERS = {
-    "articles/evidence/outside_links.py"
-}  # it reads blocks, and saves what it found of other sites
+    "articles/evidence/outside_links.py",  # it reads blocks, and saves what it found of other sites
+    "articles/models/publication.py",  # it counts sources, and saves publications
+}
 REFRESHES = {"articles/publishing/versions.py", "articles/evidence/recheck.py"}
 
 

@@ -256,7 +256,7 @@ def test_staff_see_what_is_missing_and_where_and_a_new_product_is_a_draft():
     )
     assert "<strong>UK</strong>: sold; its facts are good until" in form
     start = owner.get("/admin/").content.decode()
-    assert "Not sold: facts are missing" in start
+    assert "Not sold, or soon not: facts are missing" in start
     assert f"{product} in EU" in start
     new = owner.get("/admin/catalogue/product/add/").content.decode()
     box = new[new.index('name="is_active"') - 200 :][:400]
