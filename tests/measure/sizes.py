@@ -29,7 +29,7 @@ from tests.measure.traffic import COUNTING, at_rest, at_the_till, from_the_cache
 SMOKE = bool(os.environ.get("SMOKE"))
 SIZES = [36] if SMOKE else [int(size) for size in os.environ.get("SIZE", "12 5000").split()]
 SECONDS, LEAST, MOST = (0.1, 2, 5) if SMOKE else (1.0, 2, 2000)
-DRAWN_AHEAD = ("google feed", "llms.txt")  # measured only where they are (PREPARE=1)
+DRAWN_AHEAD = ("sitemap", "feed", "google feed", "llms.txt")  # measured only where they are (PREPARE=1)
 CROWD = ("home", "shop list", "product", "article", "collection")  # asked by many at once
 
 ROWS = """
