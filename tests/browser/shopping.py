@@ -23,10 +23,13 @@ def add_from_article(page, code):
 
 
 def add_from_shop(page, code, slug="magnesium-citrate-capsules", sku=None, quantity=None):
-    page.goto(f"/{code}/shop/{slug}/" + (f"?variant={sku}" if sku else ""))
+    answer = page.goto(f"/{code}/shop/{slug}/" + (f"?variant={sku}" if sku else ""))
+    button = page.locator(".buy").get_by_role("button", name="Add to basket")
+    assert answer.ok, (answer.status, page.inner_text("body")[:800])
+    assert button.count(), page.inner_text("body")[:800]
     if quantity:
         page.locator(".buy").get_by_label("Quantity", exact=True).fill(str(quantity))
-    page.locator(".buy").get_by_role("button", name="Add to basket").click()
+    button.click()
     page.locator(".messages").wait_for()
 
 
