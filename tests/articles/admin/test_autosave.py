@@ -11,7 +11,7 @@ from shop.content.models import ContentScope, read_content_version
 from tests.support.editing import begin, form, reads, save
 from tests.support.staff import fields_of, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ADD = "/admin/articles/version/add/"
 
 

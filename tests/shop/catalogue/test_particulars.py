@@ -18,7 +18,7 @@ from tests.support.factories import region, set_stock, variant
 from tests.support.markup import squeezed
 from tests.support.staff import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CAPSULES = "magnesium-citrate-capsules"
 
 
