@@ -10,7 +10,7 @@ from django.db.models import F, Min, Prefetch
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Price, Product, ShelfRow, Stock, Variant
-from shop.catalogue.particulars import facts_told
+from shop.catalogue.particulars import all_told
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.money import to_decimal
@@ -143,11 +143,11 @@ def loaded_offers(product: Product, region: Region, at=None) -> list[Offer]:
     """
     found, own = [], own_packs(region)
     wording = product.wording_in(region)
-    is_told = facts_told(product, wording, region, at or timezone.now())
+    at = at or timezone.now()
     for variant in product.variants.all():
         if variant.is_active:
             variant.product = product
-            amount = variant.offered_amount if is_told(variant) else None
+            amount = variant.offered_amount if all_told(product, variant, wording, region, at) else None
             found.append(_offer(variant, region, amount, variant.offered_sellable, own.get(variant.pk, 0)))
     return found
 

@@ -1,6 +1,5 @@
-"""What must be told of a product before it is bought: what is missing, and what stands on its page. The gate itself is in SQL."""
+"""What must be told of a product before it is bought: what is missing, and what stands on its page; in Python, of loaded rows."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,18 +32,10 @@ def missing(product: Product, pack: Variant, wording: ProductWording | None, reg
     return [row.asks for row in particulars if not row.holds(_value(row, owners))]
 
 
-def facts_told(
-    product: Product, wording: ProductWording | None, region: Region, at
-) -> Callable[[Variant], bool]:
-    """Of each pack whether all is told at an aware time: `told_in` in Python, for what is loaded. No query."""
-    particulars = particulars_of(region.law).get(product.kind)
-    if not particulars or wording is None or wording.review_by is None or wording.review_by <= at:
-        return lambda pack: False
-    of_pack = [row for row in particulars if Fact(row.fact).owner == "pack"]
-    owners = {"product": product, "wording": wording, "seller": Seller.current()}
-    if not all(row.holds(_value(row, owners)) for row in particulars if row not in of_pack):
-        return lambda pack: False
-    return lambda pack: all(row.holds(_value(row, {"pack": pack})) for row in of_pack)
+def all_told(product: Product, pack: Variant, wording: ProductWording | None, region: Region, at) -> bool:
+    """Whether a pack may be sold at an aware time: `told_in` in Python, for what is loaded. No query."""
+    looked_at = wording is not None and wording.review_by is not None and wording.review_by > at
+    return looked_at and not missing(product, pack, wording, region)
 
 
 @dataclass(frozen=True)

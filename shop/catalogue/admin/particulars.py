@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 
 from shop.catalogue.models import Particular, Product
 from shop.catalogue.offers import amounts_in_force
@@ -23,7 +22,7 @@ def sold_where(product: Product, now) -> str:
         if wording and (wording.review_by is None or wording.review_by <= now):
             asks.append(REVIEW)
         rows.append((region.short_name, _words(product, wording, priced, asks)))
-    return format_html_join("", "<div><strong>{}</strong>: {}</div>", rows) or mark_safe("–")
+    return format_html_join("", "<div><strong>{}</strong>: {}</div>", rows)
 
 
 def _words(product, wording, priced, asks) -> str:

@@ -1,6 +1,7 @@
 """What a law wants to be told of a product before it is bought, as rows; and what of it a product lacks, kept for staff.
 
-The gate is in SQL (`VariantQuerySet.offered_in`), so a pack is not for sale however a particular became empty.
+What is for sale is asked of the stored columns themselves, in SQL (`told_in`) or of loaded rows (`all_told`), so a pack is
+not for sale however a particular became empty.
 """
 
 import re

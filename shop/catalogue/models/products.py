@@ -247,11 +247,8 @@ class VariantQuerySet(ShelvedQuerySet):
 
         The price row with the latest start decides. Read them through shop.catalogue.offers, nowhere else.
         """
-        prices = Price.objects.begun(at).filter(variant=models.OuterRef("pk"), region=region)
         told = told_in(region, at or timezone.now(), ProductWording.objects.all())
-        amount = models.Case(
-            models.When(told, then=models.Subquery(prices.values("amount")[:1])), default=None
-        )
+        amount = models.Case(models.When(told, then=F("offered_amount")), default=None)
         return self.priced(region, at).annotate(offered_amount=amount)
 
     def buyable_in(self, region, visitor: str = ""):

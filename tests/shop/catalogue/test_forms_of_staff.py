@@ -12,7 +12,7 @@ from shop.catalogue.shelving import shelving_once
 from tests.support.factories import region
 from tests.support.staff import fields_of, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MOST_BYTES = 150_000
 
 

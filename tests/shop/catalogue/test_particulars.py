@@ -11,7 +11,7 @@ from django.utils import timezone
 from shop.catalogue.models import Fact, Lack, Particular, Product, ProductWording, ShelfRow, Variant
 from shop.catalogue.models.particulars import told_in
 from shop.catalogue.offers import offer
-from shop.catalogue.particulars import facts_told, missing, told
+from shop.catalogue.particulars import all_told, missing, told
 from shop.content.models import content_changed
 from shop.regions.models import Region, Seller
 from tests.support.factories import region, set_stock, variant
@@ -204,8 +204,8 @@ def test_the_gate_in_sql_and_what_staff_read_agree(seed):
             wording = pack.product.wordings.filter(region=where).first()
             asks = missing(pack.product, pack, wording, where)
             assert (pack.pk in told_now) is (asks == []), (pack.sku, where.code, asks)
-            loaded = facts_told(pack.product, wording, where, timezone.now())
-            assert (pack.pk in told_now) is loaded(pack), (pack.sku, where.code, asks)
+            loaded = all_told(pack.product, pack, wording, where, timezone.now())
+            assert (pack.pk in told_now) is loaded, (pack.sku, where.code, asks)
 
 
 def test_it_is_sold_until_the_day_of_review_and_not_after():

@@ -14,7 +14,7 @@ from tests.support.factories import LEEDS, an_order
 from tests.support.orders import paid
 from tests.support.staff import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LISTING = "/admin/orders/order/"
 
 

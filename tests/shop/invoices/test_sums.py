@@ -25,7 +25,7 @@ from tests.support.factories import set_stock
 from tests.support.orders import paid
 from tests.support.staff import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ALWAYS = date(2000, 1, 1), date(2999, 1, 1)
 
 

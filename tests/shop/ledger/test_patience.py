@@ -12,7 +12,7 @@ from shop.payments.refund import want_refund
 from tests.support.factories import an_order, an_order_at_stripe
 from tests.support.orders import paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)
 MOMENT, HOUR = timedelta(microseconds=1), timedelta(hours=1)
 AROUND = [(-MOMENT, False), (timedelta(), False), (MOMENT, True)]

@@ -21,7 +21,7 @@ from tests.support.postgres import free_port
 from tests.support.s3 import running_s3
 from tests.support.staff import fields_of, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

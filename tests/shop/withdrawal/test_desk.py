@@ -18,7 +18,7 @@ from tests.support.factories import region, set_stock
 from tests.support.orders import paid
 from tests.support.staff import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def bought(quantity=3, code="eu", **more):

@@ -17,7 +17,7 @@ from shop.withdrawal.models import Withdrawal
 from tests.support.factories import region
 from tests.support.staff import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BEGIN = datetime(2023, 11, 28, 8, 15, tzinfo=UTC)
 GREAT = [Order, Payment, Refund, StripeEvent, Mail, Document, Withdrawal]
 
