@@ -19,6 +19,7 @@ def order_of(page, site):
 
 
 def no_sideways_scrolling(page):
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
@@ -125,6 +126,7 @@ def test_a_guest_withdraws_from_a_footer_and_says_by_mail_that_it_was_them(open_
     shopping.fill_in(page, "eu", email="grace@navy.example")
     shopping.order(page, "eu")
     shopping.pay(page)
+    shopping.thanked(page)  # the buyer's own address is asked about what was paid
     number = page.get_by_role("heading", name=re.compile("Order ")).inner_text().split()[1]
     page.goto("/eu/articles/")
     page.get_by_role("link", name="Withdraw from contract here").click()

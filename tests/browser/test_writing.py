@@ -139,6 +139,7 @@ def test_the_form_writes_without_a_script(open_page, site):
     assert page.locator(".block--richtext textarea").first.input_value().strip() == "<p>First.</p>"
     page.get_by_label("Remove").first.check()
     page.get_by_role("button", name="Save").click()
+    page.locator(".messagelist").get_by_text("was changed successfully").wait_for()
     assert page.locator(".block--richtext").count() == 1
 
 
