@@ -1,10 +1,12 @@
 """`make test` leaves nothing out, and runs nothing twice."""
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from shop.regions.models import Region
+from tests import run_all
 from tests.run_all import ON_POSTGRES, ON_SQLITE
 
 
@@ -34,6 +36,44 @@ def test_what_asks_for_no_database_is_marked_and_reaches_none(request):
 @pytest.mark.django_db
 def test_what_is_marked_for_the_database_is_not_taken_for_one_without(request):
     assert not is_marked(request)
+
+
+SAYS = {
+    "once": [[], []],
+    "twice": [["a[x y]"], ["a[x y]"]],
+    "unsteady": [["a[x y]"], []],
+    "many": [list("abcd"), []],
+}
+
+
+@pytest.mark.parametrize(
+    ("story", "told"),
+    [
+        ("once", "ok"),
+        ("twice", "FAILED"),
+        ("unsteady", "ok at a second try: tests/t.py::test_a[x y]"),
+        ("many", "FAILED"),
+    ],
+)
+def test_what_fails_twice_is_broken_and_what_fails_once_is_told(monkeypatch, story, told):
+    tries = iter(SAYS[story])
+
+    def step(name, command):
+        failed = next(tries)
+        for part in command:
+            if str(part).startswith("--junitxml="):
+                cases = "".join(
+                    f'<testcase file="tests/t.py" name="test_{one}"><failure/></testcase>' for one in failed
+                )
+                passed = '<testcase file="tests/t.py" name="test_fine"/>'
+                Path(part.removeprefix("--junitxml=")).write_text(f"<testsuites>{cases}{passed}</testsuites>")
+        run_all.results.append((name, "FAILED" if failed else "ok", 1.0))
+        return not failed
+
+    monkeypatch.setattr(run_all, "results", [])
+    monkeypatch.setattr(run_all, "step", step)
+    run_all.once_more("browser tests", ["pytest"], ["-n", "2"])
+    assert run_all.results[0][1] == told
 
 
 @pytest.fixture
