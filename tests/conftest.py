@@ -2,7 +2,7 @@ import gc
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.signals import setting_changed
 from django.db import connection
 from django.template.base import Template
@@ -85,6 +85,7 @@ def nothing_cached(settings):
 def begin_anew():
     count._hits.clear()
     cache.clear()
+    caches["limits"].clear()
     kept_pages.clear()
     forget_fills()
     forget_buyable()

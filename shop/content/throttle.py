@@ -1,7 +1,7 @@
 """Slow down those who try too often.
 
-`too_often` counts in the database, so that all processes and machines count together; `too_fast` in the cache, for pages
-that are looked at so often that counting must not write.
+`too_often` counts in the database, so that all processes and machines count together; `too_fast` in a cache of its own, for
+pages that are looked at so often that counting must not write.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import ipaddress
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
@@ -83,7 +83,8 @@ def _key(name: str, who: str) -> str:
 
 
 def too_fast(name: str, who: str, *, most: int, seconds: int) -> bool:
-    """As `too_often`, on the cache. One that is away lets pass."""
+    """As `too_often`, on the cache of limits, which no page can fill. One that is away lets pass."""
+    cache = caches["limits"]
     key = f"throttle:{_key(name, who)}"
     cache.add(key, 0, seconds)
     try:

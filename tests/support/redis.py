@@ -16,7 +16,11 @@ INSTALL = "On Debian or Ubuntu: sudo apt install redis-server"
 
 def caches(url: str) -> dict:
     """The setting CACHES, as with REDIS_URL."""
-    return {"default": {"BACKEND": "config.connections.cache.ForgivingRedis", "LOCATION": url}}
+    backend = "config.connections.cache.ForgivingRedis"
+    return {
+        name: {"BACKEND": backend, "LOCATION": url, "KEY_PREFIX": prefix}
+        for name, prefix in [("default", ""), ("limits", "limits")]
+    }
 
 
 class Redis:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from shop.checkout import testers
 from shop.checkout.models import OrderStart
@@ -74,8 +74,8 @@ def test_tries_are_forgotten_once_they_have_run_out(monkeypatch, later, forgotte
 
 def test_what_the_cache_counts_runs_out_after_as_long_as_was_said(monkeypatch):
     asked = []
-    monkeypatch.setattr(cache, "add", lambda key, value, seconds: asked.append((value, seconds)))
-    monkeypatch.setattr(cache, "incr", lambda key: 3)
+    monkeypatch.setattr(caches["limits"], "add", lambda key, value, seconds: asked.append((value, seconds)))
+    monkeypatch.setattr(caches["limits"], "incr", lambda key: 3)
     assert (too_fast("x", "a", most=2, seconds=7), too_fast("x", "a", most=3, seconds=7)) == (True, False)
     assert asked == [(0, 7), (0, 7)]
 

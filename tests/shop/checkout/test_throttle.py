@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -72,14 +72,21 @@ def test_the_count_needs_no_cache_and_names_nobody(settings):
     assert not everywhere("203.0.113.9")
 
 
+def test_no_wash_of_pages_pushes_a_count_out():
+    assert [too_fast("x", "a", most=1, seconds=60) for _ in range(2)] == [False, True]
+    for number in range(3000):
+        cache.set(f"page:{number}", "drawn")
+    assert too_fast("x", "a", most=1, seconds=60)
+
+
 def test_a_cache_that_is_away_lets_everybody_pass(monkeypatch):
     """As the shop's own backend answers then (config/connections/cache.py): nothing is added, and no key is there."""
 
     def away(*args):
         raise ValueError("Key not found.")
 
-    monkeypatch.setattr(cache, "add", lambda *args: False)
-    monkeypatch.setattr(cache, "incr", away)
+    monkeypatch.setattr(caches["limits"], "add", lambda *args: False)
+    monkeypatch.setattr(caches["limits"], "incr", away)
     assert not too_fast("x", "a", most=0, seconds=60)
 
 
