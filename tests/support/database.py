@@ -140,6 +140,7 @@ def lend_static_to(folder: Path) -> None:
 def keep_static_of(folder: Path) -> None:
     """For the next shop, if they are newer than what was lent."""
     stamp = (folder / "static.sha256").read_text()
+    BUILT.mkdir(parents=True, exist_ok=True)
     with open(BUILT / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if (STATIC / "static.sha256").exists() and (STATIC / "static.sha256").read_text() == stamp:
