@@ -53,7 +53,7 @@ from shop.payments.reconcile import (
 from shop.sweeps.alone import forget_setbacks, set_back
 from shop.sweeps.models import Setback
 from shop.web.answers import forget_sessions
-from shop.withdrawal.declare import forget_unproven
+from shop.withdrawal.declare import ask_once_paid, forget_unproven, to_ask
 from shop.withdrawal.due import settle_paid_back
 
 CLAIMS_BATCH = 10
@@ -221,6 +221,7 @@ def sweeps() -> list[Sweep]:
         Sweep(write_link_report, every=600, lane=Lane.CONTENT),
         Sweep(read_events, every=30),
         Sweep(compare_with_stripe, every=HOUR),
+        Sweep(ask_once_paid, due=to_ask),
         Sweep(settle_paid_back, every=60),
         Sweep(forget_unproven, every=HOUR),
         Sweep(match_money, every=60),

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from shop.orders.models import Order
 from shop.regions.models import Region
+from shop.sweeps.alone import each_alone
 from shop.withdrawal import mails
 from shop.withdrawal.due import can_withdraw
 from shop.withdrawal.models import Withdrawal, WithdrawalLine
@@ -70,9 +72,31 @@ def declare(said: Declared, region: Region, *, proven: Order | None = None) -> W
     if proven:
         prove(row, said.packs, at=row.declared_at)
     mails.receipt(row)
-    if order and not proven and order.was_paid:
-        mails.question(row)
+    if order and order.was_paid:
+        ask_the_buyer(row)
     return row
+
+
+@transaction.atomic
+def ask_the_buyer(withdrawal: Withdrawal, at: datetime | None = None) -> bool:
+    """The question to the order's own address, unless it was proven meanwhile. True for one caller alone."""
+    rows = Withdrawal.objects.filter(pk=withdrawal.pk, asked_at=None, proven_at=None)
+    if not rows.update(asked_at=at or timezone.now()):
+        return False
+    mails.question(withdrawal)
+    return True
+
+
+def to_ask(at: datetime | None = None) -> QuerySet[Withdrawal]:
+    """Declared while the order was not paid, which it is now: the contract is one that can be withdrawn from."""
+    rows = Withdrawal.objects.filter(asked_at=None, proven_at=None, settled_at=None, order__isnull=False)
+    return rows.exclude(order__paid_at=None)
+
+
+def ask_once_paid(at: datetime | None = None) -> int:
+    """Ask the buyers of orders that were paid after somebody had declared; how many. A sweep."""
+    rows = to_ask(at).order_by("pk").select_related("order", "region")
+    return each_alone(rows, lambda row: ask_the_buyer(row, at), sweep="ask_once_paid", at=at)
 
 
 @transaction.atomic

@@ -30,6 +30,12 @@ class Withdrawal(models.Model):
     proven_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was shown that the buyer sent it."
     )
+    asked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When the buyer’s own address was asked; empty while the order is not paid.",
+    )
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When nothing was left to do for it.")
     settled_by = models.CharField(max_length=150, blank=True)
     outcome = models.CharField(max_length=200, blank=True, help_text="What became of it, for colleagues.")
@@ -39,6 +45,11 @@ class Withdrawal(models.Model):
         indexes = [
             models.Index(fields=["declared_at"], condition=Q(settled_at=None), name="withdrawal_open"),
             models.Index(fields=["-declared_at", "-id"], name="withdrawal_last"),
+            models.Index(
+                fields=["order"],
+                condition=Q(asked_at=None, proven_at=None, settled_at=None, order__isnull=False),
+                name="withdrawal_to_ask",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -123,6 +123,19 @@ def withdrawn_and_paid_back():
     return pks
 
 
+def declared_before_they_were_paid():
+    """The withdrawals of orders that were paid after somebody had declared."""
+    found = orders()
+    rows = [
+        declare(Declared("Ada", order.number, "else@example.org", str(order.pk)), order.region)
+        for order in found
+    ]
+    for order in found:
+        sessions.pay(SandboxSession.objects.get(id=order.payments.get().session_id))
+        reconcile.look_at(order.payments.get())
+    return [row.pk for row in rows]
+
+
 def refuse_refunds(patch, bad):
     whole, keys = reconcile.stripe_api.create_refund, {str(Refund.objects.get(pk=pk).key) for pk in bad}
     patch.setattr(

@@ -37,7 +37,7 @@ from shop.pictures import renditions
 from shop.pictures.models import Picture
 from shop.sweeps.alone import each_alone
 from shop.sweeps.models import Setback
-from shop.withdrawal import due
+from shop.withdrawal import declare, due
 from shop.withdrawal.models import Withdrawal
 from tests.config.worker.rows import (
     BAD,
@@ -47,6 +47,7 @@ from tests.config.worker.rows import (
     all_troubled,
     binned,
     check_claims,
+    declared_before_they_were_paid,
     events_to_deliver,
     failing,
     gone,
@@ -126,6 +127,14 @@ CASES = {
             Withdrawal.objects.filter(order__in=pks).exclude(settled_at=None).values_list("order", flat=True)
         ),
         lambda: due.settle_paid_back(),
+    ),
+    "ask_once_paid": Case(
+        declared_before_they_were_paid,
+        patching(declare.mails, "question"),
+        lambda pks: set(
+            Withdrawal.objects.filter(pk__in=pks).exclude(asked_at=None).values_list("pk", flat=True)
+        ),
+        lambda: declare.ask_once_paid(),
     ),
     "read_events": Case(
         unread_events,
