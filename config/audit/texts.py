@@ -77,6 +77,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "basket.BasketLine": {"title": COPY, ALL: MACHINE},
     "orders.OrderEvent": {ALL: STAFF},
     "orders.OrderWord": {ALL: STAFF},
+    "search.NameWord": {ALL: STAFF},
     "orders.Order": {"legal": COPY, "stopped": STAFF, "needs_review": STAFF, ALL: TYPED},
     "orders.OrderLine": {"origins": MACHINE, ALL: COPY},
     "orders.Parcel": {"tracking_url": "the carrier’s address of one parcel", "sent_by": STAFF},

@@ -11,6 +11,7 @@ from articles.models import Article, Publication
 from config.pages.help import PAGES
 from config.search.documents import documents_of, weigh
 from config.search.models import Document, IndexState, Kind, Posting, Word
+from config.search.names import WORDS, write_names
 from shop.catalogue.models import Product, ProductTag
 from shop.catalogue.offers import repriced
 from shop.content.models import count_what_was_not, moved_since
@@ -66,6 +67,8 @@ def _chunks(kind: str, keys: Iterable[str]) -> Iterator[Chunk]:
 def index(chunk: Chunk, most: int | None = None) -> tuple[int, bool]:
     """(how many documents of a chunk changed, at most `most`; whether all of it is done)."""
     kind, keys = chunk
+    if kind in WORDS:
+        write_names(kind, map(int, keys))
     wanted: dict[tuple, list] = {}
     for region, found in documents_of(kind, keys):
         wanted.setdefault(found.name, [found, set()])[1].add(region.pk)

@@ -62,6 +62,27 @@ class Word(models.Model):
         return self.text
 
 
+class NameWord(models.Model):
+    """A word by which staff find an article or a product, a draft or a sold one alike: of its name, a pack's SKU, its address."""
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    key = models.PositiveBigIntegerField(help_text="The article’s or product’s id.")
+    word = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["kind", "word", "key"],
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops", "int8_ops"],
+                name="nameword_beginning",
+            )
+        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "key", "word"], name="nameword_once")]
+
+    def __str__(self):
+        return self.word
+
+
 class IndexState(models.Model):
     """One row. Its number moves with the index, the synonyms and the pins, so that processes know when to read them anew."""
 

@@ -13,6 +13,7 @@ from config.staff.forms.filtering import filtering
 from config.staff.forms.finding import finding
 from config.staff.forms.guard import guarded
 from config.staff.forms.lengths import lengths
+from config.staff.places import often, places
 from shop.text.numbers import whole_or_none
 
 # In the order staff need them; what is not named follows.
@@ -76,6 +77,14 @@ class ShopAdminSite(AdminSite):
     site_title = settings.BRAND
     index_title = "What would you like to do?"
     site_url = "/"
+    enable_nav_sidebar = False  # the menu at the top holds every list (config/staff/places.py)
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        if context["has_permission"]:
+            context["menu"] = places(request, context["available_apps"])
+            context["menu_often"] = often(context["menu"])
+        return context
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Every form saves only what its user changed; every list finds in any spelling, is filtered by what it offers
@@ -99,6 +108,7 @@ class ShopAdminSite(AdminSite):
     def get_urls(self):
         from articles.products.report import link_report
         from config.staff.earnings import earnings
+        from config.staff.find import find_page
         from config.staff.handbook import handbook, handbook_picture
         from shop.ledger.page import ledger
         from shop.ledger.vat import vat_report
@@ -111,6 +121,7 @@ class ShopAdminSite(AdminSite):
                 view(lambda request: earnings(request, self, "campaigns")),
                 name="campaign_earnings",
             ),
+            path("find/", view(lambda request: find_page(request, self)), name="find"),
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),

@@ -15,4 +15,7 @@ def thumbnail(picture, size=56):
     if not picture or not picture.file or not picture.file._committed:  # a refused upload has no address
         return "–"
     url = thumbnail_url(picture)
-    return format_html('<img class="thumbnail" src="{}" alt="" width="{}" height="{}">', url, size, size)
+    words = picture.alt or picture.title  # it may be all that a link holds
+    return format_html(
+        '<img class="thumbnail" src="{}" alt="{}" width="{}" height="{}">', url, words, size, size
+    )
