@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import Connection
 
-PER_PROCESS = 10  # connections at most: a gunicorn process of ours has eight threads
+PER_PROCESS = 10  # connections at most: a gunicorn process of ours has eight threads, and kept pages have one (together.py)
 POOL: dict[str, Any] = {
     "min_size": 2,
     "max_size": PER_PROCESS,

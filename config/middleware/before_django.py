@@ -5,23 +5,35 @@ bytes, a query in another spelling than the page's own, sessions with more than 
 no longer true.
 """
 
+import re
+import threading
+from collections import OrderedDict
+
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connections
+from django.db.utils import DEFAULT_DB_ALIAS
 from django.http import parse_cookie
 from django.utils import timezone
 
+from config.connections.together import Together
 from config.middleware.holes import NOBODY, Visitor
-from config.middleware.kept import Answer, kept_pages
+from config.middleware.kept import Answer, Kept, kept_pages
 from config.middleware.page_cache import answered, is_harmless, is_true, key_of
-from shop.basket.header import quantity_for_all
+from shop.basket.header import LINES, quantity_for_all, quantity_of
 from shop.basket.session import KEY as BASKET
 from shop.basket.session import ORDERED
-from shop.content.models import begin_request
-from shop.content.short import ask
+from shop.content.models import VERSION_AND_SITE, begin_request, is_still_so
+from shop.content.scopes import ANYTHING, SITE
+from shop.content.short import ask, is_plain
 from shop.web.answers import KEY as ANSWERS
 
 QUIET = {BASKET, ORDERED, ANSWERS}  # in a session that a page neither changes nor asks who it is
+SESSION_KEY = re.compile("[a-z0-9]{8,40}")
+SESSIONS = (  # of several, named by their keys
+    "SELECT session_key::text, session_data, extract(epoch from expire_date)::text FROM django_session"
+    " WHERE session_key = ANY(%s::text[])"
+)
 
 
 class Headers:
@@ -51,16 +63,69 @@ def answer_of(environ: dict) -> Answer | None:
     )
     if page is None:
         return None
+    header = environ.get("HTTP_COOKIE", "")
+    cookies = parse_cookie(header) if header else {}
+    session_key = cookies.get(settings.SESSION_COOKIE_NAME)
+    if session_key is not None and not SESSION_KEY.fullmatch(session_key):
+        return None
+    database = connections[DEFAULT_DB_ALIAS]
     try:
-        begin_request({})
-        visitor = _visitor(environ.get("HTTP_COOKIE", ""), path) if is_true(page) else None
+        visitor = _visitor(database, page, path, cookies, session_key)
         return answered(Asked(environ), page, visitor) if visitor else None
     except DatabaseError:  # Django tries again, and says what is wrong
         return None
     finally:
         begin_request(None)
-        if connection.errors_occurred or connection.close_at is not None:
+        if database.errors_occurred or database.close_at is not None:
             close_old_connections()
+
+
+def _visitor(database, page: Kept, path: str, cookies: dict, session_key: str | None) -> Visitor | None:
+    """For whom a page is filled that is still true. None where it isn't, or where Django has to ask who they are, or to
+    write something down for them.
+    """
+    if is_plain(database) and keeps_connections(database):
+        known = sessions.get(session_key) if session_key else None
+        basket = known[1].get(BASKET) if known else None
+        state, rows, found = questions.ask(session_key, str(basket) if basket else None)
+        version, site = (int(state[0][1] or 0), int(state[0][2] or 0)) if state else (0, 0)
+        begin_request({ANYTHING: version, SITE: site})
+        if not _is_true(page, version):
+            return None
+        data = next((data for _, data, ends in rows if float(ends or 0) > timezone.now().timestamp()), None)
+        lines = [(int(pack or 0), int(quantity or 0)) for _, pack, quantity in found]
+    else:
+        known, basket, lines = None, None, []
+        begin_request({})
+        if not is_true(page):
+            return None
+        data = _alone(session_key) if session_key else None
+    if session_key is None:
+        return Visitor(cookies) if cookies else NOBODY
+    session = _session(session_key, data, known)
+    if session is None or not is_harmless(session, path):
+        return None
+    is_read = basket is not None and session.get(BASKET) == basket
+
+    def count(pk, region) -> int:
+        return quantity_of(lines, region) if is_read else quantity_for_all(pk, region)
+
+    return Visitor(cookies, session, count=count)
+
+
+def keeps_connections(database) -> bool:
+    return bool(database.settings_dict["OPTIONS"].get("pool"))
+
+
+def _is_true(page: Kept, version: int) -> bool:
+    """As `is_true`; the numbers of its scopes are read once for each version."""
+    if page.ends <= timezone.now().timestamp():
+        return False
+    if page.true_at != version:
+        if not is_still_so(page.shown):
+            return False
+        page.true_at = version
+    return True
 
 
 def _is_plain(environ: dict) -> bool:
@@ -85,24 +150,45 @@ def _scheme(environ: dict) -> str:
     return environ["wsgi.url_scheme"]
 
 
-def _visitor(header: str, path: str) -> Visitor | None:
-    """None for those whom Django has to ask who they are, or to write something down for."""
-    if not header:
-        return NOBODY
-    cookies = parse_cookie(header)
-    if settings.SESSION_COOKIE_NAME not in cookies:
-        return Visitor(cookies)
-    session = _session(cookies[settings.SESSION_COOKIE_NAME])
-    if not session or not QUIET.issuperset(session) or not is_harmless(session, path):
-        return None
-    return Visitor(cookies, session, count=quantity_for_all)
-
-
-def _session(key: str) -> dict:
-    """What Django's session store would load; empty where there is none."""
+def _alone(session_key: str) -> str | None:
+    """What is stored of a session that has not ended."""
     rows = ask(
         "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
-        key,
-        connection.ops.adapt_datetimefield_value(timezone.now()),
+        session_key,
+        connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(timezone.now()),
     )
-    return SessionStore().decode(rows[0][0]) if rows else {}
+    return rows[0][0] if rows else None
+
+
+def _session(key: str, data: str | None, known: tuple[str, dict] | None) -> dict | None:
+    """What Django's session store would load; None where there is none, or where it holds more than is quiet."""
+    if data is None:
+        return None
+    if known and known[0] == data:
+        return known[1]
+    session = SessionStore().decode(data)
+    if not session or not QUIET.issuperset(session):
+        return None
+    sessions.put(key, (data, session))
+    return session
+
+
+class Sessions:
+    """Quiet sessions as they were read last, by their keys, so that the same words are not read twice."""
+
+    def __init__(self, most: int):
+        self._most, self._lock = most, threading.Lock()
+        self._sessions: OrderedDict[str, tuple[str, dict]] = OrderedDict()
+
+    def get(self, key: str) -> tuple[str, dict] | None:
+        return self._sessions.get(key)
+
+    def put(self, key: str, known: tuple[str, dict]) -> None:
+        with self._lock:
+            self._sessions[key] = known
+            while len(self._sessions) > self._most:
+                self._sessions.popitem(last=False)
+
+
+sessions = Sessions(2000)
+questions = Together(VERSION_AND_SITE, SESSIONS, LINES)

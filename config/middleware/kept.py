@@ -55,6 +55,8 @@ class Page:
 class Kept(Page):
     """A page that is kept. `shown`: the scopes that it shows with their numbers; `ends`: a POSIX time.
 
+    `true_at`: a content version at which all of them still had these.
+
     `counts`: what is counted when a reader sees it (see page_cache.py). `headers`: those that every answer has.
     """
 
@@ -65,6 +67,7 @@ class Kept(Page):
     etag: str = ""
     zipped: bytes = b""  # with the usual fills
     runs: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    true_at: int = -1
 
     def compress(self) -> None:
         self.zipped = gzip.compress(self.usual_body, 6, mtime=0)
@@ -96,7 +99,7 @@ class Kept(Page):
     def __getstate__(self):
         """What another process can make itself does not travel."""
         facts = {name: value for name, value in self.__dict__.items() if name != "usual_body"}
-        return {**facts, "runs": {}}
+        return {**facts, "runs": {}, "true_at": -1}
 
     @property
     def size(self) -> int:

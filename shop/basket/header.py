@@ -10,6 +10,10 @@ from shop.content.memo import next_moment
 from shop.content.models import content_version
 from shop.content.short import ask
 
+LINES = (  # of several baskets, named by their pk
+    "SELECT basket_id::text, variant_id::text, quantity::text FROM basket_basketline"
+    " WHERE basket_id = ANY(%s::bigint[])"
+)
 MAX_PACKS = 10_000  # remembered of a region
 
 
@@ -29,7 +33,11 @@ _lock = threading.Lock()
 def quantity_for_all(basket_pk, region) -> int:
     """As `quantity_in`, for a basket whose orders hold nothing in the region: one short query, no join."""
     rows = ask("SELECT variant_id, quantity FROM basket_basketline WHERE basket_id = %s", basket_pk)
-    lines = [(int(variant), int(quantity)) for variant, quantity in rows]
+    return quantity_of([(int(variant), int(quantity)) for variant, quantity in rows], region)
+
+
+def quantity_of(lines: list[tuple[int, int]], region) -> int:
+    """The same of lines that were read before: (pk of a pack, quantity)."""
     if not lines:
         return 0
     packs = _known(region, [variant for variant, _ in lines])

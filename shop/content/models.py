@@ -72,6 +72,13 @@ def _query(count: int) -> str:
     return f"{version} UNION ALL SELECT key, value FROM content_contentscope WHERE key IN ({marks})"  # noqa: S608 - marks only
 
 
+# For all kept pages (config/middleware/before_django.py): while the version has not moved, no scope has.
+VERSION_AND_SITE = (
+    f"SELECT '{ANYTHING}', value::text, (SELECT value::text FROM content_contentscope WHERE key = '{SITE}')"  # noqa: S608 - constants
+    " FROM content_contentversion WHERE id = 1"
+)
+
+
 def read_content_version() -> int:
     """The current number from the database."""
     return numbers_of()[ANYTHING]

@@ -3,7 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
+from django.db.utils import DEFAULT_DB_ALIAS
 
 
 def ask(sql: str, *values: Any) -> list[tuple]:
@@ -11,21 +12,22 @@ def ask(sql: str, *values: Any) -> list[tuple]:
 
     Raises Django's DatabaseError, as a cursor does.
     """
-    if _is_plain():
+    if is_plain():
         return _straight(sql, values)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
 
 
-def _is_plain() -> bool:
-    """Not within a transaction, which psycopg begins, and nobody listens to what is asked."""
+def is_plain(database=None) -> bool:
+    """Whether PostgreSQL can be asked past Django: not within a transaction, which psycopg begins, nor while somebody listens."""
+    database = database or connections[DEFAULT_DB_ALIAS]  # looked up once: that takes longer than the rest
     return (
-        connection.vendor == "postgresql"
-        and not connection.in_atomic_block
-        and not connection.execute_wrappers
-        and not connection.queries_logged
-        and connection.settings_dict["AUTOCOMMIT"]
+        database.vendor == "postgresql"
+        and not database.in_atomic_block
+        and not database.execute_wrappers
+        and not database.queries_logged
+        and database.settings_dict["AUTOCOMMIT"]
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 
 from shop.content.models import ContentScope, content_changed, numbers_of
-from shop.content.short import _is_plain, ask
+from shop.content.short import ask, is_plain
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 SQL = "SELECT key, value, NULL FROM content_contentscope WHERE key IN (%s, %s) AND value > %s ORDER BY key"
@@ -22,7 +22,7 @@ def through_the_cursor(sql, *values):
 def test_both_ways_find_the_same():
     ContentScope.objects.bulk_create([ContentScope(key=key, value=2**61 + 1) for key in ("a scope", ODD)])
     for values in (("a scope", ODD, 0), (ODD, "nobody", 5), ("no", "one", 0), ("a scope", ODD, 2**61 + 1)):
-        assert _is_plain()
+        assert is_plain()
         found = [(key, int(value), none) for key, value, none in ask(SQL, *values)]
         assert found == through_the_cursor(SQL, *values)
     assert numbers_of(["a scope", "nobody"])["a scope"] == 2**61 + 1
@@ -30,7 +30,7 @@ def test_both_ways_find_the_same():
 
 def test_in_a_transaction_it_reads_what_that_sees():
     with transaction.atomic():
-        assert not _is_plain()
+        assert not is_plain()
         content_changed("a scope")
         assert numbers_of(["a scope"])["a scope"]
         there = threading.Thread(

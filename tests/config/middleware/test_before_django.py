@@ -1,7 +1,6 @@
 """What is answered before Django is what Django would have answered, and what is not plain goes to Django."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from django.conf import settings
@@ -10,12 +9,11 @@ from django.db import connection
 from django.utils import timezone
 
 from config import wsgi
-from config.middleware import before_django
 from config.middleware.kept import kept_pages
-from shop.attribution import count
 from tests.conftest import a_shopper
 from tests.support.factories import set_price, set_stock
 from tests.support.visitors import MORE_PAGES, PAGES, VISITORS, with_basket, with_cookies
+from tests.support.wsgi import asked, both_ways, environ, is_direct
 
 pytestmark = pytest.mark.django_db
 QUIET = ["who has chosen nothing", "who reads at night", "who reads by day", "who chose this region", "who chose another region", "with a basket", "who has ordered"]  # fmt: skip
@@ -27,43 +25,6 @@ LIST = "/uk/shop/"
 def connection_that_stays(monkeypatch):
     """A server ends what a request has used; the rows of a test stand in the one transaction of its connection."""
     monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
-
-
-def environ(path, client=None, method="GET", **more):
-    path, _, query = path.partition("?")
-    cookies = "; ".join(f"{row.key}={row.value}" for row in client.cookies.values()) if client else ""
-    return {
-        "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "127.0.0.1", "SCRIPT_NAME": "",
-        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "wsgi.url_scheme": "http", "wsgi.input": BytesIO(),
-        **({"HTTP_COOKIE": cookies} if cookies else {}), **more,
-    }  # fmt: skip
-
-
-def without_id(headers):
-    """As they are but for the id of the request, which no two have in common."""
-    return sorted(header for header in headers if header[0] != "X-Request-ID")
-
-
-def asked(given, application=wsgi.application):
-    """(status, headers, body) as a server sends them; and what was counted."""
-    found = []
-    count._hits.clear()
-    body = b"".join(
-        application(dict(given), lambda status, headers: found.append((status, without_id(headers))))
-    )
-    return *found[0], b"" if given["REQUEST_METHOD"] == "HEAD" else body, dict(count._hits)
-
-
-def is_direct(given) -> bool:
-    return before_django.answer_of(dict(given)) is not None
-
-
-def both_ways(given):
-    direct = before_django.answer_of(dict(given))
-    assert direct is not None, given
-    one, other = asked(given), asked(given, wsgi.django_application)
-    assert one == other
-    return one
 
 
 @pytest.mark.slow
