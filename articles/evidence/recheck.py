@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -17,6 +18,7 @@ from shop.sweeps.alone import each_alone, passed_over
 
 RECHECK = "recheck_claims"
 BATCH = 200  # versions whose blocks are in memory together
+DONE_FOR = 60
 
 
 def recheck(versions) -> list[ClaimChange]:
@@ -135,7 +137,20 @@ def _blocks_of(versions) -> dict[int, list]:
 
 
 def progress() -> tuple[int, int]:
-    """(checked by the rules in force, all) of the live, scheduled and drafted versions; two queries."""
+    """(checked by the rules in force, all) of the live, scheduled and drafted versions.
+
+    That nothing is left to check is remembered for DONE_FOR seconds, since all of them are looked at for it.
+    """
+    name = f"recheck:done:{rules.version().replace(' ', '-')}"
+    if (known := cache.get(name)) is not None:
+        return known
+    done, total = _progress()
+    if done == total:
+        cache.set(name, (done, total), DONE_FOR)
+    return done, total
+
+
+def _progress() -> tuple[int, int]:
     pks = Publication.objects.filter(article__binned_at=None).values("version")
     rows = Version.objects.filter(Q(pk__in=pks) | Q(is_draft=True))
     total = rows.count()

@@ -31,6 +31,9 @@ class LinkTrouble(models.Model):
 
     class Meta:
         ordering = ["since"]
+        indexes = [
+            models.Index(fields=["since", "id"], condition=Q(ended_at=None), name="linktrouble_open_since")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "region", "product", "state"],

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +12,7 @@ from django.utils.text import slugify
 
 from articles.evidence.recheck import progress
 from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
-from shop.catalogue.models import Lack
-from shop.catalogue.offers import low_stock
+from shop.catalogue.models import Lack, Stock
 from shop.claims.rules import version
 from shop.desk.to_send import LATE_AFTER, to_send, unsent_by_key
 from shop.orders.models import Order
@@ -25,7 +25,8 @@ from shop.sweeps.staff_links import url_of
 from shop.withdrawal.due import open_withdrawals
 from shop.withdrawal.period import refund_due_on
 
-MAX_SHOWN, MAX_OF_ONE = 8, 500
+MAX_SHOWN, MAX_OF_ONE, MAX_COUNTED = 8, 500, 1008
+DUE_FOR = 600  # seconds after which it is looked anew which reviews are due
 REVIEW_EVERY = timedelta(days=365)
 
 
@@ -89,9 +90,14 @@ def _items(rows, make, heading: str, most: int) -> list[Item]:
     first = list(rows[: most + 1])
     items = [make(row) for row in first[:most]]
     if len(first) > most:
-        count = rows.count() if isinstance(rows, QuerySet) else len(rows)
-        items.append(Item(f"{count - most} more", "", f"?all={slugify(heading)}"))
+        items.append(Item(f"{_more(rows, most)} more", "", f"?all={slugify(heading)}"))
     return items
+
+
+def _more(rows, most: int) -> str:
+    """How many there are besides the first `most`, counted no further than MAX_COUNTED."""
+    count = rows.order_by()[: MAX_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
+    return f"{count - most}" if count <= MAX_COUNTED else f"over {MAX_COUNTED - most}"
 
 
 def _article_page(article_pk) -> str:
@@ -158,20 +164,34 @@ def _links() -> Listing:
 
 
 def _due_reviews() -> Listing:
-    """Of what is published: never read by a medical person, or more than a year ago, the oldest first."""
-    due = timezone.localdate() - REVIEW_EVERY
-    current = Publication.objects.filter(starts_at__lte=timezone.now(), article__binned_at=None)
-    current = current.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
-    rows = (
-        Version.objects.filter(pk__in=current.values("version"))
-        .filter(Q(reviewed_on=None) | Q(reviewed_on__lt=due))
-        .order_by(F("reviewed_on").asc(nulls_first=True), "changed_at")
-    )
+    """Of what is published: never read by a medical person, or more than a year ago, the oldest first.
+
+    Which those are is asked of all articles, and remembered for a while; a review that was recorded counts at once.
+    """
+    pks = cache.get_or_set("start:reviews-due", lambda: _due(_published()), DUE_FOR)
+    rows = Version.objects.filter(_is_due(), pk__in=pks).order_by(*OLDEST_REVIEW)
     return rows, lambda row: Item(
         row.title,
         f"last on {row.reviewed_on:%-d %B %Y}" if row.reviewed_on else "never yet",
         _article_page(row.article_id),
     )
+
+
+OLDEST_REVIEW = (F("reviewed_on").asc(nulls_first=True), "changed_at")
+
+
+def _is_due() -> Q:
+    return Q(reviewed_on=None) | Q(reviewed_on__lt=timezone.localdate() - REVIEW_EVERY)
+
+
+def _published() -> QuerySet[Version]:
+    return Version.objects.filter(pk__in=Publication.objects.current().order_by().values("version"))
+
+
+def _due(versions: QuerySet[Version]) -> list[int]:
+    """The first MAX_COUNTED + 1 keys; only the keys are sorted, since rows of versions are wide."""
+    rows = versions.filter(_is_due()).order_by(*OLDEST_REVIEW)
+    return list(rows.values_list("pk", flat=True)[: MAX_COUNTED + 1])
 
 
 def _scheduled() -> Listing:
@@ -235,11 +255,12 @@ def _lacks(now) -> Listing:
 
 
 def _low_stock() -> Listing:
-    def item(row):
-        product, words, about = row
-        return Item(words, about, reverse("admin:catalogue_product_change", args=[product]))
-
-    return low_stock(), item
+    rows = Stock.objects.running_low().select_related("variant", "region")
+    return rows, lambda row: Item(
+        row.variant.sku,
+        f"{row.region.short_name}: {row.sellable} left",
+        reverse("admin:catalogue_product_change", args=[row.variant.product_id]),
+    )
 
 
 def _dead_mails() -> Listing:

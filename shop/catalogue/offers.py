@@ -6,10 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from babel.numbers import format_currency
-from django.db.models import F, Min, Prefetch
+from django.db.models import Min, Prefetch
 from django.utils import timezone
 
-from shop.catalogue.models import Hold, Price, Product, ShelfRow, Stock, Variant
+from shop.catalogue.models import Hold, Price, Product, ShelfRow, Variant
 from shop.catalogue.particulars import all_told
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
@@ -254,27 +254,7 @@ def next_price_of(products: tuple[int, int], region, at) -> datetime | None:
     return rows.aggregate(at=Min("valid_from"))["at"]
 
 
-LOW = 5  # packs that can still be sold
-
-
 def repriced(since, until) -> set[int]:
     """The products (pks) of which a price begins or ends in this span of time."""
     rows = Price.objects.filter(valid_from__range=(since, until)).order_by()
     return set(rows.values_list("variant__product", flat=True))
-
-
-def low_stock() -> list[tuple[int, str, str]]:
-    """(product pk, pack, what is left where) of packs on sale that run low, the lowest first. One query."""
-    rows = (
-        Stock.objects.filter(
-            variant__is_active=True,
-            variant__product__in=Product.objects.visible(),
-            on_hand__lte=F("held") + LOW,
-        )
-        .select_related("variant", "region")
-        .order_by(F("on_hand") - F("held"), "variant__sku")
-    )
-    return [
-        (row.variant.product_id, row.variant.sku, f"{row.region.short_name}: {row.sellable} left")
-        for row in rows
-    ]

@@ -11,6 +11,9 @@ from shop.catalogue.models.shown import scopes_of_packs
 from shop.content.models import content_changed
 from shop.regions.models import Region
 
+LOW = 5  # packs that can still be sold
+LEFT = F("on_hand") - F("held")
+
 
 class OutOfStock(Exception):
     """`variants` maps each variant that could not be reserved to the quantity that can still be sold."""
@@ -30,6 +33,12 @@ def _changed(stock) -> None:
 
 
 class StockQuerySet(models.QuerySet):
+    def running_low(self):
+        """Of packs that are not withdrawn those of which few are left, the fewest first; found by an index."""
+        rows = self.annotate(left=LEFT).filter(left__lte=LOW, variant__is_active=True)
+        rows = rows.filter(variant__product__is_active=True, variant__product__binned_at=None)
+        return rows.order_by("left", "pk")
+
     @transaction.atomic
     def update(self, **kwargs):
         """Any change at all: lists hear of what is sold out by it, or back."""
@@ -188,7 +197,10 @@ class Stock(models.Model):
     class Meta:
         ordering = ["region"]
         verbose_name_plural = "stock"
-        indexes = [models.Index(fields=["id"], condition=Q(held__gt=0), name="stock_held")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(held__gt=0), name="stock_held"),
+            models.Index(LEFT, "id", name="stock_left"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["variant", "region"], name="stock_one_per_region"),
             models.CheckConstraint(

@@ -8,8 +8,11 @@ from django.utils import timezone
 from articles.models import Article, Comment, PreviewLink, Version
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
+from articles.publishing.reviews import record_review
+from shop.catalogue.models import Stock
+from shop.catalogue.models.stock import LOW
 from shop.orders.models import ReviewCause
-from tests.support.factories import an_order, region
+from tests.support.factories import an_order, many_packs, region, set_stock
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +69,38 @@ def test_comments_and_findings_wait_on_the_start_page():
     page = start_page("Writer")
     assert "Dr A. Person: Is this so?" in page
     assert "3 to look at" in page
+
+
+def test_packs_that_run_low_stand_the_fewest_first_found_by_an_index():
+    plan = Stock.objects.running_low()[:9].explain()
+    assert "stock_left" in plan
+    assert "TEMP B-TREE" not in plan
+    for sku, left in (("CIT-CAP-90", 3), ("CIT-PWD-250", 1), ("GLY-CAP-90", LOW + 1)):
+        set_stock(sku, "uk", left)
+    withdrawn = set_stock("OIL-SPR-100", "uk", 0).variant.product
+    withdrawn.is_active = False
+    withdrawn.save()
+    page = start_page("Orders").split("Stock that runs low")[1].split("</section>")[0]
+    assert page.index("CIT-PWD-250") < page.index("CIT-CAP-90")
+    assert f"{region('uk').short_name}: 3 left" in page
+    assert "GLY-CAP-90" not in page
+    assert "OIL-SPR-100" not in page
+
+
+@pytest.mark.slow
+def test_what_waits_is_counted_up_to_so_many(monkeypatch):
+    many_packs(30)
+    assert "more" in start_page("Orders").split("Stock that runs low")[1].split("</section>")[0]
+    low = Stock.objects.running_low().count()
+    monkeypatch.setattr("config.staff.start_page.MAX_COUNTED", low)
+    assert f"{low - 8} more" in start_page("Orders")
+    monkeypatch.setattr("config.staff.start_page.MAX_COUNTED", low - 1)
+    assert f"over {low - 9} more" in start_page("Orders")
+
+
+def test_a_review_that_was_recorded_waits_no_longer_though_the_list_is_remembered():
+    before = start_page("Editor").split("Medical reviews due")[1].split("</section>")[0]
+    due = [row for row in Version.objects.filter(reviewed_on=None, is_draft=False) if row.title in before]
+    record_review(due[0], "Dr A. Person", timezone.localdate(), "ed")
+    after = start_page("Editor").split("Medical reviews due")[1].split("</section>")[0]
+    assert due[0].title not in after
