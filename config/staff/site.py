@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import path
 
+from config.staff.forms.deleting import deleting
 from config.staff.forms.filtering import filtering
 from config.staff.forms.finding import finding
 from config.staff.forms.guard import guarded
@@ -88,9 +89,9 @@ class ShopAdminSite(AdminSite):
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Every form saves only what its user changed; every list finds in any spelling, is filtered by what it offers
-        alone, and costs the same however long it is (config/staff/forms).
+        alone, and costs the same however long it is, and so does the page that asks before a deletion (config/staff/forms).
         """
-        made = lengths(filtering(finding(guarded(admin_class or ModelAdmin))))
+        made = deleting(lengths(filtering(finding(guarded(admin_class or ModelAdmin)))))
         super().register(model_or_iterable, made, **options)
 
     def admin_view(self, view, cacheable=False):

@@ -9,6 +9,8 @@ from shop.regions.models import Region
 from shop.web.admin_choices import LoadedChoices
 from shop.web.admin_pages import Paged
 
+NAMED = 20  # that bear a tag, before it is deleted
+
 
 class CollectionProductInline(Paged, LoadedChoices, admin.TabularInline):
     model = CollectionProduct
@@ -58,6 +60,14 @@ class CollectionAdmin(admin.ModelAdmin):
         return row.url_in(Region.all_open()[0])
 
 
+def _first(rows, end) -> list[str]:
+    """The first NAMED that bear a tag, and how many more there are."""
+    kind, count = end.verbose_name, rows.count()
+    named = [f"{capfirst(kind)}: {getattr(row, end.name)}" for row in rows[:NAMED]]
+    plural = end.related_model._meta.verbose_name_plural
+    return named if count <= NAMED else [*named, f"and {count - NAMED} more {plural}"]
+
+
 @admin.register(RelatedProductTag)
 class RelatedProductTagAdmin(admin.ModelAdmin):
     list_display = ["name", "slug"]
@@ -65,18 +75,15 @@ class RelatedProductTagAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
     def get_deleted_objects(self, objs, request):
-        """What goes with a tag, by what bears it: the rows between are all named like the tag."""
+        """What goes with a tag, by what bears it: the rows between are all named like the tag. The first of each kind."""
         _, counts, needed, protected = super().get_deleted_objects(objs, request)
         listed = []
         for tag in objs:
-            bearers = [
-                f"{capfirst(end.verbose_name)}: {getattr(row, end.name)}"
-                for relation in tag._meta.related_objects
-                for end in relation.related_model._meta.fields
-                if end.many_to_one and end.name != relation.field.name
-                for row in relation.related_model.objects.filter(**{relation.field.name: tag}).select_related(
-                    end.name
-                )
-            ]
+            bearers: list[str] = []
+            for relation in tag._meta.related_objects:
+                rows = relation.related_model.objects.filter(**{relation.field.name: tag})
+                for end in relation.related_model._meta.fields:
+                    if end.many_to_one and end.name != relation.field.name:
+                        bearers += _first(rows.select_related(end.name).order_by("pk"), end)
             listed += [f"{capfirst(tag._meta.verbose_name)}: {tag}", list(dict.fromkeys(bearers))]
         return listed, counts, needed, protected
