@@ -9,19 +9,29 @@ import socket
 import urllib.error
 import urllib.request
 import urllib.robotparser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from articles.evidence.recheck import versions_in_use
-from articles.models import Callout, Faq, OutsideLink, ReferenceBlock, RichText
+from articles.models import (
+    Article,
+    Callout,
+    Faq,
+    OutsideLink,
+    Publication,
+    Reference,
+    ReferenceBlock,
+    RichText,
+    Version,
+)
 from shop.sweeps.alone import each_alone
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(days=1)
+LATE_COMMIT = timedelta(minutes=10)
 TIMEOUT_SECONDS = 15
 MAX_BYTES = 200_000
 MAX_REDIRECTS = 5
@@ -37,23 +47,51 @@ GONE = re.compile(
 )
 
 
-def collect() -> int:
-    """Bring the list of outside links to what live articles and drafts lead to; how many there are."""
+def collect(articles: QuerySet | None = None) -> int:
+    """Bring the list of outside links to what live articles and drafts lead to; how many there are.
+
+    Of all articles; of these alone, only what is new is added.
+    """
     found: set[str] = set()
-    pks = [version.pk for version in versions_in_use()]
+    published = Publication.objects.filter(article__binned_at=None).order_by().values("version")
+    versions = Version.objects.filter(Q(pk__in=published) | Q(is_draft=True)).order_by()
+    if articles is not None:
+        versions = versions.filter(article__in=articles)
     for model, field in ((RichText, "body"), (Callout, "body"), (Faq, "answer")):
-        for text in model.objects.filter(parent__in=pks).values_list(field, flat=True):
+        texts = model.objects.filter(parent__in=versions.values("pk"), **{f"{field}__contains": 'href="http'})
+        for text in texts.order_by().values_list(field, flat=True).iterator():
             found |= {html.unescape(url) for url in HREF.findall(text)}
-    for block in ReferenceBlock.objects.filter(parent__in=pks).select_related("reference"):
-        if block.reference.url:
-            found.add(block.reference.url)
+    cited = ReferenceBlock.objects.filter(parent__in=versions.values("pk")).order_by().values("reference")
+    found |= {row.url for row in Reference.objects.filter(pk__in=cited) if row.url}
     found = {url for url in found if _leads_outside(url) and len(url) <= 500}
-    OutsideLink.objects.exclude(url__in=found).delete()
-    known = set(OutsideLink.objects.values_list("url", flat=True))
+    if articles is None:
+        OutsideLink.objects.exclude(url__in=found).delete()
+    known = set(OutsideLink.objects.filter(url__in=found).values_list("url", flat=True))
     OutsideLink.objects.bulk_create(
         [OutsideLink(url=url) for url in sorted(found - known)], ignore_conflicts=True
     )
     return len(found)
+
+
+class CollectLinks:
+    """Each hour the articles that were changed since the last time; after a start and once a day all of them."""
+
+    __name__ = "collect_outside_links"
+
+    def __init__(self):
+        self.looked_at: datetime | None = None
+        self.all_next: datetime | None = None
+
+    def __call__(self) -> int:
+        now, articles = timezone.now(), None
+        if self.looked_at is None or self.all_next is None or now >= self.all_next:
+            self.all_next = now + EVERY
+        else:  # what was changed is written with the moment, and may be committed a while later
+            changed = Article.objects.filter(changed_at__gte=self.looked_at - LATE_COMMIT)
+            articles = changed.order_by().values("pk")
+        found = collect(articles)
+        self.looked_at = now
+        return found
 
 
 def _leads_outside(url: str) -> bool:

@@ -9,8 +9,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.utils import timezone
 
-from articles.evidence.outside_links import collect as collect_outside_links
-from articles.evidence.outside_links import due_outside_links, look_at_outside_link
+from articles.evidence.outside_links import CollectLinks, due_outside_links, look_at_outside_link
 from articles.evidence.recheck import recheck, stale_versions
 from articles.models import Article
 from articles.products.report import write_link_report
@@ -36,7 +35,7 @@ from shop.content.scopes import SITE
 from shop.content.throttle import forget_tries
 from shop.invoices.issue import issue_documents
 from shop.invoices.sums import add_up, to_sum
-from shop.ledger.check import match_money
+from shop.ledger.check import MatchMoney
 from shop.outbox.send import due_mails, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
 from shop.payments.events import tell_about_unknown_events
@@ -212,7 +211,7 @@ def sweeps() -> list[Sweep]:
         Sweep(settle, due=ended_shelf_rows, name="settle_shelf", lane=Lane.CONTENT),
         Sweep(LookAtShelf(), every=60, lane=Lane.CONTENT),
         Sweep(empty_bin, every=HOUR, lane=Lane.CONTENT),
-        Sweep(collect_outside_links, every=HOUR, name="collect_outside_links", lane=Lane.OUTSIDE),
+        Sweep(CollectLinks(), every=HOUR, lane=Lane.OUTSIDE),
         Sweep(
             look_at_outside_link,
             due=due_outside_links if settings.CHECK_OUTSIDE_LINKS else None,
@@ -224,7 +223,7 @@ def sweeps() -> list[Sweep]:
         Sweep(ask_once_paid, due=to_ask),
         Sweep(settle_paid_back, every=60),
         Sweep(forget_unproven, every=HOUR),
-        Sweep(match_money, every=60),
+        Sweep(MatchMoney(), every=60),
         Sweep(forget_old_misses, every=HOUR, lane=Lane.CONTENT),
         Sweep(forget_setbacks, every=HOUR),
         Sweep(forget_tries, every=HOUR),

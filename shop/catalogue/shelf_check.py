@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shop.catalogue.models import Product, ShelfCount, ShelfRow
 from shop.catalogue.shelving import Counts, facts_of, lock, parts, said, shelve
-from shop.content.models import content_changed
+from shop.content.models import content_changed, one_state
 
 A_LOOK = 50  # products that the worker looks at in a minute
 log = logging.getLogger(__name__)
@@ -61,8 +61,9 @@ def drift(products: Iterable[int] | None = None) -> list[int]:
     """The pks of products, default all, whose rows don't say what they should; nothing is written or locked."""
     now, wrong = timezone.now(), set()
     for pks in parts(_all_products() if products is None else sorted(products)):
-        stored = _by_product(ShelfRow.objects.filter(product__in=pks), now)
-        wanted = _by_product((row for facts in facts_of(pks, now) for row in facts.rows()), now)
+        with one_state():
+            stored = _by_product(ShelfRow.objects.filter(product__in=pks), now)
+            wanted = _by_product((row for facts in facts_of(pks, now) for row in facts.rows()), now)
         wrong |= {pk for pk in pks if stored[pk] != wanted[pk]}
     return sorted(wrong)
 

@@ -40,16 +40,19 @@ class Among:
 ALL = Among()
 
 
-def next_part(marks: dict, known, now: datetime, days: Iterable[date] = (), *, goes_on: bool = True) -> Among:
+def next_part(
+    marks: dict, known, now: datetime, days: Iterable[date] = (), *, goes_on: bool = True, parts: int = 1
+) -> Among:
     """The orders to look at after a look that left `marks`, with those of `known` breaches, and the next day's sums.
 
-    Those of every new event, payment, refund and parcel, those that wait for Stripe, and the next PART of all. So
+    Those of every new event, payment, refund and parcel, those that wait for Stripe, and the next PARTs of all. So
     what is done is looked at within a minute, and what was changed past the shop once in (orders / PART) minutes.
     Without `goes_on` a part of a large shop is left out, and the round is where it was.
     """
     position = marks.get("order", 0)
-    part = list(Order.objects.filter(pk__gt=position).order_by("pk").values_list("pk", flat=True)[:PART])
-    is_end = len(part) < PART
+    most = PART * parts
+    part = list(Order.objects.filter(pk__gt=position).order_by("pk").values_list("pk", flat=True)[:most])
+    is_end = len(part) < most
     if is_end and not position:
         return Among(marks=whole(now))
     found, after = set(known), dict(marks)
@@ -80,6 +83,17 @@ def next_part(marks: dict, known, now: datetime, days: Iterable[date] = (), *, g
     found.update(waiting.values_list("payment__order", flat=True)[:MOVED])
     first, last = (part[0], part[-1]) if part else (1, 0)
     return Among(first, last, frozenset(found), frozenset({*days, *day}), is_all=False, marks=after)
+
+
+def last_moves() -> tuple:
+    """What is another whenever something moved that a look is about; and whether something waits for Stripe.
+
+    The last of each kind that `next_part` follows, from their primary keys.
+    """
+    kinds = (OrderEvent, Payment, Refund, Parcel)
+    newest = [kind.objects.order_by("-pk").values_list("pk", flat=True).first() for kind in kinds]
+    waits = Payment.objects.filter(status__in=UNSETTLED).exists()
+    return (*newest, waits or Refund.objects.filter(status=RefundStatus.WANTED).exists())
 
 
 def whole(now: datetime) -> dict:

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from shop.desk.models import LedgerState
-from shop.ledger.among import ALL, Among, next_part, whole
+from shop.ledger.among import ALL, Among, last_moves, next_part, whole
 from shop.ledger.breach import Breach, _day
 from shop.ledger.documents import documents, sums
 from shop.ledger.gone import money_gone
@@ -74,13 +74,14 @@ def _checked(rule, now, among) -> list[Breach]:
 
 
 SEEN, SEEN_FOR = "ledger:seen", 900  # seconds
+QUIET = 5  # minutes, of which one has a look while nothing moves
 
 
-def state_of_money(at=None, *, goes_on: bool = True) -> LedgerState:
+def state_of_money(at=None, *, goes_on: bool = True, parts: int = 1) -> LedgerState:
     """What holds now, not kept: of what moved since the last look, of what was wrong then, and of the next part of the rest.
 
     Breaches that were known are so looked at again, and none is forgotten. Where a rule could not be checked, or
-    found more than it tells of, everything is. `goes_on`: see `next_part`.
+    found more than it tells of, everything is. `goes_on`, `parts`: see `next_part`.
     """
     now = at or timezone.now()
     kept, last = LedgerState.objects.filter(pk=1).first(), last_state()
@@ -91,7 +92,7 @@ def state_of_money(at=None, *, goes_on: bool = True) -> LedgerState:
     else:
         orders = {breach["order"] for breach in known} - {None}
         days = {date.fromisoformat(breach["day"]) for breach in known if breach["rule"] == "sums"}
-        among = next_part(marks, orders, now, days, goes_on=goes_on or not marks)
+        among = next_part(marks, orders, now, days, goes_on=goes_on or not marks, parts=parts)
     found = [breach.as_dict() for breach in breaches(now, among)]
     return LedgerState(pk=1, checked_at=now, breaches=found, marks=among.marks)
 
@@ -123,9 +124,37 @@ def looked_at(state: LedgerState) -> list[tuple[str, str, datetime | None]]:
     return found
 
 
-def match_money(at=None) -> bool:
+def match_money(at=None, parts: int = 1) -> bool:
     """Look, and keep what was found for the start page and the next look. A sweep that never asks to run again at once."""
-    state = state_of_money(at)
+    state = state_of_money(at, parts=parts)
     kept = {"checked_at": state.checked_at, "breaches": state.breaches, "marks": state.marks}
     LedgerState.objects.update_or_create(pk=1, defaults=kept)
     return False
+
+
+def _are_wrong() -> bool:
+    state = last_state()
+    return state is None or bool(state.breaches)
+
+
+class MatchMoney:
+    """The worker's look each minute. While nothing moves, waits or is wrong, one in QUIET minutes for as many parts.
+
+    A look costs about the same for one part as for several, so a shop at rest is gone through as fast as any.
+    """
+
+    __name__ = "match_money"
+
+    def __init__(self):
+        self.seen: tuple | None = None
+        self.left_out = 0
+
+    def __call__(self) -> bool:
+        now = last_moves()
+        is_quiet = now == self.seen and not now[-1] and not _are_wrong()
+        if is_quiet and self.left_out < QUIET - 1:
+            self.left_out += 1
+            return False
+        match_money(parts=self.left_out + 1)
+        self.seen, self.left_out = now, 0
+        return False

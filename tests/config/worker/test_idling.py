@@ -7,11 +7,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.evidence.outside_links import CollectLinks
+from articles.evidence.outside_links import collect as collect_all
+from articles.models import Article, OutsideLink, RichText, Version
+from articles.publishing.drafts import open_draft
 from config.newsletter.models import Letter
 from config.worker.loop import Question, Worker
 from config.worker.sweeps import Sweep, sweeps
 from shop.attribution import count
 from shop.attribution.models import Tally
+from shop.catalogue.models import Hold
+from shop.catalogue.shelf_check import LookAtShelf
+from shop.desk.models import LedgerState
+from shop.ledger.check import QUIET
 from shop.orders.models import Order
 from shop.payments.models import Payment
 from shop.payments.sandbox import events as sandbox_events
@@ -19,7 +27,9 @@ from shop.payments.sandbox.models import SandboxSession
 from shop.pictures import renditions
 from shop.sweeps.models import Setback
 from tests.config.worker.rows import mails
-from tests.support.factories import an_order_at_stripe, region, set_stock, stock
+from tests.support.clock import freeze
+from tests.support.factories import an_order_at_stripe, many_packs, region, set_stock, stock
+from tests.support.orders import a_paid_order, paid
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +165,118 @@ def test_content_that_changes_wakes_what_follows_it(idle):
     set_stock("CIT-CAP-90", "uk", 0 if stock().on_hand else 5)
     idle.tick()
     assert set(ran) == {"send_alerts", "look_at_links", "reindex", "recheck_claims", "keep_parts"}
+
+
+# --- what an idle hour asks and reads ----------------------------------------------------------------------------------
+
+STEP = 1000  # steps of SQLite
+
+
+def counted(work) -> tuple[int, int]:
+    """(queries, thousands of steps that SQLite takes for them)."""
+    steps = 0
+
+    def more() -> None:
+        nonlocal steps
+        steps += 1
+
+    connection.connection.set_progress_handler(more, STEP)
+    try:
+        with CaptureQueriesContext(connection) as captured:
+            work()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return len(captured), steps
+
+
+def idle_hour(table: list[Sweep]) -> dict[str, tuple[float, float]]:
+    """By sweep what it asks and reads in an hour in which nothing happens."""
+    found: dict[str, tuple[float, float]] = {}
+    for sweep in table:
+        if sweep.every:
+            rounds = 2 * QUIET  # some leave out rounds
+            costs = [counted(sweep.work) for _ in range(rounds)]
+            times = 3600 / sweep.every / rounds
+            found[sweep.name] = sum(n for n, _ in costs) * times, sum(n for _, n in costs) * times
+    return found
+
+
+@pytest.mark.walk
+@pytest.mark.sqlite
+def test_an_idle_hour_asks_little_and_no_more_of_a_larger_shop(idle, settings):
+    settings.PAYMENT_MODE = "sandbox"
+    set_stock("CIT-CAP-90", "uk", 90)
+    many_packs(120)
+    for number in range(12):
+        paid(email=f"a{number}@example.org")
+    table = [sweep for sweep in idle.sweeps if sweep.every]
+    for _ in range(2):
+        idle_hour(table)
+    before = idle_hour(table)
+    assert sum(queries for queries, _ in before.values()) < 4000, before
+    many_packs(240)
+    for number in range(12):
+        paid(email=f"b{number}@example.org")
+    for _ in range(2):
+        idle_hour(table)
+    after = idle_hour(table)
+    for name, (queries, steps) in before.items():
+        assert after[name][0] <= 1.2 * queries + 60, (name, before[name], after[name])
+        assert after[name][1] <= 1.5 * steps + 300, (name, before[name], after[name])
+
+
+@pytest.mark.slow
+def test_the_shelf_is_compared_by_a_few_queries_however_many_products_are_looked_at(monkeypatch):
+    many_packs(60)
+    look = LookAtShelf()
+    look()
+    monkeypatch.setattr("shop.catalogue.shelf_check.A_LOOK", 5)
+    few, _ = counted(LookAtShelf())
+    monkeypatch.setattr("shop.catalogue.shelf_check.A_LOOK", 50)
+    many, _ = counted(LookAtShelf())
+    assert many <= few + 3
+
+
+@pytest.mark.slow
+def test_links_to_other_sites_are_read_of_what_changed_and_once_a_day_of_all(monkeypatch):
+    collect, now = CollectLinks(), timezone.now()
+    Article._base_manager.update(changed_at=now - timedelta(days=9))
+    assert collect() > 3
+    OutsideLink.objects.all().delete()
+    freeze(monkeypatch, now + timedelta(hours=1))
+    assert collect() == 0, "nothing was changed"
+    draft = open_draft(Article.objects.first(), "anna")
+    RichText.objects.create(
+        parent=draft, region="main", ordering=99, body='<p><a href="https://new.example.org/">n</a></p>'
+    )
+    Version.objects.filter(pk=draft.pk).update(changed_at=now + timedelta(hours=1, minutes=30))
+    freeze(monkeypatch, now + timedelta(hours=2))
+    assert 0 < collect() < collect_all()
+    assert OutsideLink.objects.filter(url="https://new.example.org/").exists()
+    freeze(monkeypatch, now + timedelta(hours=25))
+    assert collect() > 3
+
+
+@pytest.mark.slow
+def test_money_is_looked_at_once_in_some_minutes_while_nothing_moves_and_at_once_when_something_does(idle):
+    look = next(sweep.work for sweep in idle.sweeps if sweep.name == "match_money")
+
+    def looks(times: int) -> list[bool]:
+        found = []
+        for _ in range(times):
+            LedgerState.objects.update(checked_at=timezone.now() - timedelta(hours=1))
+            look()
+            found.append(LedgerState.objects.get().checked_at > timezone.now() - timedelta(minutes=1))
+        return found
+
+    looks(QUIET)
+    assert sum(looks(3 * QUIET)) == 3
+    order = a_paid_order()
+    assert looks(1) == [True]
+    looks(QUIET)
+    assert sum(looks(2 * QUIET)) == 2
+    Hold.objects.filter(reference=order.hold_reference).delete()
+    order.note("Somebody looked at it.")
+    assert looks(1) == [True]
+    assert LedgerState.objects.get().breaches
+    assert looks(3) == [True] * 3, "what is wrong is looked at each minute"
