@@ -206,6 +206,16 @@ AT_STRIPE = (
 )
 
 
+def stripe_lost_nothing(place: Path, lost: Path) -> None:
+    """What Stripe has after a restore is what it had, and its events went to the shop that is lost."""
+    with closing(sqlite3.connect(place / "shop.sqlite3")) as restored, restored:
+        restored.execute("ATTACH ? AS lost", [str(lost / "shop.sqlite3")])
+        for table in AT_STRIPE:
+            restored.execute(f"DELETE FROM {table}")
+            restored.execute(f"INSERT INTO {table} SELECT * FROM lost.{table}")
+        restored.execute("UPDATE sandbox_sandboxevent SET delivered_at = deliver_at")
+
+
 @pytest.mark.slow
 def test_after_a_restore_the_worker_learns_what_was_paid_since(place, tmp_path):
     order, session = an_order_at_stripe()
@@ -220,14 +230,7 @@ def test_after_a_restore_the_worker_learns_what_was_paid_since(place, tmp_path):
     )
     said = manage(place, "restore", str(tmp_path / "b.tar"), "--next-order", "5000")
     assert "Restored as of 20" in said
-    with closing(sqlite3.connect(place / "shop.sqlite3")) as restored, restored:  # Stripe lost nothing
-        restored.execute("ATTACH ? AS lost", [str(tmp_path / "lost" / "shop.sqlite3")])
-        for table in AT_STRIPE:
-            restored.execute(f"DELETE FROM {table}")
-            restored.execute(f"INSERT INTO {table} SELECT * FROM lost.{table}")
-        restored.execute(
-            "UPDATE sandbox_sandboxevent SET delivered_at = deliver_at"
-        )  # to the shop that is lost
+    stripe_lost_nothing(place, tmp_path / "lost")
 
     manage(place, "work", "--once")
     with closing(sqlite3.connect(place / "shop.sqlite3")) as restored:
@@ -239,3 +242,35 @@ def test_after_a_restore_the_worker_learns_what_was_paid_since(place, tmp_path):
         )
     manage(place, "check_money")
     assert "not empty" in manage(place, "restore", str(tmp_path / "b.tar"), fails=True)
+
+
+@pytest.mark.slow
+def test_what_was_ordered_and_paid_after_the_backup_is_not_forgotten(place, tmp_path):
+    """Its order is gone with the database; its payment waits for somebody, and nothing that is here is taken for it."""
+    before, session = an_order_at_stripe()
+    save_database(place)
+    manage(place, "backup", str(tmp_path / "b.tar"))
+    sessions.pay(session)
+    after, own = an_order_at_stripe()
+    sessions.pay(own)
+    save_database(place)
+    shutil.move(place, tmp_path / "lost")
+
+    manage(place, "restore", str(tmp_path / "b.tar"), "--next-order", "5000")
+    assert files(place) == {"pictures/a.webp": b"a picture", "renditions/a-400.avif": b"a smaller one"}
+    stripe_lost_nothing(place, tmp_path / "lost")
+    manage(place, "work", "--once")
+    with closing(sqlite3.connect(place / "shop.sqlite3")) as restored:
+
+        def ask(sql: str, *values) -> list:
+            return restored.execute(sql, values).fetchall()
+
+        assert ask("SELECT id, status FROM orders_order WHERE id >= ?", before.pk) == [(before.pk, "paid")]
+        waiting = ask("SELECT type, outcome FROM payments_stripeevent WHERE NOT is_done")
+        assert waiting, "it stands in the admin, under Stripe events"
+        assert {kind for kind, _ in waiting} <= {
+            "checkout.session.completed",
+            "payment_intent.succeeded",
+            "charge.succeeded",
+        }
+    assert after.pk > before.pk
