@@ -76,7 +76,7 @@ class ShopAdminSite(AdminSite):
 
     site_header = f"{settings.BRAND} staff"
     site_title = settings.BRAND
-    index_title = "What would you like to do?"
+    index_title = "Today"
     site_url = "/"
     enable_nav_sidebar = False  # the menu at the top holds every list (config/staff/places.py)
 
@@ -149,6 +149,9 @@ class ShopAdminSite(AdminSite):
 
     def index(self, request, extra_context=None):
         from config.middleware.proxy import unknown_proxy
+        from config.staff.first_hour import first_hour
+        from config.staff.four_weeks import four_weeks
+        from config.staff.often import often_used
         from config.staff.start_page import start_page_lists
         from shop.ledger.check import last_state
         from shop.ledger.page import webhooks_are_silent
@@ -157,9 +160,13 @@ class ShopAdminSite(AdminSite):
         if request.user.has_perm("auth.change_user"):
             context["unknown_proxy"] = unknown_proxy(request)
         if request.user.has_perm("desk.view_ledger"):
+            context["sales"] = four_weeks()
             context["webhooks_silent"] = webhooks_are_silent()
             state = last_state()
             context["ledger_red"] = len(state.breaches) if state else 0
+        context["first_hour"] = first_hour(request.user)
+        menu = self.each_context(request)["menu"]
+        context["often"], context["last_changed"] = often_used(request.user, menu)
         return super().index(request, {**context, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):

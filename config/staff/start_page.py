@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from articles.evidence.recheck import progress
 from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
+from config.staff.stock_days import running_out
 from shop.catalogue.models import Lack, Stock
 from shop.claims.rules import version
 from shop.desk.to_send import LATE_AFTER, to_send, unsent_by_key
@@ -35,69 +36,82 @@ class Item:
     words: str
     about: str
     url: str
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading with the first of what waits under it."""
+
+    heading: str
+    items: list[Item]
+    count: str  # of all, no further than MAX_COUNTED
+    more: str = ""  # the address of all
 
 
 Listing = tuple[QuerySet | list, Callable[..., Item]]  # rows, and what the list says of each
 
 
-def start_page_lists(user, all_of: str = "") -> list[tuple[str, list[Item]]]:
-    """(heading, items) for what this person may see; a few queries a heading, empty ones left out.
+def start_page_lists(user, all_of: str = "") -> list[Part]:
+    """What waits for this person, and they may see; a few queries a heading, empty ones left out.
 
     The first of each, and how many more there are; of the heading `all_of` (as a slug) up to MAX_OF_ONE.
     """
+    now = timezone.now()
     parts: list[tuple[str, Listing]] = []
+    if user.has_perm("orders.view_order"):
+        parts += [("Orders to send", _to_send(now)), ("Orders to look at", _orders())]
+    if user.has_perm("withdrawal.view_withdrawal"):
+        parts.append(("Withdrawals: money to pay back", _withdrawals()))
+    if user.has_perm("payments.view_payment"):
+        parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
     if user.has_perm("articles.view_version"):
         if user.has_perm("articles.publish_article"):
             parts.append(("Handed in, to publish", _handed_in()))
         parts += [
             ("Drafts: yours first", _drafts(user)),
-            ("Scheduled", _scheduled()),
             ("Comments by preview link", _comments()),
             ("Drafts with findings", _with_findings()),
+            ("Scheduled", _scheduled()),
+            ("Went live this week", _went_live(now)),
+            ("Articles being checked anew for claims", _recheck()),
+            ("Links in trouble", _links()),
+            ("Claims that changed this week", _claim_changes()),
         ]
-        parts.append(("Articles being checked anew for claims", _recheck()))
-        parts.append(("Links in trouble", _links()))
-        parts.append(("Claims that changed this week", _claim_changes()))
         if user.has_perm("articles.add_medicalreview"):
             parts.append(("Medical reviews due", _due_reviews()))
+    if user.has_perm("catalogue.view_stock"):
+        parts += [("Stock that runs out", _running_out(now)), ("Stock that runs low", _low_stock())]
+    if user.has_perm("catalogue.view_product"):
+        parts.append(("Not sold, or soon not: facts are missing", _lacks(now)))
     if user.has_perm("pictures.change_picture"):
         parts.append(("Pictures that could not be rendered", _pictures()))
-    if user.has_perm("orders.view_order"):
-        parts += [("Orders to look at", _orders()), ("Paid, not sent for two days", _late())]
-    if user.has_perm("withdrawal.view_withdrawal"):
-        parts.append(("Withdrawals: money to pay back", _withdrawals()))
-    if user.has_perm("catalogue.view_product"):
-        parts.append(("Not sold, or soon not: facts are missing", _lacks(timezone.now())))
-    if user.has_perm("catalogue.view_stock"):
-        parts.append(("Stock that runs low", _low_stock()))
     if user.has_perm("outbox.view_mail"):
         parts += [
             ("Mails that can’t be delivered", _dead_mails()),
             ("Mails that failed, tried again", _failed_mails()),
         ]
-    if user.has_perm("payments.view_payment"):
-        parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
     if user.has_perm("sweeps.view_setback"):
         parts.append(("Background work that fails, tried again", _setbacks()))
     lists = [
-        (heading, _items(*listing, heading, MAX_OF_ONE if slugify(heading) == all_of else MAX_SHOWN))
+        _part(heading, *listing, MAX_OF_ONE if slugify(heading) == all_of else MAX_SHOWN)
         for heading, listing in parts
     ]
-    return [(heading, items) for heading, items in lists if items]
+    return [part for part in lists if part.items]
 
 
-def _items(rows, make, heading: str, most: int) -> list[Item]:
+def _part(heading: str, rows, make, most: int) -> Part:
     first = list(rows[: most + 1])
     items = [make(row) for row in first[:most]]
-    if len(first) > most:
-        items.append(Item(f"{_more(rows, most)} more", "", f"?all={slugify(heading)}"))
-    return items
+    is_cut = len(first) > most
+    count = _count(rows) if is_cut else str(len(first))
+    return Part(heading, items, count, f"?all={slugify(heading)}" if is_cut else "")
 
 
-def _more(rows, most: int) -> str:
-    """How many there are besides the first `most`, counted no further than MAX_COUNTED."""
+def _count(rows) -> str:
+    """How many there are, counted no further than MAX_COUNTED."""
     count = rows.order_by()[: MAX_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
-    return f"{count - most}" if count <= MAX_COUNTED else f"over {MAX_COUNTED - most}"
+    return f"{count}" if count <= MAX_COUNTED else f"over {MAX_COUNTED}"
 
 
 def _article_page(article_pk) -> str:
@@ -203,6 +217,16 @@ def _scheduled() -> Listing:
     )
 
 
+def _went_live(now) -> Listing:
+    rows = Publication.objects.filter(starts_at__gt=now - timedelta(days=7), starts_at__lte=now)
+    rows = rows.filter(article__binned_at=None).order_by("-starts_at", "-pk")
+    return rows.select_related("version", "region"), lambda row: Item(
+        row.version.title,
+        f"{row.region.short_name}, {row.starts_at.astimezone(row.region.zone):%-d %b, %H:%M} there",
+        _article_page(row.article_id),
+    )
+
+
 def _page_of(name: str, row) -> str:
     return reverse(f"admin:{name}_change", args=[row.pk])
 
@@ -219,12 +243,24 @@ def _orders() -> Listing:
     )
 
 
-def _late() -> Listing:
-    late = Order.objects.filter(paid_at__lt=timezone.now() - LATE_AFTER)
-    rows = to_send(unsent_by_key(late)).order_by("paid_at")
-    return rows, lambda row: Item(
-        row.number, f"paid {row.paid_at:%-d %b}, {row.name}", _page_of("orders_order", row)
-    )
+def _to_send(now) -> Listing:
+    """The oldest first, with what each waits for; late from two days on."""
+    rows = to_send(unsent_by_key(Order.objects.all())).order_by("paid_at")
+
+    def item(row):
+        is_late = row.paid_at < now - LATE_AFTER
+        return Item(
+            row.number, f"paid {_ago(now - row.paid_at)}, {row.name}", _page_of("orders_order", row), is_late
+        )
+
+    return rows, item
+
+
+def _ago(passed: timedelta) -> str:
+    hours = int(passed.total_seconds() // 3600)
+    if hours < 48:
+        return f"{hours} h ago" if hours > 0 else "just now"
+    return f"{hours // 24} days ago"
 
 
 def _withdrawals() -> Listing:
@@ -252,6 +288,19 @@ def _lacks(now) -> Listing:
         return Item(f"{row.product} in {row.region.short_name}", about, url)
 
     return rows.order_by("since", "product", "region"), item
+
+
+def _running_out(now) -> Listing:
+    """At the pace of the last orders, within three weeks."""
+
+    def item(row):
+        where = f"{row.region.short_name}: {row.left} left"
+        about = f"{where}, until about {row.day:%a %-d %b}" if row.left else f"{where}, still asked for"
+        return Item(
+            row.sku, about, reverse("admin:catalogue_product_change", args=[row.product]), not row.left
+        )
+
+    return running_out(now), item
 
 
 def _low_stock() -> Listing:

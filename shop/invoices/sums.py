@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import F, Min, QuerySet, Sum
+from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from shop.invoices.models import DaySum, Document, DocumentTax, Series
@@ -98,6 +98,25 @@ def sums_of(region: Region, mode: str, first: date, after: date) -> dict[tuple, 
                 for (_, *key), (net, tax) in by_day(region, taxes).items():
                     before = found.get(tuple(key), (0, 0))
                     found[tuple(key)] = (before[0] + net, before[1] + tax)
+        return found
+
+    return _between_two_counts(Series.objects.filter(region=region, mode=mode), read)
+
+
+def net_by_day(region: Region, mode: str, spans: list[tuple[date, date]]) -> dict[date, int]:
+    """Net by day on the region's clock, of spans from a day to before another one; days without documents are left out."""
+    asked = Q()
+    for first, after in spans:
+        asked |= Q(day__gte=first, day__lt=after)
+
+    def read(given: list[Series]) -> dict[date, int]:
+        kept = DaySum.objects.filter(asked, region=region, mode=mode).order_by()
+        found = dict(kept.values_list("day").annotate(Sum("net")))
+        for series in given:
+            for first, after in spans if series.last > series.summed else ():
+                taxes = _within(_taxes(series), region, first, after)
+                for (day, *_), (net, _) in by_day(region, taxes).items():
+                    found[day] = found.get(day, 0) + net
         return found
 
     return _between_two_counts(Series.objects.filter(region=region, mode=mode), read)

@@ -59,5 +59,5 @@ def staff(open_page, site):
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(site.password)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_role("heading", name="What would you like to do?").wait_for()
+    page.get_by_role("heading", name="Today", exact=True).wait_for()
     return page

@@ -176,7 +176,7 @@ def test_pictures_are_dropped_and_words_asked_there_and_a_lost_session_keeps_wha
     door.get_by_label("Username").fill("admin")
     door.get_by_label("Password").fill(site.password)
     door.get_by_role("button", name="Log in").click()
-    door.get_by_role("heading", name="What would you like to do?").wait_for()
+    door.get_by_role("heading", name="Today", exact=True).wait_for()
     door.close()
     saved(staff)
     [(body,)] = site.rows(

@@ -3,16 +3,30 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as site_settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, Comment, PreviewLink, Version
+from articles.models import Article, Comment, LinkTrouble, PreviewLink, Publication, Topic, Version
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
 from articles.publishing.reviews import record_review
-from shop.catalogue.models import Stock
+from config.staff.first_hour import first_hour
+from config.staff.four_weeks import four_weeks
+from config.staff.stock_days import running_out
+from shop.catalogue.models import ShelfRow, Stock
 from shop.catalogue.models.stock import LOW
-from shop.orders.models import ReviewCause
+from shop.content.memo import forget_all
+from shop.invoices.issue import issue_documents
+from shop.invoices.models import DaySum
+from shop.orders.models import Order, ReviewCause
+from shop.regions.models import Seller
 from tests.support.factories import an_order, many_packs, region, set_stock
+from tests.support.orders import a_paid_order
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +57,109 @@ def test_orders_see_what_needs_a_look_and_writers_don_t():
     assert "Drafts" not in start_page("Orders")
 
 
-def test_with_nothing_to_do_the_page_is_quiet():
-    assert 'class="start-page"' not in start_page("Writer")
+def test_with_nothing_to_do_the_page_says_so():
+    Publication.objects.update(starts_at=timezone.now() - timedelta(days=30))
+    LinkTrouble.objects.all().delete()
+    assert "Nothing waits for you" in start_page("Writer")
+
+
+@pytest.mark.slow
+def test_orders_to_send_are_counted_and_say_how_long_they_wait():
+    old, _ = a_paid_order("CIT-CAP-90", quantity=1), a_paid_order("CIT-CAP-90", quantity=1)
+    Order.objects.filter(pk=old.pk).update(paid_at=timezone.now() - timedelta(days=3))
+    part = start_page("Orders").split("Orders to send <")[1].split("</section>")[0]
+    assert '__count">2<' in part
+    assert part.index(old.number) < part.index("just now")
+    assert 'class="attention">paid 3 days ago' in part
+
+
+def test_what_went_live_this_week_is_there_and_older_is_not():
+    Publication.objects.update(starts_at=timezone.now() - timedelta(days=8))
+    one = Publication.objects.first()
+    Publication.objects.filter(pk=one.pk).update(starts_at=timezone.now() - timedelta(hours=1))
+    part = start_page("Writer").split("Went live this week")[1].split("</section>")[0]
+    assert part.count("<li>") == 1
+    assert one.version.title in part
+
+
+@pytest.mark.slow
+def test_stock_runs_out_on_a_day_at_the_pace_of_the_last_orders():
+    now = timezone.now()
+    for _ in range(2):
+        a_paid_order("CIT-CAP-90", quantity=5)
+    Order.objects.update(paid_at=now - timedelta(days=14))
+    Stock.objects.filter(variant__sku="CIT-CAP-90", region=region("uk")).update(on_hand=F("held") + 10)
+    [row] = [one for one in running_out(now) if one.sku == "CIT-CAP-90"]
+    assert (row.left, row.region.code) == (10, "uk")
+    assert row.day == now.astimezone(row.region.zone).date() + timedelta(days=14)
+    Stock.objects.filter(variant__sku="CIT-CAP-90", region=region("uk")).update(on_hand=F("held") + 16)
+    assert not running_out(now), "in 22 days: nobody need order yet"
+
+
+@pytest.mark.slow
+def test_stock_of_what_is_not_sold_runs_out_unsaid():
+    a_paid_order("CIT-CAP-90", quantity=3)
+    Stock.objects.filter(variant__sku="CIT-CAP-90").update(on_hand=F("held"))
+    assert [row.left for row in running_out(timezone.now())] == [0]
+    ShelfRow.objects.filter(variant__sku="CIT-CAP-90").delete()
+    assert running_out(timezone.now()) == []
+
+
+def test_sales_stand_beside_last_year_s():
+    now, uk = timezone.now(), region("uk")
+    today = now.astimezone(uk.zone).date()
+    for day, net in ((today, 1250), (today - timedelta(days=27), 1000), (today - timedelta(days=28), 99), (today - timedelta(days=364), 777)):  # fmt: skip
+        DaySum.objects.create(
+            region=uk, mode=site_settings.PAYMENT_MODE, day=day, kind="invoice", country="GB", rate=20, net=net, tax=0
+        )  # fmt: skip
+    [row] = four_weeks(now)
+    assert (row.today, row.lately, row.before) == ("£12.50", "£22.50", "£7.77")
+    assert [bar.height for bar in row.bars if bar.height != "0.00"] == ["48.00", "60.00"]
+    assert row.bars[-1].height_before == f"{60 * 777 / 1250:.2f}"
+    assert "£12.50" in start_page("Orders")
+    assert "£12.50" not in start_page("Writer")
+
+
+@pytest.mark.slow
+def test_documents_that_no_sum_counts_yet_are_sales():
+    order = a_paid_order("CIT-CAP-90", quantity=2)
+    issue_documents()
+    assert not DaySum.objects.exists()
+    [row] = four_weeks(timezone.now())
+    assert row.region == order.region
+    assert row.today == row.lately != order.region.money(0)
+
+
+@pytest.mark.slow
+def test_the_page_asks_no_more_with_more_to_do():
+    def cost():
+        owner = signed_in()
+        owner.get("/admin/")
+        with CaptureQueriesContext(connection) as captured:
+            owner.get("/admin/")
+        return len(captured)
+
+    def more(count):
+        for _ in range(count):
+            order = a_paid_order("CIT-CAP-90", quantity=1)
+            order.flag("Payment does not match", ReviewCause.MONEY)
+
+    more(4)
+    one = cost()
+    more(3)
+    assert cost() == one <= 58
+
+
+def test_the_lists_that_somebody_works_in_come_first():
+    owner = signed_in()
+    Topic.objects.create(name="Zinc", slug="zinc")
+    user = User.objects.get(username="owner")
+    for pk in Topic.objects.values_list("pk", flat=True)[:2]:
+        LogEntry.objects.log_actions(user.pk, Topic.objects.filter(pk=pk), CHANGE, single_object=True)
+    page = owner.get("/admin/").content.decode()
+    often = page.split('id="often"')[1].split("</section>")[0]
+    assert often.index("Topics") < often.index("Orders to send")
+    assert "What you changed last" in page
 
 
 def test_editors_see_what_was_handed_in_and_which_reviews_are_due():
@@ -90,12 +205,12 @@ def test_packs_that_run_low_stand_the_fewest_first_found_by_an_index():
 @pytest.mark.slow
 def test_what_waits_is_counted_up_to_so_many(monkeypatch):
     many_packs(30)
-    assert "more" in start_page("Orders").split("Stock that runs low")[1].split("</section>")[0]
+    assert "All of “Stock" in start_page("Orders").split("Stock that runs low <")[1].split("</section>")[0]
     low = Stock.objects.running_low().count()
     monkeypatch.setattr("config.staff.start_page.MAX_COUNTED", low)
-    assert f"{low - 8} more" in start_page("Orders")
+    assert f'__count">{low}<' in start_page("Orders")
     monkeypatch.setattr("config.staff.start_page.MAX_COUNTED", low - 1)
-    assert f"over {low - 9} more" in start_page("Orders")
+    assert f'__count">over {low - 1}<' in start_page("Orders")
 
 
 def test_a_review_that_was_recorded_waits_no_longer_though_the_list_is_remembered():
@@ -104,3 +219,26 @@ def test_a_review_that_was_recorded_waits_no_longer_though_the_list_is_remembere
     record_review(due[0], "Dr A. Person", timezone.localdate(), "ed")
     after = start_page("Editor").split("Medical reviews due")[1].split("</section>")[0]
     assert due[0].title not in after
+
+
+@pytest.mark.slow
+def test_the_first_hour_ticks_itself_and_is_gone_when_all_is_done(settings):
+    def steps(*roles):
+        page = signed_in(*roles).get("/admin/").content.decode()
+        return page.split('id="first-hour"')[1].split("</section>")[0] if "first-hour" in page else ""
+
+    assert "Say who sells" in steps()
+    before = steps().count("first-hour__done")
+    Seller.objects.update(is_demo=False)
+    forget_all()
+    assert steps().count("first-hour__done") == before + 1
+    kept = list(ShelfRow.objects.all())
+    ShelfRow.objects.all().delete()
+    assert steps().count("first-hour__done") == before
+    assert "Say who sells" not in steps("Editor")
+    assert "first article" not in steps("Writer")
+    open_steps = [step for step in first_hour(User.objects.get(username="owner")) if not step.is_done]
+    assert [step.words for step in open_steps] == ["Put a product on sale", "Take real payments"]
+    settings.PAYMENT_MODE = "live"
+    ShelfRow.objects.bulk_create(kept)
+    assert first_hour(User.objects.get(username="owner")) == []

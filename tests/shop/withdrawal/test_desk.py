@@ -132,7 +132,7 @@ def test_the_ledger_and_the_start_page_tell_of_money_that_is_late():
     signed_in("Orders")
     user = User.objects.get(username="orders")
     assert ("Withdrawals: money to pay back", order.number) in [
-        (heading, item.words) for heading, items in start_page_lists(user) for item in items
+        (part.heading, item.words) for part in start_page_lists(user) for item in part.items
     ]
     days_ago(row, 13)
     assert not [one for one in breaches() if one.rule == "withdrawn"]

@@ -1,0 +1,78 @@
+"""What a shop needs before it sells, as a list that ticks itself; it is gone once all is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Publication
+from shop.catalogue.models import ShelfRow
+from shop.regions.models import Country, Region, Seller
+
+
+@dataclass(frozen=True)
+class Step:
+    words: str
+    about: str
+    url: str
+    is_done: bool
+
+
+# (words, what it asks for, address, right, whether it is done)
+STEPS: list[tuple[str, str, str, str, Callable[[], bool]]] = [
+    (
+        "Say who sells",
+        "name, address, numbers; untick “demonstration” once they are real",
+        "admin:regions_seller_changelist",
+        "regions.change_seller",
+        lambda: bool((seller := Seller.current()) and not seller.is_demo),
+    ),
+    (
+        "Put a product on sale",
+        "with its facts, a pack, a price and stock",
+        "admin:catalogue_product_add",
+        "catalogue.add_product",
+        lambda: ShelfRow.objects.exists(),
+    ),
+    (
+        "Say where you deliver",
+        "regions that are open, with their countries, days and hours",
+        "admin:regions_region_changelist",
+        "regions.change_region",
+        lambda: Country.objects.filter(region__in=Region.all_open()).exists(),
+    ),
+    (
+        "Take real payments",
+        "PAYMENTS and Stripe’s key in the settings; the ledger says what is missing",
+        "admin:ledger",
+        "desk.view_ledger",
+        lambda: settings.PAYMENT_MODE == "live",
+    ),
+    (
+        "Publish the first article",
+        "in one region or all",
+        "admin:articles_version_add",
+        "articles.publish_article",
+        lambda: Publication.objects.filter(starts_at__lte=timezone.now()).exists(),
+    ),
+    (
+        "Let colleagues in",
+        "each with an account and a role of their own",
+        "admin:auth_user_add",
+        "auth.add_user",
+        lambda: User.objects.filter(is_staff=True, is_active=True)[1:2].exists(),
+    ),
+]
+
+
+def first_hour(user) -> list[Step]:
+    """The steps that this person may take; empty once all of them are done."""
+    steps = [
+        Step(words, about, reverse(url), is_done())
+        for words, about, url, right, is_done in STEPS
+        if user.has_perm(right)
+    ]
+    return [] if all(step.is_done for step in steps) else steps
