@@ -138,6 +138,8 @@ UNSEEN = frozenset(
         "findings_count",
         "handed_in_at",
         "handed_in_by",
+        "sent_back_because",
+        "sent_back_by",
     }
 )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from articles.admin.slots import SlotForm, moment_field
+from articles.admin.slots import SlotForm, for_all, moment_field
 from articles.admin.ticking import reasons_in
 from articles.evidence import claims, no_claims
 from articles.evidence.ticks import in_force
@@ -74,7 +74,7 @@ def restore(article, typed, user) -> Done | Ask:
 
 
 def publish(article, typed, user) -> Done:
-    slots = [SlotForm(typed, region=region) for region in Region.all_open()]
+    slots = [SlotForm(for_all(typed, region), region=region) for region in Region.all_open()]
     if [form for form in slots if not form.is_valid()]:
         raise SlotsRefused(slots)
     chosen = [form.slot for form in slots if form.cleaned_data["chosen"]]
@@ -105,6 +105,24 @@ def publish(article, typed, user) -> Done:
 def hand_in(article, typed, user) -> Done:
     drafts.hand_in(_version(article, typed), user.get_username())
     return Done("Handed in: editors find it on their start page")
+
+
+def send_back(article, typed, user) -> Done:
+    reason = _fitting(typed, "because", 500)
+    drafts.send_back(_version(article, typed), reason, user.get_username())
+    return Done(f"Sent back: {shortened(reason)}")
+
+
+def throw_away(article, typed, user) -> Done:
+    drafts.throw_away(_version(article, typed), user.get_username())
+    return Done("The draft was thrown away; its words stay in the history")
+
+
+def duplicate(article, typed, user) -> Done:
+    draft = drafts.duplicate(_version(article, typed), user.get_username())
+    return Done(
+        f"Duplicated: {draft.title}", to=reverse("admin:articles_article_change", args=[draft.article_id])
+    )
 
 
 def review(article, typed, user) -> Done:
@@ -293,6 +311,9 @@ EDIT, PUBLISH, TICK = (
 ACTIONS = by_name(
     Action("edit", EDIT, edit, keeps_typed=False),
     Action("hand_in", EDIT, hand_in, keeps_typed=False),
+    Action("send_back", PUBLISH, send_back),
+    Action("throw_away", ("articles.change_richtext",), throw_away, keeps_typed=False),
+    Action("duplicate", ("articles.add_version",), duplicate, keeps_typed=False),
     Action("share", EDIT, share, keeps_typed=False),
     Action("revoke", EDIT, revoke, keeps_typed=False),
     Action("comment_done", EDIT, comment_done, keeps_typed=False),

@@ -59,6 +59,7 @@ class ArticleContext:
     may_edit: bool
     may_publish: bool
     may_restore: bool
+    may_duplicate: bool
     may_review: bool
     may_tick: bool
     may_sign_off: bool
@@ -111,6 +112,7 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         may_edit=user.has_perm("articles.change_version"),
         may_publish=user.has_perm("articles.publish_article"),
         may_restore=user.has_perm("articles.change_richtext"),
+        may_duplicate=user.has_perm("articles.add_version"),
         may_review=user.has_perm("articles.add_medicalreview"),
         may_tick=user.has_perm(TICK),
         may_sign_off=user.has_perm("articles.sign_off_claims"),

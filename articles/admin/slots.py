@@ -52,6 +52,19 @@ class SlotForm(forms.Form):
         return self.cleaned_data
 
 
+ALL = "all"  # the prefix of what is typed once for all regions
+
+
+def for_all(typed, region):
+    """What was typed, with the one tick and the one time for all regions where this region has none of its own."""
+    given = typed.copy()
+    for name in ("chosen", "starts_at", "ends_at"):
+        key, of_all = f"{region.code}-{name}", typed.get(f"{ALL}-{name}", "")
+        if of_all and not given.get(key):
+            given[key] = of_all
+    return given
+
+
 class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"

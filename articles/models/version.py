@@ -99,6 +99,9 @@ class Version(Content):
     autosaved = models.BooleanField(default=False, db_default=False, editable=False)
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
     handed_in_by = models.CharField(max_length=150, blank=True, editable=False)
+    # Why an editor gave back what was handed in; gone once it is handed in again or published.
+    sent_back_because = models.CharField(max_length=500, blank=True, db_default="", editable=False)
+    sent_back_by = models.CharField(max_length=150, blank=True, db_default="", editable=False)
 
     objects: ClassVar[Any] = VersionQuerySet.as_manager()
 

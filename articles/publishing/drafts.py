@@ -11,7 +11,7 @@ from articles.evidence.claims import store
 from articles.evidence.ticks import is_current
 from articles.models import Article, Version
 from articles.publishing.errors import NotPossible
-from articles.publishing.versions import copy_version
+from articles.publishing.versions import copy_version, save_version
 
 
 @transaction.atomic
@@ -48,6 +48,53 @@ def restore(version: Version, by: str) -> Version:
 def hand_in(version: Version, by: str) -> None:
     """A writer says that a draft is ready; editors find it on their start page. Raises NotPossible."""
     if not Version.objects.filter(pk=version.pk, is_draft=True).update(
-        handed_in_at=timezone.now(), handed_in_by=by
+        handed_in_at=timezone.now(), handed_in_by=by, sent_back_because="", sent_back_by=""
     ):
         raise NotPossible("There is no draft to hand in.")
+
+
+@transaction.atomic
+def send_back(version: Version, reason: str, by: str) -> None:
+    """An editor gives back what was handed in, with the reason; its writer finds both. Raises NotPossible."""
+    reason = reason.strip()
+    if not reason:
+        raise NotPossible("Say what is missing, so that the writer knows what to do.")
+    waiting = Version.objects.filter(pk=version.pk, is_draft=True, handed_in_at__isnull=False)
+    if not waiting.update(handed_in_at=None, sent_back_because=reason, sent_back_by=by):
+        raise NotPossible("It is not handed in any more. Look at the article as it is now.")
+
+
+@transaction.atomic
+def throw_away(draft: Version, by: str) -> None:
+    """The open draft goes to the history, and what was published last is what is edited next. Raises NotPossible."""
+    article = Article.objects.select_for_update().get(pk=draft.article_id)
+    published = article.publications.order_by("-starts_at", "-pk").first()
+    if published is None:
+        raise NotPossible(
+            "It was never published, so the draft is all there is. Put the article into the bin."
+        )
+    if not article.versions.filter(pk=draft.pk, is_draft=True).update(is_draft=False, handed_in_at=None):
+        raise NotPossible("This draft is not open any more. Look at the history below.")
+    copy = copy_version(published.version, is_draft=False)
+    note = f"The draft of {draft.changed_at:%-d %B %Y, %H:%M} UTC was thrown away"
+    copy.changed_by, copy.changed_at, copy.note = by, timezone.now(), note
+    copy.save(update_fields=["changed_by", "changed_at", "note"])
+    if not is_current(copy):
+        store(copy)
+
+
+@transaction.atomic
+def duplicate(version: Version, by: str) -> Version:
+    """The draft of a new article with the same words, under an address of its own. Nobody has reviewed it."""
+    slug = version.article.slug[:90]
+    taken = set(Article.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    names = (f"{slug}-copy", *(f"{slug}-copy-{number}" for number in range(2, 1000)))
+    article = Article.objects.create(slug=next(name for name in names if name not in taken))
+    copy = copy_version(version, is_draft=False)
+    copy.article, copy.is_draft, copy.made_from = article, True, None
+    copy.title = f"Copy of {version.title}"[:120]
+    copy.medical_reviewer, copy.reviewed_on, copy.reviewed_words = "", None, ""
+    copy.changed_since_review, copy.note = "", ""
+    copy.handed_in_at, copy.handed_in_by, copy.sent_back_because, copy.sent_back_by = None, "", "", ""
+    copy.changed_by, copy.changed_at = by, timezone.now()
+    return save_version(copy, write=copy.save)

@@ -43,7 +43,9 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
     _check_sources(version, slots, left_out_because)
     Article.objects.select_for_update().get(pk=version.article_id)
     now = timezone.now()
-    Version.objects.filter(pk=version.pk).update(is_draft=False, handed_in_at=None, handed_in_by="")
+    Version.objects.filter(pk=version.pk).update(
+        is_draft=False, handed_in_at=None, handed_in_by="", sent_back_because="", sent_back_by=""
+    )
     if not is_current(version):
         store(version)
     made = []

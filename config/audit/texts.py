@@ -128,6 +128,8 @@ NOT_READ: dict[str, dict[str, str]] = {
         "claims_rules": MACHINE,
         "words_digest": MACHINE,
         "handed_in_by": STAFF,
+        "sent_back_because": STAFF,
+        "sent_back_by": STAFF,
     },
     "articles.ProductLink": {"region_codes": WHERE},
     **{

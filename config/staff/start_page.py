@@ -69,6 +69,7 @@ def start_page_lists(user, all_of: str = "") -> list[Part]:
         if user.has_perm("articles.publish_article"):
             parts.append(("Handed in, to publish", _handed_in()))
         parts += [
+            ("Sent back to you", _sent_back(user)),
             ("Drafts: yours first", _drafts(user)),
             ("Comments by preview link", _comments()),
             ("Drafts with findings", _with_findings()),
@@ -132,6 +133,13 @@ def _handed_in() -> Listing:
     rows = Version.objects.filter(is_draft=True, handed_in_at__isnull=False, article__binned_at=None)
     return rows.order_by("handed_in_at"), lambda row: Item(
         row.title, f"{row.handed_in_by}, {row.handed_in_at:%-d %b, %H:%M} UTC", _article_page(row.article_id)
+    )
+
+
+def _sent_back(user) -> Listing:
+    rows = Version.objects.filter(is_draft=True, article__binned_at=None, handed_in_by=user.get_username())
+    return rows.exclude(sent_back_because="").order_by("-changed_at"), lambda row: Item(
+        row.title, f"{row.sent_back_by}: {row.sent_back_because}", _article_page(row.article_id), True
     )
 
 
