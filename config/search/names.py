@@ -67,7 +67,10 @@ def found_by_name(kind: str, text: str, most: int) -> list[int]:
     The rarer words say which are looked at for the others; words that more than MOST have are looked for among the
     LAST alone.
     """
-    few, many = [], []
+    few: list[set[int]] = []
+    many: list[str] = []
+    among: dict[str, object]
+    found: set[int] | None
     for _, pieces in wanted(text)[:MOST_WORDS]:
         for piece in {"".join(pieces), *pieces} if len(pieces) == 1 else pieces:
             keys = list(_beginning(kind, piece)[: MOST + 1])

@@ -59,9 +59,9 @@ def find(request, site, text: str, apps) -> list[Found]:
         if _may_see(request, site, model):
             hits = look(site, text)
             found.append(Found(heading, hits[:SHOWN], _more(model, text) if len(hits) > SHOWN else ""))
-    for heading, model, columns in FEW:
-        if _may_see(request, site, model):
-            found.append(Found(heading, _few(model, columns, text)))
+    for heading, kind, columns in FEW:
+        if _may_see(request, site, kind):
+            found.append(Found(heading, _few(kind, columns, text)))
     return [one for one in found if one.hits]
 
 

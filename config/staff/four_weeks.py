@@ -70,5 +70,7 @@ def _bar(region: Region, number: int, day: date, net: dict[date, int], top: int)
     words = (
         f"{day:%-d %b}: {region.money(net.get(day, 0))}; a year ago {region.money(net.get(day - YEAR, 0))}"
     )
-    figures = (number * STEP, HEIGHT - height, height, HEIGHT - before, before)
-    return Bar(*(f"{figure:.2f}" for figure in figures), words)
+    x, y, tall, y_before, tall_before = (
+        f"{figure:.2f}" for figure in (number * STEP, HEIGHT - height, height, HEIGHT - before, before)
+    )
+    return Bar(x, y, tall, y_before, tall_before, words)
