@@ -89,7 +89,7 @@ def publish(article, typed, user) -> Done:
             "Its product links were taken back after you opened this page, so nothing was published. Look at the "
             "article as it is now, then publish."
         )
-    reason = typed.get("left_out_because", "").strip()
+    reason = _fitting(typed, "left_out_because", 2000).strip()
     if reason and not user.has_perm("articles.leave_out_study"):
         raise PermissionDenied
     try:
@@ -136,7 +136,7 @@ def review(article, typed, user) -> Done:
         _fitting(typed, "reviewer", 200),
         reviewed_on,
         user.get_username(),
-        typed.get("note", ""),
+        _fitting(typed, "note", 2000),
     )
     return Done(f"Medical review recorded: {row}")
 

@@ -24,8 +24,8 @@ class VersionForm(forms.ModelForm):
         label="Address",
         help_text="The last part of its address: /uk/articles/<b>this-part</b>/.",
     )
-    slug_was = forms.CharField(required=False, widget=forms.HiddenInput)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    slug_was = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     overwrite = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Save mine over it")
     theirs: Version | None = None  # what somebody else saved meanwhile
     was: Version | None = None  # what was stored when this is saved

@@ -29,6 +29,9 @@ LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 EMPTY_WORDS = {"here", "click here", "this", "link", "more", "read more", "this page", "this link"}
 HARD_READING_AGE = 16
+MOST = 200  # findings of one version
+AT_ONCE = 500  # values in one query
+PAGES = {"articles:article": "article", "catalogue:product": "product"}
 CLAIM = "claim"  # [[claim]] in a sentence marks it as a medical statement that needs a source
 PARAGRAPH_END = re.compile(r"</(?:p|h[1-6]|li|t[dh])>")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?!\[\[)")
@@ -68,8 +71,7 @@ def content_findings(version: Version, blocks: list | None = None) -> list[Findi
         found.append(Finding("Text", "There is none yet."))
     keys = _keys(blocks)
     found += _headings(blocks, keys)
-    for block in blocks:
-        found += _links(block, keys[id(block)])
+    found += _links(blocks, keys)
     found += _sources(blocks)
     found += [
         Finding(
@@ -88,6 +90,15 @@ def content_findings(version: Version, blocks: list | None = None) -> list[Findi
     age = reading_age(" ".join(block.plain_text() for block in blocks))
     if age > HARD_READING_AGE:
         found.append(Finding("Reading", f"The reading age is about {age}. Shorter sentences would help."))
+    return _few(found)
+
+
+def _few(found: list[Finding]) -> list[Finding]:
+    """Each once, and of very many the first MOST."""
+    found = list(dict.fromkeys(found))
+    if len(found) > MOST:
+        rest = f"There are {len(found) - MOST:,} more. They are named once these are mended."
+        found[MOST:] = [Finding("Text", rest)]
     return found
 
 
@@ -114,13 +125,14 @@ def _keys(blocks) -> dict[int, str]:
 def _headings(blocks, keys):
     last = 1
     for block in blocks:
+        where = _where(block)
         for level, words in HEADING.findall(_html(block)):
             text = TAG.sub("", words).strip()
             if not text:
-                yield Finding(_where(block), "A heading is empty.", keys[id(block)])
+                yield Finding(where, "A heading is empty.", keys[id(block)])
             elif int(level) > last + 1:
                 yield Finding(
-                    _where(block),
+                    where,
                     f"The heading “{text[:50]}” skips a level: make it one size larger.",
                     keys[id(block)],
                     text,
@@ -128,38 +140,53 @@ def _headings(blocks, keys):
             last = int(level)
 
 
-def _links(block, key):
-    for href, words in LINK.findall(_html(block)):
-        text = TAG.sub("", words).strip()
-        if text.lower().rstrip(".") in EMPTY_WORDS or text.startswith(("http://", "https://")):
-            yield Finding(
-                _where(block),
-                f"The link “{text[:50]}” does not say where it leads. Link words that do.",
-                key,
-                text,
-            )
-        if href.startswith("/") and not leads_somewhere(href):
-            yield Finding(_where(block), f"The link to {href[:80]} leads nowhere on this site.", key, text)
+def _links(blocks, keys):
+    links = [(block, LINK.findall(_html(block))) for block in blocks]
+    dead = dead_ends({href for _, rows in links for href, _ in rows if href.startswith("/")})
+    for block, rows in links:
+        where, key = (_where(block), keys[id(block)]) if rows else ("", "")
+        for href, words in rows:
+            text = TAG.sub("", words).strip()
+            if text.lower().rstrip(".") in EMPTY_WORDS or text.startswith(("http://", "https://")):
+                yield Finding(
+                    where,
+                    f"The link “{text[:50]}” does not say where it leads. Link words that do.",
+                    key,
+                    text,
+                )
+            if href in dead:
+                yield Finding(where, f"The link to {href[:80]} leads nowhere on this site.", key, text)
 
 
-def leads_somewhere(href: str) -> bool:
-    """Whether an inner address has a page: a known route, and its product or article exists."""
-    stored = STORED.match(href)
-    if stored:
-        model = (
-            Article.objects.filter(binned_at=None) if stored[1] == "article" else Product.objects.visible()
-        )
-        return model.filter(pk=stored[2]).exists()
-    try:
-        match = resolve(urlsplit(href).path)
-    except Resolver404:
-        return False
-    slug = match.kwargs.get("slug")
-    if match.view_name == "articles:article":
-        return Article.objects.filter(slug=slug, binned_at=None).exists()
-    if match.view_name == "catalogue:product":
-        return Product.objects.visible().filter(slug=slug).exists()
-    return True
+def dead_ends(hrefs: set[str]) -> set[str]:
+    """Of inner addresses those without a page: no known route, or no such product or article."""
+    dead, asked = set(), {}
+    for href in hrefs:
+        stored = STORED.match(href)
+        if stored:
+            asked[href] = stored[1], "pk", int(stored[2])
+            continue
+        try:
+            match = resolve(urlsplit(href).path)
+        except (Resolver404, ValueError):
+            dead.add(href)
+            continue
+        kind = PAGES.get(match.view_name)
+        if kind:
+            asked[href] = kind, "slug", match.kwargs.get("slug")
+    return dead | _without_a_row(asked)
+
+
+def _without_a_row(asked: dict[str, tuple[str, str, object]]) -> set[str]:
+    """Addresses of (“article” or “product”, column, value) whose row is not there."""
+    rows = {"article": Article.objects.filter(binned_at=None), "product": Product.objects.visible()}
+    there: set[tuple[str, str, object]] = set()
+    for kind, column in {(kind, column) for kind, column, _ in asked.values()}:
+        values = sorted({value for *of, value in asked.values() if of == [kind, column]}, key=str)
+        for start in range(0, len(values), AT_ONCE):
+            found = rows[kind].filter(**{f"{column}__in": values[start : start + AT_ONCE]})
+            there |= {(kind, column, value) for value in found.order_by().values_list(column, flat=True)}
+    return {href for href, wanted in asked.items() if wanted not in there}
 
 
 def _sources(blocks):

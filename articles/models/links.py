@@ -17,8 +17,15 @@ STORED = re.compile(r"^/to/(article|product)/(\d{1,17})/([?#].*)?$")
 
 
 def with_ids(html: str) -> str:
-    """Stored rich text with each link to an article or a product by its id; one query a link that needs it."""
-    return HREF.sub(lambda found: found[1] + _by_id(found[2]) + found[3], html) if "<a " in html else html
+    """Stored rich text with each link to an article or a product by its id; one query an address that needs it."""
+    known: dict[str, str] = {}
+
+    def by_id(href: str) -> str:
+        if href not in known:
+            known[href] = _by_id(href)
+        return known[href]
+
+    return HREF.sub(lambda found: found[1] + by_id(found[2]) + found[3], html) if "<a " in html else html
 
 
 def _by_id(href: str) -> str:

@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from config.staff.forms.ceilings import limited_formset, sent_rows
 from config.staff.forms.opened import OPENED, OpenedForm, OpenedFormSet
 from config.staff.forms.refusal import NOTHING_SAVED, REFUSALS, reason_of
 
@@ -87,8 +88,9 @@ class Refusing(Admin):
         return made
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method != "POST":
+        if request.method != "POST" or self._asks("only_looks", request):
             return super().changeform_view(request, object_id, form_url, extra_context)
+        self._asks("look_before", request, object_id)
         try:
             return self._saved(request, object_id, form_url, extra_context)
         except REFUSALS as error:
@@ -97,6 +99,23 @@ class Refusing(Admin):
             response = self._for_refused(refused)._form(request, object_id, form_url, extra_context)
             transaction.set_rollback(True)
         return response
+
+    def _asks(self, name: str, *given):
+        """Of the admin itself, which may have these two.
+
+        `only_looks`: whether this form is only drawn from; it is no transaction then, which on SQLite would lock out all
+        others. `look_before`: does what takes long about a save and needs no lock, before the transaction begins.
+        """
+        found = getattr(super(), name, None)
+        return found(*given) if found else None
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        given = super().get_formset_kwargs(request, obj, inline, prefix)
+        return {**given, "data": sent_rows(given["data"], prefix)} if "data" in given else given
+
+    def get_formsets_with_inlines(self, request, obj=None):
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            yield limited_formset(formset), inline
 
     def _form(self, *args):
         return super().changeform_view(*args)

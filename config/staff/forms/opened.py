@@ -19,6 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from config.staff.forms.ceilings import limit_texts, sent_rows
 from config.staff.forms.columns import remember
 from config.staff.forms.compare import (
     as_sent,
@@ -61,6 +62,7 @@ class OpenedForm(Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         name_parts(self.fields.values())
+        limit_texts(self.fields.values())
         self.opened_row: OpenedRow | None = None
         self.disputes: dict[str, object] = {}
         self.mine: set[str] = set()
@@ -265,10 +267,9 @@ class OpenedFormSet(FormSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.opened = None
-        self.revived: set[int] = set()
-        self.lost: list[str] = []
+        self.opened, self.revived, self.lost = None, set[int](), list[str]()
         if self.is_bound and hasattr(self.data, "getlist"):
+            self.data = sent_rows(self.data, self.prefix)
             self.opened = Opened.read(self.data.get(f"{self.prefix}-{OPENED}"), self._of())
             self._lock()
             self._take_out_gone_rows()

@@ -1,0 +1,55 @@
+"""No text without a length, no form without a count: what a form of staff does not limit itself ends here."""
+
+import re
+from collections.abc import Iterable
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django_prose_editor.widgets import ProseEditorWidget
+
+from shop.text.numbers import whole_or_none
+
+GAPS = 50  # rows that a script took out
+MOST = 20_000  # characters
+MOST_RICH = 100_000  # of rich text; a dozen times the longest part of an article
+
+
+def limit_texts(fields: Iterable[forms.Field]) -> None:
+    """Give every text a length that has none. Call it on the fields of a form that was made, not of its class."""
+    for one in fields:
+        if (
+            isinstance(one, forms.CharField)
+            and not isinstance(one, forms.JSONField)
+            and one.max_length is None
+        ):
+            most = MOST_RICH if isinstance(one.widget, ProseEditorWidget) else MOST
+            one.max_length = most
+            one.validators = [*one.validators, MaxLengthValidator(most)]
+
+
+def limited_formset(formset):
+    """The class of a formset, made for one request, whose rows have no text without a length."""
+
+    class Limited(formset):
+        def add_fields(self, form, index):
+            super().add_fields(form, index)
+            limit_texts(form.fields.values())
+
+    return type(formset.__name__, (Limited,), {"__module__": formset.__module__})
+
+
+def sent_rows(data, prefix: str):
+    """What was posted of a formset, whose count of rows is no more than what came, with some room for gaps.
+
+    A browser sends each row that it shows; a number that somebody types would have as many forms made.
+    """
+    pattern = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,6}})-")
+    numbers = {int(found[1]) for name in data if (found := pattern.match(name))}
+    most = min(max(numbers, default=-1) + 1, len(numbers) + GAPS)
+    counts = [f"{prefix}-{name}" for name in ("TOTAL_FORMS", "INITIAL_FORMS")]
+    over = [name for name in counts if (whole_or_none(data.get(name), digits=30) or 0) > most]
+    if over:
+        data = data.copy()
+        for name in over:
+            data[name] = str(most)
+    return data
