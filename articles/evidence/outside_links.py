@@ -1,14 +1,10 @@
 """Links to other sites: asked politely, once a day at most, as robots.txt allows, and never an address inside a network."""
 
 import html
-import http.client
-import ipaddress
 import logging
 import re
-import socket
-import urllib.error
-import urllib.request
 import urllib.robotparser
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -28,12 +24,11 @@ from articles.models import (
     Version,
 )
 from shop.sweeps.alone import each_alone
+from shop.web.outside import NoAnswer, NotAllowed, Page, fetch, is_open
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(days=1)
 LATE_COMMIT = timedelta(minutes=10)
-TIMEOUT_SECONDS = 15
-MAX_BYTES = 200_000
 MAX_REDIRECTS = 5
 SURE_AFTER = 2  # failures in a row, a day apart, before a link counts as dead
 AGENT = f"{settings.BRAND}Links/1.0 (+{settings.SITE_URL})"
@@ -138,58 +133,26 @@ def record(link: OutsideLink, status: int | None, problem: str, now) -> None:
     link.save()
 
 
-class NotAllowed(Exception):
-    """The address is not one of the open internet."""
+def _page(url: str, is_allowed: Callable[[str], bool]) -> Page:
+    return fetch(url, {"User-Agent": AGENT, "Accept": "text/html,*/*;q=0.5"}, is_allowed=is_allowed)
 
 
-def check_public(url: str) -> None:
-    """Raises NotAllowed unless every address of the host is a public one: nobody uses us to look into a network."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise NotAllowed(url)
+def ask(url: str, is_allowed: Callable[[str], bool] = is_open) -> tuple[int | None, str]:
+    """(status, problem or ""). `is_allowed` says of an IP address whether it may be asked; each hop is checked."""
     try:
-        rows = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
-    except (OSError, UnicodeError) as error:
-        raise urllib.error.URLError(error)
-    for *_, address in rows:
-        if not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global:
-            raise NotAllowed(url)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args, **kwargs):
-        return None
-
-
-def _open(url: str):
-    opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(url, headers={"User-Agent": AGENT, "Accept": "text/html,*/*;q=0.5"})  # noqa: S310
-    return opener.open(request, timeout=TIMEOUT_SECONDS)
-
-
-def ask(url: str, check=check_public) -> tuple[int | None, str]:
-    """(status, problem or ""). `check` raises NotAllowed for what must not be asked; each hop is checked."""
-    try:
-        check(url)
-        if not _robots_allow(url):
+        if not _robots_allow(url, is_allowed):
             return None, ""
         here = url
         for _ in range(MAX_REDIRECTS):
-            try:
-                with _open(here) as answer:
-                    body = answer.read(MAX_BYTES).decode("utf-8", "replace")
-                    return answer.status, judge(answer.status, url, here, body)
-            except urllib.error.HTTPError as error:
-                target = error.headers.get("Location")
-                if error.code not in {301, 302, 303, 307, 308} or not target:
-                    return error.code, judge(error.code, url, here, "")
-                here = urljoin(here, target)
-                check(here)
+            answer = _page(here, is_allowed)
+            if answer.status not in {301, 302, 303, 307, 308} or not answer.location:
+                return answer.status, judge(answer.status, url, here, answer.body)
+            here = urljoin(here, answer.location)
         return None, "It redirects in circles."
     except NotAllowed:
         return None, "It leads into a private network."
-    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
-        return None, f"No answer: {getattr(error, 'reason', error)}"[:120]
+    except (NoAnswer, ValueError) as error:
+        return None, f"No answer: {error}"[:120]
 
 
 def judge(status: int, asked: str, reached: str, body: str) -> str:
@@ -210,12 +173,15 @@ def judge(status: int, asked: str, reached: str, body: str) -> str:
     return ""
 
 
-def _robots_allow(url: str) -> bool:
+def _robots_allow(url: str, is_allowed: Callable[[str], bool]) -> bool:
+    """Raises NotAllowed. A site whose rules don't come allows everything."""
     parts = urlsplit(url)
     robots = urllib.robotparser.RobotFileParser()
     try:
-        with _open(f"{parts.scheme}://{parts.netloc}/robots.txt") as answer:
-            robots.parse(answer.read(MAX_BYTES).decode("utf-8", "replace").splitlines())
-    except (urllib.error.URLError, http.client.HTTPException, OSError):
+        answer = _page(f"{parts.scheme}://{parts.netloc}/robots.txt", is_allowed)
+    except NoAnswer:
         return True
+    if answer.status != 200:
+        return True
+    robots.parse(answer.body.splitlines())
     return robots.can_fetch(AGENT, url)
