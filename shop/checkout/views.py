@@ -24,6 +24,7 @@ from shop.checkout.back import (
     to_basket,
 )
 from shop.checkout.forms import CheckoutForm
+from shop.checkout.holding import too_much
 from shop.checkout.outcomes import Outcome, Where, order_basket, pay_for
 from shop.checkout.standing import State, standing_of
 from shop.checkout.testers import remember, why_not
@@ -132,6 +133,8 @@ def _sent(request: RegionRequest) -> HttpResponse:
     if not form.is_valid():
         return again(request)
     if words := why_not(request, form.cleaned_data["email"], form.address()):
+        return again(request, words)
+    if words := too_much(request, rows, basket):
         return again(request, words)
     return _order(request, basket, form)
 
