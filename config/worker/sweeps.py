@@ -24,6 +24,7 @@ from config.search.misses import forget_old_misses
 from shop.alerts import alerts
 from shop.attribution.count import fold
 from shop.attribution.models import Tally
+from shop.basket.forget import forget_baskets
 from shop.catalogue.shelf_check import LookAtShelf
 from shop.catalogue.shelving import due as ended_shelf_rows
 from shop.catalogue.shelving import settle
@@ -36,7 +37,7 @@ from shop.content.throttle import forget_tries
 from shop.invoices.issue import issue_documents
 from shop.invoices.sums import add_up, to_sum
 from shop.ledger.check import MatchMoney
-from shop.outbox.send import due_mails, forget_undeliverable, send_next
+from shop.outbox.send import due_mails, forget_addresses, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
 from shop.payments.events import tell_about_unknown_events
 from shop.payments.leave import left_payments, let_left_packs_go
@@ -229,6 +230,8 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_tries, every=HOUR),
         Sweep(forget_starts, every=HOUR),
         Sweep(forget_sessions, every=HOUR),
+        Sweep(forget_baskets, every=HOUR),
+        Sweep(forget_addresses, every=HOUR, lane=Lane.MAILS),
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver, due_events

@@ -13,6 +13,7 @@ from shop.codes.discount import is_valid_in
 from shop.regions.models import Region
 
 MAX_PER_LINE = 99
+MAX_LINES = 60  # kinds of packs in one basket
 MAX_KEYS = 20  # one-time keys of a line: more presses than anybody makes while one answer is on its way
 
 
@@ -29,8 +30,16 @@ class Basket(models.Model):
     region_code = models.CharField(max_length=8, blank=True, help_text="Where it was last counted.")
     codes = models.JSONField(default=dict, editable=False)  # the code by region, for those who come back
 
+    class Meta:
+        indexes = [models.Index(fields=["touched_at"], name="basket_touched")]
+
     def __str__(self):
         return f"basket {self.pk}"
+
+    def is_full_for(self, variant: Variant) -> bool:
+        """Whether it has no room for another kind of pack; more of what is in it always fits."""
+        kinds = self.lines.exclude(variant=None).exclude(variant=variant)
+        return kinds.count() >= MAX_LINES
 
     @property
     def visitor(self) -> str:

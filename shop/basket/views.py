@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shop.basket.adding import CannotAdd, WantedPacks, message_of
-from shop.basket.models import MAX_PER_LINE
+from shop.basket.models import MAX_LINES, MAX_PER_LINE
 from shop.basket.quantities import whole_number
 from shop.basket.session import basket_for_change, basket_of, ticket_of, visit_ended
 from shop.catalogue.facts import daily_facts
@@ -23,6 +23,7 @@ from shop.web.answers import keep, kept_for
 from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import same_origin_or_confirm
 
+MAX_BASKETS = 600  # begun in an hour from one network
 MAX_WRONG_CODES = 20  # an hour and visitor
 MAX_WRONG_CODES_OF_A_NETWORK = 100  # many people may share one
 PROBLEM = "basket problem"  # among the answers kept in the session
@@ -38,6 +39,14 @@ PROBLEMS = {
     "codes": (
         "Please wait a little",
         "Many codes were tried from your connection. Your basket is as it was; try again in an hour.",
+    ),
+    "full": (
+        "Your basket is full",
+        f"One basket takes {MAX_LINES} kinds of packs, and nothing was added. Order these first, or take one out.",
+    ),
+    "baskets": (
+        "Please wait a little",
+        "Very many baskets were begun from your connection within an hour. Nothing was added; try again in an hour.",
     ),
 }
 
@@ -198,6 +207,10 @@ def add(request):
         wanted = WantedPacks.read(request.POST)
         basket = basket_of(request)  # before the offer: what the visitor's own order holds counts as theirs
         offer = wanted.offer_in(region)
+        if basket is None and too_often("baskets", address_of(request), most=MAX_BASKETS, seconds=3600):
+            raise CannotAdd("baskets")
+        if basket is not None and basket.is_full_for(offer.variant):
+            raise CannotAdd("full")
     except CannotAdd as error:
         return problem(request, error.kind, **error.details)
     with transaction.atomic():

@@ -10,7 +10,7 @@ class Mail(models.Model):
     """
 
     key = models.CharField(max_length=120, unique=True)
-    to = models.EmailField(db_index=True)
+    to = models.EmailField(db_index=True)  # empty once it was forgotten
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
@@ -49,6 +49,7 @@ class Mail(models.Model):
                 fields=["due_at"], condition=Q(sent_at=None, gave_up_at=None), name="mail_to_send_due"
             ),
             models.Index(fields=["-written_at", "-id"], condition=Q(sent_at=None), name="mail_unsent"),
+            models.Index(fields=["written_at"], condition=~Q(to=""), name="mail_with_address"),
             models.Index(fields=["gave_up_at"], condition=Q(gave_up_at__isnull=False), name="mail_given_up"),
         ]
 

@@ -19,6 +19,7 @@ from shop.text.characters import clean_line, clean_text
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)
+KEEP_WORDS = timedelta(days=180)  # how long a mail can be read here, and to whom it went
 MAX_WAIT = timedelta(hours=6)
 MAX_TRIES = 20  # about three days and a half
 # Where the mail server says that the address can't be written to: three tries, an hour in all, since servers err too.
@@ -72,6 +73,18 @@ def forget_undeliverable(at=None) -> int:
     """Delete mails that were the last trace of an address, two weeks after they were given up; how many."""
     before = (at or timezone.now()) - timedelta(days=14)
     return Mail.objects.filter(is_last=True, gave_up_at__lt=before).delete()[0]
+
+
+def forget_addresses(at=None) -> int:
+    """Empty mails of KEEP_WORDS ago, some at a time: their rows stay, so that none is written twice; how many.
+
+    Those that still wait for a mail server keep what they need.
+    """
+    old = Mail.objects.filter(written_at__lt=(at or timezone.now()) - KEEP_WORDS).exclude(to="")
+    if settings.EMAIL_URL:
+        old = old.exclude(sent_at=None, gave_up_at=None)
+    rows = list(old.order_by("written_at").values_list("pk", flat=True)[:1000])
+    return Mail.objects.filter(pk__in=rows).update(to="", text="", html="", headers={}, last_error="")
 
 
 def due_mails(now):

@@ -270,6 +270,8 @@ WHOLE = {
     "forget_starts",
     "forget_unproven",
     "forget_sessions",
+    "forget_baskets",
+    "forget_addresses",
 }
 
 
