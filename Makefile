@@ -1,9 +1,9 @@
 # Two commands matter: `make run` serves the whole shop, `make test` proves it.
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # else every process compiles everything again
-export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE MOST
+export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE MOST REQUESTS
 
-.PHONY: run test test-unit test-chaos test-faults check format requirements bench screenshots quality mutate venv architecture
+.PHONY: run test test-unit test-chaos test-faults check format requirements bench screenshots quality mutate fuzz audit venv architecture
 
 run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
 	@$(PYTHON) -B config/tools/launch.py run
@@ -40,6 +40,12 @@ mutate: venv ## small changes of the code about money, orders and claims, and wh
 
 quality: venv ## Lighthouse, axe, HTML, links, structured data of every page type (needs Node and Chromium; ONLY=…, RUNS=…, PAGES=…, IN=…)
 	@.venv/bin/python -B tests/measure/quality/run.py
+
+fuzz: venv ## odd requests at every address, as strangers and as staff; none may end in an error of ours (REQUESTS=…, SEED=…)
+	@.venv/bin/python -B tests/measure/fuzz.py
+
+audit: venv ## known faults of what is installed, licences, and a bill of materials in var/sbom.json
+	@.venv/bin/python -B tests/measure/audit.py
 
 architecture: venv ## draw the pictures of docs/architecture.md from the code
 	@.venv/bin/python -B docs/draw.py

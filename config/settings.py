@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "config.middleware.probes.ProbesMiddleware",
     "config.middleware.page_cache.KeepMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.headers.ReachMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.proxy.ProxyMiddleware",
     "config.middleware.characters.PlainHeadersMiddleware",
@@ -289,6 +290,11 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 365 * 24 * 3600 if not DEBUG else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "config.middleware.bodies.StaffUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- Other sites ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
 
 from config.middleware.before_django import answer_of  # noqa: E402 - models are there by now
+from config.middleware.bodies import REFUSED, WORDS, is_too_large  # noqa: E402
 from config.operation.requests import KEPT, ROUTE, watched  # noqa: E402
 
 # What is loaded by now stays. To look through it for what nothing refers to any more would cost each page a tenth.
@@ -20,10 +21,14 @@ STATUS = {200: "200 OK", 304: "304 Not Modified"}
 
 @watched
 def application(environ, start_response):
-    """Kept pages are answered at once, all else by Django.
+    """What is too large is refused, kept pages are answered at once, all else by Django.
 
     Django reads the type of content before it asks any middleware; one that it can't read counts as none.
     """
+    if is_too_large(environ):
+        head = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(WORDS)))]
+        start_response(REFUSED, [*head, ("Connection", "close"), ("Cache-Control", "no-store")])
+        return [WORDS]
     made = answer_of(environ)
     if made is not None:
         environ[ROUTE] = KEPT

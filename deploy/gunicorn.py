@@ -11,6 +11,7 @@ from pathlib import Path
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY") or multiprocessing.cpu_count())
 threads = 8
+worker_class = "config.connections.worker.WholeRequests"  # a thread begins once a whole request has come
 timeout = 60  # a process that answers nothing for so long is replaced
 graceful_timeout = 30  # what is being answered when the process is told to end has so long to finish
 keepalive = 75  # longer than the proxy's, so that it never writes into a connection that just closed

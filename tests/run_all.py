@@ -167,6 +167,9 @@ def smoke():
         steps.append(("bench of sizes, in short", [sys.executable, "-B", measure / "sizes.py"], short))
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
+    steps.append(
+        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "1000"})
+    )
     steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     if postgres.binaries():
         few = {"ROUNDS": "2", "SEED": "1"}

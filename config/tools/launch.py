@@ -168,6 +168,7 @@ def run(port):
     web = [
         str(VENV / "bin" / "gunicorn"), "config.wsgi:application",
         "--bind", "127.0.0.1:%d" % port, "--workers", "1", "--threads", "8", "--log-level", "warning",
+        "--worker-class", "config.connections.worker.WholeRequests",
         "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else str(data_dir),
     ]  # fmt: skip
     worker = [str(PYTHON), "manage.py", "work"]

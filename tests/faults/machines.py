@@ -193,6 +193,11 @@ class Machines:
             ("/etc/letsencrypt/live/shop.example.org/fullchain.pem", str(self.folder / "certificate.pem")),
             ("/etc/letsencrypt/live/shop.example.org/privkey.pem", str(self.folder / "key.pem")),
             ("/srv/fellbrook/data", str(self.data)),
+            ("/var/log/nginx/fellbrook.log", str(self.folder / "access.log")),
+            (
+                "limit_conn connections 60;",
+                "limit_conn connections 2000;",
+            ),  # all its shoppers have one address
             ("Host $host;", "Host $http_host;"),  # with the port, which a shop on 443 does not have
         ):
             assert old in site, f"deploy/nginx.conf has no {old}"

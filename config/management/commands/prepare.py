@@ -17,10 +17,20 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        self.keep_to_this_user()
         call_command("migrate", verbosity=0)
         self.load_content()
         self.collect_static()
         self.first_admin()
+
+    def keep_to_this_user(self):
+        """SQLite's file holds orders and addresses; what lies beside it takes its mode. Pictures stay what a web server reads."""
+        database = settings.DATABASES["default"]
+        if "sqlite" in database["ENGINE"]:
+            path = Path(database["NAME"])
+            path.touch(mode=0o600)
+            for one in path.parent.glob(f"{path.name}*"):
+                one.chmod(0o600)
 
     def load_content(self):
         """What of it can't be loaded is told, and is no reason not to serve the rest."""

@@ -1,0 +1,57 @@
+"""What other sites may load of ours, and who learns of an address that opens an order."""
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from config.middleware.headers import SECRETS
+from shop.payments.sandbox.models import SandboxSession  # noqa: F401 - the sandbox's addresses are among them
+from tests.conftest import a_shopper
+from tests.support.factories import an_order_at_stripe
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_order_is_told_to_nobody():
+    order, session = an_order_at_stripe()
+    for path in (
+        order.get_absolute_url(),
+        f"/orders/{order.token}/withdraw/",
+        f"/sandbox/pay/{session.id}/",
+        "/alerts/x/",
+    ):
+        answer = a_shopper().get(path)
+        assert answer["Referrer-Policy"] == "strict-origin", path
+        assert "noindex" in answer["X-Robots-Tag"], path
+        assert "no-store" in answer["Cache-Control"] or "private" in answer["Cache-Control"], path
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/uk/", "/uk/shop/", "/uk/basket/", "/robots.txt", "/admin/login/", "/nowhere/"]
+)
+def test_no_other_site_loads_our_pages_and_all_may_read_their_own_referrer(path):
+    for _ in range(2):  # drawn, and kept
+        answer = a_shopper().get(path)
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert "noindex" not in answer.get("X-Robots-Tag", "")
+
+
+@pytest.mark.parametrize("path", ["/uk/feeds/google.xml", "/uk/articles/feed/"])
+def test_what_others_show_to_their_readers_may_be_loaded(path):
+    assert a_shopper().get(path)["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def parameters(patterns=None) -> set[str]:
+    found = set()
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLPattern):
+            found |= set(one.pattern.regex.groupindex)
+        elif "admin" not in str(one.pattern):
+            found |= set(one.pattern.regex.groupindex) | parameters(one.url_patterns)
+    return found
+
+
+def test_every_part_of_an_address_is_known_to_be_public_or_a_secret():
+    """A new one fails here until somebody says which it is."""
+    public = {"region", "slug", "one", "other", "page", "number", "kind", "key", "code", "pk", "path", "sku"}
+    assert parameters() - public == SECRETS
