@@ -90,7 +90,6 @@ class WholeRequests(ThreadWorker):
         sent = self._sent(conn)
         if sent is not None and not (sent and is_whole(sent)):
             return False
-        conn.data_ready = True
         self.enqueue_req(conn)
         return True
 

@@ -37,6 +37,14 @@ class Page:
     body: str
 
 
+class _Over(http.client.HTTPConnection):
+    """HTTP over a connection that is there already."""
+
+    def __init__(self, connection: socket.socket, host: str) -> None:
+        super().__init__(host)
+        self.sock = connection
+
+
 def is_open(address: str) -> bool:
     """Whether an IP address is one of the open internet, and no other form of one that is not."""
     try:
@@ -111,8 +119,7 @@ def _ask(parts: SplitResult, connection: socket.socket, headers: dict[str, str],
     try:
         if parts.scheme == "https":
             connection = ssl.create_default_context().wrap_socket(connection, server_hostname=parts.hostname)
-        asked = http.client.HTTPConnection(parts.hostname or "", parts.port)
-        asked.sock = connection
+        asked = _Over(connection, parts.hostname or "")
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         asked.request("GET", target, headers={"Host": parts.netloc, "Connection": "close", **headers})
         answer = asked.getresponse()

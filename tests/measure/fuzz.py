@@ -49,8 +49,8 @@ def search() -> int:
     from hypothesis import HealthCheck, given, seed, settings
     from hypothesis import strategies as st
 
-    from tests.config.middleware.test_hostile_requests import HEADERS, VALUES, addresses, filled, names_read
     from tests.support.factories import an_order_at_stripe, variant
+    from tests.support.hostile import HEADERS, VALUES, addresses, filled, names_read
     from tests.support.staff import signed_in
 
     order, session = an_order_at_stripe()

@@ -17,14 +17,18 @@ MOST_RICH = 100_000  # of rich text; a dozen times the longest part of an articl
 def limit_texts(fields: Iterable[forms.Field]) -> None:
     """Give every text a length that has none. Call it on the fields of a form that was made, not of its class."""
     for one in fields:
-        if (
-            isinstance(one, forms.CharField)
-            and not isinstance(one, forms.JSONField)
-            and one.max_length is None
-        ):
+        if is_text(one) and length_of(one) is None:
             most = MOST_RICH if isinstance(one.widget, ProseEditorWidget) else MOST
-            one.max_length = most
-            one.validators = [*one.validators, MaxLengthValidator(most)]
+            one.validators.append(MaxLengthValidator(most))  # a form has copies of its class's lists
+
+
+def is_text(one: forms.Field) -> bool:
+    return isinstance(one, forms.CharField) and not isinstance(one, forms.JSONField)
+
+
+def length_of(one: forms.Field) -> int | None:
+    """The most characters that a text takes; None where it has no end."""
+    return next((rule.limit_value for rule in one.validators if isinstance(rule, MaxLengthValidator)), None)
 
 
 def limited_formset(formset):

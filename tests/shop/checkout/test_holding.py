@@ -5,9 +5,8 @@ from django.utils import timezone
 
 from shop.checkout.holding import ENOUGH, most
 from shop.orders.models import Order
-from tests.shop.checkout.test_testers import order_as
 from tests.support.factories import set_stock, shown_next, stock
-from tests.support.from_anywhere import from_address
+from tests.support.from_anywhere import from_address, order_as
 
 pytestmark = pytest.mark.django_db
 SKU = "CIT-CAP-90"

@@ -24,21 +24,9 @@ from tests.support.factories import (
     shown_next,
     stock,
 )
-from tests.support.from_anywhere import from_address
-from tests.support.staff import fields_of
+from tests.support.from_anywhere import from_address, order_as
 
 pytestmark = pytest.mark.django_db
-
-
-def order_as(shopper, email, sku="CIT-CAP-90", line1=None):
-    """The order's row, or None if the checkout takes none; and what it answered. Each to an address of their own."""
-    before = set(Order.objects.values_list("pk", flat=True))
-    shopper.post("/uk/basket/add/", {"variant": sku})
-    page = shopper.get("/uk/checkout/").content.decode()
-    sent = {**fields_of(page), "email": email, "name": "A", "country": "GB", "line2": "", "town": "Leeds",
-            "line1": line1 or f"{len(before) + 1} High Street", "postcode": "LS1 4AP"}  # fmt: skip
-    answer = shopper.post("/uk/checkout/", sent)
-    return Order.objects.exclude(pk__in=before).first(), answer
 
 
 def try_card(shopper, order, kind="declined") -> bool:

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 
 from articles.models import Article
-from config.staff.forms.ceilings import MOST, limited_formset
+from config.staff.forms.ceilings import MOST, is_text, length_of, limited_formset
 from shop.catalogue.models import Product
 from tests.support.editing import begin, form
 from tests.support.staff import fields_of, signed_in
@@ -34,11 +34,10 @@ def test_every_text_of_every_form_has_a_length():
     assert len(made) > 40
     for model, one in made:
         for name, field in one.fields.items():
-            is_text = isinstance(field, forms.CharField) and not isinstance(field, forms.JSONField)
-            if is_text and not isinstance(
+            if is_text(field) and not isinstance(
                 field.widget, forms.PasswordInput
             ):  # it is digested, and shown nowhere
-                assert field.max_length, (model, name)
+                assert length_of(field), (model, name)
 
 
 @pytest.mark.slow
