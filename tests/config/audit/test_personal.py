@@ -1,0 +1,89 @@
+"""The register of what is kept about people, the privacy page and the tables say the same, also after a year."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.utils import timezone
+
+from config.audit.personal import NOBODY, REGISTER, STAFF
+from config.newsletter.models import Subscriber
+from config.worker.sweeps import sweeps
+from shop.alerts.models import StockAlert
+from shop.basket.forget import forget_baskets
+from shop.basket.models import Basket
+from shop.checkout.models import OrderStart
+from shop.checkout.testers import forget_starts
+from shop.content.models import Tries
+from shop.content.throttle import forget_tries, too_often
+from shop.outbox.models import Mail
+from shop.outbox.send import forget_addresses
+from shop.web.answers import forget_sessions
+from tests.conftest import a_shopper
+from tests.support.factories import a_basket, an_order, everywhere, region, variant
+
+pytestmark = pytest.mark.django_db
+WHO = "grace@mailbox.example.org"
+
+
+def ours() -> dict[str, type[models.Model]]:
+    return {model._meta.label_lower: model for model in apps.get_models()}
+
+
+def test_every_table_is_known_to_say_something_of_people_or_nothing():
+    known = {*REGISTER, *STAFF}
+    for label in ours():
+        is_known = label in known or label in NOBODY or label.split(".")[0] in NOBODY
+        assert is_known, f"{label} stands neither in REGISTER nor in NOBODY (config/audit/personal.py)"
+    assert known <= set(ours())
+
+
+def test_every_field_of_the_register_is_there_and_every_address_stands_in_it():
+    for label, kept in REGISTER.items():
+        names = {field.name for field in ours()[label]._meta.concrete_fields}
+        assert set(kept.fields) <= names, label
+    addresses = {
+        (label, field.name) for label, model in ours().items() for field in model._meta.concrete_fields
+        if isinstance(field, models.EmailField)
+    }  # fmt: skip
+    told = {(label, name) for label, kept in REGISTER.items() for name in kept.fields}
+    assert addresses - told == {("auth.user", "email"), ("regions.seller", "email")}
+
+
+def test_what_deletes_it_is_a_sweep_or_goes_with_its_row():
+    names = {sweep.name for sweep in sweeps()}
+    for label, kept in REGISTER.items():
+        assert kept.goes in names or kept.goes.startswith("with the "), label
+
+
+def test_the_privacy_page_says_each():
+    page = " ".join(a_shopper().get("/eu/help/privacy/").content.decode().split())
+    for label, kept in REGISTER.items():
+        assert kept.said in page, (label, kept.said)
+
+
+@pytest.mark.slow
+def test_after_a_year_nothing_is_left_of_who_only_looked_and_of_a_buyer_the_order():
+    order = an_order(email=WHO)
+    OrderStart.objects.create(order=order, network="n", mailbox="m", place="p")
+    a_basket()
+    session = SessionStore()
+    session["typed"] = {"email": WHO}
+    session.save()
+    too_often("x", WHO, most=1, seconds=3600)
+    for model, more in ((Subscriber, {}), (StockAlert, {"variant": variant()})):
+        model.objects.create(email=WHO, region=region("uk"), **more)
+    later = timezone.now() + timedelta(days=366)
+    for sweep in (forget_baskets, forget_sessions, forget_tries, forget_starts, forget_addresses):
+        sweep(later)
+    for one in sweeps():
+        if "unconfirmed" in one.name:
+            one.work(at=later)
+    counts = [model.objects.count() for model in (Basket, Session, Tries, OrderStart, Subscriber, StockAlert)]
+    assert counts == [0] * 6
+    assert not Mail.objects.filter(to=WHO).exists()
+    order.delete()
+    assert not everywhere(WHO), "nothing but the order knew"
