@@ -69,7 +69,7 @@ def choose(
 
     in_text = {pk: shown for pk in inline if (shown := slot(pk))}
     wanted = [pk for pk in wanted if pk not in taken]
-    taken |= {pk for pk in wanted if pk in on_sale or pk in tagged}
+    taken |= {pk for pk in wanted if pk in on_sale}
     after = (shown for pk in wanted if (shown := slot(pk)))
     return in_text, list(islice(after, MAX_CARDS))
 
@@ -96,7 +96,7 @@ def _newest(region: int, now, excluded: list[int], tags: list[int]):
     newest = [
         ProductTag.objects.filter(Exists(sold), tag=pk)
         .exclude(product__in=excluded)
-        .order_by("-product")
+        .order_by("-product_id")
         .values("pk")[:COUNTED]
         for pk in tags
     ]

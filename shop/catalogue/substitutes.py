@@ -7,7 +7,17 @@ from django.utils import timezone
 
 from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.models import Form, Kind, Product, ShelfRow, with_wording
-from shop.catalogue.shelf import OURS, can_be_bought, counts, first_of_each, in_cells, shelf
+from shop.catalogue.offers import own_packs
+from shop.catalogue.shelf import (
+    OURS,
+    can_be_bought,
+    cards_for_most,
+    counts,
+    first_of_each,
+    in_cells,
+    shelf,
+)
+from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 
 
@@ -86,12 +96,24 @@ def _card(row: ShelfRow | None, region, at=None) -> ProductCard | None:
 
 
 def _nearest_row(region, product: Product, taken, wanted: int, at=None) -> ShelfRow | None:
-    rows = shelf(region, max(at, timezone.now()) if at else None).filter(
-        can_be_bought(region), kind=product.kind
-    )
+    moment = max(at, timezone.now()) if at else timezone.now()
+    rows = shelf(region, moment if at else None).filter(can_be_bought(region), kind=product.kind)
     rows = rows.exclude(product__in=[product.pk, *taken])
     if product.successor_id and (row := _successor_row(product, rows)):
         return row
+    if own_packs(region):
+        found = list(_nearest_of_each_form(rows, wanted))
+    else:
+        found = _nearest_for_most(region.pk, moment, product.kind, [product.pk, *taken], wanted)
+    return min(
+        found,
+        key=lambda row: (row.form != product.form, abs(row.least_mg - wanted), row.position, row.product_id),
+        default=None,
+    )
+
+
+def _nearest_of_each_form(rows: QuerySet[ShelfRow], wanted: int) -> QuerySet[ShelfRow]:
+    """Of each form the nearest with as much, and with less."""
     lists = []
     for form in Form.values:
         of_form = rows.filter(form=form)
@@ -100,11 +122,13 @@ def _nearest_row(region, product: Product, taken, wanted: int, at=None) -> Shelf
             of_form.filter(least_mg__gte=wanted).order_by("least_mg", *OURS),
             of_form.filter(least_mg=Subquery(below)).order_by(*OURS),
         ]
-    return min(
-        first_of_each(lists),
-        key=lambda row: (row.form != product.form, abs(row.least_mg - wanted), row.position, row.product_id),
-        default=None,
-    )
+    return first_of_each(lists)
+
+
+@Compiled
+def _nearest_for_most(region: int, now, kind: str, taken: list[int], wanted: int):
+    rows = cards_for_most(region, now).filter(sold_out=False, kind=kind).exclude(product__in=taken)
+    return _nearest_of_each_form(rows, wanted)
 
 
 def _successor_row(product: Product, rows: QuerySet[ShelfRow]) -> ShelfRow | None:

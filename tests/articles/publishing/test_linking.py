@@ -11,8 +11,9 @@ from articles.models import Article, LinkChange, ProductCard, ProductLink, Publi
 from articles.publishing.bulk_links import NotPossible, Wanted, change, undo
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
+from articles.reading import shown_products
 from articles.reading.shown_products import choose
-from shop.catalogue.models import Product, RelatedProductTag, Variant
+from shop.catalogue.models import Product, ProductTag, RelatedProductTag, Variant
 from shop.regions.models import Region
 from tests.conftest import a_shopper
 from tests.support.factories import region, set_price, set_stock
@@ -260,6 +261,23 @@ def test_a_card_of_a_sold_out_product_says_so_and_names_what_is_in_stock():
     assert "Sold out" in card
     assert "In stock instead" in card
     assert "basket/add" not in card
+
+
+def test_what_a_tag_has_no_room_for_can_be_named_instead(monkeypatch):
+    """Only what shows in the article is taken."""
+    monkeypatch.setattr(shown_products, "MAX_CARDS", 1)
+    first, second, newest = Product.objects.on_sale_in(region("uk")).filter(form="citrate").order_by("pk")
+    for sku in first.variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 0)
+    draft, tag = open_draft(article(IRON), "mia"), RelatedProductTag.objects.create(name="of citrate")
+    ProductLink.objects.create(version=draft, product=first)
+    VersionTag.objects.create(version=draft, tag=tag)
+    for one in (second, newest):
+        ProductTag.objects.create(product=one, tag=tag)
+    _, linked = draft.parts()
+    _, after = choose(linked.in_region(region("uk")), region("uk"), [])
+    assert [row.card.product for row in after] == [first]
+    assert after[0].instead.product == second
 
 
 @pytest.mark.slow
