@@ -55,6 +55,16 @@ def published_versions(region, at=None, articles: Iterable[int] | None = None) -
     return as_published(rows if articles is None else rows.filter(article__in=articles), region)
 
 
+def found_in(region, articles: Iterable[int]) -> list[Publication]:
+    """What is published in a region of these articles (pks), with what a list of many shows and chooses by."""
+    rows = current_publications(region).filter(article__in=articles).select_related(None).order_by()
+    return list(
+        rows.select_related("article", "version").only(
+            "region", "article__slug", "version__title", "version__summary", "version__claims"
+        )
+    )
+
+
 def published_in(region, *, topic=None, author=None) -> QuerySet[Publication]:
     """The list of a region's articles, newest first; of a topic or an author if given."""
     shows(articles_in(region.code))

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.reading.published import published_versions
+from articles.reading.published import found_in
 from config.pages.help import page_title
 from config.search.misses import note_miss
 from config.search.models import Kind
@@ -93,9 +93,9 @@ class Results:
             self.keys, self.kinds, self.more = ranked.keys, ranked.kinds, ranked.more
         # Beside the name of a condition no product stands (policy *careful*; the claims rules say what is one).
         self.on_shelf = {} if self.question.names_condition else self._on_shelf()
-        found = published_versions(region, articles=map(int, self.keys[Kind.ARTICLE]))
+        found = found_in(region, map(int, self.keys[Kind.ARTICLE]))
         self.published = {
-            str(row.article.pk): row
+            str(row.article_id): row
             for row in found
             if not (
                 self.on_shelf and row.version.head_claims_in(region)
@@ -122,7 +122,7 @@ class Results:
         rows = [self.published[key] for key in keys]
         return [
             Hit(
-                row.url,
+                row.article.url_in(self.region),
                 row.version.title,
                 marked(row.version.title, stems),
                 marked(row.version.summary, stems),

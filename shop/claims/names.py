@@ -1,6 +1,7 @@
 """What the shop and its products are called: “Fellbrook eases …” is about what is sold here."""
 
 import re
+from functools import lru_cache
 
 from django.apps import apps
 from django.conf import settings
@@ -15,8 +16,14 @@ def own_names() -> frozenset[str]:
 
 
 def _own_names() -> frozenset[str]:
-    found = {lemma(word) for word in re.findall(r"[^\W\d_]{3,}", settings.BRAND)}
     products = apps.get_model("catalogue", "Product").objects.values_list("name", flat=True)[:2000]
-    words = {lemma(word) for name in products for word in re.findall(r"[^\W\d_]{4,}", name)}
+    return _own_words(settings.BRAND, frozenset(products))
+
+
+@lru_cache(maxsize=2)
+def _own_words(brand: str, products: frozenset[str]) -> frozenset[str]:
+    """As long as products are called what they were, whatever else has changed."""
+    found = {lemma(word) for word in re.findall(r"[^\W\d_]{3,}", brand)}
+    words = {lemma(word) for word in set(re.findall(r"[^\W\d_]{4,}", " ".join(products)))}
     found |= {word for word in words if not is_english(word) and word not in trie()}
     return frozenset(found)
