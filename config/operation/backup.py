@@ -16,7 +16,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.core.files.base import File
 from django.core.files.storage import Storage
@@ -101,7 +101,7 @@ def _put_back(files: Storage, name: str, path: Path) -> None:
 def _unpacked(source: Path, folder: Path) -> dict:
     try:
         with tarfile.open(source) as tar:
-            tar.extractall(folder, filter="data")
+            _extract(tar, folder)
         said = json.loads((folder / LIST).read_text())
         changed = [name for name, digest in said["files"].items() if _digest(folder / name) != digest]
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -109,6 +109,20 @@ def _unpacked(source: Path, folder: Path) -> dict:
     if changed:
         raise CannotBackUp(f"{source} is damaged: {', '.join(changed[:3])}. Nothing was changed.")
     return said
+
+
+def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+    """Plain files below the folder and nothing else; by hand, since Python 3.11 before 3.11.4 knows no filters."""
+    for member in tar:
+        place = PurePosixPath(member.name)
+        if not member.isfile() or place.is_absolute() or ".." in place.parts:
+            raise ValueError(f"{member.name} is no file of a backup")
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        packed = tar.extractfile(member)
+        assert packed is not None  # it is a file
+        with packed, target.open("wb") as out:
+            shutil.copyfileobj(packed, out)
 
 
 def _pictures(files: Storage) -> Iterator[str]:

@@ -79,6 +79,22 @@ def test_all_of_it_comes_back_in_an_empty_place(place, tmp_path):
     }
 
 
+def test_it_comes_back_on_the_oldest_python_that_we_run_on(place, tmp_path, monkeypatch):
+    """Python 3.11 before 3.11.4, as Debian 12 has it, takes no `filter`."""
+    whole = tarfile.TarFile.extractall
+    monkeypatch.setattr(tarfile.TarFile, "extractall", lambda self, path: whole(self, path))
+    back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
+    restore(sqlite(tmp_path / "new"), storage(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
+    assert len(rows(tmp_path / "new")["regions_region"]) == 3
+
+
+def linking(file: Path) -> None:
+    with tarfile.open(file, "a") as tar:
+        entry = tarfile.TarInfo("media/pictures/a-link.webp")
+        entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(entry)
+
+
 def test_a_backup_is_for_its_owner_alone_and_holds_no_secret(place, tmp_path, settings):
     back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     assert (tmp_path / "b.tar").stat().st_mode & 0o777 == 0o600
@@ -165,7 +181,7 @@ def rewritten(file: Path, changes: dict, more: dict | None = None) -> None:
                 tar.addfile(entry, io.BytesIO(content))
 
 
-@pytest.mark.parametrize("spoil", [cut, other, none, touched, climbing, without_list, wild_list])
+@pytest.mark.parametrize("spoil", [cut, other, none, touched, climbing, linking, without_list, wild_list])
 def test_a_file_that_is_not_whole_is_refused_in_a_line_and_changes_nothing(place, tmp_path, spoil):
     back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     spoil(tmp_path / "b.tar")
