@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import (
@@ -172,3 +174,21 @@ def test_the_articles_with_most_sources_are_found_by_an_index():
     assert again.sources == 2
     counted = Publication.objects.filter(version=like).values_list("sources", flat=True)
     assert set(counted) == {ReferenceBlock.objects.filter(parent=like).values("reference").distinct().count()}
+
+
+def test_the_newest_products_of_a_tag_are_found_by_its_own_index():
+    like = version_of(GUIDE)
+    crowd(like, 80)
+    linked = like.parts()[1].in_region(region("uk"))
+    tag = VersionTag.objects.filter(version=like).first().tag_id
+    with CaptureQueriesContext(connection) as captured:
+        found = by_tag(linked, region("uk"))
+    newest = ProductTag.objects.filter(tag=tag).order_by("-product_id").values_list("product_id", flat=True)
+    assert set(newest[:COUNTED]) <= set(found)
+    asked = next(row["sql"] for row in captured if "UNION" in row["sql"] or "shelfrow" in row["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked}" if connection.vendor == "sqlite" else f"EXPLAIN {asked}")
+        plan = str(cursor.fetchall())
+    assert '"catalogue_product"."position"' not in asked
+    if connection.vendor == "sqlite":
+        assert "producttag_newest" in plan
