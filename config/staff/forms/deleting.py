@@ -1,7 +1,8 @@
 """The page that asks before a deletion shows counts and the first of what goes with it, however much that is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import quote
@@ -30,7 +31,8 @@ class Belonging:
 def belonging_to(rows: QuerySet, above: tuple[type[Model], ...] = ()) -> Iterator[Belonging]:
     """What a deletion of these rows would reach, a query for each way to it; none is asked yet."""
     above = (*above, rows.model)
-    for relation in get_candidate_relations_to_delete(rows.model._meta):
+    relations: Iterable[Any] = get_candidate_relations_to_delete(rows.model._meta)
+    for relation in relations:
         model = relation.related_model
         if relation.on_delete not in (CASCADE, PROTECT) or model in above:
             continue
@@ -86,7 +88,7 @@ class Deleting(ModelAdmin):
         if not site.is_registered(type(row)):
             return f"{kind}: {row}"
         if not site.get_model_admin(type(row)).has_delete_permission(request, row):
-            needed.add(row._meta.verbose_name)
+            needed.add(str(row._meta.verbose_name))
         try:
             name = f"{site.name}:{row._meta.app_label}_{row._meta.model_name}_change"
             return format_html('{}: <a href="{}">{}</a>', kind, reverse(name, args=[quote(row.pk)]), row)
