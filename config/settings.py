@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "config.discovery.apps.DiscoveryConfig",
     "config.search.apps.SearchConfig",
     "config.newsletter.apps.LettersConfig",
+    "config.entry.apps.EntryConfig",
     "config.apps.ShopAdminConfig",
     "config.apps.PeopleConfig",  # django.contrib.auth
     "django.contrib.contenttypes",
@@ -65,6 +66,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account.apps.AccountConfig",
+    "allauth.mfa.apps.MFAConfig",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -117,6 +121,7 @@ MIDDLEWARE = [
     "config.middleware.old_addresses.AddressMiddleware",
     "config.middleware.statements.StatementsMiddleware",
     "shop.regions.middleware.RegionMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -202,12 +207,52 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "config.pages.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+# --- Staff -------------------------------------------------------------------------------------------------
+
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "admin:index", "account_login"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # of invitations as well
+PASSWORD_HASHERS = [
+    "config.entry.hashing.BesideTheShop",
+    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+]
+SECOND_FACTOR_GRACE_DAYS = env(
+    "SECOND_FACTOR_GRACE_DAYS",
+    int,
+    0,
+    "days from their first day in which owners, and staff who see orders, may do without a second factor",
+)
+ACCOUNT_ADAPTER, MFA_ADAPTER = "config.entry.adapter.AccountAdapter", "config.entry.adapter.MFAAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # ours count in the database: config/entry/limits.py
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_USERNAME_MIN_LENGTH = 1
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+_FORMS = "config.entry.forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.LoginForm", "reauthenticate": f"{_FORMS}.ReauthenticateForm",
+    "change_password": f"{_FORMS}.ChangePasswordForm", "set_password": f"{_FORMS}.SetPasswordForm",
+    "reset_password": f"{_FORMS}.ResetPasswordForm", "reset_password_from_key": f"{_FORMS}.ResetPasswordKeyForm",
+}  # fmt: skip
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.AuthenticateForm", "reauthenticate": f"{_FORMS}.ReauthenticateCodeForm",
+    "activate_totp": f"{_FORMS}.ActivateTOTPForm", "add_webauthn": f"{_FORMS}.AddPasskeyForm",
+    "edit_webauthn": f"{_FORMS}.EditPasskeyForm",
+}  # fmt: skip
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # a code may be half a minute late
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "config.entry.passwords.NotTrivial"},
 ]
 
 LANGUAGE_CODE = "en-gb"

@@ -19,6 +19,7 @@ handler500 = "config.pages.errors.server_error"
 
 urlpatterns = [
     path("", home.choose_region, name="choose_region"),
+    path("admin/", include("config.entry.urls")),
     path("admin/", admin.site.urls),
     path("llms.txt", llms.llms_txt, name="llms"),
     path("robots.txt", plumbing.robots, name="robots"),

@@ -28,6 +28,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "search.Synonym": {"words": "what readers type; a condition is never joined with something sold"},
     "search.Pin": {"words": "what readers type; a condition never pins a product"},
     "search.EmptySearch": {ALL: STAFF},
+    "entry.Device": {ALL: MACHINE},
     "letters.Subscriber": {ALL: TYPED},
     "content.ContentScope": {ALL: MACHINE},
     "content.Tries": {ALL: MACHINE},

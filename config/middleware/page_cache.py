@@ -42,7 +42,8 @@ from shop.web.public import CountedPage, is_public, says_what_it_shows, seen_by
 # Headers that depend on who asks: every answer has its own.
 OF_ONE_ANSWER = ("ETag", "Vary", "Cache-Control", "Content-Encoding", "Content-Length")
 # What a session may hold without any public page being drawn otherwise. Answers to forms wait for pages of their own.
-HARMLESS = {BASKET, ORDERED, ANSWERS, SessionStorage.session_key, SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY}  # fmt: skip
+HARMLESS = {BASKET, ORDERED, ANSWERS, SessionStorage.session_key, SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY,
+            "_session_expiry", "account_authentication_methods", "account_authentication_methods_user"}  # fmt: skip
 COUNTERS: dict[str, Callable[..., None]] = {
     "view": count_view,
     "click": count_click,

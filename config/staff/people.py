@@ -1,5 +1,7 @@
 """People in the admin: there is always somebody left who may do everything."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -57,5 +59,10 @@ class PersonAdmin(UserAdmin):
 
 
 def install() -> None:
+    for unlisted in (
+        Authenticator,
+        EmailAddress,
+    ):  # secrets of second factors; addresses that nobody confirms
+        admin.site.unregister(unlisted)
     admin.site.unregister(User)
     admin.site.register(User, PersonAdmin)

@@ -7,8 +7,9 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 
+from config.entry import second_factor
 from config.staff.forms.deleting import deleting
 from config.staff.forms.filtering import filtering
 from config.staff.forms.finding import finding
@@ -99,6 +100,8 @@ class ShopAdminSite(AdminSite):
 
         @wraps(inner)
         def answer(request, *args, **kwargs):
+            if self.has_permission(request) and second_factor.is_missing(request):
+                return HttpResponseRedirect(f"{reverse('mfa_index')}?needed=1")
             response = without_indents(inner(request, *args, **kwargs))
             if not hasattr(response, "_csp_replace"):  # a view may have a stricter policy of its own
                 response._csp_update = POLICY
@@ -156,7 +159,11 @@ class ShopAdminSite(AdminSite):
         from shop.ledger.check import last_state
         from shop.ledger.page import webhooks_are_silent
 
-        context: dict[str, object] = {"lists": start_page_lists(request.user, request.GET.get("all", ""))}
+        wanted = second_factor.wanted_from(request)
+        context: dict[str, object] = {
+            "second_factor_from": wanted,
+            "lists": start_page_lists(request.user, request.GET.get("all", "")),
+        }
         if request.user.has_perm("auth.change_user"):
             context["unknown_proxy"] = unknown_proxy(request)
         if request.user.has_perm("desk.view_ledger"):

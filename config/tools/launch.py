@@ -110,6 +110,19 @@ def write_env_file():
     ENV_FILE.write_text("PAYMENTS=sandbox\nSECRET_KEY=%s\n" % secrets.token_urlsafe(50))
 
 
+def is_in_env_file(name):
+    """What stands there is the shop owner's word: nothing here may win over it."""
+    return ENV_FILE.is_file() and any(
+        line.strip().startswith(name + "=") for line in ENV_FILE.read_text().splitlines()
+    )
+
+
+FOR_A_DEMONSTRATION = {
+    "SECOND_FACTOR_GRACE_DAYS": "3650",  # the printed password is enough
+    "ALLOWED_HOSTS": "localhost",  # passkeys want a name; 127.0.0.1 is none
+}
+
+
 # --- running --------------------------------------------------------------------------------------------------------
 
 
@@ -163,6 +176,9 @@ def run(port):
     environment = dict(os.environ)
     url = environment.setdefault("SITE_URL", "http://127.0.0.1:%d" % port)
     environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    for name, value in FOR_A_DEMONSTRATION.items():
+        if not is_in_env_file(name):
+            environment.setdefault(name, value)
     data_dir = Path(environment.get("DATA_DIR") or ROOT / "var")
     prepare(environment)
     web = [

@@ -18,6 +18,7 @@ from articles.publishing.bin import empty_bin
 from config.discovery.feeds import GOOGLE_FEED, META_FEED
 from config.discovery.kept import KeepParts
 from config.discovery.llms import ARTICLES, PRODUCTS
+from config.entry.devices import forget_devices
 from config.newsletter import letters
 from config.search.index import KeepIndex
 from config.search.misses import forget_old_misses
@@ -232,6 +233,7 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_sessions, every=HOUR),
         Sweep(forget_baskets, every=HOUR),
         Sweep(forget_addresses, every=HOUR, lane=Lane.MAILS),
+        Sweep(forget_devices, every=HOUR),
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver, due_events

@@ -82,6 +82,16 @@ def link_report_key(at: datetime) -> str:
     return _key("link-report", f"{at:%G-W%V}")
 
 
+def staff_kind() -> str:
+    """What begins the keys of mails to staff about their account; some hold a link that opens it."""
+    return "staff_"
+
+
+def staff_key(template: str, user_pk: int, about: str) -> str:
+    """`template`: begins with `staff_kind()`."""
+    return _key(template, user_pk, about)
+
+
 def unknown_event_key(event_id: str) -> str:
     return _key("unknown-event", event_id)
 

@@ -10,6 +10,7 @@ os.environ["SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests-only-fo
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="fellbrook-test-")
 os.makedirs(os.path.join(os.environ["DATA_DIR"], "static"))
 os.environ["DATABASE_POOL"] = "0"
+os.environ["SECOND_FACTOR_GRACE_DAYS"] = "3650"
 os.environ["LOG_LEVEL"] = "CRITICAL"
 for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "REDIS_URL", "DEBUG", "SANDBOX_URL",
              "METRICS_TOKEN", "SENTRY_DSN", "LOG_FORMAT"):  # fmt: skip

@@ -61,6 +61,7 @@ def running_shop(folder):
         "SITE_URL": url,
         "SANDBOX_URL": f"http://localhost:{port}",
         "ALLOWED_HOSTS": "localhost",
+        "SECOND_FACTOR_GRACE_DAYS": "3650",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     environment.pop("DATABASE_URL", None)

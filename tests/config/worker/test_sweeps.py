@@ -272,6 +272,7 @@ WHOLE = {
     "forget_sessions",
     "forget_baskets",
     "forget_addresses",
+    "forget_devices",
 }
 
 

@@ -1,0 +1,1 @@
+"""How staff come in: sign-in, second factor, devices and sessions, forgotten passwords."""

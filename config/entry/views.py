@@ -1,0 +1,69 @@
+"""The pages of signing in: allauth's, drawn as the admin's other pages are."""
+
+from functools import wraps
+
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from config.entry import devices, log, second_factor
+from shop.text.numbers import whole_or_none
+
+
+def page(view, title: str):
+    """A view of allauth with what the admin's frame needs. Its scripts come from files, so the policy stays strict."""
+
+    @never_cache
+    @wraps(view)
+    def drawn(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+            given = response.context_data
+            given.update({**admin.site.each_context(request), "title": title, **given})
+        return response
+
+    return drawn
+
+
+@never_cache
+@login_required
+@require_GET
+def account(request):
+    """How one signs in: password, second factor, sessions. `?needed=1`: one was sent here for want of a second factor."""
+    kept: dict = {"webauthn": []}
+    for row in Authenticator.objects.filter(user_id=request.user.pk).order_by("pk"):
+        if row.type == Authenticator.Type.WEBAUTHN:
+            kept["webauthn"].append(row.wrap())
+        else:
+            kept[row.type] = row.wrap()
+    codes = kept.get("recovery_codes")
+    context = {
+        **admin.site.each_context(request),
+        "title": "How you sign in",
+        "totp": kept.get("totp"),
+        "passkeys": kept["webauthn"],
+        "codes_left": len(codes.get_unused_codes()) if codes else None,
+        "is_protected": bool(kept["webauthn"] or kept.get("totp")),
+        "is_needed": second_factor.is_missing(request),
+        "wanted_from": second_factor.wanted_from(request),
+        "sessions": devices.sessions_of(request),
+    }
+    return TemplateResponse(request, "mfa/index.html", context)
+
+
+@login_required
+@require_POST
+def end_sessions(request):
+    """That of a device, or all but this one."""
+    pk = whole_or_none(request.POST.get("device", ""))
+    count = devices.end(request.user, pk=pk, but=request.session.session_key)
+    if count:
+        log.ended(request, request.user, count)
+        words = "The session was ended." if count == 1 else f"{count} sessions were ended."
+        messages.success(request, words)
+    return HttpResponseRedirect(reverse("mfa_index") + "#sessions")
