@@ -5,6 +5,7 @@ seed        the content that ships, as files, and what loads it
 worker      what happens without a request: a table of sweeps, one question a second
 staff       behind sign-in: the admin's site, start page, roles, forms that save only what changed
 entry       how staff come in: sign-in, second factor, devices and sessions, forgotten passwords
+deeds       what staff did: who, what, old and new, from where; rows are only ever added
 middleware  on each request: page cache, proxy, old addresses, maintenance
 discovery   for machines: feeds, sitemaps, llms.txt, social cards
 search      one index in plain tables, and what it answers

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "config.discovery.apps.DiscoveryConfig",
     "config.search.apps.SearchConfig",
     "config.newsletter.apps.LettersConfig",
+    "config.deeds.apps.DeedsConfig",
     "config.entry.apps.EntryConfig",
     "config.apps.ShopAdminConfig",
     "config.apps.PeopleConfig",  # django.contrib.auth

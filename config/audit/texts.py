@@ -29,6 +29,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "search.Pin": {"words": "what readers type; a condition never pins a product"},
     "search.EmptySearch": {ALL: STAFF},
     "entry.Device": {ALL: MACHINE},
+    "deeds.Deed": {ALL: STAFF},
     "letters.Subscriber": {ALL: TYPED},
     "content.ContentScope": {ALL: MACHINE},
     "content.Tries": {ALL: MACHINE},

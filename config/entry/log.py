@@ -1,6 +1,7 @@
 """Every sign-in, right or wrong, and every change of what one signs in with, in the log."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from allauth.account import signals as account
@@ -9,11 +10,14 @@ from allauth.mfa import signals as mfa
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.utils import timezone
 
+from config.deeds.models import Verb
+from config.deeds.record import act_of, note
 from config.entry import devices
-from shop.content.throttle import address_of
+from shop.content.throttle import address_of, too_often
 
 log = logging.getLogger(__name__)
 WORKING_DAY = timedelta(hours=12)
+UNKNOWN = 200  # refusals of names that nobody has, an hour
 METHODS = {"totp": "an authenticator app", "recovery_codes": "recovery codes", "webauthn": "a passkey"}
 
 
@@ -21,10 +25,14 @@ def refused(request, user, why: str) -> None:
     """`user`: whose account was tried; of names that nobody has none is kept, since some type a password there."""
     request = request or context.request
     who = user.get_username() if user else "a name that nobody has"
+    if not user and too_often("refusals of unknown names", "", most=UNKNOWN, seconds=3600):
+        return  # whoever invents names fills neither log
+    note(replace(act_of(request, user), who=who), Verb.REFUSED, changes={why: None})
     log.warning("Sign-in refused: %s, from %s: %s.", who, address_of(request), why)
 
 
-def _note(request, user, what: str) -> None:
+def _note(request, user, what: str, verb: Verb = Verb.SECURED) -> None:
+    note(act_of(request, user), verb, changes={what: None})
     log.info("%s: %s, from %s.", what, user.get_username(), address_of(request) if request else "a shell")
 
 
@@ -38,12 +46,12 @@ def forgotten(user) -> None:
 
 def signed_in(sender, request, user, **kwargs):
     request.session.set_expiry(timezone.now() + WORKING_DAY)  # however much it is used
-    _note(request, user, "Signed in")
+    _note(request, user, "Signed in", Verb.ENTERED)
 
 
 def signed_out(sender, request, user, **kwargs):
     if user is not None:
-        _note(request, user, "Signed out")
+        _note(request, user, "Signed out", Verb.ENTERED)
 
 
 def wrong_code(sender, request, user, **kwargs):

@@ -88,6 +88,7 @@ OWN_APPS = [
     "letters",
     "sweeps",
     "auth",
+    "deeds",
 ]
 ROLES = {"Writer": WRITE, "Editor": EDIT, "Marketing": MARKET, "Orders": SELL, "Owner": None}
 

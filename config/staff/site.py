@@ -9,6 +9,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import path, reverse
 
+from config.deeds.models import Verb
+from config.deeds.record import act_of, acting, note
 from config.entry import second_factor
 from config.staff.forms.deleting import deleting
 from config.staff.forms.filtering import filtering
@@ -102,7 +104,15 @@ class ShopAdminSite(AdminSite):
         def answer(request, *args, **kwargs):
             if self.has_permission(request) and second_factor.is_missing(request):
                 return HttpResponseRedirect(f"{reverse('mfa_index')}?needed=1")
-            response = without_indents(inner(request, *args, **kwargs))
+            if request.method == "POST" and self.has_permission(request):
+                with acting(request):
+                    response = without_indents(inner(request, *args, **kwargs))
+            else:
+                response = without_indents(inner(request, *args, **kwargs))
+            if "attachment" in response.get("Content-Disposition", "") and not request.path.endswith(
+                "/deeds/deed/csv/"
+            ):
+                note(act_of(request), Verb.EXPORTED)
             if not hasattr(response, "_csp_replace"):  # a view may have a stricter policy of its own
                 response._csp_update = POLICY
             return response

@@ -15,6 +15,7 @@ from articles.models import Article
 from articles.products.report import write_link_report
 from articles.products.sweep import LookAtLinks, articles_of
 from articles.publishing.bin import empty_bin
+from config.deeds.keep import forget_deeds
 from config.discovery.feeds import GOOGLE_FEED, META_FEED
 from config.discovery.kept import KeepParts
 from config.discovery.llms import ARTICLES, PRODUCTS
@@ -234,6 +235,7 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_baskets, every=HOUR),
         Sweep(forget_addresses, every=HOUR, lane=Lane.MAILS),
         Sweep(forget_devices, every=HOUR),
+        Sweep(forget_deeds, every=HOUR),
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver, due_events

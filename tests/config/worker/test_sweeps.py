@@ -273,6 +273,7 @@ WHOLE = {
     "forget_baskets",
     "forget_addresses",
     "forget_devices",
+    "forget_deeds",
 }
 
 
