@@ -63,11 +63,12 @@ class AccountAdapter(DefaultAccountAdapter):
             if not has_one:
                 raise self.validation_error("busy")
             if not tries.may():
-                log.refused(request, user, "too many tries")
                 raise self.validation_error("too_many_login_attempts")
             found = super().authenticate(request, **credentials)
         if found is None or not found.is_staff:
-            log.refused(request, user, "wrong password")
+            log.refused(
+                request, user, "wrong password" + (", the last for a while" if tries.are_spent() else "")
+            )
             return None
         tries.forgive()
         return found

@@ -98,7 +98,6 @@ class _Counted(CodeForm):
     def clean_code(self):
         tries = limits.of_code(self.user)
         if not tries.may():
-            log.refused(None, self.user, "too many codes")
             raise get_adapter().validation_error("too_many_login_attempts")
         code = super().clean_code()
         tries.forgive()

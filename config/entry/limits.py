@@ -22,10 +22,13 @@ class Tries:
 
     def may(self) -> bool:
         """Asks first, so that whoever is over a limit makes the shop write nothing."""
-        if any(is_spent(name, who, most=most) for name, who, most in self.counters):
+        if self.are_spent():
             return False
         over = [too_often(name, who, most=most, seconds=QUARTER) for name, who, most in self.counters]
         return not any(over)
+
+    def are_spent(self) -> bool:
+        return any(is_spent(name, who, most=most) for name, who, most in self.counters)
 
     def forgive(self) -> None:
         for name, who, _ in self.counters:
