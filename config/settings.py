@@ -212,10 +212,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "admin:index", "account_login"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # of invitations as well
-PASSWORD_HASHERS = [
-    "config.entry.hashing.BesideTheShop",
-    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
-]
+PASSWORD_HASHERS = ["config.entry.hashing.BesideTheShop"]  # Django's own hashes, made beside the shop
 SECOND_FACTOR_GRACE_DAYS = env(
     "SECOND_FACTOR_GRACE_DAYS",
     int,
@@ -226,11 +223,9 @@ ACCOUNT_ADAPTER, MFA_ADAPTER = "config.entry.adapter.AccountAdapter", "config.en
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # ours count in the database: config/entry/limits.py
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_USERNAME_MIN_LENGTH = 1
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 _FORMS = "config.entry.forms"
 ACCOUNT_FORMS = {

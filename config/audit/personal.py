@@ -47,6 +47,11 @@ STAFF = {
     "articles.medicalreview",
     "articles.author",
     "desk.turn",
+    "account.emailaddress",
+    "account.emailconfirmation",
+    "mfa.authenticator",
+    "entry.device",
+    "deeds.deed",
 }
 """Of people who work here or write for us; they go with their account, or stay as the author of what readers read."""
 NOBODY = {

@@ -65,11 +65,11 @@ class DeedAdmin(admin.ModelAdmin):
 
 
 def _shown(value) -> str:
-    return (
-        {None: "nothing", True: "yes", False: "no"}.get(value, value)
-        if not isinstance(value, int) or isinstance(value, bool)
-        else str(value)
-    )
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 class _Echo:

@@ -93,7 +93,7 @@ def note(act: Act, verb: Verb, kind: str = "", row: str = "", changes: dict | No
 
 
 def is_told(model: type[models.Model]) -> bool:
-    owner = model._meta.auto_created or model  # of what joins two
+    owner: type[models.Model] = getattr(model._meta, "auto_created", None) or model  # of what joins two
     return owner._meta.app_label not in DERIVED and owner._meta.label not in DERIVED
 
 

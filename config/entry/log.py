@@ -40,6 +40,17 @@ def ended(request, user, count: int) -> None:
     _note(request, user, f"Ended {count} session{'s' if count > 1 else ''}")
 
 
+def taken(request, person) -> None:
+    """By a colleague who may change people."""
+    note(
+        act_of(request),
+        Verb.SECURED,
+        kind="auth.User",
+        row=str(person.pk),
+        changes={"second factor taken away": None},
+    )
+
+
 def forgotten(user) -> None:
     _note(None, user, "All second factors were taken away")
 

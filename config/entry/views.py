@@ -23,7 +23,7 @@ def page(view, title: str):
     def drawn(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
-            given = response.context_data
+            given: dict = response.context_data or {}
             given.update({**admin.site.each_context(request), "title": title, **given})
         return response
 

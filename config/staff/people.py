@@ -7,9 +7,18 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from config.entry import log, mails, second_factor
+from config.staff.invite import InviteForm, link_path
+from config.staff.roles import DOES
+
+MOST_LINKS = 50  # people at once
 
 OWNER = "Owner"
 LAST = "Nobody else could do everything then: give somebody else the role Owner first."
@@ -46,6 +55,64 @@ class PersonForm(UserChangeForm):
 
 class PersonAdmin(UserAdmin):
     form: type[forms.ModelForm] = PersonForm
+    list_display = ("username", "first_name", "does", "factor", "last_login", "is_active")
+    list_filter = ("groups", "is_active")
+    actions = ("send_links", "take_factors")
+    change_list_template = "admin/people/change_list.html"
+
+    def get_queryset(self, request):
+        return second_factor.with_factor(super().get_queryset(request)).prefetch_related("groups")
+
+    @admin.display(description="may")
+    def does(self, person):
+        if not (person.is_active and person.is_staff):
+            return "nothing: can’t sign in"
+        if person.is_superuser:
+            return f"{OWNER}: {DOES[OWNER]}"
+        return (
+            "; ".join(f"{one.name}: {DOES.get(one.name, '')}" for one in person.groups.all()) or "nothing yet"
+        )
+
+    @admin.display(description="second factor", boolean=True)
+    def factor(self, person):
+        return person.has_factor
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.invite_view)
+        return [path("invite/", view, name="invite"), *super().get_urls()]
+
+    def invite_view(self, request):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = InviteForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            if user := form.save(request.user):
+                self.message_user(request, f"{user.email} gets a mail with a link, which works for a day.")
+                return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
+            form.add_error("email", "Somebody with this address is here already.")
+        context = {**self.admin_site.each_context(request), "title": "Invite somebody", "form": form}
+        return TemplateResponse(request, "admin/people/invite.html", context)
+
+    @admin.action(description="Mail a link to choose a password", permissions=["change"])
+    def send_links(self, request, people):
+        sent = 0
+        for person in people.filter(is_active=True, is_staff=True).exclude(email="")[:MOST_LINKS]:
+            mails.send_link(person, link_path(person))
+            sent += 1
+        self.message_user(
+            request, f"{sent} mail{'s' if sent != 1 else ''} written. Who has no mail address gets none."
+        )
+
+    @admin.action(description="Take the second factor away, for who lost it", permissions=["change"])
+    def take_factors(self, request, people):
+        count = 0
+        for person in second_factor.with_factor(people).filter(has_factor=True)[:MOST_LINKS]:
+            Authenticator.objects.filter(user=person).delete()
+            log.taken(request, person)
+            count += 1
+        self.message_user(
+            request, f"{count} {'people sign' if count != 1 else 'person signs'} in with the password alone."
+        )
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or not is_last_owner(obj))

@@ -90,6 +90,13 @@ OWN_APPS = [
     "auth",
     "deeds",
 ]
+DOES = {
+    "Writer": "writes articles; somebody else publishes them",
+    "Editor": "writes, reviews and publishes articles",
+    "Marketing": "links articles and products, writes letters, makes discount codes",
+    "Orders": "sends, cancels and refunds orders, and sees who ordered",
+    "Owner": "does everything, people and prices included",
+}
 ROLES = {"Writer": WRITE, "Editor": EDIT, "Marketing": MARKET, "Orders": SELL, "Owner": None}
 
 

@@ -50,7 +50,11 @@ def test_every_field_of_the_register_is_there_and_every_address_stands_in_it():
         if isinstance(field, models.EmailField)
     }  # fmt: skip
     told = {(label, name) for label, kept in REGISTER.items() for name in kept.fields}
-    assert addresses - told == {("auth.user", "email"), ("regions.seller", "email")}
+    assert addresses - told == {
+        ("auth.user", "email"),
+        ("account.emailaddress", "email"),
+        ("regions.seller", "email"),
+    }
 
 
 def test_what_deletes_it_is_a_sweep_or_goes_with_its_row():
