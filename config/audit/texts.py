@@ -68,6 +68,8 @@ NOT_READ: dict[str, dict[str, str]] = {
     "catalogue.OldCollection": {"slug": OLD},
     "catalogue.Variant": {"sku": CODES, "hs_code": CODES, "barcode": CODES},
     "catalogue.Hold": {ALL: MACHINE},
+    "catalogue.Stock": {ALL: STAFF},
+    "catalogue.StockMovement": {ALL: STAFF},
     "catalogue.Lack": {ALL: COPY},
     "catalogue.Particular": {ALL: STAFF},
     "attribution.CampaignDay": {ALL: STAFF},

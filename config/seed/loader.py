@@ -28,6 +28,8 @@ from shop.catalogue.models import (
     ProductWording,
     RelatedProductTag,
     Stock,
+    StockCause,
+    Told,
     Variant,
 )
 from shop.catalogue.shelving import shelving_once
@@ -182,7 +184,8 @@ class Loader:
                         variant=variant, region=regions[code], amount=amount, valid_from=SHOP_OPENED
                     )
             for code, count in self.here(pack["stock"]):
-                Stock.objects.create(variant=variant, region=regions[code], on_hand=count)
+                stock = Stock(variant=variant, region=regions[code], on_hand=count)
+                stock.save(told=Told(StockCause.FIRST))
         for code, words in self.here(row["wordings"]):
             lists = {name: "\n".join(words[name]) for name in ("warnings", "statements")}
             wording = ProductWording(product=product, region=regions[code], **{**words, **lists})

@@ -11,7 +11,19 @@ class CatalogueConfig(AppConfig):
         from shop.catalogue.shelving import connect
 
         connect()
+        post_migrate.connect(keep_the_stock_log, sender=self, dispatch_uid="stock log after migrate")
         post_migrate.connect(shelve_what_was_there, sender=self, dispatch_uid="shelving after migrate")
+
+
+def keep_the_stock_log(using="default", **kwargs) -> None:
+    """Where its table is there: a migration backwards may have taken it away."""
+    from django.db import connections
+
+    from shop.catalogue.models import StockMovement
+    from shop.catalogue.stock_triggers import install
+
+    if StockMovement._meta.db_table in connections[using].introspection.table_names():
+        install(connections[using])
 
 
 def shelve_what_was_there(plan=(), **kwargs) -> None:

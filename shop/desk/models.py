@@ -30,6 +30,11 @@ class LedgerState(models.Model):
         return self._mark("days_whole")
 
     @property
+    def stock_whole(self) -> datetime | None:
+        """As `whole`, of the log of every pack's stock."""
+        return self._mark("stock_whole")
+
+    @property
     def compared(self) -> datetime | None:
         """Since when both every order and the sums of every day were looked at."""
         both = [self.whole, self.days_whole]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from shop.catalogue.models import Stock
 from shop.invoices.sums import days_summed
 from shop.orders.models import Order, OrderEvent, Parcel
 from shop.payments.models import UNSETTLED, Payment, Refund, RefundStatus
@@ -25,6 +26,7 @@ class Among:
     last: int = 0
     pks: frozenset[int] = frozenset()
     days: frozenset[date] = frozenset()  # whose sums are looked at
+    stock: frozenset[int] | None = None  # whose log is looked at; None: of all
     is_all: bool = True
     marks: dict = field(default_factory=dict)  # where the next look goes on
 
@@ -36,14 +38,25 @@ class Among:
             Q(**{f"{order}__gte": self.first, f"{order}__lte": self.last}) | Q(**{f"{order}__in": self.pks})
         )
 
+    def of_stock(self, rows: QuerySet) -> QuerySet:
+        return rows if self.stock is None else rows.filter(pk__in=self.stock)
+
 
 ALL = Among()
 
 
 def next_part(
-    marks: dict, known, now: datetime, days: Iterable[date] = (), *, goes_on: bool = True, parts: int = 1
+    marks: dict,
+    known,
+    now: datetime,
+    days: Iterable[date] = (),
+    stock: Iterable[int] = (),
+    *,
+    goes_on: bool = True,
+    parts: int = 1,
 ) -> Among:
-    """The orders to look at after a look that left `marks`, with those of `known` breaches, and the next day's sums.
+    """The orders to look at after a look that left `marks`, with those of `known` breaches, the next day's sums, and the next
+    rows of stock.
 
     Those of every new event, payment, refund and parcel, those that wait for Stripe, and the next PARTs of all. So
     what is done is looked at within a minute, and what was changed past the shop once in (orders / PART) minutes.
@@ -53,8 +66,10 @@ def next_part(
     most = PART * parts
     part = list(Order.objects.filter(pk__gt=position).order_by("pk").values_list("pk", flat=True)[:most])
     is_end = len(part) < most
+    of_stock, packs = _next_stock(marks, now, most) if goes_on else (_stock_marks(marks, now), [])
+    logs = frozenset({*stock, *packs})
     if is_end and not position:
-        return Among(marks=whole(now))
+        return Among(stock=logs, marks={**whole(now), **of_stock})
     found, after = set(known), dict(marks)
     day: list[date] = []
     if goes_on:
@@ -82,7 +97,15 @@ def next_part(
     waiting = Refund.objects.filter(status=RefundStatus.WANTED).order_by()
     found.update(waiting.values_list("payment__order", flat=True)[:MOVED])
     first, last = (part[0], part[-1]) if part else (1, 0)
-    return Among(first, last, frozenset(found), frozenset({*days, *day}), is_all=False, marks=after)
+    return Among(
+        first,
+        last,
+        frozenset(found),
+        frozenset({*days, *day}),
+        logs,
+        is_all=False,
+        marks={**after, **of_stock},
+    )
 
 
 def last_moves() -> tuple:
@@ -98,7 +121,28 @@ def last_moves() -> tuple:
 
 def whole(now: datetime) -> dict:
     """The marks of a look at everything."""
-    return dict.fromkeys(("began", "whole", "days_began", "days_whole"), now.isoformat())
+    names = ("began", "whole", "days_began", "days_whole", "stock_began", "stock_whole")
+    return dict.fromkeys(names, now.isoformat())
+
+
+def _stock_marks(marks: dict, now: datetime) -> dict:
+    began = marks.get("stock_began") or now.isoformat()
+    return {
+        "stock": marks.get("stock", 0),
+        "stock_began": began,
+        "stock_whole": marks.get("stock_whole", ""),
+    }
+
+
+def _next_stock(marks: dict, now: datetime, most: int) -> tuple[dict, list[int]]:
+    """Where the look after this one goes on, and the rows of stock to look at now: each in its turn, then from the first."""
+    found = _stock_marks(marks, now)
+    after = Stock.objects.filter(pk__gt=found["stock"]).order_by("pk")
+    pks = list(after.values_list("pk", flat=True)[:most])
+    found["stock"] = pks[-1] if len(pks) == most else 0
+    if not found["stock"]:
+        found["stock_whole"], found["stock_began"] = found["stock_began"], now.isoformat()
+    return found, pks
 
 
 def _rounds(marks: dict, now: datetime, is_end: bool) -> dict:

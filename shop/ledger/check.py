@@ -22,6 +22,7 @@ from shop.ledger.rules import (
     paid_orders_have_their_money,
     refunds,
     stock,
+    stock_log,
     stripe_agrees,
     totals,
 )
@@ -29,6 +30,7 @@ from shop.ledger.withdrawn import withdrawn_money_is_back
 
 RULES = (
     stock,
+    stock_log,
     holds,
     money_has_one_home,
     paid_orders_have_their_money,
@@ -50,7 +52,7 @@ BY_PART = {
     holds, money_has_one_home, paid_orders_have_their_money, totals, refunds, money_gone, moves, codes, mails, documents,
 }  # fmt: skip
 # What the others call their breaches: more of these than are told of is no reason to look at every order.
-OF_THE_OTHERS = {"stock", "waiting", "reading", "stripe", "withdrawn", "sums"}
+OF_THE_OTHERS = {"stock", "log", "waiting", "reading", "stripe", "withdrawn", "sums"}
 NOT_CHECKED = "This rule could not be checked"
 
 
@@ -92,7 +94,8 @@ def state_of_money(at=None, *, goes_on: bool = True, parts: int = 1) -> LedgerSt
     else:
         orders = {breach["order"] for breach in known} - {None}
         days = {date.fromisoformat(breach["day"]) for breach in known if breach["rule"] == "sums"}
-        among = next_part(marks, orders, now, days, goes_on=goes_on or not marks, parts=parts)
+        rows = {breach["about"] for breach in known if breach["rule"] == "log"}
+        among = next_part(marks, orders, now, days, rows, goes_on=goes_on or not marks, parts=parts)
     found = [breach.as_dict() for breach in breaches(now, among)]
     return LedgerState(pk=1, checked_at=now, breaches=found, marks=among.marks)
 
@@ -118,7 +121,8 @@ def looked_at(state: LedgerState) -> list[tuple[str, str, datetime | None]]:
     failed = {breach["rule"] for breach in state.breaches if breach["words"].startswith(NOT_CHECKED)}
     found = []
     for rule in RULES:
-        since = state.whole if rule in BY_PART else state.days_whole if rule is sums else state.checked_at
+        rounds = {sums: state.days_whole, stock_log: state.stock_whole}
+        since = state.whole if rule in BY_PART else rounds.get(rule, state.checked_at)
         says = (rule.__doc__ or "").partition("\n")[0].partition(" (see")[0].rstrip(".")
         found.append((rule.__name__.replace("_", " "), says, None if rule.__name__ in failed else since))
     return found

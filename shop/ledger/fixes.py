@@ -23,7 +23,7 @@ from shop.payments.refund import want_refund
 @transaction.atomic
 def count_holds(pk, by) -> str:
     """`held` is the sum of the holds: count it anew. More than is on hand raises what is on hand, for staff to look at."""
-    return f"Counted anew: {Stock.objects.count_holds(pk)}."
+    return f"Counted anew: {Stock.objects.count_holds(pk, who=by)}."
 
 
 def _payment(pk) -> Payment:

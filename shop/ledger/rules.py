@@ -26,7 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from shop.catalogue.models import Hold, Stock
+from shop.catalogue.models import Hold, Stock, StockMovement
 from shop.catalogue.references import order_reference_in_rows
 from shop.codes.models import Code, CodeUse
 from shop.ledger.among import ALL
@@ -74,6 +74,27 @@ def stock(now, among=ALL) -> Iterator[Breach]:
             _day(now),
             "count_holds",
         )
+
+
+def stock_log(now, among=ALL) -> Iterator[Breach]:
+    """What is on hand is the sum of its log."""
+    sums = (
+        StockMovement.objects.filter(variant=OuterRef("variant"), region=OuterRef("region"))
+        .order_by()
+        .values("variant")
+        .annotate(n=Sum("change"))
+        .values("n")
+    )
+    rows = among.of_stock(Stock.objects.order_by("pk"))
+    rows = rows.annotate(logged=Coalesce(Subquery(sums, IntegerField()), 0)).exclude(on_hand=F("logged"))
+    for row in (some := Some(rows.select_related("variant", "region"))):
+        yield Breach(
+            "log",
+            f"{row.variant.sku} in {row.region.short_name}: {row}; its log adds up to {row.logged}.",
+            row.pk,
+            _day(now),
+        )
+    yield from some.rest("log", now)
 
 
 def holds(now, among=ALL) -> Iterator[Breach]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -60,7 +61,7 @@ def send_parcel(
     if order.stopped:
         raise IllegalMove(f"{order}: {order.stopped} Cancel the packs; don’t send them.")
     lines = _lines(order, quantities)
-    _count_out(order, lines, "sent", Stock.objects.send, "to send")
+    _count_out(order, lines, "sent", partial(Stock.objects.send, who=by), "to send")
     parcel = Parcel.objects.create(
         order=order, carrier=carrier, tracking=tracking, tracking_url=tracking_url, sent_at=now, sent_by=by
     )
@@ -133,5 +134,5 @@ def take_return(
         Return.objects.create(line=line, quantity=count, outcome=outcome, why=why[:200], taken_by=by)
         if outcome == Outcome.SELLABLE:
             sellable[line.variant_id] = sellable.get(line.variant_id, 0) + count
-    Stock.objects.take_in(sellable, order.region)
+    Stock.objects.take_in(sellable, order.region, who=by, why=why, reference=order.hold_reference)
     order.note(f"Came back: {_counted(lines)}. {why}".strip(), who=by)

@@ -6,7 +6,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 
 from shop.catalogue.admin.prices import ask_about
-from shop.catalogue.models import Stock, Variant
+from shop.catalogue.models import Stock, StockCause, Told, Variant
 from shop.catalogue.offers import amounts_in_force
 from shop.regions.models import Region
 from shop.text.fields import MeantField, MoneyField, NumberInput, WholeField
@@ -17,6 +17,12 @@ class VariantForm(forms.ModelForm):
     """A variant with its price and stock in each region: what staff type is what shoppers see."""
 
     meant = MeantField(label="The new price is meant")
+    stock_why = forms.CharField(
+        label="Why the stock changes",
+        required=False,
+        max_length=200,
+        help_text="For the stock log; may be empty.",
+    )
 
     class Meta:
         model = Variant
@@ -69,8 +75,8 @@ class VariantForm(forms.ModelForm):
         ask_about(self, [(name, at, self.amounts.get(at.pk), cleaned.get(name)) for name, at in regions])
         return cleaned
 
-    def save_regions(self):
-        """Add a price row where a price changed, and set stock where it was typed."""
+    def save_regions(self, who: str = ""):
+        """Add a price row where a price changed, and set stock where it was typed. `who`: for the stock's log."""
         for region in Region.all_cached():
             amount = self.cleaned_data.get(f"price_{region.code}")
             if amount != self.amounts.get(region.pk):
@@ -79,10 +85,12 @@ class VariantForm(forms.ModelForm):
             if count is not None and f"stock_{region.code}" in self.changed_data:
                 row = self.stock.get(region.pk) or Stock(variant=self.instance, region=region)
                 row.on_hand = count
-                row.save()
+                row.save(told=Told(StockCause.COUNTED, who, self.cleaned_data.get("stock_why", "")))
 
 
 class VariantFormSet(BaseInlineFormSet):
+    who = ""  # saves it
+
     @cached_property
     def amounts(self) -> dict[int, dict[int, int | None]]:
         return amounts_in_force(self.get_queryset())
@@ -92,14 +100,14 @@ class VariantFormSet(BaseInlineFormSet):
 
     def save_new(self, form, commit=True):
         variant = super().save_new(form, commit)
-        form.save_regions()
+        form.save_regions(self.who)
         return variant
 
     def save(self, commit=True):
         saved = super().save(commit)
         for form in self.initial_forms:
             if form not in self.deleted_forms and form.has_changed():
-                form.save_regions()
+                form.save_regions(self.who)
         return saved
 
 
@@ -117,7 +125,8 @@ class VariantInline(Paged, admin.StackedInline):
     def get_formset(self, request, obj=None, **kwargs):
         kwargs["fields"] = None
         kwargs["exclude"] = []
-        return super().get_formset(request, obj, **kwargs)
+        formset = super().get_formset(request, obj, **kwargs)
+        return type(formset.__name__, (formset,), {"who": request.user.get_username()})
 
     def get_fieldsets(self, request, obj=None):
         regions = Region.all_cached()
@@ -128,7 +137,7 @@ class VariantInline(Paged, admin.StackedInline):
                     "fields": [
                         ("sku", "label", "is_active", "position"),
                         (*(f"price_{region.code}" for region in regions), "meant"),
-                        tuple(f"stock_{region.code}" for region in regions),
+                        (*(f"stock_{region.code}" for region in regions), "stock_why"),
                     ]
                 },
             ),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from shop.catalogue.admin.packs import VariantInline
 from shop.catalogue.admin.particulars import sold_where
 from shop.catalogue.admin.statements import WordingForm
+from shop.catalogue.admin.stock_log import log_of
 from shop.catalogue.models import (
     Product,
     ProductPicture,
@@ -129,7 +130,7 @@ class ProductAdmin(admin.ModelAdmin):
     list_filter = ["form", "kind", "is_active", "vegan", BinFilter]
     search_fields = ["name", "slug", "variants__sku"]
     actions = ["put_into_bin", "take_out_of_bin"]
-    readonly_fields = ["sold_where"]
+    readonly_fields = ["sold_where", "stock_log"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [VariantInline, PictureInline, TagInline, WordingInline]
     save_on_top = True
@@ -144,6 +145,7 @@ class ProductAdmin(admin.ModelAdmin):
             "On sale",
             {"fields": [("is_active", "position", "tax_class"), "sold_where", "successor", "withdraw"]},
         ),
+        ("Stock log", {"classes": ["collapse"], "fields": ["stock_log"]}),
         (
             "Ingredients and storage",
             {"classes": ["collapse"], "fields": ["ingredients", "us_ingredients", "allergens", "storage"]},
@@ -195,6 +197,10 @@ class ProductAdmin(admin.ModelAdmin):
     @admin.display(description="Where it is sold")
     def sold_where(self, product):
         return sold_where(product, timezone.now()) if product.pk else "nowhere yet"
+
+    @admin.display(description="Changes of stock")
+    def stock_log(self, product):
+        return log_of(product) if product.pk else "nothing yet"
 
     @admin.display(description="")
     def preview(self, product):

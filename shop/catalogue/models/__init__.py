@@ -15,6 +15,7 @@ from shop.catalogue.models.products import (
 )
 from shop.catalogue.models.shelf import ShelfCount, ShelfRow
 from shop.catalogue.models.stock import Hold, NotHeld, OutOfStock, Stock, StockQuerySet
+from shop.catalogue.models.stock_log import StockCause, StockMovement, Told
 
 __all__ = [
     "SKU_PATTERN",
@@ -39,7 +40,10 @@ __all__ = [
     "ShelfCount",
     "ShelfRow",
     "Stock",
+    "StockCause",
+    "StockMovement",
     "StockQuerySet",
+    "Told",
     "Variant",
     "with_wording",
 ]

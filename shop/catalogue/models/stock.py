@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from shop.catalogue.models.products import Variant
 from shop.catalogue.models.shelved import products_changed, products_of
 from shop.catalogue.models.shown import scopes_of_packs
+from shop.catalogue.models.stock_log import StockCause, Told
 from shop.content.models import content_changed
 from shop.regions.models import Region
 
@@ -56,9 +57,30 @@ class StockQuerySet(models.QuerySet):
             found.update(none_left.filter(pk__in=pks[start : start + 500]).values_list("pk", flat=True))
         return found
 
-    def _count(self, **kwargs) -> int:
-        """Change quantities where the caller tells what is sold out by it, or back (see `_changed`)."""
-        return super().update(**kwargs)
+    def _count(self, told: Told | None = None, **kwargs) -> int:
+        """Change quantities where the caller tells what is sold out by it, or back (see `_changed`).
+
+        What changes `on_hand` has its `told` in the same statement, for the log.
+        """
+        return super().update(**kwargs, **(told.columns() if told else {}))
+
+    @transaction.atomic
+    def recount(self, variant, region, *, was: int | None, became: int, told: Told) -> bool:
+        """Set what is on hand where it is still `was`; None: where there is no row yet. False, and nothing is changed, where
+        it isn't, or where more than `became` is held.
+        """
+        if was is None:
+            _, is_new = self.get_or_create(variant_id=variant, region_id=region)
+            if not is_new:
+                return False
+        row = self.filter(variant=variant, region=region)
+        sold_out = row.filter(on_hand__lte=F("held")).exists()
+        if not row.filter(on_hand=was or 0, held__lte=became)._count(told, on_hand=became):
+            return False
+        now = row.get()
+        if sold_out != (now.sellable <= 0):
+            _changed([now.pk])
+        return True
 
     def reserve(self, quantities, region, *, reference, visitor="", until=None) -> None:
         """Hold `quantities` ({variant: quantity}) in `region` under `reference`, all or nothing.
@@ -107,18 +129,18 @@ class StockQuerySet(models.QuerySet):
             _changed(back)
         return ended
 
-    def send(self, reference, quantities) -> None:
+    def send(self, reference, quantities, *, who: str = "") -> None:
         """Packs of `reference` left the house: what is on hand and what is held go down together.
 
         `quantities`: {variant pk: packs}. Call it in a transaction. Raises NotHeld, and then roll back.
         """
-        self._lower(reference, quantities, leaves=True)
+        self._lower(reference, quantities, leaves=Told(StockCause.SENT, who, reference=reference))
 
     def release_some(self, reference, quantities) -> None:
         """Give back some packs of `reference`, {variant pk: packs}. Raises NotHeld, and then roll back."""
-        self._lower(reference, quantities, leaves=False)
+        self._lower(reference, quantities, leaves=None)
 
-    def _lower(self, reference, quantities, *, leaves: bool) -> None:
+    def _lower(self, reference, quantities, *, leaves: Told | None) -> None:
         back = []
         for hold in Hold.objects.filter(reference=reference, stock__variant__in=quantities).order_by(
             "stock_id"
@@ -132,7 +154,7 @@ class StockQuerySet(models.QuerySet):
                 )
             row = self.filter(pk=hold.stock_id, held__gte=count, on_hand__gte=count)
             gone = {"on_hand": F("on_hand") - count} if leaves else {}
-            if not done or not row._count(held=F("held") - count, **gone):
+            if not done or not row._count(leaves, held=F("held") - count, **gone):
                 raise NotHeld(reference)
             if not leaves and self.get(pk=hold.stock_id).sellable == count:
                 back.append(hold.stock_id)
@@ -142,25 +164,27 @@ class StockQuerySet(models.QuerySet):
         if back:
             _changed(back)
 
-    def count_holds(self, pk) -> "Stock":
+    def count_holds(self, pk, *, who: str = "") -> "Stock":
         """Bring `held` to the sum of the holds again. Where that is more than is on hand, both become that sum."""
         row = self.select_for_update(no_key=True).get(pk=pk)
         held = row.holds.aggregate(n=models.Sum("quantity"))["n"] or 0
-        self.filter(pk=pk)._count(held=held, on_hand=max(row.on_hand, held))
+        told = Told(StockCause.REPAIRED, who)
+        self.filter(pk=pk)._count(told, held=held, on_hand=max(row.on_hand, held))
         was_sold_out = row.sellable <= 0
         row.refresh_from_db()
         if was_sold_out != (row.sellable <= 0):
             _changed([pk])
         return row
 
-    def take_in(self, quantities, region) -> None:
+    def take_in(self, quantities, region, *, who: str = "", why: str = "", reference: str = "") -> None:
         """Packs that came back can be sold again: {variant pk: packs}, in the order of the stock rows."""
+        told = Told(StockCause.RETURNED, who, why, reference)
         for pk in sorted(quantities):
             self.get_or_create(variant_id=pk, region=region)
         back = []
         for row in self.filter(variant__in=quantities, region=region).order_by("pk"):
             came = quantities[row.variant_id]
-            self.filter(pk=row.pk)._count(on_hand=F("on_hand") + came)
+            self.filter(pk=row.pk)._count(told, on_hand=F("on_hand") + came)
             if self.get(pk=row.pk).sellable == came:
                 back.append(row.pk)
         if back:
@@ -191,6 +215,14 @@ class Stock(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     on_hand = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(1_000_000)])
     held = models.PositiveIntegerField(default=0, editable=False)
+    # Who changed `on_hand` last, and why: what the log's trigger writes down of a change that drew a new turn.
+    log_turn = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    log_cause = models.CharField(
+        max_length=10, choices=StockCause.choices, blank=True, default="", db_default="", editable=False
+    )
+    log_who = models.CharField(max_length=150, blank=True, default="", db_default="", editable=False)
+    log_why = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    log_reference = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
 
     objects = StockQuerySet.as_manager()
 
@@ -223,10 +255,13 @@ class Stock(models.Model):
             )
 
     @transaction.atomic
-    def save(self, *args, **kwargs):
+    def save(self, *args, told: Told | None = None, **kwargs):
         """Staff set `on_hand`; `held` moves only through reserve and release, so it is never written here."""
+        columns = told.columns() if told else {}
+        for name, value in columns.items():
+            setattr(self, name, value)
         if self.pk and "update_fields" not in kwargs:
-            kwargs["update_fields"] = ["on_hand"]
+            kwargs["update_fields"] = ["on_hand", *columns]
         was_sold_out = self._is_sold_out()
         super().save(*args, **kwargs)
         if was_sold_out != self._is_sold_out():
