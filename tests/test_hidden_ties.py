@@ -18,6 +18,7 @@ FOREIGN_WORDS = {
     "articles/models/blocks.py": {"Table", "Heading", "Blockquote"},  # extensions of the editor
     "config/audit/places.py": {"Product"},  # a type of schema.org
     "config/tools/launch.py": {"Name or service", "No matching distribution"},  # pip says nothing but words
+    "shop/catalogue/grid.py": {"label__icontains", "product__name__icontains"},  # what staff search by
     "shop/payments/sandbox/http.py": {"Bearer "},  # of HTTP
 }
 STORED_KEYS = {"codes", "key", "region_codes", "slug", "word"}  # columns that hold keys and codes, not words

@@ -4,8 +4,10 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.shortcuts import render
+from django.urls import path
 from django.utils import timezone
 
+from shop.catalogue.admin.grid import grid
 from shop.catalogue.admin.packs import VariantInline
 from shop.catalogue.admin.particulars import sold_where
 from shop.catalogue.admin.statements import WordingForm
@@ -241,6 +243,10 @@ class ProductAdmin(admin.ModelAdmin):
     @admin.display(description="Can be sold")
     def stock(self, product):
         return " · ".join(f"{region.short_name} {count}" for region, count in self._left(product).items())
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(lambda request: grid(request, self.admin_site))
+        return [path("grid/", view, name="catalogue_product_grid"), *super().get_urls()]
 
     def has_delete_permission(self, request, product=None):
         return False
