@@ -73,6 +73,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "catalogue.Lack": {ALL: COPY},
     "catalogue.Particular": {ALL: STAFF},
     "attribution.CampaignDay": {ALL: STAFF},
+    "attribution.PackDay": {ALL: MACHINE},
     "attribution.Tally": {ALL: STAFF},
     "alerts.StockAlert": {ALL: TYPED},
     "codes.Code": {"note": STAFF},

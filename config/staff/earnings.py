@@ -250,7 +250,7 @@ def _part(report: Report, period, region, may_see_all, slice_: tuple[int | None,
         lines=lines,
         total=_counted(EarningsLine("All together", region), rows.aggregate(**sums), report),
         shop=shop,
-        bars=_bars(period, money, top, region),
+        bars=bars_of(period, money, top, region),
         top=top,
         # With a single hidden line the sum would give it away.
         shows_total=may_see_all or counts["hidden"] != 1,
@@ -311,7 +311,7 @@ def _by_day(model, period, region) -> dict:
     return {row["day"]: (row["money"], row["n"]) for row in found}
 
 
-def _bars(period, money, top, region) -> list[dict]:
+def bars_of(period, money, top, region) -> list[dict]:
     """One bar a day, in the coordinates of the plot."""
     days = period.days
     step = PLOT_WIDTH / len(days)

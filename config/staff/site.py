@@ -124,6 +124,7 @@ class ShopAdminSite(AdminSite):
         from config.staff.earnings import earnings
         from config.staff.find import find_page
         from config.staff.handbook import handbook, handbook_picture
+        from config.staff.sales import sales
         from shop.ledger.page import ledger
         from shop.ledger.vat import vat_report
 
@@ -136,6 +137,7 @@ class ShopAdminSite(AdminSite):
                 name="campaign_earnings",
             ),
             path("find/", view(lambda request: find_page(request, self)), name="find"),
+            path("sales/", view(lambda request: sales(request, self)), name="sales"),
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),

@@ -24,7 +24,7 @@ from config.newsletter import letters
 from config.search.index import KeepIndex
 from config.search.misses import forget_old_misses
 from shop.alerts import alerts
-from shop.attribution.count import fold
+from shop.attribution.count import fold_all
 from shop.attribution.models import Tally
 from shop.basket.forget import forget_baskets
 from shop.catalogue.shelf_check import LookAtShelf
@@ -200,7 +200,7 @@ def sweeps() -> list[Sweep]:
         Sweep(tell_about_unknown_events, every=60),
         Sweep(send_next, due=due_mails, lane=Lane.MAILS),
         Sweep(forget_undeliverable, every=HOUR, lane=Lane.MAILS),
-        Sweep(fold, due=lambda now: Tally.objects.all()),
+        Sweep(fold_all, due=lambda now: Tally.objects.all(), name="fold"),
         Sweep(alerts.send_alerts, on_content=True, every=60, lane=Lane.CONTENT),
         Sweep(alerts.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_alerts"),
         Sweep(letters.send_letters, due=letters.due_letters, lane=Lane.CONTENT),

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from shop.catalogue.models import Product
+from shop.catalogue.models import Product, Variant
 from shop.regions.models import Region
 
 
@@ -100,3 +100,34 @@ class Tally(models.Model):
 
     def __str__(self):
         return f"{self.day} {self.what} {self.amount}"
+
+
+class PackDay(models.Model):
+    """What was sold of a pack in a region on a day, on the region's clock; net of tax, in minor units of its currency.
+
+    A row of a single sale, or, with `is_sum`, of all that were brought together (shop.attribution.packs). Never of whom.
+    """
+
+    mode = models.CharField(max_length=8)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+", verbose_name="pack")
+    orders = models.IntegerField(default=0)
+    units = models.IntegerField(default=0)
+    net = models.BigIntegerField(default=0)
+    refunded = models.BigIntegerField(default=0)
+    is_sum = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["mode", "region", "day"], name="packday_day"),
+            models.Index(fields=["id"], condition=Q(is_sum=False), name="packday_single"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mode", "region", "day", "variant"], condition=Q(is_sum=True), name="packday_one_sum"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.day} {self.region.short_name} pack {self.variant_id}"

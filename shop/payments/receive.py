@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from shop.attribution.count import count_sale
+from shop.attribution.packs import count_packs
 from shop.basket.models import Basket
 from shop.catalogue.models import OutOfStock
 from shop.codes.discount import CodeRefused
@@ -194,12 +195,12 @@ def put_back_into_basket(order: Order) -> None:
 
 
 def _count_sale(order: Order) -> None:
-    """Add it to the totals of articles and campaigns, then forget what led the shopper here."""
-    lines = [
-        (line.variant.product_id, line.quantity, line.net, line.origins)
-        for line in order.lines.select_related("variant", "order")
-    ]
-    count_sale(order.region, order.paid_at, lines)
+    """Add it to the totals of packs, articles and campaigns, then forget what led the shopper here."""
+    lines = list(order.lines.select_related("variant", "order"))
+    sold = [(line.variant.product_id, line.quantity, line.net, line.origins) for line in lines]
+    count_sale(order.region, order.paid_at, sold)
+    assert order.paid_at is not None  # it has just been paid
+    count_packs(order.region, order.paid_at, [(line.variant_id, line.quantity, line.net) for line in lines])
     order.forget_origins()
 
 

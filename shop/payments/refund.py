@@ -9,6 +9,7 @@ from django.db.models import F
 
 from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
+from shop.attribution.packs import count_packs_back
 from shop.orders.fulfil import cancel_packs, take_return
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderLine, ReviewCause
@@ -258,11 +259,15 @@ def fail_refund(refund: Refund, why: str) -> None:
 
 
 def _count(order: Order, amount: int) -> None:
-    """Take it from the totals of articles; `amount` gross minor units, negative when a refund failed after all."""
+    """Take it from the totals of articles and packs; `amount` gross minor units, negative when a refund failed after all."""
     lines = list(order.lines.select_related("variant", "order"))
     gross = [worth(line, line.quantity) for line in lines]
     by_product: dict[int, int] = {}
+    by_pack: dict[int, int] = {}
     for line, whole, share in zip(lines, gross, spread(amount, gross), strict=True):
         net = abs(share) * line.net // whole * (1 if share >= 0 else -1) if whole else 0
         by_product[line.variant.product_id] = by_product.get(line.variant.product_id, 0) + net
+        by_pack[line.variant_id] = by_pack.get(line.variant_id, 0) + net
     count_refund(order.region, order.paid_at, sorted(by_product.items()))
+    assert order.paid_at is not None  # what was never paid is not counted
+    count_packs_back(order.region, order.paid_at, sorted(by_pack.items()))
