@@ -21,7 +21,14 @@ FOREIGN_WORDS = {
     "shop/catalogue/grid.py": {"label__icontains", "product__name__icontains"},  # what staff search by
     "shop/payments/sandbox/http.py": {"Bearer "},  # of HTTP
 }
-STORED_KEYS = {"codes", "key", "region_codes", "slug", "word"}  # columns that hold keys and codes, not words
+STORED_KEYS = {
+    "codes",
+    "key",
+    "region_codes",
+    "sku",
+    "slug",
+    "word",
+}  # columns that hold keys and codes, not words
 
 
 @cache

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
+from shop.catalogue.admin.copying import copying
 from shop.catalogue.admin.grid import grid
 from shop.catalogue.admin.packs import VariantInline
 from shop.catalogue.admin.particulars import sold_where
@@ -245,8 +246,17 @@ class ProductAdmin(admin.ModelAdmin):
         return " · ".join(f"{region.short_name} {count}" for region, count in self._left(product).items())
 
     def get_urls(self):
-        view = self.admin_site.admin_view(lambda request: grid(request, self.admin_site))
-        return [path("grid/", view, name="catalogue_product_grid"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path(
+                "grid/", view(lambda request: grid(request, self.admin_site)), name="catalogue_product_grid"
+            ),
+            path("<int:pk>/copy/", view(self.copy_view), name="catalogue_product_copy"),
+            *super().get_urls(),
+        ]
+
+    def copy_view(self, request, pk):
+        return copying(request, self.get_object(request, str(pk)), self)
 
     def has_delete_permission(self, request, product=None):
         return False
