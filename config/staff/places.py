@@ -18,6 +18,7 @@ REPORTS = [
     ("Orders and money", "Orders to send", "admin:orders_order_changelist", "?view=to_send", "orders.view_order"),
     ("Orders and money", "Money ledger", "admin:ledger", "", "desk.view_ledger"),
     ("Orders and money", "VAT report", "admin:vat_report", "", "desk.view_ledger"),
+    ("Orders and money", "Customers", "admin:customer", "", "orders.view_order"),
     ("Orders and money", "Sales", "admin:sales", "", "attribution.view_packday"),
     ("Shop", "Prices and stock", "admin:catalogue_product_grid", "", "catalogue.change_stock"),
     ("Articles", "New article", "admin:articles_version_add", "", "articles.add_version"),

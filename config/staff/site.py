@@ -121,6 +121,7 @@ class ShopAdminSite(AdminSite):
 
     def get_urls(self):
         from articles.products.report import link_report
+        from config.staff.customer import customer
         from config.staff.earnings import earnings
         from config.staff.find import find_page
         from config.staff.handbook import handbook, handbook_picture
@@ -137,6 +138,7 @@ class ShopAdminSite(AdminSite):
                 name="campaign_earnings",
             ),
             path("find/", view(lambda request: find_page(request, self)), name="find"),
+            path("customer/", view(lambda request: customer(request, self)), name="customer"),
             path("sales/", view(lambda request: sales(request, self)), name="sales"),
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),

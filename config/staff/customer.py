@@ -1,0 +1,94 @@
+"""What the shop has of one e-mail address: its orders and their money, what it waits for, and what of it can be deleted.
+
+There are no accounts: an address is all that orders have in common. Orders stay, since the books need them.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import urlencode
+
+from config.newsletter.models import Subscriber
+from shop.alerts.models import StockAlert
+from shop.orders.models import Order
+from shop.payments.models import TAKEN, TOOK, Payment
+from shop.regions.models import Region
+from shop.text.typed import typed_mail
+from shop.withdrawal.models import Withdrawal
+
+A_PAGE = 25
+WISHES = (StockAlert, Subscriber)
+RIGHTS = ("alerts.delete_stockalert", "letters.delete_subscriber")
+
+
+def spellings(email: str) -> set[str]:
+    """As it may be stored: as it was typed, and in small letters."""
+    return {email, email.lower()}
+
+
+def money_of(email: str) -> list[dict]:
+    """(currency, payments, what came, went back and stayed) of its orders, in the words of a region of that currency."""
+    rows = (
+        Payment.objects.filter(order__email__in=spellings(email), status__in=TAKEN)
+        .order_by()
+        .values("currency")
+        .annotate(n=Count("pk"), came=Sum(TOOK), back=Sum("given_back"))
+    )
+    regions = {region.currency: region for region in Region.all_cached()}
+    return [
+        {
+            "n": row["n"],
+            "came": regions[row["currency"]].money(row["came"]),
+            "back": regions[row["currency"]].money(row["back"]),
+            "stayed": regions[row["currency"]].money(row["came"] - row["back"]),
+        }
+        for row in sorted(rows, key=lambda row: row["currency"])
+        if row["currency"] in regions
+    ]
+
+
+def customer(request, site):
+    """Looking needs the right to see orders; deleting wishes and letters that to delete them."""
+    if not request.user.has_perm("orders.view_order"):
+        raise PermissionDenied
+    email = typed_mail((request.POST or request.GET).get("email", "")[:254])
+    if request.method == "POST":
+        return _delete(request, email)
+    rows = Order.objects.filter(email__in=spellings(email)).select_related("region")
+    page = Paginator(rows.order_by("-placed_at", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **site.each_context(request),
+        "title": f"Customer {email}" if email else "Customer",
+        "email": email,
+        "page": page,
+        "money": money_of(email) if email else [],
+        "alerts": StockAlert.objects.filter(email__in=spellings(email)).select_related("variant", "region"),
+        "subscribed": Subscriber.objects.filter(email__in=spellings(email)).select_related("region"),
+        "withdrawals": Withdrawal.objects.filter(email__in=spellings(email)).order_by("-declared_at")[
+            :A_PAGE
+        ],
+        "may_delete": request.user.has_perms(RIGHTS),
+        "query": urlencode({"email": email}),
+    }
+    return render(request, "admin/customer.html", context)
+
+
+@transaction.atomic
+def _delete(request, email: str):
+    """Each with its mails, as when its owner stops it (shop.optin.asking)."""
+    if not request.user.has_perms(RIGHTS):
+        raise PermissionDenied
+    gone = 0
+    for model in WISHES:
+        for wish in model.objects.filter(email__in=spellings(email)):
+            wish.delete()
+            gone += 1
+    if gone:
+        messages.success(request, f"{gone} deleted, with the mails about {'it' if gone == 1 else 'them'}.")
+    else:
+        messages.info(request, "There was nothing to delete.")
+    return HttpResponseRedirect(f"{request.path}?{urlencode({'email': email})}")
