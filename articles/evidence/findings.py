@@ -160,7 +160,8 @@ def _links(blocks, keys):
 
 def dead_ends(hrefs: set[str]) -> set[str]:
     """Of inner addresses those without a page: no known route, or no such product or article."""
-    dead, asked = set(), {}
+    dead: set[str] = set()
+    asked: dict[str, tuple[str, str, object]] = {}
     for href in hrefs:
         stored = STORED.match(href)
         if stored:

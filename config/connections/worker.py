@@ -12,7 +12,7 @@ import socket
 import time
 from functools import partial
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 ARRIVES_WITHIN = 10.0  # seconds for a head and a form
 STALLS = 20.0  # seconds between two pieces of a larger body, or of an answer

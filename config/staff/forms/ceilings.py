@@ -34,12 +34,11 @@ def length_of(one: forms.Field) -> int | None:
 def limited_formset(formset):
     """The class of a formset, made for one request, whose rows have no text without a length."""
 
-    class Limited(formset):
-        def add_fields(self, form, index):
-            super().add_fields(form, index)
-            limit_texts(form.fields.values())
+    def add_fields(self, form, index):
+        formset.add_fields(self, form, index)
+        limit_texts(form.fields.values())
 
-    return type(formset.__name__, (Limited,), {"__module__": formset.__module__})
+    return type(formset.__name__, (formset,), {"__module__": formset.__module__, "add_fields": add_fields})
 
 
 def sent_rows(data, prefix: str):

@@ -269,7 +269,7 @@ class OpenedFormSet(FormSet):
         super().__init__(*args, **kwargs)
         self.opened, self.revived, self.lost = None, set[int](), list[str]()
         if self.is_bound and hasattr(self.data, "getlist"):
-            self.data = sent_rows(self.data, self.prefix)
+            self.data = sent_rows(self.data, self.prefix or "")
             self.opened = Opened.read(self.data.get(f"{self.prefix}-{OPENED}"), self._of())
             self._lock()
             self._take_out_gone_rows()
