@@ -8,13 +8,39 @@ pytestmark = pytest.mark.browser
 
 
 def test_every_list_and_form_opens_without_a_word_in_the_console(staff):
-    addresses = staff.evaluate(
-        "[...document.querySelectorAll('#content-main a')].map(a => a.getAttribute('href'))"
-    )
-    assert len(addresses) > 20
-    for address in sorted(set(addresses)):
+    links = "(where) => [...document.querySelectorAll(where)].map((link) => link.getAttribute('href'))"
+    lists = sorted(set(staff.evaluate(links, ".staff-nav__all a")))
+    assert len(lists) > 20
+    forms = set()
+    for address in lists:
         assert staff.goto(address).status == 200, address
         assert staff.troubles == [], address
+        forms.update(staff.evaluate(links, ".object-tools a.addlink"))
+    assert len(forms) > 10
+    for address in sorted(forms):
+        assert staff.goto(address).status == 200, address
+        assert staff.troubles == [], address
+
+
+def test_the_search_is_used_by_keyboard_and_works_without_a_script(staff, open_page, site):
+    staff.goto("/admin/articles/article/")
+    staff.keyboard.press("Control+k")
+    staff.keyboard.type("cit-cap")
+    hit = staff.locator("[data-found] a", has_text="Magnesium Citrate Capsules")
+    hit.wait_for()
+    staff.keyboard.press("ArrowDown")
+    staff.keyboard.press("Enter")
+    staff.wait_for_url("**/admin/catalogue/product/*/change/")
+    plain = open_page(javascript=False)
+    plain.goto("/admin/")
+    plain.get_by_label("Username").fill("admin")
+    plain.get_by_label("Password").fill(site.password)
+    plain.get_by_role("button", name="Log in").click()
+    plain.get_by_role("searchbox").fill("ledg")
+    plain.get_by_role("searchbox").press("Enter")
+    plain.locator("#content").get_by_role("link", name="Money ledger").click()
+    plain.wait_for_url("**/admin/ledger/")
+    assert staff.troubles == plain.troubles == []
 
 
 def test_a_price_typed_per_region_is_exactly_what_shoppers_see(staff, site):
