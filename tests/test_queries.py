@@ -37,6 +37,12 @@ def queries(path, client=None) -> int:
     return len(captured)
 
 
+def prices_moved():
+    """Of each pack everywhere, as little as can be: pages ask once more whether one of them is a reduction."""
+    for row in list(Price.objects.in_force().select_related("variant", "region")):
+        row.variant.set_price(row.region, row.amount)
+
+
 def much_more():
     """40 products with 3 packs and prices, 30 articles with blocks, all linked to each other."""
     with shelving_once():
@@ -99,6 +105,7 @@ def test_a_cold_page_stays_in_its_budget(path):
 @pytest.mark.walk
 def test_no_page_needs_more_queries_with_more_data(shopper):
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
+    prices_moved()
     before = {path: queries(path) for path in BUDGET}
     much_more()
     assert {path: queries(path) for path in BUDGET} == before
@@ -111,6 +118,7 @@ def test_the_basket_stays_in_its_budget_with_many_lines(shopper):
         return queries("/uk/basket/", shopper)
 
     shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
+    prices_moved()
     one = cost()
     much_more()
     for number in range(30):

@@ -4,7 +4,7 @@ Publishing freezes the draft itself: readers get exactly what was looked at.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +15,7 @@ from articles.evidence.findings import claims_without_source, left_out
 from articles.evidence.ticks import is_current
 from articles.models import Article, Publication, Version
 from articles.publishing.errors import NeedsReason, NotPossible
+from shop.regions.local import typed_moment
 from shop.regions.models import Region
 
 
@@ -124,13 +125,7 @@ def local_moment(typed: datetime, region: Region) -> datetime:
 
     Of an hour that comes twice the first counts. Raises NotPossible for one that a clock change leaves out.
     """
-    moment = typed.replace(tzinfo=region.zone)
     try:
-        back = moment.astimezone(UTC).astimezone(region.zone)
-    except OverflowError:
-        raise NotPossible(f"{region.short_name}: the year {typed.year} is out of reach.")
-    if back.replace(tzinfo=None) != typed:
-        raise NotPossible(
-            f"{region.short_name}: {typed:%-d %B %Y, %H:%M} does not exist there: the clocks go forward that night."
-        )
-    return moment.astimezone(UTC)
+        return typed_moment(typed, region)
+    except ValueError as error:
+        raise NotPossible(str(error))

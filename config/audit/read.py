@@ -42,7 +42,10 @@ class Statement:
     def faults(self) -> list[str]:
         text = " ".join(self.text.replace("\u00a0", " ").split())
         missing = [f"“{wanted}” is missing" for wanted in map(_plain, self.must) if wanted not in text]
-        allowed = {amount for words in (*self.must, *self.may) for amount in MONEY.findall(_plain(words))}
+        was = (self.offer.was_price, self.offer.was_unit_price)
+        allowed = {
+            amount for words in (*self.must, *self.may, *was) for amount in MONEY.findall(_plain(words))
+        }
         strays = {amount for amount in MONEY.findall(text) if amount not in allowed}
         return missing + [f"says {amount}, which is no price of it" for amount in sorted(strays)]
 

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.db import connection
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CatalogueConfig(AppConfig):
@@ -11,6 +11,8 @@ class CatalogueConfig(AppConfig):
         from shop.catalogue.shelving import connect
 
         connect()
+        post_migrate.connect(write_down_prices, sender=self, dispatch_uid="triggers of the price history")
+        pre_migrate.connect(make_room, sender=self, dispatch_uid="no triggers on tables that are made anew")
         post_migrate.connect(keep_the_stock_log, sender=self, dispatch_uid="stock log after migrate")
         post_migrate.connect(shelve_what_was_there, sender=self, dispatch_uid="shelving after migrate")
 
@@ -24,6 +26,23 @@ def keep_the_stock_log(using="default", **kwargs) -> None:
 
     if StockMovement._meta.db_table in connections[using].introspection.table_names():
         install(connections[using])
+
+
+def write_down_prices(**kwargs) -> None:
+    """The triggers are as this code wants them whatever a migration did to their tables."""
+    from shop.catalogue.models import PriceLog
+    from shop.catalogue.price_triggers import install
+
+    if PriceLog._meta.db_table in connection.introspection.table_names():
+        install()
+
+
+def make_room(plan=(), **kwargs) -> None:
+    """SQLite makes a table anew to change it, which it refuses while a trigger of another one names it."""
+    from shop.catalogue.price_triggers import drop
+
+    if connection.vendor == "sqlite" and any(migration.app_label == "catalogue" for migration, _ in plan):
+        drop()
 
 
 def shelve_what_was_there(plan=(), **kwargs) -> None:

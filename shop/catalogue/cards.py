@@ -7,7 +7,7 @@ from django.utils import timezone
 from shop.catalogue.cells import Cell
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Form, Product, ProductPicture, ShelfRow, Variant, with_wording
-from shop.catalogue.offers import loaded_offers, memoised_unless_own, own_packs
+from shop.catalogue.offers import loaded_offers, look_at_cuts, memoised_unless_own, own_packs
 from shop.catalogue.shelf import OURS, cards_for_most, first_of_each, shelf
 from shop.content.compiled import Compiled
 
@@ -62,7 +62,9 @@ class ProductCard:
 
 def product_cards(products, region, at=None) -> list[ProductCard]:
     """Cards for a queryset of products."""
-    return [ProductCard(product, region, at) for product in for_cards(products, region, at)]
+    found = list(for_cards(products, region, at))
+    look_at_cuts(found, region, at)
+    return [ProductCard(product, region, at) for product in found]
 
 
 def cards_of(pks, region, at=None) -> list[ProductCard]:
@@ -73,6 +75,7 @@ def cards_of(pks, region, at=None) -> list[ProductCard]:
     pks = list(pks)
     products = _visible(pks, region.pk) if pks else []
     prefetch_related_objects(products, *_beside(region, at))
+    look_at_cuts(products, region, at)
     cards = {product.pk: ProductCard(product, region, at) for product in products}
     return [cards[pk] for pk in pks if pk in cards and cards[pk].offers]
 
@@ -83,6 +86,7 @@ def product_with_slug(slug: str, region) -> Product:
     if not found:
         raise Http404("There is no product at this address.")
     prefetch_related_objects(found, *_beside(region))
+    look_at_cuts(found, region)
     return found[0]
 
 

@@ -73,6 +73,7 @@ MOVES = {
     "Variant": Moves(OfProduct(page_only=frozenset({"hs_code", "barcode", "ship_weight_g"}), owner="pack")),
     "ProductPicture": Moves(OfProduct()),
     "Price": Moves(_price),
+    "PriceLog": Moves(_price),
     "Collection": Moves(_lists),
     "CollectionProduct": Moves(_lists),
     # Old addresses lead on; what leads on is never kept.

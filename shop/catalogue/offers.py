@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from shop.catalogue.models import Hold, Price, Product, ShelfRow, Variant
 from shop.catalogue.particulars import all_told
+from shop.catalogue.reductions import Cut, cuts
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.money import to_decimal
@@ -39,6 +40,27 @@ class Offer:
     amount: int | None
     sellable: int
     availability: Availability
+    cut: Cut | None = None
+
+    @property
+    def was(self) -> int | None:
+        """What it may be called reduced from, in minor units: the lowest of the 30 days before. None: no reduction is told of."""
+        return self.cut.lowest if self.cut and self.cut.amount == self.amount else None
+
+    @property
+    def was_price(self) -> str:
+        return "" if self.was is None else self.region.money(self.was)
+
+    @property
+    def was_unit_price(self) -> str:
+        """Where the law wants it beside the earlier price."""
+        wanted = self.was is not None and self.region.legal.earlier_unit_price
+        return unit_price(self.variant, self.was, self.region) if self.was and wanted else ""
+
+    @property
+    def percent_off(self) -> int:
+        """Of the earlier price, never more than it is."""
+        return (self.was - self.sold_at) * 100 // self.was if self.was else 0
 
     @property
     def product(self) -> Product:
@@ -82,7 +104,7 @@ class Offer:
 
 
 def offers(variants, region: Region, at=None, visitor: str = "") -> dict[int, Offer]:
-    """The offers of many variants, by variant pk, in one query however many there are.
+    """The offers of many variants, by variant pk, in one query however many there are; one more where prices moved lately.
 
     Each variant needs its `product` loaded. `at` is an aware time, default now; stock is always today's.
     Packs held for the visitor's own unpaid order count as sellable to them (one query more for those who have a
@@ -90,14 +112,14 @@ def offers(variants, region: Region, at=None, visitor: str = "") -> dict[int, Of
     """
     variants = list(variants)
     rows = Variant.objects.offered_in(region, at).filter(pk__in=[variant.pk for variant in variants])
-    found = {
-        pk: (amount, left)
-        for pk, amount, left in rows.values_list("pk", "offered_amount", "offered_sellable")
-    }
+    columns = ("pk", "offered_amount", "offered_sellable", "offered_moved")
+    found = {pk: (amount, left, moved) for pk, amount, left, moved in rows.values_list(*columns)}
+    moved = [pk for pk, (_, _, has_moved) in found.items() if has_moved]
+    cut = cuts(moved, region, at or timezone.now())
     own = packs_held_for(visitor, region) if visitor else own_packs(region)
     return {
-        variant.pk: _offer(variant, region, *found[variant.pk], own.get(variant.pk, 0))
-        for variant in variants
+        pk: _offer(variant, region, found[pk][0], found[pk][1], own.get(pk, 0), cut.get(pk))
+        for pk, variant in ((variant.pk, variant) for variant in variants)
     }
 
 
@@ -148,11 +170,21 @@ def loaded_offers(product: Product, region: Region, at=None) -> list[Offer]:
         if variant.is_active:
             variant.product = product
             amount = variant.offered_amount if all_told(product, variant, wording, region, at) else None
-            found.append(_offer(variant, region, amount, variant.offered_sellable, own.get(variant.pk, 0)))
+            cut = getattr(variant, "offered_cut", None)
+            found.append(
+                _offer(variant, region, amount, variant.offered_sellable, own.get(variant.pk, 0), cut)
+            )
     return found
 
 
-def _offer(variant, region, amount, sellable, own=0) -> Offer:
+def look_at_cuts(products, region: Region, at=None) -> None:
+    """Before `loaded_offers` of these products: which of their prices are reductions. One query where prices moved lately, else none."""
+    moved = {pack.pk: pack for product in products for pack in product.variants.all() if pack.offered_moved}
+    for pk, cut in cuts(list(moved), region, at or timezone.now()).items():
+        moved[pk].offered_cut = cut
+
+
+def _offer(variant, region, amount, sellable, own=0, cut=None) -> Offer:
     left = max((sellable or 0) + own, 0)
     if variant.product.is_withdrawn or not variant.is_active:
         amount, availability = None, Availability.WITHDRAWN
@@ -162,7 +194,7 @@ def _offer(variant, region, amount, sellable, own=0) -> Offer:
         availability = Availability.SOLD_OUT
     else:
         availability = Availability.IN_STOCK
-    return Offer(variant, region, amount, left, availability)
+    return Offer(variant, region, amount, left, availability, cut)
 
 
 def amounts_in_force(variants, at=None) -> dict[int, dict[int, int | None]]:

@@ -8,6 +8,10 @@ Withdrawal online: the words of Directive 2011/83/EU article 11a, in force since
 such function; the same one is offered there in the words of the Consumer Contracts Regulations 2013 ("cancel"). A period
 that ends on a Saturday, Sunday or public holiday goes on until the next working day in the EU (Regulation 1182/71
 article 3(4)); the UK's regulation 30 knows no such rule. In the US the shop's own promise holds.
+
+Reductions: Directive 98/6 article 6a counts from the lowest price of the 30 days before (EU). The UK wants both prices and
+both unit prices (Price Marking Order) and names no days, so the stricter rule of the EU holds there too. We know of no rule
+of the US that we have seen: no earlier price is shown there.
 """
 
 from dataclasses import dataclass
@@ -42,6 +46,8 @@ class Law:
     withdrew: str = ""  # somebody … the contract
     withdrawn: str = ""  # of an order: …
     ends_on_working_day: bool = False
+    earlier_price: str = ""  # whose rule says from what a reduction is counted; "" where none is shown
+    earlier_unit_price: bool = False  # whether that price wants its unit price too
 
 
 _FDA = (
@@ -80,6 +86,8 @@ LAWS = {
             withdraw="cancel",
             withdrew="cancelled",
             withdrawn="cancelled",
+            earlier_price="Price Marking Order 2004 as amended from 6 April 2026; the 30 days are the EU’s",
+            earlier_unit_price=True,
         ),
         Law(
             code="EU",
@@ -108,6 +116,7 @@ LAWS = {
             withdrew="withdrew from",
             withdrawn="withdrawn",
             ends_on_working_day=True,
+            earlier_price="Directive 98/6/EC article 6a; CJEU C-330/23",
         ),
         Law(
             code="US",

@@ -1,6 +1,6 @@
 """Moments as the people of a region read them: on the region's clock, in its order of day and month."""
 
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from babel.dates import format_date, format_time
 
@@ -27,3 +27,20 @@ def moment_words(moment: datetime, region, zone: tzinfo | None = None) -> str:
     local = moment.astimezone(zone or region.zone)
     pattern = "EEE, MMM d" if region.locale == "en_US" else "EEE d MMM"
     return f"{format_date(local.date(), pattern, locale=region.locale)}, {hour_words(moment, region, zone)}"
+
+
+def typed_moment(typed: datetime, region) -> datetime:
+    """What staff typed without a zone, by the region's clock, as an aware time.
+
+    Of an hour that comes twice the first counts. Raises ValueError for one that a clock change leaves out.
+    """
+    moment = typed.replace(tzinfo=region.zone)
+    try:
+        back = moment.astimezone(UTC).astimezone(region.zone)
+    except OverflowError:
+        raise ValueError(f"{region.short_name}: the year {typed.year} is out of reach.")
+    if back.replace(tzinfo=None) != typed:
+        raise ValueError(
+            f"{region.short_name}: {typed:%-d %B %Y, %H:%M} does not exist there: the clocks go forward that night."
+        )
+    return moment.astimezone(UTC)

@@ -3,11 +3,20 @@
 from django import forms
 from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
 from django.utils.functional import cached_property
 
+from shop.catalogue.admin.planned import (
+    clean_planned,
+    planned_words,
+    planning_fields,
+    reduction_words,
+    save_planned,
+)
 from shop.catalogue.admin.prices import ask_about
 from shop.catalogue.models import Stock, StockCause, Told, Variant
-from shop.catalogue.offers import amounts_in_force
+from shop.catalogue.offers import amounts_in_force, amounts_known
+from shop.catalogue.reductions import history
 from shop.regions.models import Region
 from shop.text.fields import MeantField, MoneyField, NumberInput, WholeField
 from shop.web.admin_pages import Paged
@@ -28,11 +37,13 @@ class VariantForm(forms.ModelForm):
         model = Variant
         exclude: list[str] = []
 
-    def __init__(self, *args, amounts=None, **kwargs):
-        """`amounts`: as `amounts_in_force`, for all packs of the page at once."""
+    def __init__(self, *args, amounts=None, steps=None, planned=None, **kwargs):
+        """For all packs of the page at once. `amounts`: as `amounts_in_force`; `steps`, `planned`: see admin/planned.py."""
         super().__init__(*args, **kwargs)
         self.amounts: dict[int, int | None] = {}
         self.stock: dict[int, Stock] = {}
+        self.steps, planned = steps or {}, planned or {}
+        self.told: list[str] = []  # what staff read of prices after saving
         if self.instance.pk:
             amounts = amounts_in_force([self.instance]) if amounts is None else amounts
             self.amounts = amounts.get(self.instance.pk, {})
@@ -44,8 +55,9 @@ class VariantForm(forms.ModelForm):
                 currency=region.currency,
                 required=False,
                 initial=amount,
-                help_text="Empty: not sold there.",
+                help_text=self._words_of(region, planned),
             )
+            self.fields.update(planning_fields(region))
             row = self.stock.get(region.pk)
             held = row.held if row else 0
             self.fields[f"stock_{region.code}"] = WholeField(
@@ -58,9 +70,19 @@ class VariantForm(forms.ModelForm):
                 widget=NumberInput({"class": "vIntegerField"}),
             )
 
+    def _words_of(self, region: Region, planned) -> str:
+        """Under a price: whether it is shown as reduced, and what is planned."""
+        key = (self.instance.pk, region.pk)
+        told = [
+            reduction_words(self.steps.get(key, []), region, self.amounts.get(region.pk)),
+            planned_words(planned.get(key, []), region),
+        ]
+        return " ".join(filter(None, ["Empty: not sold there.", *told]))
+
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
+        clean_planned(self)
         for region in Region.all_cached():
             row = self.stock.get(region.pk)
             count = cleaned.get(f"stock_{region.code}")
@@ -71,21 +93,34 @@ class VariantForm(forms.ModelForm):
                     f"stock_{region.code}",
                     f"{row.held} packs belong to orders not sent yet; not lower than that.",
                 )
-        regions = [(f"price_{region.code}", region) for region in Region.all_cached()]
-        ask_about(self, [(name, at, self.amounts.get(at.pk), cleaned.get(name)) for name, at in regions])
+        prices = [
+            (f"{name}_{region.code}", region) for name in ("price", "next") for region in Region.all_cached()
+        ]
+        ask_about(
+            self,
+            [
+                (name, at, self.amounts.get(at.pk), cleaned.get(name))
+                for name, at in prices
+                if not (name.startswith("next") and cleaned.get(name) is None)
+            ],
+        )
         return cleaned
 
     def save_regions(self, who: str = ""):
-        """Add a price row where a price changed, and set stock where it was typed. `who`: for the stock's log."""
+        """Add a price row where a price changed or is planned, and set stock where it was typed. `who`: for the stock's log."""
         for region in Region.all_cached():
             amount = self.cleaned_data.get(f"price_{region.code}")
             if amount != self.amounts.get(region.pk):
                 self.instance.set_price(region, amount)
+                words = reduction_words(self.steps.get((self.instance.pk, region.pk), []), region, amount)
+                if words:
+                    self.told.append(f"{self.instance.label} in {region.the_name}: {words}")
             count = self.cleaned_data.get(f"stock_{region.code}")
             if count is not None and f"stock_{region.code}" in self.changed_data:
                 row = self.stock.get(region.pk) or Stock(variant=self.instance, region=region)
                 row.on_hand = count
                 row.save(told=Told(StockCause.COUNTED, who, self.cleaned_data.get("stock_why", "")))
+        self.told += save_planned(self)
 
 
 class VariantFormSet(BaseInlineFormSet):
@@ -95,8 +130,18 @@ class VariantFormSet(BaseInlineFormSet):
     def amounts(self) -> dict[int, dict[int, int | None]]:
         return amounts_in_force(self.get_queryset())
 
+    @cached_property
+    def known(self) -> dict:
+        """What each form reads, of all packs of the page: three queries."""
+        packs = self.get_queryset()
+        return {
+            "amounts": self.amounts,
+            "steps": history(packs),
+            "planned": amounts_known(packs, timezone.now()),
+        }
+
     def get_form_kwargs(self, index):
-        return {**super().get_form_kwargs(index), "amounts": self.amounts}
+        return {**super().get_form_kwargs(index), **self.known}
 
     def save_new(self, form, commit=True):
         variant = super().save_new(form, commit)
@@ -139,6 +184,15 @@ class VariantInline(Paged, admin.StackedInline):
                         (*(f"price_{region.code}" for region in regions), "meant"),
                         (*(f"stock_{region.code}" for region in regions), "stock_why"),
                     ]
+                },
+            ),
+            (
+                "Prices to come",
+                {
+                    "classes": ["collapse"],
+                    "description": "The price changes by itself at that moment. What is planned stands under the price above; "
+                    "take it back under Prices.",
+                    "fields": [(f"next_{region.code}", f"from_{region.code}") for region in regions],
                 },
             ),
             (

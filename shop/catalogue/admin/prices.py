@@ -1,12 +1,16 @@
 """Prices that are planned."""
 
+from datetime import timedelta
+
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from shop.catalogue.admin.planned import reduction_words
 from shop.catalogue.models import Price
 from shop.catalogue.offers import last_amount
+from shop.catalogue.reductions import history
 from shop.catalogue.stated import refuse_to_sell
 from shop.text.fields import MeantField, NumberInput, ask_once, money_typed, moved_far
 
@@ -53,6 +57,8 @@ class PriceForm(forms.ModelForm):
         except ValidationError as error:
             self.add_error("price", error)
             return cleaned
+        if start and start < timezone.now() - timedelta(minutes=5):
+            self.add_error("valid_from", "What is over stays as it was: type now, or a moment to come.")
         if variant and start:
             before = last_amount(variant, region, start)
             ask_about(self, [("price", region, before, self.instance.amount)])
@@ -87,6 +93,12 @@ class PriceAdmin(admin.ModelAdmin):
     @admin.display(description="Price")
     def price_text(self, price):
         return str(price)
+
+    def save_model(self, request, price, form, change):
+        super().save_model(request, price, form, change)
+        steps = history([price.variant], price.region).get((price.variant_id, price.region_id), [])
+        if words := reduction_words(steps, price.region, price.amount, max(price.valid_from, timezone.now())):
+            messages.warning(request, words)
 
     def has_change_permission(self, request, price=None):
         return False

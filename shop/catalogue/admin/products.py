@@ -271,6 +271,8 @@ class ProductAdmin(admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         product = form.instance
+        for told in [told for formset in formsets for pack in formset for told in getattr(pack, "told", [])]:
+            messages.warning(request, told)
         missing = [
             region.short_name
             for region in Region.all_open()

@@ -1,6 +1,7 @@
 from shop.catalogue.models.collections import Collection, CollectionProduct, OldCollection
 from shop.catalogue.models.kinds import Form, Kind
 from shop.catalogue.models.particulars import Fact, Lack, Particular
+from shop.catalogue.models.price_log import PriceLog
 from shop.catalogue.models.prices import Price
 from shop.catalogue.models.products import (
     SKU_PATTERN,
@@ -32,6 +33,7 @@ __all__ = [
     "OutOfStock",
     "Particular",
     "Price",
+    "PriceLog",
     "Product",
     "ProductPicture",
     "ProductTag",

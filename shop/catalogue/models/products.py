@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from shop.catalogue.models.kinds import Form, Kind
 from shop.catalogue.models.particulars import in_a_year, told_in
+from shop.catalogue.models.price_log import PriceLog
 from shop.catalogue.models.prices import Price
 from shop.catalogue.models.shelved import Shelved, ShelvedQuerySet
 from shop.catalogue.stated import refuse_statements, refuse_unstated
@@ -232,7 +235,8 @@ class ProductWording(Shelved):
 class VariantQuerySet(ShelvedQuerySet):
     def priced(self, region, at=None):
         """With `offered_amount` (minor units, or None) and `offered_sellable` (or None) in `region`, whether or not its
-        facts are told: for `shop.catalogue.offers.loaded_offers`, which looks at them itself.
+        facts are told: for `shop.catalogue.offers.loaded_offers`, which looks at them itself. `offered_moved`: whether its
+        price there has changed lately, so that it may be a reduction (shop.catalogue.reductions).
         """
         prices = Price.objects.begun(at).filter(variant=models.OuterRef("pk"), region=region)
         stocks = self.model._meta.get_field("stock").related_model.objects
@@ -240,6 +244,11 @@ class VariantQuerySet(ShelvedQuerySet):
         return self.annotate(
             offered_amount=models.Subquery(prices.values("amount")[:1]),
             offered_sellable=models.Subquery(stock.values(left=F("on_hand") - F("held"))[:1]),
+            offered_moved=models.Exists(
+                PriceLog.objects.filter(
+                    variant=models.OuterRef("pk"), region=region, quiet_at__gt=at or timezone.now()
+                )
+            ),
         )
 
     def offered_in(self, region, at=None):
@@ -319,9 +328,9 @@ class Variant(Shelved):
     def url_in(self, region) -> str:
         return f"{self.product.url_in(region)}?variant={self.sku}"
 
-    def set_price(self, region, amount: int | None) -> None:
-        """From now on; None: not sold there. Rows are only added."""
-        Price.objects.create(variant=self, region=region, amount=amount, valid_from=timezone.now())
+    def set_price(self, region, amount: int | None, begins: datetime | None = None) -> None:
+        """From now on, or from a moment to come; None: not sold there. Rows are only added."""
+        Price.objects.create(variant=self, region=region, amount=amount, valid_from=begins or timezone.now())
 
 
 class ProductPicture(Content):

@@ -1,0 +1,123 @@
+"""What the product's form says of prices that were lower or are to come, and the fields that plan the next one."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from shop.catalogue.reductions import Cut, Step, cut_at
+from shop.regions.local import day_words, moment_words, typed_moment
+from shop.regions.models import Region
+from shop.text.fields import MoneyField
+
+AS_TYPED = "%Y-%m-%dT%H:%M"
+FURTHEST = timedelta(days=3 * 366)
+
+
+class LocalMomentField(forms.DateTimeField):
+    """A day and hour on the clock of a region; cleans to an aware time that is still to come."""
+
+    def __init__(self, region: Region, **kwargs):
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=AS_TYPED)
+        formats = [AS_TYPED, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
+        super().__init__(widget=widget, input_formats=formats, **kwargs)
+        self.region = region
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        if typed is None:
+            return None
+        try:
+            moment = typed_moment(typed.replace(tzinfo=None), self.region)
+        except ValueError as error:
+            raise ValidationError(str(error))
+        if not timezone.now() < moment < timezone.now() + FURTHEST:
+            raise ValidationError(
+                "Type a moment that is still to come, within three years. For now, change the price above."
+            )
+        return moment
+
+
+def planned_words(known: list[tuple[datetime | None, int | None]], region: Region) -> str:
+    """“Planned: £9.95 from Mon 30 Nov, 00:00 GMT.” `known`: as `amounts_known` has it."""
+    rows = [(begins, amount) for begins, amount in known if begins is not None]
+    told = [
+        f"{region.money(amount) if amount else 'not sold'} from {moment_words(begins, region)}"
+        for begins, amount in rows[:3]
+    ]
+    more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+    return f"Planned: {'; '.join(told)}{more}." if told else ""
+
+
+def reduction_words(steps: list[Step], region: Region, amount: int | None, at: datetime | None = None) -> str:
+    """What becomes of a price that is lower than before: shown as a reduction, or why not; "" if it isn't lower.
+
+    `amount`: in force at `at`, default now, whether or not the history knows of it.
+    """
+    at = at or timezone.now()
+    steps = [step for step in steps if step.at <= at]
+    if amount is not None and (not steps or steps[-1].amount != amount):
+        steps.append(Step(at, amount))
+    cut = cut_at(steps, at)
+    if cut is None or not region.legal.earlier_price:
+        return ""
+    return _real(cut, region) if cut.is_real else _not_real(cut, region)
+
+
+def _real(cut: Cut, region: Region) -> str:
+    return f"Shown as reduced from {region.money(cut.lowest or 0)}, the lowest of the 30 days before, until {day_words(cut.ends, region)}."
+
+
+def _not_real(cut: Cut, region: Region) -> str:
+    why = (
+        f"it cost {region.money(cut.lowest)} within the 30 days before"
+        if cut.lowest is not None
+        else "it had not been on sale here for 30 days"
+    )
+    return f"Not a real reduction: {why}. Pages show no earlier price."
+
+
+def planning_fields(region: Region) -> dict[str, forms.Field]:
+    """The next price and its moment, by name."""
+    return {
+        f"next_{region.code}": MoneyField(
+            label=f"Then {region.short_name} ({region.currency})", currency=region.currency, required=False
+        ),
+        f"from_{region.code}": LocalMomentField(
+            region, label=f"From ({region.time_zone})", required=False, help_text="By the clock there."
+        ),
+    }
+
+
+def clean_planned(form) -> None:
+    """Both or neither."""
+    for region in Region.all_cached():
+        amount, begins = (form.cleaned_data.get(f"{name}_{region.code}") for name in ("next", "from"))
+        wrong = form.errors.keys() & {f"next_{region.code}", f"from_{region.code}"}
+        if amount and not begins and not wrong:
+            form.add_error(f"from_{region.code}", "Type from when on it costs that.")
+        if begins and not amount and not wrong:
+            form.add_error(f"next_{region.code}", "Type what it costs from then on.")
+
+
+def save_planned(form) -> list[str]:
+    """A row for each price that was planned; what to tell of them."""
+    told = []
+    for region in Region.all_cached():
+        amount, begins = (form.cleaned_data.get(f"{name}_{region.code}") for name in ("next", "from"))
+        if not amount or not begins:
+            continue
+        try:
+            with transaction.atomic():
+                form.instance.set_price(region, amount, begins)
+        except IntegrityError:
+            told.append(
+                f"{form.instance.label}: a price in {region.the_name} begins at that moment already. It stays."
+            )
+            continue
+        words = f"{form.instance.label}: {region.money(amount)} in {region.the_name} from {moment_words(begins, region)}."
+        steps = form.steps.get((form.instance.pk, region.pk), [])
+        told.append(" ".join(filter(None, [words, reduction_words(steps, region, amount, begins)])))
+    return told
