@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 
 from articles.views import by_id, comment, shared_preview
 from config.discovery import feeds, llms, sitemaps, social_cards
-from config.pages import appearance, help, home, plumbing
+from config.pages import appearance, help, home, plumbing, switching
 from config.search import views as search_views
 from shop.catalogue import doctor_sheet
 from shop.catalogue.views import collection
@@ -27,6 +27,7 @@ urlpatterns = [
     path("favicon.ico", plumbing.favicon),
     path("reading/", appearance.set_appearance, name="set_appearance"),
     path("region/", home.switch_region, name="switch_region"),
+    path("region/before/", switching.switch_preview, name="switch_preview"),
     path("stripe/webhook/", webhook, name="stripe_webhook"),
     re_path(r"^media/(?P<path>.+)$", plumbing.media, name="media"),
     *(

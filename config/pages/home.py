@@ -6,6 +6,7 @@ from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
 
+from config.pages.switching import asked_for, needs_preview, preview_url
 from shop.basket.session import basket_of
 from shop.catalogue.cards import first_of_each_form
 from shop.catalogue.offers import memoised_unless_own
@@ -15,7 +16,7 @@ from shop.regions.choice import in_region, remember
 from shop.regions.models import Region, Seller
 from shop.regions.spelling import spelled
 from shop.web.public import public_page
-from shop.web.redirects import redirect_303, safe_next
+from shop.web.redirects import redirect_303
 from shop.web.same_origin import same_origin_or_confirm
 from shop.web.structured import organisation, website
 
@@ -46,7 +47,8 @@ def home(request):
 
 @same_origin_or_confirm("Change the region?")
 def switch_region(request):
-    """Remember the region and show the same page there. The basket comes along, at that region's prices.
+    """Remember the region and show the same page there. The basket comes along, at that region's prices; what that
+    changes is shown first (config/pages/switching.py), and done once the shopper has `seen` it.
 
     What was ordered from it elsewhere and not paid ends: nobody is to pay for it in the old currency meanwhile.
     """
@@ -54,8 +56,10 @@ def switch_region(request):
     if region is None:
         messages.error(request, "We don’t know this region. Choose one of these.")
         return redirect_303("/")
-    path = safe_next(request, request.POST.get("next", ""), f"/{region.code}/")
+    path = asked_for(request, request.POST.get("next", ""), region)
     basket = basket_of(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    if "seen" not in request.POST and needs_preview(basket, region):
+        return redirect_303(preview_url(region, path))
     if basket is not None:
         for words in end_orders_elsewhere(basket, region):
             messages.warning(request, spelled(words, region))

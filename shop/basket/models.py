@@ -120,6 +120,10 @@ class Basket(models.Model):
             row.line.save()
         return [*changes, *self._enter(region)]
 
+    def code_in(self, region) -> str:
+        """The code that it would have in another region: the one left there, else the same if it holds there."""
+        return self.codes.get(region.code) or (self.code if is_valid_in(self.code, region) else "")
+
     def _enter(self, region) -> list[str]:
         """The code of that region, and where the basket is from now on."""
         left, was = self.region_code, self.code
@@ -127,7 +131,7 @@ class Basket(models.Model):
             return []
         if was and left:
             self.codes[left] = was
-        self.code = self.codes.get(region.code) or (was if is_valid_in(was, region) else "")
+        self.code = self.code_in(region)
         self.region_code = region.code
         self.save(update_fields=["code", "codes", "region_code", "touched_at"])
         if was and not self.code:

@@ -46,7 +46,7 @@ def test_only_necessary_cookies_are_ever_set():
         client.get(path)
     assert set(client.cookies) <= {"csrftoken"}, "only the sign-in form needed one"
     client.post("/uk/basket/add/", {"variant": "CIT-CAP-90"})
-    client.post("/region/", {"region": "us", "next": "/"})
+    client.post("/region/", {"region": "us", "next": "/", "seen": "1"})
     client.get("/us/checkout/")
     assert set(client.cookies) == {"csrftoken", "sessionid", "region"}
     for cookie in client.cookies.values():

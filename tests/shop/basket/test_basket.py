@@ -154,12 +154,12 @@ def test_a_price_that_no_page_of_ours_names_is_not_taken_for_seen(shopper, seen)
 def test_switching_the_region_keeps_every_line_and_says_what_changed(shopper):
     add(shopper)
     add(shopper, sku="EPS-CRY-2500")
-    shopper.post("/region/", {"region": "us", "next": "/uk/basket/"})
+    shopper.post("/region/", {"region": "us", "next": "/uk/basket/", "seen": "1"})
     page = basket_page(shopper, "us")
     assert "£11.95 in the UK, here $13.95 plus sales tax" in page
     assert "Not sold in the US. It stays here" in page
     assert "<dt>Total</dt><dd> $13.95" in squeezed(page)
-    shopper.post("/region/", {"region": "uk", "next": "/us/basket/"})
+    shopper.post("/region/", {"region": "uk", "next": "/us/basket/", "seen": "1"})
     page = basket_page(shopper)
     assert quantities() == {"CIT-CAP-90": 1, "EPS-CRY-2500": 1}
     assert "£24.90" in page

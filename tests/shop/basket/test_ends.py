@@ -33,7 +33,7 @@ def ordered(shopper, code="uk") -> Order:
 
 
 def switch(shopper, to, at="/uk/basket/"):
-    return shopper.post("/region/", {"region": to, "next": at})
+    return shopper.post("/region/", {"region": to, "next": at, "seen": "1"})
 
 
 # --- another region ---------------------------------------------------------------------------------------------

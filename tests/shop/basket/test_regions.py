@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def switch(client, to, frm="uk"):
-    return shown_next(client.post("/region/", {"region": to, "next": f"/{frm}/basket/"}))
+    return shown_next(client.post("/region/", {"region": to, "next": f"/{frm}/basket/", "seen": "1"}))
 
 
 def test_switching_names_each_line_with_what_happened_to_it(shopper):

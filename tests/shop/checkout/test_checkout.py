@@ -262,7 +262,7 @@ def test_an_address_of_another_region_offers_the_switch_and_keeps_what_was_typed
     assert "We ship there from our US shop" in page
     assert 'form="switch-region" name="region" value="us"' in page
     assert not Order.objects.exists()
-    moved = shopper.post("/region/", {"region": "us", "next": "/uk/checkout/"})
+    moved = shopper.post("/region/", {"region": "us", "next": "/uk/checkout/", "seen": "1"})
     assert moved["Location"] == "/us/checkout/"
     page = shopper.get("/us/checkout/").content.decode()
     assert "Grace Hopper" in page
