@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.test import Client
 
+from shop.catalogue.costs import costs_of
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import Availability, Offer, offers
 from shop.regions.models import Region
@@ -42,9 +43,11 @@ class Statement:
     def faults(self) -> list[str]:
         text = " ".join(self.text.replace("\u00a0", " ").split())
         missing = [f"“{wanted}” is missing" for wanted in map(_plain, self.must) if wanted not in text]
-        was = (self.offer.was_price, self.offer.was_unit_price)
+        also = [self.offer.was_price, self.offer.was_unit_price]
+        if cost := costs_of(self.offer):
+            also += [cost.per_day_text, cost.per_100_mg_text + "/"]  # pence are read by what they are per
         allowed = {
-            amount for words in (*self.must, *self.may, *was) for amount in MONEY.findall(_plain(words))
+            amount for words in (*self.must, *self.may, *also) for amount in MONEY.findall(_plain(words))
         }
         strays = {amount for amount in MONEY.findall(text) if amount not in allowed}
         return missing + [f"says {amount}, which is no price of it" for amount in sorted(strays)]

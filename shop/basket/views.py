@@ -146,15 +146,15 @@ def _removed(request, rows) -> dict | None:
     }
 
 
-def dose_notice(rows, region) -> int | None:
-    """The summed recommended daily doses in mg when several supplements together pass the region's level."""
-    doses = {}
+def dose_notice(rows, region) -> dict[str, int] | None:
+    """{"mg": a day, "products": how many} where the supplements, each as directed, pass the region's level together or alone."""
+    doses: dict[int, int] = {}
     for row in rows:
         facts = daily_facts(row.variant, row.product.wording_in(region), region)
         if facts:
-            doses[row.product.pk] = facts.mg_per_day
+            doses[row.product.pk] = max(facts.mg_per_day, doses.get(row.product.pk, 0))
     total = sum(doses.values())
-    return total if len(doses) > 1 and total > region.legal.upper_level_mg else None
+    return {"mg": total, "products": len(doses)} if total > region.legal.upper_level_mg else None
 
 
 def problem(request, kind: str, **details):

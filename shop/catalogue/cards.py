@@ -5,6 +5,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from shop.catalogue.cells import Cell
+from shop.catalogue.costs import costs
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Form, Product, ProductPicture, ShelfRow, Variant, with_wording
 from shop.catalogue.offers import loaded_offers, look_at_cuts, memoised_unless_own, own_packs
@@ -37,7 +38,8 @@ class ProductCard:
         self.summary = product.summary_in(region)
         self.url = product.url_in(region)
         self.wording = product.wording_in(region)
-        self.facts = self.offer and daily_facts(self.offer.variant, self.wording, region)
+        self.facts = daily_facts(self.offer.variant, self.wording, region) if self.offer else None
+        self.costs = costs(self.offer, self.facts)
         self.is_sold_out = bool(self.offers) and not buyable
         self.is_withdrawn = product.is_withdrawn
 

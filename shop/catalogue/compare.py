@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shop.catalogue.cards import cards_of
+from shop.catalogue.costs import Costs, costs
 from shop.catalogue.facts import DailyFacts, daily_facts
 from shop.catalogue.models import ShelfRow
-from shop.catalogue.offers import Offer, small_money
+from shop.catalogue.offers import Offer
 from shop.catalogue.shelf import OURS, packs_on_shelf
-from shop.money import to_decimal
 
 MOST = 6  # packs side by side
 NATURAL = (*OURS, "pack_position", "variant_id")
@@ -47,27 +47,25 @@ class ComparedPack:
         return self.offer.variant
 
     @property
+    def costs(self) -> Costs | None:
+        return costs(self.offer, self.facts)
+
+    @property
     def per_100_mg(self) -> Decimal | None:
         """Major units of the region's currency for 100 mg elemental magnesium."""
-        if self.facts is None:
-            return None
-        amount = to_decimal(self.offer.sold_at, self.offer.currency)
-        return amount * 100 / (self.variant.pack_units * self.variant.magnesium_mg)
+        return self.costs.per_100_mg if self.costs else None
 
     @property
     def per_day(self) -> Decimal | None:
-        if self.facts is None:
-            return None
-        amount = to_decimal(self.offer.sold_at, self.offer.currency)
-        return amount * self.facts.units_per_day / self.variant.pack_units
+        return self.costs.per_day if self.costs else None
 
     @property
     def per_100_mg_text(self) -> str:
-        return "" if self.per_100_mg is None else small_money(self.per_100_mg, self.offer.region)
+        return self.costs.per_100_mg_text if self.costs else ""
 
     @property
     def per_day_text(self) -> str:
-        return "" if self.per_day is None else small_money(self.per_day, self.offer.region)
+        return self.costs.per_day_text if self.costs else ""
 
 
 def packs_of(cards, region) -> list[ComparedPack]:

@@ -13,6 +13,7 @@ class DailyFacts:
 
     units_per_day: int
     unit_name: str
+    mg_per_unit: int
     mg_per_day: int
     compound_mg_per_day: int
     percent: int
@@ -38,6 +39,7 @@ def daily_facts(variant: Variant, wording: ProductWording | None, region) -> Dai
     return DailyFacts(
         units_per_day=wording.units_per_day,
         unit_name=variant.unit_name,
+        mg_per_unit=variant.magnesium_mg,
         mg_per_day=mg,
         compound_mg_per_day=(variant.compound_mg or 0) * wording.units_per_day,
         percent=round_half_up(Decimal(mg) * 100 / region.legal.reference_mg),

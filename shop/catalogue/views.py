@@ -5,6 +5,7 @@ from django.urls import reverse
 from shop.catalogue.cards import cards_of
 from shop.catalogue.collected import collected, collections_in, open_collection
 from shop.catalogue.compare import MOST, ORDERS, SORTS, chosen_packs, compared
+from shop.catalogue.costs import costs
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.filters import NAMES, ProductFilters
 from shop.catalogue.offers import Availability, Offer, free_again, memoised_unless_own
@@ -126,6 +127,7 @@ def product_detail(request, slug):
         **page,
         "offer": offer,
         "facts": facts,
+        "costs": costs(offer, facts),
         "pictures": pictures,
         "free_at": free_at,
         "label": told(product, offer.variant, page["wording"], region),
