@@ -6,10 +6,12 @@ worker      what happens without a request: a table of sweeps, one question a se
 staff       behind sign-in: the admin's site, start page, roles, forms that save only what changed
 entry       how staff come in: sign-in, second factor, devices and sessions, forgotten passwords
 deeds       what staff did: who, what, old and new, from where; rows are only ever added
+moving      posts of another shop, which become drafts
 middleware  on each request: page cache, proxy, old addresses, maintenance
 discovery   for machines: feeds, sitemaps, llms.txt, social cards
 search      one index in plain tables, and what it answers
 newsletter  letters and their readers
+forwarding  where addresses of another shop and of before lead; what was not found
 operation   for operators: is it ready, figures, the log, reports of errors
 pages       for people: home, help, errors, the theme they chose
 connections  to PostgreSQL and Redis, which live through an absence of either

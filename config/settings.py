@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "config.newsletter.apps.LettersConfig",
     "config.deeds.apps.DeedsConfig",
     "config.entry.apps.EntryConfig",
+    "config.forwarding.apps.ForwardingConfig",
     "config.apps.ShopAdminConfig",
     "config.apps.PeopleConfig",  # django.contrib.auth
     "django.contrib.contenttypes",

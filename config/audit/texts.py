@@ -31,6 +31,8 @@ NOT_READ: dict[str, dict[str, str]] = {
     "entry.Device": {ALL: MACHINE},
     "deeds.Deed": {ALL: STAFF},
     "letters.Subscriber": {ALL: TYPED},
+    "forwarding.Redirect": {ALL: "an address of another shop, and where readers of it are led"},
+    "forwarding.MissedPage": {ALL: STAFF},
     "content.ContentScope": {ALL: MACHINE},
     "content.Tries": {ALL: MACHINE},
     "sweeps.Heartbeat": {ALL: STAFF},

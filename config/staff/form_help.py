@@ -48,6 +48,15 @@ FORM_HELP = {
         "“Powders” with the rule: tag “powder”.",
         "search-collections-and-letters",
     ),
+    "forwarding.redirect": FormHelp(
+        (
+            "An address of your former shop, and the page here that answers it: readers and search engines are led on for good.",
+            "It counts only where this shop has no page of its own. What hangs on an address for campaigns is left out.",
+            "Many at once: “Bring many in” above the list takes the files of Shopify and WordPress, after a look.",
+        ),
+        "“/products/magnesium-citrate” leads to “/uk/shop/magnesium-citrate-capsules/”.",
+        "old-addresses",
+    ),
     "sweeps.setback": FormHelp(
         (
             "A thing that the background work could not finish: an article to check, a mail to write, a payment to ask about.",

@@ -32,6 +32,9 @@ WRITE = (
     | rights("articles", ["comment"], "change")
     | rights("pictures", ["picture"], "add", "change")
 )
+FORWARD = rights("forwarding", ["redirect"], "add", "change", "delete", "view") | rights(
+    "forwarding", ["missedpage"], "view", "delete"
+)
 EDIT = (
     WRITE
     | {"articles.publish_article", "articles.add_medicalreview", "articles.link_products"}
@@ -39,6 +42,7 @@ EDIT = (
     | rights("articles", ["author", "magnesiumform"], "add", "change")
     | rights("search", ["synonym", "pin"], "add", "change", "delete")
     | rights("sweeps", ["setback"], "view")
+    | FORWARD
 )
 LINKS = ["versiontag", "productlink", "productcard"]
 MARKET = (
@@ -51,6 +55,7 @@ MARKET = (
     | rights("catalogue", ["relatedproducttag", "producttag"], "add", "change", "delete", "view")
     | rights("catalogue", ["collection", "collectionproduct"], "add", "change", "delete")
     | rights("search", ["synonym", "pin"], "add", "change", "delete")
+    | FORWARD
 )
 SELL = (
     rights("orders", ["order", "orderline", "orderevent"], "view")
@@ -86,6 +91,7 @@ OWN_APPS = [
     "claims",
     "search",
     "letters",
+    "forwarding",
     "sweeps",
     "auth",
     "deeds",

@@ -20,6 +20,7 @@ from config.discovery.feeds import GOOGLE_FEED, META_FEED
 from config.discovery.kept import KeepParts
 from config.discovery.llms import ARTICLES, PRODUCTS
 from config.entry.devices import forget_devices
+from config.forwarding.misses import forget_missed
 from config.newsletter import letters
 from config.search.index import KeepIndex
 from config.search.misses import forget_old_misses
@@ -228,6 +229,7 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_unproven, every=HOUR),
         Sweep(MatchMoney(), every=60),
         Sweep(forget_old_misses, every=HOUR, lane=Lane.CONTENT),
+        Sweep(forget_missed, every=HOUR, lane=Lane.CONTENT),
         Sweep(forget_setbacks, every=HOUR),
         Sweep(forget_tries, every=HOUR),
         Sweep(forget_starts, every=HOUR),

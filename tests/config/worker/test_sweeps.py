@@ -265,6 +265,7 @@ WHOLE = {
     "add_up_documents",
     "forget_undeliverable",
     "forget_old_misses",
+    "forget_missed",
     "forget_setbacks",
     "forget_tries",
     "forget_starts",

@@ -1,0 +1,205 @@
+"""Redirects in the admin: one by one, many from a table after a look, and out again; what was not found beside them."""
+
+import csv
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from articles.models import Article
+from config.forwarding.models import MissedPage, Redirect
+from config.forwarding.plan import MOST_ROWS, State, Wish, carry_out, plan, wishes_in
+from shop.catalogue.models import Product
+from shop.regions.models import Region
+from shop.text.tables import decoded
+from shop.web.spreadsheet import harmless
+
+MOST_SIGNS = 2_000_000
+SHOWN = 200  # rows of each kind, on the page that shows what a table would do
+NAMES = {State.REFUSED: "Left out", State.CHANGED: "Changed", State.NEW: "New", State.SAME: "There already"}
+
+
+class _Echo:
+    """What a csv.writer writes to: it hands each line on."""
+
+    def write(self, line):
+        return line
+
+
+class RedirectForm(forms.ModelForm):
+    """One redirect, checked as a table of one row."""
+
+    class Meta:
+        model = Redirect
+        fields = ["source", "target"]
+        widgets = {name: forms.TextInput(attrs={"class": "vLargeTextField"}) for name in fields}
+
+    outcome = None
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        [row] = plan([Wish(1, cleaned["source"], cleaned["target"])]).outcomes
+        if row.state == State.REFUSED:
+            field, _, words = row.words.partition(": ")
+            if field == "Where it leads":
+                raise forms.ValidationError({"target": words})
+            if field == "It leads in a circle":
+                raise forms.ValidationError({"target": row.words})
+            raise forms.ValidationError({"source": words if field == "Old address" else row.words})
+        self.outcome = row
+        cleaned["source"], cleaned["target"] = row.source, row.target
+        return cleaned
+
+
+class TableForm(forms.Form):
+    """A table as a file or as pasted text; a file comes before what was pasted."""
+
+    file = forms.FileField(
+        required=False, label="A file", help_text="CSV, as Shopify and WordPress write it."
+    )
+    text = forms.CharField(
+        required=False, label="Or paste the rows", max_length=MOST_SIGNS, strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField", "spellcheck": "false"}),
+        help_text="The old address, then where it leads: two columns, with or without headings.",
+    )  # fmt: skip
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file is not None and file.size > MOST_SIGNS:
+            raise forms.ValidationError(
+                f"The file has more than {MOST_SIGNS // 1_000_000} MB: bring it in parts."
+            )
+        return file
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("file"):
+            cleaned["text"] = decoded(cleaned["file"].read())
+        if not self.errors and not cleaned.get("text", "").strip():
+            raise forms.ValidationError("Choose a file, or paste some rows.")
+        return cleaned
+
+
+@admin.register(Redirect)
+class RedirectAdmin(admin.ModelAdmin):
+    """Addresses of another shop, and the pages that answer them."""
+
+    form = RedirectForm
+    change_list_template = "admin/forwarding/redirects.html"
+    list_display = ["source", "target", "hits", "last_hit_on"]
+    search_fields = ["source", "target"]
+    actions = ["export"]
+
+    def get_changeform_initial_data(self, request):
+        """From “Make a redirect” beside what was not found: with a page of the same name, where there is one."""
+        initial = super().get_changeform_initial_data(request)
+        if "source" in initial and "target" not in initial:
+            initial["target"] = _named_alike(str(initial["source"]))
+        return initial
+
+    def save_model(self, request, row, form, change):
+        row.target_key = form.outcome.key if form.outcome else row.target_key
+        super().save_model(request, row, form, change)
+        led = Redirect.objects.filter(target_key=row.source)
+        led.update(target=row.target, target_key=row.target_key)
+        MissedPage.objects.filter(path=row.source).delete()
+
+    @admin.action(description="Export the ticked redirects as CSV", permissions=["view"])
+    def export(self, request, rows):
+        return _as_csv(rows)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("import/", view(self.bring_in), name="forwarding_redirect_import"),
+            path("all.csv", view(self.take_out), name="forwarding_redirect_csv"),
+            *super().get_urls(),
+        ]
+
+    def take_out(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return _as_csv(Redirect.objects.order_by("source"))
+
+    def bring_in(self, request):
+        """Look at what a table would do, then do it. The table stands in the form between the two."""
+        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+            raise PermissionDenied
+        form, found = TableForm(), None
+        if request.method == "POST":
+            form = TableForm(request.POST, request.FILES)
+            if form.is_valid():
+                found = plan(wishes_in(form.cleaned_data["text"]))
+                if "save" in request.POST and found.changes:
+                    done, counts = carry_out(found), found.counts
+                    words = f"{done} redirects saved; {counts['same']} were there already, {counts['refused']} left out."
+                    messages.success(request, words)
+                    return redirect("admin:forwarding_redirect_changelist")
+                form = TableForm(initial={"text": form.cleaned_data["text"]})
+        groups = [
+            (NAMES[state], rows[:SHOWN], len(rows)) for state in NAMES if found and (rows := found.of(state))
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Bring redirects in",
+            "form": form,
+            "plan": found,
+            "groups": groups,
+            "most_rows": f"{MOST_ROWS:,}",
+        }
+        return render(request, "admin/forwarding/import.html", context)
+
+
+@admin.register(MissedPage)
+class MissedPageAdmin(admin.ModelAdmin):
+    """What readers looked for and did not find, the most wanted first."""
+
+    list_display = ["path", "hits", "first_on", "last_on", "make"]
+    search_fields = ["path"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, row=None):
+        return False
+
+    @admin.display(description="")
+    def make(self, row):
+        address = f"{reverse('admin:forwarding_redirect_add')}?{urlencode({'source': row.path})}"
+        return format_html('<a href="{}">Make a redirect</a>', address)
+
+
+def _named_alike(source: str) -> str:
+    """A product's or article's page with the name that an old address ends with, in the first region; else ""."""
+    slug = source.partition("?")[0].rstrip("/").rpartition("/")[2].partition(".")[0]
+    region = next(iter(Region.all_open()), None)
+    for owner in (Product, Article):
+        row, _ = owner.leads_to(slug) if region and slug else (None, None)
+        if row is not None:
+            return row.url_in(region)
+    return ""
+
+
+def _as_csv(rows) -> StreamingHttpResponse:
+    """With Shopify's headings, so that it can go into either shop."""
+    writer = csv.writer(_Echo())
+    cells = ((harmless(row.source), harmless(row.target)) for row in rows.iterator(1000))
+    lines = (writer.writerow(row) for row in cells)
+    response = StreamingHttpResponse(
+        _with(writer.writerow(["Redirect from", "Redirect to"]), lines),
+        content_type="text/csv; charset=utf-8",
+    )
+    response["Content-Disposition"] = 'attachment; filename="redirects.csv"'
+    return response
+
+
+def _with(first, lines):
+    yield "\ufeff" + first
+    yield from lines
