@@ -17,6 +17,7 @@ LOOKS_INTO = re.compile(r"__(i?contains|i?startswith|i?endswith|i?regex)$")
 FOREIGN_WORDS = {
     "articles/models/blocks.py": {"Table", "Heading", "Blockquote"},  # extensions of the editor
     "config/audit/places.py": {"Product"},  # a type of schema.org
+    "config/forwarding/models.py": {"source__startswith"},  # of an address
     "config/tools/launch.py": {"Name or service", "No matching distribution"},  # pip says nothing but words
     "shop/catalogue/grid.py": {"label__icontains", "product__name__icontains"},  # what staff search by
     "shop/payments/sandbox/http.py": {"Bearer "},  # of HTTP

@@ -23,7 +23,8 @@ WRITE = re.compile(
     r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b(?:\s+OR\s+\w+)?(?:\s+INTO|\s+FROM)?\s+\"?(\w+)\"?", re.I
 )
 # Sessions, counters of what was looked at, and that something was exported.
-COUNTED = {"django_session", "attribution_articleday", "attribution_campaignday", "attribution_tally", "search_emptysearch", "deeds_deed"}  # fmt: skip
+COUNTED = {"django_session", "attribution_articleday", "attribution_campaignday", "attribution_tally", "search_emptysearch",
+           "deeds_deed", "forwarding_missedpage", "content_tries"}  # fmt: skip
 
 
 @contextmanager

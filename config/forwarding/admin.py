@@ -47,12 +47,7 @@ class RedirectForm(forms.ModelForm):
             return cleaned
         [row] = plan([Wish(1, cleaned["source"], cleaned["target"])]).outcomes
         if row.state == State.REFUSED:
-            field, _, words = row.words.partition(": ")
-            if field == "Where it leads":
-                raise forms.ValidationError({"target": words})
-            if field == "It leads in a circle":
-                raise forms.ValidationError({"target": row.words})
-            raise forms.ValidationError({"source": words if field == "Old address" else row.words})
+            raise forms.ValidationError({row.column or "source": row.words})
         self.outcome = row
         cleaned["source"], cleaned["target"] = row.source, row.target
         return cleaned

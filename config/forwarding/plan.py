@@ -19,6 +19,7 @@ A_BATCH = 500
 # Headings of Shopify, the plugins Redirection, Yoast and Rank Math for WordPress, and what people write by hand.
 FROM = {"redirect from", "from", "source", "source url", "origin", "old", "old url", "old address", "path", "url", "sources"}  # fmt: skip
 TO = {"redirect to", "to", "target", "target url", "destination", "new", "new url", "new address", "leads to", "url to"}  # fmt: skip
+COLUMNS = {"source": "Old address", "target": "Where it leads"}
 
 
 class State(StrEnum):
@@ -49,12 +50,14 @@ class Outcome:
     words: str = ""
     before: str = ""
     key: str = ""  # of the target, where that is a page of this shop
+    column: str = ""  # which of the two a refusal is about: “source” or “target”
 
     @property
     def said(self) -> str:
         """All that staff are told of the row."""
+        words = f"{COLUMNS[self.column]}: {self.words}" if self.column else self.words
         left = f"So far it leads to {self.before}." if self.state == State.CHANGED else ""
-        return " ".join(part for part in (self.words, left) if part)
+        return " ".join(part for part in (words, left) if part)
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def _planned(wishes: Iterable[Wish]) -> Plan:
     for source, row in list(wanted.items()):
         page = page_at(source)
         if page.answers:
-            refused.append(_no(row, f"A page of this shop answers at it already: {page.address}."))
+            refused.append(_no(row, f"A page of this shop answers at it already: {page.address}.", "source"))
             del wanted[source]
     standing = _redirects_along(wanted)
     seen: dict[str, Page] = {}
@@ -134,12 +137,12 @@ def _spelled(wishes: Iterable[Wish]) -> tuple[list[Outcome], dict[str, Outcome]]
         try:
             source = old_address(wish.source)
         except BadAddress as error:
-            refused.append(_no(row, f"Old address: {error}"))
+            refused.append(_no(row, str(error), "source"))
             continue
         try:
             target, key = _target(wish.target)
         except BadAddress as error:
-            refused.append(_no(row, f"Where it leads: {error}"))
+            refused.append(_no(row, str(error), "target"))
             continue
         row = replace(row, source=source, target=target, key=key)
         first = wanted.get(source)
@@ -148,7 +151,7 @@ def _spelled(wishes: Iterable[Wish]) -> tuple[list[Outcome], dict[str, Outcome]]
         elif first.target == target:
             refused.append(replace(row, state=State.SAME, words=f"Line {first.line} says the same."))
         else:
-            refused.append(_no(row, f"Line {first.line} leads the same address to {first.target}."))
+            refused.append(_no(row, f"Line {first.line} leads the same address to {first.target}.", "source"))
     return refused, wanted
 
 
@@ -191,7 +194,7 @@ def _outcome(
     while key and (key in wanted or key in standing):
         if key in passed or (key in ends and ends[key] is None):
             ends |= dict.fromkeys(passed)
-            return _no(row, f"It leads in a circle: {_way([*passed, key])}.")
+            return _no(row, f"In a circle: {_way([*passed, key])}.", "target")
         passed[key] = None
         if (end := ends.get(key)) is not None:
             target, key = end
@@ -203,7 +206,7 @@ def _outcome(
     if key:
         page = seen[target] = seen.get(target) or page_at(target)
         if page.trouble:
-            return _no(row, f"Where it leads: {page.trouble}")
+            return _no(row, page.trouble, "target")
         target, key = page.address, key_of(*page.address.partition("#")[0].partition("?")[::2])
         words += [f"{page.waits} Until then it leads nowhere."] if page.waits else []
     before = standing.get(row.source)
@@ -222,8 +225,8 @@ def _way(passed: list[str]) -> str:
     return " → ".join(passed if len(passed) <= 6 else [*passed[:3], "…", *passed[-2:]])
 
 
-def _no(row: Outcome, words: str) -> Outcome:
-    return replace(row, state=State.REFUSED, words=words)
+def _no(row: Outcome, words: str, column: str = "") -> Outcome:
+    return replace(row, state=State.REFUSED, words=words, column=column)
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} can’t be read: {error.strerror}.") from error
         found = plan(wishes_in(decoded(data)))
         for row in found.of(State.REFUSED):
-            self.stdout.write(f"line {row.line}: {row.source or '–'} is left out. {row.words}")
+            self.stdout.write(f"line {row.line}: {row.source or '–'} is left out. {row.said}")
         counts = ", ".join(f"{count} {name}" for name, count in found.counts.items())
         if save:
             carry_out(found)

@@ -24,7 +24,7 @@ def bring(text: str):
 
 
 def said(text: str) -> list[tuple[int, str, str]]:
-    return [(row.line, row.state.value, row.words) for row in plan(wishes_in(text)).outcomes]
+    return [(row.line, row.state.value, row.said) for row in plan(wishes_in(text)).outcomes]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_only_looking_is_led_on_and_only_where_nothing_is():
     bring(f"/products/night-cream,{CITRATE}")
     assert a_shopper().post("/products/night-cream", {}).status_code in {403, 404}
     assert said(f"{CITRATE},{GUIDE}") == [
-        (1, "refused", f"A page of this shop answers at it already: {CITRATE}.")
+        (1, "refused", f"Old address: A page of this shop answers at it already: {CITRATE}.")
     ]
 
 
@@ -104,7 +104,7 @@ def test_only_looking_is_led_on_and_only_where_nothing_is():
         ("https://user:word@other.example/", "by https alone"),
         ("javascript:alert(1)", "no address of a web page"),
         ("/p/" + "x" * 500, "may have 400 signs"),
-        ("/old", "in a circle"),
+        ("/old", "In a circle"),
         ("https://old-shop.example/x%00", "characters"),
     ],
 )
@@ -154,7 +154,7 @@ def test_an_address_that_others_lead_to_takes_them_along_when_it_leads_elsewhere
 def test_circles_are_left_out_and_name_their_way():
     found = plan(wishes_in(f"/a,/b\n/b,/c\n/c,/a\n/d,{CITRATE}\n/self,/SELF/"))
     assert [row.line for row in found.of(State.REFUSED)] == [1, 2, 3, 5]
-    assert found.of(State.REFUSED)[0].words == "It leads in a circle: /a → /b → /c → /a."
+    assert found.of(State.REFUSED)[0].said == "Where it leads: In a circle: /a → /b → /c → /a."
     assert [row.source for row in found.changes] == ["/d"]
     Redirect.objects.create(source="/x/1", target="/x/2", target_key="/x/2")
     Redirect.objects.create(source="/x/2", target="/x/1", target_key="/x/1")
@@ -248,7 +248,7 @@ def test_staff_look_before_they_save_and_looking_writes_nothing():
     [
         ("old", CITRATE, "source", "has to begin with"),
         ("/old", "/nowhere/", "target", "There is no page at"),
-        ("/old", "/old", "target", "in a circle"),
+        ("/old", "/old", "target", "In a circle"),
         (CITRATE, GUIDE, "source", "answers at it already"),
         ("/taken", GUIDE, "source", "already exists"),
     ],
