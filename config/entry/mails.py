@@ -31,7 +31,7 @@ def tell(user, what: str, *, device=None, about: str = "") -> None:
         user,
         "staff_told",
         f"{what}-{about or f'{now:%Y%m%d%H%M%S%f}'}",
-        {"subject": subject, "sentence": sentence, "device": device, "at": now, "person": user},
+        {"subject": subject, "sentence": sentence, "device": device, "happened_at": now, "person": user},
     )
 
 

@@ -48,6 +48,30 @@ FORM_HELP = {
         "“Powders” with the rule: tag “powder”.",
         "search-collections-and-letters",
     ),
+    "catalogue.stockmovement": FormHelp(
+        (
+            "A change of what is on hand: how many, before and after, who, why and the order. The database writes it.",
+            "Nothing is added, changed or deleted here; stock is typed in the product’s form or under Prices and stock.",
+            "A row without a name was written by other means than this shop’s pages, such as a query typed by hand.",
+        ),
+        "CIT-CAP-90, UK, −2, 120 → 118, order S-100123.",
+    ),
+    "deeds.deed": FormHelp(
+        (
+            "Something that a member of staff did: who, what, old and new, from where. It is written with the change itself.",
+            "Nobody can change it; it goes after two years. What names a person, and secrets, are not copied into it.",
+            "Filter by person, kind and day, or export it as CSV; the export is written down too.",
+        ),
+        "grace, changed the price of CIT-CAP-90 in the UK from 1195 to 1295.",
+    ),
+    "forwarding.missedpage": FormHelp(
+        (
+            "An address at which readers found nothing: the path and how often, without a query and without a name.",
+            "“Make a redirect” in the list fills the form in; the row goes once the address leads somewhere.",
+            "What nobody looks for in three months is deleted by itself.",
+        ),
+        "/products/magnesium-citrate, 12 times.",
+    ),
     "forwarding.redirect": FormHelp(
         (
             "An address of your former shop, and the page here that answers it: readers and search engines are led on for good.",

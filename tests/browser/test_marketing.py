@@ -16,7 +16,7 @@ def test_many_articles_are_linked_and_taken_back_in_a_minute(staff, open_page):
     staff.locator("select[name=action]").select_option("link_products")
     staff.get_by_role("button", name="Run").or_(staff.get_by_role("button", name="Go")).first.click()
     staff.get_by_label("Product:").select_option(label="Magnesium Glycinate Capsules")
-    staff.get_by_label("US").check()
+    staff.get_by_role("checkbox", name="US").check()
     staff.get_by_role("button", name="Look at what it would do").click()
     assert "Iron first" in staff.locator("#content-main table").first.inner_text()
     reader.goto(f"/us/articles/{IRON}/")

@@ -254,6 +254,8 @@ def test_switching_the_region_at_checkout_keeps_what_was_typed(open_page):
     page.locator("#id_postcode").fill("97201")
     page.get_by_role("button", name=shopping.BUTTON["uk"]).click()
     page.get_by_role("button", name="Switch to the US shop").click()
+    page.get_by_role("heading", name="Switch to the US?").wait_for()
+    page.get_by_role("button", name="Switch to the US").click()
     page.wait_for_url("**/us/checkout/")
     assert page.get_by_label("Full name").input_value() == "Ada Lovelace"
     assert "$13.95" in page.inner_text(".review-box")

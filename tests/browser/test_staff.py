@@ -47,7 +47,7 @@ def test_a_price_typed_per_region_is_exactly_what_shoppers_see(staff, site):
     staff.goto("/uk/shop/epsom-salt-bath-crystals/?variant=EPS-CRY-1000")
     assert "£6.95" in staff.inner_text(".buy")
     staff.goto("/admin/catalogue/product/?q=EPS-CRY-1000")
-    staff.get_by_role("link", name="Epsom Salt Bath Crystals").click()
+    staff.get_by_role("link", name="Epsom Salt Bath Crystals", exact=True).click()
     first = staff.locator("#variants-0")
     first.get_by_label("Price UK (GBP)").fill("7.49")
     save(staff)
@@ -65,7 +65,7 @@ def test_a_price_typed_per_region_is_exactly_what_shoppers_see(staff, site):
 
 def test_a_wrong_price_says_which_field_and_what_to_type(staff):
     staff.goto("/admin/catalogue/product/?q=GLY-PWD-200")
-    staff.get_by_role("link", name="Magnesium Glycinate Powder").click()
+    staff.get_by_role("link", name="Magnesium Glycinate Powder", exact=True).click()
     staff.locator("#variants-0").get_by_label("Price EU (EUR)").fill("twelve")
     staff.locator('input[name="_continue"]').first.click()
     error = staff.locator("#variants-0 .errorlist").inner_text()

@@ -30,7 +30,7 @@ class VariantForm(forms.ModelForm):
         label="Why the stock changes",
         required=False,
         max_length=200,
-        help_text="For the stock log; may be empty.",
+        help_text="For the stock log.",
     )
 
     class Meta:
@@ -190,8 +190,7 @@ class VariantInline(Paged, admin.StackedInline):
                 "Prices to come",
                 {
                     "classes": ["collapse"],
-                    "description": "The price changes by itself at that moment. What is planned stands under the price above; "
-                    "take it back under Prices.",
+                    "description": "It changes by itself then. Planned prices are taken back under Prices.",
                     "fields": [(f"next_{region.code}", f"from_{region.code}") for region in regions],
                 },
             ),

@@ -85,9 +85,7 @@ def planning_fields(region: Region) -> dict[str, forms.Field]:
         f"next_{region.code}": MoneyField(
             label=f"Then {region.short_name} ({region.currency})", currency=region.currency, required=False
         ),
-        f"from_{region.code}": LocalMomentField(
-            region, label=f"From ({region.time_zone})", required=False, help_text="By the clock there."
-        ),
+        f"from_{region.code}": LocalMomentField(region, label=f"From ({region.time_zone})", required=False),
     }
 
 

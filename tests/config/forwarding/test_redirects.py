@@ -1,6 +1,7 @@
 """Addresses of another shop: one by one, by the table, and what is said of a row that can't be used."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -318,3 +319,12 @@ def test_made_up_addresses_fill_no_table(monkeypatch):
 
 def test_a_key_of_a_request_is_the_key_of_the_table():
     assert key_of("/Caf%C3%A9/", "utm_source=a&B=1") == old_address("https://x.example/Café?B=1")
+
+
+@HERE
+@pytest.mark.slow
+def test_a_file_is_read_as_a_pasted_table_is():
+    file = SimpleUploadedFile("redirects.csv", FILES["UTF-16, as Excel saves text"], content_type="text/csv")
+    page = signed_in("Marketing").post("/admin/forwarding/redirect/import/", {"file": file, "text": ""})
+    assert "1 new, 0 changed" in page.content.decode()
+    assert f"/old\t{CITRATE}" in fields_of(page.content.decode())["text"]

@@ -186,6 +186,7 @@ def test_comments_and_findings_wait_on_the_start_page():
     assert "3 to look at" in page
 
 
+@pytest.mark.sqlite
 def test_packs_that_run_low_stand_the_fewest_first_found_by_an_index():
     plan = Stock.objects.running_low()[:9].explain()
     assert "stock_left" in plan

@@ -206,7 +206,7 @@ def idle_hour(table: list[Sweep]) -> dict[str, tuple[float, float]]:
 def test_an_idle_hour_asks_little_and_no_more_of_a_larger_shop(idle, settings):
     settings.PAYMENT_MODE = "sandbox"
     set_stock("CIT-CAP-90", "uk", 90)
-    many_packs(120)
+    many_packs(400)  # more than the part that a look at the ledger goes through
     for number in range(12):
         paid(email=f"a{number}@example.org")
     table = [sweep for sweep in idle.sweeps if sweep.every]

@@ -83,10 +83,11 @@ def test_the_start_page_says_how_many_more_wait_and_leads_to_all():
     Order.objects.update(needs_review="Look", review_cause="money")
     orders = signed_in("Orders")
     page = orders.get("/admin/").content.decode()
-    assert '<a href="?all=orders-to-look-at">5 more</a>' in page
+    assert '<a href="?all=orders-to-look-at">All of “Orders to look at”</a>' in page
+    assert 'Orders to look at <span class="start-page__count">13</span>' in page
     everything = orders.get("/admin/?all=orders-to-look-at").content.decode()
-    assert everything.count(">S9") == 12
-    assert "5 more" not in everything
+    assert everything.split("Orders to look at <")[1].split("</section>")[0].count(">S9") == 12
+    assert "All of “Orders to look at”" not in everything
     assert orders.get("/admin/?all=%00<b>").status_code == 200
 
 

@@ -77,7 +77,7 @@ def test_a_guessed_link_opens_nothing(client, token):
 def test_the_order_page_is_private(client):
     answer = client.get(an_order().get_absolute_url())
     assert answer["X-Robots-Tag"] == "noindex"
-    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert "no-store" in answer["Cache-Control"]
     assert "form-action 'self' http://127.0.0.1:8000" in answer["Content-Security-Policy"]
     assert "TEST order" in answer.content.decode()
