@@ -1,6 +1,7 @@
 """Where an address of this shop leads: the same page as it is spelled now, or none."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import QueryDict
 from django.urls import Resolver404, resolve, reverse
@@ -104,12 +105,16 @@ def _why_none(match, path: str) -> tuple[str, str]:
     region = Region.by_code(code) if code else None
     if code and region is None:
         return (none if match.view_name == "home" else f"There is no open region “{code}”."), ""
-    owner = OWNERS.get(match.view_name)
+    owner: Any = OWNERS.get(match.view_name)
     if owner is not None:
         row = owner._base_manager.filter(slug=match.kwargs.get("slug", "")).first()
         if row is None:
             return none, ""
-        if isinstance(row, Article) and not row.publications.current().filter(region=region).exists():
+        if (
+            isinstance(row, Article)
+            and region
+            and not row.publications.current().filter(region=region).exists()
+        ):
             return "", f"The article “{row.slug}” is not published in {region.the_name} yet."
     if match.view_name == "help" and match.kwargs["page"] not in PAGES:
         return none, ""

@@ -1,6 +1,7 @@
 """Redirects in the admin: one by one, many from a table after a look, and out again; what was not found beside them."""
 
 import csv
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -175,6 +176,7 @@ def _named_alike(source: str) -> str:
     """A product's or article's page with the name that an old address ends with, in the first region; else ""."""
     slug = source.partition("?")[0].rstrip("/").rpartition("/")[2].partition(".")[0]
     region = next(iter(Region.all_open()), None)
+    row: Any
     for owner in (Product, Article):
         row, _ = owner.leads_to(slug) if region and slug else (None, None)
         if row is not None:

@@ -100,7 +100,7 @@ def drafts_of(posts: Iterable[Post], folder: Folder, *, check: bool = True) -> I
         assert draft.version is not None
         filed = [topics[tag.casefold()] for tag in post.tags if tag.casefold() in topics]
         draft.version.unsaved = (draft.blocks, LinkedProducts([], Tagged()), [topic.pk for topic in filed])
-        trouble = _trouble(draft)
+        trouble = _trouble(draft, draft.version)
         if trouble:
             yield replace(draft, state=State.REFUSED, words=trouble)
             continue
@@ -212,11 +212,11 @@ def _cut(text: str, most: int) -> str:
     return head.rpartition(" ")[0].rstrip(",;:–- ") + "…" if " " in head else head + "…"
 
 
-def _trouble(draft: Draft) -> str:
+def _trouble(draft: Draft, version: Version) -> str:
     if not any(isinstance(block, RichText) for block in draft.blocks):
         return "It has no text that could be read."
     try:
-        draft.version.full_clean(exclude=["article"])
+        version.full_clean(exclude=["article"])
         for place, path in draft.pictures.items():
             picture = draft.blocks[place].picture
             picture.file = ContentFile(path.read_bytes(), name=path.name)

@@ -253,6 +253,7 @@ def main():
         (folder / "bare.py").write_text(BARE)
         (folder / "cold.py").write_text(COLD)
         environment = {**os.environ, "ENV_FILE": "", "PAYMENTS": "sandbox", "SECRET_KEY": "bench" * 10,
+                       "SECOND_FACTOR_GRACE_DAYS": "3650",
                        "DATA_DIR": name, "SITE_URL": f"http://127.0.0.1:{ports[1]}", "LOG_LEVEL": "ERROR",
                        "DJANGO_SETTINGS_MODULE": "config.settings"}  # fmt: skip
         environment.pop("DATABASE_URL", None)

@@ -94,6 +94,7 @@ def shop_of(size: int, url: str, *, on_sqlite: bool):
         data = folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, "ENV_FILE": "", "PAYMENTS": "sandbox", "SECRET_KEY": "bench" * 10,
+                       "SECOND_FACTOR_GRACE_DAYS": "3650",
                        "DATA_DIR": str(data), "SITE_URL": url, "LOG_LEVEL": "ERROR",
                        "PYTHONWARNINGS": "ignore", "CHECK_OUTSIDE_LINKS": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}  # fmt: skip
         environment.pop("DATABASE_URL", None)

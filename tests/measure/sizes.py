@@ -111,6 +111,8 @@ print(client.cookies["sessionid"].value)
 def ask(shopper: Shopper, path: str, groups: list[Group]) -> dict:
     """Milliseconds of CPU a request, and how large the answer is."""
     page = shopper.ask(path)
+    if not page:
+        raise SystemExit(f"{path} answers with nothing, such as a way to another page")
     if shopper.bad:
         raise SystemExit(f"bad answers: {shopper.bad[:5]}")
     count, began, before = 0, time.monotonic(), sum(group.cpu() for group in groups)

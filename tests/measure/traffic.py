@@ -133,6 +133,8 @@ def from_the_cache(shop: Shop, base: str, stranger: Shopper) -> dict:
             count += 1
             time.sleep(max(0.0, count / VIEWS - now))
         drawn = int(stranger.ask("/drawn")) - drawn
+        if work.poll() is not None:
+            raise SystemExit("the orders and drafts ended before the views did")
     finally:
         work.terminate()
         work.wait()

@@ -44,8 +44,8 @@ class Command(BaseCommand):
             drafts.append(draft)
         counts = ", ".join(f"{sum(row.state == state for row in drafts)} {state}" for state in State)
         if save:
-            made, led = bring_in(drafts, where, "import")
-            self.stdout.write(f"{counts}. {made} drafts made, {led} redirects saved.")
+            made, saved = bring_in(drafts, where, "import")
+            self.stdout.write(f"{counts}. {made} drafts made, {saved} redirects saved.")
             return
         led = redirects_of([draft for draft in drafts if draft.state == State.NEW], where)
         for row in led.outcomes:
