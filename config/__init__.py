@@ -12,7 +12,7 @@ discovery   for machines: feeds, sitemaps, llms.txt, social cards
 search      one index in plain tables, and what it answers
 newsletter  letters and their readers
 forwarding  where addresses of another shop and of before lead; what was not found
-operation   for operators: is it ready, figures, the log, reports of errors
+operation   for operators: is it ready, figures, the log, reports of errors and by browsers
 pages       for people: home, help, errors, the theme they chose
 connections  to PostgreSQL and Redis, which live through an absence of either
 tools       the launcher: standard library only, since it runs before anything is installed

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "config.deeds.apps.DeedsConfig",
     "config.entry.apps.EntryConfig",
     "config.forwarding.apps.ForwardingConfig",
+    "config.operation.apps.OperationConfig",
     "config.apps.ShopAdminConfig",
     "config.apps.PeopleConfig",  # django.contrib.auth
     "django.contrib.contenttypes",
@@ -288,6 +289,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "report-to": ["csp"],  # named by the header that ReachMiddleware adds
+        "report-uri": ["/csp-reports/"],  # for browsers that don't know the other
     }
 }
 # The editor's import map is the one inline script of the site; it carries this nonce (articles/admin/editor.py).

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from articles.views import by_id, comment, shared_preview
 from config.discovery import feeds, llms, sitemaps, social_cards
+from config.operation.views import violations
 from config.pages import appearance, help, home, plumbing, switching
 from config.search import views as search_views
 from shop.catalogue import doctor_sheet
@@ -25,6 +26,7 @@ urlpatterns = [
     path("robots.txt", plumbing.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
     path("favicon.ico", plumbing.favicon),
+    path("csp-reports/", violations, name="csp_reports"),
     path("reading/", appearance.set_appearance, name="set_appearance"),
     path("region/", home.switch_region, name="switch_region"),
     path("region/before/", switching.switch_preview, name="switch_preview"),

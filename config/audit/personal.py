@@ -55,7 +55,7 @@ STAFF = {
 }
 """Of people who work here or write for us; they go with their account, or stay as the author of what readers read."""
 NOBODY = {
-    "articles", "attribution", "catalogue", "claims", "contenttypes", "discovery", "forwarding", "pictures", "regions", "sandbox", "sweeps", "search",
+    "articles", "attribution", "catalogue", "claims", "contenttypes", "discovery", "forwarding", "operation", "pictures", "regions", "sandbox", "sweeps", "search",
     "auth.group", "auth.permission", "content.contentscope", "content.contentversion", "codes.code", "codes.codeterms",
     "desk.ledgerstate", "invoices.daysum", "invoices.documenttax", "invoices.series", "letters.letter", "letters.letterarticle",
     "orders.orderline", "orders.parcelline", "orders.return", "payments.dispute", "payments.eventcursor", "payments.refund",

@@ -33,6 +33,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "letters.Subscriber": {ALL: TYPED},
     "forwarding.Redirect": {ALL: "an address of another shop, and where readers of it are led"},
     "forwarding.MissedPage": {ALL: STAFF},
+    "operation.Violation": {ALL: MACHINE},
     "content.ContentScope": {ALL: MACHINE},
     "content.Tries": {ALL: MACHINE},
     "sweeps.Heartbeat": {ALL: STAFF},

@@ -18,6 +18,7 @@ LIMITS = (
     ("/admin/login/", SHOP),
     (STAFF, 20 * MB),  # a picture and its form (shop/pictures/uploads.py)
     ("/stripe/webhook/", MB),  # Stripe's events have some kilobytes
+    ("/csp-reports/", 16 * KB),
     ("/", SHOP),
 )
 REFUSED = "413 Content Too Large"
@@ -34,11 +35,13 @@ def is_too_large(environ: dict) -> bool:
     On the staff pages only who is signed in may send more than shoppers.
     """
     length, path = whole_or_none(environ.get("CONTENT_LENGTH")), environ.get("PATH_INFO", "/")
-    if length is None or length <= SHOP:
-        return False
-    if length > limit_of(path):
-        return True
-    return path.startswith(STAFF) and not is_signed_in(parse_cookie(environ.get("HTTP_COOKIE", "")))
+    if length is None or length > limit_of(path):
+        return length is not None
+    return (
+        length > SHOP
+        and path.startswith(STAFF)
+        and not is_signed_in(parse_cookie(environ.get("HTTP_COOKIE", "")))
+    )
 
 
 def is_signed_in(cookies: dict[str, str]) -> bool:

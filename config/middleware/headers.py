@@ -1,4 +1,10 @@
-"""Headers about who may learn of an answer: of all answers, and of those whose address is a secret."""
+"""Headers about who may learn of an answer: of all answers, and of those whose address is a secret.
+
+And where browsers report what the policy of an answer kept from it.
+"""
+
+from csp.constants import HEADER as POLICY
+from django.conf import settings
 
 SECRETS = {"token", "proof", "session_id"}  # parts of an address that open what they name
 # Other sites show these to their readers: pictures in feeds and shops, cards of shared links.
@@ -20,8 +26,14 @@ class ReachMiddleware:
         match = request.resolver_match
         reach = "cross-origin" if match and match.view_name in FOR_ALL else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", reach)
+        if POLICY in response.headers:
+            response.headers["Reporting-Endpoints"] = f'csp="{_reports_to()}"'
         if match and SECRETS & match.kwargs.keys():
             response.headers["Referrer-Policy"] = "strict-origin"
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _reports_to() -> str:
+    return settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["report-uri"][0]

@@ -1,18 +1,11 @@
 """Three lines of help and an example for each form of the admin (templates/admin/change_form.html shows them)."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 
-
-@dataclass(frozen=True)
-class FormHelp:
-    lines: tuple[str, str, str]
-    example: str
-    chapter: str = ""  # anchor in docs/handbook-editors.md
-
+from config.staff.house_help import HOUSE_HELP, FormHelp
 
 FORM_HELP = {
+    **HOUSE_HELP,
     "articles.version": FormHelp(
         (
             "Ctrl+Enter, the plus or / in an empty line inserts a block. Alt+↑ and Alt+↓ move it, Alt+Backspace removes it.",
@@ -55,39 +48,6 @@ FORM_HELP = {
             "A row without a name was written by other means than this shop’s pages, such as a query typed by hand.",
         ),
         "CIT-CAP-90, UK, −2, 120 → 118, order S-100123.",
-    ),
-    "deeds.deed": FormHelp(
-        (
-            "Something that a member of staff did: who, what, old and new, from where. It is written with the change itself.",
-            "Nobody can change it; it goes after two years. What names a person, and secrets, are not copied into it.",
-            "Filter by person, kind and day, or export it as CSV; the export is written down too.",
-        ),
-        "grace, changed the price of CIT-CAP-90 in the UK from 1195 to 1295.",
-    ),
-    "forwarding.missedpage": FormHelp(
-        (
-            "An address at which readers found nothing: the path and how often, without a query and without a name.",
-            "“Make a redirect” in the list fills the form in; the row goes once the address leads somewhere.",
-            "What nobody looks for in three months is deleted by itself.",
-        ),
-        "/products/magnesium-citrate, 12 times.",
-    ),
-    "forwarding.redirect": FormHelp(
-        (
-            "An address of your former shop, and the page here that answers it: readers and search engines are led on for good.",
-            "It counts only where this shop has no page of its own. What hangs on an address for campaigns is left out.",
-            "Many at once: “Bring many in” above the list takes the files of Shopify and WordPress, after a look.",
-        ),
-        "“/products/magnesium-citrate” leads to “/uk/shop/magnesium-citrate-capsules/”.",
-        "old-addresses",
-    ),
-    "sweeps.setback": FormHelp(
-        (
-            "A thing that the background work could not finish: an article to check, a mail to write, a payment to ask about.",
-            "It is tried again by itself, after a minute and then ever more seldom; everything else goes on meanwhile.",
-            "Open the thing and mend what the error names, then tick it in the list and have it tried again at once.",
-        ),
-        "recheck_claims, articles.Version 17, 3 tries.",
     ),
     "letters.letter": FormHelp(
         (
@@ -362,39 +322,5 @@ FORM_HELP = {
             "Without a mail server (EMAIL_URL) mails stay here to be read.",
         ),
         "“Your order F-1042 is paid”, sent after the second try.",
-    ),
-    "auth.user": FormHelp(
-        (
-            "A colleague. “Staff status” lets them into this admin; their groups say what they may do.",
-            "Give everybody a name of their own: the history says who changed what.",
-            "When somebody leaves, untick “active” and keep the row.",
-        ),
-        "anna, staff, in the groups Writer and Marketing.",
-        "who-may-do-what",
-    ),
-    "auth.group": FormHelp(
-        (
-            "What a role may do: Writer, Editor, Marketing, Orders and Owner come with the shop.",
-            "These five are set back to their list after every update, so that the list can be trusted.",
-            "Make a group of your own for anything else.",
-        ),
-        "Writer: may write drafts, may not publish.",
-        "who-may-do-what",
-    ),
-    "sandbox.sandboxswitches": FormHelp(
-        (
-            "How the built-in stand-in for Stripe behaves, to see what the shop does about it.",
-            "Nothing here reaches the real Stripe, and no real money moves.",
-            "Set it back to normal afterwards: it counts for every checkout.",
-        ),
-        "deliver each event twice, 20 seconds late.",
-    ),
-    "sandbox.sandboxevent": FormHelp(
-        (
-            "An event that the stand-in for Stripe has sent or is about to send.",
-            "It is delivered to the same webhook, with the same signature, as Stripe’s own.",
-            "Nothing here is typed by hand.",
-        ),
-        "charge.refunded, delivered.",
     ),
 }

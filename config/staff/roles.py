@@ -92,6 +92,7 @@ OWN_APPS = [
     "search",
     "letters",
     "forwarding",
+    "operation",
     "sweeps",
     "auth",
     "deeds",

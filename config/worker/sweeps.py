@@ -22,6 +22,7 @@ from config.discovery.llms import ARTICLES, PRODUCTS
 from config.entry.devices import forget_devices
 from config.forwarding.misses import forget_missed
 from config.newsletter import letters
+from config.operation.violations import forget_violations
 from config.search.index import KeepIndex
 from config.search.misses import forget_old_misses
 from shop.alerts import alerts
@@ -230,6 +231,7 @@ def sweeps() -> list[Sweep]:
         Sweep(MatchMoney(), every=60),
         Sweep(forget_old_misses, every=HOUR, lane=Lane.CONTENT),
         Sweep(forget_missed, every=HOUR, lane=Lane.CONTENT),
+        Sweep(forget_violations, every=HOUR),
         Sweep(forget_setbacks, every=HOUR),
         Sweep(forget_tries, every=HOUR),
         Sweep(forget_starts, every=HOUR),

@@ -38,7 +38,7 @@ def status_of(path: str, length: str) -> str:
 @pytest.mark.parametrize(
     ("path", "most"),
     [("/uk/basket/add/", 32_768), ("/", 32_768), ("/nowhere/", 32_768), ("/admin/login/", 32_768), ("*", 32_768),
-     ("/stripe/webhook/", 1_048_576), ("/admin/pictures/picture/add/", 20_971_520)],
+     ("/stripe/webhook/", 1_048_576), ("/csp-reports/", 16_384), ("/admin/pictures/picture/add/", 20_971_520)],
 )  # fmt: skip
 def test_what_is_too_large_is_refused_unread(path, most):
     assert limit_of(path) == most
@@ -47,10 +47,11 @@ def test_what_is_too_large_is_refused_unread(path, most):
 
 
 def test_every_prefix_leads_somewhere():
-    assert [prefix for prefix, _ in LIMITS[:3]] == [
+    assert [prefix for prefix, _ in LIMITS[:4]] == [
         reverse("admin:login"),
         reverse("admin:index"),
         reverse("stripe_webhook"),
+        reverse("csp_reports"),
     ]
 
 

@@ -266,6 +266,7 @@ WHOLE = {
     "forget_undeliverable",
     "forget_old_misses",
     "forget_missed",
+    "forget_violations",
     "forget_setbacks",
     "forget_tries",
     "forget_starts",
