@@ -289,8 +289,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
-        "report-to": ["csp"],  # named by the header that ReachMiddleware adds
-        "report-uri": ["/csp-reports/"],  # for browsers that don't know the other
+        "report-uri": ["/csp-reports/"],
+        "report-to": ["csp"] if HTTPS else None,  # comes before report-uri; without TLS nothing is sent to it
     }
 }
 # The editor's import map is the one inline script of the site; it carries this nonce (articles/admin/editor.py).

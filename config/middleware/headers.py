@@ -26,7 +26,7 @@ class ReachMiddleware:
         match = request.resolver_match
         reach = "cross-origin" if match and match.view_name in FOR_ALL else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", reach)
-        if POLICY in response.headers:
+        if "report-to" in response.headers.get(POLICY, ""):
             response.headers["Reporting-Endpoints"] = f'csp="{_reports_to()}"'
         if match and SECRETS & match.kwargs.keys():
             response.headers["Referrer-Policy"] = "strict-origin"

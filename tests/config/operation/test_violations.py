@@ -220,7 +220,24 @@ def test_nobody_changes_them():
     assert rows() == [("img-src", "a.example", "home", 1)]
 
 
+@pytest.fixture
+def over_tls(settings):
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**policy, "report-to": ["csp"]}}
+
+
 @HERE
+@pytest.mark.parametrize("path", ["/", "/uk/", "/admin/login/", "/nowhere/"])
+def test_without_tls_pages_name_the_older_way_alone(path):
+    """Chromium sends nothing to the newer one then, and where a page names it, nothing to the older one either."""
+    answer = a_shopper().get(path)
+    assert f"report-uri {reverse('csp_reports')}" in answer["Content-Security-Policy"]
+    assert "report-to" not in answer["Content-Security-Policy"]
+    assert "Reporting-Endpoints" not in answer
+
+
+@HERE
+@pytest.mark.usefixtures("over_tls")
 @pytest.mark.parametrize(
     "path", ["/", "/uk/", "/uk/shop/", "/uk/basket/", "/nowhere/", "/uk/nowhere/", "/orders/none/", "/admin/login/", "/csp-reports/"]
 )  # fmt: skip
@@ -234,6 +251,7 @@ def test_pages_say_where_to_report(path):
 
 
 @HERE
+@pytest.mark.usefixtures("over_tls")
 def test_a_kept_page_has_the_same_headers_for_all():
     drawn, kept = (a_shopper().get("/uk/shop/") for _ in range(2))
     for header in ("Content-Security-Policy", "Reporting-Endpoints"):
@@ -241,6 +259,7 @@ def test_a_kept_page_has_the_same_headers_for_all():
 
 
 @HERE
+@pytest.mark.usefixtures("over_tls")
 @pytest.mark.parametrize("path", ["/admin/", "/admin/operation/violation/", "/admin/nowhere/"])
 def test_staff_pages_say_it_too(path):
     answer = signed_in("Owner").get(path)
@@ -249,6 +268,7 @@ def test_staff_pages_say_it_too(path):
 
 
 @HERE
+@pytest.mark.usefixtures("over_tls")
 def test_a_page_about_our_own_error_says_it_too(monkeypatch):
     def broken(*args, **more):
         raise RuntimeError("broken")
