@@ -10,7 +10,7 @@ from shop.regions.models import Country, Region, ZoneRule
 from shop.regions.postcodes import PREFIXES, bare_code, normal_postcode, state_of_zip
 from shop.regions.spelling import spelled
 from shop.regions.zones import find_zone
-from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField
+from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField, no_links
 
 MISSING = {
     "email": "Type your e-mail address: the confirmation goes there.",
@@ -36,7 +36,7 @@ def _text(
     return kind(
         label=label,
         max_length=max_length,
-        validators=[NO_CONTROLS],
+        validators=[NO_CONTROLS, no_links],
         widget=forms.TextInput(attrs=attrs),
         **kwargs,
     )

@@ -26,6 +26,105 @@ NO_CONTROLS = RegexValidator(
     r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True
 )
 
+# What programs for mail make a link of. An ending counts only where it follows a word at once: “St. John” and “J.R.” are names.
+STOPS = re.compile("[\u3002\uff61\uff0e\u2024\ufe52]")
+ENDINGS = [
+    "com",
+    "net",
+    "org",
+    "info",
+    "biz",
+    "name",
+    "pro",
+    "io",
+    "co",
+    "me",
+    "app",
+    "dev",
+    "ai",
+    "xyz",
+    "top",
+    "club",
+    "live",
+    "link",
+    "click",
+    "online",
+    "site",
+    "website",
+    "shop",
+    "store",
+    "icu",
+    "vip",
+    "win",
+    "bid",
+    "loan",
+    "work",
+    "buzz",
+    "space",
+    "fun",
+    "host",
+    "page",
+    "blog",
+    "cloud",
+    "tech",
+    "ru",
+    "cn",
+    "uk",
+    "de",
+    "fr",
+    "us",
+    "eu",
+    "nl",
+    "pl",
+    "es",
+    "it",
+    "ch",
+    "at",
+    "be",
+    "se",
+    "jp",
+    "kr",
+    "in",
+    "br",
+    "au",
+    "ca",
+    "tk",
+    "ml",
+    "ga",
+    "cf",
+    "gq",
+    "ly",
+    "gl",
+    "gg",
+    "gd",
+    "is",
+    "cc",
+    "tv",
+    "ws",
+    "su",
+    "to",
+    "vu",
+]
+LINK = re.compile(
+    rf"://|\bwww\.|[<>@\\]|\[[^\]]*\]\(|\bhttps?\b|\bmailto:|\w\.[^\W\d_]{{2,}}/|[\w-]{{2,}}\.(?:{'|'.join(ENDINGS)})(?!\w|\.\w)",
+    re.IGNORECASE,
+)
+
+
+def has_link(text: str) -> bool:
+    """Whether a program that shows mails could make a link of it, in letters and stops of any width."""
+    plain = unicodedata.normalize("NFKC", STOPS.sub(".", without_invisible(text)))
+    return LINK.search(plain) is not None
+
+
+def no_links(text: str) -> None:
+    """A validator for names and addresses, which stand in mails: to an address that somebody else may have typed."""
+    if has_link(text):
+        words = (
+            "Please leave out links and addresses of the web and of mail. After a full stop, type a blank."
+        )
+        raise forms.ValidationError(words, code="link")
+
 
 def without_invisible(text: str, *, joiners: bool = False) -> str:
     """Without characters that nobody sees; runs of any blanks become one, and none is left at the ends.

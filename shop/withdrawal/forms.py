@@ -1,4 +1,3 @@
-import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,15 +8,9 @@ from shop.orders.models import Order
 from shop.regions.models import Region
 from shop.regions.spelling import spelled
 from shop.text.numbers import whole_or_none
-from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField
+from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField, no_links
 from shop.withdrawal.declare import Packs
 from shop.withdrawal.models import Sealed
-
-NO_LINKS = RegexValidator(
-    re.compile(r"://|www\.|[<>@]|\w\.\w{2,}/", re.IGNORECASE),
-    "Please type your name alone, without an address or a link.",
-    inverse_match=True,
-)
 
 
 class WithdrawalForm(forms.Form):
@@ -26,7 +19,7 @@ class WithdrawalForm(forms.Form):
     name = LineField(
         label="Your name",
         max_length=120,
-        validators=[NO_CONTROLS, NO_LINKS],
+        validators=[NO_CONTROLS, no_links],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Type your name."},
     )

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.test import RequestFactory
 
@@ -10,7 +11,14 @@ from shop.alerts.models import StockAlert
 from shop.basket.models import Basket
 from shop.codes.discount import discount_for, person_of
 from shop.orders.models import Order
-from shop.text.typed import one_spelling, typed_code, typed_mail, without_format, without_invisible
+from shop.text.typed import (
+    no_links,
+    one_spelling,
+    typed_code,
+    typed_mail,
+    without_format,
+    without_invisible,
+)
 from tests.support.factories import post_with_token, region, set_stock
 from tests.support.orders import a_code
 
@@ -110,3 +118,26 @@ def test_every_form_of_the_admin_reads_what_is_pasted():
         "catalogue.Variant.sku",
         "articles.Reference.doi",
     } <= seen
+
+
+LINKS = [
+    "https://evil.example", "Win at www.evil.example", "evil.com", "Claim: evil.co.uk today", "evil.com/pay", "EVIL.COM", "evil。com",
+    "ｅｖｉｌ．ｃｏｍ", "e\u200bvil.c\u200bom", "evil\u2024com", "<a href=x>Ada</a>", "ada@evil.example", "[Ada](evil)", "mailto:x", "http evil",
+    "javascript://x", "prize-4u.xyz", "bit.ly/3x", "t.me/x", "evil.example/path", "\\\\server\\share", "évil.com", "evil.com.", "(evil.com)",
+]  # fmt: skip
+NAMES = [
+    "Ada Lovelace", "St. John’s Wood Rd", "St.John Rivers", "J.R.R. Tolkien", "Dr.Grace Hopper", "Flat 3/4", "c/o Müller", "Bldg.A Apt.5",
+    "O’Neill-Smith", "Αθηνά Παπαδοπούλου", "علی\u200cرضا", "Hauptstr.12", "S.p.A. Rossi", "No.7 & Sons", "1 High Street, 2nd floor",
+    "Company Ltd.", "Comte de la Fère", "Net Works Ltd", "P.O. Box 12", "Jean-Luc 2e étage", "Via XX Settembre 5", "Ph.D. Info Ada",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", LINKS)
+def test_what_a_mail_would_make_a_link_of_is_no_name(typed):
+    with pytest.raises(ValidationError, match="leave out links"):
+        no_links(typed)
+
+
+@pytest.mark.parametrize("typed", NAMES)
+def test_names_and_streets_are_none(typed):
+    no_links(typed)
