@@ -49,14 +49,21 @@ OF_SOMEBODY = re.compile(
 
 
 def note_violations(request) -> None:
-    """Count what a browser reports. Never fails, whatever was sent."""
-    with suppress(OSError, DatabaseError), transaction.atomic():
-        if request.content_type not in KINDS or is_spent("csp", address_of(request), most=OF_ONE_NETWORK):
+    """Count what a browser reports. Never fails, whatever was sent.
+
+    All is read before a transaction begins, and what is nothing or too much begins none.
+    """
+    if request.content_type not in KINDS:
+        return
+    with suppress(OSError, DatabaseError):
+        who = address_of(request)
+        found = violations_in(request.read(LONGEST + 1), request.get_host())
+        if not found or is_spent("csp", who, most=OF_ONE_NETWORK):
             return
-        if too_often("csp", address_of(request), most=OF_ONE_NETWORK, seconds=3600):
-            return
-        for directive, blocked, page in sorted(violations_in(request.read(LONGEST + 1), request.get_host())):
-            _count(directive=directive, blocked=blocked, page=page)
+        with transaction.atomic():
+            if not too_often("csp", who, most=OF_ONE_NETWORK, seconds=3600):
+                for directive, blocked, page in sorted(found):
+                    _count(directive=directive, blocked=blocked, page=page)
 
 
 def violations_in(body: bytes, host: str) -> set[tuple[str, str, str]]:

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -175,6 +177,18 @@ def test_made_up_reports_fill_no_table_and_what_is_known_still_counts(monkeypatc
         send([new(blocked=f"https://{letter}.example")])
     send([new(blocked="https://a.example")])
     assert [(row[1], row[3]) for row in rows()] == [("a.example", 2), ("b.example", 1), ("c.example", 1)]
+
+
+@HERE
+@pytest.mark.parametrize(
+    "body", [b"{", [new(blocked="about")], [new()]], ids=["odd", "of the browser", "once too often"]
+)
+def test_what_counts_for_nothing_writes_nothing(body, monkeypatch):
+    monkeypatch.setattr(violations, "OF_ONE_NETWORK", 1)
+    send([new()])
+    with CaptureQueriesContext(connection) as asked:
+        send(body)
+    assert [row["sql"] for row in asked if not row["sql"].startswith("SELECT")] == []
 
 
 @HERE
