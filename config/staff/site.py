@@ -102,6 +102,10 @@ class ShopAdminSite(AdminSite):
 
         @wraps(inner)
         def answer(request, *args, **kwargs):
+            if request.user.is_authenticated and not self.has_permission(request):
+                return HttpResponseRedirect(
+                    reverse("account_inactive")
+                )  # signing in would only lead back here
             if self.has_permission(request) and second_factor.is_missing(request):
                 return HttpResponseRedirect(f"{reverse('mfa_index')}?needed=1")
             if request.method == "POST" and self.has_permission(request):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, transaction
 from django.forms import BaseModelFormSet
 from django.http import HttpResponseRedirect
@@ -177,6 +177,12 @@ class Refusing(Admin):
         except REFUSALS as error:
             messages.error(request, f"{reason_of(error)} It was not deleted.")
             return HttpResponseRedirect(self._address("change", object_id))
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Whoever may not see these rows is not told either which of them there are."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def changelist_view(self, request, extra_context=None):
         if request.method != "POST":
