@@ -3,6 +3,8 @@
 And where browsers report what the policy of an answer kept from it.
 """
 
+from typing import Any
+
 from csp.constants import HEADER as POLICY
 from django.conf import settings
 
@@ -36,4 +38,5 @@ class ReachMiddleware:
 
 
 def _reports_to() -> str:
-    return settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["report-uri"][0]
+    directives: dict[str, Any] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    return directives["report-uri"][0]

@@ -92,6 +92,7 @@ BY_FORM = [
     "<region>/alerts/",
     "<region>/letters/",
     "stripe/webhook/",
+    "csp-reports/",
 ]
 STAFF_BY_FORM = ["admin/you/sessions/", "admin/logout/"]
 # Whoever has the secret may; nothing else opens them: no number, no other's secret.
@@ -162,6 +163,7 @@ NOBODY_ADDS = [
     "forwarding.missedpage",
     "invoices.document",
     "letters.subscriber",
+    "operation.violation",
     "orders.order",
     "outbox.mail",
     "payments.dispute",
@@ -185,6 +187,7 @@ NOBODY_DELETES = [
     "catalogue.variant",
     "deeds.deed",
     "invoices.document",
+    "operation.violation",
     "orders.order",
     "outbox.mail",
     "payments.dispute",

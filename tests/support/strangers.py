@@ -14,6 +14,7 @@ from articles.publishing.drafts import open_draft
 from config.deeds.models import Deed, Verb
 from config.forwarding.models import MissedPage, Redirect
 from config.newsletter.models import Subscriber
+from config.operation.models import Violation
 from config.search.models import EmptySearch
 from config.staff.roles import ROLES
 from shop.alerts.models import StockAlert
@@ -81,6 +82,7 @@ class Strangers:
         EmptySearch.objects.create(words="zinc", region=uk)
         Redirect.objects.create(source="/old/", target="/uk/shop/")
         MissedPage.objects.create(path="/gone/")
+        Violation.objects.create(directive="script-src", blocked="inline", page="home")
         Setback.objects.create(sweep="x", model="outbox.Mail", about="1", error="x", next_at=now)
         SandboxSwitches.objects.create()
         self.staff_mail = Mail.objects.create(
