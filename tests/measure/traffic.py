@@ -21,6 +21,8 @@ MINUTE, VIEWS = (2, 10) if SMOKE else (30, 40)  # seconds of traffic, views a se
 COUNTING = """
 from config.wsgi import application as shop
 from config.middleware.page_cache import PageCacheMiddleware
+from config.search import views
+views.MAX_PER_MINUTE = 10**9  # one address asks here for all
 drawn = [0]
 def counting(method):
     def counted(self, *args):

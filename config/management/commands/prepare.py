@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def keep_to_this_user(self):
         """SQLite's file holds orders and addresses; what lies beside it takes its mode. Pictures stay what a web server reads."""
         database = settings.DATABASES["default"]
-        if "sqlite" in database["ENGINE"]:
+        if "sqlite" in database["ENGINE"] and not str(database["NAME"]).startswith(("file:", ":")):
             path = Path(database["NAME"])
             path.touch(mode=0o600)
             for one in path.parent.glob(f"{path.name}*"):
