@@ -12,6 +12,7 @@ from articles.models import Block, ClaimSignOff, Faq, ProductCard, ProductLink, 
 from articles.models.version import LinkedProducts, Tagged
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
+from shop.catalogue.models.kinds import kinds as kinds_of_product
 from shop.claims import rules
 from shop.claims.check import KINDS, UNRECOGNISED, ClaimFinding, check_passages, worst
 from shop.claims.passages import ALT, TEXT, TITLE, Passage
@@ -110,6 +111,7 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
         for region in Region.all_cached()
     }
     kind_of = dict(Product.objects.filter(pk__in=set().union(*by_region.values())).values_list("pk", "kind"))
+    judged = kinds_of_product()
     signed = {
         row.region_id: row.state
         for row in ClaimSignOff.objects.filter(version=version.pk).order_by("signed_at")
@@ -118,7 +120,7 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
     sources = {row.key for block, rows in parts if isinstance(block, ReferenceBlock) for row in rows}
     for region in Region.all_cached():
         products = by_region[region.code]
-        kinds = tuple(sorted({kind_of[pk] for pk in products}))
+        kinds = tuple(sorted({judged[kind_of[pk]].judged_as for pk in products}))
         read = in_region(parts, region)
         surface, ticks = ARTICLE if products else ALONE, Ticks(ticked[region.law])
         findings = check_passages(read, region.law, surface, kinds or KINDS, ticked=ticks)

@@ -1,7 +1,7 @@
 """Every text field of every model: what shoppers read of it and as what it is checked, or why nobody reads it.
 
 The apps declare what is read (`CLAIM_TEXTS` in their `claim_texts`, see shop/content/texts.py); the rest stands here
-with its reason. A text field is one whose words come from staff or visitors: one with choices is not. Law texts and
+with its reason. A text field is one whose words come from staff or visitors: one with choices, or with the code of a row, is not. Law texts and
 the words of templates are code: shop/regions/law.py and templates/.
 """
 
@@ -75,6 +75,14 @@ NOT_READ: dict[str, dict[str, str]] = {
     "catalogue.StockMovement": {ALL: STAFF},
     "catalogue.Lack": {ALL: COPY},
     "catalogue.Particular": {ALL: STAFF},
+    "catalogue.ProductKind": {"code": CODES},
+    "catalogue.FormOfMagnesium": {
+        "code": CODES,
+        "source": STAFF,
+        "sku_code": CODES,
+        "sku_packs": CODES,
+        "colour": CODES,
+    },
     "attribution.CampaignDay": {ALL: STAFF},
     "attribution.PackDay": {ALL: MACHINE},
     "attribution.Tally": {ALL: STAFF},
@@ -175,7 +183,7 @@ def text_fields() -> list[tuple[str, str]]:
         for model in apps.get_models()
         if model.__module__.split(".")[0] in {"shop", "articles", "config"}
         for field in model._meta.local_fields
-        if isinstance(field, TEXT_FIELDS) and not field.choices
+        if isinstance(field, TEXT_FIELDS) and not field.choices and not getattr(field, "names", None)
     ]
 
 

@@ -14,6 +14,7 @@ from articles.models import Article
 from articles.reading.page import article_page
 from config.discovery.lettering import SANS, SERIF, Face, fitted, plain
 from shop.catalogue.models import Product
+from shop.catalogue.models.kinds import magnesium_forms
 from shop.catalogue.product_page import product_page
 from shop.content.memo import memoised
 from shop.pictures.models import Picture, home_picture
@@ -24,7 +25,6 @@ SIZE = 1200, 630
 PICTURE_WIDTH = 500
 MARGIN = 64
 PAPER, INK, SOFT, LINE = "#F6F3EC", "#1E2B2F", "#4D5A5E", "#D8CDB9"
-ACCENTS = {"citrate": "#D9A441", "glycinate": "#655A82", "oil": "#2B6686", "epsom": "#4C7361"}
 TITLE_SIZES = (76, 68, 60, 54, 48, 42)
 LEADING, ASCENT = 1.16, 0.86  # of the size: from baseline to baseline, from a line's top to its baseline
 NAME_LINE, BELOW = 84, 576  # baselines
@@ -127,8 +127,13 @@ def _shown(social: dict, region) -> dict:
         if social["kind"] != "article"
         else f"{settings.BRAND} {region.short_name}",
         "picture": social.get("picture"),
-        "accent": ACCENTS.get(social.get("form", ""), INK),
+        "accent": _accent(social.get("form", "")),
     }
+
+
+def _accent(form: str) -> str:
+    row = magnesium_forms().get(form)
+    return row.colour if row else INK
 
 
 def _digest(shown: dict) -> str:

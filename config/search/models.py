@@ -8,7 +8,8 @@ from django.utils import timezone
 from articles.models import Article
 from config.pages.help import PAGES
 from config.search.words import words_of
-from shop.catalogue.models import Form, Product
+from shop.catalogue.models import Product
+from shop.catalogue.models.kinds import form_names
 from shop.claims.conditions import speaks_of_a_body
 from shop.regions.models import Region
 
@@ -136,7 +137,11 @@ class Synonym(Rule):
         if len({tuple(words_of(phrase)) for phrase in self.phrases} - {()}) < 2:
             raise ValidationError({"words": "Give at least two different words or phrases, one a line."})
         named = [phrase for phrase in self.phrases if speaks_of_a_body(phrase)]
-        forms = {word for label in Form.labels for word in words_of(label)} | {"magnesium", "epsom", "spray"}
+        forms = {word for label in form_names().values() for word in words_of(label)} | {
+            "magnesium",
+            "epsom",
+            "spray",
+        }
         sold = [phrase for phrase in self.phrases if forms & set(words_of(phrase))]
         if named and sold:
             raise ValidationError(

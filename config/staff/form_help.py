@@ -24,6 +24,22 @@ FORM_HELP = {
         "pattern “clinically proven”, red on a product and in an article, source CAP Code 3.7.",
         "claims",
     ),
+    "catalogue.productkind": FormHelp(
+        (
+            "What the law takes a product for. It decides whether milligrams are stated and how words are read.",
+            "A new kind is sold nowhere until “Particulars that laws want” has a list for it under a region’s law.",
+            "A kind is never deleted, and its code can’t change: products, lists and addresses name it.",
+        ),
+        "Soap bar, code soap, “For washing”, not swallowed, read as a cosmetic for the skin.",
+    ),
+    "catalogue.formofmagnesium": FormHelp(
+        (
+            "A compound that we sell: its name, how much of it is magnesium, its words, and how its SKUs look.",
+            "Packs of it are refused where they state more magnesium than the compound holds, or another kind of SKU.",
+            "A form is never deleted, and its code can’t change: products, lists and addresses name it.",
+        ),
+        "Malate, SKUs begin with MAL and then CAP or PWD, 15.5 % magnesium.",
+    ),
     "catalogue.particular": FormHelp(
         (
             "One thing that a law wants told of a kind of product before it is bought, and the law that says so.",

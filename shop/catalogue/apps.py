@@ -13,6 +13,7 @@ class CatalogueConfig(AppConfig):
         connect()
         post_migrate.connect(write_down_prices, sender=self, dispatch_uid="triggers of the price history")
         pre_migrate.connect(make_room, sender=self, dispatch_uid="no triggers on tables that are made anew")
+        post_migrate.connect(know_the_codes, sender=self, dispatch_uid="codes of rows that must be known")
         post_migrate.connect(keep_the_stock_log, sender=self, dispatch_uid="stock log after migrate")
         post_migrate.connect(shelve_what_was_there, sender=self, dispatch_uid="shelving after migrate")
 
@@ -37,12 +38,23 @@ def write_down_prices(**kwargs) -> None:
         install()
 
 
+def know_the_codes(**kwargs) -> None:
+    """Where the tables of this code are there: a migration backwards may have taken them away."""
+    from shop.catalogue.known_codes import TIES, drop, install
+
+    tables = connection.introspection.table_names()
+    install() if all(codes in tables for *_, codes in TIES) else drop()
+
+
 def make_room(plan=(), **kwargs) -> None:
     """SQLite makes a table anew to change it, which it refuses while a trigger of another one names it."""
-    from shop.catalogue.price_triggers import drop
+    from shop.catalogue import known_codes, price_triggers
 
-    if connection.vendor == "sqlite" and any(migration.app_label == "catalogue" for migration, _ in plan):
-        drop()
+    if connection.vendor == "sqlite" and any(
+        migration.app_label in {"catalogue", "regions"} for migration, _ in plan
+    ):
+        price_triggers.drop()
+        known_codes.drop()
 
 
 def shelve_what_was_there(plan=(), **kwargs) -> None:

@@ -7,7 +7,8 @@ from django.utils import timezone
 from shop.catalogue.cells import Cell
 from shop.catalogue.costs import costs
 from shop.catalogue.facts import daily_facts
-from shop.catalogue.models import Form, Product, ProductPicture, ShelfRow, Variant, with_wording
+from shop.catalogue.models import Product, ProductPicture, ShelfRow, Variant, with_wording
+from shop.catalogue.models.kinds import magnesium_forms
 from shop.catalogue.offers import loaded_offers, look_at_cuts, memoised_unless_own, own_packs
 from shop.catalogue.shelf import OURS, cards_for_most, first_of_each, shelf
 from shop.content.compiled import Compiled
@@ -110,18 +111,22 @@ def sold_among(pks, region) -> set[int]:
 def first_of_each_form(region) -> list[ProductCard]:
     """The first product of each form that is on sale, in the shop's order."""
     rows = shelf(region)
-    firsts = _by_form(rows) if own_packs(region) else _by_form_for_most(region.pk, timezone.now())
-    return cards_of([pk for (pk,) in firsts], region)
+    names = list(magnesium_forms())
+    if own_packs(region):
+        firsts = _by_form(rows, names)
+    else:
+        firsts = _by_form_for_most(region.pk, timezone.now(), names)
+    return cards_of(list(dict.fromkeys(pk for (pk,) in firsts)), region)
 
 
-def _by_form(rows: QuerySet[ShelfRow]):
-    lists = (rows.filter(form=form).order_by(*OURS) for form in Form.values)
+def _by_form(rows: QuerySet[ShelfRow], names: list[str]):
+    lists = (rows.filter(form=form).order_by(*OURS) for form in names)
     return first_of_each(lists).values_list("product_id")
 
 
 @Compiled
-def _by_form_for_most(region: int, now):
-    return _by_form(cards_for_most(region, now))
+def _by_form_for_most(region: int, now, names: list[str]):
+    return _by_form(cards_for_most(region, now), names)
 
 
 def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:

@@ -19,6 +19,15 @@ CLAIM_TEXTS = {
         "allergens": Text(PRODUCT, "product page"),
         "storage": Text(PRODUCT, "product page"),
     },
+    "ProductKind": {
+        "name": Text(PRODUCT, "search, staff pages", instead=NAMED),
+        "use_words": Text(PRODUCT, "filters of the shop", instead=NAMED),
+        "used_on": Text(PRODUCT, "product page", instead=NAMED),
+    },
+    "FormOfMagnesium": {
+        "name": Text(PRODUCT, "filters, cards, product page, home page, search, feeds", instead=NAMED),
+        "words": Text(PRODUCT, "home page", instead=NAMED),
+    },
     "ProductWording": {
         "name": Text(PRODUCT, LISTS, instead=NAMED),
         "summary": Text(PRODUCT, "product page, cards, search engines, feeds", may_state=True),

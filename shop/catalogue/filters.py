@@ -4,7 +4,7 @@ from collections import Counter
 from urllib.parse import urlencode
 
 from shop.catalogue.cells import DOSES, PRICES, Cell
-from shop.catalogue.models import Form, Kind
+from shop.catalogue.models.kinds import form_names, kinds
 from shop.catalogue.shelf import ORDERS, in_cells
 
 SORTS = {
@@ -25,8 +25,8 @@ class ProductFilters:
     def __init__(self, query, path, region, keep=(), sorts=SORTS):
         self.path, self.region, self.keep, self.all_sorts = path, region, dict(keep), sorts
         self.chosen = {
-            "form": self._known(query.get("form", ""), Form.values),
-            "kind": self._known(query.get("kind", ""), Kind.values),
+            "form": self._known(query.get("form", ""), form_names()),
+            "kind": self._known(query.get("kind", ""), kinds()),
             "vegan": self._known(query.get("vegan", ""), ["1"]),
             "price": self._known(query.get("price", ""), PRICES),
             "mg": self._known(query.get("mg", ""), DOSES),
@@ -71,16 +71,11 @@ class ProductFilters:
 
     def _choices(self):
         return [
-            ("Form", "form", [("", "All"), *Form.choices]),
+            ("Form", "form", [("", "All"), *form_names().items()]),
             (
                 "Use",
                 "kind",
-                [
-                    ("", "All"),
-                    (Kind.FOOD_SUPPLEMENT, "To take"),
-                    (Kind.COSMETIC_TOPICAL, "For the skin"),
-                    (Kind.BATH_SALT, "For the bath"),
-                ],
+                [("", "All"), *((code, row.use_words) for code, row in kinds().items())],
             ),
             (
                 "Price",

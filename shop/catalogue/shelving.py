@@ -34,7 +34,8 @@ from shop.catalogue.models.shelf import ALWAYS, FOREVER
 from shop.catalogue.models.shelved import SHELVED_BY, products_changed, products_of
 from shop.catalogue.offers import amounts_known
 from shop.catalogue.particulars import REVIEW, missing
-from shop.content.models import ContentVersion
+from shop.content.models import ContentVersion, content_changed
+from shop.content.scopes import SITE
 from shop.regions.models import Region, Seller
 
 AT_ONCE = 200  # products
@@ -330,7 +331,11 @@ def _after_delete(sender, instance, **kwargs) -> None:
 
 
 def _after_law(sender, **kwargs) -> None:
-    """What must be told has changed, or what the seller tells. Some products at once; the worker comes to the rest."""
+    """What must be told has changed, or what the seller tells. Some products at once; the worker comes to the rest.
+
+    Django tells of a row before its change has moved anything, so what is remembered of it must be forgotten first.
+    """
+    content_changed(SITE)
     products = Product.objects.order_by("pk").values_list("pk", flat=True)
     _on_change(sender, set(products[:AT_ONCE]))
 

@@ -13,7 +13,7 @@ def refuse_statements(wording) -> None:
     """
     lines = as_listed(wording.statements.splitlines(), wording.region.law)
     wording.statements = "\n".join(lines)
-    wrong = problems(lines, wording.region.law, wording.product.kind, wording.mg_a_day())
+    wrong = problems(lines, wording.region.law, wording.product.judged_as or "", wording.mg_a_day())
     if wrong:
         raise ValidationError({"statements": wrong})
 

@@ -6,7 +6,8 @@ from django.db.models import Min, QuerySet, Subquery
 from django.utils import timezone
 
 from shop.catalogue.cards import ProductCard, cards_of
-from shop.catalogue.models import Form, Kind, Product, ShelfRow, with_wording
+from shop.catalogue.models import Product, ShelfRow, with_wording
+from shop.catalogue.models.kinds import kinds, magnesium_forms
 from shop.catalogue.offers import own_packs
 from shop.catalogue.shelf import (
     OURS,
@@ -101,10 +102,11 @@ def _nearest_row(region, product: Product, taken, wanted: int, at=None) -> Shelf
     rows = rows.exclude(product__in=[product.pk, *taken])
     if product.successor_id and (row := _successor_row(product, rows)):
         return row
+    names = list(magnesium_forms())
     if own_packs(region):
-        found = list(_nearest_of_each_form(rows, wanted))
+        found = list(_nearest_of_each_form(rows, wanted, names))
     else:
-        found = _nearest_for_most(region.pk, moment, product.kind, [product.pk, *taken], wanted)
+        found = _nearest_for_most(region.pk, moment, product.kind, [product.pk, *taken], wanted, names)
     return min(
         found,
         key=lambda row: (row.form != product.form, abs(row.least_mg - wanted), row.position, row.product_id),
@@ -112,10 +114,10 @@ def _nearest_row(region, product: Product, taken, wanted: int, at=None) -> Shelf
     )
 
 
-def _nearest_of_each_form(rows: QuerySet[ShelfRow], wanted: int) -> QuerySet[ShelfRow]:
+def _nearest_of_each_form(rows: QuerySet[ShelfRow], wanted: int, names: list[str]) -> QuerySet[ShelfRow]:
     """Of each form the nearest with as much, and with less."""
     lists = []
-    for form in Form.values:
+    for form in names:
         of_form = rows.filter(form=form)
         below = of_form.filter(least_mg__lt=wanted).order_by("-least_mg").values("least_mg")[:1]
         lists += [
@@ -126,9 +128,9 @@ def _nearest_of_each_form(rows: QuerySet[ShelfRow], wanted: int) -> QuerySet[She
 
 
 @Compiled
-def _nearest_for_most(region: int, now, kind: str, taken: list[int], wanted: int):
+def _nearest_for_most(region: int, now, kind: str, taken: list[int], wanted: int, names: list[str]):
     rows = cards_for_most(region, now).filter(sold_out=False, kind=kind).exclude(product__in=taken)
-    return _nearest_of_each_form(rows, wanted)
+    return _nearest_of_each_form(rows, wanted, names)
 
 
 def _successor_row(product: Product, rows: QuerySet[ShelfRow]) -> ShelfRow | None:
@@ -143,11 +145,13 @@ def _successor_row(product: Product, rows: QuerySet[ShelfRow]) -> ShelfRow | Non
 
 
 def nearest(product: Product, region) -> ProductCard | None:
-    """What the page of a product that is not to be had leads to: its substitute; for want of one, what is not swallowed
+    """What the page of a product that is not to be had leads to: its substitute; for want of one, a kind that says so
     leads to something else that is not swallowed. None otherwise: capsules are no answer to who wants a spray."""
     found = substitute_in(region, product)
-    if found or product.is_supplement:
+    kind = kinds().get(product.kind)
+    if found or kind is None or not kind.other_substitutes:
         return found
-    cells = [cell for cell in counts(region) if cell.kind != Kind.FOOD_SUPPLEMENT]
+    outside = {code for code, row in kinds().items() if not row.is_swallowed}
+    cells = [cell for cell in counts(region) if cell.kind in outside]
     rows = in_cells(shelf(region).filter(can_be_bought(region)), cells)
     return _card(rows.order_by(*OURS).first(), region)

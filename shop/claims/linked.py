@@ -31,4 +31,4 @@ def linked(skus: Iterable[str], region: Region) -> tuple[tuple[str, ...], float 
         wording = pack.product.wording_in(region)
         if pack.magnesium_mg and wording and wording.units_per_day:
             amounts.append(pack.magnesium_mg * wording.units_per_day)
-    return tuple(sorted({pack.product.kind for pack in packs})), min(amounts, default=0)
+    return tuple(sorted({pack.product.judged_as for pack in packs})), min(amounts, default=0)

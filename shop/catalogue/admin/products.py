@@ -6,6 +6,7 @@ from django.forms.models import BaseInlineFormSet
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from shop.catalogue.admin.copying import copying
 from shop.catalogue.admin.grid import grid
@@ -21,6 +22,7 @@ from shop.catalogue.models import (
     Stock,
     Variant,
 )
+from shop.catalogue.models.kinds import magnesium_forms
 from shop.catalogue.offers import amounts_loaded, lowest_amounts
 from shop.catalogue.stated import refuse_to_sell
 from shop.pictures.thumbnails import thumbnail, thumbnail_url
@@ -130,10 +132,16 @@ class ProductAdmin(admin.ModelAdmin):
     autocomplete_fields = ["successor"]
     list_display = ["preview", "name", "form", "kind", "prices", "stock", "is_active"]
     list_display_links = ["preview", "name"]
-    list_filter = ["form", "kind", "is_active", "vegan", BinFilter]
+    list_filter = [
+        ("form", admin.ChoicesFieldListFilter),
+        ("kind", admin.ChoicesFieldListFilter),
+        "is_active",
+        "vegan",
+        BinFilter,
+    ]
     search_fields = ["name", "slug", "variants__sku"]
     actions = ["put_into_bin", "take_out_of_bin"]
-    readonly_fields = ["sold_where", "stock_log"]
+    readonly_fields = ["sold_where", "sku_rules", "stock_log"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [VariantInline, PictureInline, TagInline, WordingInline]
     save_on_top = True
@@ -141,7 +149,13 @@ class ProductAdmin(admin.ModelAdmin):
         (
             None,
             {
-                "fields": [("name", "slug"), ("form", "kind", "vegan"), "summary", "description"],
+                "fields": [
+                    ("name", "slug"),
+                    ("form", "kind", "vegan"),
+                    "sku_rules",
+                    "summary",
+                    "description",
+                ],
             },
         ),
         (
@@ -200,6 +214,15 @@ class ProductAdmin(admin.ModelAdmin):
     @admin.display(description="Where it is sold")
     def sold_where(self, product):
         return sold_where(product, timezone.now()) if product.pk else "nowhere yet"
+
+    @admin.display(description="SKUs of its packs")
+    def sku_rules(self, product):
+        """Of its form; of every form while it has none."""
+        known = magnesium_forms()
+        shown = [known[product.form]] if product.form in known else known.values()
+        return format_html_join(
+            "", "<div><strong>{}</strong>: {}.</div>", ((row.name, row.sku_rule) for row in shown)
+        )
 
     @admin.display(description="Changes of stock")
     def stock_log(self, product):

@@ -60,7 +60,7 @@ class WordingForm(forms.ModelForm):
         product = self.instance.product if self.instance.product_id else None
         choices, closed, mg_a_day = [], set(), self.instance.mg_a_day()
         for row in statements(region.law):
-            lacking = row.why_not(product.kind if product else "", mg_a_day)
+            lacking = row.why_not((product.judged_as or "") if product else "", mg_a_day)
             choices.append((row.written, f"{row.written} – {lacking}" if lacking else row.written))
             closed |= {row.written} if lacking else set()
         on_list = {written for written, _ in choices}

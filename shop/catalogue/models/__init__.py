@@ -1,10 +1,9 @@
 from shop.catalogue.models.collections import Collection, CollectionProduct, OldCollection
-from shop.catalogue.models.kinds import Form, Kind
+from shop.catalogue.models.kinds import FormOfMagnesium, ProductKind
 from shop.catalogue.models.particulars import Fact, Lack, Particular
 from shop.catalogue.models.price_log import PriceLog
 from shop.catalogue.models.prices import Price
 from shop.catalogue.models.products import (
-    SKU_PATTERN,
     OldProduct,
     Product,
     ProductPicture,
@@ -19,13 +18,11 @@ from shop.catalogue.models.stock import Hold, NotHeld, OutOfStock, Stock, StockQ
 from shop.catalogue.models.stock_log import StockCause, StockMovement, Told
 
 __all__ = [
-    "SKU_PATTERN",
     "Collection",
     "CollectionProduct",
     "Fact",
-    "Form",
+    "FormOfMagnesium",
     "Hold",
-    "Kind",
     "Lack",
     "NotHeld",
     "OldCollection",
@@ -35,6 +32,7 @@ __all__ = [
     "Price",
     "PriceLog",
     "Product",
+    "ProductKind",
     "ProductPicture",
     "ProductTag",
     "ProductWording",

@@ -2,11 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 
-from shop.catalogue.models.products import Form, Kind, Product, RelatedProductTag
+from shop.catalogue.models.kinds import form_names, judged_as, kind_names
+from shop.catalogue.models.products import Product, RelatedProductTag
 from shop.claims.refuse import refuse_in, said_now
 from shop.content.addresses import KeepsAddresses, OldSlug, address_in
+from shop.content.codes import CodeField
 from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
@@ -32,22 +33,14 @@ class Collection(KeepsAddresses):
         verbose_name="tag",
         help_text="With a rule, every product that meets all of it is in, also those that come later.",
     )
-    rule_form = models.CharField("form", max_length=12, choices=Form.choices, blank=True)
-    rule_kind = models.CharField("kind", max_length=20, choices=Kind.choices, blank=True)
+    rule_form = CodeField("form", max_length=12, names=form_names, blank=True)
+    rule_kind = CodeField("kind", max_length=20, names=kind_names, blank=True)
     rule_vegan = models.BooleanField("vegan only", default=False)
     is_open = models.BooleanField("shown", default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["position", "name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(rule_form__in=["", *Form.values]), name="collection_form_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(rule_kind__in=["", *Kind.values]), name="collection_kind_known"
-            ),
-        ]
 
     def __str__(self):
         return self.name
@@ -64,7 +57,8 @@ class Collection(KeepsAddresses):
             raise ValidationError({"is_open": lines})
 
     def claim_scope(self):
-        return Scope(kinds=(self.rule_kind,) if self.rule_kind in Kind.values else ())
+        kind = judged_as(self.rule_kind)
+        return Scope(kinds=(kind,) if kind else ())
 
     def picture_scope(self):
         """See `Picture.claim_scope`."""

@@ -6,6 +6,7 @@ not for sale however a particular became empty.
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from shop.catalogue.models.kinds import Kind
+from shop.catalogue.models.kinds import kind_names
+from shop.content.codes import CodeField
 from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.content.scopes import SITE
@@ -66,7 +68,8 @@ class Particular(Content):
     """
 
     law = models.CharField(max_length=8, choices=LAW_CHOICES)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = CodeField(max_length=20, names=kind_names)
+    get_kind_display: Callable[[], str]
     fact = models.CharField(max_length=40, choices=Fact.choices)
     words = models.CharField(
         max_length=200,
@@ -92,7 +95,6 @@ class Particular(Content):
         verbose_name_plural = "particulars that laws want"
         constraints = [
             models.UniqueConstraint(fields=["law", "kind", "fact", "words"], name="particular_once"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="particular_kind_known"),
             models.CheckConstraint(condition=Q(fact__in=Fact.values), name="particular_fact_known"),
         ]
 

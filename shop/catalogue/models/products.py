@@ -1,13 +1,13 @@
+from collections.abc import Callable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from shop.catalogue.models.kinds import Form, Kind
+from shop.catalogue.models.kinds import form_names, judged_as, kind_names, kinds, magnesium_forms
 from shop.catalogue.models.particulars import in_a_year, told_in
 from shop.catalogue.models.price_log import PriceLog
 from shop.catalogue.models.prices import Price
@@ -16,12 +16,11 @@ from shop.catalogue.stated import refuse_statements, refuse_unstated
 from shop.claims.conditions import conditions_named
 from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug, address_in
+from shop.content.codes import CodeField
 from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
-
-SKU_PATTERN = r"^(CIT|GLY|OIL|EPS)-(CAP|TAB|PWD|SPR|CRY)-\d{2,4}\Z"
 
 
 class RelatedProductTag(Content):
@@ -62,8 +61,10 @@ class Product(Shelved, KeepsAddresses):
         help_text="Its address, as in /uk/shop/this-part/. An old one leads to the new one.",
     )
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    form = models.CharField(max_length=12, choices=Form.choices)
+    kind = CodeField(max_length=20, names=kind_names)
+    form = CodeField(max_length=12, names=form_names)
+    get_kind_display: Callable[[], str]
+    get_form_display: Callable[[], str]
     summary = models.CharField(max_length=200, help_text="One sentence for cards and lists.")
     description = models.TextField(help_text="Blank lines begin a new paragraph.")
     ingredients = models.TextField()
@@ -94,10 +95,6 @@ class Product(Shelved, KeepsAddresses):
     class Meta:
         ordering = ["position", "pk"]
         indexes = [models.Index(fields=["position", "id"], name="product_in_order")]
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="product_kind_known"),
-            models.CheckConstraint(condition=Q(form__in=Form.values), name="product_form_known"),
-        ]
 
     def __str__(self):
         return self.name
@@ -105,11 +102,18 @@ class Product(Shelved, KeepsAddresses):
     def clean(self):
         if self.successor and (self.successor_id == self.pk or self.successor.kind != self.kind):
             raise ValidationError({"successor": "Choose another product of the same kind."})
-        refuse_unstated(self, "kind", self.kind)
+        form = magnesium_forms().get(self.form)
+        may_be = {row.code: row.name for row in form.kinds.all()} if form else {}
+        if form and self.kind not in may_be:
+            may = ", ".join(may_be.values()) or "nothing yet"
+            raise ValidationError(
+                {"kind": f"{form.name} may be sold as: {may}. Its form of magnesium says so."}
+            )
+        refuse_unstated(self, "kind", judged_as(self.kind) or "")
 
     def claim_scope(self):
         """Its own words are read in every region: they stand wherever a region has no wording of its own."""
-        return Scope(kinds=(self.kind,), mg_a_day=None) if self.kind in Kind.values else None
+        return Scope(kinds=(self.judged_as,), mg_a_day=None) if self.judged_as else None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -117,7 +121,21 @@ class Product(Shelved, KeepsAddresses):
 
     @property
     def is_supplement(self) -> bool:
-        return self.kind == Kind.FOOD_SUPPLEMENT
+        row = kinds().get(self.kind)
+        return row is not None and row.is_swallowed
+
+    @property
+    def judged_as(self) -> str | None:
+        """As what the claims check reads it."""
+        return judged_as(self.kind)
+
+    @property
+    def kind_row(self):
+        return kinds().get(self.kind)
+
+    @property
+    def form_row(self):
+        return magnesium_forms().get(self.form)
 
     def url_in(self, region) -> str:
         return address_in(region.code, "catalogue:product", self.slug)
@@ -151,9 +169,9 @@ def with_wording(products, region: int):
 
 
 def kind_of(row) -> str | None:
-    """The kind of a row's product, also of one that is not saved yet; None while there is none to speak of."""
+    """As what a row's product is judged, also of one that is not saved yet; None while there is none to speak of."""
     product = row.product if row.product_id or "product" in row._state.fields_cache else None
-    return product.kind if product and product.kind in Kind.values else None
+    return product.judged_as if product else None
 
 
 class ProductTag(Shelved):
@@ -281,12 +299,7 @@ class VariantQuerySet(ShelvedQuerySet):
 
 class Variant(Shelved):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
-    sku = models.CharField(
-        "SKU",
-        max_length=20,
-        unique=True,
-        validators=[RegexValidator(SKU_PATTERN, "Use the pattern CIT-CAP-90: form, kind of pack, size.")],
-    )
+    sku = models.CharField("SKU", max_length=20, unique=True)
     label = models.CharField(max_length=60, help_text="What tells it from its sisters: 90 capsules, 250 ml.")
     pack_units = models.PositiveSmallIntegerField(help_text="Pieces or scoops in the pack.")
     unit_name = models.CharField(max_length=20, help_text="capsule, tablet, scoop, bottle, pouch")
@@ -318,8 +331,17 @@ class Variant(Shelved):
     def clean(self):
         if self.barcode and not (self.barcode.isascii() and self.barcode.isdigit()):
             raise ValidationError({"barcode": "A barcode is digits alone: 8, 12, 13 or 14 of them."})
-        if kind_of(self) and self.magnesium_mg is not None:
-            refuse_unstated(self.product, "magnesium_mg", self.product.kind, self.magnesium_mg)
+        kind = kind_of(self)
+        form = self.product.form_row if kind else None
+        if form is not None:
+            form.refuse_sku(self.sku)
+            form.refuse_magnesium(self.magnesium_mg, self.compound_mg)
+        if kind and self.magnesium_mg is not None:
+            if not self.product.is_supplement:
+                raise ValidationError(
+                    {"magnesium_mg": "What is not swallowed states no milligrams. Leave it empty."}
+                )
+            refuse_unstated(self.product, "magnesium_mg", kind, self.magnesium_mg)
 
     def claim_scope(self):
         kind = kind_of(self)

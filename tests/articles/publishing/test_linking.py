@@ -319,7 +319,7 @@ def test_a_successor_is_another_product_of_the_same_kind():
 
 def test_a_page_costs_few_queries_more_where_something_linked_is_gone(django_assert_max_num_queries):
     withdraw(CITRATE)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         a_shopper().get(f"/uk/articles/{LABELS}/")
 
 

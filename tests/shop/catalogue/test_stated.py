@@ -104,7 +104,7 @@ def test_a_weaker_pack_and_another_kind_are_refused_while_the_product_states_som
     ):
         pack.full_clean()
     product = Product.objects.get(pk=pack.product_id)
-    product.kind = "bath_salt"
+    product.kind, product.form = "bath_salt", "epsom"
     with pytest.raises(ValidationError, match="only food supplements"):
         product.full_clean()
 
