@@ -110,12 +110,23 @@ def structured_data(walk: Walk) -> Iterator[Statement]:
             data = json.loads(script)
             for row in data.get("offers", []) if data.get("@type") == "Product" else []:
                 if row["sku"] == offer.variant.sku:
-                    tax = row["priceSpecification"]["valueAddedTaxIncluded"]
-                    found = f"{row['price']} {row['priceCurrency']} {row['availability']} tax {tax} delivery {row['shippingDetails']['shippingRate']['value']}"
+                    said = row["priceSpecification"]
+                    now, *was = said if isinstance(said, list) else [said]
+                    earlier = [
+                        one["price"] for one in was if one["priceType"].endswith("/StrikethroughPrice")
+                    ]
+                    found = f"{row['price']} {row['priceCurrency']} was {earlier} {row['availability']} tax {now['valueAddedTaxIncluded']} delivery {row['shippingDetails']['shippingRate']['value']}"
         state = "InStock" if offer.can_buy else "OutOfStock"
         price = to_decimal(offer.sold_at, offer.currency)
-        must = f"{price} {offer.currency} https://schema.org/{state} tax {walk.region.prices_include_tax} delivery 0"
+        was = [] if offer.was is None else [str(to_decimal(offer.was, offer.currency))]
+        must = f"{price} {offer.currency} was {was} https://schema.org/{state} tax {walk.region.prices_include_tax} delivery 0"
         yield Statement(offer, found, [must])
+
+
+def _feed_prices(offer) -> list[str]:
+    """What it costs; of a reduction the earlier price before it."""
+    amounts = [offer.sold_at] if offer.was is None else [offer.was, offer.sold_at]
+    return [f"{to_decimal(amount, offer.currency)} {offer.currency}" for amount in amounts]
 
 
 @place("product feed")
@@ -126,22 +137,26 @@ def product_feed(walk: Walk) -> Iterator[Statement]:
             rf"<item><g:id>{offer.variant.sku}-{walk.region.code}</g:id>.*?</item>", page, re.DOTALL
         )
         state = "in_stock" if offer.can_buy else "out_of_stock"
-        price = f"<g:price>{to_decimal(offer.sold_at, offer.currency)} {offer.currency}</g:price>"
+        prices = (
+            f"<g:{name}>{price}</g:{name}>"
+            for name, price in zip(("price", "sale_price"), _feed_prices(offer), strict=False)
+        )
         yield Statement(
             offer,
             found[0] if found else "",
-            [price, f"<g:availability>{state}</g:availability>", "<g:price>0 "],
+            [*prices, f"<g:availability>{state}</g:availability>", "<g:price>0 "],
         )
 
 
 @place("Meta feed")
 def meta_feed(walk: Walk) -> Iterator[Statement]:
     rows = csv.DictReader(io.StringIO(walk.get(f"/{walk.region.code}/feeds/meta.csv")))
-    found = {row["id"]: f"{row['price']} {row['availability']}" for row in rows}
+    found = {row["id"]: f"{row['price']} {row['sale_price']} {row['availability']}" for row in rows}
     for offer in walk.sold:
         state = "in stock" if offer.can_buy else "out of stock"
-        price = f"{to_decimal(offer.sold_at, offer.currency)} {offer.currency}"
-        yield Statement(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [f"{price} {state}"])
+        price, *sale = _feed_prices(offer)
+        must = f"{price} {' '.join(sale)} {state}"
+        yield Statement(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [must])
 
 
 @place("collections")

@@ -22,7 +22,10 @@ STOCK = {Availability.IN_STOCK: "in_stock", Availability.SOLD_OUT: "out_of_stock
 
 
 def feed_rows(region, number: int) -> list[dict]:
-    """A row for each pack on sale in a region, of a part of its products. A product whose words have a red claim there is left out."""
+    """A row for each pack on sale in a region, of a part of its products. A product whose words have a red claim there is left out.
+
+    Of a reduction the law lets us tell of, `price` is the earlier one and `sale_price` what it costs.
+    """
     rows = []
     for card in cards_in(region, number):
         texts = f"{card.name}\n{card.summary}"
@@ -38,7 +41,8 @@ def feed_rows(region, number: int) -> list[dict]:
                     "link": settings.SITE_URL + variant.url_in(region),
                     "image_link": card.picture.full_url if card.picture else "",
                     "availability": STOCK[offer.availability],
-                    "price": f"{to_decimal(offer.sold_at, region.currency)} {region.currency}",
+                    "price": _money(offer.sold_at if offer.was is None else offer.was, region),
+                    "sale_price": "" if offer.was is None else _money(offer.sold_at, region),
                     "brand": settings.BRAND,
                     "mpn": variant.sku,
                     "gtin": variant.barcode,
@@ -48,6 +52,10 @@ def feed_rows(region, number: int) -> list[dict]:
                 }
             )
     return rows
+
+
+def _money(amount: int, region) -> str:
+    return f"{to_decimal(amount, region.currency)} {region.currency}"
 
 
 HEAD = """<?xml version='1.0' encoding='utf-8'?>
@@ -82,7 +90,7 @@ def _shipping(region, country: str) -> str:
     return f"<g:shipping>{said}</g:shipping>"
 
 
-META = ("id", "title", "description", "availability", "condition", "price", "link", "image_link", "brand", "gtin", "item_group_id", "product_type")  # fmt: skip
+META = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link", "brand", "gtin", "item_group_id", "product_type")  # fmt: skip
 
 
 def meta_lines(region, number: int) -> str:

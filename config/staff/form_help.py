@@ -65,6 +65,14 @@ FORM_HELP = {
         ),
         "CIT-CAP-90, UK, −2, 120 → 118, order S-100123.",
     ),
+    "catalogue.pricelog": FormHelp(
+        (
+            "What a pack cost in a region from when on, as it was known at the time. The database writes it.",
+            "The earlier price of a reduction is read from it: the lowest of the 30 days before. Nobody types it.",
+            "Nothing is added, changed or deleted here; prices are typed in the product’s form or under Prices and stock.",
+        ),
+        "CIT-CAP-90, UK, £11.95, asked from Mon 30 Nov, 00:00 GMT.",
+    ),
     "letters.letter": FormHelp(
         (
             "A letter goes once to everybody who confirmed in its region. It names articles, never a product.",

@@ -9,7 +9,7 @@ from babel.numbers import format_currency
 from django.db.models import Min, Prefetch
 from django.utils import timezone
 
-from shop.catalogue.models import Hold, Price, Product, ShelfRow, Variant
+from shop.catalogue.models import Hold, Price, PriceLog, Product, ShelfRow, Variant
 from shop.catalogue.particulars import all_told
 from shop.catalogue.reductions import Cut, cuts
 from shop.content.compiled import Compiled
@@ -279,11 +279,15 @@ def free_again(offer: Offer, at=None):
 
 
 def next_price_of(products: tuple[int, int], region, at) -> datetime | None:
-    """When a planned price next begins in a region, of the products from one pk to another; None if none is planned."""
+    """When a planned price next begins in a region, or a reduction is told of no longer; None if nothing is to come.
+
+    Of the products from one pk to another.
+    """
     first, last = products
-    rows = Price.objects.filter(region=region.pk, valid_from__gt=at)
-    rows = rows.filter(variant__product__gte=first, variant__product__lte=last)
-    return rows.aggregate(at=Min("valid_from"))["at"]
+    here = {"region": region.pk, "variant__product__gte": first, "variant__product__lte": last}
+    begins = Price.objects.filter(valid_from__gt=at, **here).aggregate(at=Min("valid_from"))["at"]
+    quiet = PriceLog.objects.filter(quiet_at__gt=at, **here).aggregate(at=Min("quiet_at"))["at"]
+    return min(filter(None, (begins, quiet)), default=None)
 
 
 def repriced(since, until) -> set[int]:

@@ -35,6 +35,23 @@ def product_data(page: dict, region, seller) -> dict:
     }
 
 
+def _prices(offer: Offer, region) -> dict | list[dict]:
+    """The price; of a reduction the earlier price after it, as the one that is struck through."""
+    now = _one_price(offer.sold_at, region)
+    if offer.was is None:
+        return now
+    return [now, {**_one_price(offer.was, region), "priceType": "https://schema.org/StrikethroughPrice"}]
+
+
+def _one_price(amount: int, region) -> dict:
+    return {
+        "@type": "UnitPriceSpecification",
+        "price": str(to_decimal(amount, region.currency)),
+        "priceCurrency": region.currency,
+        "valueAddedTaxIncluded": region.prices_include_tax,
+    }
+
+
 def _delivery_time(region) -> dict:
     """Working days: those before a parcel leaves, which depend on the cut-off, and those on its way."""
     local = timezone.now().astimezone(region.dispatch_zone)
@@ -66,12 +83,7 @@ def _offer(offer: Offer, region, seller, countries) -> dict:
         "priceCurrency": region.currency,
         "availability": AVAILABILITY[offer.availability],
         "itemCondition": "https://schema.org/NewCondition",
-        "priceSpecification": {
-            "@type": "UnitPriceSpecification",
-            "price": price,
-            "priceCurrency": region.currency,
-            "valueAddedTaxIncluded": region.prices_include_tax,
-        },
+        "priceSpecification": _prices(offer, region),
         "shippingDetails": {
             "@type": "OfferShippingDetails",
             "shippingRate": {"@type": "MonetaryAmount", "value": "0", "currency": region.currency},

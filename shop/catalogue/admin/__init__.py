@@ -1,3 +1,12 @@
 """The admin of the catalogue; importing it registers all of it."""
 
-from shop.catalogue.admin import collections, kinds, packs, particulars, prices, products, stock_log  # noqa: F401
+from shop.catalogue.admin import (  # noqa: F401
+    collections,
+    kinds,
+    packs,
+    particulars,
+    price_log,
+    prices,
+    products,
+    stock_log,
+)

@@ -3,8 +3,10 @@
 from django import forms
 from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 
 from shop.catalogue.admin.planned import (
     clean_planned,
@@ -57,7 +59,7 @@ class VariantForm(forms.ModelForm):
                 initial=amount,
                 help_text=self._words_of(region, planned),
             )
-            self.fields.update(planning_fields(region))
+            self.fields.update(planning_fields(region, planned.get((self.instance.pk, region.pk), [])))
             row = self.stock.get(region.pk)
             held = row.held if row else 0
             self.fields[f"stock_{region.code}"] = WholeField(
@@ -156,6 +158,14 @@ class VariantFormSet(BaseInlineFormSet):
         return saved
 
 
+def _to_come(product) -> str:
+    words = "It changes by itself then. What has begun stays in the history of prices"
+    if product is None:
+        return f"{words}."
+    every = reverse("admin:catalogue_pricelog_changelist")
+    return format_html('{}: <a href="{}?product={}">all of this product</a>.', words, every, product.pk)
+
+
 class VariantInline(Paged, admin.StackedInline):
     model = Variant
     a_page = 5
@@ -190,8 +200,11 @@ class VariantInline(Paged, admin.StackedInline):
                 "Prices to come",
                 {
                     "classes": ["collapse"],
-                    "description": "It changes by itself then. Planned prices are taken back under Prices.",
-                    "fields": [(f"next_{region.code}", f"from_{region.code}") for region in regions],
+                    "description": _to_come(obj),
+                    "fields": [
+                        (f"next_{region.code}", f"from_{region.code}", f"drop_{region.code}")
+                        for region in regions
+                    ],
                 },
             ),
             (

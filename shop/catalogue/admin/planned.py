@@ -1,4 +1,4 @@
-"""What the product's form says of prices that were lower or are to come, and the fields that plan the next one."""
+"""What the product's form says of prices that were lower or are to come, and the fields that plan the next or take one back."""
 
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from shop.text.fields import MoneyField
 
 AS_TYPED = "%Y-%m-%dT%H:%M"
 FURTHEST = timedelta(days=3 * 366)
+Known = list[tuple[datetime | None, int | None]]  # of a pack in a region, as `amounts_known` has it
 
 
 class LocalMomentField(forms.DateTimeField):
@@ -40,13 +41,20 @@ class LocalMomentField(forms.DateTimeField):
         return moment
 
 
-def planned_words(known: list[tuple[datetime | None, int | None]], region: Region) -> str:
-    """“Planned: £9.95 from Mon 30 Nov, 00:00 GMT.” `known`: as `amounts_known` has it."""
+class PlannedWidget(forms.CheckboxSelectMultiple):
+    """A tick for each price to come, or words where there is none."""
+
+    template_name = "admin/catalogue/planned.html"
+
+
+def _plan_words(begins: datetime, amount: int | None, region: Region) -> str:
+    return f"{region.money(amount) if amount else 'not sold'} from {moment_words(begins, region)}"
+
+
+def planned_words(known: Known, region: Region) -> str:
+    """“Planned: £9.95 from Mon 30 Nov, 00:00 GMT.”"""
     rows = [(begins, amount) for begins, amount in known if begins is not None]
-    told = [
-        f"{region.money(amount) if amount else 'not sold'} from {moment_words(begins, region)}"
-        for begins, amount in rows[:3]
-    ]
+    told = [_plan_words(begins, amount, region) for begins, amount in rows[:3]]
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
     return f"Planned: {'; '.join(told)}{more}." if told else ""
 
@@ -79,13 +87,26 @@ def _not_real(cut: Cut, region: Region) -> str:
     return f"Not a real reduction: {why}. Pages show no earlier price."
 
 
-def planning_fields(region: Region) -> dict[str, forms.Field]:
-    """The next price and its moment, by name."""
+def planning_fields(region: Region, known: Known) -> dict[str, forms.Field]:
+    """The next price, its moment, and which of those planned are taken back, by name."""
+    planned = [
+        (begins.isoformat(), _plan_words(begins, amount, region)) for begins, amount in known if begins
+    ]
     return {
         f"next_{region.code}": MoneyField(
             label=f"Then {region.short_name} ({region.currency})", currency=region.currency, required=False
         ),
         f"from_{region.code}": LocalMomentField(region, label=f"From ({region.time_zone})", required=False),
+        f"drop_{region.code}": forms.MultipleChoiceField(
+            label=f"Take back {region.short_name}",
+            choices=planned,
+            required=False,
+            widget=PlannedWidget,
+            error_messages={
+                "invalid_choice": "One of these prices has begun meanwhile, or somebody took it back. Look again: "
+                "nothing of this pack is saved yet."
+            },
+        ),
     }
 
 
@@ -101,9 +122,13 @@ def clean_planned(form) -> None:
 
 
 def save_planned(form) -> list[str]:
-    """A row for each price that was planned; what to tell of them."""
+    """What was ticked is taken back if it has not begun; then a row for each price that was planned. What to tell of them."""
     told = []
     for region in Region.all_cached():
+        told += [
+            _take_back(form.instance, region, moment)
+            for moment in form.cleaned_data.get(f"drop_{region.code}", [])
+        ]
         amount, begins = (form.cleaned_data.get(f"{name}_{region.code}") for name in ("next", "from"))
         if not amount or not begins:
             continue
@@ -119,3 +144,15 @@ def save_planned(form) -> list[str]:
         steps = form.steps.get((form.instance.pk, region.pk), [])
         told.append(" ".join(filter(None, [words, reduction_words(steps, region, amount, begins)])))
     return told
+
+
+def _take_back(variant, region: Region, moment: str) -> str:
+    begins = datetime.fromisoformat(moment)
+    words = (
+        f"{variant.label}: the price in {region.the_name} that was planned for {moment_words(begins, region)}"
+    )
+    return (
+        f"{words} is taken back."
+        if variant.take_price_back(region, begins)
+        else f"{words} has begun meanwhile, and counts."
+    )

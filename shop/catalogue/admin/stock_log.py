@@ -63,8 +63,11 @@ class OfProduct(admin.SimpleListFilter):
         pk = whole_or_none(request.GET.get("product"))
         return [(product.pk, product.name) for product in Product.objects.filter(pk=pk)] if pk else []
 
+    def product_pk(self) -> int | None:
+        return whole_or_none(self.value())
+
     def queryset(self, request, queryset):
-        pk = whole_or_none(self.value())
+        pk = self.product_pk()
         return queryset if pk is None else queryset.filter(variant__product=pk)
 
 

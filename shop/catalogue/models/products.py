@@ -354,6 +354,11 @@ class Variant(Shelved):
         """From now on, or from a moment to come; None: not sold there. Rows are only added."""
         Price.objects.create(variant=self, region=region, amount=amount, valid_from=begins or timezone.now())
 
+    def take_price_back(self, region, begins: datetime) -> bool:
+        """One that is planned for that moment; False if it has begun, or is gone already."""
+        rows = Price.objects.filter(variant=self, region=region, valid_from=begins)
+        return bool(rows.filter(valid_from__gt=timezone.now()).delete()[0])
+
 
 class ProductPicture(Content):
     """A picture of a product; with a variant, of that pack only."""

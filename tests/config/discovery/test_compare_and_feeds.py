@@ -1,16 +1,21 @@
 """Packs side by side, and what machines are told: from the same offers, to the cent."""
 
+import csv
+import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from shop.catalogue.models import Product, Variant
+from shop.catalogue.models import PriceLog, Product, Variant
+from shop.catalogue.offers import next_price_of
 from shop.regions.models import Region
 from tests.conftest import a_shopper
 from tests.support.factories import region, set_price, set_stock, variant
+from tests.support.price_history import was_sold_at
 
 pytestmark = pytest.mark.django_db
 G = "{http://base.google.com/ns/1.0}"
@@ -124,3 +129,36 @@ def test_llms_txt_names_facts_limits_and_prices_by_region():
     assert "level for supplements 250 mg a day" in text
     assert "This is a demonstration: nothing is sold." in text
     assert variant().product.name in text
+
+
+def test_a_reduction_is_told_to_machines_as_to_shoppers():
+    was_sold_at(variant(), "eu", (90, 2000), (3, 1500))
+    feed = ElementTree.fromstring(a_shopper().get("/eu/feeds/google.xml").content)
+    item = next(one for one in feed.iter("item") if one.find(f"{G}id").text == "CIT-CAP-90-eu")
+    assert (item.find(f"{G}price").text, item.find(f"{G}sale_price").text) == ("20.00 EUR", "15.00 EUR")
+    rows = csv.DictReader(io.StringIO(a_shopper().get("/eu/feeds/meta.csv").content.decode()))
+    row = next(one for one in rows if one["id"] == "CIT-CAP-90-eu")
+    assert (row["price"], row["sale_price"]) == ("20.00 EUR", "15.00 EUR")
+    html = a_shopper().get("/eu/shop/magnesium-citrate-capsules/").content.decode()
+    product = json.loads(re.search(r'ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+    offer = next(one for one in product["offers"] if one["sku"] == "CIT-CAP-90")
+    now, was = offer["priceSpecification"]
+    assert (offer["price"], now["price"], was["price"]) == ("15.00", "15.00", "20.00")
+    assert was["priceType"].endswith("/StrikethroughPrice")
+    assert "priceType" not in now
+
+
+def test_where_no_reduction_is_told_of_machines_read_one_price():
+    was_sold_at(variant(), "us", (90, 2000), (3, 1500))
+    feed = a_shopper().get("/us/feeds/google.xml").content.decode()
+    assert "sale_price" not in feed
+    assert "20.00 USD" not in feed
+
+
+def test_the_feed_is_drawn_anew_when_a_reduction_ends():
+    was_sold_at(variant(), "eu", (90, 2000), (3, 1500))
+    now = timezone.now()
+    pk = variant().product_id
+    ends = PriceLog.objects.filter(variant=variant(), region=region("eu"), amount=1500).get().quiet_at
+    assert next_price_of((pk, pk), region("eu"), now) == ends
+    assert next_price_of((pk, pk), region("eu"), ends) is None

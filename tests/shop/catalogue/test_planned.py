@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from shop.catalogue.models import Price
+from shop.catalogue.models import Price, PriceLog
 from tests.support.factories import region, variant
-from tests.support.price_history import was_sold_at
+from tests.support.price_history import nothing_recorded, was_sold_at
 from tests.support.product_form import PRICES, product_form, product_page, save_product
 from tests.support.staff import signed_in
+
+HISTORY = "/admin/catalogue/pricelog/"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -90,3 +92,63 @@ def test_a_price_can_not_be_put_into_the_past():
     form = {"variant": variant().pk, "region": region("uk").pk, "price": "11", "valid_from_0": "2026-01-01", "valid_from_1": "10:00"}  # fmt: skip
     answer = signed_in().post(PRICES, form)
     assert "What is over stays as it was" in answer.content.decode()
+
+
+def soon(days=2):
+    return (timezone.now() + timedelta(days=days)).replace(second=0, microsecond=0)
+
+
+def plan(*moments, amount=1100):
+    here = region("uk")
+    return [Price.objects.create(variant=variant(), region=here, amount=amount, valid_from=at) for at in moments]  # fmt: skip
+
+
+def test_a_planned_price_is_taken_back_where_it_was_typed_and_the_others_stay():
+    first, second = plan(soon(2), soon(3))
+    answer = save_product(drop_uk=[first.valid_from.isoformat()])
+    assert "planned for" in (words := words_after(answer))
+    assert "is taken back." in words
+    assert list(planned()) == [second]
+
+
+def test_a_price_that_was_taken_back_meanwhile_is_told_of_and_nothing_is_saved():
+    (row,) = plan(soon())
+    opened = product_form()
+    row.delete()
+    answer = save_product(opened, drop_uk=[row.valid_from.isoformat()], price_uk="12.50")
+    assert answer.status_code == 200
+    assert "somebody took it back" in answer.content.decode()
+    assert variant().prices.in_force(region("uk")).get().amount != 1250
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2026-13-99", "٢", "' or 1=1", "9" * 5000])
+def test_odd_words_take_nothing_back(typed):
+    plan(soon())
+    assert save_product(drop_uk=[typed]).status_code == 200
+    assert planned().count() == 1
+
+
+def test_the_history_of_prices_is_read_and_never_changed():
+    pack, client = variant(), signed_in()
+    (row,) = plan(soon())
+    row.delete()
+    page = client.get(f"{HISTORY}?product={pack.product.pk}")
+    words = " ".join(unescape(page.content.decode()).split())
+    assert "taken back, or deleted" in words
+    assert "planned" in words
+    assert "£11.00" in words
+    last = PriceLog.objects.last()
+    assert client.get(f"{HISTORY}{last.pk}/change/").status_code == 200
+    assert client.post(f"{HISTORY}{last.pk}/change/", {"amount": 1}).status_code == 403
+    assert client.post(f"{HISTORY}{last.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.get(f"{HISTORY}add/").status_code == 403
+
+
+def test_the_history_outlives_its_pack():
+    pack = variant()
+    with nothing_recorded():
+        PriceLog.objects.create(price=1, variant_id=987654, region=region("uk"), amount=777, valid_from=soon(-9), recorded_at=soon(-9))  # fmt: skip
+    words = unescape(signed_in().get(HISTORY).content.decode())
+    assert "a deleted pack" in words
+    assert "£7.77" in words
+    assert "£7.77" not in unescape(signed_in().get(f"{HISTORY}?q={pack.sku}").content.decode())
