@@ -199,6 +199,6 @@ def llms(walk: Walk) -> Iterator[Statement]:
         yield Statement(
             offer,
             line,
-            [f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})"],
+            [f"{offer.variant.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"],
             may=sisters,
         )

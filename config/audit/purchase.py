@@ -17,6 +17,7 @@ from shop.outbox.keys import order_key
 from shop.outbox.models import Mail
 from shop.payments.start import session_params
 from shop.regions.models import Region
+from shop.regions.tax_words import tax_words
 
 
 def _a_basket(walk: Walk, offer: Offer) -> str:
@@ -53,6 +54,12 @@ def purchase(walk: Walk) -> Iterator[Statement]:
         yield from found
 
 
+def _only_country(region: Region) -> str:
+    """What is known of where it goes before an address is typed."""
+    codes = region.country_codes
+    return codes[0] if len(codes) == 1 else ""
+
+
 def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Statement]:
     region, code = walk.region, walk.region.code
     page = _a_basket(walk, offer)
@@ -62,7 +69,7 @@ def _purchase(walk: Walk, offer: Offer, address: Address) -> Iterator[Statement]
     yield Statement(
         offer,
         text_of(main),
-        [f"{offer.price} {offer.tax_words}", offer.unit_price, total],
+        [f"{offer.price} {tax_words(region, _only_country(region))}", offer.unit_price, total],
         may=[region.money(0)],
     )
     basket = Basket.objects.filter(pk=walk.client.session.get(KEY)).first()

@@ -49,6 +49,7 @@ def feed_rows(region, number: int) -> list[dict]:
                     "condition": "new",
                     "item_group_id": f"P{card.product.pk}",
                     "product_type": f"Magnesium > {card.product.get_form_display()}",
+                    "custom_label_0": f"price {region.tax_words}",
                 }
             )
     return rows
@@ -90,7 +91,7 @@ def _shipping(region, country: str) -> str:
     return f"<g:shipping>{said}</g:shipping>"
 
 
-META = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link", "brand", "gtin", "item_group_id", "product_type")  # fmt: skip
+META = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link", "brand", "gtin", "item_group_id", "product_type", "custom_label_0")  # fmt: skip
 
 
 def meta_lines(region, number: int) -> str:

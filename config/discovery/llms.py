@@ -36,7 +36,8 @@ def _product_line(card, region) -> str:
             f"{region.legal.upper_level_mg} mg a day"
         )
     prices = ", ".join(
-        f"{offer.variant.label} {offer.price} ({offer.availability_words.lower()})" for offer in card.offers
+        f"{offer.variant.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"
+        for offer in card.offers
     )
     return f"- [{card.name}]({settings.SITE_URL}{card.url}): {prices}{facts}"
 

@@ -9,11 +9,13 @@ from django.core import signing
 
 from shop.basket.models import Basket
 from shop.catalogue.references import basket_reference
+from shop.web.answers import kept_for
 from shop.web.visitor import visit_of
 
 KEY = "basket"
 ORDERED = "ordered"  # something was ordered from it, which may hold packs
 TICKET = "ticket"
+CHECKOUT = "checkout"  # what was typed there, among the answers kept in the session
 SALT = "basket-ticket"
 TICKET_LASTS = 30 * 24 * 3600
 
@@ -51,6 +53,13 @@ def visit_ended(request) -> bool:
     """Whether the browser names a session that is no more, so that what was in its basket can't be found."""
     named = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     return bool(named) and request.session.is_empty() and request.session.session_key is None
+
+
+def going_to(request) -> str:
+    """The ISO code of the country where it will go, as far as that is known: the only one of the region, or as typed before."""
+    codes = request.region.country_codes
+    typed = kept_for(request, CHECKOUT).get("typed", {}).get("country", "")
+    return codes[0] if len(codes) == 1 else typed if typed in codes else ""
 
 
 def note_order(request) -> None:

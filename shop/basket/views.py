@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 from shop.basket.adding import CannotAdd, WantedPacks, message_of
 from shop.basket.models import MAX_LINES, MAX_PER_LINE
 from shop.basket.quantities import whole_number
-from shop.basket.session import basket_for_change, basket_of, ticket_of, visit_ended
+from shop.basket.session import basket_for_change, basket_of, going_to, ticket_of, visit_ended
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
 from shop.codes.discount import CodeRefused, discount_for
 from shop.content.throttle import address_of, is_spent, too_often
 from shop.regions.delivery import arrival
+from shop.regions.tax_words import tax_words
 from shop.text.typed import typed_code
 from shop.web.answers import keep, kept_for
 from shop.web.redirects import redirect_303, safe_next
@@ -76,6 +77,7 @@ def show(request):
             "discount": discount,
             "discount_text": "−" + request.region.money(off),
             "code_refused": refused,
+            "tax_words": tax_words(request.region, going_to(request)),
             "zero": request.region.money(0),
             "can_check_out": bool(counted),
             "arrival": arrival(request.region),

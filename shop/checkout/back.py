@@ -5,14 +5,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from shop.basket.models import Basket, BasketRow
-from shop.basket.session import basket_of
+from shop.basket.session import CHECKOUT, basket_of
 from shop.checkout.forms import CheckoutForm
 from shop.regions.request import RegionRequest
 from shop.web.answers import A_DAY, keep
 from shop.web.redirects import redirect_303
-
-CHECKOUT = "checkout"  # what was typed, among the answers kept in the session
-
 
 VISIT_ENDED = (
     "Your visit had ended before this form arrived, so nothing was ordered or charged. Your basket and what you typed are "

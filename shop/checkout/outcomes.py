@@ -73,7 +73,11 @@ def _others_were_quicker(error: OutOfStock, region: Region, nothing: str) -> lis
 
 
 def _another_total(error: PriceChanged, region: Region, nothing: str) -> list[str]:
-    tax = f", sales tax for {error.state} included" if not region.prices_include_tax else ""
+    tax = (
+        f", sales tax for {error.state} included"
+        if not region.prices_include_tax
+        else f" {error.words or region.tax_words}"
+    )
     return [f"The total is {region.money(error.total)}{tax}. Please look at it once more, then order."]
 
 

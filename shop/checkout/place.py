@@ -17,6 +17,7 @@ from shop.orders.models import Order, OrderLine, OrderStatus, ReviewCause
 from shop.payments.cancel import end_other_orders
 from shop.payments.start import GRACE, SESSION_LASTS
 from shop.regions.models import Country, Region, Seller
+from shop.regions.tax_words import tax_words
 
 TURNS = 3  # at ending what other windows ordered meanwhile
 
@@ -26,10 +27,10 @@ class EmptyBasket(Exception):
 
 
 class PriceChanged(Exception):
-    """The total is not the one the shopper saw. `total` is the one of now, in minor units; `state` where it goes."""
+    """The total is not the one the shopper saw. `total` is the one of now, in minor units; `state` where it goes, `words` what the total holds."""
 
-    def __init__(self, total: int, state: str = "") -> None:
-        self.total, self.state = total, state
+    def __init__(self, total: int, state: str = "", words: str = "") -> None:
+        self.total, self.state, self.words = total, state, words
         super().__init__(total)
 
 
@@ -125,9 +126,9 @@ def _check(
 ) -> _Checked:
     quote = quote_for(rows, region, address, now, code=basket.code, email=email)
     if any(row.changes for row in rows):
-        raise BasketChanged(quote.total, address.state)
+        raise BasketChanged(quote.total, address.state, quote.total_tax_words)
     if quote.total != shown_total:
-        raise PriceChanged(quote.total, address.state)
+        raise PriceChanged(quote.total, address.state, quote.total_tax_words)
     return _Checked(order_key(basket, rows, region, email, address), quote)
 
 
@@ -182,7 +183,7 @@ def _create(
         tax_total=quote.tax,
         tax_included=region.prices_include_tax,
         total=quote.total,
-        legal=_legal(region),
+        legal=_legal(region, address.country),
         placed_at=now,
         hold_until=now + SESSION_LASTS + GRACE,
     )
@@ -213,14 +214,14 @@ def _unit_amount(row: BasketRow) -> int:
     return row.offer.amount
 
 
-def _legal(region: Region) -> dict:
+def _legal(region: Region, country: str) -> dict:
     seller = Seller.current()
     return {
         "seller": f"{seller.legal_name}, {', '.join(seller.address.splitlines())}" if seller else "",
         "company_number": seller.company_number if seller else "",
         "vat_number": region.vat_number,
         "withdrawal": region.legal.withdrawal_note,
-        "tax_words": region.tax_words,
+        "tax_words": tax_words(region, country),
         "button": region.legal.order_button,
     }
 

@@ -11,6 +11,7 @@ from shop.codes.discount import Discount, discount_for
 from shop.money import net_of, tax_on
 from shop.regions.models import Region, ZoneRule
 from shop.regions.tax import sales_tax_rate, vat_rate
+from shop.regions.tax_words import tax_label, tax_words, total_words
 from shop.regions.zones import zone_of
 
 US_STATES = {
@@ -64,6 +65,7 @@ class Quote:
     tax: int | None
     delivery: int = 0
     discount: Discount | None = None
+    country: str = ""
 
     @property
     def total(self) -> int:
@@ -93,6 +95,18 @@ class Quote:
     @property
     def total_text(self) -> str:
         return self.region.money(self.total)
+
+    @property
+    def tax_words(self) -> str:
+        return tax_words(self.region, self.country)
+
+    @property
+    def total_tax_words(self) -> str:
+        return total_words(self.tax_words, self.region.prices_include_tax, self.tax is not None)
+
+    @property
+    def tax_label(self) -> str:
+        return tax_label(self.tax_words, self.region.prices_include_tax)
 
 
 def quote_for(
@@ -133,6 +147,7 @@ def quote_for(
         goods=sum(line.total for line in lines),
         tax=None if address is None else sum(line.tax for line in lines),
         discount=discount,
+        country=address.country if address else "",
     )
 
 

@@ -20,6 +20,7 @@ from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, Re
 from shop.payments.refund import worth
 from shop.regions.local import day_words
 from shop.regions.spelling import spelled
+from shop.regions.tax_words import tax_label
 from shop.sweeps.alone import each_alone
 
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -292,7 +293,9 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
         "vat_number": order.legal.get("vat_number", ""),
         "buyer": order.address_lines,
         "lines": lines,
-        "tax_name": "VAT" if order.tax_included else "Sales tax",
+        "tax_name": tax_label(region.tax_words, included=False),
+        "tax_words": order.tax_words,
+        "total_words": order.total_tax_words,
         "tax_included": order.tax_included,
         "rates": [
             {

@@ -21,13 +21,14 @@ from shop.orders.models.states import (
     OrderStatus,
     ReviewCause,
 )
+from shop.orders.models.tax import TaxWords
 from shop.orders.models.words import FOUND_BY
 from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
 from shop.web.tokens import new_token
 
 
-class Order(models.Model):
+class Order(TaxWords, models.Model):
     """What somebody ordered, at the prices they saw. A snapshot: later changes of products touch nothing here.
 
     Amounts are in the minor unit of `currency`. `basket_key` names the basket, its lines and seen prices, the

@@ -286,7 +286,7 @@ def test_sales_tax_is_shown_before_anything_is_ordered(shopper):
 @pytest.mark.parametrize("total", ["1", "-1195", "abc", "", "11.95", "99999999999999999999"])
 def test_a_tampered_total_orders_nothing(shopper, total):
     add(shopper)
-    assert "The total is £11.95. Please look" in shown_next(order_by_form(shopper, total=total))
+    assert "The total is £11.95 incl. UK VAT. Please look" in shown_next(order_by_form(shopper, total=total))
     assert not Order.objects.exists()
 
 

@@ -1,0 +1,27 @@
+"""The words of tax of an order: as its shopper saw them beside the prices, and as its documents say them."""
+
+from typing import Any
+
+from shop.regions.tax_words import tax_label, total_words
+
+
+class TaxWords:
+    """Of an order. Kept with it, so that a country or a tax that is renamed later changes no order."""
+
+    region: Any
+    legal: Any
+    tax_included: Any
+
+    @property
+    def tax_words(self) -> str:
+        """Beside its prices: “incl. Italian VAT”."""
+        return str(self.legal.get("tax_words") or self.region.tax_words)
+
+    @property
+    def total_tax_words(self) -> str:
+        return total_words(self.tax_words, self.tax_included)
+
+    @property
+    def tax_label(self) -> str:
+        """Of the line with its tax: “Italian VAT, included”, “Sales tax”."""
+        return tax_label(self.tax_words, self.tax_included)

@@ -1,0 +1,40 @@
+"""What the tax is called beside a price: by the region alone, or with the country it is the tax of."""
+
+from shop.content.memo import memoised
+from shop.content.scopes import SITE
+from shop.regions.models import Country, Region
+
+
+def name_in(words: str) -> str:
+    """What the tax is called in words that stand beside a price: “VAT” in “incl. VAT”."""
+    _, _, name = words.partition(" ")
+    return name or words
+
+
+def tax_words(region: Region, country: str = "") -> str:
+    """Beside a price: “incl. VAT”, or “incl. Italian VAT” once the country of delivery is known.
+
+    `country`: its ISO code. What comes on top is decided by a state, not by a country, and keeps the region's words.
+    """
+    adjective = _adjectives().get(country, "") if region.prices_include_tax else ""
+    lead, _, name = region.tax_words.partition(" ")
+    return f"{lead} {adjective} {name}" if adjective and name else region.tax_words
+
+
+def total_words(words: str, included: bool, known: bool = True) -> str:
+    """Beside a total: tax that comes on top is in it once it is `known`. `words` are those beside a price."""
+    return words if included or not known else f"incl. {name_in(words)}"
+
+
+def tax_label(words: str, included: bool) -> str:
+    """Of the line that says how much tax it is: “Italian VAT, included”, “Sales tax”."""
+    name = name_in(words)
+    name = name[:1].upper() + name[1:]
+    return f"{name}, included" if included else name
+
+
+def _adjectives() -> dict[str, str]:
+    def load() -> dict[str, str]:
+        return dict(Country.objects.exclude(adjective="").values_list("code", "adjective"))
+
+    return memoised("adjectives of countries", load, scope=SITE)
