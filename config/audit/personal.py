@@ -52,6 +52,7 @@ STAFF = {
     "mfa.authenticator",
     "entry.device",
     "deeds.deed",
+    "regions.proposedrate",
 }
 """Of people who work here or write for us; they go with their account, or stay as the author of what readers read."""
 NOBODY = {

@@ -65,6 +65,7 @@ NOT_READ: dict[str, dict[str, str]] = {
         "lines": CODES,
     },
     "regions.VatRate": {"source": STAFF},
+    "regions.ProposedRate": {ALL: STAFF},
     "regions.SalesTaxRate": {"state": CODES},
     "claims.OwnRule": {ALL: STAFF},
     "catalogue.OldProduct": {"slug": OLD},

@@ -42,6 +42,14 @@ def zones() -> list[dict]:
     return json.loads((CONTENT / "zones.json").read_text())
 
 
+def supplement_rates() -> dict:
+    """Reduced VAT rates that one table names for food supplements. Unverified: they wait for an adviser, country by country.
+
+    `standard_by_the_same_table`: where it names the standard rate, so that nothing is proposed.
+    """
+    return json.loads((CONTENT / "vat_supplements.json").read_text())
+
+
 def references() -> list[dict]:
     return json.loads((CONTENT / "references.json").read_text())
 

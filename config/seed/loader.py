@@ -3,7 +3,7 @@
 A row that can't be taken, such as one that claims something, is told with its field; all others are loaded.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from articles.publishing.versions import save_version
 from config.search.index import reindex
 from config.search.models import Pin, Synonym
 from config.seed.articles import load_article
-from config.seed.files import PICTURES, article_files, references, shop_content, zones
+from config.seed.files import PICTURES, article_files, references, shop_content, supplement_rates, zones
 from config.seed.rows import Rows, checked, part
 from config.seed.ticks import tick_shipped
 from shop.catalogue.models import (
@@ -36,7 +36,7 @@ from shop.catalogue.shelving import shelving_once
 from shop.claims.rules import RED
 from shop.money import to_minor
 from shop.pictures.models import Picture, hash_of
-from shop.regions.models import Country, PostalZone, Region, Seller, TaxClass, VatRate
+from shop.regions.models import Country, PostalZone, ProposedRate, Region, Seller, TaxClass, VatRate
 
 ADDED_TO_REFERENCES = ("size_unit", "pmid", "outcome", "question", "direction", "direction_note", "seen")
 SHOP_OPENED = datetime(2026, 11, 2, 9, tzinfo=ZoneInfo("UTC"))
@@ -114,10 +114,31 @@ class Loader:
                 valid_from=begins.replace(tzinfo=ZoneInfo("UTC")),
                 source=row.get("source", "ibericode/vat-rates, 2025-08-12"),
             )
+        self.supplement_rates(countries)
         if not Seller.objects.exists():
             with self.rows.one("seller", content["seller"]["trading_name"]):
                 checked(Seller(**content["seller"])).save()
         return have
+
+    def supplement_rates(self, countries) -> None:
+        """Where the shop was never told: what somebody decided stays decided."""
+        told = set(
+            ProposedRate.objects.filter(tax_class=TaxClass.SUPPLEMENT).values_list("country__code", flat=True)
+        )
+        shipped = supplement_rates()
+        ProposedRate.objects.bulk_create(
+            ProposedRate(
+                country=countries[row["country"]],
+                tax_class=shipped["tax_class"],
+                rate=Decimal(row["rate"]),
+                begins=date.fromisoformat(shipped["begins"]),
+                source=shipped["source"],
+                source_date=date.fromisoformat(shipped["source_date"]),
+                doubt=row["doubt"],
+            )
+            for row in shipped["rates"]
+            if row["country"] in countries and row["country"] not in told
+        )
 
     def zones(self, countries) -> dict[tuple[str, str], PostalZone]:
         """New zones are added, also to a shop that runs; one that is still as it shipped before takes the new words."""
@@ -135,6 +156,9 @@ class Loader:
         if zone is None:
             zone = PostalZone(country=country, code=row["code"])
         elif zone.pattern != row.get("was") or zone.places or zone.prefixes or zone.lines:
+            if not zone.source and (zone.rule, zone.reason) == (row["rule"], row.get("reason", "")):
+                zone.source = row["source"]
+                zone.save(update_fields=["source"])
             return zone
         if any(getattr(zone, name) != value for name, value in fields.items()):
             for name, value in fields.items():

@@ -20,6 +20,7 @@ REPORTS = [
     ("Orders and money", "VAT report", "admin:vat_report", "", "desk.view_ledger"),
     ("Orders and money", "Customers", "admin:customer", "", "orders.view_order"),
     ("Orders and money", "Sales", "admin:sales", "", "attribution.view_packday"),
+    ("Shop", "Newer VAT rates", "admin:vat_rates", "", "regions.add_vatrate"),
     ("Shop", "Prices and stock", "admin:catalogue_product_grid", "", "catalogue.change_stock"),
     ("Articles", "New article", "admin:articles_version_add", "", "articles.add_version"),
     ("Articles", "Articles by region", "admin:articles_matrix", "", "articles.view_version"),

@@ -132,6 +132,7 @@ class ShopAdminSite(AdminSite):
         from config.staff.sales import sales
         from shop.ledger.page import ledger
         from shop.ledger.vat import vat_report
+        from shop.regions.rates_page import rates_page
 
         view = self.admin_view
         return [
@@ -146,6 +147,7 @@ class ShopAdminSite(AdminSite):
             path("sales/", view(lambda request: sales(request, self)), name="sales"),
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
+            path("rates/", view(lambda request: rates_page(request, self)), name="vat_rates"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),
             path("r/<path:content_type_id>/<path:object_id>/", view(self.on_site_view), name="view_on_site"),
             path("handbook/", view(lambda request: handbook(request, self)), name="handbook"),

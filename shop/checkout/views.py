@@ -11,10 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shop.basket.models import Basket, BasketRow
+from shop.basket.session import CHECKOUT, basket_of, note_order, ticket_of, visit_ended
 from shop.basket.session import KEY as BASKET
-from shop.basket.session import basket_of, note_order, ticket_of, visit_ended
 from shop.checkout.back import (
-    CHECKOUT,
     VISIT_ENDED,
     about,
     again,
@@ -88,6 +87,7 @@ def _shown(request: RegionRequest) -> HttpResponse:
         "quote": _quote(form, rows, typed, basket.code),
         "left_out": [row for row in rows if not row.counts],
         "arrival": _arrival(region, typed),
+        "place_note": _place_note(region, typed),
         "notice": notice if notice and kept["about"] == about(request) else "",
         "ticket": ticket_of(basket),
         "basket_quantity": sum(row.quantity for row in rows if row.counts),
@@ -104,6 +104,15 @@ def _arrival(region: Region, typed: dict[str, str]) -> Arrival | None:
     if zone and zone.rule == ZoneRule.NONE:
         return None
     return arrival(region, country=country, postcode=postcode)
+
+
+def _place_note(region: Region, typed: dict[str, str]) -> str:
+    """What the law of the place typed before is, where a part of its country has one of its own."""
+    country = typed.get("country", "")
+    if country not in region.country_codes:
+        return ""
+    zone = zone_of(country, typed.get("postcode", ""), typed.get("town", ""))
+    return zone.told if zone else ""
 
 
 def _quote(form: CheckoutForm, rows: list[BasketRow], typed: dict[str, str], code: str) -> Quote:

@@ -86,7 +86,7 @@ class SalesTaxRateAdmin(DatedAdmin):
 
 @admin.register(PostalZone)
 class PostalZoneAdmin(admin.ModelAdmin):
-    list_display = ["name", "country", "rule", "pattern", "reason"]
+    list_display = ["name", "country", "rule", "pattern", "reason", "source"]
     list_filter = ["rule", "country"]
     list_select_related = ["country"]
     search_fields = ["name", "places"]

@@ -26,6 +26,7 @@ CLAIM_TEXTS = {
         "name": Fact("checkout, delivery page"),
         "reason": Fact("checkout, delivery page"),
         "remedy": Fact("checkout"),
+        "source": Fact("checkout, delivery page"),
     },
     "Seller": {
         "trading_name": Fact("head and foot of every page, mails"),

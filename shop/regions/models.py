@@ -3,7 +3,7 @@ from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 
 from shop.content.memo import memoised
@@ -12,12 +12,12 @@ from shop.content.scopes import SITE
 from shop.content.texts import Scope
 from shop.money import format_money
 from shop.regions.calendar import Place, place_named
+from shop.regions.classes import TaxClass as TaxClass
 from shop.regions.law import LAW_CHOICES, LAWS, Law
-
-
-class TaxClass(models.TextChoices):
-    STANDARD = "standard", "Standard rate"
-    SUPPLEMENT = "supplement", "Food supplement"
+from shop.regions.proposed import Decision as Decision
+from shop.regions.proposed import ProposedRate as ProposedRate
+from shop.regions.rates import SalesTaxRate as SalesTaxRate
+from shop.regions.rates import VatRate as VatRate
 
 
 def known_time_zone(name: str) -> None:
@@ -242,10 +242,17 @@ class PostalZone(Content):
     reason = models.CharField(
         max_length=200,
         blank=True,
-        help_text="Why we don’t deliver there, for the shopper: “our carrier does not go there.”",
+        help_text="Why we don’t deliver there, for the shopper: “our carrier does not go there.” Of a place like the rest "
+        "of the country: what its shoppers should know.",
     )
     remedy = models.CharField(
         max_length=200, blank=True, help_text="What to do instead. Empty: “Please give another address in …”."
+    )
+    source = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text="Where the rule is from, such as “Directive 2006/112/EC, art. 6”. Shoppers read it too.",
     )
 
     class Meta:
@@ -278,75 +285,22 @@ class PostalZone(Content):
     def refusal(self) -> str:
         """What a shopper reads: place, reason, and what to do."""
         remedy = self.remedy or f"Please give another address in {self.country.the_name}."
-        return f"We don’t deliver to {self.name}: {self.reason} {remedy} Your basket and what you typed are kept."
+        return (
+            f"We don’t deliver to {self.name}: {self.why} {remedy} Your basket and what you typed are kept."
+        )
 
+    @property
+    def why(self) -> str:
+        """The reason with its source, as one sentence."""
+        return f"{self.reason.removesuffix('.')} ({self.source})." if self.source else self.reason
 
-class VatRate(Content):
-    """A dated VAT rate of a destination country, or of a zone of it. Rows are added, never changed: history stays true."""
-
-    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="vat_rates")
-    zone = models.ForeignKey(
-        PostalZone,
-        on_delete=models.PROTECT,
-        related_name="vat_rates",
-        null=True,
-        blank=True,
-        help_text="Only for a part of the country that has rates of its own, such as the Azores.",
-    )
-    tax_class = models.CharField(max_length=12, choices=TaxClass.choices, default=TaxClass.STANDARD)
-    rate = models.DecimalField(
-        max_digits=4, decimal_places=1, validators=[MinValueValidator(0), MaxValueValidator(99)]
-    )
-    valid_from = models.DateTimeField()
-    source = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["country", "zone", "tax_class", "-valid_from"]
-        verbose_name = "VAT rate"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["country", "tax_class", "valid_from"],
-                condition=models.Q(zone=None),
-                name="vatrate_one_per_start",
-            ),
-            models.UniqueConstraint(
-                fields=["zone", "tax_class", "valid_from"], name="vatrate_one_per_zone_and_start"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(rate__gte=0, rate__lt=100), name="vatrate_between_0_and_100"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(tax_class__in=TaxClass.values), name="vatrate_class_known"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.zone or self.country} {self.rate} %"
-
-    def clean(self):
-        if self.zone and self.country_id and self.zone.country_id != self.country_id:
-            raise ValidationError({"zone": f"{self.zone} is not in {self.country}."})
-
-
-class SalesTaxRate(Content):
-    """A dated US sales tax rate of a state. None is shipped: staff add those the seller is registered for."""
-
-    state = models.CharField(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}\Z")])
-    rate = models.DecimalField(
-        max_digits=6, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(25)]
-    )
-    valid_from = models.DateTimeField()
-
-    class Meta:
-        ordering = ["state", "-valid_from"]
-        verbose_name = "US sales tax rate"
-        constraints = [
-            models.UniqueConstraint(fields=["state", "valid_from"], name="salestax_one_per_start"),
-            models.CheckConstraint(condition=models.Q(rate__gte=0, rate__lte=25), name="salestax_sane"),
-        ]
-
-    def __str__(self):
-        return f"{self.state} {self.rate.normalize()} %"
+    @property
+    def told(self) -> str:
+        """What a shopper reads whose address lies there, where something is delivered; "" where there is nothing to say."""
+        if self.rule == ZoneRule.RATE:
+            words = f"{self.name[:1].upper()}{self.name[1:]} has VAT rates of its own: the price stays, the VAT in it differs"
+            return f"{words} ({self.source})." if self.source else f"{words}."
+        return self.why if self.rule == ZoneRule.SAME else ""
 
 
 class Seller(Content):

@@ -44,12 +44,12 @@ def zones_of(country: str) -> list[PostalZone]:
 
 
 def not_delivered(countries: list[str]) -> list[tuple[str, str, list[str]]]:
-    """What the delivery page says of countries: (reason, what to do instead, names of the places), in their order."""
+    """What the delivery page says of countries: (reason with its source, what to do instead, names of the places), in their order."""
     found: dict[tuple[str, str], list[str]] = {}
     for country in countries:
         for zone in zones_of(country):
             if zone.rule == ZoneRule.NONE:
-                names = found.setdefault((zone.reason, zone.remedy), [])
+                names = found.setdefault((zone.why, zone.remedy), [])
                 if zone.name not in names:
                     names.append(zone.name)
     return [(reason, remedy, names) for (reason, remedy), names in found.items()]

@@ -15,7 +15,6 @@ from shop.orders.models import Order, OrderStatus
 from shop.payments.cancel import AlreadyPaid, PaymentLookedAt
 from shop.payments.start import CannotPay
 from shop.payments.stripe_api import StripeRefused, StripeUnreachable
-from shop.regions.models import VatRate
 from tests.support.factories import (
     LEEDS,
     PORTLAND,
@@ -27,6 +26,7 @@ from tests.support.factories import (
     stock,
     variant,
 )
+from tests.support.rates import take_rates_away
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = replace(LEEDS, line1="2 High Street")
@@ -50,7 +50,7 @@ def try_to_order(basket, *, code="uk", address=ELSEWHERE, shown=1195):
     [
         (EmptyBasket(), Where.BASKET, "Something changed while you ordered. Nothing was charged"),
         (BasketChanged(1), Where.BASKET, "Something changed while you ordered. Nothing was charged"),
-        (PriceChanged(1295), Where.CHECKOUT, "The total is £12.95. Please look at it once more"),
+        (PriceChanged(1295), Where.CHECKOUT, "The total is £12.95 incl. VAT. Please look at it once more"),
         (NoTaxRate("GB"), Where.CHECKOUT, ""),
         (CodeRefused("It has ended."), Where.CHECKOUT, "It has ended. It is taken off. Nothing was ordered"),
         (CodeRefused("Odd {braces} %s."), Where.CHECKOUT, "Odd {braces} %s. It is taken off."),
@@ -117,7 +117,7 @@ REFUSED = {
     "dearer": lambda basket: set_price("CIT-CAP-90", "uk", 1295),
     "cheaper": lambda basket: set_price("CIT-CAP-90", "uk", 995),
     "code": lambda basket: basket.use_code("NOBODYS"),
-    "rate": lambda basket: VatRate.objects.filter(country__code="GB").delete(),
+    "rate": lambda basket: take_rates_away(country__code="GB"),
     "gone": lambda basket: variant().product.__class__.objects.update(is_active=False),
     "total": lambda basket: None,
 }

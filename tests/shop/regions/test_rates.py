@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from shop.regions.models import Country, SalesTaxRate, VatRate
 from shop.regions.tax import sales_tax_rate, vat_rate
 from tests.support.clock import freeze
+from tests.support.rates import take_rates_away
 
 pytestmark = pytest.mark.django_db
 CHANGE = datetime(2027, 1, 1, tzinfo=UTC)
@@ -46,7 +47,7 @@ def test_a_rate_of_a_zone_holds_from_its_first_moment_on(at, new):
 
 
 def test_a_zone_without_a_rate_of_its_own_takes_that_of_its_country():
-    VatRate.objects.exclude(zone=None).filter(country__code="PT").delete()
+    take_rates_away(zone__isnull=False, country__code="PT")
     assert vat_rate("PT", "9500-321") == vat_rate("PT", "1000-001") is not None
 
 

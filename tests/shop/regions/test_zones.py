@@ -12,12 +12,13 @@ from shop.checkout.totals import Address, NoTaxRate, likely_address, quote_for
 from shop.invoices.issue import issue_invoice
 from shop.ledger.vat import Quarter, rows_of
 from shop.orders.models import Order
-from shop.regions.models import Country, PostalZone, VatRate
+from shop.regions.models import Country, PostalZone
 from shop.regions.postcodes import lengths, normal_postcode, state_of_zip
 from shop.regions.tax import vat_rate
 from shop.regions.zones import find_zone, not_delivered, zone_of
 from tests.support.factories import ROME, a_basket, post_with_token, region
 from tests.support.orders import paid
+from tests.support.rates import take_rates_away
 
 pytestmark = pytest.mark.django_db
 CODES = {"GB": "uk", "US": "us"}
@@ -292,7 +293,7 @@ def test_a_rule_that_staff_changed_stays_and_missing_zones_and_rates_are_added()
     aland = PostalZone.objects.get(country__code="FI", code="aland")
     aland.rule, aland.name = "same", "Our Åland"
     aland.save()
-    VatRate.objects.filter(zone__code="azores").delete()
+    take_rates_away(zone__code="azores")
     PostalZone.objects.filter(code="azores").delete()
     PostalZone.objects.filter(country__code="DE", code="heligoland").update(
         name="Heligoland", places="", prefixes="", lines="", reason="other tax rules hold there."

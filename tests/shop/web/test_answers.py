@@ -11,7 +11,7 @@ from shop.alerts.models import StockAlert
 from shop.basket.models import Basket, BasketLine
 from shop.basket.session import ticket_of
 from shop.orders.models import Order
-from shop.regions.models import SalesTaxRate, VatRate
+from shop.regions.models import SalesTaxRate
 from shop.web import answers
 from tests.conftest import a_shopper
 from tests.support.factories import (
@@ -23,6 +23,7 @@ from tests.support.factories import (
     shown_next,
     variant,
 )
+from tests.support.rates import take_rates_away
 
 pytestmark = pytest.mark.django_db
 TYPED = {"email": "ada@example.org", "name": "Ada Lovelace", "country": "GB", "line1": "Flat 3 & 4", "line2": "Back door",
@@ -104,7 +105,7 @@ def test_the_step_of_the_sales_tax_is_a_page_of_its_own_and_ends_with_the_basket
 def test_a_country_without_a_rate_is_told_at_its_field():
     shopper = with_basket()
     form = the_form(shopper)
-    VatRate.objects.filter(country__code="GB").delete()
+    take_rates_away(country__code="GB")
     page = shown_next(shopper.post("/uk/checkout/", {**TYPED, **form}))
     assert "its VAT rate is missing" in page
     assert shows_what_was_typed(page)
