@@ -22,6 +22,7 @@ class Kept:
 ORDER_LAW = "as long as tax law asks for the order’s documents"
 REGISTER: dict[str, Kept] = {
     "orders.order": Kept(("email", "name", "line1", "line2", "town", "postcode"), "to deliver and to invoice", ORDER_LAW, "Orders, Owner", "with the order", "orders are kept for the time the law asks"),
+    "orders.buyervatnumber": Kept(("number",), "to stand on the invoice of a business, and what VIES said of it", ORDER_LAW, "Orders, Owner", "with the order", "A VAT number, if you give one"),
     "orders.orderevent": Kept(("why",), "what was done to an order", ORDER_LAW, "Orders, Owner", "with the order", "orders are kept for the time the law asks"),
     "orders.orderword": Kept((), "the order’s words, to find it by", ORDER_LAW, "nobody", "with the order", "orders are kept for the time the law asks"),
     "orders.parcel": Kept(("tracking",), "where a parcel is", ORDER_LAW, "Orders, Owner", "with the order", "orders are kept for the time the law asks"),
@@ -58,7 +59,7 @@ STAFF = {
 NOBODY = {
     "articles", "attribution", "catalogue", "claims", "contenttypes", "discovery", "forwarding", "operation", "pictures", "regions", "sandbox", "sweeps", "search",
     "auth.group", "auth.permission", "content.contentscope", "content.contentversion", "codes.code", "codes.codeterms",
-    "desk.ledgerstate", "invoices.daysum", "invoices.documenttax", "invoices.series", "letters.letter", "letters.letterarticle",
+    "desk.ledgerstate", "invoices.daysum", "invoices.correction", "invoices.documenttax", "invoices.series", "letters.letter", "letters.letterarticle",
     "orders.orderline", "orders.parcelline", "orders.return", "payments.dispute", "payments.eventcursor", "payments.refund",
     "payments.refundline", "payments.stripedifference", "withdrawal.withdrawalline",
 }  # fmt: skip

@@ -25,7 +25,7 @@ DERIVED = {
     "deeds", "sessions", "admin", "content", "sweeps", "attribution", "discovery", "contenttypes", "sandbox", "entry",
     "search.Document", "search.Posting", "search.Word", "search.NameWord",
     "search.IndexState", "search.EmptySearch", "catalogue.Lack", "catalogue.ShelfRow", "catalogue.ShelfCount",
-    "orders.OrderWord", "invoices.DaySum", "desk.LedgerState", "desk.Turn", "payments.EventCursor",
+    "orders.OrderWord", "invoices.DaySum", "invoices.Correction", "desk.LedgerState", "desk.Turn", "payments.EventCursor",
     "articles.RichText", "articles.Figure", "articles.ProductCard", "articles.Callout", "articles.Faq",
     "articles.ReferenceBlock", "articles.EvidenceTable", "articles.FormTable", "articles.Version",
     "articles.LinkTrouble", "articles.OutsideLink", "articles.ClaimChange", "articles.RulesInForce", "mfa", "account",

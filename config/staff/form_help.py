@@ -245,9 +245,9 @@ FORM_HELP = {
         (
             "What a US state takes, added to the price at the last step and shown as a line of its own.",
             "Rates are added with a date, never changed, so that old orders stay right.",
-            "A state without a rate is one where the shop collects nothing.",
+            "A state without a rate is one where the shop collects nothing. Say where you have the figure from.",
         ),
-        "Ohio, 5.75 %, from 1 January 2027.",
+        "Ohio, 5.75 %, from 1 January 2027, the state’s tax office on 1 December 2026.",
     ),
     "regions.postalzone": FormHelp(
         (

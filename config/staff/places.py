@@ -18,6 +18,7 @@ REPORTS = [
     ("Orders and money", "Orders to send", "admin:orders_order_changelist", "?view=to_send", "orders.view_order"),
     ("Orders and money", "Money ledger", "admin:ledger", "", "desk.view_ledger"),
     ("Orders and money", "VAT report", "admin:vat_report", "", "desk.view_ledger"),
+    ("Orders and money", "One-stop shop", "admin:oss_report", "", "desk.view_ledger"),
     ("Orders and money", "Customers", "admin:customer", "", "orders.view_order"),
     ("Orders and money", "Sales", "admin:sales", "", "attribution.view_packday"),
     ("Shop", "Newer VAT rates", "admin:vat_rates", "", "regions.add_vatrate"),

@@ -130,6 +130,7 @@ class ShopAdminSite(AdminSite):
         from config.staff.find import find_page
         from config.staff.handbook import handbook, handbook_picture
         from config.staff.sales import sales
+        from shop.ledger.oss import oss_report
         from shop.ledger.page import ledger
         from shop.ledger.vat import vat_report
         from shop.regions.rates_page import rates_page
@@ -147,6 +148,7 @@ class ShopAdminSite(AdminSite):
             path("sales/", view(lambda request: sales(request, self)), name="sales"),
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
+            path("vat/oss/", view(lambda request: oss_report(request, self)), name="oss_report"),
             path("rates/", view(lambda request: rates_page(request, self)), name="vat_rates"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),
             path("r/<path:content_type_id>/<path:object_id>/", view(self.on_site_view), name="view_on_site"),

@@ -41,6 +41,7 @@ from shop.content.throttle import forget_tries
 from shop.invoices.issue import issue_documents
 from shop.invoices.sums import add_up, to_sum
 from shop.ledger.check import MatchMoney
+from shop.orders.vies import ask_vies, due_vat_numbers
 from shop.outbox.send import due_mails, forget_addresses, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
 from shop.payments.events import tell_about_unknown_events
@@ -220,6 +221,11 @@ def sweeps() -> list[Sweep]:
         Sweep(
             look_at_outside_link,
             due=due_outside_links if settings.CHECK_OUTSIDE_LINKS else None,
+            lane=Lane.OUTSIDE,
+        ),
+        Sweep(
+            ask_vies,
+            due=due_vat_numbers if settings.CHECK_OUTSIDE_LINKS else None,
             lane=Lane.OUTSIDE,
         ),
         Sweep(write_link_report, every=600, lane=Lane.CONTENT),

@@ -2,13 +2,14 @@ import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 
 from shop.checkout.totals import US_STATES, Address
 from shop.regions.models import Country, Region, ZoneRule
 from shop.regions.postcodes import PREFIXES, bare_code, normal_postcode, state_of_zip
 from shop.regions.spelling import spelled
+from shop.regions.vat_numbers import LONGEST, read_vat_number
 from shop.regions.zones import find_zone
 from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField, no_links
 
@@ -20,6 +21,8 @@ MISSING = {
     "postcode": "Type the postcode.",
     "town": "Type the town or city.",
 }
+BUSINESS = """<details class="business"{% if form.vat_number.value or form.vat_number.errors %} open{% endif %}>
+<summary>An invoice with a VAT number?</summary>"""
 DIGITS_ONLY = frozenset(PREFIXES) - {"GB", "IE", "MT", "NL", "US"}
 US_MISSING = {"postcode": "Type the ZIP code.", "town": "Type the city.", "state": "Choose the state."}
 
@@ -62,6 +65,15 @@ class CheckoutForm(forms.Form):
     state = forms.ChoiceField(
         label="State", required=False, widget=forms.Select(attrs={"autocomplete": "address-level1"})
     )
+    vat_number = _text(
+        "VAT number (optional)",
+        "off",
+        max_length=LONGEST,
+        kind=CodeField,
+        required=False,
+        help_text="It stands on your invoice. VAT is charged all the same.",
+        attrs={"autocapitalize": "characters", "spellcheck": "false"},
+    )
     postcode_is_right = forms.BooleanField(label="Yes, this postcode is right", required=False)
 
     def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
@@ -92,6 +104,7 @@ class CheckoutForm(forms.Form):
             self.fields["postcode_is_right"].label = "Yes, this ZIP code is right"
             self.fields["line2"].label = "Apartment, suite, company (optional)"
             self.fields["postcode"].widget.attrs["inputmode"] = "numeric"
+            del self.fields["vat_number"]
         else:
             del self.fields["state"]
         if region.law == "EU":
@@ -122,8 +135,16 @@ class CheckoutForm(forms.Form):
             else [Div("town", css_class="grow"), Div("postcode", css_class="narrow")]
         )
         question = [Field("postcode_is_right")] if self._asks_about_postcode() else []
+        business = [] if self.is_us else [HTML(BUSINESS), "vat_number", HTML("</details>")]
         helper.layout = Layout(
-            "email", "name", "country", "line1", "line2", Div(*place, css_class="field-row"), *question
+            "email",
+            "name",
+            "country",
+            "line1",
+            "line2",
+            Div(*place, css_class="field-row"),
+            *question,
+            *business,
         )
         return helper
 
@@ -160,6 +181,11 @@ class CheckoutForm(forms.Form):
             self.add_error(found.field, found.zone.refusal)
         elif "postcode" in cleaned:
             self._check_postcode(cleaned, code)
+        if cleaned.get("vat_number"):
+            try:
+                cleaned["vat_number"] = read_vat_number(cleaned["vat_number"], code)
+            except ValueError as error:
+                self.add_error("vat_number", str(error))
         return cleaned
 
     def _check_postcode(self, cleaned: dict[str, Any], code: str) -> None:
@@ -209,6 +235,7 @@ class CheckoutForm(forms.Form):
             town=data["town"],
             state=data.get("state", ""),
             postcode=data["postcode"],
+            vat_number=data.get("vat_number", ""),
             country=data["country"],
         )
 

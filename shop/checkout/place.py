@@ -13,11 +13,12 @@ from django.utils import timezone
 from shop.basket.models import Basket, BasketRow
 from shop.checkout.totals import Address, Quote, quote_for
 from shop.orders.mails import order_mail
-from shop.orders.models import Order, OrderLine, OrderStatus, ReviewCause
+from shop.orders.models import BuyerVatNumber, Order, OrderLine, OrderStatus, ReviewCause, Vies
 from shop.payments.cancel import end_other_orders
 from shop.payments.start import GRACE, SESSION_LASTS
 from shop.regions.models import Country, Region, Seller
 from shop.regions.tax_words import tax_words
+from shop.regions.vat_numbers import ASKED_OF_VIES
 
 TURNS = 3  # at ending what other windows ordered meanwhile
 
@@ -53,7 +54,8 @@ class _Checked:
 def order_key(basket: Basket, rows: list[BasketRow], region: Region, email: str, address: Address) -> str:
     """Names an order by all that makes it that order; the same again is a repeat, not a second order."""
     lines = [[row.variant.pk, row.quantity, row.line.seen_amount] for row in rows]
-    parts = [str(basket.key), region.code, lines, email.lower(), astuple(address), basket.code]
+    where = astuple(address) if address.vat_number else astuple(address)[:-1]
+    parts = [str(basket.key), region.code, lines, email.lower(), where, basket.code]
     parts.append(settings.PAYMENT_MODE)  # an order of another mode can't be paid, so it is never found again
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -142,6 +144,7 @@ def _made(
     try:
         with transaction.atomic():
             order = _create(basket, checked.key, checked.quote, region, email, address, now)
+            _note_vat_number(order, address.vat_number, now)
             order.reserve_stock()
             order.use_code()
             order.note("Placed.", who="shopper")
@@ -206,6 +209,13 @@ def _create(
         for line in quote.lines
     )
     return order
+
+
+def _note_vat_number(order: Order, number: str, now: datetime) -> None:
+    if number:
+        asks = number[:2] in ASKED_OF_VIES
+        answer = Vies.WAITING if asks else Vies.NOT_ASKED
+        BuyerVatNumber.objects.create(order=order, number=number, answer=answer, due_at=now if asks else None)
 
 
 def _unit_amount(row: BasketRow) -> int:

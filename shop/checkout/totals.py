@@ -37,6 +37,7 @@ class Address:
     state: str
     postcode: str
     country: str
+    vat_number: str = ""  # of a business, for its invoice; it changes no tax
 
 
 class NoTaxRate(Exception):

@@ -174,7 +174,11 @@ def _answer(request: RegionRequest, outcome: Outcome) -> HttpResponse:
 
 
 def _order_or_404(request: RegionRequest, token: str) -> Order:
-    order = Order.objects.select_related("region").filter(token=token).first() if len(token) <= 40 else None
+    order = (
+        Order.objects.select_related("region", "vat_number").filter(token=token).first()
+        if len(token) <= 40
+        else None
+    )
     if order is None:
         raise Http404("There is no order at this address.")
     set_region(request, order.region)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from shop.attribution.origins import spread
 from shop.invoices import typesetting
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import BuyerVatNumber, Order, OrderLine
 from shop.payments.left import paid_by
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
 from shop.payments.refund import worth
@@ -291,7 +291,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
         "seller": order.legal.get("seller", ""),
         "company_number": order.legal.get("company_number", ""),
         "vat_number": order.legal.get("vat_number", ""),
-        "buyer": order.address_lines,
+        "buyer": [*order.address_lines, *_vat_number(order)],
         "lines": lines,
         "tax_name": tax_label(region.tax_words, included=False),
         "tax_words": order.tax_words,
@@ -311,6 +311,12 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
         "paper": "us-letter" if region.law == "US" else "a4",
         "country": order.country_name,
     }
+
+
+def _vat_number(order: Order) -> list[str]:
+    """The line with it, for a business that asked for that."""
+    row = BuyerVatNumber.objects.filter(order=order).select_related("order__region").first()
+    return [f"VAT number {row.words}"] if row else []
 
 
 def _why(refund: Refund) -> str:

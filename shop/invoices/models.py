@@ -14,6 +14,9 @@ class DocumentKind(models.TextChoices):
     REVERSAL = "reversal", "Reversal of a credit note"
 
 
+CREDIT_NOTES = "C"  # the letter of their series
+
+
 class Series(models.Model):
     """The last number given in a region, payment mode and series. Locked while a number is taken, so none is left out."""
 
@@ -23,6 +26,10 @@ class Series(models.Model):
     last = models.PositiveIntegerField(default=0)
     summed = models.PositiveIntegerField(
         default=0, db_default=0, help_text="The last number that the sums by day count."
+    )
+
+    corrected = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="The last credit note that the corrections count."
     )
 
     class Meta:
@@ -145,3 +152,29 @@ class DaySum(models.Model):
 
     def __str__(self):
         return f"{self.region.code} {self.day} {self.kind} {self.country} {self.rate.normalize()} %"
+
+
+class Correction(models.Model):
+    """What credit notes of a quarter took back of sales of an earlier one, by country and rate, in minor units.
+
+    Kept by shop.invoices.corrections. Negative, but where a refund failed after all.
+    """
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    mode = models.CharField(max_length=8)
+    quarter = models.DateField(help_text="Its first day, on the region's clock.")
+    sold = models.DateField(help_text="The first day of the quarter of the sale.")
+    country = models.CharField(max_length=2)
+    rate = models.DecimalField(max_digits=6, decimal_places=4, help_text="Per cent.")
+    net = models.BigIntegerField()
+    tax = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "mode", "quarter", "sold", "country", "rate"], name="correction_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.region.code} {self.quarter} of {self.sold} {self.country} {self.rate.normalize()} %"

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from shop.invoices.models import DaySum, Document, DocumentTax, Series
+from shop.invoices.corrections import add_up_corrections, to_correct
+from shop.invoices.models import Correction, DaySum, Document, DocumentTax, Series
 from shop.regions.models import Region
 
 AT_ONCE = 5000  # documents of a series that are counted in one transaction
@@ -22,12 +23,13 @@ T = TypeVar("T")
 
 def to_sum(now=None) -> QuerySet[Series]:
     """Series with documents that the sums do not count yet."""
-    return Series.objects.filter(last__gt=F("summed"))
+    return Series.objects.filter(Q(last__gt=F("summed")) | Q(pk__in=to_correct().values("pk")))
 
 
 def add_up() -> bool:
     """Count the next documents of each series; whether there were any."""
-    return sum(_add_up(pk) for pk in to_sum().values_list("pk", flat=True)) > 0
+    pks = list(to_sum().values_list("pk", flat=True))
+    return sum(_add_up(pk) + add_up_corrections(pk) for pk in pks) > 0
 
 
 @transaction.atomic
@@ -59,7 +61,8 @@ def count_anew(mode: str) -> None:
     """Forget the sums of a payment mode; the worker adds them up from nothing, and reports read all documents until then."""
     list(Series.objects.select_for_update(no_key=True).filter(mode=mode).order_by("pk"))
     DaySum.objects.filter(mode=mode).delete()
-    Series.objects.filter(mode=mode).update(summed=0)
+    Correction.objects.filter(mode=mode).delete()
+    Series.objects.filter(mode=mode).update(summed=0, corrected=0)
 
 
 def key_of(row: DaySum) -> tuple:

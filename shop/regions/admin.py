@@ -80,7 +80,7 @@ class VatRateAdmin(DatedAdmin):
 
 @admin.register(SalesTaxRate)
 class SalesTaxRateAdmin(DatedAdmin):
-    list_display = ["state", "rate", "valid_from"]
+    list_display = ["state", "rate", "valid_from", "source"]
     search_fields = ["state"]
 
 

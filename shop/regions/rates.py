@@ -61,6 +61,9 @@ class SalesTaxRate(Content):
         max_digits=6, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(25)]
     )
     valid_from = models.DateTimeField()
+    source = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Where the figure is from, with its date."
+    )
 
     class Meta:
         ordering = ["state", "-valid_from"]

@@ -128,6 +128,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/customer/": ("orders.view_order",),
     "admin/ledger/": ("desk.view_ledger",),
     "admin/vat/": ("desk.view_ledger",),
+    "admin/vat/oss/": ("desk.view_ledger",),
     "admin/rates/": ("regions.add_vatrate",),
     "admin/links/": ("articles.view_version",),
     "admin/deeds/deed/csv/": ("deeds.view_deed",),

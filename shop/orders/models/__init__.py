@@ -10,6 +10,7 @@ from shop.orders.models.states import (
     OrderStatus,
     ReviewCause,
 )
+from shop.orders.models.vat_number import BuyerVatNumber, Vies
 from shop.orders.models.words import OrderWord, found_by_words, with_words
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ENDED",
     "LEGAL_MOVES",
     "NUMBER_PREFIX",
+    "BuyerVatNumber",
     "IllegalMove",
     "Order",
     "OrderEvent",
@@ -28,6 +30,7 @@ __all__ = [
     "ParcelLine",
     "Return",
     "ReviewCause",
+    "Vies",
     "found_by_words",
     "with_words",
 ]

@@ -16,7 +16,8 @@ from config.worker.sweeps import ClaimsSweep
 from shop.alerts.models import StockAlert
 from shop.attribution.models import Tally
 from shop.ledger import breach, check
-from shop.orders.models import Order
+from shop.orders import vies
+from shop.orders.models import BuyerVatNumber, Order, Vies
 from shop.outbox.keys import letter_kind
 from shop.outbox.models import Mail
 from shop.payments import reconcile
@@ -134,6 +135,21 @@ def declared_before_they_were_paid():
         sessions.pay(SandboxSession.objects.get(id=order.payments.get().session_id))
         reconcile.look_at(order.payments.get())
     return [row.pk for row in rows]
+
+
+def vat_numbers_to_ask():
+    """Of businesses that ordered."""
+    rows = [
+        BuyerVatNumber(
+            order=order, number=f"IT{number:011}", due_at=timezone.now() - timedelta(hours=COUNT - number)
+        )
+        for number, order in enumerate(orders())
+    ]
+    return [row.number for row in BuyerVatNumber.objects.bulk_create(rows)]
+
+
+def vies_knows_all_but(patch, bad):
+    patch.setattr(vies, "answer_of", failing(lambda number: Vies.VALID, set(bad), lambda number: number))
 
 
 def refuse_refunds(patch, bad):

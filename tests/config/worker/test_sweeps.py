@@ -25,7 +25,8 @@ from shop.invoices import issue
 from shop.invoices.models import Document as Invoice
 from shop.ledger import check
 from shop.optin import asking
-from shop.orders.models import Order
+from shop.orders import vies
+from shop.orders.models import BuyerVatNumber, Order
 from shop.outbox import send
 from shop.outbox.models import Mail
 from shop.payments import leave, reconcile
@@ -77,6 +78,8 @@ from tests.config.worker.rows import (
     undeletable,
     unindexed,
     unread_events,
+    vat_numbers_to_ask,
+    vies_knows_all_but,
     waiting_pictures,
     wishes,
     withdrawn_and_paid_back,
@@ -135,6 +138,16 @@ CASES = {
             Withdrawal.objects.filter(pk__in=pks).exclude(asked_at=None).values_list("pk", flat=True)
         ),
         lambda: declare.ask_once_paid(),
+    ),
+    "ask_vies": Case(
+        vat_numbers_to_ask,
+        vies_knows_all_but,
+        lambda numbers: set(
+            BuyerVatNumber.objects.filter(number__in=numbers)
+            .exclude(answer="waiting")
+            .values_list("number", flat=True)
+        ),
+        lambda: vies.ask_vies(),
     ),
     "read_events": Case(
         unread_events,
