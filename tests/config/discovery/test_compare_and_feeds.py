@@ -125,7 +125,7 @@ def test_a_withdrawn_product_offers_nothing_in_its_data():
 def test_llms_txt_names_facts_limits_and_prices_by_region():
     text = a_shopper().get("/llms.txt").content.decode()
     assert "## Products in the UK (GBP, incl. VAT)" in text
-    assert "90 capsules £11.95 (in stock)" in text
+    assert "90 capsules £11.95 incl. VAT (in stock)" in text
     assert "level for supplements 250 mg a day" in text
     assert "This is a demonstration: nothing is sold." in text
     assert variant().product.name in text

@@ -16,6 +16,7 @@ from shop.regions.models import Country, PostalZone
 from shop.regions.postcodes import lengths, normal_postcode, state_of_zip
 from shop.regions.tax import vat_rate
 from shop.regions.zones import find_zone, not_delivered, zone_of
+from tests.support.baskets import add
 from tests.support.factories import ROME, a_basket, post_with_token, region
 from tests.support.orders import paid
 from tests.support.rates import take_rates_away
@@ -258,8 +259,8 @@ def test_the_refused_address_stays_on_the_page(shopper):
     answer = post_with_token(shopper, path, path, data)
     page = (answer if answer.status_code == 422 else shopper.get(path)).content.decode()
     assert (
-        "We don’t deliver to Åland: what we send would be imported and taxed there, outside the EU’s VAT area."
-        in page
+        "We don’t deliver to Åland: what we send would be imported and taxed there, outside the EU’s VAT area "
+        "(Directive 2006/112/EC, art. 6(1))." in page
     )
     assert "Please give another address in Finland." in page
     assert all(word in page for word in ("Storagatan 1", "AX-22100", "Mariehamn"))
@@ -339,3 +340,40 @@ def test_more_ways_to_write_them(country, postcode, town):
 )  # fmt: skip
 def test_a_country_stands_in_the_sentence_with_its_article(country, postcode, words):
     assert words in errors_of(typed(country, postcode))
+
+
+def test_every_place_with_a_rule_says_where_the_rule_is_from():
+    for zone in PostalZone.objects.select_related("country"):
+        assert zone.source, zone
+        if zone.rule == "none":
+            assert f"({zone.source})" in zone.refusal
+
+
+@pytest.mark.parametrize(
+    ("code", "where", "words"),
+    [
+        ("uk", {"country": "GB", "town": "Belfast", "postcode": "BT1 5GS"}, "UK VAT and UK prices hold in Northern Ireland"),
+        ("eu", {"country": "PT", "town": "Funchal", "postcode": "9000-010"}, "Madeira has VAT rates of its own"),
+        ("eu", {"country": "AT", "town": "Jungholz", "postcode": "6691"}, "Jungholz has VAT rates of its own"),
+        ("eu", {"country": "FR", "town": "Monaco", "postcode": "98000"}, "French VAT holds in Monaco"),
+        ("eu", {"country": "FR", "town": "Paris", "postcode": "75001"}, ""),
+        ("uk", {"country": "GB", "town": "Leeds", "postcode": "LS1 4AP"}, ""),
+    ],
+)  # fmt: skip
+def test_a_law_of_its_own_is_said_at_the_checkout_with_its_source(shopper, code, where, words):
+    add(shopper, code=code)
+    shopper.post(
+        f"/{code}/checkout/",
+        {"email": "ada@example.org", "name": "Ada", "line1": "1 High Street", "shown_total": "1", **where},
+    )
+    page = shopper.get(f"/{code}/checkout/").content.decode()
+    notes = ("Northern Ireland", "VAT rates of its own", "VAT holds in Monaco")
+    if words:
+        [line] = [row for row in page.splitlines() if words in row]
+        assert "(Directive 2006/112/EC" in line or "(Windsor Framework" in line
+    else:
+        assert not any(note in page for note in notes)
+
+
+def test_northern_ireland_is_delivered_to_at_the_uks_rate():
+    assert vat_rate("GB", "BT1 5GS", town="Belfast") == vat_rate("GB", "LS1 4AP") == 20
