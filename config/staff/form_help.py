@@ -235,8 +235,8 @@ FORM_HELP = {
     "regions.vatrate": FormHelp(
         (
             "A country’s rate for a class of goods, from a date on. Rates are added, so old orders stay right.",
-            "The date is UTC and counts from its first second; orders placed before keep the old rate. What has begun stays.",
-            "“Newer VAT rates” compares a file with the shop’s and begins each rate at midnight on the region’s clock.",
+            "The date is UTC; orders placed before keep the old rate, and what has begun is never changed. “Newer VAT rates” "
+            "compares a file with the shop’s and begins each rate at midnight on the region’s clock.",
             "Say where you have the figure from: somebody will check it next year.",
         ),
         "Italy, standard, 22 %, from 1 October 2013, “ibericode/vat-rates”.",

@@ -4,6 +4,7 @@ Sums are kept as those by day are (shop.invoices.sums): `Series.corrected` is th
 """
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import DateField, F, QuerySet, Sum
@@ -66,7 +67,7 @@ def _of_documents(series: Series, until: int | None = None, quarter: date | None
 
 def corrections_of(
     region: Region, mode: str, quarter: date
-) -> dict[tuple[date, str, object], tuple[int, int]]:
+) -> dict[tuple[date, str, Decimal], tuple[int, int]]:
     """(net, tax) by (first day of the quarter of the sale, country, rate) of the quarter that begins on a day.
 
     Negative where money went back. Read again if the worker counted meanwhile.

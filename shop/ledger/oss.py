@@ -55,19 +55,19 @@ def _quarter_of(day: date) -> Quarter:
 def oss_rows(quarter: Quarter) -> tuple[list[OssRow], list[OssRow]]:
     """(supplies of the quarter less what went back of them, corrections of earlier quarters)."""
     own: dict[tuple[str, Decimal], list[int]] = defaultdict(lambda: [0, 0])
-    earlier: dict[tuple[Quarter, str, Decimal], list[int]] = defaultdict(lambda: [0, 0])
+    earlier: dict[tuple[date, str, Decimal], list[int]] = defaultdict(lambda: [0, 0])
     for region in oss_regions():
         for (_, country, rate), (net, tax) in sums_of(region, settings.PAYMENT_MODE, *quarter.days).items():
             _add(own[country, rate], net, tax)
         corrected = corrections_of(region, settings.PAYMENT_MODE, quarter.days[0])
         for (sold, country, rate), (net, tax) in corrected.items():
             _add(own[country, rate], -net, -tax)
-            _add(earlier[_quarter_of(sold), country, rate], net, tax)
-    supplies = [OssRow(country, rate, *sums) for (country, rate), sums in own.items() if any(sums)]
+            _add(earlier[sold, country, rate], net, tax)
+    supplies = [OssRow(country, rate, net, tax) for (country, rate), (net, tax) in own.items() if net or tax]
     corrections = [
-        OssRow(country, rate, *sums, sold=sold, is_too_old=sold.year + YEARS < quarter.year)
-        for (sold, country, rate), sums in earlier.items()
-        if any(sums)
+        OssRow(country, rate, net, tax, sold=_quarter_of(sold), is_too_old=sold.year + YEARS < quarter.year)
+        for (sold, country, rate), (net, tax) in earlier.items()
+        if net or tax
     ]
     return (
         sorted(supplies, key=lambda row: (row.country, -row.rate)),

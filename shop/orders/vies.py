@@ -19,7 +19,7 @@ MAX_TRIES = 10  # some three days, each wait twice as long as the one before
 SURE = {"VALID": Vies.VALID, "INVALID": Vies.UNKNOWN}  # all else is a register that can't say now
 
 
-def due_vat_numbers(at=None) -> "QuerySet[BuyerVatNumber]":
+def due_vat_numbers(at: datetime | None = None) -> "QuerySet[BuyerVatNumber]":
     return BuyerVatNumber.objects.filter(answer=Vies.WAITING, due_at__lte=at or timezone.now())
 
 

@@ -40,6 +40,6 @@ class BuyerVatNumber(models.Model):
     @property
     def words(self) -> str:
         """With what VIES said, as it stands on documents."""
-        if self.answer == Vies.VALID:
+        if self.answer == Vies.VALID and self.answered_at is not None:
             return f"{self.number} (valid in VIES on {day_words(self.answered_at, self.order.region)})"
         return self.number
