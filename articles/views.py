@@ -37,6 +37,7 @@ class CommentForm(forms.Form):
     """What somebody with a preview link says about a paragraph."""
 
     about = forms.CharField(max_length=160, required=False, widget=forms.HiddenInput)
+    block = forms.SlugField(max_length=40, required=False, widget=forms.HiddenInput)
     name = forms.CharField(max_length=80)
     words = forms.CharField(max_length=2000, label="Comment", widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -184,7 +185,7 @@ def comment(request, token):
     if kept_for(request, REFUSED):
         keep(request, REFUSED)
     if link.comments.count() < MAX_COMMENTS:
-        Comment.objects.create(link=link, **form.cleaned_data)
+        Comment.objects.create(link=link, article=link.version.article, **form.cleaned_data)
         messages.success(request, "Thank you. The editors have your comment.")
     else:
         messages.error(request, f"This link has {MAX_COMMENTS} comments already. Ask for a new one.")

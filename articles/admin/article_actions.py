@@ -14,8 +14,8 @@ from articles.admin.slots import SlotForm, for_all, moment_field
 from articles.admin.ticking import reasons_in
 from articles.evidence import claims, no_claims
 from articles.evidence.ticks import in_force
-from articles.models import Article, Comment, LinkChange, PreviewLink, Version
-from articles.publishing import addresses, bulk_links, drafts, reviews
+from articles.models import Article, LinkChange, PreviewLink, Version
+from articles.publishing import addresses, bulk_links, comments, drafts, reviews
 from articles.publishing import publish as publishing
 from articles.publishing.errors import NeedsReason, NotPossible
 from articles.publishing.region_states import region_states
@@ -193,10 +193,17 @@ def withdraw(article, typed, user) -> Done:
 
 
 def comment_done(article, typed, user) -> Done:
-    pk = whole_or_none(typed.get("comment"))
-    rows = Comment.objects.filter(link__version__article=article, done_at=None)
-    if pk is None or not rows.filter(pk=pk).update(done_at=timezone.now(), done_by=user.get_username()):
-        raise NotPossible("This comment is done already.")
+    comments.resolve(article, whole_or_none(typed.get("comment")) or 0, user.get_username())
+    return Done()
+
+
+def comment_answer(article, typed, user) -> Done:
+    comments.answer(article, whole_or_none(typed.get("comment")) or 0, typed.get("words", ""), user)
+    return Done()
+
+
+def comment_open(article, typed, user) -> Done:
+    comments.open_again(article, whole_or_none(typed.get("comment")) or 0)
     return Done()
 
 
@@ -317,6 +324,8 @@ ACTIONS = by_name(
     Action("share", EDIT, share, keeps_typed=False),
     Action("revoke", EDIT, revoke, keeps_typed=False),
     Action("comment_done", EDIT, comment_done, keeps_typed=False),
+    Action("comment_answer", EDIT, comment_answer),
+    Action("comment_open", EDIT, comment_open, keeps_typed=False),
     Action("restore", ("articles.change_richtext",), restore, keeps_typed=False),
     Action("keep_out", ("articles.link_products",), keep_out, keeps_typed=False),
     Action("review", ("articles.add_medicalreview",), review),

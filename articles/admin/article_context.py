@@ -15,13 +15,13 @@ from articles.evidence.ticks import in_force
 from articles.models import (
     Article,
     ClaimSignOff,
-    Comment,
     MedicalReview,
     NoClaim,
     PreviewLink,
     ProductCard,
     Version,
 )
+from articles.publishing.comments import Thread, threads
 from articles.publishing.region_states import RegionState, region_states
 from articles.reading.shown_products import ShownProduct, choose
 from shop.catalogue.models import Product
@@ -52,7 +52,8 @@ class ArticleContext:
     sign_offs: object
     reviews: object
     shown: list[tuple[Region, str, list[ShownProduct]]]
-    comments: object
+    threads: list[Thread]
+    resolved: list[Thread]
     regions: list[Region]
     region_pairs: list[tuple[Region, Region]]
     slots: list[SlotForm]
@@ -103,9 +104,8 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         sign_offs=ClaimSignOff.objects.filter(version__article=article).select_related("version", "region"),
         reviews=MedicalReview.objects.filter(version__article=article).select_related("version"),
         shown=shown_products(newest),
-        comments=Comment.objects.filter(link__version__article=article, done_at=None)
-        .select_related("link__version", "link__region")
-        .order_by("link__version_id", "pk"),
+        threads=threads(article),
+        resolved=threads(article, done=True),
         regions=regions,
         region_pairs=region_pairs(),
         slots=[SlotForm(region=region) for region in regions],

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
+from articles.admin.known import KnownForm, KnownFormSet
 from articles.models import (
     Callout,
     EvidenceTable,
@@ -18,7 +19,7 @@ from articles.models import (
     VersionTopic,
 )
 from shop.regions.models import Region
-from shop.web.admin_choices import LoadedChoices, LoadedFormSet
+from shop.web.admin_choices import LoadedChoices
 
 REGION_FIELDS = ("show_in", "region_codes")
 
@@ -45,11 +46,11 @@ def region_choices():
     return [(region.code, region.short_name) for region in Region.all_cached()]
 
 
-class BlockForm(forms.ModelForm):
+class BlockForm(KnownForm):
     region_codes = RegionCodes()
 
 
-class PlacesFormSet(LoadedFormSet):
+class PlacesFormSet(KnownFormSet):
     """Blocks of which this person may only send the places."""
 
 
@@ -75,6 +76,7 @@ class BlockInline(FewLinks, LoadedChoices, admin.StackedInline):
     """
 
     form = BlockForm
+    formset = KnownFormSet
     fk_name = "parent"
     extra = 0
 
@@ -156,6 +158,8 @@ class FormTableInline(BlockInline):
 
 class TopicInline(FewLinks, LoadedChoices, admin.TabularInline):
     model = VersionTopic
+    form = KnownForm
+    formset = KnownFormSet
     extra = 0
     autocomplete_fields = ["topic"]
     verbose_name = "topic"
@@ -163,6 +167,8 @@ class TopicInline(FewLinks, LoadedChoices, admin.TabularInline):
 
 class TagInline(FewLinks, LoadedChoices, admin.TabularInline):
     model = VersionTag
+    form = KnownForm
+    formset = KnownFormSet
     extra = 0
     autocomplete_fields = ["tag"]
     verbose_name = "related-product tag"
@@ -171,6 +177,7 @@ class TagInline(FewLinks, LoadedChoices, admin.TabularInline):
 class ProductLinkInline(FewLinks, LoadedChoices, admin.TabularInline):
     model = ProductLink
     form = BlockForm
+    formset = KnownFormSet
     fields = ["product", "kind", "show_in", "region_codes", "position"]
     extra = 0
     autocomplete_fields = ["product"]

@@ -45,6 +45,7 @@ from articles.admin.rows import (
     other_formsets,
     with_another,
 )
+from articles.admin.talking import SAID, keep_said, says_something, talk_of, talks_of
 from articles.admin.version_form import VersionForm, only_shows
 from articles.evidence.findings import content_findings
 from articles.evidence.sentences import by_state
@@ -67,6 +68,7 @@ from shop.regions.models import Region
 
 LONG = 60_000  # characters posted, with what the form was opened with
 FINDINGS = "admin/articles/version/findings.html"
+TALK = "admin/articles/version/talk.html"
 
 
 def findings_of(version) -> dict:
@@ -189,6 +191,13 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         version = self.get_object(request, object_id)
+        if version is not None and says_something(request) and self.has_change_permission(request, version):
+            refused = keep_said(version, request)
+            if "_alone" in request.POST:
+                talk = talk_of(version, request.POST.get("_comment", ""), request.POST)
+                return render(
+                    request, TALK, {"talk": talk, "refused": refused}, status=422 if refused else 200
+                )
         if version is not None and not version.is_draft:
             messages.info(
                 request, "This version is history and stays as it is. Edit the article to go on from it."
@@ -206,8 +215,12 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
             form = context["adminform"].form
             return refusal(form, missing(form, []))
         context["is_written"] = self.has_change_permission(request, context.get("original"))
+        context["said"] = SAID in request.POST
         if context["is_written"]:
-            context["blocks"], context["kinds"] = block_rows(inlines), empty_rows(inlines)
+            talks = talks_of(context.get("original"), inlines, request.POST)
+            context["blocks"], context["kinds"] = block_rows(inlines, talks), empty_rows(inlines)
+            context["talk"] = talks.get("")
+            context["talks"] = [thread for talk in talks.values() for thread in talk.threads]
             picture = getattr(context.get("original"), "picture", None)
             context["head_picture"] = thumbnail_url(picture, TEXT_WIDTH) if picture else ""
             context["by_number"] = CHOSEN
@@ -230,7 +243,7 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
                 version.article = Article(slug=slug)
             return
         if change:
-            form.was = Version.objects.get(pk=version.pk)
+            form.was = form.was or Version.objects.get(pk=version.pk)
             if form.cleaned_data.get("overwrite") or not goes_on(form.was, request.user.get_username()):
                 form.before = copy_version(form.was, is_draft=False)
             version.article.move_to(slug)
@@ -248,6 +261,8 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
         if not autosaves(request.POST):
             return formsets, inlines
         obj.kept = Kept({}, unfinished_rows(request.POST, formsets))
+        if not obj.kept.unfinished:
+            return formsets, inlines
         request.POST = without_unfinished(request.POST, formsets)
         return stock._create_formsets(request, obj, change)
 

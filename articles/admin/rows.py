@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from articles.admin.blocks import REGION_FIELDS, BlockInline, region_choices
+from articles.admin.talking import Talk
 from shop.pictures.thumbnails import thumbnail_url
 
 NOT_TYPED = {*REGION_FIELDS, "ordering", "region"}
@@ -24,6 +25,7 @@ class BlockRow:
     opts: BlockInline
     number: int
     may_remove: bool
+    talk: Talk | None = None  # what colleagues say about it; none of a block that is not stored
 
     @property
     def kind(self) -> str:
@@ -92,10 +94,16 @@ class BlockRow:
         return "", ""
 
 
-def block_rows(inlines) -> list[BlockRow]:
-    """Every block of a form in its order."""
+def block_rows(inlines, talks: dict[str, Talk]) -> list[BlockRow]:
+    """Every block of a form in its order. `talks`: what is said, by key of the block."""
     rows = [
-        BlockRow(form, inline.opts, number, inline.formset.can_delete and inline.has_delete_permission)
+        BlockRow(
+            form,
+            inline.opts,
+            number,
+            inline.formset.can_delete and inline.has_delete_permission,
+            talks.get(form.instance.key) if form.instance.pk else None,
+        )
         for inline in inlines
         if isinstance(inline.opts, BlockInline)
         for number, form in enumerate(inline.formset.forms)

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from articles.admin.autosave import autosaves, keep_stored
+from articles.admin.known import KnownForm
+from articles.admin.talking import SAID
 from articles.models import Author, Version
 from articles.publishing.addresses import check_address, free_address
 from articles.publishing.errors import NotPossible
@@ -18,7 +20,7 @@ def only_shows(posted) -> bool:
     return any(name in posted for name in ONLY_SHOW)
 
 
-class VersionForm(forms.ModelForm):
+class VersionForm(KnownForm):
     slug = forms.SlugField(
         max_length=100,
         label="Address",
@@ -64,12 +66,14 @@ class VersionForm(forms.ModelForm):
         cleaned = self.cleaned_data
         if "_put_back" in self.data:
             raise ValidationError("This is what you had typed. It is not saved yet: look it over, then save.")
+        if SAID in self.data:
+            raise ValidationError(self.data[SAID])
         if "_insert" in self.data:
             raise ValidationError(
                 "A block was added at the end. Nothing is saved yet: fill it in, then save."
             )
         if self.instance.pk and not cleaned.get("overwrite") and not only_shows(self.data):
-            stored = Version.objects.select_for_update().get(pk=self.instance.pk)
+            self.was = stored = Version.objects.select_for_update().get(pk=self.instance.pk)
             if cleaned.get("seen") != stored.changed_at.isoformat():
                 self.theirs = stored
                 self.fields["overwrite"].widget = forms.CheckboxInput()

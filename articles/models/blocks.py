@@ -80,6 +80,11 @@ class Block(PluginBase, Regional, Content):
         """What the blocks of a version are ordered by; of several with one number the last are those not saved yet."""
         return self.ordering, self._meta.model_name or "", self.pk or 0
 
+    @property
+    def key(self) -> str:
+        """Its name among the blocks of all versions, such as richtext-12."""
+        return f"{self._meta.model_name}-{self.pk}"
+
     def plain_text(self) -> str:
         """Its words, for reading time and for rules about words."""
         return ""
@@ -354,7 +359,11 @@ class FormTable(Block):
 
     def clean(self):
         super().clean()
-        known = set(MagnesiumForm.objects.values_list("code", flat=True))
+        # Blocks that are checked together share their version, and ask once.
+        shared = vars(self._state.fields_cache.get("parent", self))
+        if "form_codes" not in shared:
+            shared["form_codes"] = set(MagnesiumForm.objects.values_list("code", flat=True))
+        known = shared["form_codes"]
         self.codes = " ".join(self.codes.lower().replace(",", " ").split())
         unknown = [code for code in self.codes.split() if code not in known]
         if unknown:

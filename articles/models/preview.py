@@ -1,9 +1,11 @@
 """Links to drafts for people without an account, and what they said."""
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models.article import Article
 from articles.models.version import Version
 from shop.regions.models import Region
 from shop.web.tokens import long_token
@@ -35,18 +37,35 @@ class PreviewLink(models.Model):
 
 
 class Comment(models.Model):
-    """What somebody with a preview link said about a paragraph."""
+    """What somebody said about a part of an article: with a preview link, or a colleague in the editor.
 
-    link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, related_name="comments")
+    A part is named by its block and, since blocks are written anew with each version, by how it began. Answers
+    belong to what was said first, and end with it.
+    """
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, null=True, related_name="comments", editable=False
+    )
+    link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, null=True, related_name="comments")
+    block = models.CharField(max_length=40, blank=True, db_default="", editable=False)
     about = models.CharField(max_length=160, help_text="How the paragraph began.")
+    answers = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="replies", editable=False
+    )
     name = models.CharField(max_length=80)
+    by = models.CharField(max_length=150, blank=True, db_default="", editable=False)
     words = models.TextField(max_length=2000)
     made_at = models.DateTimeField(default=timezone.now)
     done_by = models.CharField(max_length=150, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["made_at"]
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(article__isnull=False) | Q(link__isnull=False), name="comment_is_about_an_article"
+            )
+        ]
 
     def __str__(self):
         return f"{self.name}: {self.words[:60]}"

@@ -7,6 +7,7 @@ from django.db import transaction
 from articles.evidence import facts
 from articles.models import BLOCKS, ProductLink, Version, VersionTag, VersionTopic
 from articles.models.blocks import Block
+from articles.publishing.comments import go_along
 
 
 @transaction.atomic
@@ -47,6 +48,7 @@ def copy_version(version: Version, *, is_draft: bool) -> Version:
     copy.pk, copy.is_draft, copy._state.adding = None, is_draft, True
     copy.made_from_id, copy.is_taken_back, copy.autosaved = old, False, False
     copy.save(force_insert=True)
+    keys: dict[str, str] = {}
     for model, link in (
         *((kind, "parent") for kind in BLOCKS),
         (VersionTopic, "version"),
@@ -54,9 +56,15 @@ def copy_version(version: Version, *, is_draft: bool) -> Version:
         (ProductLink, "version"),
     ):
         rows = list(model.objects.filter(**{link: old}))
+        was = [row.pk for row in rows]
         for row in rows:
             row.pk, row._state.adding = None, True
             setattr(row, link, copy)
         if rows:
             model.objects.bulk_create(rows)
+        if link == "parent":
+            name = model._meta.model_name
+            keys |= {f"{name}-{pk}": row.key for pk, row in zip(was, rows, strict=True)}
+    if is_draft:
+        go_along(copy.article_id, keys)
     return copy

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.core.cache import cache
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -71,7 +72,7 @@ def start_page_lists(user, all_of: str = "") -> list[Part]:
         parts += [
             ("Sent back to you", _sent_back(user)),
             ("Drafts: yours first", _drafts(user)),
-            ("Comments by preview link", _comments()),
+            ("Comments", _comments()),
             ("Drafts with findings", _with_findings()),
             ("Scheduled", _scheduled()),
             ("Went live this week", _went_live(now)),
@@ -144,10 +145,13 @@ def _sent_back(user) -> Listing:
 
 
 def _comments() -> Listing:
-    rows = Comment.objects.filter(done_at=None).select_related("link__version").order_by("-made_at")
-    return rows, lambda row: Item(
-        str(row), f"on {row.link.version.title}", _article_page(row.link.version.article_id)
+    """What was said first, and is not resolved. The title is of what was saved last."""
+    title = (
+        Version.objects.filter(article=OuterRef("of")).order_by("-is_draft", "-changed_at").values("title")
     )
+    rows = Comment.objects.filter(done_at=None, answers=None).order_by("-made_at", "-pk")
+    rows = rows.annotate(of=Coalesce("article", "link__version__article")).annotate(title=Subquery(title[:1]))
+    return rows, lambda row: Item(str(row), f"on {row.title}", f"{_article_page(row.of)}#comment-{row.pk}")
 
 
 def _with_findings() -> Listing:

@@ -160,7 +160,7 @@ def test_a_reviewer_comments_on_a_paragraph_without_signing_in_and_staff_tick_it
     staff.post(article_page(article), {"action": "comment_done", "comment": comment.pk})
     comment.refresh_from_db()
     assert comment.done_by == "writer"
-    assert "Is this" not in staff.get(article_page(article)).content.decode()
+    assert "Resolved last: 1" in staff.get(article_page(article)).content.decode()
 
 
 def test_an_empty_comment_is_refused_and_what_was_typed_is_shown(article):

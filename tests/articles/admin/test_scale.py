@@ -102,7 +102,7 @@ def test_lists_and_forms_do_not_grow_with_other_articles(draft):
     owner = signed_in()
     form = f"/admin/articles/version/{draft.pk}/change/"
     article_page = f"/admin/articles/article/{draft.article_id}/change/"
-    addresses = {"/admin/articles/article/": 15, form: 60, article_page: 45, "/admin/": 58}
+    addresses = {"/admin/articles/article/": 15, form: 60, article_page: 46, "/admin/": 58}
     for address in addresses:
         owner.get(address)
     before = {address: queries(owner, address) for address in addresses}
@@ -125,6 +125,27 @@ def test_the_form_does_not_grow_with_its_own_blocks(draft):
         block.save()
     owner.get(form)
     assert queries(owner, form) == before <= 30
+
+
+def test_a_draft_that_saves_itself_asks_little_however_many_blocks(draft):
+    """It does so every few seconds, with all its rows."""
+    owner, form = signed_in(), f"/admin/articles/version/{draft.pk}/change/"
+
+    def saves(words, typed):
+        typed["articles_richtext_set-0-body"] = f"<p>{words}</p>"
+        with CaptureQueriesContext(connection) as captured:
+            answer = owner.post(form, {**typed, "_autosave": "1"})
+        assert answer.status_code == 200, answer.content
+        return len(captured), {**typed, "seen": answer.json()["seen"]}
+
+    typed = fields_of(owner.get(form).content.decode())
+    _, typed = saves("What stood there is frozen first.", typed)
+    before, typed = saves("One sentence.", typed)
+    assert before <= 60
+    for block in blocks_for(draft, 40):
+        block.save()
+    typed = fields_of(owner.get(form).content.decode())
+    assert saves("Another one.", typed)[0] <= before + 1
 
 
 def test_publishing_costs_the_same_however_many_blocks():
