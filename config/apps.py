@@ -14,6 +14,7 @@ class SiteConfig(AppConfig):
     def ready(self):
         from config import checks  # noqa: F401 - registers them
         from config.operation import reports
+        from config.pages import drawn  # noqa: F401 - registers them
         from config.staff.roles import ship_after_the_last_app
 
         reports.begin()

@@ -13,9 +13,7 @@ load_env_file()
 
 # --- Where we are -------------------------------------------------------------------------------------
 
-BRAND = (
-    "Fellbrook"  # the shop's name; the drawn ones are templates/components/wordmark.html and static/brand/
-)
+BRAND = "Fellbrook"  # the shop's name; drawn ones: templates/components/wordmark.html, static/brand/
 SITE_URL = env(
     "SITE_URL",
     default="http://127.0.0.1:8000",
@@ -85,6 +83,7 @@ INSTALLED_APPS = [
     "shop.pictures",
     "shop.regions",
     "shop.claims",
+    "shop.pages",
     "shop.catalogue",
     "shop.attribution",
     "shop.alerts",

@@ -12,6 +12,7 @@ codes       discount codes: what they take off, who may still use them
 alerts      one mail when a sold-out pack is back; the address is deleted with it
 attribution totals by day of what articles and campaigns earn; never a person or an order
 catalogue   products, variants, dated prices, stock; offer() says what is on sale where
+pages       the shop's own pages, such as terms and privacy: words by region, versions, what orders agreed to
 optin       an address that nobody writes to before its owner has confirmed it by mail
 claims      what texts may not say, by region (words, turns of phrase and rules as data)
 regions     storefronts: currency, countries, postal zones, tax rates, law, working days, clocks

@@ -39,6 +39,9 @@ NOT_READ: dict[str, dict[str, str]] = {
     "sweeps.Heartbeat": {ALL: STAFF},
     "sweeps.Setback": {ALL: STAFF},
     "outbox.Mail": {ALL: COPY},
+    "pages.AgreedText": {ALL: COPY},
+    "pages.PageVersion": {"change": STAFF, "published_by": STAFF},
+    "pages.PageBlock": {"drawn": CODES, "source": STAFF},
     "pictures.Picture": {
         "title": STAFF,
         "rendered_widths": MACHINE,

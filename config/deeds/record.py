@@ -28,11 +28,12 @@ DERIVED = {
     "orders.OrderWord", "invoices.DaySum", "invoices.Correction", "desk.LedgerState", "desk.Turn", "payments.EventCursor",
     "articles.RichText", "articles.Figure", "articles.ProductCard", "articles.Callout", "articles.Faq",
     "articles.ReferenceBlock", "articles.EvidenceTable", "articles.FormTable", "articles.Version",
-    "articles.LinkTrouble", "articles.OutsideLink", "articles.ClaimChange", "articles.RulesInForce", "mfa", "account",
+    "pages.PageBlock", "articles.LinkTrouble", "articles.OutsideLink", "articles.ClaimChange", "articles.RulesInForce", "mfa", "account",
 }  # fmt: skip
 OWN_WORDS = {
     "catalogue",
     "regions",
+    "pages",
     "claims",
     "codes",
     "search",

@@ -1,51 +1,45 @@
-"""The help and law pages of each region: short, true, and in one template each."""
+"""The help and law pages of each region: their words are data (shop.pages), their addresses stay."""
 
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 
-from shop.regions.delivery import arrival
-from shop.regions.models import Region, SalesTaxRate
+from shop.pages.names import EVERY, HELP, PAGES
+from shop.pages.reading import Page, page_of
+from shop.regions.local import day_words
+from shop.regions.models import Region
 from shop.regions.spelling import spelled
-from shop.regions.zones import not_delivered, own_rates
 from shop.web.public import public_page
-
-PAGES = {
-    "delivery": "Delivery",
-    "returns": "Returns and cancelling",
-    "terms": "Terms of sale",
-    "privacy": "Privacy",
-    "contact": "Contact and imprint",
-    "accessibility": "Accessibility",
-}
 
 
 def page_title(page: str, region) -> str:
-    return spelled(PAGES[page], region)
+    """What menus call it."""
+    return spelled(EVERY[page], region)
 
 
-def help_context(region, page) -> dict:
-    """What the help pages of a region are filled with."""
-    countries = list(region.countries.all())
+def url_of(page: str, code: str) -> str:
+    if page == HELP:
+        return reverse("help_index", kwargs={"region": code})
+    return reverse("help", kwargs={"region": code, "page": page})
+
+
+def help_context(region, page: Page) -> dict:
+    """What a help page of a region is filled with."""
+    version = page.version
     return {
-        "title": page_title(page, region),
         "page": page,
-        "pages": [(name, page_title(name, region)) for name in PAGES],
-        "arrival": arrival(region),
-        "countries": countries,
-        "not_delivered": not_delivered([row.code for row in countries]),
-        "own_rates": own_rates([row.code for row in countries]),
-        "taxed_states": sorted(set(SalesTaxRate.objects.values_list("state", flat=True))),
-        "shell": "base.html",
+        "menu": [(name, page_title(name, region), url_of(name, region.code)) for name in (HELP, *PAGES)],
+        "since": day_words(version.starts_at, region) if version.starts_at else "",
     }
 
 
 @public_page(scoped=True)
-def help_page(request, page):
-    if page not in PAGES:
+def help_page(request, page=HELP):
+    if page not in PAGES and (page != HELP or request.path != url_of(HELP, request.region.code)):
         raise Http404("There is no such help page.")
     here = f"/{request.region.code}/"
     alternates = [
         (region.hreflang, request.path.replace(here, f"/{region.code}/", 1)) for region in Region.all_open()
     ]
-    context = {**help_context(request.region, page), "alternates": alternates}
-    return render(request, f"help/{page}.html", context)
+    context = help_context(request.region, page_of(page, request.region))
+    return render(request, "help/page.html", {**context, "alternates": alternates})

@@ -1,5 +1,8 @@
 """The first pages: the choice of a region, each region's home, and the switch between them."""
 
+from dataclasses import dataclass
+from itertools import groupby
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -8,8 +11,8 @@ from django.urls import reverse
 
 from config.pages.switching import asked_for, needs_preview, preview_url
 from shop.basket.session import basket_of
-from shop.catalogue.cards import first_of_each_form
-from shop.catalogue.offers import memoised_unless_own
+from shop.pages.names import HOME
+from shop.pages.reading import Part, page_of
 from shop.payments.cancel import end_orders_elsewhere
 from shop.pictures.models import home_picture
 from shop.regions.choice import in_region, remember
@@ -30,11 +33,22 @@ def choose_region(request):
     return render(request, "choose_region.html", context)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Parts of one kind that follow each other."""
+
+    kind: str
+    parts: list[Part]
+
+
 @public_page(scoped=True)
 def home(request):
     region = request.region
+    page = page_of(HOME, region)
+    groups = [Group(kind, list(parts)) for kind, parts in groupby(page.parts, lambda part: part.kind)]
     context = {
-        "cards": memoised_unless_own(f"forms {region.code}", lambda: first_of_each_form(region), region),
+        "page": page,
+        "groups": groups,
         "structured": [
             organisation(Seller.current()),
             website(reverse("search", kwargs={"region": region.code})),

@@ -1,26 +1,24 @@
 """What there is to find in each region, and its words by how much they tell."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from articles.models import Version
 from articles.reading.published import current_publications
-from config.pages.help import PAGES, help_context
+from config.pages.help import PAGES, page_title
 from config.search.models import Kind
 from config.search.words import amounts_of, stem, words_of
 from shop.catalogue.cards import for_cards
 from shop.catalogue.models import Product
-from shop.regions.models import Region, Seller
+from shop.pages.reading import page_of
+from shop.regions.models import Region
 from shop.text.findable import compact
 
 TITLE, ABOUT, SUMMARY, TEXT = 12, 6, 4, 1
-HEADING = re.compile(r"<h2>(.*?)</h2>")
 READ_AS = "3"  # raise it when texts are read in another way: every document is then read anew
 OUNCE_G, POUND_G, FLUID_OUNCE_ML = 28.349523125, 453.59237, 29.5735295625  # avoirdupois; US fluid ounce
 MAX_REPEATS = 6  # a word said more often than this in a text tells no more
@@ -135,18 +133,15 @@ def _in_every_unit(amount, unit, **others) -> list[str]:
 
 
 def _help(region, keys) -> Iterator[WantedDocument]:
-    seller = Seller.current()
-    for page, title in PAGES.items():
-        if page not in keys:
-            continue
-        yield _given(Kind.HELP, page, lambda p=page, t=title: _help_fields(p, t, region, seller))
+    for page in PAGES:
+        if page in keys:
+            yield _given(Kind.HELP, page, lambda p=page: _help_fields(page_of(p, region), region))
 
 
-def _help_fields(page, title, region, seller) -> list[tuple[int, str]]:
-    context = {**help_context(region, page), "region": region, "seller": seller, "shell": "help/words.html"}
-    page_html = render_to_string(f"help/{page}.html", context)
-    headings = " ".join(HEADING.findall(page_html))
-    return [(TITLE, title), (SUMMARY, headings), (TEXT, " ".join(strip_tags(page_html).split()))]
+def _help_fields(page, region) -> list[tuple[int, str]]:
+    headings = " ".join(strip_tags(part.heading) for part in page.parts)
+    words = " ".join(f"{strip_tags(page.lead)} {page.text}".split())
+    return [(TITLE, page_title(page.page, region)), (SUMMARY, headings), (TEXT, words)]
 
 
 def weigh(fields) -> tuple[dict[str, int], dict[str, str]]:

@@ -16,6 +16,7 @@ from shop.catalogue.models import Product, ProductTag
 from shop.catalogue.offers import repriced
 from shop.content.models import count_what_was_not, moved_since
 from shop.content.scopes import SITE, row_of
+from shop.pages.models import PageVersion
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
 from shop.sweeps.models import Setback
@@ -177,6 +178,17 @@ def _moved(scopes: Iterable[str], since, until) -> Iterator[Chunk]:
     products = rows["product"] | set(tagged) | repriced(since, until)
     yield from _chunks(Kind.ARTICLE, map(str, articles))
     yield from _chunks(Kind.PRODUCT, map(str, products))
+    yield from _chunks(Kind.HELP, set(PAGES) & (_pages_in(scopes) | _pages_begun(since, until)))
+
+
+def _pages_in(scopes: Iterable[str]) -> set[str]:
+    """The pages of words that moved."""
+    return {words[2] for scope in scopes if (words := scope.split())[0] == "page" and len(words) == 3}
+
+
+def _pages_begun(since, until) -> set[str]:
+    rows = PageVersion.objects.filter(starts_at__range=(since, until)).order_by()
+    return set(rows.values_list("page", flat=True))
 
 
 def _late(now) -> Iterator[Chunk]:

@@ -15,6 +15,15 @@ FORM_HELP = {
         "a text, a product card, a text, an evidence table, three questions, the references.",
         "writing",
     ),
+    "pages.pageversion": FormHelp(
+        (
+            "A page of one region in blocks: words, notes, questions, and what is drawn from data, such as countries and days.",
+            "“Preview as saved” shows it to you alone. Published, it stays as it is: what shoppers agreed to is kept.",
+            "Tick “for the lawyer” on what nobody has compared with its source; the list of these stands above all pages.",
+        ),
+        "Terms of sale, UK: a text with a heading, then “Taxes” drawn from data, source Consumer Rights Act 2015.",
+        "pages-of-the-shop",
+    ),
     "claims.ownrule": FormHelp(
         (
             "A rule names a pattern, why it is wrong and what to write instead, with a colour on each surface by law.",

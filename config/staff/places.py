@@ -9,7 +9,7 @@ from django.urls import reverse
 GROUPS = {
     "Orders and money": ["orders", "withdrawal", "payments", "invoices", "outbox", "alerts"],
     "Articles": ["articles", "pictures", "claims"],
-    "Shop": ["catalogue", "codes", "regions"],
+    "Shop": ["catalogue", "codes", "regions", "pages"],
     "Readers": ["letters", "search"],
     "House": [],
 }

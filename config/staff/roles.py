@@ -42,6 +42,7 @@ EDIT = (
     | rights("articles", ["author", "magnesiumform"], "add", "change")
     | rights("search", ["synonym", "pin"], "add", "change", "delete")
     | rights("sweeps", ["setback"], "view")
+    | rights("pages", ["pageversion", "pageblock"], "view", "add", "change", "delete")
     | FORWARD
 )
 LINKS = ["versiontag", "productlink", "productcard"]
@@ -79,6 +80,7 @@ OWN_APPS = [
     "catalogue",
     "pictures",
     "regions",
+    "pages",
     "orders",
     "payments",
     "outbox",
@@ -99,7 +101,7 @@ OWN_APPS = [
 ]
 DOES = {
     "Writer": "writes articles; somebody else publishes them",
-    "Editor": "writes, reviews and publishes articles",
+    "Editor": "writes, reviews and publishes articles, and drafts the shop’s pages",
     "Marketing": "links articles and products, writes letters, makes discount codes",
     "Orders": "sends, cancels and refunds orders, and sees who ordered",
     "Owner": "does everything, people and prices included",

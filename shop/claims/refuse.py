@@ -138,7 +138,8 @@ def refuse_run_together(field: str, text: str) -> None:
 
 def words_in(instance: models.Model, name: str) -> str:
     """The words of a field as a reader makes them out: those of an address or a code with blanks between."""
-    text: str = getattr(instance, name)
+    own = getattr(instance, "words_for_claims", None)
+    text: str = own(name) if own else getattr(instance, name)
     if isinstance(instance._meta.get_field(name), models.SlugField) or name == "code":
         return IN_AN_ADDRESS.sub(" ", text)
     return text

@@ -1,6 +1,6 @@
 """Which app may point to which: down this list only."""
 
-LAYERS = ["money", "content sweeps", "outbox pictures", "regions", "claims", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
+LAYERS = ["money", "content sweeps", "outbox pictures", "regions", "claims", "pages", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
           "invoices", "withdrawal", "checkout", "desk", "articles", "search letters site"]  # fmt: skip
 
 

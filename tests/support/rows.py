@@ -16,6 +16,7 @@ from config.staff.forms.guard import Guard
 from shop.catalogue.models import Collection, CollectionProduct, Product
 from shop.claims.models import OwnRule
 from shop.codes.models import Code, CodeTerms
+from shop.pages.publishing import start_draft
 from shop.regions.models import Region, SalesTaxRate
 from tests.support.factories import region
 
@@ -29,6 +30,7 @@ def fill() -> None:
     code.products.add(product)
     letter = Letter.objects.create(region=region("uk"), subject="New in November", words="Good morning.")
     LetterArticle.objects.create(letter=letter, article=article)
+    start_draft("delivery", region("uk"))
     Pin.objects.create(words="delivery", help_page="delivery")
     Synonym.objects.create(words="postage\nshipping")
     SalesTaxRate.objects.create(state="OR", rate="1.5", valid_from=timezone.now())

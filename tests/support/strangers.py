@@ -23,6 +23,7 @@ from shop.invoices.issue import issue_documents
 from shop.orders.models import Order
 from shop.outbox.keys import staff_key
 from shop.outbox.models import Mail
+from shop.pages.publishing import start_draft
 from shop.payments.models import Dispute, Refund
 from shop.payments.sandbox.models import SandboxSwitches
 from shop.pictures.models import Picture
@@ -45,6 +46,7 @@ class Strangers:
     def __init__(self) -> None:
         fill()
         now, uk = timezone.now(), region("uk")
+        self.page = start_draft("delivery", uk)
         self.article = Article.objects.exclude(publications=None).first()
         self.version = self.article.publications.first().version
         self.draft = open_draft(self.article, "ada")
@@ -133,6 +135,7 @@ class Strangers:
             "admin/articles/article/links": {"pk": self.change.pk},
             "admin/catalogue": {"pk": product.pk},
             "admin/outbox": {"pk": self.mail.pk},
+            "admin/pages": {"pk": self.page.pk},
             "admin/you/passkeys": {"pk": self.passkey.pk},
             "alerts/": {"token": self.alert.token},
             "letters/": {"token": self.subscriber.token},

@@ -15,6 +15,7 @@ from shop.content.texts import PRODUCT, SAFETY, ReadByShoppers, declared
 from shop.desk.forms import words_to_shopper
 from shop.desk.once import CannotDo
 from shop.orders.models import Parcel
+from shop.pages.models import PageBlock, PageVersion
 from shop.payments.models import Refund
 from shop.pictures.models import Picture
 from shop.regions.models import Region
@@ -63,6 +64,8 @@ def _row(label: str) -> models.Model:
         "codes.Code": Code,
         "letters.Letter": lambda: Letter(region=region("uk")),
         "orders.Parcel": Parcel,
+        "pages.PageVersion": lambda: PageVersion(page="terms", region=region("uk")),
+        "pages.PageBlock": lambda: PageBlock(version=PageVersion(page="terms", region=region("uk"))),
         "payments.Refund": Refund,
     }
     if label in new:

@@ -173,7 +173,7 @@ def test_an_error_of_ours_is_told_in_the_sites_voice(monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("config.pages.home.first_of_each_form", broken)
+    monkeypatch.setattr("config.pages.drawn.first_of_each_form", broken)
     client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
     answer = client.get("/uk/")
     assert answer.status_code == 500

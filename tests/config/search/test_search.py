@@ -43,7 +43,7 @@ EXPECTED = {
     "sleep": CAUSES, "bath temperature": BATH, "does magnesium go through the skin": BATH, "gabapentin": CITRATE,
     "placebo": CITRATE, "delivery": "delivery", "shipping": "delivery", "postage": "delivery", "dispatch": "delivery",
     "how long does delivery take": "delivery", "returns": "returns", "refund": "returns", "send it back": "returns",
-    "money back": "returns", "privacy": "privacy", "cookies": "privacy", "unsubscribe": "privacy", "terms": "terms",
+    "money back": "returns", "privacy": "privacy", "cookies": "cookies", "unsubscribe": "privacy", "terms": "terms",
     "VAT": "terms", "contact": "contact", "phone": "contact", "imprint": "contact", "screen reader": "accessibility",
     "accessibility": "accessibility",
 }  # fmt: skip

@@ -1,0 +1,57 @@
+"""What the shop keeps that says something of a person: why, for how long, who sees it, and what deletes it.
+
+The privacy page is drawn from it (config/pages/drawn.py), columns included; tests compare it with the tables, and with what
+is left after a year. A new table fails the build until it stands here or in NOBODY (config/audit/personal.py).
+"""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`name`: what readers call it; `fields`: columns that name a person; `goes`: the sweep of the worker that deletes it, or
+    what else does."""
+
+    name: str
+    fields: tuple[str, ...]
+    why: str
+    how_long: str
+    who: str
+    goes: str
+
+
+ORDER_LAW = "as long as tax law asks for the order’s documents"
+REGISTER: dict[str, Kept] = {
+    "orders.order": Kept("orders", ("email", "name", "line1", "line2", "town", "postcode"), "to deliver and to invoice", ORDER_LAW, "Orders, Owner", "with the order"),
+    "orders.buyervatnumber": Kept("VAT numbers of businesses", ("number",), "to stand on the invoice of a business, and what VIES said of it", ORDER_LAW, "Orders, Owner", "with the order"),
+    "orders.orderevent": Kept("what happened to an order", ("why",), "what was done to an order", ORDER_LAW, "Orders, Owner", "with the order"),
+    "orders.orderword": Kept("words to find an order by", (), "the order’s words, to find it by", ORDER_LAW, "nobody", "with the order"),
+    "orders.parcel": Kept("parcels", ("tracking",), "where a parcel is", ORDER_LAW, "Orders, Owner", "with the order"),
+    "invoices.document": Kept("invoices and credit notes", (), "the invoice as it was issued", ORDER_LAW, "Orders, Owner", "with the order"),
+    "payments.payment": Kept("payments", (), "what Stripe was asked for", ORDER_LAW, "Orders, Owner", "with the order"),
+    "payments.stripeevent": Kept("messages of the payment service", (), "what Stripe said of a payment", ORDER_LAW, "Orders, Owner", "with the order"),
+    "withdrawal.withdrawal": Kept("withdrawals", ("name", "email"), "the declaration, and its proof", "with the order; a year where nobody confirms it", "Orders, Owner", "forget_unproven"),
+    "outbox.mail": Kept("mails we sent", ("to", "subject", "text", "html"), "to send it, and to answer questions about it", "half a year", "Orders, Owner", "forget_addresses"),
+    "basket.basket": Kept("baskets", (), "what a visitor wants to buy", "two months after it was touched", "nobody", "forget_baskets"),
+    "basket.basketline": Kept("lines of a basket", ("origins",), "the packs of a basket", "two months after it was touched", "nobody", "forget_baskets"),
+    "sessions.session": Kept("sessions", ("session_data",), "which basket is whose, what was typed at checkout", "30 days", "nobody", "forget_sessions"),
+    "checkout.orderstart": Kept("starts of orders", ("network", "visitor", "site", "mailbox", "place"), "to stop who tries stolen cards; scrambled", "a day", "nobody", "forget_starts"),
+    "content.tries": Kept("tries", ("key",), "to slow down who tries too often; scrambled", "an hour or so", "nobody", "forget_tries"),
+    "codes.codeuse": Kept("uses of a discount code", ("person",), "one use for each person; scrambled", "as long as the code", "nobody", "with the code"),
+    "alerts.stockalert": Kept("alerts", ("email", "token"), "one mail when a pack is back", "until that mail; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_alerts"),
+    "letters.subscriber": Kept("the newsletter", ("email", "token"), "letters that were asked for", "until they are stopped; a week unconfirmed", "Marketing, Owner", "forget_unconfirmed_subscribers"),
+    "search.emptysearch": Kept("searches without a result", ("words",), "what was looked for in vain; nothing that names a person", "half a year", "Editor, Owner", "forget_old_misses"),
+}  # fmt: skip
+
+
+def columns_of(label: str) -> list[str]:
+    """All columns of a table as readers read their names."""
+    fields = apps.get_model(label)._meta.concrete_fields
+    return [str(field.verbose_name) for field in fields]
+
+
+def columns_naming(label: str, kept: Kept) -> list[str]:
+    model = apps.get_model(label)
+    return [str(model._meta.get_field(name).verbose_name) for name in kept.fields]
