@@ -7,5 +7,7 @@ class ArticlesConfig(AppConfig):
 
     def ready(self):
         from articles.evidence.shown import listen
+        from articles.models import counting
 
         listen()
+        counting.listen()

@@ -13,6 +13,7 @@ from articles.models.blocks import (
     RichText,
     ShowIn,
 )
+from articles.models.counts import ArticleCount, CountedArticle, CountKind
 from articles.models.health import LinkTrouble, OutsideLink, TroubleState
 from articles.models.link_change import LinkChange
 from articles.models.preview import Comment, PreviewLink
@@ -49,12 +50,15 @@ __all__ = [
     "NOT_STATED",
     "UNWELCOME",
     "Article",
+    "ArticleCount",
     "Author",
     "Block",
     "Callout",
     "ClaimChange",
     "ClaimSignOff",
     "Comment",
+    "CountKind",
+    "CountedArticle",
     "Direction",
     "EvidenceTable",
     "Faq",

@@ -1,14 +1,29 @@
 """The address of an article, which stays whatever is written there."""
 
+from typing import Any, ClassVar
 from uuid import UUID, uuid4, uuid5
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Now
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 
 from shop.attribution.origins import sign_article
 from shop.content.addresses import KeepsAddresses, OldSlug
+from shop.content.models import ContentQuerySet
+
+binned_anew = Signal()  # `articles`: pks that were put into the bin or taken out, sent in the transaction of that
+
+
+class ArticleQuerySet(ContentQuerySet):
+    @transaction.atomic
+    def update(self, **kwargs):
+        articles = list(self.order_by().values_list("pk", flat=True)) if "binned_at" in kwargs else []
+        done = super().update(**kwargs)
+        if articles:
+            binned_anew.send(Article, articles=articles)
+        return done
 
 
 class Article(KeepsAddresses):
@@ -21,6 +36,8 @@ class Article(KeepsAddresses):
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Of its versions, the last: they keep it, so that a list of all articles needs no other row.
     changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+
+    objects: ClassVar[Any] = ArticleQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["-changed_at", "-id"], name="article_changed_last")]
@@ -39,6 +56,12 @@ class Article(KeepsAddresses):
     def draft(self):
         """The version that is being worked on; None if there is none."""
         return self.versions.filter(is_draft=True).first()
+
+    def save(self, *args, update_fields=None, **kwargs):
+        is_new = self._state.adding
+        super().save(*args, update_fields=update_fields, **kwargs)
+        if not is_new and (update_fields is None or "binned_at" in update_fields):
+            binned_anew.send(Article, articles=[self.pk])
 
     def move_to(self, slug: str) -> None:
         """Give the article another address; the old one leads to it."""

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.db.models.signals import post_delete, post_save
+from django.dispatch import Signal
 from django.utils import timezone
 
 from articles.models.article import Article
@@ -18,6 +19,7 @@ from shop.regions.models import Region
 
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)  # nothing known today ends it
 AT_ONCE = 300  # articles in memory
+published_anew = Signal()  # `articles`: pks whose publications changed, sent in the transaction of the change
 
 
 class PublicationQuerySet(ContentQuerySet):
@@ -150,6 +152,7 @@ def follow_each_other(places: Iterable[tuple[int, int]]) -> None:
         cited = _cited({row.version_id for rows in by_place.values() for row in rows})
         changed = [row for rows in by_place.values() for row in _followed(rows, cited)]
         Publication._base_manager.bulk_update(changed, ["until", "first_at", "sources"], batch_size=AT_ONCE)
+    published_anew.send(Publication, articles=articles)
 
 
 Cited = dict[int, list[tuple[int, str, str]]]  # by version: a source, and where it is shown

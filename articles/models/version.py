@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from babel.dates import format_date
 from content_editor.models import Region as ContentRegion
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, F, Q, Value
+from django.dispatch import Signal
 from django.utils import timezone
 
 from articles.models.article import Article
@@ -34,8 +35,17 @@ if TYPE_CHECKING:
 NOT_REVIEWED = "Not yet medically reviewed"
 
 
+filed_anew = Signal()  # `versions`: pks that got another author or other topics, sent in the transaction of the change
+
+
 class VersionQuerySet(ContentQuerySet):
+    @transaction.atomic
     def update(self, **kwargs):
+        if not kwargs.keys().isdisjoint({"author", "author_id"}):
+            versions = list(self.order_by().values_list("pk", flat=True))
+            done = super().update(**kwargs)
+            filed_anew.send(Version, versions=versions)
+            return done
         if "changed_at" not in kwargs:
             return super().update(**kwargs)
         articles = list(self.order_by().values_list("article", flat=True))
@@ -219,7 +229,28 @@ def _parts(version: int):
     return members[0].union(*members[1:], all=True)
 
 
+class VersionTopicQuerySet(ContentQuerySet):
+    @transaction.atomic
+    def update(self, **kwargs):
+        pks = list(self.order_by().values_list("pk", flat=True))
+        before = self._versions(pks)
+        done = super().update(**kwargs)
+        filed_anew.send(VersionTopic, versions=before | self._versions(pks))
+        return done
+
+    @transaction.atomic
+    def bulk_create(self, objs, *args, **kwargs):
+        rows = super().bulk_create(objs, *args, **kwargs)
+        filed_anew.send(VersionTopic, versions={row.version_id for row in rows})
+        return rows
+
+    def _versions(self, pks) -> set[int]:
+        return set(self.model._base_manager.filter(pk__in=pks).values_list("version_id", flat=True))
+
+
 class VersionTopic(Content):
+    objects: ClassVar[Any] = VersionTopicQuerySet.as_manager()
+
     version = models.ForeignKey(Version, on_delete=models.CASCADE)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE)
 

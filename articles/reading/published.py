@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, Sum, prefetch_related_objects
 from django.utils import timezone
 
-from articles.models import Article, Publication, Version, VersionTopic
+from articles.models import Article, ArticleCount, CountKind, Publication, Version, VersionTopic
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.content.scopes import articles_in, shows
@@ -91,17 +91,25 @@ class Counts:
 
 
 def counts_in(region) -> Counts:
-    """Two queries, memoised until a published article of the region changes."""
+    """One query of sums that are kept (articles.models.counting), memoised until a published article of the region changes."""
 
     def load():
-        rows = Publication.objects.current().filter(region=region.pk).order_by()
-        by_author = dict(rows.values_list("version__author").annotate(count=Count("pk")))
-        by_topic = rows.exclude(version__versiontopic=None).values_list("version__versiontopic__topic")
-        return Counts(sum(by_author.values()), dict(by_topic.annotate(count=Count("pk"))), by_author)
+        found: dict[str, dict[int, int]] = {kind: {} for kind in CountKind.values}
+        for kind, of, articles in _sums(region.pk, timezone.now()):
+            if articles:
+                found[kind][of] = articles
+        total = found[CountKind.ALL].get(0, 0)
+        return Counts(total, found[CountKind.TOPIC], found[CountKind.AUTHOR])
 
     shows(articles_in(region.code))
     name = f"articles counted in {region.code}"
     return memoised(name, load, scheduled=True, scope=articles_in(region.code))
+
+
+@Compiled
+def _sums(region: int, now):
+    rows = ArticleCount.objects.filter(region=region, since__lte=now).values_list("kind", "of")
+    return rows.annotate(sum=Sum("articles"))
 
 
 Few = Callable[[int], Iterable[Publication]]  # A_FEW publications from a place on
