@@ -13,7 +13,9 @@ from shop.attribution.origins import sign_article
 from shop.content.addresses import KeepsAddresses, OldSlug
 from shop.content.models import ContentQuerySet
 
-binned_anew = Signal()  # `articles`: pks that were put into the bin or taken out, sent in the transaction of that
+binned_anew = (
+    Signal()
+)  # `articles`: pks that were put into the bin or taken out, sent in the transaction of that
 
 
 class ArticleQuerySet(ContentQuerySet):

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 NOT_REVIEWED = "Not yet medically reviewed"
 
 
-filed_anew = Signal()  # `versions`: pks that got another author or other topics, sent in the transaction of the change
+filed_anew = (
+    Signal()
+)  # `versions`: pks that got another author or other topics, sent in the transaction of the change
 
 
 class VersionQuerySet(ContentQuerySet):

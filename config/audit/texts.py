@@ -24,6 +24,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "discovery.KeptPart": {ALL: MACHINE},
     "search.Document": {ALL: MACHINE},
     "search.Posting": {ALL: MACHINE},
+    "search.StemCount": {ALL: MACHINE},
     "search.Word": {ALL: COPY},
     "search.Synonym": {"words": "what readers type; a condition is never joined with something sold"},
     "search.Pin": {"words": "what readers type; a condition never pins a product"},
@@ -128,6 +129,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "articles.OldAuthor": {"slug": OLD},
     "catalogue.ShelfRow": {ALL: MACHINE},
     "catalogue.ShelfCount": {ALL: MACHINE},
+    "articles.CountedArticle": {ALL: MACHINE},
     "articles.Question": {ALL: "staff group sources by it; a table has a heading of its own"},
     "articles.Reference": {
         "key": "marks a citation; readers see its number",

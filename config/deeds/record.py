@@ -23,12 +23,13 @@ LONGEST = 200  # of a value; of a longer text only the column is named
 # Counters, copies that follow from rows, what tells of itself, and drafts, whose versions are kept whole.
 DERIVED = {
     "deeds", "sessions", "admin", "content", "sweeps", "attribution", "discovery", "contenttypes", "sandbox", "entry",
-    "search.Document", "search.Posting", "search.Word", "search.NameWord",
+    "search.Document", "search.Posting", "search.StemCount", "search.Word", "search.NameWord",
     "search.IndexState", "search.EmptySearch", "catalogue.Lack", "catalogue.ShelfRow", "catalogue.ShelfCount",
     "orders.OrderWord", "invoices.DaySum", "invoices.Correction", "desk.LedgerState", "desk.Turn", "payments.EventCursor",
     "articles.RichText", "articles.Figure", "articles.ProductCard", "articles.Callout", "articles.Faq",
     "articles.ReferenceBlock", "articles.EvidenceTable", "articles.FormTable", "articles.Version",
-    "pages.PageBlock", "articles.LinkTrouble", "articles.OutsideLink", "articles.ClaimChange", "articles.RulesInForce", "mfa", "account",
+    "pages.PageBlock", "articles.LinkTrouble", "articles.OutsideLink", "articles.ClaimChange",
+    "articles.RulesInForce", "mfa", "account", "articles.ArticleCount", "articles.CountedArticle",
 }  # fmt: skip
 OWN_WORDS = {
     "catalogue",

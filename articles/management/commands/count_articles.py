@@ -4,7 +4,9 @@ from articles.models.counting import drift, recount_all
 
 
 class Command(BaseCommand):
-    help = "Count anew how many articles are published, by topic and author. --check only tells what is wrong."
+    help = (
+        "Count anew how many articles are published, by topic and author. --check only tells what is wrong."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -8,7 +8,16 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles.models import Article, ArticleCount, Author, CountedArticle, Publication, Topic, Version, VersionTopic
+from articles.models import (
+    Article,
+    ArticleCount,
+    Author,
+    CountedArticle,
+    Publication,
+    Topic,
+    Version,
+    VersionTopic,
+)
 from articles.models.counting import drift, recount_all
 from articles.publishing.topics import merge_topics
 from articles.reading.published import counts_in
