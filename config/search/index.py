@@ -4,13 +4,14 @@ import time
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from articles.models import Article, Publication
 from config.pages.help import PAGES
 from config.search.documents import documents_of, weigh
-from config.search.models import Document, IndexState, Kind, Posting, Word
+from config.search.models import Document, IndexState, Kind, Posting, StemCount, Word
 from config.search.names import WORDS, write_names
 from shop.catalogue.models import Product, ProductTag
 from shop.catalogue.offers import repriced
@@ -39,12 +40,26 @@ def reindex(*, anew: bool = False, most: int | None = None) -> int:
     if anew:
         Document.objects.all().delete()
         Word.objects.all().delete()
+        StemCount.objects.all().delete()
     changed = 0
     for chunk in chunks_of_all():
         if most is not None and changed >= most:
             break
         changed += index(chunk, None if most is None else most - changed)[0]
+    if most is None:
+        count_stems()
     return changed
+
+
+@transaction.atomic
+def count_stems() -> None:
+    """Count anew in how many documents each stem stands, for whatever an older version or SQL put into the index."""
+    for kind in Kind.values:
+        Posting.objects.filter(kind="", document__kind=kind).update(kind=kind)
+    rows = Posting.objects.order_by().values_list("stem").annotate(count=Count("pk"))
+    StemCount.objects.all().delete()
+    counted = [StemCount(stem=one, documents=count) for one, count in rows]
+    StemCount.objects.bulk_create([StemCount(stem="", documents=Document.objects.count()), *counted], BATCH)
 
 
 def chunks_of_all() -> list[Chunk]:
@@ -105,14 +120,36 @@ def _take_out(rows) -> int:
     """With the words that nothing else has."""
     pks = [row.pk for row in rows]
     if pks:
-        stems = Posting.objects.filter(document__in=pks).order_by().values_list("stem", flat=True).distinct()
-        unsaid = Word.objects.filter(
-            ~Exists(Posting.objects.filter(stem=OuterRef("stem"))), stem__in=list(stems)
-        )
-        Document.objects.filter(pk__in=pks).delete()
-        if unsaid.delete()[0]:
-            IndexState.move()
+        with transaction.atomic():
+            rows = Document.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+            pks = [row.pk for row in rows]
+            said = Posting.objects.filter(document__in=pks).order_by().values_list("stem")
+            counts = dict(said.annotate(count=Count("pk")))
+            Document.objects.filter(pk__in=pks).delete()
+            _count({"": len(pks), **counts}, -1)
+            unsaid = Word.objects.filter(
+                ~Exists(Posting.objects.filter(stem=OuterRef("stem"))), stem__in=list(counts)
+            )
+            if unsaid.delete()[0]:
+                IndexState.move()
     return len(pks)
+
+
+def _count(stems: dict[str, int], one: int) -> None:
+    """So many documents more (or with -1 fewer) have each of these stems. Rows change in one order, so that nobody waits
+    for each other.
+    """
+    if one > 0:
+        StemCount.objects.bulk_create(
+            [StemCount(stem=stem) for stem in sorted(stems)], BATCH, ignore_conflicts=True
+        )
+    rows = StemCount.objects.select_for_update().filter(stem__in=stems).order_by("stem")
+    held = list(rows.values_list("stem", flat=True))
+    for number in set(stems.values()):
+        those = StemCount.objects.filter(stem__in=[stem for stem in held if stems[stem] == number])
+        those.update(documents=Greatest(F("documents") + one * number, 0))
+    if one < 0:
+        StemCount.objects.filter(stem__in=held, documents=0).delete()
 
 
 @transaction.atomic
@@ -122,8 +159,13 @@ def _add(found, regions) -> None:
         return
     weights, stems = weigh(found.fields())
     Posting.objects.bulk_create(
-        [Posting(document=row, stem=one, weight=weight) for one, weight in sorted(weights.items())], BATCH
+        [
+            Posting(document=row, kind=found.kind, stem=one, weight=weight)
+            for one, weight in sorted(weights.items())
+        ],
+        BATCH,
     )
+    _count(dict.fromkeys(["", *weights], 1), 1)
     known = set(Word.objects.filter(text__in=stems).values_list("text", flat=True))
     new = [Word(text=text, stem=one) for text, one in sorted(stems.items()) if text not in known]
     if new:
@@ -161,6 +203,8 @@ class KeepIndex:
         if self.count is None or SITE in scopes or time.monotonic() >= self.next_all:
             self.next_all = time.monotonic() + ALL_EVERY
             self.waiting = chunks_of_all()
+            if self.count is None:
+                count_stems()
         else:
             found = [*_moved(scopes, since, self.looked_at), *_late(self.looked_at)]
             self.waiting += [chunk for chunk in found if chunk not in self.waiting]

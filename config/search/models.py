@@ -39,18 +39,33 @@ class Document(models.Model):
 
 
 class Posting(models.Model):
-    """How much a stem weighs in a document."""
+    """How much a stem weighs in a document. `kind` is the document's, so that an index finds those that say it most."""
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="postings")
     stem = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8, db_default="", editable=False)
     weight = models.PositiveSmallIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["stem", "-weight", "document"], name="posting_that_says_it_most")]
+        indexes = [
+            models.Index(fields=["stem", "kind", "-weight", "document"], name="posting_most_of_a_kind"),
+        ]
         constraints = [models.UniqueConstraint(fields=["document", "stem"], name="posting_once")]
 
     def __str__(self):
         return self.stem
+
+
+class StemCount(models.Model):
+    """In how many documents a stem stands; of the empty stem, how many documents there are. Counting them anew would read
+    all of them.
+    """
+
+    stem = models.CharField(max_length=40, primary_key=True)
+    documents = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.stem}: {self.documents}"
 
 
 class Word(models.Model):

@@ -5,11 +5,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import Count
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from config.search.models import Document, IndexState, Kind, Pin, Posting, Synonym, Word
+from config.search.models import Document, IndexState, Kind, Pin, Posting, StemCount, Synonym, Word
 from config.search.words import meaningful_words, stem, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
 from shop.text.normal import as_read
@@ -224,12 +223,15 @@ def rank(question: Question, region) -> Ranked:
     """What answers a question in a region. What is read does not grow with the documents: of a word that many have, the
     CROWD of each kind that say it most are weighed. A few queries, two more for each such word.
     """
-    total = Document.objects.count()
-    spread = _spread(question.stems) if total > CROWD else {}
+    spread = _spread(question.stems)
+    total = spread.pop("", 0)
     by_document, names, crowded = _weights(question.stems, spread, region)
-    if not spread:
+    if total <= CROWD:
         spread = Counter(one for weights in by_document.values() for one in weights)
-    rare = {one: math.log(1 + (total - count + 0.5) / (count + 0.5)) + 0.05 for one, count in spread.items()}
+    rare = {
+        one: math.log(1 + max(total - count + 0.5, 0) / (count + 0.5)) + 0.05
+        for one, count in (dict.fromkeys(question.stems, 1) | spread).items()
+    }
     scored: dict[str, list] = {kind: [] for kind in Kind.values}
     for pk, weights in by_document.items():
         kind, key = names[pk]
@@ -251,9 +253,8 @@ def rank(question: Question, region) -> Ranked:
 
 
 def _spread(stems) -> dict[str, int]:
-    """In how many documents each stem stands, of those that do; counted in the index."""
-    rows = Posting.objects.filter(stem__in=stems).order_by().values_list("stem")
-    return dict(rows.annotate(count=Count("document")))
+    """In how many documents each stem stands, of those that do; of the empty one, how many documents there are."""
+    return dict(StemCount.objects.filter(stem__in=["", *stems]).values_list("stem", "documents"))
 
 
 def _weights(stems, spread, region) -> tuple[dict[int, dict[str, int]], dict[int, tuple[str, str]], set[str]]:
@@ -281,7 +282,7 @@ def _that_say_it_most(stems, region) -> tuple[set[int], set[str]]:
     crowded = set()
     for one in stems:
         for kind in (Kind.PRODUCT, Kind.ARTICLE):
-            rows = Posting.objects.filter(stem=one, document__kind=kind, document__regions=region)
+            rows = Posting.objects.filter(stem=one, kind=kind, document__regions=region)
             pks = rows.order_by("-weight", "document").values_list("document", flat=True)[:CROWD]
             found.update(pks)
             if len(pks) == CROWD:

@@ -9,13 +9,15 @@ AT_ONCE = 2000
 
 def index_copies() -> int:
     """How many documents were missing. An article's words are in the index as soon as one copy's are."""
-    from config.search.index import chunks_of_all, index
+    from config.search.index import chunks_of_all, count_stems, index
     from config.search.models import Kind
 
     for kind, keys in chunks_of_all():
         if kind == Kind.HELP:
             index((kind, keys))
-    return _articles() + _products()
+    found = _articles() + _products()
+    count_stems()
+    return found
 
 
 def _missing(kind: str, model) -> dict:
@@ -54,7 +56,7 @@ def _articles() -> int:
         pairs = [(row.pk, alike[words(row.source)]) for row in rows]
         cursor.executemany("INSERT INTO alike VALUES (%s, %s)", pairs)
         cursor.execute(
-            "INSERT INTO search_posting (document_id, stem, weight) SELECT alike.document, stem, weight "
+            "INSERT INTO search_posting (document_id, kind, stem, weight) SELECT alike.document, kind, stem, weight "
             "FROM alike JOIN search_posting ON document_id = twin ORDER BY 1, 2"
         )
         cursor.execute("DROP TABLE alike")
@@ -81,7 +83,10 @@ def _products() -> int:
         for row in rows:
             weights, stems = weigh(wanted[row.kind, row.key, row.source][0].fields())
             said.update(stems)
-            postings += [Posting(document=row, stem=one, weight=weight) for one, weight in weights.items()]
+            postings += [
+                Posting(document=row, kind=row.kind, stem=one, weight=weight)
+                for one, weight in weights.items()
+            ]
         Posting.objects.bulk_create(postings, AT_ONCE)
     Word.objects.bulk_create(
         [Word(text=text, stem=one) for text, one in said.items()], AT_ONCE, ignore_conflicts=True

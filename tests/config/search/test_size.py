@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Count, F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Publication
 from config.search import index, query
-from config.search.index import reindex
-from config.search.models import Document, IndexState, Kind, Posting, Word
+from config.search.index import count_stems, reindex
+from config.search.models import Document, IndexState, Kind, Posting, StemCount, Word
 from config.search.query import rank, understand
 from config.search.views import Results
 from config.search.words import stem
@@ -35,10 +36,11 @@ def many_documents(count: int, words: dict[str, int]) -> None:
         through(document_id=row.pk, region_id=where.pk) for row in rows for where in Region.objects.all()
     )
     Posting.objects.bulk_create(
-        Posting(document=row, stem=one, weight=max(weight - number, 1))
+        Posting(document=row, kind=row.kind, stem=one, weight=max(weight - number, 1))
         for number, row in enumerate(rows)
         for one, weight in words.items()
     )
+    count_stems()
 
 
 def article(slug: str) -> str:
@@ -53,7 +55,7 @@ def crowd(monkeypatch):
 
 @pytest.mark.parametrize("words", ["magnesium", "magnesium citrate", "citrate magnesium iron"])
 def test_a_word_that_many_have_reads_no_more_rows_than_one_that_few_have(words, crowd):
-    """Counted by what the database answers to each question about postings; the counts are one row a word."""
+    """By what the database answers to each question about postings."""
     stems = dict.fromkeys(map(stem, words.split()), 9)
 
     def read():
@@ -65,7 +67,8 @@ def test_a_word_that_many_have_reads_no_more_rows_than_one_that_few_have(words, 
         with CaptureQueriesContext(connection) as captured:
             ranked = rank(understand(words), region("uk"))
         for row in captured:
-            if '"search_posting"' in row["sql"] and "COUNT" not in row["sql"]:
+            assert "COUNT(" not in row["sql"], "what is counted is kept"
+            if '"search_posting"' in row["sql"]:
                 with connection.cursor() as cursor:
                     cursor.execute(row["sql"])
                     found.append(len(cursor.fetchall()))
@@ -96,7 +99,7 @@ def test_the_page_says_that_there_is_more_and_a_rare_word_beside_a_common_one_is
         kind=Kind.ARTICLE, key=article("iron-first-questions-for-your-doctor"), regions=region("uk")
     )
     Posting.objects.filter(document=rare, stem="magnesium").update(weight=1)
-    Posting.objects.create(document=rare, stem=stem("zirconium"), weight=1)
+    Posting.objects.create(document=rare, kind=rare.kind, stem=stem("zirconium"), weight=1)
     Word.objects.create(text="zirconium", stem=stem("zirconium"))
     IndexState.move()
     assert Results("magnesium", region("uk")).more
@@ -106,6 +109,34 @@ def test_the_page_says_that_there_is_more_and_a_rare_word_beside_a_common_one_is
     text = a_shopper().get("/uk/search/", {"q": "magnesium"}).content.decode()
     assert "More than" in text
     assert re.search(r'results__count">\d+\+<', text)
+
+
+def counted() -> dict[str, int]:
+    return dict(StemCount.objects.values_list("stem", "documents"))
+
+
+def test_how_many_documents_say_a_word_follows_each_of_them():
+    """The kept counts, and the kind of each posting, are those of the rows after words came and went."""
+    reindex(anew=True)
+    product = Product.objects.get(slug="magnesium-citrate-powder")
+    worker = index.KeepIndex()
+    for words in ("Quixotite and zirconium.", "Magnesium."):
+        product.ingredients = words
+        product.save()
+        while worker():
+            pass
+        rows = Posting.objects.order_by().values_list("stem").annotate(count=Count("pk"))
+        assert counted() == {"": Document.objects.count(), **dict(rows)}
+    assert not Posting.objects.exclude(kind=F("document__kind")).exists()
+
+
+def test_counts_that_an_older_version_did_not_keep_are_mended():
+    before = counted()
+    StemCount.objects.filter(stem__in=["", "magnesium"]).update(documents=1)
+    Posting.objects.filter(stem="magnesium").update(kind="")
+    reindex()
+    assert counted() == before
+    assert not Posting.objects.filter(kind="").exists()
 
 
 def test_reindexing_takes_out_what_is_not_there():
