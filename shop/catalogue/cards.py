@@ -1,6 +1,6 @@
 """Product cards, and what is on sale in a region: for lists, articles, feeds and search."""
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ from shop.catalogue.models import Product, ProductPicture, ShelfRow, Variant, wi
 from shop.catalogue.models.kinds import magnesium_forms
 from shop.catalogue.offers import loaded_offers, look_at_cuts, memoised_unless_own, own_packs
 from shop.catalogue.shelf import OURS, cards_for_most, first_of_each, shelf
-from shop.content.compiled import Compiled
+from shop.content.compiled import Compiled, hang
 
 
 def for_cards(products, region, at=None):
@@ -24,6 +24,24 @@ def _beside(region, at=None) -> list[Prefetch]:
         Prefetch("variants", Variant.objects.priced(region, at)),
         Prefetch("pictures", ProductPicture.objects.select_related("picture")),
     ]
+
+
+def _load_beside(products: list[Product], region, at=None) -> None:
+    """The same for products that are loaded."""
+    pks = [product.pk for product in products]
+    hang(products, "variants", _packs(region.pk, at or timezone.now(), pks) if pks else [])
+    hang(products, "pictures", _pictures(pks) if pks else [])
+
+
+@Compiled
+def _packs(region: int, at, products: list[int]):
+    packs = Variant.objects.filter(product__in=products)
+    return packs.order_by("product_id", "position", "pk").priced(region, at)
+
+
+@Compiled
+def _pictures(products: list[int]):
+    return ProductPicture.objects.filter(product__in=products).select_related("picture")
 
 
 class ProductCard:
@@ -77,7 +95,7 @@ def cards_of(pks, region, at=None) -> list[ProductCard]:
     """
     pks = list(pks)
     products = _visible(pks, region.pk) if pks else []
-    prefetch_related_objects(products, *_beside(region, at))
+    _load_beside(products, region, at)
     look_at_cuts(products, region, at)
     cards = {product.pk: ProductCard(product, region, at) for product in products}
     return [cards[pk] for pk in pks if pk in cards and cards[pk].offers]
@@ -88,7 +106,7 @@ def product_with_slug(slug: str, region) -> Product:
     found = _with_slug(slug, region.pk)
     if not found:
         raise Http404("There is no product at this address.")
-    prefetch_related_objects(found, *_beside(region))
+    _load_beside(found, region)
     look_at_cuts(found, region)
     return found[0]
 

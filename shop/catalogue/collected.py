@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from shop.catalogue.cells import Cell
-from shop.catalogue.models import Collection, ProductTag, ShelfRow
+from shop.catalogue.models import Collection, CollectionProduct, ProductTag, ShelfRow
 from shop.catalogue.offers import memoised_unless_own
 from shop.catalogue.shelf import ANY_TAG, OURS, counts, counts_by_tag, in_cells, shelf, shelved
-from shop.content.compiled import Compiled
+from shop.content.compiled import Compiled, hang
 from shop.content.memo import memoised
 
 
@@ -18,7 +18,7 @@ def collections_in(region) -> tuple[Collection, ...]:
 
     def load():
         rows = _open()
-        prefetch_related_objects(rows, "by_hand")
+        _load_by_hand(rows)
         return tuple(one.collection for one in collected(rows, region) if one.count)
 
     return memoised_unless_own(f"collections in {region.code}", load, region)
@@ -29,8 +29,17 @@ def open_collection(slug: str) -> Collection:
     rows = _open_at(slug)
     if not rows:
         raise Http404("There is no such collection.")
-    prefetch_related_objects(rows, "by_hand")
+    _load_by_hand(rows)
     return rows[0]
+
+
+def _load_by_hand(rows: list[Collection]) -> None:
+    hang(rows, "by_hand", _put_in([row.pk for row in rows]) if rows else [])
+
+
+@Compiled
+def _put_in(collections: list[int]):
+    return CollectionProduct.objects.filter(collection__in=collections)
 
 
 @Compiled

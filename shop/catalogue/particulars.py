@@ -17,8 +17,8 @@ def _owners(product, pack, wording) -> dict[str, Any]:
 
 
 def _value(particular: Particular, owners: dict[str, Any]) -> Any:
-    fact = Fact(particular.fact)
-    return getattr(owners[fact.owner], fact.column, None)
+    owner, column = particular.place
+    return getattr(owners[owner], column, None)
 
 
 def missing(product: Product, pack: Variant, wording: ProductWording | None, region: Region) -> list[str]:

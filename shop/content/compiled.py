@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connections, models
 from django.db.models import QuerySet
 
 FIRST_NUMBER = 1_700_000_000  # stand-ins: no row has such a key or date yet, and integer columns hold them
@@ -118,6 +118,27 @@ def _twin(thing: Any, **facts: Any) -> Any:
     twin = object.__new__(type(thing))
     twin.__dict__.update(thing.__dict__, **facts)
     return twin
+
+
+def hang(owners: Iterable[models.Model], name: str, rows: Iterable[models.Model]) -> None:
+    """Make these rows what `owner.name.all()` finds, as prefetching does: of each owner those that point at it, in their order.
+
+    `name`: of a foreign key's other side. Without the queries and copies that Django makes for it.
+    """
+    owners = list(owners)
+    if not owners:
+        return
+    key = type(owners[0])._meta.get_field(name).field
+    by_owner: dict[Any, list[models.Model]] = {}
+    for row in rows:
+        by_owner.setdefault(getattr(row, key.attname), []).append(row)
+    empty = key.model._default_manager.all()
+    for owner in owners:
+        of_owner = by_owner.get(owner.pk, [])
+        for row in of_owner:
+            key.set_cached_value(row, owner)
+        known = _twin(empty, _result_cache=of_owner, _prefetch_done=True)
+        owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known
 
 
 def _flat(values: Iterable) -> list:

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -105,7 +106,13 @@ class Particular(Content):
         if self.words and not self.spellings:
             raise ValidationError({"words": "Write words, with | between spellings of the same."})
 
-    @property
+    @cached_property
+    def place(self) -> tuple[str, str]:
+        """Where it is told: (owner, column) of its fact."""
+        fact = Fact(self.fact)
+        return fact.owner, fact.column
+
+    @cached_property
     def spellings(self) -> list[str]:
         return [spelling.strip().lower() for spelling in self.words.split("|") if spelling.strip()]
 

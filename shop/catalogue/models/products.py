@@ -256,16 +256,15 @@ class VariantQuerySet(ShelvedQuerySet):
         facts are told: for `shop.catalogue.offers.loaded_offers`, which looks at them itself. `offered_moved`: whether its
         price there has changed lately, so that it may be a reduction (shop.catalogue.reductions).
         """
+        at = at or timezone.now()
         prices = Price.objects.begun(at).filter(variant=models.OuterRef("pk"), region=region)
         stocks = self.model._meta.get_field("stock").related_model.objects
-        stock = stocks.filter(variant=models.OuterRef("pk"), region=region)
+        stock = stocks.filter(variant=models.OuterRef("pk"), region=region).order_by()
         return self.annotate(
             offered_amount=models.Subquery(prices.values("amount")[:1]),
             offered_sellable=models.Subquery(stock.values(left=F("on_hand") - F("held"))[:1]),
             offered_moved=models.Exists(
-                PriceLog.objects.filter(
-                    variant=models.OuterRef("pk"), region=region, quiet_at__gt=at or timezone.now()
-                )
+                PriceLog.objects.filter(variant=models.OuterRef("pk"), region=region, quiet_at__gt=at)
             ),
         )
 
