@@ -103,7 +103,7 @@ def test_only_offers_read_prices():
 
 
 def test_no_template_types_a_price_or_runs_a_script_inline():
-    for path in ROOT.glob("templates/**/*.html"):
+    for path in [*ROOT.glob("templates/**/*.html"), *ROOT.glob("templates/**/*.jinja")]:
         text = path.read_text()
         assert not re.search(r"[£€$]\d", text), path
         assert "style=" not in text or "emails" in str(path), path
@@ -200,7 +200,11 @@ STOCK = "{% comment %}Stock but for"  # a copy of Django's own, which stays comp
 
 def test_no_line_of_a_template_is_long():
     """One tag or group of attributes a line: a long line hides what a change to it changed."""
-    texts = {path: path.read_text() for path in sorted((ROOT / "templates").rglob("*.html"))}
+    texts = {
+        path: path.read_text()
+        for path in sorted((ROOT / "templates").rglob("*.*"))
+        if path.suffix in {".html", ".jinja"}
+    }
     lines = [
         f"{path.relative_to(ROOT)}: {len(line)}"
         for path, text in texts.items()

@@ -10,7 +10,10 @@ class RegionsConfig(AppConfig):
     def ready(self):
         from shop.content.memo import also_ends
         from shop.regions.delivery import next_cutoff
+        from shop.regions.templatetags.local import day, iso_day
+        from shop.web.components import FILTERS
 
+        FILTERS.update(day=day, iso_day=iso_day)
         also_ends(next_cutoff)
         pre_migrate.connect(make_room, sender=self, dispatch_uid="no triggers on rates that are made anew")
         post_migrate.connect(keep_rates, sender=self, dispatch_uid="rates that have begun stay")

@@ -1,11 +1,13 @@
 from django import template
 
+from shop.web.components import draw
+
 register = template.Library()
 
 
-@register.inclusion_tag("components/picture.html")
+@register.simple_tag
 def picture(picture, sizes="100vw", eager=False, alt=None):
     """A responsive picture. `alt` overrides its own text; pass "" where the words beside it say the same."""
     if alt is None:
         alt = "" if picture is None or picture.is_decorative else picture.alt
-    return {"picture": picture, "sizes": sizes, "eager": eager, "alt": alt}
+    return draw("picture", picture=picture, sizes=sizes, eager=eager, alt=alt)

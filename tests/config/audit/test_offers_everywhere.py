@@ -92,9 +92,9 @@ def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
 @pytest.mark.parametrize(
     ("place", "template", "true", "typed"),
     [
-        ("list", "components/price.html", "{{ offer.price }}", "£9.99"),
-        ("list", "components/price.html", "{{ offer.tax_words }}", "incl. tax"),
-        ("list", "components/product_card.html", "{{ card.summary }}", "{{ card.summary }} Now only £5.00!"),
+        ("list", "components/price.jinja", "{{ offer.price }}", "£9.99"),
+        ("list", "components/price.jinja", "{{ offer.tax_words }}", "incl. tax"),
+        ("list", "components/product_card.jinja", "{{ card.summary }}", "{{ card.summary }} Now only £5.00!"),
         ("product", "catalogue/product_detail.html", "{{ offer.price }} is all", "£11.95 is all"),
         (TILL, "basket/basket.html", "{{ row.offer.price }}", "€1.23"),
         (TILL, "checkout/checkout.html", "{{ quote.goods_text }}", "$19.99"),
@@ -107,6 +107,9 @@ def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
 def test_a_price_typed_into_a_template_turns_it_red(monkeypatch, place, template, true, typed):
     from django.template import engines
     from django.template.loaders.filesystem import Loader
+    from jinja2 import FileSystemLoader
+
+    from shop.web.components import environment
 
     source = (TEMPLATES / template).read_text()
     assert true in source, "the template says it otherwise now: change this test with it"
@@ -115,14 +118,22 @@ def test_a_price_typed_into_a_template_turns_it_red(monkeypatch, place, template
     def with_typed(self, origin):
         return source.replace(true, typed) if origin.name == path else read(self, origin)
 
+    def compiled_with_typed(self, env, name):
+        found, *rest = read_compiled(self, env, name)
+        return (source.replace(true, typed) if name == template else found), *rest
+
+    read_compiled = FileSystemLoader.get_source
+    monkeypatch.setattr(FileSystemLoader, "get_source", compiled_with_typed)
     monkeypatch.setattr(Loader, "get_contents", with_typed)
     loader = engines["django"].engine.template_loaders[0]
     loader.reset()
+    environment.cache_clear()
     try:
         assert faults(place), f"{typed} in {template} went unnoticed"
     finally:
         monkeypatch.undo()
         loader.reset()
+        environment.cache_clear()
 
 
 def test_the_faults_as_json_and_a_wrong_region_in_a_line():

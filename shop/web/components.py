@@ -1,0 +1,42 @@
+"""Parts that stand on a page by the dozen, such as cards: macros of Jinja, which compiles them to Python.
+
+A part is a file `templates/components/NAME.jinja` with a macro of that name, whose parameters say what it needs. Other
+parts import it; Django's templates draw it with `{% component "NAME" … %}` (templatetags/components.py).
+"""
+
+from functools import cache, lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+FILTERS: dict[str, Any] = {}  # rooms above add theirs when they are ready
+
+
+@lru_cache(500)
+def _url(name: str, **parts: str) -> str:
+    """An address of this shop: the same for as long as the process runs."""
+    return reverse(name, kwargs=parts)
+
+
+@cache
+def environment() -> Environment:
+    """What is missing is an error, and everything is escaped but what says that it is HTML, as in Django's templates."""
+    found = Environment(
+        loader=FileSystemLoader(settings.BASE_DIR / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=settings.DEBUG,
+    )
+    found.globals["url"] = _url
+    found.filters.update(FILTERS)
+    return found
+
+
+def draw(name: str, **facts: Any) -> Markup:
+    """The HTML of a part. Raises TypeError for a fact that it doesn't know."""
+    return getattr(environment().get_template(f"components/{name}.jinja").module, name)(**facts)
