@@ -16,7 +16,7 @@ UNION ALL SELECT '', COUNT(*) FROM search_document
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0003_names_for_staff'),
+        ('search', '0004_pages_to_pin'),
     ]
 
     operations = [

@@ -44,7 +44,7 @@ def count(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0022_sent_back'),
+        ('articles', '0024_comments_know_their_article'),
         ('regions', '0007_plainer_names'),
     ]
 
