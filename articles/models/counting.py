@@ -6,6 +6,7 @@ What begins or ends by the clock is counted for the moment at which it does, so 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
@@ -18,10 +19,10 @@ from articles.models.version import Version, VersionTopic, filed_anew
 from shop.content.models import ContentVersion
 
 AT_ONCE = 300  # articles
-Entry = tuple[str, int, str, str]  # kind, pk, since, until
+Entry = list[Any]  # kind, pk, since, until
 
 
-def wanted(articles: Iterable[int]) -> dict[tuple[int, int], list[list]]:
+def wanted(articles: Iterable[int]) -> dict[tuple[int, int], list[Entry]]:
     """What these articles count as, by (article, region): each publication that shows now or will."""
     now = timezone.now()
     shown = Publication._base_manager.filter(article__in=articles, article__binned_at=None, until__gt=now)
@@ -31,7 +32,7 @@ def wanted(articles: Iterable[int]) -> dict[tuple[int, int], list[list]]:
     filed = VersionTopic._base_manager.filter(version__in={row[2] for row in rows})
     for version, topic in filed.order_by("topic_id").values_list("version_id", "topic_id"):
         topics.setdefault(version, []).append(topic)
-    found: dict[tuple[int, int], list[list]] = {}
+    found: dict[tuple[int, int], list[Entry]] = {}
     for article, region, version, author, since, until in rows:
         if until <= since:
             continue
@@ -129,7 +130,7 @@ def drift() -> int:
     """For how many articles and sums the counts are wrong; nothing is written."""
     stored = {(row.article, row.region_id): row.counted for row in CountedArticle.objects.iterator()}
     now = timezone.now().isoformat()
-    new = wanted(Article._base_manager.order_by().values("pk"))
+    new = wanted(Article._base_manager.order_by().values_list("pk", flat=True))
 
     def later(entries):
         return sorted([kind, of, max(since, now), until] for kind, of, since, until in entries if until > now)

@@ -128,7 +128,8 @@ def hang(owners: Iterable[models.Model], name: str, rows: Iterable[models.Model]
     owners = list(owners)
     if not owners:
         return
-    key = type(owners[0])._meta.get_field(name).field
+    key: Any = type(owners[0])._meta.get_field(name)
+    key = key.field
     by_owner: dict[Any, list[models.Model]] = {}
     for row in rows:
         by_owner.setdefault(getattr(row, key.attname), []).append(row)
