@@ -7,6 +7,7 @@ products    where articles and products meet, for staff: use, health, a report. 
 evidence    what the words say: claims, findings, facts kept with a version, links to other sites
 moves       where readers see what has changed: which pages are drawn anew
 reading     what readers get: pages, lists, feeds, product cards. It writes nothing
+notices     mails to colleagues about articles that concern them: who wants which
 models      the tables, one idea a file
 claim_texts what readers read of the tables: it is checked for claims
 text        what is pasted from other programs, in the words of our own editor. It knows no table

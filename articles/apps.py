@@ -6,8 +6,10 @@ class ArticlesConfig(AppConfig):
     label = "articles"
 
     def ready(self):
+        from articles import notices
         from articles.evidence.shown import listen
         from articles.models import counting
 
         listen()
         counting.listen()
+        notices.listen()

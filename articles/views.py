@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from articles.models import (
     PreviewLink,
     Topic,
 )
+from articles.publishing.comments import told
 from articles.reading.about import published_about
 from articles.reading.page import _articles, article_page, preview_page
 from articles.reading.published import as_published, counts_in, most_sources_first, published_in
@@ -185,7 +187,8 @@ def comment(request, token):
     if kept_for(request, REFUSED):
         keep(request, REFUSED)
     if link.comments.count() < MAX_COMMENTS:
-        Comment.objects.create(link=link, article=link.version.article, **form.cleaned_data)
+        with transaction.atomic():
+            told(Comment.objects.create(link=link, article=link.version.article, **form.cleaned_data))
         messages.success(request, "Thank you. The editors have your comment.")
     else:
         messages.error(request, f"This link has {MAX_COMMENTS} comments already. Ask for a new one.")

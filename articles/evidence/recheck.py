@@ -7,11 +7,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from articles import notices
 from articles.evidence import facts
 from articles.evidence.claims import in_region, linked_products, passages, state_of, was_checked_with
 from articles.models import BLOCKS, ClaimChange, Publication, RulesInForce, Version
 from articles.models.review import SIGNED_OFF
 from shop.claims import rules
+from shop.claims.rules import RED
 from shop.content.models import read_content_version
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
@@ -79,10 +81,29 @@ def note_rules() -> None:
 
 def _changes(version, before) -> list[ClaimChange]:
     after = {code: _seen(found) for code, found in version.claims.items()}
-    return ClaimChange.objects.bulk_create(
+    changes = ClaimChange.objects.bulk_create(
         ClaimChange(version=version, region_code=code, before=before.get(code, ""), after=seen)
         for code, seen in after.items()
         if before.get(code, "") != seen
+    )
+    _tell(version, [row for row in changes if row.before and row.after == RED])
+    return changes
+
+
+def _tell(version, red: list[ClaimChange]) -> None:
+    """Who wrote what is published, where it turned red without anybody touching it."""
+    if not red or not Publication.objects.current().filter(version=version).exists():
+        return
+    where = ", ".join(row.region_code.upper() for row in red)
+    notices.tell(
+        "finding",
+        version.article,
+        str(red[0].pk),
+        f"Not allowed any more in {where}: {version.title}",
+        f"The claims check finds sentences in “{version.title}” that are not allowed in {where}. Until they are reworded "
+        "no product stands beside it there.",
+        to=notices.wrote_on(version.article),
+        at="#claims",
     )
 
 

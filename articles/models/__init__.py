@@ -16,6 +16,7 @@ from articles.models.blocks import (
 from articles.models.counts import ArticleCount, CountedArticle, CountKind
 from articles.models.health import LinkTrouble, OutsideLink, TroubleState
 from articles.models.link_change import LinkChange
+from articles.models.mail_wish import MailWish
 from articles.models.preview import Comment, PreviewLink
 from articles.models.publication import Publication
 from articles.models.review import (
@@ -68,6 +69,7 @@ __all__ = [
     "LinkTrouble",
     "LinkedProducts",
     "MagnesiumForm",
+    "MailWish",
     "MedicalReview",
     "NoClaim",
     "NoClaimEnd",

@@ -87,11 +87,15 @@ class Publication(Content):
         help_text="The Owner's reason for leaving a study out that found no difference, or harm.",
     )
 
+    # Whether colleagues were told that it is live (articles/notices.py); of what was published before that began, yes.
+    is_told = models.BooleanField(default=False, db_default=True, editable=False)
+
     objects = PublicationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_at"]
         indexes = [
+            models.Index(fields=["starts_at"], condition=Q(is_told=False), name="publication_untold"),
             models.Index(fields=["article", "region", "-starts_at"], name="publication_live"),
             models.Index(fields=["starts_at"], name="publication_begins"),
             models.Index(fields=["ends_at"], name="publication_ends"),

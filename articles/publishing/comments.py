@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from articles import notices
 from articles.models import Article, Comment, Version
 from articles.models.blocks import Block
 from articles.publishing.errors import NotPossible
@@ -99,9 +100,11 @@ def say(article: Article, words: str, user, *, block: Block | None = None) -> Co
         "words": words,
         "done_at": None,
     }
-    made, _ = Comment.objects.get_or_create(
+    made, is_new = Comment.objects.get_or_create(
         **begun, defaults={"name": name_of(user), "about": block.plain_text()[:ABOUT] if block else ""}
     )
+    if is_new:
+        told(made)
     return made
 
 
@@ -112,7 +115,7 @@ def answer(article: Article, pk: int, words: str, user) -> Comment:
     asked = of(article).filter(pk=pk, answers=None, done_at=None).select_for_update(of=("self",)).first()
     if asked is None:
         raise NotPossible("This comment is resolved already.")
-    made, _ = Comment.objects.get_or_create(
+    made, is_new = Comment.objects.get_or_create(
         article=article,
         answers=asked,
         by=user.get_username(),
@@ -124,7 +127,33 @@ def answer(article: Article, pk: int, words: str, user) -> Comment:
             "name": name_of(user),
         },
     )
+    if is_new:
+        told(made)
     return made
+
+
+def told(comment: Comment) -> None:
+    """By mail: whoever wrote on the article, who made the link that it came by, and who takes part already."""
+    article = comment.article
+    if article is None:
+        return
+    first = comment.answers or comment
+    names = notices.wrote_on(article) | {first.by, *first.replies.values_list("by", flat=True)}
+    if comment.link is not None:
+        names.add(comment.link.made_by)
+    newest = article.newest()
+    title = newest.title if newest else article.slug
+    about = f"\n\nOn: “{comment.about}”" if comment.about else ""
+    notices.tell(
+        "comment",
+        article,
+        str(comment.pk),
+        f"Comment by {comment.name}: {title}",
+        f"{comment.name}: {comment.words}{about}",
+        to=names - {""},
+        but=comment.by,
+        at=f"#comment-{first.pk}",
+    )
 
 
 def resolve(article: Article, pk: int, by: str) -> None:

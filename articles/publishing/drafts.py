@@ -7,6 +7,7 @@ draft, its state is copied to a frozen version. Nothing here is ever lost.
 from django.db import transaction
 from django.utils import timezone
 
+from articles import notices
 from articles.evidence.claims import store
 from articles.evidence.ticks import is_current
 from articles.models import Article, Version
@@ -47,10 +48,14 @@ def restore(version: Version, by: str) -> Version:
 @transaction.atomic
 def hand_in(version: Version, by: str) -> None:
     """A writer says that a draft is ready; editors find it on their start page. Raises NotPossible."""
+    now = timezone.now()
     if not Version.objects.filter(pk=version.pk, is_draft=True).update(
-        handed_in_at=timezone.now(), handed_in_by=by, sent_back_because="", sent_back_by=""
+        handed_in_at=now, handed_in_by=by, sent_back_because="", sent_back_by=""
     ):
         raise NotPossible("There is no draft to hand in.")
+    words = f"{by} handed in “{version.title}”. It waits for somebody who publishes it, or sends it back."
+    about = f"{version.pk}-{now:%y%m%d%H%M%S%f}"
+    notices.tell("handed_in", version.article, about, f"Handed in: {version.title}", words, to=None, but=by)
 
 
 @transaction.atomic
@@ -62,6 +67,15 @@ def send_back(version: Version, reason: str, by: str) -> None:
     waiting = Version.objects.filter(pk=version.pk, is_draft=True, handed_in_at__isnull=False)
     if not waiting.update(handed_in_at=None, sent_back_because=reason, sent_back_by=by):
         raise NotPossible("It is not handed in any more. Look at the article as it is now.")
+    notices.tell(
+        "sent_back",
+        version.article,
+        f"{version.pk}-{timezone.now():%y%m%d%H%M%S%f}",
+        f"Sent back: {version.title}",
+        f"{by} sent back “{version.title}”:\n{reason}",
+        to=[version.handed_in_by],
+        but=by,
+    )
 
 
 @transaction.atomic

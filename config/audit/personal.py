@@ -4,6 +4,7 @@ STAFF = {
     "auth.user",
     "admin.logentry",
     "articles.comment",
+    "articles.mailwish",
     "articles.medicalreview",
     "articles.author",
     "desk.turn",

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
 from config.entry.views import account as you
-from config.entry.views import end_sessions, page
+from config.entry.views import end_sessions, mails, page
 
 AGAIN, FORGOTTEN = "Is it still you?", "Forgotten your password?"
 urlpatterns = [
@@ -48,6 +48,7 @@ urlpatterns = [
     path("password_set/", page(account.password_set, "Choose a password"), name="account_set_password"),
     path("you/", you, name="mfa_index"),
     path("you/sessions/", end_sessions, name="end_sessions"),
+    path("you/mails/", mails, name="staff_mails"),
     path("you/app/", page(totp.activate_totp, "Add an authenticator app"), name="mfa_activate_totp"),
     path(
         "you/app/remove/",

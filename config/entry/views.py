@@ -9,10 +9,12 @@ from django.http import HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from articles import notices
 from config.entry import devices, log, second_factor
 from shop.text.numbers import whole_or_none
+from shop.web.redirects import redirect_303
 
 
 def page(view, title: str):
@@ -54,6 +56,19 @@ def account(request):
         "sessions": devices.sessions_of(request),
     }
     return TemplateResponse(request, "mfa/index.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mails(request):
+    """What one is mailed about articles; what concerns the account itself is always mailed."""
+    if request.method == "POST":
+        notices.choose(request.user, set(request.POST.getlist("kind")))
+        messages.success(request, "Your choice is kept.")
+        return redirect_303(reverse("staff_mails"))
+    kinds = notices.kinds_for(request.user)
+    context = {**admin.site.each_context(request), "title": "What I am mailed", "kinds": kinds}
+    return TemplateResponse(request, "admin/people/mails.html", context)
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles.evidence.outside_links import CollectLinks, due_outside_links, look_at_outside_link
 from articles.evidence.recheck import recheck, stale_versions
 from articles.models import Article
+from articles.notices import tell_what_went_live, untold
 from articles.products.report import write_link_report
 from articles.products.sweep import LookAtLinks, articles_of
 from articles.publishing.bin import empty_bin
@@ -217,6 +218,7 @@ def sweeps() -> list[Sweep]:
         Sweep(settle, due=ended_shelf_rows, name="settle_shelf", lane=Lane.CONTENT),
         Sweep(LookAtShelf(), every=60, lane=Lane.CONTENT),
         Sweep(empty_bin, every=HOUR, lane=Lane.CONTENT),
+        Sweep(tell_what_went_live, due=untold, lane=Lane.MAILS),
         Sweep(CollectLinks(), every=HOUR, lane=Lane.OUTSIDE),
         Sweep(
             look_at_outside_link,

@@ -92,6 +92,20 @@ def staff_key(template: str, user_pk: int, about: str) -> str:
     return _key(template, user_pk, about)
 
 
+def article_kind(kind: str) -> str:
+    """What begins the keys of mails of a kind to colleagues about articles."""
+    return _key(f"article-{kind}", "")
+
+
+def article_key(kind: str, user_pk: int, about: str) -> str:
+    return _key(f"article-{kind}", user_pk, about)
+
+
+def article_person(user_pk: int) -> str:
+    """`Mail.person` of all of them to a colleague."""
+    return _key("colleague", user_pk)
+
+
 def unknown_event_key(event_id: str) -> str:
     return _key("unknown-event", event_id)
 

@@ -75,6 +75,7 @@ OWN_ACCOUNT = [
     "admin/you/",
     "admin/you/app/",
     "admin/you/app/remove/",
+    "admin/you/mails/",
     "admin/you/codes/",
     "admin/you/codes/new/",
     "admin/you/codes/recovery-codes.txt",

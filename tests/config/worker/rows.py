@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from articles.evidence import outside_links
-from articles.models import Article, LinkTrouble, OutsideLink, Publication, RichText, Version
+from articles.models import Article, Author, LinkTrouble, OutsideLink, Publication, RichText, Version
 from articles.products import health
 from config.newsletter.models import Letter, Subscriber
 from config.search.models import Document, Kind
@@ -297,6 +297,20 @@ def binned():
 
 def undeletable(patch, bad):
     patch.setattr(Article, "delete", failing(Article.delete, set(bad), lambda article: article.pk))
+
+
+def begun():
+    Publication.objects.update(is_told=True)
+    author, found = Author.objects.first(), []
+    for number in range(COUNT):
+        article = Article.objects.create(slug=f"begun-{number}")
+        version = Version.objects.create(
+            article=article, title="T", summary="s", author=author, is_draft=False
+        )
+        at = timezone.now() - timedelta(minutes=60 - number)
+        row = Publication.objects.create(article=article, version=version, region=region("uk"), starts_at=at)
+        found.append(row.pk)
+    return found
 
 
 def links_to_outside():

@@ -8,8 +8,9 @@ import sys
 import pytest
 from django.utils import timezone
 
+from articles import notices
 from articles.evidence import facts, outside_links
-from articles.models import Article, OutsideLink, Version
+from articles.models import Article, OutsideLink, Publication, Version
 from articles.products import health
 from articles.publishing.bin import empty_bin
 from config.newsletter import letters
@@ -46,6 +47,7 @@ from tests.config.worker.rows import (
     MAX_PER_SWEEP,
     Case,
     all_troubled,
+    begun,
     binned,
     check_claims,
     declared_before_they_were_paid,
@@ -229,6 +231,12 @@ CASES = {
         undeletable,
         gone(Article),
         empty_bin,
+    ),
+    "tell_what_went_live": Case(
+        begun,
+        patching(notices, "_tell_of"),
+        lambda pks: set(Publication.objects.filter(pk__in=pks, is_told=True).values_list("pk", flat=True)),
+        notices.tell_what_went_live,
     ),
     "collect_outside_links": Case(
         links_in_texts,
