@@ -20,7 +20,7 @@ NOBODY = {
     "articles", "attribution", "catalogue", "claims", "contenttypes", "discovery", "forwarding", "operation", "pages", "pictures", "regions", "sandbox", "sweeps", "search",
     "auth.group", "auth.permission", "content.contentscope", "content.contentversion", "codes.code", "codes.codeterms",
     "desk.ledgerstate", "invoices.daysum", "invoices.correction", "invoices.documenttax", "invoices.series", "letters.letter", "letters.letterarticle",
-    "orders.orderline", "orders.parcelline", "orders.return", "payments.dispute", "payments.eventcursor", "payments.refund",
+    "orders.orderline", "orders.parcelbatch", "orders.parcelline", "orders.return", "payments.dispute", "payments.eventcursor", "payments.refund",
     "payments.refundline", "payments.stripedifference", "withdrawal.withdrawalline",
 }  # fmt: skip
 """Apps and tables that say nothing of a person, or only together with a row above that they go with."""

@@ -79,6 +79,12 @@ NOT_READ: dict[str, dict[str, str]] = {
     "catalogue.Hold": {ALL: MACHINE},
     "catalogue.Stock": {ALL: STAFF},
     "catalogue.StockMovement": {ALL: STAFF},
+    "catalogue.Batch": {
+        "number": CODES,
+        "came_by": STAFF,
+        "recalled_by": STAFF,
+        "recall_words": "what is wrong with packs, to those alone who bought them",
+    },
     "catalogue.Lack": {ALL: COPY},
     "catalogue.Particular": {ALL: STAFF},
     "catalogue.ProductKind": {"code": CODES},

@@ -74,6 +74,14 @@ FORM_HELP = {
         ),
         "CIT-CAP-90, UK, −2, 120 → 118, order S-100123.",
     ),
+    "catalogue.batch": FormHelp(
+        (
+            "Packs that came in together, with the number and the best-before date that stand on them.",
+            "The oldest date is sent first. After “sold until” what is left leaves the stock, and nothing of it is sold.",
+            "A recall takes the rest out of the stock and writes to everybody who got packs of it.",
+        ),
+        "CIT-CAP-90, UK, L2031A, 240 packs, best before 31 March 2029.",
+    ),
     "catalogue.pricelog": FormHelp(
         (
             "What a pack cost in a region from when on, as it was known at the time. The database writes it.",

@@ -72,7 +72,9 @@ SELL = (
     | rights("outbox", ["mail"], "view", "change")
     | rights("sweeps", ["setback"], "view")
     | rights("alerts", ["stockalert"], "view", "delete")
-    | rights("catalogue", ["product", "variant", "price", "pricelog", "stock", "stockmovement"], "view")
+    | rights(
+        "catalogue", ["product", "variant", "price", "pricelog", "stock", "stockmovement", "batch"], "view"
+    )
     | rights("regions", ["region"], "view")
 )
 OWN_APPS = [

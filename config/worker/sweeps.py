@@ -30,6 +30,7 @@ from shop.alerts import alerts
 from shop.attribution.count import fold_all
 from shop.attribution.models import Tally
 from shop.basket.forget import forget_baskets
+from shop.catalogue.batches import take_out_old
 from shop.catalogue.shelf_check import LookAtShelf
 from shop.catalogue.shelving import due as ended_shelf_rows
 from shop.catalogue.shelving import settle
@@ -42,6 +43,7 @@ from shop.content.throttle import forget_tries
 from shop.invoices.issue import issue_documents
 from shop.invoices.sums import add_up, to_sum
 from shop.ledger.check import MatchMoney
+from shop.orders.recall import due_recalls, tell_buyers
 from shop.orders.vies import ask_vies, due_vat_numbers
 from shop.outbox.send import due_mails, forget_addresses, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
@@ -235,6 +237,8 @@ def sweeps() -> list[Sweep]:
         Sweep(compare_with_stripe, every=HOUR),
         Sweep(ask_once_paid, due=to_ask),
         Sweep(settle_paid_back, every=60),
+        Sweep(take_out_old, every=60),
+        Sweep(tell_buyers, due=due_recalls),
         Sweep(forget_unproven, every=HOUR),
         Sweep(MatchMoney(), every=60),
         Sweep(forget_old_misses, every=HOUR, lane=Lane.CONTENT),

@@ -205,7 +205,7 @@ def order(request: RegionRequest, token: str) -> HttpResponse:
         "standing": standing,
         "came_back": came_from == "cancel",
         "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
-        "parcels": order.parcels.prefetch_related("lines__line"),
+        "parcels": order.parcels.prefetch_related("lines__line", "lines__batches__batch"),
         "claims": claims_of(order),
         "withdraw_url": withdraw_url(order),
     }

@@ -13,9 +13,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from shop.desk import batches  # noqa: F401 - registers its pages
 from shop.desk.actions import ACTIONS, NOT_CHOSEN
 from shop.desk.mismatch import LOOKED_AT, choices
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
+from shop.desk.picking import waiting, with_batches
 from shop.desk.to_send import LATE_AFTER, _unsent, to_send, unsent_by_key
 from shop.invoices.models import Document
 from shop.money import to_decimal
@@ -189,15 +191,18 @@ class OrderAdmin(NoDatesOfASearch):
     def pick_list(self, request, orders):
         ticked = orders.count()
         orders = list(self._printed(to_send(orders)))
-        picks: dict[str, dict] = {}
+        picks: dict[tuple[str, int], dict] = {}
         for order in orders:
             for line in order.lines.all():
                 if line.to_send > 0:
-                    row = picks.setdefault(line.sku, {"line": line, "count": 0, "orders": []})
+                    key = (line.sku, order.region_id)
+                    row = picks.setdefault(
+                        key, {"line": line, "region": order.region, "count": 0, "orders": []}
+                    )
                     row["count"] += line.to_send
                     row["orders"].append((order.number, line.to_send))
         context = {
-            "picks": [picks[sku] for sku in sorted(picks)],
+            "picks": with_batches([picks[key] for key in sorted(picks)]),
             "orders": orders,
             "left_out": ticked - len(orders),
             "now": timezone.now(),
@@ -326,15 +331,7 @@ class OrderAdmin(NoDatesOfASearch):
             "title": f"Order {order.number}",
             "order": order,
             "lines": lines,
-            "to_send": [
-                (
-                    line,
-                    typed.get(f"send-{line.pk}", line.to_send),
-                    typed.get(f"cancel-{line.pk}", line.to_send),
-                )
-                for line in lines
-                if line.to_send > 0 and order.is_paid
-            ],
+            "to_send": waiting(order, lines, typed),
             "to_return": [
                 (
                     line,
@@ -345,7 +342,7 @@ class OrderAdmin(NoDatesOfASearch):
                 if line.to_return > 0
             ],
             "to_refund": [(line, typed.get(f"for-{line.pk}", "")) for line in lines],
-            "parcels": order.parcels.prefetch_related("lines__line"),
+            "parcels": order.parcels.prefetch_related("lines__line", "lines__batches__batch"),
             "claims": claims_of(order),
             "unproven": order.withdrawals.filter(proven_at=None, settled_at=None),
             "today": timezone.now().astimezone(order.region.zone).date(),

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import DateField, F, QuerySet, Sum
+from django.db.models import DateField, F, Q, Sum
 from django.db.models.functions import TruncQuarter
 
 from shop.invoices.models import CREDIT_NOTES, Correction, DocumentTax, Series
@@ -18,8 +18,9 @@ KEY = ("quarter", "sold", "country", "rate")
 Sums = dict[tuple, tuple[int, int]]
 
 
-def to_correct() -> QuerySet[Series]:
-    return Series.objects.filter(letter=CREDIT_NOTES, last__gt=F("corrected"))
+UNCORRECTED = Q(
+    letter=CREDIT_NOTES, last__gt=F("corrected")
+)  # series with credit notes that the sums do not count yet
 
 
 @transaction.atomic

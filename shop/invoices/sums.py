@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from shop.invoices.corrections import add_up_corrections, to_correct
+from shop.invoices.corrections import UNCORRECTED, add_up_corrections
 from shop.invoices.models import Correction, DaySum, Document, DocumentTax, Series
 from shop.regions.models import Region
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 def to_sum(now=None) -> QuerySet[Series]:
     """Series with documents that the sums do not count yet."""
-    return Series.objects.filter(Q(last__gt=F("summed")) | Q(pk__in=to_correct().values("pk")))
+    return Series.objects.filter(Q(last__gt=F("summed")) | UNCORRECTED)
 
 
 def add_up() -> bool:

@@ -1,13 +1,14 @@
 """Send, cancel, take back: what staff do to the packs of an order. Each locks the order, checks, and logs who and why."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from shop.catalogue.batches import NotSendable, put_back, send_first_out
 from shop.catalogue.models import NotHeld, Stock
 from shop.orders.mails import order_mail
 from shop.orders.models import (
@@ -17,6 +18,7 @@ from shop.orders.models import (
     OrderStatus,
     Outcome,
     Parcel,
+    ParcelBatch,
     ParcelLine,
     Return,
 )
@@ -65,15 +67,29 @@ def send_parcel(
     parcel = Parcel.objects.create(
         order=order, carrier=carrier, tracking=tracking, tracking_url=tracking_url, sent_at=now, sent_by=by
     )
-    ParcelLine.objects.bulk_create(
-        ParcelLine(parcel=parcel, line=line, quantity=count) for line, count in lines
-    )
+    sent = []
+    for line, count in lines:
+        row = ParcelLine.objects.create(parcel=parcel, line=line, quantity=count)
+        sent.append((line, count, _take_from_batches(order, row, now)))
     if not order.lines.filter(quantity__gt=F("sent") + F("cancelled")).exists():
         Order.objects.filter(pk=order.pk).update(sent_at=now)
     with_carrier = f" by {carrier} {tracking}".rstrip() if carrier or tracking else ""
     order.note(f"Sent: {_counted(lines)}{with_carrier}.", who=by)
-    order_mail(order, "shipped", about=parcel.pk, parcel=parcel, sent=lines)
+    order_mail(order, "shipped", about=parcel.pk, parcel=parcel, sent=sent)
     return parcel
+
+
+def _take_from_batches(order: Order, row: ParcelLine, now: datetime) -> list[ParcelBatch]:
+    """The oldest first; which they were stays with the parcel. Raises IllegalMove where the packs left can't be sent."""
+    line = row.line
+    stock = Stock.objects.only("pk").get(variant=line.variant_id, region=order.region_id)
+    try:
+        taken = send_first_out(stock.pk, row.quantity, now.astimezone(order.region.zone).date())
+    except NotSendable as error:
+        raise IllegalMove(f"{line.sku}: {error}. Cancel those packs, or count the stock.")
+    return ParcelBatch.objects.bulk_create(
+        ParcelBatch(parcel_line=row, batch=batch, quantity=count) for batch, count in taken
+    )
 
 
 @transaction.atomic
@@ -133,6 +149,25 @@ def take_return(
             raise IllegalMove(f"{line.sku}: only {line.to_return} were sent and are not back yet.")
         Return.objects.create(line=line, quantity=count, outcome=outcome, why=why[:200], taken_by=by)
         if outcome == Outcome.SELLABLE:
+            _back_into_batch(line, count, timezone.now().astimezone(order.region.zone).date())
             sellable[line.variant_id] = sellable.get(line.variant_id, 0) + count
     Stock.objects.take_in(sellable, order.region, who=by, why=why, reference=order.hold_reference)
     order.note(f"Came back: {_counted(lines)}. {why}".strip(), who=by)
+
+
+def _back_into_batch(line: OrderLine, count: int, today: date) -> None:
+    """Nobody knows which packs of a line came back: they count as the youngest batch that was sent of it.
+
+    Raises IllegalMove where any batch that they may be of is not sold any more.
+    """
+    sent = ParcelBatch.objects.filter(parcel_line__line=line).select_related("batch")
+    rows = list(sent.order_by("-batch__best_before", "-pk"))
+    for row in rows:
+        batch = row.batch
+        if batch.recalled_at or batch.sold_until < today:
+            why = "recalled" if batch.recalled_at else f"sold until {batch.sold_until:%-d %B %Y} alone"
+            raise IllegalMove(f"{line.sku}: batch {batch.number} is {why}; say “Not sold again”.")
+    for row in rows:
+        packs = min(count, row.quantity)
+        if packs and put_back(row.batch, packs, today):
+            count -= packs

@@ -39,6 +39,7 @@ class RegionAdmin(admin.ModelAdmin):
                 "fields": [
                     ("delivery_days_min", "delivery_days_max", "ships_from"),
                     ("dispatch_cutoff", "dispatch_time_zone", "dispatch_holidays"),
+                    "least_days_left",
                 ]
             },
         ),

@@ -106,6 +106,12 @@ class Region(Content):
     vat_number = models.CharField(
         "VAT number", max_length=60, blank=True, help_text="The seller's number in this region."
     )
+    least_days_left = models.PositiveSmallIntegerField(
+        "days left when sold",
+        default=60,
+        db_default=60,
+        help_text="A pack of a batch is sold while it is good for at least so many more days.",
+    )
     is_open = models.BooleanField("open", default=True, help_text="Shoppers see only open regions.")
     position = models.PositiveSmallIntegerField(default=0)
 

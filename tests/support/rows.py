@@ -18,6 +18,7 @@ from shop.claims.models import OwnRule
 from shop.codes.models import Code, CodeTerms
 from shop.pages.publishing import start_draft
 from shop.regions.models import Region, SalesTaxRate
+from tests.support.batches import a_batch
 from tests.support.factories import region
 
 
@@ -40,6 +41,7 @@ def fill() -> None:
         code="own-rule", pattern="never ever", applies_to=["food_supplement"], why="It is wrong.",
         advice="Leave it out.", laws={"GB": {"source": "The law", "product": "red", "article": "red", "alone": "red"}},
     )  # fmt: skip
+    a_batch(packs=3, number="ROWS-1")
     User.objects.create(username="colleague", is_staff=True).groups.set(Group.objects.all()[:2])
     if not CollectionProduct.objects.exists():
         CollectionProduct.objects.create(collection=Collection.objects.first(), product=product)

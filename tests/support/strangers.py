@@ -18,7 +18,7 @@ from config.operation.models import Violation
 from config.search.models import EmptySearch
 from config.staff.roles import ROLES
 from shop.alerts.models import StockAlert
-from shop.catalogue.models import Collection
+from shop.catalogue.models import Batch, Collection
 from shop.invoices.issue import issue_documents
 from shop.orders.models import Order
 from shop.outbox.keys import staff_key
@@ -55,6 +55,7 @@ class Strangers:
         issue_documents()
         self.invoice = self.order.documents.first()
         self.product, self.picture = variant().product, Picture.objects.first()
+        self.batch = Batch.objects.first()
         self.author, self.collection = Author.objects.first(), Collection.objects.first()
         self.mail = Mail.objects.order_by("-pk").first()
         payment = self.order.payments.first()
@@ -134,6 +135,7 @@ class Strangers:
             "to/product": {"pk": product.pk},
             "admin/articles/article/links": {"pk": self.change.pk},
             "admin/catalogue": {"pk": product.pk},
+            "admin/catalogue/batch": {"pk": self.batch.pk},
             "admin/outbox": {"pk": self.mail.pk},
             "admin/pages": {"pk": self.page.pk},
             "admin/you/passkeys": {"pk": self.passkey.pk},

@@ -1,3 +1,4 @@
+from shop.catalogue.models.batches import Batch
 from shop.catalogue.models.collections import Collection, CollectionProduct, OldCollection
 from shop.catalogue.models.kinds import FormOfMagnesium, ProductKind
 from shop.catalogue.models.particulars import Fact, Lack, Particular
@@ -18,6 +19,7 @@ from shop.catalogue.models.stock import Hold, NotHeld, OutOfStock, Stock, StockQ
 from shop.catalogue.models.stock_log import StockCause, StockMovement, Told
 
 __all__ = [
+    "Batch",
     "Collection",
     "CollectionProduct",
     "Fact",

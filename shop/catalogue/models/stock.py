@@ -176,9 +176,18 @@ class StockQuerySet(models.QuerySet):
             _changed([pk])
         return row
 
-    def take_in(self, quantities, region, *, who: str = "", why: str = "", reference: str = "") -> None:
-        """Packs that came back can be sold again: {variant pk: packs}, in the order of the stock rows."""
-        told = Told(StockCause.RETURNED, who, why, reference)
+    def take_in(
+        self,
+        quantities,
+        region,
+        *,
+        who: str = "",
+        why: str = "",
+        reference: str = "",
+        cause: StockCause = StockCause.RETURNED,
+    ) -> None:
+        """Packs that came, or came back, can be sold: {variant pk: packs}, in the order of the stock rows."""
+        told = Told(cause, who, why, reference)
         for pk in sorted(quantities):
             self.get_or_create(variant_id=pk, region=region)
         back = []
@@ -189,6 +198,14 @@ class StockQuerySet(models.QuerySet):
                 back.append(row.pk)
         if back:
             _changed(back)
+
+    def take_away(self, pk, packs: int, told: Told) -> None:
+        """Packs that no order holds leave the stock. Raises NotHeld where there are not so many; then roll back."""
+        row = self.filter(pk=pk, on_hand__gte=F("held") + packs)
+        if not row._count(told, on_hand=F("on_hand") - packs):
+            raise NotHeld(told.why)
+        if self.get(pk=pk).sellable <= 0:
+            _changed([pk])
 
     def change_holds(self, reference, **columns) -> None:
         """Change `until` or `visitor` of what is held under `reference`.

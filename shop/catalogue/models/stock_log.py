@@ -23,6 +23,9 @@ class StockCause(models.TextChoices):
     SENT = "sent", "sent"
     RETURNED = "returned", "came back, to be sold"
     REPAIRED = "repaired", "raised to what is held"
+    CAME = "came", "came in as a batch"
+    TOO_OLD = "too_old", "its batch may not be sold any more"
+    RECALLED = "recalled", "its batch is recalled"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from shop.orders.models.events import OrderEvent
 from shop.orders.models.orders import Order, OrderLine
-from shop.orders.models.parcels import Outcome, Parcel, ParcelLine, Return
+from shop.orders.models.parcels import Outcome, Parcel, ParcelBatch, ParcelLine, Return
 from shop.orders.models.states import (
     ACTIVE,
     ENDED,
@@ -27,6 +27,7 @@ __all__ = [
     "OrderWord",
     "Outcome",
     "Parcel",
+    "ParcelBatch",
     "ParcelLine",
     "Return",
     "ReviewCause",

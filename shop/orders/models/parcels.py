@@ -42,6 +42,25 @@ class ParcelLine(models.Model):
         return f"{self.quantity} × {self.line.title}"
 
 
+class ParcelBatch(models.Model):
+    """Of which batch the packs of a parcel's line are. Packs of no batch have no row."""
+
+    parcel_line = models.ForeignKey(ParcelLine, on_delete=models.CASCADE, related_name="batches")
+    batch = models.ForeignKey("catalogue.Batch", on_delete=models.PROTECT, related_name="sent_in")
+    quantity = models.PositiveSmallIntegerField()
+    told_at = models.DateTimeField("told of a recall", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parcel_line", "batch"], name="parcelbatch_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="parcelbatch_not_empty"),
+        ]
+        indexes = [models.Index(fields=["batch", "id"], condition=Q(told_at=None), name="parcelbatch_untold")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of batch {self.batch.number}, best before {self.batch.best_before:%-d %b %Y}"
+
+
 class Outcome(models.TextChoices):
     SELLABLE = "sellable", "Back into stock"
     DESTROYED = "destroyed", "Not sold again"

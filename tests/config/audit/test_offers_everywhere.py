@@ -95,7 +95,12 @@ def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
         ("list", "components/price.jinja", "{{ offer.price }}", "£9.99"),
         ("list", "components/price.jinja", "{{ offer.tax_words }}", "incl. tax"),
         ("list", "components/product_card.jinja", "{{ card.summary }}", "{{ card.summary }} Now only £5.00!"),
-        ("product", "catalogue/product_detail.html", "{{ offer.price }} is all", "£11.95 is all"),
+        (
+            "product",
+            "catalogue/product_detail.html",
+            "{{ offer.price }} {{ offer.tax_words }} is",
+            "£11.95 {{ offer.tax_words }} is",
+        ),
         (TILL, "basket/basket.html", "{{ row.offer.price }}", "€1.23"),
         (TILL, "checkout/checkout.html", "{{ quote.goods_text }}", "$19.99"),
         (TILL, "emails/lines.html", "{{ line.total_text }}", "£7.77"),

@@ -15,9 +15,11 @@ from config.search.models import Document, Kind
 from config.worker.sweeps import ClaimsSweep
 from shop.alerts.models import StockAlert
 from shop.attribution.models import Tally
+from shop.catalogue.batches import recall
 from shop.ledger import breach, check
 from shop.orders import vies
-from shop.orders.models import BuyerVatNumber, Order, Vies
+from shop.orders.fulfil import send_parcel
+from shop.orders.models import BuyerVatNumber, Order, ParcelBatch, Vies
 from shop.outbox.keys import letter_kind
 from shop.outbox.models import Mail
 from shop.payments import reconcile
@@ -28,6 +30,7 @@ from shop.payments.sandbox.stripe import sessions
 from shop.pictures import renditions
 from shop.pictures.models import Picture
 from shop.withdrawal.declare import Declared, declare
+from tests.support.batches import a_batch
 from tests.support.factories import an_order_at_stripe, region, set_stock, variant
 
 COUNT, BAD, MAX_PER_SWEEP = 7, 4, 3  # more rows fail than a sweep takes at once
@@ -112,6 +115,23 @@ def refunds():
         row = Refund.objects.create(payment=payment, amount=100, look_at=timezone.now())
         pks.append(row.pk)
     return pks
+
+
+def old_batches():
+    """Of one stock, so that each leaves it alone."""
+    set_stock("CIT-CAP-90", "uk", 0)
+    found = [a_batch(f"OLD-{number}", 2, sold_for=-COUNT + number - 1) for number in range(COUNT)]
+    return [batch.pk for batch in found]
+
+
+def sent_of_a_recalled_batch():
+    pks = paid_orders()
+    batch = a_batch("RECALL", 50, is_counted=True)
+    for pk in pks:
+        order = Order.objects.get(pk=pk)
+        send_parcel(order, {line.pk: line.quantity for line in order.lines.all()}, by="ada")
+    recall(batch, "Stop taking them.", who="ada")
+    return list(ParcelBatch.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def withdrawn_and_paid_back():

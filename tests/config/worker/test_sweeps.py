@@ -22,12 +22,14 @@ from shop.alerts import alerts
 from shop.alerts.models import StockAlert
 from shop.attribution import count
 from shop.attribution.models import Tally
+from shop.catalogue import batches
+from shop.catalogue.models import Batch
 from shop.invoices import issue
 from shop.invoices.models import Document as Invoice
 from shop.ledger import check
 from shop.optin import asking
-from shop.orders import vies
-from shop.orders.models import BuyerVatNumber, Order
+from shop.orders import recall, vies
+from shop.orders.models import BuyerVatNumber, Order, ParcelBatch
 from shop.outbox import send
 from shop.outbox.models import Mail
 from shop.payments import leave, reconcile
@@ -65,6 +67,7 @@ from tests.config.worker.rows import (
     no_signature,
     nonsense,
     not_forgetting,
+    old_batches,
     open_sessions,
     overdue,
     paid_orders,
@@ -74,6 +77,7 @@ from tests.config.worker.rows import (
     refunds,
     refuse_refunds,
     rules_that_fail,
+    sent_of_a_recalled_batch,
     tallies,
     troubled,
     unchecked,
@@ -132,6 +136,20 @@ CASES = {
             Withdrawal.objects.filter(order__in=pks).exclude(settled_at=None).values_list("order", flat=True)
         ),
         lambda: due.settle_paid_back(),
+    ),
+    "take_out_old": Case(
+        old_batches,
+        patching(batches, "take_out"),
+        lambda pks: set(Batch.objects.filter(pk__in=pks, left=0).values_list("pk", flat=True)),
+        lambda: batches.take_out_old(),
+    ),
+    "tell_buyers": Case(
+        sent_of_a_recalled_batch,
+        patching(recall, "_tell"),
+        lambda pks: set(
+            ParcelBatch.objects.filter(pk__in=pks).exclude(told_at=None).values_list("pk", flat=True)
+        ),
+        lambda: recall.tell_buyers(),
     ),
     "ask_once_paid": Case(
         declared_before_they_were_paid,
