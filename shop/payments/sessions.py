@@ -20,7 +20,7 @@ def session_params(order: Order, payment_key: str, ends_at: datetime) -> dict:
             "price_data": {
                 "currency": currency,
                 "unit_amount": line.unit_amount,
-                "product_data": {"name": f"{line.title}, {line.label}"},
+                "product_data": {"name": f"{line.title}, {line.label}", "description": order.tax_words},
             },
         }
         for line in order.lines.all()
@@ -32,7 +32,7 @@ def session_params(order: Order, payment_key: str, ends_at: datetime) -> dict:
                 "price_data": {
                     "currency": currency,
                     "unit_amount": order.tax_total,
-                    "product_data": {"name": f"Sales tax ({order.state})"},
+                    "product_data": {"name": f"{order.tax_label} ({order.state})"},
                 },
             }
         )
@@ -51,6 +51,7 @@ def session_params(order: Order, payment_key: str, ends_at: datetime) -> dict:
             }
         ],
         "adaptive_pricing": {"enabled": False},
+        "custom_text": {"submit": {"message": f"The total is {order.total_tax_words}."}},
         "customer_email": order.email,
         "client_reference_id": order.number,
         "metadata": metadata,

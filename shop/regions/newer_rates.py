@@ -18,7 +18,8 @@ from shop.regions.models import Country, Decision, ProposedRate, TaxClass, VatRa
 from shop.regions.tax import vat_rate
 
 LARGEST = 1_000_000  # bytes of a file; that of ibericode/vat-rates has some 20,000
-FIRST = date(2000, 1, 1)  # where the source has no day
+MOST = 1000  # entries; that file has some 70
+FIRST = date(1900, 1, 1)  # where the source has no day
 
 
 class Unreadable(Exception):
@@ -67,6 +68,13 @@ def read_file(data: bytes) -> list[Entry]:
         raise Unreadable(
             "This is not a file of VAT rates: it needs “items” with country codes, and in each “effective_from” and “rates”."
         ) from error
+    if len(found) > MOST:
+        raise Unreadable("The file has more entries than all countries have had rates.")
+    known: set[tuple[str, date]] = set()
+    for entry in found:
+        if (entry.country, entry.begins) in known:
+            raise Unreadable(f"{entry.country[:20]}: two entries begin on {entry.begins}.")
+        known.add((entry.country, entry.begins))
     return sorted(found, key=lambda entry: (entry.country, entry.begins))
 
 
@@ -95,41 +103,67 @@ def midnight(day: date, country: Country) -> datetime:
 
 
 def propose(entries: list[Entry], source: str, source_date: date) -> int:
-    """Write down where the entries differ from the shop's standard rates; how many differ.
+    """Write down where the entries differ from the shop's rates, by class; how many differ.
 
     What an earlier file proposed and nobody decided is forgotten: the newer file says it too, or knows better.
     """
     now = timezone.now()
-    countries = {row.code: row for row in Country.objects.select_related("region")}
+    of_country: dict[str, list[Entry]] = {}
+    for entry in entries:
+        of_country.setdefault(entry.country, []).append(entry)
+    rows = [
+        ProposedRate(
+            country=country, tax_class=tax_class, rate=rate, begins=begins, doubt=doubt, source=source[:200],
+            source_date=source_date, is_verified=True,
+        )
+        for country in Country.objects.select_related("region")
+        for tax_class, newer in ((TaxClass.STANDARD, _newer_standard), (TaxClass.SUPPLEMENT, _newer_reduced))
+        for begins, rate, doubt in newer(country, of_country.get(country.code, []), now)
+    ]  # fmt: skip
     with transaction.atomic():
-        ProposedRate.objects.filter(
-            decision=Decision.OPEN, tax_class=TaxClass.STANDARD, is_verified=True
-        ).delete()
-        rows = [
-            ProposedRate(
-                country=countries[entry.country], rate=entry.standard, begins=entry.begins, source=source[:200],
-                source_date=source_date, is_verified=True,
-            )
-            for entry in _newer(entries, countries, now)
-        ]  # fmt: skip
-        ProposedRate.objects.bulk_create(rows)
+        ProposedRate.objects.filter(decision=Decision.OPEN, is_verified=True).delete()
+        ProposedRate.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def _newer(entries: list[Entry], countries: dict[str, Country], now: datetime) -> Iterator[Entry]:
-    of_country: dict[str, list[Entry]] = {}
-    for entry in entries:
-        if entry.country in countries:
-            of_country.setdefault(entry.country, []).append(entry)
-    for code, rows in of_country.items():
-        begun = [row for row in rows if midnight(row.begins, countries[code]) <= now]
-        before: Decimal | None = None  # of the entry before, where that was proposed
-        for row in [*begun[-1:], *rows[len(begun) :]]:
-            at = max(midnight(row.begins, countries[code]), now)
-            held = vat_rate(code, at=at) if before is None else before
-            if row.standard != held:
-                before = row.standard
-                yield row
+Newer = Iterator[tuple[date, Decimal, str]]  # (from when, rate, what is not sure about it)
+
+
+def _newer_standard(country: Country, rows: list[Entry], now: datetime) -> Newer:
+    begun = [row for row in rows if midnight(row.begins, country) <= now]
+    before: Decimal | None = None  # of the entry before, where that was proposed
+    for row in [*begun[-1:], *rows[len(begun) :]]:
+        at = max(midnight(row.begins, country), now)
+        if row.standard != (vat_rate(country.code, at=at) if before is None else before):
+            before = row.standard
+            yield row.begins, row.standard, ""
+
+
+def _newer_reduced(country: Country, rows: list[Entry], now: datetime) -> Newer:
+    """Of a country whose supplements have a rate of their own: what became of the source's reduced rate that was the same."""
+    own = VatRate.objects.filter(
+        country=country, zone=None, tax_class=TaxClass.SUPPLEMENT, valid_from__lte=now
+    ).order_by("-valid_from")
+    held = own.values_list("rate", flat=True).first()
+    alike = [
+        (number, name)
+        for number, row in enumerate(rows)
+        for name, rate in row.rates.items()
+        if rate == held and name not in {"standard", "parking"}
+    ]
+    if held is None or not alike:
+        return
+    number, name = alike[-1]
+    before: Decimal | None = None
+    for row in rows[number + 1 :]:
+        rate, at = row.rates.get(name), max(midnight(row.begins, country), now)
+        if rate is None:
+            continue
+        if rate != (
+            vat_rate(country.code, tax_class=TaxClass.SUPPLEMENT, at=at) if before is None else before
+        ):
+            before = rate
+            yield row.begins, rate, f"“{name}” of the source, which was {held.normalize():f} %."
 
 
 def open_proposals() -> list[Shown]:

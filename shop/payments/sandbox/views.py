@@ -34,6 +34,7 @@ def _show(request, session):
     lines = [
         {
             "name": line["price_data"]["product_data"]["name"],
+            "words": line["price_data"]["product_data"].get("description", ""),
             "quantity": int(line["quantity"]),
             "amount": _money(
                 int(line["price_data"]["unit_amount"]) * int(line["quantity"]), session.currency
@@ -45,6 +46,7 @@ def _show(request, session):
         "session": session,
         "lines": lines,
         "total": _money(session.amount_total, session.currency),
+        "submit_words": session.params.get("custom_text", {}).get("submit", {}).get("message", ""),
         "nothing": _money(0, session.currency),
         "discount": _money(session.amount_subtotal - session.amount_total, session.currency)
         if session.amount_subtotal > session.amount_total

@@ -58,6 +58,17 @@ def test_tax_is_a_line_of_its_own_where_it_comes_on_top(order, included, tax, am
         assert lines[1]["price_data"]["product_data"]["name"] == "Sales tax (OR)"
 
 
+@pytest.mark.parametrize(
+    ("included", "words", "total"),
+    [(True, "incl. Italian VAT", "The total is incl. Italian VAT."), (False, "plus sales tax", "The total is incl. sales tax.")],
+)  # fmt: skip
+def test_the_payment_page_says_which_tax_its_amounts_hold(order, included, words, total):
+    order.tax_included, order.legal = included, {"tax_words": words}
+    params = session_params(order, "key", AT)
+    assert {line["price_data"]["product_data"]["description"] for line in params["line_items"][:1]} == {words}
+    assert params["custom_text"]["submit"]["message"] == total
+
+
 @pytest.mark.parametrize(("off", "coupons"), [(0, None), (1, [{"coupon": "attempt-key"}])])
 def test_what_a_code_takes_off_is_one_coupon(order, off, coupons):
     order.discount_total = off

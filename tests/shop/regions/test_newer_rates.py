@@ -125,6 +125,9 @@ def test_where_a_row_begins_at_that_moment_already_the_proposal_stays_open():
     b'{"items": {"IT": [{"effective_from": "2027-01-01", "rates": {"standard": 22.55}}]}}',
     b'{"items": {"IT": [{"effective_from": "2027-01-01", "rates": {"standard": true}}]}}',
     b'{"items": {"IT": [{"effective_from": "2027-01-01", "rates": null}]}}',
+    a_file(IT=[("2027-01-01", 22), ("2027-01-01", 23)]),
+    a_file(GR=[("2027-01-01", 22)], EL=[("2027-01-01", 23)]),
+    a_file(IT=[(f"{1900 + n % 200}-0{1 + n % 9}-1{n % 10}", 22) for n in range(1001)]),
 ])  # fmt: skip
 def test_what_is_no_file_of_rates_is_refused_in_words(data):
     with pytest.raises(Unreadable):
@@ -143,6 +146,32 @@ def test_reduced_rates_of_supplements_ship_unverified_with_source_and_date_and_a
         assert not row.is_verified
         assert row.decision == Decision.OPEN
         assert vat_rate(row.country.code, tax_class="supplement") == vat_rate(row.country.code)
+
+
+def with_reduced(*rows) -> bytes:
+    """Germany with a standard rate of 19 and a reduced one by day."""
+    items = [{"effective_from": day, "rates": {"standard": 19, "reduced": rate}} for day, rate in rows]
+    return json.dumps({"items": {"DE": items}}).encode()
+
+
+def test_a_reduced_rate_that_is_charged_follows_its_name_in_a_newer_file():
+    approve(ProposedRate.objects.get(country__code="DE", tax_class=TaxClass.SUPPLEMENT).pk, "owner")
+    propose(
+        read_file(with_reduced(("2021-01-01", 7), ("2027-07-01", 5), ("2028-01-01", 7))),
+        "a file",
+        TODAY.date(),
+    )
+    found = [
+        (one.row.tax_class, one.old, one.row.rate, one.row.begins.year)
+        for one in open_proposals()
+        if one.row.is_verified
+    ]
+    assert found == [("supplement", 7, 5, 2027), ("supplement", 7, 7, 2028)]
+    assert all("reduced" in one.row.doubt for one in open_proposals() if one.row.is_verified)
+
+
+def test_a_reduced_rate_that_nobody_approved_is_in_no_newer_file():
+    assert propose(read_file(with_reduced(("2021-01-01", 7), ("2027-07-01", 5))), "a file", TODAY.date()) == 0
 
 
 def test_once_approved_a_reduced_rate_holds_for_supplements_alone():

@@ -11,7 +11,7 @@ from shop.outbox.models import Mail
 from shop.regions.models import Country
 from shop.regions.tax_words import tax_label, tax_words, total_words
 from tests.support.baskets import add
-from tests.support.factories import an_order, region
+from tests.support.factories import an_order, an_order_at_stripe, region
 from tests.support.orders import a_code, order_with, paid
 from tests.support.prices_on_pages import prices_without_words, without_words
 
@@ -85,6 +85,14 @@ def test_every_price_from_the_basket_to_the_mail_has_its_tax_words(shopper, code
         assert prices_without_words(mail.html) == []
         assert without_words(mail.text) == []
         assert total in mail.text
+
+
+def test_the_payment_page_of_the_sandbox_says_it_beside_each_line(client):
+    _, session = an_order_at_stripe(code="eu")
+    page = client.get(f"/sandbox/pay/{session.id}/").content.decode()
+    lines = [row for row in prices_without_words(page) if "Free delivery" not in row]
+    assert lines == []
+    assert "The total is incl. Italian VAT." in page
 
 
 def test_a_reduced_order_keeps_its_words(shopper):
