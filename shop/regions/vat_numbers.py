@@ -45,7 +45,7 @@ def read_vat_number(text: str, country: str) -> str:
         raise ValueError("Begin with the two letters of the country, such as IT.")
     digits = EXAMPLES.get(meant) or meant + "123456789012"[: _length(meant)]
     raise ValueError(
-        f"This is not how a VAT number of {meant} looks: {digits}. Correct it, or leave the field empty."
+        f"A VAT number of {meant} looks like {digits}. Please correct this one, or leave the field empty."
     )
 
 

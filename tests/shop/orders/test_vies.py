@@ -138,7 +138,7 @@ def test_at_the_checkout_it_is_optional_read_kindly_and_kept_if_wrong(shopper):
     }  # fmt: skip
     shopper.post("/eu/checkout/", {**form, "vat_number": "IT123"})
     page = shopper.get("/eu/checkout/").content.decode()
-    assert "This is not how a VAT number of IT looks" in page
+    assert "A VAT number of IT looks like IT12345678901" in page
     assert 'value="IT123"' in page
     assert '<details class="business" open>' in page
     shopper.post("/eu/checkout/", {**form, "vat_number": "it 123 456 789 01"})
