@@ -150,13 +150,7 @@ class Region(Content):
     def country_codes(self) -> list[str]:
         """The ISO codes of its countries in order, memoised like the regions."""
 
-        def load():
-            codes: dict[int, list[str]] = {}
-            for region, code in Country.objects.values_list("region", "code"):
-                codes.setdefault(region, []).append(code)
-            return codes
-
-        return memoised("countries of regions", load, scope=SITE).get(self.pk, [])
+        return list(known_countries().get(self.pk, {}))
 
     def money(self, minor: int) -> str:
         return format_money(minor, self.currency, self.locale)
@@ -203,6 +197,18 @@ class Country(Content):
     def the_name(self) -> str:
         """As it stands in a sentence: the Netherlands, Spain."""
         return f"the {self.name}" if self.code in {"GB", "NL", "US"} else self.name
+
+
+def known_countries() -> dict[int, dict[str, str]]:
+    """The adjectives of countries by ISO code, in order, by the pk of their region; memoised like the regions."""
+
+    def load():
+        found: dict[int, dict[str, str]] = {}
+        for region, code, adjective in Country.objects.values_list("region", "code", "adjective"):
+            found.setdefault(region, {})[code] = adjective
+        return found
+
+    return memoised("countries of regions", load, scope=SITE)
 
 
 class ZoneRule(models.TextChoices):

@@ -149,7 +149,7 @@ def _newer_reduced(country: Country, rows: list[Entry], now: datetime) -> Newer:
         (number, name)
         for number, row in enumerate(rows)
         for name, rate in row.rates.items()
-        if rate == held and name not in {"standard", "parking"}
+        if rate == held and name not in {"standard", "parking"} and midnight(row.begins, country) <= now
     ]
     if held is None or not alike:
         return

@@ -1,8 +1,6 @@
 """What the tax is called beside a price: by the region alone, or with the country it is the tax of."""
 
-from shop.content.memo import memoised
-from shop.content.scopes import SITE
-from shop.regions.models import Country, Region
+from shop.regions.models import Region, known_countries
 
 
 def name_in(words: str) -> str:
@@ -16,7 +14,9 @@ def tax_words(region: Region, country: str = "") -> str:
 
     `country`: its ISO code. What comes on top is decided by a state, not by a country, and keeps the region's words.
     """
-    adjective = _adjectives().get(country, "") if region.prices_include_tax else ""
+    adjective = ""
+    if country and region.prices_include_tax:
+        adjective = known_countries().get(region.pk, {}).get(country, "")
     lead, _, name = region.tax_words.partition(" ")
     return f"{lead} {adjective} {name}" if adjective and name else region.tax_words
 
@@ -31,10 +31,3 @@ def tax_label(words: str, included: bool) -> str:
     name = name_in(words)
     name = name[:1].upper() + name[1:]
     return f"{name}, included" if included else name
-
-
-def _adjectives() -> dict[str, str]:
-    def load() -> dict[str, str]:
-        return dict(Country.objects.exclude(adjective="").values_list("code", "adjective"))
-
-    return memoised("adjectives of countries", load, scope=SITE)

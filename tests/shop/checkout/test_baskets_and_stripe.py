@@ -30,6 +30,7 @@ def an_order_of(quote, address, region) -> SimpleNamespace:
     return SimpleNamespace(
         currency=region.currency, number="S1", lines=lines, tax_included=region.prices_include_tax, tax_total=quote.tax,
         state=address.state, delivery_total=quote.delivery, discount_total=quote.off, email="a@b.de", full_url="https://x.example/",
+        tax_words=region.tax_words, total_tax_words=region.tax_words, tax_label="Tax",
     )  # fmt: skip
 
 

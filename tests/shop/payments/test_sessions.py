@@ -51,6 +51,7 @@ def answers(monkeypatch, name, answer):
 )
 def test_tax_is_a_line_of_its_own_where_it_comes_on_top(order, included, tax, amounts):
     order.tax_included, order.tax_total, order.state = included, tax, "OR"
+    order.legal = {"tax_words": "incl. VAT" if included else "plus sales tax"}
     lines = session_params(order, "key", AT)["line_items"]
     assert [line["price_data"]["unit_amount"] for line in lines] == amounts
     assert [line["quantity"] for line in lines] == [1] * len(amounts)
