@@ -16,6 +16,7 @@ GROUPS = {
 # (group, name, address, what follows it, right; "" for everybody)
 REPORTS = [
     ("Orders and money", "Orders to send", "admin:orders_order_changelist", "?view=to_send", "orders.view_order"),
+    ("Orders and money", "Order by hand", "admin:orders_order_by_hand", "", "orders.fulfil_order"),
     ("Orders and money", "Money ledger", "admin:ledger", "", "desk.view_ledger"),
     ("Orders and money", "VAT report", "admin:vat_report", "", "desk.view_ledger"),
     ("Orders and money", "One-stop shop", "admin:oss_report", "", "desk.view_ledger"),

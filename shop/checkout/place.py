@@ -143,14 +143,13 @@ def _made(
 ) -> Order:
     try:
         with transaction.atomic():
-            order = _create(basket, checked.key, checked.quote, region, email, address, now)
-            _note_vat_number(order, address.vat_number, now)
+            order = create_order(basket.pk, checked.key, checked.quote, email, address, now)
+            note_vat_number(order, address.vat_number, now)
             order.reserve_stock()
             order.use_code()
             order.note("Placed.", who="shopper")
             order_mail(order, "placed", pay_until=now + SESSION_LASTS)
-            if address.country == "GB" and address.postcode.startswith("BT"):
-                order.flag("Northern Ireland: EU product rules hold there.", ReviewCause.PLACE)
+            look_at_place(order)
     except IntegrityError:
         if found := _living(checked.key):
             return found
@@ -160,15 +159,30 @@ def _made(
     return order
 
 
-def _create(
-    basket: Basket, key: str, quote: Quote, region: Region, email: str, address: Address, now: datetime
+def look_at_place(order: Order) -> None:
+    if order.country == "GB" and order.postcode.startswith("BT"):
+        order.flag("Northern Ireland: EU product rules hold there.", ReviewCause.PLACE)
+
+
+def create_order(
+    basket_pk: int | None,
+    key: str,
+    quote: Quote,
+    email: str,
+    address: Address,
+    now: datetime,
+    *,
+    pay_by: datetime | None = None,
+    placed_by: str = "",
 ) -> Order:
+    """A pending order with its lines, of a quote for its address. The caller reserves its stock in the same transaction."""
     assert quote.tax is not None  # it was made for an address
+    region = quote.region
     order = Order.objects.create(
         payment_mode=settings.PAYMENT_MODE,
         region=region,
         currency=region.currency,
-        basket_pk=basket.pk,
+        basket_pk=basket_pk,
         basket_key=key,
         email=email,
         name=address.name,
@@ -188,7 +202,9 @@ def _create(
         total=quote.total,
         legal=_legal(region, address.country),
         placed_at=now,
-        hold_until=now + SESSION_LASTS + GRACE,
+        hold_until=pay_by or now + SESSION_LASTS + GRACE,
+        pay_by=pay_by,
+        placed_by=placed_by,
     )
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -211,7 +227,7 @@ def _create(
     return order
 
 
-def _note_vat_number(order: Order, number: str, now: datetime) -> None:
+def note_vat_number(order: Order, number: str, now: datetime) -> None:
     if number:
         asks = number[:2] in ASKED_OF_VIES
         answer = Vies.WAITING if asks else Vies.NOT_ASKED

@@ -106,6 +106,8 @@ def _pending(order: Order, payments: list[Payment], until: datetime, came_from: 
         return State.CONFIRMING
     if until <= timezone.now() or order.payment_mode != settings.PAYMENT_MODE:
         return State.OVER
+    if order.waits:
+        return State.TO_PAY
     leaving = any(payment.leaving and payment.status == PaymentStatus.OPEN for payment in payments)
     return State.LET_GO if left or leaving or order.let_go_at is not None else State.TO_PAY
 

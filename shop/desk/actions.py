@@ -13,6 +13,7 @@ from django.utils import timezone
 from shop.desk.forms import amount_of, listed, packs_of, parcel_of, text_of, words_to_shopper
 from shop.desk.mismatch import LOOKED_AT, match, plan_match
 from shop.desk.once import CannotDo
+from shop.desk.outside import mark_paid, mark_transferred, plan_mark_paid
 from shop.desk.plans import OrderAction, Plan, as_asked, message_lines, refusing_in_words
 from shop.orders.fulfil import send_parcel
 from shop.orders.mails import correct_address, mails_of, order_mail
@@ -242,6 +243,8 @@ def refund(order, typed, by) -> str:
         words=words_to_shopper(typed),
         goods=packs,
     )
+    if payment.outside:
+        return f"{row.amount_text} goes back: give it back by hand, then say so under “To give back by hand”."
     return f"{row.amount_text} goes back; Stripe is asked within a second or two."
 
 
@@ -318,6 +321,8 @@ ACTIONS = by_name(
     OrderAction("return", (FULFIL, REFUND), take_back, plan=plan_take_back, has_turn=True),
     OrderAction("refund", (REFUND,), refund, plan=plan_refund, has_turn=True),
     OrderAction("match", (REFUND,), match, plan=plan_match, has_turn=True),
+    OrderAction("outside", (FULFIL, REFUND), mark_paid, plan=plan_mark_paid),
+    OrderAction("transferred", (REFUND,), mark_transferred),
     OrderAction("delivered", (FULFIL,), delivered),
     OrderAction("end", (FULFIL,), end, plan=plan_end),
     OrderAction("address", (CHANGE,), address),

@@ -1,13 +1,12 @@
 """The order desk in the admin: find an order, see all of it, send it, cancel it, take it back, give money back."""
 
-import csv
 import re
-from itertools import chain
+from functools import partial
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,29 +14,27 @@ from django.utils.html import format_html
 
 from shop.desk import batches  # noqa: F401 - registers its pages
 from shop.desk.actions import ACTIONS, NOT_CHOSEN
+from shop.desk.by_hand import by_hand
+from shop.desk.export import orders_csv
 from shop.desk.mismatch import LOOKED_AT, choices
 from shop.desk.once import CannotDo, check_turn, in_turn, next_turn, turn_of
 from shop.desk.picking import waiting, with_batches
 from shop.desk.to_send import LATE_AFTER, _unsent, to_send, unsent_by_key
 from shop.invoices.models import Document
-from shop.money import to_decimal
 from shop.orders.mails import mails_of
 from shop.orders.models import Order, OrderLine, OrderStatus, Outcome, Parcel, found_by_words
 from shop.payments.left import BANK_TOOK_IT, paid_by
-from shop.payments.models import Payment, Refund, RefundCause, RefundStatus
+from shop.payments.models import Outside, Payment, Refund, RefundCause, RefundStatus
+from shop.payments.outside import to_transfer, why_not_outside
 from shop.payments.start import pay_until
 from shop.regions.models import Seller
 from shop.text.findable import wanted
 from shop.text.typed import one_spelling, typed_code
 from shop.web.actions import chosen
 from shop.web.admin_filters import NoDatesOfASearch, by_mode
-from shop.web.spreadsheet import harmless
 from shop.withdrawal.due import claims_of, open_withdrawals, still_out
 
 PAGE_OF_ORDER = re.compile(r"/orders/([\w-]{20,40})(?=/|$)")  # as a shopper may send it
-COLUMNS = ["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent at (UTC)", "region", "currency",
-           "name", "e-mail", "postcode", "country", "SKU", "title", "quantity", "sent", "cancelled", "returned",
-           "line total", "discount", "tax rate %", "tax", "order total"]  # fmt: skip
 
 
 def _by_number(typed: str):
@@ -60,13 +57,6 @@ def _orders_at_stripe(name: str) -> set[int]:
     }
 
 
-class _Echo:
-    """A file for csv.writer that hands each row on."""
-
-    def write(self, row):
-        return row
-
-
 class SavedView(admin.SimpleListFilter):
     """The questions that the desk asks every morning."""
 
@@ -84,6 +74,7 @@ class SavedView(admin.SimpleListFilter):
             ("withdrawn", "Withdrawn, to settle"),
             ("refund_failed", "With a failed refund"),
             ("open", "Waiting for payment"),
+            ("by_hand", "By hand"),
         ]
 
     def queryset(self, request, queryset):
@@ -109,6 +100,8 @@ class SavedView(admin.SimpleListFilter):
             case "refund_failed":
                 failed = Refund.objects.filter(payment__order=OuterRef("pk"), status=RefundStatus.FAILED)
                 return queryset.filter(Exists(failed))
+            case "by_hand":
+                return queryset.exclude(placed_by="")
             case "open":
                 return queryset.filter(status__in=[OrderStatus.PENDING, OrderStatus.AWAITING])
         return queryset
@@ -226,29 +219,14 @@ class OrderAdmin(NoDatesOfASearch):
 
     @admin.action(description="Export the ticked orders as CSV", permissions=["view"])
     def export(self, request, orders):
-        """A row for each line, written as it is read. Amounts are decimals in the order's currency."""
-        writer = csv.writer(_Echo())
-        rows = (writer.writerow([harmless(cell) for cell in cells]) for cells in self._cells(orders))
-        response = StreamingHttpResponse(
-            chain([writer.writerow(COLUMNS)], rows), content_type="text/csv; charset=utf-8"
-        )
-        response["Content-Disposition"] = 'attachment; filename="orders.csv"'
-        return response
-
-    def _cells(self, orders):
-        for order in self._printed(orders):
-            for line in order.lines.all():
-                money = [to_decimal(value, order.currency) for value in (line.total, line.discount)]
-                yield [order.number, order.payment_mode, order.status, _stamp(order.placed_at), _stamp(order.paid_at),
-                       _stamp(order.sent_at), order.region.code, order.currency, order.name, order.email, order.postcode,
-                       order.country, line.sku, line.title, line.quantity, line.sent, line.cancelled, line.returned, *money,
-                       line.tax_rate, to_decimal(line.tax, order.currency), to_decimal(order.total, order.currency)]  # fmt: skip
+        return orders_csv(self._printed(orders))
 
     # --- one order ----------------------------------------------------------------------------------------------
 
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
+            path("by-hand/", view(partial(by_hand, site=self.admin_site)), name="orders_order_by_hand"),
             path("<int:pk>/slip/", view(self.slip_view), name="orders_order_slip"),
             *super().get_urls(),
         ]
@@ -357,6 +335,8 @@ class OrderAdmin(NoDatesOfASearch):
             "documents": self.documents(order),
             "events": order.events.all(),
             "causes": [pair for pair in RefundCause.choices if pair[0] not in NOT_CHOSEN],
+            "to_transfer": to_transfer(order),
+            "outside_ways": [] if why_not_outside(order) else Outside.choices,
             "outcomes": Outcome.choices,
             "typed": typed,
             "open_action": typed.get("action", ""),
@@ -385,7 +365,3 @@ def _mails(order):
         (mail, reverse("admin:outbox_mail_change", args=[mail.pk]))
         for mail in mails_of(order).order_by("written_at")
     ]
-
-
-def _stamp(moment) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""

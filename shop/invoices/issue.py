@@ -307,7 +307,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
             for rate, (net, tax) in rates.items()
         ],
         "total": region.money(total),
-        "paid": "Paid by card." if total and kind == DocumentKind.INVOICE else "",
+        "paid": _paid_words(order) if total and kind == DocumentKind.INVOICE else "",
         "paper": "us-letter" if region.law == "US" else "a4",
         "country": order.country_name,
     }
@@ -317,6 +317,11 @@ def _vat_number(order: Order) -> list[str]:
     """The line with it, for a business that asked for that."""
     row = BuyerVatNumber.objects.filter(order=order).select_related("order__region").first()
     return [f"VAT number {row.words}"] if row else []
+
+
+def _paid_words(order: Order) -> str:
+    payment = paid_by(order)
+    return f"Paid {payment.paid_words}." if payment else ""
 
 
 def _why(refund: Refund) -> str:

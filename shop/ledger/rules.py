@@ -7,6 +7,7 @@ about those that moved and a part of the others. All of it is of the site's own 
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import chain
 
 from django.conf import settings
@@ -49,6 +50,7 @@ from shop.payments.models import (
 from shop.payments.start import GRACE
 
 log = logging.getLogger(__name__)
+BY_HAND = timedelta(days=10)  # the law gives fourteen for money that goes back
 
 
 def stock(now, among=ALL) -> Iterator[Breach]:
@@ -230,7 +232,17 @@ def refunds(now, among=ALL) -> Iterator[Breach]:
     late = Refund.objects.filter(
         payment__mode=settings.PAYMENT_MODE, status=RefundStatus.WANTED, wanted_at__lt=now - PATIENCE
     ).select_related("payment__order__region")
-    for refund in (some := Some(late)):
+    by_hand = late.exclude(payment__outside="").filter(wanted_at__lt=now - BY_HAND)
+    for refund in (some := Some(by_hand)):
+        yield Breach(
+            "refunds",
+            f"{refund}: wanted, and nobody has said that it was given back by hand.",
+            refund.pk,
+            _day(refund.wanted_at),
+            order=refund.payment.order_id,
+        )
+    yield from some.rest("refunds", now)
+    for refund in (some := Some(late.filter(payment__outside=""))):
         yield Breach(
             "refunds",
             f"{refund}: wanted, and Stripe has not taken it.",

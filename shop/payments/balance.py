@@ -75,7 +75,9 @@ def _not_there(rows: list[dict], since: datetime, until: datetime, now: datetime
     """
     back, failed = _refunds_in(rows, REFUNDS), _refunds_in(rows, FAILURES)
     done = Refund.objects.filter(
-        status=RefundStatus.SUCCEEDED, payment__order__payment_mode=settings.PAYMENT_MODE
+        status=RefundStatus.SUCCEEDED,
+        payment__order__payment_mode=settings.PAYMENT_MODE,
+        payment__outside="",
     )
     done = done.select_related("payment__order__region")
     found = {}

@@ -61,6 +61,6 @@ def _let_go(payment: Payment) -> bool:
         order = Order.objects.locked(payment.order_id)
         if not rows.update(status=PaymentStatus.EXPIRED):
             return False
-        if order.is_pending:
+        if order.is_pending and not order.waits:
             order.let_go()
     return True

@@ -24,6 +24,15 @@ TAKEN = [PaymentStatus.PAID, PaymentStatus.REVIEW]  # money is at Stripe
 TOOK = Coalesce("taken", "amount")  # what a payment took, as an expression
 
 
+class Outside(models.TextChoices):
+    """How money came that Stripe knows nothing of; staff say so."""
+
+    TRANSFER = "transfer", "Bank transfer"
+    CASH = "cash", "Cash"
+    CHEQUE = "cheque", "Cheque"
+    MACHINE = "machine", "Card machine"
+
+
 class Leaving(models.TextChoices):
     """The shopper came back unpaid: the worker is asked to close the session, then it has begun to."""
 
@@ -82,6 +91,10 @@ class Payment(models.Model):
     )
 
     leaving = models.CharField(max_length=5, choices=Leaving.choices, blank=True)
+    outside = models.CharField(
+        "paid outside", max_length=8, choices=Outside.choices, blank=True, default="", db_default=""
+    )
+    outside_why = models.CharField("how staff know", max_length=200, blank=True, default="", db_default="")
 
     objects = PaymentQuerySet.as_manager()
 
@@ -108,6 +121,12 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(given_back__lte=TOOK - F("disputed")),
                 name="payment_gives_back_what_it_has",
+            ),
+            models.CheckConstraint(
+                condition=Q(outside="")
+                | Q(status=PaymentStatus.PAID, session_id=None, intent_id="", taken=None)
+                & ~Q(outside_why=""),
+                name="payment_outside_is_whole",
             ),
         ]
 
@@ -146,6 +165,11 @@ class Payment(models.Model):
     @property
     def left_text(self) -> str:
         return self.money(self.left)
+
+    @property
+    def paid_words(self) -> str:
+        """How it was paid, for the buyer's invoice."""
+        return f"by {self.get_outside_display().lower()}" if self.outside else "by card"
 
     @property
     def left(self) -> int:

@@ -257,7 +257,9 @@ def _expire(order: Order, payment: Payment, source: str) -> str:
     ended = Payment.objects.filter(pk=payment.pk, status__in=UNSETTLED).update(
         status=PaymentStatus.EXPIRED, settled_at=timezone.now()
     )
-    if ended and order.is_pending and payment.leaving:
+    if ended and order.is_pending and order.waits:
+        order.note("A payment page ended unpaid; the order waits on.")
+    elif ended and order.is_pending and payment.leaving:
         order.let_go()
     elif ended and order.is_pending:
         order.move(OrderStatus.EXPIRED, who=source, why="Nobody paid in time.")

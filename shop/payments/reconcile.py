@@ -52,7 +52,10 @@ def overdue_orders(now: datetime | Combinable) -> QuerySet[Order]:
 
 def due_refunds(now: datetime | Combinable) -> QuerySet[Refund]:
     return Refund.objects.filter(
-        status=RefundStatus.WANTED, payment__mode=settings.PAYMENT_MODE, look_at__lte=now
+        status=RefundStatus.WANTED,
+        payment__mode=settings.PAYMENT_MODE,
+        payment__outside="",
+        look_at__lte=now,
     )
 
 

@@ -199,7 +199,7 @@ def upsert_refund(refund: dict) -> str:
         if was is None and row.cause == RefundCause.DASHBOARD and status != RefundStatus.FAILED:
             _tell_of_dashboard(order, row)
         if was != status:
-            _tell(order, payment, row, was)
+            tell_of_refund(order, payment, row, was)
     return f"refund {status}"
 
 
@@ -229,10 +229,10 @@ def _row(payment: Payment, refund: dict) -> Refund:
     )
 
 
-def _tell(order: Order, payment: Payment, row: Refund, was: str | None) -> None:
+def tell_of_refund(order: Order, payment: Payment, row: Refund, was: str | None, who: str = "Stripe") -> None:
     """Log it; count it; write to the shopper when the money is on its way, to staff when it is not."""
     done, was_done = row.status == RefundStatus.SUCCEEDED, was == RefundStatus.SUCCEEDED
-    order.note(f"Refund of {row.amount_text}: {row.get_status_display()}.", who="Stripe")
+    order.note(f"Refund of {row.amount_text}: {row.get_status_display()}.", who=who)
     is_sale = paid_by(order) == payment and row.cause != RefundCause.MISMATCH
     if done != was_done and order.was_paid and is_sale:
         _count(order, row.amount if done else -row.amount)

@@ -52,6 +52,8 @@ def pay_until(order: Order, payments: Iterable[Payment]) -> datetime:
 
     Where the packs were let go the session is closed, and the order waits for a new one as long as its hold was to last.
     """
+    if order.waits:
+        return order.hold_until
     live = [payment.ends_at for payment in payments if payment.status in UNSETTLED and not payment.leaving]
     return max(live, default=order.hold_until)
 
@@ -122,12 +124,13 @@ def _new_payment(order: Order, now: datetime) -> Payment:
     try:
         with transaction.atomic():
             payment.save()
+            until = max(ends_at + GRACE, order.pay_by or now)
             held = Order.objects.filter(pk=order.pk, status=OrderStatus.PENDING, let_go_at=None).update(
-                hold_until=ends_at + GRACE
+                hold_until=until
             )
             if not held or order.payments.looked_at().exists():
                 raise CannotPay("The order is no longer waiting for payment.")
-            Stock.objects.change_holds(order.hold_reference, until=ends_at + GRACE)
+            Stock.objects.change_holds(order.hold_reference, until=until)
     except IntegrityError:
         found = unsettled_payment(order)
         if found is None:

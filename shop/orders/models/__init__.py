@@ -1,5 +1,6 @@
 from shop.orders.models.events import OrderEvent
-from shop.orders.models.orders import Order, OrderLine
+from shop.orders.models.lines import OrderLine
+from shop.orders.models.orders import Order
 from shop.orders.models.parcels import Outcome, Parcel, ParcelBatch, ParcelLine, Return
 from shop.orders.models.states import (
     ACTIVE,

@@ -3,7 +3,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from shop.content.texts import ReadByShoppers
-from shop.orders.models.orders import Order, OrderLine
+from shop.orders.models.lines import OrderLine
+from shop.orders.models.orders import Order
 
 
 class Parcel(ReadByShoppers):
