@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from shop.basket.models import MAX_PER_LINE, Basket, BasketRow
 from shop.basket.session import basket_of
-from shop.codes.discount import CodeRefused, discount_for
+from shop.codes.automatic import Bought, best_discount
+from shop.codes.discount import CodeRefused
 from shop.orders.models import Order, OrderStatus
 from shop.regions.choice import in_region
 from shop.regions.delivery import arrival
@@ -51,12 +52,11 @@ def preview(basket: Basket, left: Region, region: Region) -> dict:
     goods = sum(row.offer.sold_at * packs for row, packs in counted)
     code = basket.code_in(region)
     off, words = _code(
-        basket, code, region, [(row.product.pk, row.offer.sold_at * packs) for row, packs in counted]
+        basket, code, region, [Bought(row.product.pk, packs, row.offer.sold_at) for row, packs in counted]
     )
     goods_here = sum(row.total for row in here)
-    off_here, _ = _code(
-        basket, basket.code, left, [(row.product.pk, row.total) for row in here if row.counts]
-    )
+    bought = [Bought(row.product.pk, row.quantity, row.offer.sold_at) for row in here if row.counts]
+    off_here, _ = _code(basket, basket.code, left, bought)
     pending = Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exclude(region=region)
     return {
         "lines": [line for line in lines if not line.parked],
@@ -69,19 +69,26 @@ def preview(basket: Basket, left: Region, region: Region) -> dict:
     }
 
 
-def _code(basket: Basket, code: str, region: Region, lines: list[tuple[int, int]]) -> tuple[int, str]:
-    """(what a code takes off, what to say of it)."""
+def _code(basket: Basket, code: str, region: Region, lines: list[Bought]) -> tuple[int, str]:
+    """(what is taken off, what to say of it)."""
+    refused = ""
+    try:
+        found = best_discount(code, region, lines)
+    except CodeRefused as error:
+        refused = f"{error} It would not be counted."
+        found = best_discount("", region, lines)
+    off = found.total if found else 0
+    told = f"“{found.words}” takes {region.money(off)} off." if found and found.automatic else ""
     if not code:
-        return 0, (
+        waits = (
             f"The code {basket.code} does not hold in {region.the_name}; it waits until you switch back."
             if basket.code
             else ""
         )
-    try:
-        off = discount_for(code, region, lines).total if lines else 0
-    except CodeRefused as error:
-        return 0, f"{error} It would not be counted."
-    return off, f"The code {code} takes {region.money(off)} off." if off else ""
+        return off, " ".join(filter(None, [waits, told]))
+    if refused:
+        return off, " ".join(filter(None, [refused, told]))
+    return off, told or (f"The code {code} takes {region.money(off)} off." if off else "")
 
 
 def needs_preview(basket: Basket | None, region: Region) -> bool:

@@ -309,6 +309,14 @@ FORM_HELP = {
         ),
         "NOVEMBER10: 10 per cent in the UK and the EU until the end of the month, once a person.",
     ),
+    "codes.automaticdiscount": FormHelp(
+        (
+            "It is taken off by itself, in one region and between its dates; shoppers read its name and its terms.",
+            "One discount an order: of its code and all of these, whichever takes most off. They never add up.",
+            "It never takes more than half off, and is no reduced price: no label names an earlier one for it.",
+        ),
+        "“3 for 2”: buy 3 packs, pay for 2, in the UK until the end of the month.",
+    ),
     "invoices.document": FormHelp(
         (
             "An invoice for each paid order, a credit note for each refund of one, numbered without gaps by region.",

@@ -50,7 +50,7 @@ MARKET = (
     LOOK
     | {"articles.change_version", "articles.link_products"}
     | rights("articles", [*LINKS, "previewlink"], "add", "change", "delete")
-    | rights("codes", ["code", "codeterms"], "add", "change", "view")
+    | rights("codes", ["code", "codeterms", "automaticdiscount"], "add", "change", "view")
     | rights("letters", ["letter", "letterarticle"], "add", "change", "delete", "view")
     | rights("letters", ["subscriber"], "view", "delete")
     | rights("catalogue", ["relatedproducttag", "producttag"], "add", "change", "delete", "view")
@@ -67,7 +67,7 @@ SELL = (
     | rights("invoices", ["document"], "view")
     | rights("withdrawal", ["withdrawal", "withdrawalline"], "view")
     | rights("withdrawal", ["withdrawal"], "change")
-    | rights("codes", ["code", "codeterms"], "view")
+    | rights("codes", ["code", "codeterms", "automaticdiscount"], "view")
     | rights("payments", ["payment", "refund", "stripeevent"], "view")
     | rights("outbox", ["mail"], "view", "change")
     | rights("sweeps", ["setback"], "view")

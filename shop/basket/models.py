@@ -267,6 +267,11 @@ class BasketRow:
         self.name = self.product.name_in(offer.region)
         self.full_name = f"{self.name}, {self.variant.label}"
         self.url = self.variant.url_in(offer.region)
+        self.off = 0  # its part of the discount, where one was looked for; minor units
+
+    @property
+    def off_text(self) -> str:
+        return "−" + self.offer.region.money(self.off)
 
     @property
     def most(self) -> int:

@@ -15,6 +15,7 @@ from shop.basket.session import basket_for_change, basket_of, going_to, ticket_o
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
+from shop.codes.automatic import Bought, best_discount
 from shop.codes.discount import CodeRefused, discount_for
 from shop.content.throttle import address_of, is_spent, too_often
 from shop.regions.delivery import arrival
@@ -95,13 +96,17 @@ def show(request):
 
 
 def _discount(basket, counted, region):
-    """(what the basket's code takes off, why it can't)."""
-    if basket is None or not basket.code or not counted:
+    """(what is taken off, why the basket's code can't). Each row is told its part."""
+    if basket is None or not counted:
         return None, ""
+    bought, refused = [Bought(row.product.pk, row.quantity, row.offer.sold_at) for row in counted], ""
     try:
-        return discount_for(basket.code, region, [(row.product.pk, row.total) for row in counted]), ""
+        found = best_discount(basket.code, region, bought)
     except CodeRefused as error:
-        return None, str(error)
+        found, refused = best_discount("", region, bought), str(error)
+    for row, part in zip(counted, found.parts if found else (), strict=found is not None):
+        row.off = part
+    return found, refused
 
 
 @require_POST
@@ -119,17 +124,26 @@ def code(request):
         "codes", address_of(request), most=MAX_WRONG_CODES_OF_A_NETWORK
     ):
         return problem(request, "codes")
-    counted = [row for row in basket.rows(request.region) if row.counts]
+    rows = [row for row in basket.rows(request.region) if row.counts]
+    bought = [Bought(row.product.pk, row.quantity, row.offer.sold_at) for row in rows]
     try:
-        totals = [(row.product.pk, row.total) for row in counted]
-        discount = discount_for(typed, request.region, totals)
+        discount = discount_for(typed, request.region, [(line.product, line.total) for line in bought])
+        best = best_discount(typed, request.region, bought) or discount
     except CodeRefused as error:
         for who in (str(basket.pk), address_of(request)):
             too_often("codes", who, most=MAX_WRONG_CODES, seconds=3600)
         messages.error(request, str(error))
         return redirect_303(basket_url(request.region))
-    basket.use_code(discount.code.code)
-    messages.success(request, f"{discount.words}: {request.region.money(discount.total)} less.")
+    basket.use_code(typed)
+    money = request.region.money
+    if best.code is None:
+        messages.info(
+            request,
+            f"{discount.words} takes {money(discount.total)} off, and “{best.words}” {money(best.total)}. "
+            "One discount counts, the larger; the code is not used up.",
+        )
+    else:
+        messages.success(request, f"{discount.words}: {money(discount.total)} less.")
     return redirect_303(basket_url(request.region))
 
 

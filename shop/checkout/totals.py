@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from shop.basket.models import BasketRow
-from shop.codes.discount import Discount, discount_for
+from shop.codes.automatic import Bought, best_discount
+from shop.codes.discount import Discount
 from shop.money import net_of, tax_on
 from shop.regions.models import Region, ZoneRule
 from shop.regions.tax import sales_tax_rate, vat_rate
@@ -51,6 +52,10 @@ class QuoteLine:
     rate: Decimal
     tax: int
     discount: int = 0
+
+    @property
+    def discount_text(self) -> str:
+        return "−" + self.row.offer.region.money(self.discount)
 
 
 @dataclass(frozen=True)
@@ -128,9 +133,9 @@ def quote_for(
     lines, rates = [], {}
     rows = [row for row in rows if row.counts]
     discount = None
-    if code and rows:
-        totals = [(row.product.pk, row.total) for row in rows]
-        discount = discount_for(code, region, totals, at=at, email=email)
+    if rows:
+        bought = [Bought(row.product.pk, row.quantity, row.offer.sold_at) for row in rows]
+        discount = best_discount(code, region, bought, at=at, email=email)
     parts = discount.parts if discount else [0] * len(rows)
     for row, off in zip(rows, parts, strict=True):
         rate = Decimal(0)

@@ -1,7 +1,7 @@
 from django import forms
 from django.contrib import admin
 
-from shop.codes.models import HALF, Code, CodeTerms
+from shop.codes.models import HALF, AutomaticDiscount, Code, CodeTerms
 from shop.regions.models import Region
 from shop.text.fields import NumberInput, money_text, money_typed
 from shop.text.typed import typed_code
@@ -128,3 +128,71 @@ class CodeAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, code=None):
         return super().has_delete_permission(request, code) and (code is None or not code.uses.exists())
+
+
+class AutomaticForm(forms.ModelForm):
+    """Amounts typed as people write them: 5.00."""
+
+    amount_off = forms.CharField(
+        label="Amount off",
+        required=False,
+        help_text="For “from £30 £5 off”: 5.00.",
+        widget=NumberInput(mode="decimal"),
+    )
+    least = forms.CharField(
+        label="Goods worth at least",
+        required=False,
+        help_text="For “from £30 £5 off”: 30.00.",
+        widget=NumberInput(mode="decimal"),
+    )
+
+    class Meta:
+        model = AutomaticDiscount
+        fields = ["region", "name", "kind", "packs", "pays", "percent", "product", "starts_at", "ends_at", "limit",
+                  "is_active"]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "percent" in self.fields:
+            self.fields["percent"].units = ("%",)
+        row = self.instance
+        if row.pk and "amount_off" in self.fields:
+            self.fields["amount_off"].initial = money_text(row.amount, row.region.currency)
+            self.fields["least"].initial = money_text(row.minimum, row.region.currency)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        region: Region | None = cleaned.get("region") or (self.instance.region if self.instance.pk else None)
+        for name, field in (("amount_off", "amount"), ("least", "minimum")):
+            try:
+                value = region and money_typed(cleaned.get(name), region.currency)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+                continue
+            setattr(self.instance, field, value)
+        return cleaned
+
+    def add_error(self, field, error):
+        """The model names its own columns; the fields that show them are called otherwise."""
+        if field is None and hasattr(error, "error_dict"):
+            for ours, theirs in (("amount_off", "amount"), ("least", "minimum")):
+                if theirs in error.error_dict:
+                    error.error_dict[ours] = error.error_dict.pop(theirs)
+        super().add_error(field, error)
+
+
+@admin.register(AutomaticDiscount)
+class AutomaticDiscountAdmin(admin.ModelAdmin):
+    form = AutomaticForm
+    list_display = ["name", "region", "terms", "starts_at", "ends_at", "used", "limit", "is_active"]
+    list_filter = ["region", "is_active", "kind"]
+    list_select_related = ["region", "product"]
+    search_fields = ["name"]
+    autocomplete_fields = ["product"]
+    fields = ["region", "name", "kind", "packs", "pays", "percent", "amount_off", "least", "product",
+              "starts_at", "ends_at", "limit", "is_active"]  # fmt: skip
+    readonly_fields: list[str] = []
+
+    def has_delete_permission(self, request, row=None):
+        """What an order names stays; it can be switched off."""
+        return super().has_delete_permission(request, row) and (row is None or row.used == 0)

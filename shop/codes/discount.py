@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from shop.attribution.origins import spread
-from shop.codes.models import Code, CodeUse, Kind
+from shop.codes.models import AutomaticDiscount, Code, CodeTerms, CodeUse, Kind
 from shop.money import round_half_up, to_minor
 from shop.regions.local import day_words
 from shop.regions.models import Region
@@ -27,10 +27,15 @@ class CodeRefused(Exception):
 
 @dataclass(frozen=True)
 class Discount:
-    """What a code takes off: `parts` by line, in minor units, gross where prices include tax."""
+    """What a code, or an automatic discount, takes off: `parts` by line, in minor units, gross where prices include tax.
 
-    code: Code
+    `instead_of`: what the shopper's code would have taken off, where the automatic one takes as much or more.
+    """
+
+    code: Code | None
     parts: list[int]
+    automatic: AutomaticDiscount | None = None
+    instead_of: "Discount | None" = None
 
     @property
     def total(self) -> int:
@@ -38,6 +43,8 @@ class Discount:
 
     @property
     def words(self) -> str:
+        if self.code is None:
+            return self.automatic.name if self.automatic else ""
         return f"Code {self.code.code}" + (f" (−{self.code.percent} %)" if self.code.percent else "")
 
 
@@ -46,6 +53,21 @@ def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=
 
     With `email`, a person's own limit is looked at too. Raises CodeRefused.
     """
+    code, terms = usable(text, region, at)
+    if email and code.per_person is not None and _uses_of(code, email) >= code.per_person:
+        raise CodeRefused(_TOO_OFTEN.format(code=code.code))
+    goods = sum(amount for _, amount in lines)
+    if goods < terms.minimum:
+        raise CodeRefused(f"{code.code} holds from {region.money(terms.minimum)} of goods on.")
+    only = set(code.products.values_list("pk", flat=True))
+    fitting = [amount if not only or product in only else 0 for product, amount in lines]
+    if not any(fitting):
+        raise CodeRefused(f"{code.code} is for other products than those in your basket.")
+    return Discount(code, spread(_amount(code, terms, region, sum(fitting), goods), fitting))
+
+
+def usable(text: str, region: Region, at=None) -> tuple[Code, CodeTerms]:
+    """A typed code that could be used in a region now, whatever is bought. Raises CodeRefused."""
     now = at or timezone.now()
     typed = typed_code(text)[:30]
     code = Code.objects.filter(code=typed).first()
@@ -62,16 +84,7 @@ def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=
         raise CodeRefused(f"{code.code} does not hold in {region.the_name}.{where}")
     if code.limit is not None and code.used >= code.limit:
         raise CodeRefused(f"{code.code} has been used up.")
-    if email and code.per_person is not None and _uses_of(code, email) >= code.per_person:
-        raise CodeRefused(_TOO_OFTEN.format(code=code.code))
-    goods = sum(amount for _, amount in lines)
-    if goods < terms.minimum:
-        raise CodeRefused(f"{code.code} holds from {region.money(terms.minimum)} of goods on.")
-    only = set(code.products.values_list("pk", flat=True))
-    fitting = [amount if not only or product in only else 0 for product, amount in lines]
-    if not any(fitting):
-        raise CodeRefused(f"{code.code} is for other products than those in your basket.")
-    return Discount(code, spread(_amount(code, terms, region, sum(fitting), goods), fitting))
+    return code, terms
 
 
 def is_valid_in(text: str, region: Region) -> bool:
@@ -88,6 +101,11 @@ def _amount(code, terms, region, fitting, goods) -> int:
         off = round_half_up(Decimal(fitting) * code.percent / 100)
     else:
         off = min(terms.amount or 0, fitting)
+    return with_least_left(off, goods, region=region)
+
+
+def with_least_left(off: int, goods: int, *, region: Region) -> int:
+    """What may be taken off so that what stays to be paid is 1.00 at least, or nothing."""
     least = to_minor(MIN_LEFT, region.currency)
     return max(0, min(off, goods - least)) if 0 < goods - off < least else off
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from shop.catalogue.models import Product
 from shop.claims.refuse import refuse_run_together
+from shop.content.models import Content
 from shop.content.texts import ReadByShoppers
 from shop.regions.models import Region
 
@@ -133,3 +134,160 @@ class CodeUse(models.Model):
 
     def __str__(self):
         return f"{self.code} by {self.reference}"
+
+
+class AutomaticKind(models.TextChoices):
+    PAY_FEWER = "fewer", "Buy so many packs, pay for fewer (3 for 2)"
+    SPEND = "spend", "An amount off, from goods of a worth on (from £30 £5 off)"
+    PACKS = "packs", "Per cent off, from a number of packs on (10 % from 2 packs)"
+
+
+class AutomaticDiscount(Content):
+    """Taken off by itself in a region, of all products or of one. One discount an order: see shop.codes.automatic.
+
+    It is no reduction of a price: what a pack costs, and what it cost before, stay as they are.
+    """
+
+    scheduled_by = ("starts_at", "ends_at")
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(
+        max_length=40,
+        help_text="Shoppers read it at the product, in the basket and on the invoice, such as “3 for 2”.",
+    )
+    kind = models.CharField(max_length=6, choices=AutomaticKind.choices, default=AutomaticKind.PAY_FEWER)
+    packs = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="For “3 for 2”: 3. For “10 % from 2 packs”: 2."
+    )
+    pays = models.PositiveSmallIntegerField("pays for", null=True, blank=True, help_text="For “3 for 2”: 2.")
+    percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    amount = models.PositiveIntegerField("amount off (minor units)", null=True, blank=True)
+    minimum = models.PositiveIntegerField("goods worth at least (minor units)", null=True, blank=True)
+    product = models.ForeignKey(
+        Product,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Empty: all products.",
+    )
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: until further notice.")
+    limit = models.PositiveIntegerField(
+        "orders in all",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Empty: no limit.",
+    )
+    is_active = models.BooleanField("holds", default=True)
+    used = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["region", "-starts_at", "name"]
+        indexes = [models.Index(fields=["region", "is_active"], name="automatic_of_region")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind="fewer",
+                    packs__isnull=False,
+                    pays__isnull=False,
+                    packs__gte=2,
+                    packs__lte=20,
+                    pays__gte=1,
+                    pays__lt=F("packs"),
+                )
+                & Q(pays__gte=F("packs") / 2.0)
+                & Q(percent=None, amount=None, minimum=None)
+                | Q(
+                    kind="spend",
+                    amount__isnull=False,
+                    minimum__isnull=False,
+                    amount__gte=1,
+                    minimum__gte=F("amount") * 2,
+                )
+                & Q(percent=None, packs=None, pays=None)
+                | Q(
+                    kind="packs",
+                    packs__isnull=False,
+                    percent__isnull=False,
+                    packs__gte=1,
+                    packs__lte=99,
+                    percent__gte=1,
+                    percent__lte=HALF,
+                )
+                & Q(pays=None, amount=None, minimum=None),
+                name="automatic_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(limit=None) | Q(used__lte=F("limit")), name="automatic_used_within_limit"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="automatic_ends_after_start"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.region.short_name})"
+
+    @property
+    def terms(self) -> str:
+        """The whole of what it asks for and gives, for shoppers."""
+        what = f" of {self.product.name_in(self.region)}" if self.product else ""
+        match self.kind:
+            case AutomaticKind.PAY_FEWER:
+                free = (self.packs or 0) - (self.pays or 0)
+                which = "the cheapest is" if free == 1 else f"the {free} cheapest are"
+                return f"of every {self.packs} packs{what}, {which} free"
+            case AutomaticKind.SPEND:
+                money = self.region.money
+                return f"{money(self.amount or 0)} off from {money(self.minimum or 0)}{what} on"
+        return f"{self.percent} % off from {self.packs} pack{'s' if self.packs != 1 else ''}{what} on"
+
+    def clean(self):
+        needs = {
+            AutomaticKind.PAY_FEWER: ("packs", "pays"),
+            AutomaticKind.SPEND: ("amount", "minimum"),
+            AutomaticKind.PACKS: ("packs", "percent"),
+        }.get(AutomaticKind(self.kind) if self.kind in AutomaticKind.values else AutomaticKind.PACKS, ())
+        for name in ("packs", "pays", "percent", "amount", "minimum"):
+            if name not in needs:
+                setattr(self, name, None)
+        wrong = self._why_not()
+        if self.ends_at and self.starts_at and self.ends_at <= self.starts_at:
+            wrong["ends_at"] = "The end must be later than the start."
+        if self.limit is not None and self.limit < self.used:
+            wrong["limit"] = f"It was used {self.used} times already."
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _why_not(self) -> dict[str, str]:
+        packs, pays = self.packs or 0, self.pays or 0
+        if self.kind == AutomaticKind.PAY_FEWER:
+            if not 2 <= packs <= 20:
+                return {"packs": "Type how many packs are bought together, 2 to 20."}
+            if not 1 <= pays < packs or pays * 2 < packs:
+                return {
+                    "pays": "Type how many of them are paid for: fewer than are bought, and half of them at least."
+                }
+        elif self.kind == AutomaticKind.SPEND:
+            if not self.amount:
+                return {"amount": "Type the amount that is taken off."}
+            if (self.minimum or 0) < self.amount * 2:
+                return {"minimum": "Ask for goods worth twice the amount at least."}
+        else:
+            if not 1 <= packs <= 99:
+                return {"packs": "Type from how many packs on it holds, 1 to 99."}
+            if not 1 <= (self.percent or 0) <= HALF:
+                return {"percent": f"Type how many per cent, 1 to {HALF}."}
+        return {}
+
+
+class AutomaticUse(models.Model):
+    """An order with an automatic discount, which counts towards its limit."""
+
+    discount = models.ForeignKey(AutomaticDiscount, on_delete=models.PROTECT, related_name="uses")
+    reference = models.CharField(max_length=60, unique=True, help_text="order:<pk>")
+
+    def __str__(self):
+        return f"{self.discount} by {self.reference}"

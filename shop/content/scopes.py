@@ -19,6 +19,11 @@ def products_in(code: str) -> str:
     return f"products {code}"
 
 
+def discounts_in(code: str) -> str:
+    """What is taken off by itself in a region."""
+    return f"discounts {code}"
+
+
 def product(code: str, pk: int) -> str:
     """All that a region's pages show of a product, its packs, prices and pictures: its own page."""
     return f"product {code} {pk}"

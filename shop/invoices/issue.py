@@ -258,7 +258,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
         if order.discount_total:
             lines.append(
                 {
-                    "what": f"Code {order.code}",
+                    "what": order.discount_words,
                     "sku": "",
                     "packs": "",
                     "unit": "",

@@ -76,7 +76,7 @@ def _make_coupon(payment: Payment) -> None:
         "currency": order.currency.lower(),
         "duration": "once",
         "max_redemptions": 1,
-        "name": f"Code {order.code}"[:40],
+        "name": order.discount_words[:40],
     }
     try:
         stripe_api.create_coupon(params, f"coupon-{payment.key}")

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from shop.checkout.place import place_order
 from shop.checkout.totals import quote_for
-from shop.codes.models import Code, CodeTerms
+from shop.codes.models import AutomaticDiscount, Code, CodeTerms
 from shop.orders.models import Order
 from shop.payments.sandbox.stripe import sessions
 from tests.support.factories import HOME, a_basket, an_order_at_stripe, deliver_events, region, set_stock
@@ -49,3 +49,14 @@ def order_with(code, *skus, where="uk", email="ada@example.org", quantity=1) -> 
     there = region(where)
     total = quote_for(basket.rows(there), there, HOME[where], code=code, email=email).total
     return place_order(basket, region=there, email=email, address=HOME[where], shown_total=total)
+
+
+def an_automatic(name="3 for 2", where="uk", **more) -> AutomaticDiscount:
+    """An automatic discount that began yesterday: 3 packs for 2, or what `more` says."""
+    if not more.keys() & {"percent", "amount"}:
+        more = {"packs": 3, "pays": 2, **more}
+    kind = "packs" if "percent" in more else "spend" if "amount" in more else "fewer"
+    start = more.pop("starts_at", timezone.now() - timedelta(days=1))
+    return AutomaticDiscount.objects.create(
+        name=name, region=region(where), kind=kind, starts_at=start, **more
+    )

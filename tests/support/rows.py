@@ -15,7 +15,7 @@ from config.search.models import Pin, Synonym
 from config.staff.forms.guard import Guard
 from shop.catalogue.models import Collection, CollectionProduct, Product
 from shop.claims.models import OwnRule
-from shop.codes.models import Code, CodeTerms
+from shop.codes.models import AutomaticDiscount, Code, CodeTerms
 from shop.pages.publishing import start_draft
 from shop.regions.models import Region, SalesTaxRate
 from tests.support.batches import a_batch
@@ -29,6 +29,7 @@ def fill() -> None:
     for row in Region.objects.all():
         CodeTerms.objects.create(code=code, region=row, minimum=1000)
     code.products.add(product)
+    AutomaticDiscount.objects.create(region=region("uk"), name="10 for 9", packs=10, pays=9)
     letter = Letter.objects.create(region=region("uk"), subject="New in November", words="Good morning.")
     LetterArticle.objects.create(letter=letter, article=article)
     start_draft("delivery", region("uk"))

@@ -16,7 +16,9 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     unit_amount = models.PositiveIntegerField()
     total = models.PositiveIntegerField()
-    discount = models.PositiveIntegerField(default=0, help_text="Its part of what the code took off.")
+    discount = models.PositiveIntegerField(
+        default=0, help_text="Its part of what the order’s discount took off."
+    )
     tax_rate = models.DecimalField(max_digits=6, decimal_places=4, help_text="Per cent.")
     tax = models.PositiveIntegerField()
     facts = models.JSONField(default=dict, help_text="Legal name, directions and warnings as shown.")
@@ -66,6 +68,10 @@ class OrderLine(models.Model):
     @property
     def unit_text(self) -> str:
         return self.order.region.money(self.unit_amount)
+
+    @property
+    def discount_text(self) -> str:
+        return "−" + self.order.region.money(self.discount)
 
     @property
     def total_text(self) -> str:

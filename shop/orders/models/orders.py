@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from shop.catalogue.models import Stock, Variant
 from shop.catalogue.references import basket_reference, order_reference
+from shop.codes.automatic import release_automatic, use_automatic
 from shop.codes.discount import release_code, use
-from shop.codes.models import Code
+from shop.codes.models import AutomaticDiscount, Code
 from shop.orders.models.queries import OrderQuerySet
 from shop.orders.models.states import (
     ACTIVE,
@@ -57,7 +58,13 @@ class Order(TaxWords, models.Model):
 
     goods_total = models.PositiveIntegerField()
     code = models.CharField("discount code", max_length=30, blank=True)
-    discount_total = models.PositiveIntegerField(default=0, help_text="What the code took off the goods.")
+    automatic = models.ForeignKey(
+        AutomaticDiscount, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    automatic_name = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    discount_total = models.PositiveIntegerField(
+        default=0, help_text="What the code, or the automatic discount, took off the goods."
+    )
     delivery_total = models.PositiveIntegerField(default=0)
     tax_total = models.PositiveIntegerField(help_text="Inside the goods total, or on top of it (US).")
     tax_included = models.BooleanField()
@@ -222,6 +229,11 @@ class Order(TaxWords, models.Model):
         return self.region.money(self.tax_total)
 
     @property
+    def discount_words(self) -> str:
+        """What took something off."""
+        return self.automatic_name or f"Code {self.code}"
+
+    @property
     def discount_text(self) -> str:
         return "−" + self.region.money(self.discount_total)
 
@@ -311,8 +323,9 @@ class Order(TaxWords, models.Model):
         self.basket_pk = None
 
     def release_stock(self) -> int:
-        """Give back its packs and its use of a code, once. How many holds ended."""
+        """Give back its packs and its use of a discount, once. How many holds ended."""
         ended = Stock.objects.release(self.hold_reference)
+        release_automatic(self.hold_reference)
         release_code(self.hold_reference)  # after the stock: in the reverse order two would deadlock
         return ended
 
@@ -335,6 +348,8 @@ class Order(TaxWords, models.Model):
         """Raises CodeRefused; the caller's transaction must then be rolled back."""
         if self.code:
             use(Code.objects.get(code=self.code), self.hold_reference, self.email)
+        if self.automatic_id is not None:
+            use_automatic(self.automatic_id, self.hold_reference)
 
     def reserve_stock(self) -> None:
         """Raises OutOfStock; the caller's transaction must then be rolled back."""

@@ -20,7 +20,12 @@ HOME = {"uk": LEEDS, "eu": ROME, "us": PORTLAND}
 
 def rows(*totals, counts=True):
     product = variant().product
-    return [SimpleNamespace(product=product, total=total, counts=counts) for total in totals]
+    return [
+        SimpleNamespace(
+            product=product, total=total, quantity=1, offer=SimpleNamespace(sold_at=total), counts=counts
+        )
+        for total in totals
+    ]
 
 
 def quote(*totals, code="uk", **more):
