@@ -21,14 +21,14 @@ from config.middleware.holes import NOBODY, Visitor
 from config.middleware.kept import Answer, Kept, kept_pages
 from config.middleware.page_cache import answered, is_harmless, is_true, key_of
 from shop.basket.header import LINES, quantity_for_all, quantity_of
+from shop.basket.session import CODE, ORDERED
 from shop.basket.session import KEY as BASKET
-from shop.basket.session import ORDERED
 from shop.content.models import VERSION_AND_SITE, begin_request, is_still_so
 from shop.content.scopes import ANYTHING, SITE
 from shop.content.short import ask, is_plain
 from shop.web.answers import KEY as ANSWERS
 
-QUIET = {BASKET, ORDERED, ANSWERS}  # in a session that a page neither changes nor asks who it is
+QUIET = {BASKET, CODE, ORDERED, ANSWERS}  # in a session that a page neither changes nor asks who it is
 SESSION_KEY = re.compile("[a-z0-9]{8,40}")
 SESSIONS = (  # of several, named by their keys
     "SELECT session_key::text, session_data, extract(epoch from expire_date)::text FROM django_session"

@@ -26,9 +26,10 @@ from config.middleware.kept import Answer, Headers, Kept, answer, kept_pages
 from config.operation.requests import ROUTE
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
+from shop.basket.code_links import has_code, keep_code
 from shop.basket.header import quantity_for_all
+from shop.basket.session import CODE, ORDERED
 from shop.basket.session import KEY as BASKET
-from shop.basket.session import ORDERED
 from shop.catalogue.offers import holds_packs
 from shop.catalogue.references import basket_reference
 from shop.content.memo import MAX_LIFE, next_moment_of
@@ -42,7 +43,7 @@ from shop.web.public import CountedPage, is_public, says_what_it_shows, seen_by
 # Headers that depend on who asks: every answer has its own.
 OF_ONE_ANSWER = ("ETag", "Vary", "Cache-Control", "Content-Encoding", "Content-Length")
 # What a session may hold without any public page being drawn otherwise. Answers to forms wait for pages of their own.
-HARMLESS = {BASKET, ORDERED, ANSWERS, SessionStorage.session_key, SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY,
+HARMLESS = {BASKET, CODE, ORDERED, ANSWERS, SessionStorage.session_key, SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY,
             "_session_expiry", "account_authentication_methods", "account_authentication_methods_user"}  # fmt: skip
 COUNTERS: dict[str, Callable[..., None]] = {
     "view": count_view,
@@ -138,6 +139,8 @@ class PageCacheMiddleware:
             begin_request({})
             if request.method not in {"GET", "HEAD"} or not is_public(view):
                 return self.get_response(request)
+            if has_code(request) and (region := Region.by_code(request.path.split("/")[1])):
+                return keep_code(request, region)
             request.GET = without_strange_source(request.GET)
             if settings.SESSION_COOKIE_NAME not in request.COOKIES:
                 return self._filled(request, view, Visitor(request.COOKIES))

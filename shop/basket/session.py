@@ -13,6 +13,7 @@ from shop.web.answers import kept_for
 from shop.web.visitor import visit_of
 
 KEY = "basket"
+CODE = "code"  # of a link, for the basket that is not there yet
 ORDERED = "ordered"  # something was ordered from it, which may hold packs
 TICKET = "ticket"
 CHECKOUT = "checkout"  # what was typed there, among the answers kept in the session
@@ -71,7 +72,7 @@ def basket_for_change(request) -> Basket:
     """The visitor's basket, made now if there is none."""
     basket = basket_of(request)
     if basket is None:
-        basket = Basket.objects.create()
+        basket = Basket.objects.create(code=str(request.session.pop(CODE, ""))[:30])
         request.session[KEY] = basket.pk
     return basket
 

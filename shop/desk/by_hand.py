@@ -31,7 +31,6 @@ LINES, MOST_LINES, MOST_PACKS, SUGGESTED = 4, 40, 999, 200
 CAME = {"phone": "by phone", "mail": "by letter or mail", "shop": "in person"}
 DAYS = {"1": "1 day", "3": "3 days", "7": "7 days", "14": "14 days"}
 LINK, OUTSIDE = "link", "outside"
-FIELDS = ("email", "name", "country", "line1", "line2", "postcode", "town", "state", "postcode_is_right")
 
 
 class CustomerForm(CheckoutForm):
@@ -61,6 +60,8 @@ class CustomerForm(CheckoutForm):
         self._choice("paying").choices = paying
         self.fields["email"].help_text = "The link, the confirmation and the invoice go there."
         self.fields["email"].error_messages["required"] = "Type the customer’s e-mail address."
+        if not self._asks_about_postcode():
+            del self.fields["postcode_is_right"]
         for name in ("email", "name", "line1", "line2", "postcode", "town", "state", "country"):
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = "off"

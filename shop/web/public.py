@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 CAMPAIGN_KEYS = ("utm_source", "utm_medium", "utm_campaign")
 SOURCE_KEY = "source"  # the article whose card led here, signed (shop/attribution/origins.py)
 MANY = 24  # values of one key
+CODE_KEY = "code"  # a discount code: taken out before any page is looked for (shop/basket/code_links.py)
 HOW_THEY_CAME = (*CAMPAIGN_KEYS, SOURCE_KEY)  # any page may be reached with these
 
 
