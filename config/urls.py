@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from articles.views import by_id, comment, shared_preview
 from config.discovery import feeds, llms, sitemaps, social_cards
+from config.forwarding.short_links import go
 from config.operation.views import violations
 from config.pages import appearance, help, home, plumbing, switching
 from config.search import views as search_views
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", home.choose_region, name="choose_region"),
     path("admin/", include("config.entry.urls")),
     path("admin/", admin.site.urls),
+    path("go/<slug:word>/", go, name="short_link"),
     path("llms.txt", llms.llms_txt, name="llms"),
     path("robots.txt", plumbing.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),

@@ -24,7 +24,7 @@ WRITE = re.compile(
 )
 # Sessions, counters of what was looked at, and that something was exported.
 COUNTED = {"django_session", "attribution_articleday", "attribution_campaignday", "attribution_tally", "search_emptysearch",
-           "deeds_deed", "forwarding_missedpage", "content_tries"}  # fmt: skip
+           "deeds_deed", "forwarding_missedpage", "forwarding_shortlinkday", "content_tries"}  # fmt: skip
 
 
 @contextmanager

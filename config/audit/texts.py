@@ -34,6 +34,13 @@ NOT_READ: dict[str, dict[str, str]] = {
     "letters.Subscriber": {ALL: TYPED},
     "forwarding.Redirect": {ALL: "an address of another shop, and where readers of it are led"},
     "forwarding.MissedPage": {ALL: STAFF},
+    "forwarding.ShortLink": {
+        "note": STAFF,
+        "source": CODES,
+        "medium": CODES,
+        "campaign": CODES,
+        "named": MACHINE,
+    },
     "operation.Violation": {ALL: MACHINE},
     "content.ContentScope": {ALL: MACHINE},
     "content.Tries": {ALL: MACHINE},

@@ -7,14 +7,18 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import StreamingHttpResponse
+from django.db.models import IntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from articles.models import Article
-from config.forwarding.models import MissedPage, Redirect
+from config.forwarding.models import MissedPage, Redirect, ShortLink, ShortLinkDay
 from config.forwarding.plan import MOST_ROWS, State, Wish, carry_out, plan, wishes_in
+from config.forwarding.short_links import address_of_link, leads_to, qr
+from shop.attribution.models import CampaignDay
 from shop.catalogue.models import Product
 from shop.regions.models import Region
 from shop.text.tables import decoded
@@ -200,3 +204,96 @@ def _as_csv(rows) -> StreamingHttpResponse:
 def _with(first, lines):
     yield "\ufeff" + first
     yield from lines
+
+
+@admin.register(ShortLink)
+class ShortLinkAdmin(admin.ModelAdmin):
+    """The link builder of marketing: a short address and its QR code, with what they brought."""
+
+    list_display = ["word", "where", "region", "named", "clicks", "orders", "is_active"]
+    list_filter = ["region", "is_active", "made_at"]
+    list_select_related = ["region", "article", "product", "collection", "code"]
+    list_per_page = 30
+    search_fields = ["word", "named", "note"]
+    autocomplete_fields = ["article", "product", "code"]
+    fields = ["word", "region", "article", "product", "collection", "page", "source", "medium", "campaign", "code",
+              "is_active", "note", "whole", "scan", "brought"]  # fmt: skip
+    readonly_fields = ["whole", "scan", "brought"]
+
+    def get_queryset(self, request):
+        """With what each brought: two sums by index for each row that is shown."""
+        clicks = ShortLinkDay.objects.filter(link=OuterRef("pk")).order_by().values("link")
+        sold = CampaignDay.objects.filter(campaign=OuterRef("named"), region=OuterRef("region"), product=None)
+        sold = sold.order_by().values("campaign")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                clicked=Coalesce(Subquery(clicks.annotate(n=Sum("clicks")).values("n"), IntegerField()), 0),
+                ordered=Coalesce(Subquery(sold.annotate(n=Sum("orders")).values("n"), IntegerField()), 0),
+            )
+        )
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/qr.<str:kind>", view(self.qr), name="forwarding_shortlink_qr"),
+            *super().get_urls(),
+        ]
+
+    def qr(self, request, pk, kind):
+        link = ShortLink.objects.filter(pk=pk).first()
+        if not self.has_view_permission(request, link):
+            raise PermissionDenied
+        if link is None or kind not in {"svg", "png"}:
+            raise Http404("There is no such code.")
+        return qr(link, kind)
+
+    @admin.display(description="Leads to")
+    def where(self, link):
+        return leads_to(link).partition("?")[0]
+
+    @admin.display(description="Clicks")
+    def clicks(self, link):
+        return f"{link.clicked:,}"
+
+    @admin.display(description="Orders of its campaign")
+    def orders(self, link):
+        return f"{link.ordered:,}" if link.named else "–"
+
+    @admin.display(description="Whole address")
+    def whole(self, link):
+        if not link.pk:
+            return "Stands here once it is saved."
+        address = address_of_link(link)
+        return format_html(
+            '<a href="{}">{}</a><br><span class="quiet">leads to {}</span>', address, address, leads_to(link)
+        )
+
+    @admin.display(description="QR code")
+    def scan(self, link):
+        if not link.pk:
+            return "Stands here once it is saved."
+        svg, png = (reverse("admin:forwarding_shortlink_qr", args=[link.pk, kind]) for kind in ("svg", "png"))
+        return format_html(
+            '<img class="qr" src="{}" width="160" height="160" alt="QR code of {}"><br>'
+            '<a href="{}">SVG, for print</a> · <a href="{}">PNG</a>',
+            svg, link, svg, png,
+        )  # fmt: skip
+
+    @admin.display(description="What it brought")
+    def brought(self, link):
+        """By day, the last two weeks with clicks; and what the campaign sold, which other links may share."""
+        if not link.pk:
+            return "–"
+        days = link.days.all()[:14]
+        lines = format_html_join(
+            "", "<li>{}: {}</li>", ((f"{row.day:%-d %B %Y}", f"{row.clicks:,}") for row in days)
+        )
+        sold = (
+            f"{getattr(link, 'ordered', 0):,} orders of the campaign {link.named}"
+            if link.named
+            else "No campaign, so no orders are counted."
+        )
+        total = f"{getattr(link, 'clicked', 0):,} clicks; {sold}"
+        return format_html("{}<ul>{}</ul>", total, lines)

@@ -309,6 +309,14 @@ FORM_HELP = {
         ),
         "NOVEMBER10: 10 per cent in the UK and the EU until the end of the month, once a person.",
     ),
+    "forwarding.shortlink": FormHelp(
+        (
+            "A short address for a leaflet, a parcel or a post, with its QR code; it leads to one page of the shop.",
+            "Source, medium and campaign are counted with the baskets and orders that follow, never with a person.",
+            "A code is kept for whoever follows it. Switched off, it leads to the page alone.",
+        ),
+        "/go/leaflet leads to the citrate capsules in the UK: source leaflet, medium print, campaign spring-2027.",
+    ),
     "codes.automaticdiscount": FormHelp(
         (
             "It is taken off by itself, in one region and between its dates; shoppers read its name and its terms.",

@@ -45,6 +45,7 @@ EDIT = (
     | rights("pages", ["pageversion", "pageblock"], "view", "add", "change", "delete")
     | FORWARD
 )
+SHORT = rights("forwarding", ["shortlink"], "add", "change", "view")
 LINKS = ["versiontag", "productlink", "productcard"]
 MARKET = (
     LOOK
@@ -57,6 +58,7 @@ MARKET = (
     | rights("catalogue", ["collection", "collectionproduct"], "add", "change", "delete")
     | rights("search", ["synonym", "pin"], "add", "change", "delete")
     | FORWARD
+    | SHORT
 )
 SELL = (
     rights("orders", ["order", "orderline", "orderevent"], "view")

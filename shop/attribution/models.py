@@ -76,6 +76,7 @@ class CampaignDay(Totals):
                 name="campaignday_once_without_product",
             ),
         ]
+        indexes = [models.Index(fields=["campaign", "region"], name="campaignday_campaign")]
 
     def __str__(self):
         return f"{self.day} {self.region.short_name} {self.campaign}"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models import Article, Author, ClaimSignOff, LinkChange, PreviewLink
 from articles.publishing.drafts import open_draft
 from config.deeds.models import Deed, Verb
-from config.forwarding.models import MissedPage, Redirect
+from config.forwarding.models import MissedPage, Redirect, ShortLink
 from config.newsletter.models import Subscriber
 from config.operation.models import Violation
 from config.search.models import EmptySearch
@@ -84,6 +84,7 @@ class Strangers:
         )
         EmptySearch.objects.create(words="zinc", region=uk)
         Redirect.objects.create(source="/old/", target="/uk/shop/")
+        self.link = ShortLink.objects.create(word="spring", region=uk, page="shop")
         MissedPage.objects.create(path="/gone/")
         Violation.objects.create(directive="script-src", blocked="inline", page="home")
         Setback.objects.create(sweep="x", model="outbox.Mail", about="1", error="x", next_at=now)
@@ -136,6 +137,8 @@ class Strangers:
             "admin/articles/article/links": {"pk": self.change.pk},
             "admin/catalogue": {"pk": product.pk},
             "admin/catalogue/batch": {"pk": self.batch.pk},
+            "go/": {"word": self.link.word},
+            "admin/forwarding/shortlink": {"pk": self.link.pk, "kind": "svg"},
             "admin/outbox": {"pk": self.mail.pk},
             "admin/pages": {"pk": self.page.pk},
             "admin/you/passkeys": {"pk": self.passkey.pk},
