@@ -23,7 +23,7 @@ BUDGET = {
     "/uk/": 16,
     "/uk/shop/": 18,
     "/uk/articles/": 15,
-    "/uk/shop/magnesium-citrate-capsules/": 16,
+    "/uk/shop/magnesium-citrate-capsules/": 17,  # one for what is taken off by itself
     GUIDE: 18,
 }
 
@@ -123,7 +123,7 @@ def test_the_basket_stays_in_its_budget_with_many_lines(shopper):
     much_more()
     for number in range(30):
         shopper.post("/uk/basket/add/", {"variant": f"CIT-CAP-{1000 + number}"})
-    assert cost() == one <= 15
+    assert cost() == one <= 16
 
 
 @pytest.mark.slow

@@ -223,8 +223,10 @@ class ShortLinkAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         """With what each brought: two sums by index for each row that is shown."""
         clicks = ShortLinkDay.objects.filter(link=OuterRef("pk")).order_by().values("link")
-        sold = CampaignDay.objects.filter(campaign=OuterRef("named"), region=OuterRef("region"), product=None)
-        sold = sold.order_by().values("campaign")
+        of_it = CampaignDay.objects.filter(
+            campaign=OuterRef("named"), region=OuterRef("region"), product=None
+        )
+        sold = of_it.order_by().values("campaign")
         return (
             super()
             .get_queryset(request)

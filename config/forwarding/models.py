@@ -148,7 +148,11 @@ class ShortLink(ReadByShoppers):
             raise ValidationError(
                 {(targets or ["page"])[-1]: f"{words}: an article, a product, a collection or a page."}
             )
-        if self.code_id and self.region_id and not self.code.terms.filter(region=self.region_id).exists():
+        if (
+            self.code is not None
+            and self.region_id
+            and not self.code.terms.filter(region=self.region_id).exists()
+        ):
             raise ValidationError({"code": f"This code does not hold in {self.region.the_name}."})
 
     def save(self, *args, **kwargs):

@@ -8,8 +8,8 @@ import io
 from typing import Any
 from urllib.parse import urlencode
 
-import qrcode
-import qrcode.image.svg
+import qrcode  # type: ignore[import-untyped]
+import qrcode.image.svg  # type: ignore[import-untyped]
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F

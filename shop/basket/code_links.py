@@ -3,6 +3,8 @@
 It is answered with a redirect to the same page without the code, so that no kept page is ever drawn or found with it.
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -30,7 +32,11 @@ def has_code(request: HttpRequest) -> bool:
 
 def keep_code(request: HttpRequest, region: Region) -> HttpResponse:
     """Keep the code of this link for the visitor, and lead on to the page without it."""
-    return SessionMiddleware(MessageMiddleware(lambda request: _kept(request, region)))(request)
+    handler: Any = lambda request: _kept(request, region)  # noqa: E731 - typed as what Django's middleware takes
+    for middleware in (MessageMiddleware, SessionMiddleware):
+        handler = middleware(handler)
+    response: HttpResponse = handler(request)
+    return response
 
 
 def _kept(request: HttpRequest, region: Region) -> HttpResponse:

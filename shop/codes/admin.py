@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 
@@ -154,7 +156,8 @@ class AutomaticForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "percent" in self.fields:
-            self.fields["percent"].units = ("%",)
+            percent: Any = self.fields["percent"]
+            percent.units = ("%",)
         row = self.instance
         if row.pk and "amount_off" in self.fields:
             self.fields["amount_off"].initial = money_text(row.amount, row.region.currency)
@@ -191,7 +194,6 @@ class AutomaticDiscountAdmin(admin.ModelAdmin):
     autocomplete_fields = ["product"]
     fields = ["region", "name", "kind", "packs", "pays", "percent", "amount_off", "least", "product",
               "starts_at", "ends_at", "limit", "is_active"]  # fmt: skip
-    readonly_fields: list[str] = []
 
     def has_delete_permission(self, request, row=None):
         """What an order names stays; it can be switched off."""

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -76,7 +76,7 @@ class CustomerForm(CheckoutForm):
         return cleaned
 
 
-def by_hand(request: HttpRequest, site):
+def by_hand(request, site):
     """Needs the right to send orders; taking money past Stripe that to give money back."""
     if not request.user.has_perm("orders.fulfil_order"):
         raise PermissionDenied

@@ -88,7 +88,7 @@ def test_an_address_that_moved_is_followed_and_one_that_is_gone_leads_to_the_fro
 def test_it_is_never_an_open_redirect(odd):
     a_link()
     answer = a_shopper().get(odd)
-    assert "evil" not in answer.get("Location", "")
+    assert not answer.get("Location", "/uk/").startswith(("//", "http"))
     assert answer.status_code in {301, 302, 400, 404}
 
 
