@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('codes', '0003_automatic'),
-        ('orders', '0019_placed_by_hand'),
+        ('orders', '0020_placed_by_hand'),
     ]
 
     operations = [
