@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from shop.catalogue.grid import packs_found
 from shop.catalogue.models import OutOfStock, Variant
 from shop.checkout.by_hand import Packs, place_by_hand, quote_by_hand
 from shop.checkout.forms import CheckoutForm
@@ -84,7 +85,13 @@ def by_hand(request, site):
     if region is None or not region.is_open:
         return _page(request, site, {"shops": Region.all_open()})
     typed = request.POST or None
-    form = CustomerForm(typed, region=region, may_take_money=request.user.has_perm("payments.refund_payment"))
+    is_more = typed is not None and "more" in typed
+    form = CustomerForm(
+        None if is_more else typed,
+        initial=request.POST.dict() if is_more else None,
+        region=region,
+        may_take_money=request.user.has_perm("payments.refund_payment"),
+    )
     context: dict[str, Any] = {
         "there": region,
         "form": form,
@@ -92,10 +99,7 @@ def by_hand(request, site):
         "form_key": _form_key(request.POST),
         "suggested": _suggested(region),
     }
-    if typed is None or "more" in typed:
-        if typed is not None:
-            form.is_bound = False
-            form.initial = {name: typed.get(name, "") for name in form.fields}
+    if typed is None or is_more:
         return _page(request, site, context)
     packs, wrong = read_packs(request.POST, region)
     if not form.is_valid() or wrong:
@@ -221,15 +225,8 @@ def _pack(text: str, region: Region) -> Variant:
     exact = rows.filter(sku=typed_code(text.split(",")[0])).first()
     if exact is not None:
         return exact
-    words = text.split()[:6]
-    near = rows
-    for word in words:
-        near = (
-            near.filter(sku__icontains=word)
-            | near.filter(product__name__icontains=word)
-            | near.filter(label__icontains=word)
-        )
-    few = list(near.order_by("sku")[:6])
+    near = packs_found(text).prefetch_related("product__wordings")
+    few = list(near[:6])
     if len(few) == 1:
         return few[0]
     if not few:
