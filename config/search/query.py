@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from config.search.models import Document, IndexState, Kind, Pin, Posting, StemCount, Synonym, Word
 from config.search.words import meaningful_words, stem, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
+from shop.content.compiled import Compiled
 from shop.text.normal import as_read
 from shop.text.typed import without_invisible
 
@@ -19,8 +20,8 @@ MAX_WORDS = 8
 MAX_ENDINGS = 12  # words that a beginning is completed to
 EXACT, SYNONYM, BEGINNING, MISTYPED, OTHER_AMOUNT = 1.0, 0.9, 0.7, 0.6, 0.2
 WEAK = 0.6  # of the best answer: a kind without a better one is shown after the others
-CROWD = 300  # documents of a kind that are weighed for one word
-MOST = 120  # documents of a kind that are shown, on as many pages as it takes
+CROWD = 100  # documents of a kind that are weighed for one word
+MOST = 60  # documents of a kind that are shown, on as many pages as it takes
 SOFT = 8  # weight at which a word counts half
 
 
@@ -282,12 +283,22 @@ def _that_say_it_most(stems, region) -> tuple[set[int], set[str]]:
     crowded = set()
     for one in stems:
         for kind in (Kind.PRODUCT, Kind.ARTICLE):
-            rows = Posting.objects.filter(stem=one, kind=kind, document__regions=region)
-            pks = rows.order_by("-weight", "document").values_list("document", flat=True)[:CROWD]
-            found.update(pks)
+            pks = _most(CROWD)(one, kind.value, region.pk)
+            found.update(pk for (pk,) in pks)
             if len(pks) == CROWD:
                 crowded.add(kind.value)
     return found, crowded
+
+
+@cache
+def _most(count: int) -> Compiled:
+    """So many documents of a kind and region that say a stem most."""
+
+    def build(one: str, kind: str, region: int):
+        rows = Posting.objects.filter(stem=one, kind=kind, document__regions=region)
+        return rows.order_by("-weight", "document").values_list("document")[:count]
+
+    return Compiled(build)
 
 
 def _order(row):
