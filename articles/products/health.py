@@ -1,15 +1,15 @@
 """Whether the links between articles and products still bring readers something: found by query, ranked by what is lost."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from heapq import nsmallest
 
 from django.db.models import F, Q, Sum, prefetch_related_objects
 from django.utils import timezone
 
 from articles.evidence.claims import linked_by_version
 from articles.models import LinkTrouble, Publication, TroubleState
-from articles.reading.published import published_versions
+from articles.reading.published import current_publications, published_versions
 from articles.reading.shown_products import MAX_CARDS
 from shop.attribution.models import ArticleDay
 from shop.catalogue.models import Product, ShelfRow
@@ -17,8 +17,10 @@ from shop.regions.models import Region
 from shop.sweeps.alone import each_alone
 
 S = TroubleState
+_OWN = [field.name for field in LinkTrouble._meta.fields]
 RATE_DAYS = 90
 MANY_NAMED = 5000  # products; beyond that it is quicker to read what all are than to ask for them
+FIRST_TAGGED = 50  # products of a tag that are asked about before all are: an article shows a few
 FEW = 300  # articles that somebody who looks reads anew
 MOST = 500  # troubles that are weighed against each other
 
@@ -40,20 +42,41 @@ def troubles_in(region, articles=None) -> tuple[set[tuple[int, int | None, Troub
     return found, {version.article_id for version in versions} - read
 
 
-def _reader(region, articles=None):
+def _reader(region, articles: Collection[int] | None = None):
     """(the versions published in a region, of these articles if given, a function from one of them to its troubles)."""
     versions = [row.version for row in published_versions(region, articles=articles)]
     linked = linked_by_version([version.pk for version in versions])
-    named: set[int] = set()
-    for by_hand, in_text in linked.values():
-        named |= by_hand.in_region(region).products(in_text(region))
+    asked = [_asked_about(*one, region) for one in linked.values()]
+    named = set().union(*(chosen | set(tagged[:FIRST_TAGGED]) for chosen, tagged in asked))
+    sold_out, visible = _on_sale(named, region)
+    short = [
+        set(tagged)
+        for chosen, tagged in asked
+        if len(tagged) > FIRST_TAGGED
+        and sum(pk in sold_out for pk in tagged[:FIRST_TAGGED]) < MAX_CARDS - len(chosen)
+    ]
+    if short:
+        named |= set().union(*short)
+        sold_out, visible = _on_sale(named, region)
+    withdrawn = named - visible
+    return versions, lambda version: _troubles_of(version, region, linked[version.pk], sold_out, withdrawn)
+
+
+def _asked_about(by_hand, in_text, region) -> tuple[set[int], list[int]]:
+    """What an article's cards are chosen from: products by hand and in its text; those by tag, the nearest first."""
+    here = by_hand.in_region(region)
+    chosen = (set(here.pins) | in_text(region)) - here.excluded
+    tagged = (pk for pk in here.shared if pk not in here.excluded and pk not in chosen)
+    return chosen, sorted(tagged, key=lambda pk: (-here.shared[pk], -pk))
+
+
+def _on_sale(named: set[int], region) -> tuple[dict[int, bool], set[int]]:
+    """Of these products (whether it is sold out, by pk of each that is on sale; the pks of those that are not withdrawn)."""
     rows = ShelfRow.objects.held_at(region).filter(is_card=True)
     visible = Product.objects.visible()
     if len(named) <= MANY_NAMED:
         rows, visible = rows.filter(product__in=named), visible.filter(pk__in=named)
-    sold_out = dict(rows.values_list("product_id", "sold_out"))
-    withdrawn = named - set(visible.values_list("pk", flat=True))
-    return versions, lambda version: _troubles_of(version, region, linked[version.pk], sold_out, withdrawn)
+    return dict(rows.values_list("product_id", "sold_out")), set(visible.values_list("pk", flat=True))
 
 
 def _troubles_of(version, region, linked, sold_out, withdrawn) -> set[tuple[int, int | None, TroubleState]]:
@@ -65,15 +88,11 @@ def _troubles_of(version, region, linked, sold_out, withdrawn) -> set[tuple[int,
         return {(version.article_id, None, S.NONE)}
     if not version.shows_products_in(region):
         return {(version.article_id, None, S.HELD_BACK)}
-    chosen = (set(here.pins) | in_text(region)) - here.excluded
+    chosen, tagged = _asked_about(by_hand, in_text, region)
     found: set[tuple[int, int | None, TroubleState]] = set()
     if len(chosen) > MAX_CARDS:
         found.add((version.article_id, None, S.MANY))
-    by_tag = nsmallest(
-        max(MAX_CARDS - len(chosen), 0),
-        (pk for pk in here.shared if pk in sold_out and pk not in here.excluded and pk not in chosen),
-        key=lambda pk: (-here.shared[pk], -pk),
-    )
+    by_tag = [pk for pk in tagged if pk in sold_out][: max(MAX_CARDS - len(chosen), 0)]
     for pk in [*chosen, *by_tag]:
         if pk in withdrawn:
             found.add((version.article_id, pk, S.WITHDRAWN))
@@ -135,23 +154,57 @@ class Loss:
 
 
 def known_troubles():
-    return LinkTrouble.objects.filter(ended_at=None).select_related("article", "region", "product")
+    return LinkTrouble.objects.filter(ended_at=None)
+
+
+def with_names(rows, most: int | None = None) -> list[LinkTrouble]:
+    """Of known troubles the oldest so many with article, region and product, of which no more is loaded than is shown."""
+    named = rows.select_related("article", "product").order_by("since", "pk")
+    found = list(named.only(*_OWN, "article__slug", "product__name")[:most])
+    regions = {region.pk: region for region in Region.all_cached()}
+    for row in found:
+        if row.region_id in regions:
+            row.region = regions[row.region_id]
+    return found
+
+
+def has_many_articles() -> bool:
+    """Whether there are more than somebody who looks reads anew."""
+    return Publication.objects.order_by().values("article").distinct()[: FEW + 1].count() > FEW
+
+
+def still_so(rows: list[LinkTrouble]) -> list[LinkTrouble]:
+    """Of known troubles those that are not over by now; of an article that can't be read, all. Nothing is written."""
+    found: set[int] = set()
+    for region in Region.all_open():
+        here = [row for row in rows if row.region_id == region.pk]
+        if not here:
+            continue
+        versions, troubles_of = _reader(region, {row.article_id for row in here})
+        current, unread = set(), set()
+        for version in versions:
+            try:
+                current |= troubles_of(version)
+            except Exception:
+                unread.add(version.article_id)
+        found |= {
+            row.pk
+            for row in here
+            if row.article_id in unread or (row.article_id, row.product_id, S(row.state)) in current
+        }
+    return [row for row in rows if row.pk in found]
 
 
 def troubles_now(at=None) -> list[LinkTrouble]:
     """The troubles of this moment: the rows of those known, and unsaved ones for those that no sweep has kept yet.
 
-    Of an article that can't be read, those known before. Nothing is written. Where there are more than FEW articles,
-    only those known to be in trouble are read anew, MOST troubles of them, the oldest first.
+    Of an article that can't be read, those known before. Nothing is written. All articles are read.
     """
     now, found = at or timezone.now(), []
-    known = list(known_troubles().order_by("since", "pk")[:MOST])
-    articles = None
-    if Publication.objects.order_by().values("article").distinct()[: FEW + 1].count() > FEW:
-        articles = {row.article_id for row in known}
+    known = with_names(known_troubles())
     rows = {(row.region_id, row.article_id, row.product_id, row.state): row for row in known}
     for region in Region.all_open():
-        versions, troubles_of = _reader(region, articles)
+        versions, troubles_of = _reader(region)
         for version in versions:
             try:
                 current = sorted(troubles_of(version), key=str)
@@ -177,13 +230,12 @@ def losses(at=None, rows=None) -> list[Loss]:
     """
     now = at or timezone.now()
     if rows is None:
-        rows = list(known_troubles().order_by("since", "pk")[:MOST])
+        rows = with_names(known_troubles(), MOST)
     articles = {row.article_id for row in rows}
-    titles = {
-        row.article.pk: row.version.title
-        for region in Region.all_open()
-        for row in published_versions(region, articles=articles)
-    }
+    titles: dict[int, str] = {}
+    for region in Region.all_open():
+        published = current_publications(region).select_related(None).order_by()
+        titles |= dict(published.filter(article__in=articles).values_list("article", "version__title"))
     begin = (now - timedelta(days=RATE_DAYS)).date()
     earned = F("net") + F("assisted_net")
     days = ArticleDay.objects.filter(day__gte=begin, article__gt=0).order_by()

@@ -8,7 +8,8 @@ from articles.evidence.claims import linked_products
 from articles.models import Article, Version
 from articles.publishing.history import ComparedPart, word_diff
 from articles.publishing.region_states import RegionState, region_states
-from shop.catalogue.cards import cards_on_sale
+from shop.catalogue.cards import sold_among
+from shop.regions.models import Region
 
 
 @dataclass
@@ -32,9 +33,15 @@ class MatrixRow:
 
 
 def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
-    """Of articles with `newest_rows` and `publications` loaded; five queries, however many there are."""
+    """Of articles with `newest_rows` and `publications` loaded; six queries and one for each region, however many there are."""
     shown = {article.pk: _shown_version(article) for article in articles}
     linked = linked_products([version.pk for version in shown.values() if version])
+    sold = {
+        region.code: sold_among(
+            set().union(*(by_region[region.code] for by_region in linked.values())), region
+        )
+        for region in Region.all_open()
+    }
     rows = []
     for article in articles:
         version = shown[article.pk]
@@ -45,13 +52,12 @@ def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
         digests = [fact.get("digest", "") for fact in facts]
         usual = max(digests, key=digests.count, default="")
         for state, fact in zip(region_states(article), facts, strict=True):
-            sold = {card.product.pk for card in cards_on_sale(state.region)}
             row.cells.append(
                 RegionCell(
                     state=state,
                     words=fact.get("words", 0),
                     differs=fact.get("digest", "") != usual or digests.count(usual) == 1,
-                    products=len(linked[version.pk][state.region.code] & sold),
+                    products=len(linked[version.pk][state.region.code] & sold[state.region.code]),
                     names_condition=state.region.code in version.condition_regions,
                     colour=version.claims_in(state.region).get("colour", ""),
                 )

@@ -9,7 +9,7 @@ from shop.catalogue.costs import costs
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Product, ProductPicture, ShelfRow, Variant, with_wording
 from shop.catalogue.models.kinds import magnesium_forms
-from shop.catalogue.offers import loaded_offers, look_at_cuts, memoised_unless_own, own_packs
+from shop.catalogue.offers import loaded_offers, look_at_cuts, own_packs
 from shop.catalogue.shelf import OURS, cards_for_most, first_of_each, shelf
 from shop.content.compiled import Compiled, hang
 
@@ -145,17 +145,3 @@ def _by_form(rows: QuerySet[ShelfRow], names: list[str]):
 @Compiled
 def _by_form_for_most(region: int, now, names: list[str]):
     return _by_form(cards_for_most(region, now), names)
-
-
-def cards_on_sale(region, at=None) -> tuple[ProductCard, ...]:
-    """Cards of all that is sold in a region, in the shop's order; with the prices of another moment if `at`.
-
-    It grows with the shop: choose with shop.catalogue.shelf and `cards_of` instead.
-    """
-
-    def load():
-        return tuple(card for card in product_cards(Product.objects.visible(), region, at) if card.offers)
-
-    if at is not None:
-        return load()
-    return memoised_unless_own(f"cards on sale in {region.code}", load, region)

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.db.models import Q
 
 from shop.text.findable import compact, plain_query, spelled_out, wanted
@@ -13,6 +14,7 @@ MAX_READ = 2000  # rows; a longer list is asked by the database alone, in the sp
 MOST = 500  # rows of a longer list that a search finds
 MOST_WORDS = 6
 LAST = 1000  # rows of a longer list that are read for parts of words
+NEWEST = 5000  # rows of a longer list that are looked at first for words which very many have
 REMEMBERED = 20_000  # values, as they are compared
 
 
@@ -71,8 +73,10 @@ class Finding(ModelAdmin):
     def _found_in_parts(self, request, queryset, search_term):
         """Rows with every word somewhere, among the newest; of a long list no more is read than finds so many."""
         pks: set = set()
-        for text in _texts(plain_query(search_term)) or {search_term}:
+        for text in sorted(_texts(plain_query(search_term)) or {search_term}, key=len, reverse=True):
             pks |= self._with_words(queryset, text.split()[:MOST_WORDS])
+            if len(pks) > MOST:
+                break
         asked = request and request.resolver_match
         if len(pks) > MOST and asked and asked.url_name.endswith("_changelist"):
             messages.info(
@@ -81,12 +85,17 @@ class Finding(ModelAdmin):
         return queryset.filter(pk__in=sorted(pks, reverse=True)[:MOST])
 
     def _with_words(self, queryset, words: list[str]) -> set:
-        """Pks of at most MOST + 1 rows. The rarer words say which are looked at for the others."""
+        """Pks of at most MOST + 1 rows: of the NEWEST if they are enough. Else the rarer words say which are looked at for
+        the others.
+        """
+        rows = queryset.order_by("-pk").values_list("pk", flat=True)
+        found = set(rows.filter(pk__in=self._among_the_newest(words))[: MOST + 1]) if words else set()
+        if len(found) > MOST:
+            return found
         few, many = [], []
         for word in words:
-            found = self._having(word)
-            many.append(word) if len(found) > MOST else few.append(found)
-        rows = queryset.order_by("-pk").values_list("pk", flat=True)
+            having = self._having(word)
+            many.append(word) if len(having) > MOST else few.append(having)
         if few:
             rows = rows.filter(pk__in=set.intersection(*few))
         elif not many:
@@ -95,6 +104,22 @@ class Finding(ModelAdmin):
             rows = rows.filter(self._says(word))
         return set(rows[: MOST + 1])
 
+    def _among_the_newest(self, words: list[str]) -> set:
+        """Pks of the NEWEST rows that have every word."""
+        rows = self.model._base_manager.order_by()
+        oldest = rows.order_by("-pk").values_list("pk", flat=True)[NEWEST : NEWEST + 1]
+        if oldest:
+            rows = rows.filter(pk__gt=oldest[0])
+        having = (
+            {
+                pk
+                for name in self.search_fields
+                for (pk,) in rows.filter(**{_contains(name): word}).values_list("pk")
+            }
+            for word in words
+        )
+        return set.intersection(*having)
+
     def _having(self, word: str) -> set:
         """Pks of the rows with a word in any column; it stops beyond MOST."""
         found: set = set()
@@ -102,7 +127,7 @@ class Finding(ModelAdmin):
             if len(found) > MOST:
                 break
             rows = self.model._base_manager.filter(**{_contains(name): word}).order_by()
-            rows = rows.distinct() if "__" in name else rows
+            rows = rows.distinct() if lookup_spawns_duplicates(self.opts, _contains(name)) else rows
             found.update(rows.values_list("pk", flat=True)[: MOST + 1])
         return found
 

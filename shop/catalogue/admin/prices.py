@@ -82,6 +82,7 @@ class PriceAdmin(admin.ModelAdmin):
     search_fields = ["variant__sku", "variant__product__name"]
     date_hierarchy = "valid_from"
     ordering = ["-valid_from", "-pk"]
+    sortable_by = ["variant", "valid_from"]  # an index answers each
     autocomplete_fields = ["variant"]
 
     def get_fields(self, request, price=None):

@@ -80,6 +80,7 @@ class StockMovementAdmin(admin.ModelAdmin):
     search_help_text = "SKU of a pack, or a name of staff."
     date_hierarchy = "at"
     ordering = ["-pk"]
+    sortable_by = ["at"]  # an index answers it; of one pack or region the list is searched and filtered
     fields = ["at", "pack", "region", "moved", "cause", "who", "why", "order"]
 
     @admin.display(description="Pack")

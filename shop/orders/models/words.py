@@ -54,8 +54,9 @@ def write_words(orders: "QuerySet[Order]") -> None:
 def found_by_words(text: str, elsewhere: Elsewhere = lambda typed: ()) -> tuple[set[int], bool]:
     """(pks of the orders that `with_words` finds, at most MOST of the newest; whether there may be more).
 
-    Reads as much of a word that all orders have as of one that few have: the rarer words say which orders are looked at,
-    and a word alone that more than MOST have is looked for among the LAST orders.
+    Reads as much of a word that all orders have as of one that few have: the rarer words say which orders are looked at.
+    Words that more than MOST have are looked for among the LAST orders, and several of them among all orders only where
+    those are fewer than MOST.
     """
     text = plain_query(text)
     words = wanted(text)[:6]
@@ -66,13 +67,13 @@ def found_by_words(text: str, elsewhere: Elsewhere = lambda typed: ()) -> tuple[
             many.append((typed, pieces))
         else:
             few.append(found)
-    if few or len(many) == 1:
-        pks = set.intersection(*few) if few else _newest()
-        for typed, pieces in many:
-            pks &= _having_word(typed, pieces, elsewhere, pks) or set()
-        if len(words) > 1:
-            pks |= (_having(compact(text)[:60]) or set()) | _listed(elsewhere(text))
-    else:
+    newest = None if few else _newest()
+    pks = set.intersection(*few) if newest is None else newest
+    for typed, pieces in many:
+        pks &= _having_word(typed, pieces, elsewhere, pks) or set()
+    if len(words) > 1:
+        pks |= (_having(compact(text)[:60], newest) or set()) | _listed(elsewhere(text))
+    if len(many) > 1 and not few and len(pks) < MOST:
         pks = set(with_words(_newest_first(), text, elsewhere).values_list("pk", flat=True)[: MOST + 1])
     return set(sorted(pks, reverse=True)[:MOST]), len(pks) > MOST or not few
 

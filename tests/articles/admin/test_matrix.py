@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import (
@@ -51,6 +53,13 @@ def test_related_articles_share_topics_and_a_quiet_article_lists_no_condition():
 
 
 # --- the matrix and two regions --------------------------------------------------------------------------------
+
+
+def test_the_matrix_loads_no_product(article):
+    """It counts those of its rows; a shop may have any number of others."""
+    with CaptureQueriesContext(connection) as captured:
+        signed_in("Marketing").get("/admin/articles/article/matrix/")
+    assert not [row for row in captured if '"catalogue_product"."name"' in row["sql"].split(" FROM ")[0]]
 
 
 def test_the_matrix_shows_live_words_products_and_findings_by_region(article):

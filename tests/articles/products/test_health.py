@@ -17,7 +17,7 @@ from articles.evidence.outside_links import (
 )
 from articles.models import Article, LinkTrouble, OutsideLink, ProductLink, RichText, TroubleState
 from articles.products import health
-from articles.products.health import look_at_links, losses, troubles_now
+from articles.products.health import look_at_links, losses, still_so, troubles_now
 from articles.products.report import old_articles, write_link_report
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
@@ -175,6 +175,32 @@ def test_the_report_costs_the_same_however_many_troubles(django_assert_max_num_q
     owner.get("/admin/links/")
     with django_assert_max_num_queries(60):
         owner.get("/admin/links/")
+
+
+def test_of_many_articles_the_report_reads_anew_those_of_its_page(monkeypatch):
+    article = published_with(CITRATE)
+    monkeypatch.setattr(health, "FEW", 2)
+    for code in ("uk", "us", "eu"):
+        for sku in product().variants.values_list("sku", flat=True):
+            set_stock(sku, code, 0)
+    look_at_links()
+    owner = signed_in()
+    assert "sold out: <" in " ".join(owner.get("/admin/links/").content.decode().split()).lower()
+    for sku in product().variants.values_list("sku", flat=True):
+        set_stock(sku, "uk", 50)
+    kept = LinkTrouble.objects.filter(ended_at=None, article=article)
+    uk, us = (still_so(list(kept.filter(region__code=code))) for code in ("uk", "us"))
+    assert (uk, len(us)) == ([], 1)
+    monkeypatch.setattr(health, "_troubles_of", lambda *args: 1 / 0)
+    assert len(still_so(list(kept))) == kept.count() == 3  # what can't be read stays as it was known
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_products_of_a_large_tag_are_asked_about_until_an_article_is_full(monkeypatch, count):
+    """The first so many of a tag may all be away; the answer is that of all of them."""
+    whole = health.troubles_in(region("uk"))
+    monkeypatch.setattr(health, "FIRST_TAGGED", count)
+    assert health.troubles_in(region("uk")) == whole
 
 
 def test_who_may_look_at_the_report():

@@ -154,6 +154,14 @@ def test_two_words_that_many_have_find_those_with_both(few):
     assert pks == {old.pk}
 
 
+def test_two_words_that_all_have_are_looked_for_among_the_newest_alone(few, monkeypatch):
+    orders = named("Ada Lovelace", 8)
+    monkeypatch.delattr(words, "with_words")  # reads all orders that have either
+    pks, is_cut = found_by_words("Ada Lovelace")
+    assert pks == {order.pk for order in orders[-3:]}
+    assert is_cut
+
+
 def test_the_desk_says_that_there_are_more(few):
     named("Ada Lovelace", 6)
     client = signed_in("Orders")
