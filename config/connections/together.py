@@ -18,6 +18,11 @@ COMMAND_OK, TUPLES_OK = 1, 2  # of libpq
 Row = tuple[str | None, ...]
 
 
+def keeps_connections(database) -> bool:
+    """Whether a connection to the server outlives the request, so that it is worth preparing a statement on it."""
+    return bool(database.settings_dict["OPTIONS"].get("pool"))
+
+
 class Question:
     """`names`: one for each query of Together, None where nothing is asked of it."""
 

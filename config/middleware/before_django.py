@@ -16,7 +16,7 @@ from django.db.utils import DEFAULT_DB_ALIAS
 from django.http import parse_cookie
 from django.utils import timezone
 
-from config.connections.together import Together
+from config.connections.together import Together, keeps_connections
 from config.middleware.holes import NOBODY, Visitor
 from config.middleware.kept import Answer, Kept, kept_pages
 from config.middleware.page_cache import answered, is_harmless, is_true, key_of
@@ -111,10 +111,6 @@ def _visitor(database, page: Kept, path: str, cookies: dict, session_key: str | 
         return quantity_of(lines, region) if is_read else quantity_for_all(pk, region)
 
     return Visitor(cookies, session, count=count)
-
-
-def keeps_connections(database) -> bool:
-    return bool(database.settings_dict["OPTIONS"].get("pool"))
 
 
 def _is_true(page: Kept, version: int) -> bool:
