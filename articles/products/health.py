@@ -46,7 +46,7 @@ def _reader(region, articles: Collection[int] | None = None):
     """(the versions published in a region, of these articles if given, a function from one of them to its troubles)."""
     versions = [row.version for row in published_versions(region, articles=articles)]
     linked = linked_by_version([version.pk for version in versions])
-    asked = [_asked_about(*one, region) for one in linked.values()]
+    asked = [_asked_about(by_hand, in_text, region) for by_hand, in_text in linked.values()]
     named = set().union(*(chosen | set(tagged[:FIRST_TAGGED]) for chosen, tagged in asked))
     sold_out, visible = _on_sale(named, region)
     short = [
