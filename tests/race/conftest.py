@@ -1,7 +1,7 @@
 """The least a sale needs."""
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from tests.support.factories import a_small_shop
 
@@ -10,3 +10,15 @@ from tests.support.factories import a_small_shop
 def a_shop():
     assert connection.vendor == "postgresql", "a green race test on SQLite proves nothing"
     return a_small_shop(1)
+
+
+@pytest.fixture
+def empty():
+    """Settings of a database that has nothing in it yet."""
+    name = f"{connection.settings_dict['NAME']}_restored"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    yield {**connection.settings_dict, "NAME": name}
+    connections["default"].close()
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -3,39 +3,15 @@
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from config.operation.backup import CannotBackUp, back_up, count_orders_from, restore
 from shop.orders.models import Order
 from shop.pictures.storage import WholeFiles
 from tests.support.factories import an_order, set_stock
+from tests.support.postgres import ask
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def empty():
-    """Settings of a database that has nothing in it yet."""
-    name = f"{connection.settings_dict['NAME']}_restored"
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    yield {**connection.settings_dict, "NAME": name}
-    connections["default"].close()
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def ask(database: dict, sql: str):
-    import psycopg
-
-    who = {
-        "host": database["HOST"],
-        "port": database["PORT"],
-        "user": database["USER"],
-        "dbname": database["NAME"],
-    }
-    with psycopg.connect(**who, autocommit=True) as asked:
-        return asked.execute(sql).fetchall()
 
 
 def test_it_is_of_one_moment_and_comes_back_whole(tmp_path, empty):

@@ -16,8 +16,8 @@ from django.db import connection
 from shop.orders.models import OrderStatus
 from shop.payments.sandbox.stripe import sessions
 from shop.payments.sandbox.stripe.refunds import create_refund
-from tests.race.test_backup import ask, empty  # noqa: F401 - a fixture
 from tests.support.factories import an_order_at_stripe, deliver_events, set_stock
+from tests.support.postgres import ask, where
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ def stripe_lost_nothing(lost: dict, restored: dict) -> None:
     tables = [
         name for (name,) in ask(lost, "SELECT tablename FROM pg_tables WHERE tablename LIKE 'sandbox_%'")
     ]
-    with psycopg.connect(**_at(lost)) as source, psycopg.connect(**_at(restored)) as into:
+    with psycopg.connect(**where(lost)) as source, psycopg.connect(**where(restored)) as into:
         into.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
         into.execute("SET session_replication_role = replica")  # their order does not matter
         for table in tables:
@@ -51,16 +51,7 @@ def stripe_lost_nothing(lost: dict, restored: dict) -> None:
         into.execute("UPDATE sandbox_sandboxevent SET delivered_at = deliver_at")
 
 
-def _at(database: dict) -> dict:
-    return {
-        "host": database["HOST"],
-        "port": database["PORT"],
-        "user": database["USER"],
-        "dbname": database["NAME"],
-    }
-
-
-def test_after_a_restore_the_worker_learns_what_stripe_saw_since(tmp_path, empty):  # noqa: F811
+def test_after_a_restore_the_worker_learns_what_stripe_saw_since(tmp_path, empty):
     here = connection.settings_dict
     set_stock("CIT-CAP-90", "uk", 1000)
     unpaid, session = an_order_at_stripe()

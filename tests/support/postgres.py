@@ -91,3 +91,17 @@ def running_postgres():
     """Start a cluster and yield its URL."""
     with running_cluster() as cluster:
         yield cluster.url
+
+
+def where(database: dict) -> dict:
+    """Django's settings of a database, as psycopg takes them."""
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "dbname": "NAME"}
+    return {name: database[key] for name, key in names.items()}
+
+
+def ask(database: dict, sql: str) -> list[tuple]:
+    """Of a database that is not the tests' own."""
+    import psycopg  # needs its C library, which SQLite does not
+
+    with psycopg.connect(**where(database), autocommit=True) as asked:
+        return asked.execute(sql).fetchall()
