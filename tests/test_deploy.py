@@ -122,4 +122,12 @@ def test_a_unit_says_only_what_systemd_knows(path):
     if path.suffix == ".timer":
         assert (path.parent / f"{path.stem}.service").exists()
     for name in re.findall(r"--config (\S+)", path.read_text()):
-        assert (DEPLOY.parent / name).exists()
+        assert (DEPLOY.parent / name.removeprefix("/srv/fellbrook/app/")).exists()
+
+
+def test_a_reload_serves_what_the_link_names_by_then():
+    """gunicorn goes anew to the folder it was told; where it was started from would be the version before."""
+    unit = (DEPLOY / "systemd" / "fellbrook-web.service").read_text()
+    command = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
+    assert "--chdir /srv/fellbrook/app " in command
+    assert "--config /srv/fellbrook/app/" in command
