@@ -263,7 +263,7 @@ def test_a_new_author_or_topic_is_on_no_page_of_an_article():
 
 
 SITE_WIDE = {
-    "catalogue.FormOfMagnesium", "catalogue.Particular", "catalogue.ProductKind", "claims.OwnRule", "regions.Country", "regions.PostalZone", "regions.Region", "regions.SalesTaxRate",
+    "catalogue.FormOfMagnesium", "catalogue.Particular", "catalogue.ProductKind", "claims.OwnRule", "regions.Country", "regions.LawPack", "regions.LawSource", "regions.PostalZone", "regions.Region", "regions.SalesTaxRate",
     "regions.Seller", "regions.VatRate",
 }  # fmt: skip
 

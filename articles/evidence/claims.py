@@ -122,8 +122,8 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
         products = by_region[region.code]
         kinds = tuple(sorted({judged[kind_of[pk]].judged_as for pk in products}))
         read = in_region(parts, region)
-        surface, ticks = ARTICLE if products else ALONE, Ticks(ticked[region.law])
-        findings = check_passages(read, region.law, surface, kinds or KINDS, ticked=ticks)
+        surface, ticks = ARTICLE if products else ALONE, Ticks(ticked[region.claims_law])
+        findings = check_passages(read, region.claims_law, surface, kinds or KINDS, ticked=ticks)
         findings = [row for row in findings if _counts(row, sources)]
         state = state_of(read, products, rules.version())
         found[region.code] = {

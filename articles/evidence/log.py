@@ -138,7 +138,7 @@ def _of_sign_off(row: ClaimSignOff, past: _Past) -> Entry:
         title=row.version.title,
         version=f"{row.version.changed_at:%Y-%m-%d %H:%M} UTC",
         region=row.region.short_name,
-        law=row.region.law,
+        law=row.region.claims_law,
         said=[
             Said(found["sentence"], found["phrase"], name_of(found["rule"]), found["source"])
             for found in row.findings
@@ -192,5 +192,5 @@ def _of_tick(row: NoClaim, title: str, past: _Past) -> Entry:
 
 def _regions(law: str) -> str:
     """The open regions of a law, or of all."""
-    named = [region.short_name for region in Region.all_open() if law in ("", region.law)]
+    named = [region.short_name for region in Region.all_open() if law in ("", region.claims_law)]
     return ", ".join(named)

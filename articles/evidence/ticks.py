@@ -48,6 +48,6 @@ def is_current(version: Version) -> bool:
         if not found:  # the region is newer than the check
             return False
         waits = {row.get("digest", "") for row in found.get("findings", ()) if row["rule"] == UNRECOGNISED}
-        if waits & ticked[region.law] or set(found.get("ticked", ())) - ticked[region.law]:
+        if waits & ticked[region.claims_law] or set(found.get("ticked", ())) - ticked[region.claims_law]:
             return False
     return True

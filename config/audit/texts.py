@@ -2,7 +2,7 @@
 
 The apps declare what is read (`CLAIM_TEXTS` in their `claim_texts`, see shop/content/texts.py); the rest stands here
 with its reason. A text field is one whose words come from staff or visitors: one with choices, or with the code of a row, is not. Law texts and
-the words of templates are code: shop/regions/law.py and templates/.
+the words of templates are code: templates/.
 """
 
 from django.apps import apps
@@ -67,6 +67,12 @@ NOT_READ: dict[str, dict[str, str]] = {
         ),
         CODES,
     ),
+    "regions.LawPack": {
+        "code": CODES,
+        "disclaimer": "the FDA’s own words, which a product may say nowhere else; only the Owner writes them",
+    },
+    "regions.LawSource": {ALL: STAFF},
+    "regions.LawVersion": {ALL: COPY},
     "regions.Country": {"code": CODES, "postcode_pattern": CODES},
     "regions.PostalZone": {
         "code": MACHINE,

@@ -29,7 +29,7 @@ def feed_rows(region, number: int) -> list[dict]:
     rows = []
     for card in cards_in(region, number):
         texts = f"{card.name}\n{card.summary}"
-        if worst(check(texts, region.law, PRODUCT, (card.product.judged_as,))) == RED:
+        if worst(check(texts, region.claims_law, PRODUCT, (card.product.judged_as,))) == RED:
             continue
         for offer in card.offers:
             variant = offer.variant

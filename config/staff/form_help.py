@@ -249,6 +249,14 @@ FORM_HELP = {
         ),
         "UK, address /uk/, GBP, “incl. VAT”, Europe/London.",
     ),
+    "regions.lawpack": FormHelp(
+        (
+            "The rules and figures that a region follows. A new law begins as a copy; its particulars are copied too.",
+            "Each fact has its source below, with the day it was compared. Copied ones count as not seen yet.",
+            "Every change is kept as a version with who made it. Orders keep the words that they were placed under.",
+        ),
+        "Australia, code AU, copied from the United Kingdom.",
+    ),
     "regions.vatrate": FormHelp(
         (
             "A country’s rate for a class of goods, from a date on. Rates are added, so old orders stay right.",

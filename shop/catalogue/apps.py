@@ -8,9 +8,12 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self):
+        from shop.catalogue.models.particulars import copy_particulars
         from shop.catalogue.shelving import connect
+        from shop.regions.laws import law_copied
 
         connect()
+        law_copied.connect(copy_particulars, dispatch_uid="particulars of a copied law")
         post_migrate.connect(write_down_prices, sender=self, dispatch_uid="triggers of the price history")
         pre_migrate.connect(make_room, sender=self, dispatch_uid="no triggers on tables that are made anew")
         post_migrate.connect(know_the_codes, sender=self, dispatch_uid="codes of rows that must be known")

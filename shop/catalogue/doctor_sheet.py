@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
-from shop.regions.law import LAWS
 
 MAX_PACKS = 60  # packs in one address; more are asked for anew, and the page says so
 CHECKED = "November 2026"
@@ -69,21 +68,6 @@ ON_THE_SKIN = (
         "The warning on our packs",
     ),
 )
-EMERGENCY = {
-    "GB": (
-        "999 in an emergency, NHS 111 for advice",
-        "Yellow Card scheme of the MHRA: yellowcard.mhra.gov.uk",
-    ),
-    "US": (
-        "911 in an emergency, 1-800-222-1222 for Poison Help",
-        "FDA MedWatch: fda.gov/medwatch, 1-800-332-1088",
-    ),
-    "EU": (
-        "112 in an emergency",
-        "Your country’s food or medicines authority; for cosmetics its cosmetics authority",
-    ),
-}
-assert set(EMERGENCY) == set(LAWS)
 
 
 @require_safe
@@ -115,15 +99,14 @@ def sheet(request):
             )
     eaten = [pack for pack in packs if pack["variant"].product.is_supplement]
     one_of_each = {pack["variant"].product_id: pack["facts"].mg_per_day for pack in eaten if pack["facts"]}
-    emergency, report_to = EMERGENCY[region.law]
     context = {
         "packs": packs,
         "left_out": len(asked) - len(skus),
         "questions": [*(SWALLOWED if eaten else ()), *(ON_THE_SKIN if len(eaten) < len(packs) else ())],
         "sum_mg": sum(one_of_each.values()) if len(one_of_each) > 1 else 0,
         "today": timezone.now().astimezone(region.zone),
-        "emergency": emergency,
-        "report_to": report_to,
+        "emergency": region.legal.emergency,
+        "report_to": region.legal.report_to,
     }
     response = render(request, "sheet.html", context, status=200 if packs else 404)
     response["X-Robots-Tag"] = "noindex"

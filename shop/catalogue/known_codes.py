@@ -6,12 +6,14 @@ code. A code that is in use stays known.
 
 from django.db import connection
 
-NAME, RELEASE = "known_code", "1"
+NAME, RELEASE = "known_code", "2"
 # (table, column, table of the codes)
 TIES = [
     ("catalogue_product", "kind", "catalogue_productkind"),
     ("catalogue_product", "form", "catalogue_formofmagnesium"),
     ("catalogue_particular", "kind", "catalogue_productkind"),
+    ("catalogue_particular", "law", "regions_lawpack"),
+    ("regions_region", "law", "regions_lawpack"),
 ]
 
 

@@ -265,7 +265,7 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
 
 def small_money(value: Decimal, region: Region) -> str:
     """Major units as the region writes them; under a pound in the UK as pence with a tenth."""
-    if value < 1 and region.legal.code == "GB":
+    if value < 1 and region.legal.pages_as == "GB":
         return f"{(value * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}p"
     cents = value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return format_currency(cents, region.currency, locale=region.locale)

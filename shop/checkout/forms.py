@@ -95,7 +95,7 @@ class CheckoutForm(forms.Form):
         self._choice("country").choices = groups + others
         if len(own) == 1:
             self.fields["country"].initial = own[0][0]
-        self.is_us = region.law == "US"
+        self.is_us = region.pages_as == "US"
         if self.is_us:
             self.fields["state"].required = True
             self._choice("state").choices = [("", "Choose a state"), *US_STATES.items()]
@@ -107,7 +107,7 @@ class CheckoutForm(forms.Form):
             del self.fields["vat_number"]
         else:
             del self.fields["state"]
-        if region.law == "EU":
+        if region.pages_as == "EU":
             self.fields["postcode"].required = False  # Ireland; clean() asks for it elsewhere
         for name, field in self.fields.items():
             field.error_messages["required"] = self._missing(name)
@@ -131,7 +131,7 @@ class CheckoutForm(forms.Form):
             [Div("town", css_class="grow"), Div("state"), Div("postcode", css_class="narrow")]
             if self.is_us
             else [Div("postcode", css_class="narrow"), Div("town", css_class="grow")]
-            if self.region.law == "EU"
+            if self.region.pages_as == "EU"
             else [Div("town", css_class="grow"), Div("postcode", css_class="narrow")]
         )
         question = [Field("postcode_is_right")] if self._asks_about_postcode() else []

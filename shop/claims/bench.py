@@ -23,4 +23,6 @@ class Bench:
 def on_bench(text: str, regions: Iterable[Region], surface: str, skus: Iterable[str] = ()) -> list[Bench]:
     """A plain text as it would be read on a surface beside these packs. Raises NoSuchPack."""
     skus = list(skus)
-    return [Bench(region, explain(text, region.law, surface, *linked(skus, region))) for region in regions]
+    return [
+        Bench(region, explain(text, region.claims_law, surface, *linked(skus, region))) for region in regions
+    ]

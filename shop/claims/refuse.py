@@ -41,7 +41,7 @@ def refuse_claims(
         found: dict[str, dict[str, ClaimFinding]] = {}
         for region in regions:
             for one in kinds:
-                for finding in check(text or "", region.law, surface, [one], mg_a_day):
+                for finding in check(text or "", region.claims_law, surface, [one], mg_a_day):
                     if finding.severity == RED and finding.rule not in left_out:
                         found.setdefault(finding.phrase, {}).setdefault(region.short_name, finding)
         if found:
@@ -91,7 +91,7 @@ def refuse_words(
     errors: dict[str, list[str]] = {}
     for name in names:
         text = declared[name]
-        regions = [region for region in every if text.law in {"", region.law}]
+        regions = [region for region in every if text.law in {"", region.claims_law}]
         mg = scope.mg_a_day if text.may_state else 0
         instead = "" if text.may_state or text.surface == SAFETY else text.instead
         try:

@@ -118,6 +118,6 @@ def on_its_own(text: str, region: Region, end: str = " *{}") -> str:
     """A text for a place without a page around it (feeds, mails, structured data): with marks, and where there are any
     the sentence of the FDA at its end, once.
     """
-    text, found = with_marks(text, region.law)
+    text, found = with_marks(text, region.claims_law)
     disclaimer: str = region.legal.disclaimer
     return text + end.format(disclaimer) if found and disclaimer not in text else text

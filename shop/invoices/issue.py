@@ -308,7 +308,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
         ],
         "total": region.money(total),
         "paid": _paid_words(order) if total and kind == DocumentKind.INVOICE else "",
-        "paper": "us-letter" if region.law == "US" else "a4",
+        "paper": "us-letter" if region.pages_as == "US" else "a4",
         "country": order.country_name,
     }
 

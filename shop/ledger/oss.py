@@ -45,7 +45,9 @@ class OssRow:
 
 def oss_regions() -> list[Region]:
     """Regions whose sales the return is about: under the EU's law and in euros."""
-    return [region for region in Region.all_cached() if region.law == "EU" and region.currency == CURRENCY]
+    return [
+        region for region in Region.all_cached() if region.pages_as == "EU" and region.currency == CURRENCY
+    ]
 
 
 def _quarter_of(day: date) -> Quarter:

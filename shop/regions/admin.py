@@ -1,7 +1,11 @@
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.html import format_html_join
 
-from shop.regions.models import Country, PostalZone, Region, SalesTaxRate, Seller, VatRate
+from shop.regions.laws import Told, copy_law
+from shop.regions.models import Country, LawPack, LawSource, PostalZone, Region, SalesTaxRate, Seller, VatRate
+
+SHOWN_VERSIONS = 30
 
 
 class CountryInline(admin.TabularInline):
@@ -107,3 +111,107 @@ class SellerAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, seller=None):
         return False
+
+
+class LawSourceInline(admin.TabularInline):
+    model = LawSource
+    extra = 0
+
+    def get_max_num(self, request, obj=None, **kwargs):
+        return len(Told.values)
+
+
+@admin.register(LawPack)
+class LawPackAdmin(admin.ModelAdmin):
+    """A new law begins as a copy of another one; each change of it is kept with who made it."""
+
+    list_display = ["name", "code", "copied_from", "review_by", "version"]
+    list_select_related = ["copied_from"]
+    search_fields = ["name", "code"]
+    readonly_fields = ["history"]
+    add_fieldsets = [(None, {"fields": [("name", "code"), "copied_from"]})]
+    fieldsets = [
+        (None, {"fields": [("name", "code", "copied_from"), ("claims_as", "pages_as", "review_by")]}),
+        (
+            "Magnesium",
+            {
+                "fields": [
+                    ("reference_mg", "reference_label"),
+                    ("upper_level_mg", "upper_level_source"),
+                    ("facts_title", "supplement_name"),
+                    "disclaimer",
+                    ("doctor", "emergency", "report_to"),
+                ]
+            },
+        ),
+        (
+            "Orders and prices",
+            {
+                "fields": [
+                    "order_button",
+                    ("weight_unit", "weight_unit_grams"),
+                    ("volume_unit", "volume_unit_ml"),
+                    ("earlier_price", "earlier_unit_price"),
+                ]
+            },
+        ),
+        (
+            "Withdrawal and returns",
+            {
+                "fields": [
+                    ("withdrawal_days", "ends_on_working_day"),
+                    "withdrawal_note",
+                    ("withdraw_here", "withdraw_confirm"),
+                    ("withdraw", "withdrew", "withdrawn"),
+                ]
+            },
+        ),
+        ("Versions", {"classes": ["collapse"], "fields": ["history"]}),
+    ]
+
+    def get_fieldsets(self, request, law=None):
+        return self.fieldsets if law else self.add_fieldsets
+
+    def get_readonly_fields(self, request, law=None):
+        return ["code", "copied_from", *self.readonly_fields] if law else []
+
+    def get_inlines(self, request, law=None):
+        return [LawSourceInline] if law else []
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if not change and "copied_from" in form.base_fields:
+            form.base_fields["copied_from"].required = True
+        return form
+
+    def has_delete_permission(self, request, law=None):
+        return False
+
+    def save_model(self, request, law, form, change):
+        if change:
+            super().save_model(request, law, form, change)
+        else:
+            copy_law(law.copied_from, law)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.keep_version(request.user.get_username())
+
+    @admin.display(description="Versions")
+    def history(self, law):
+        """What changed from one to the next, newest first."""
+        rows = list(law.versions.all()[:SHOWN_VERSIONS])
+        lines = [
+            (row.number, f"{row.changed_at:%-d %B %Y, %H:%M}", row.changed_by, _changed(row, before))
+            for row, before in zip(rows, [*rows[1:], None], strict=True)
+        ]
+        return (
+            format_html_join("", "<div><strong>{}</strong>, {}, {}: {}</div>", lines) or "as it was shipped"
+        )
+
+
+def _changed(row, before) -> str:
+    if before is None:
+        return "the first that was kept"
+    names = [name for name, value in row.said.items() if before.said.get(name) != value]
+    return ", ".join(name.replace("_", " ") for name in names)

@@ -18,6 +18,29 @@ CLAIM_TEXTS = {
         "ships_from": Fact("product page, delivery page, checkout"),
         "vat_number": Fact("contact page, invoices"),
     },
+    "LawPack": {
+        name: Fact("pages, mails and papers of each region that follows it")
+        for name in (
+            "name",
+            "order_button",
+            "reference_label",
+            "upper_level_source",
+            "facts_title",
+            "supplement_name",
+            "doctor",
+            "emergency",
+            "report_to",
+            "weight_unit",
+            "volume_unit",
+            "withdrawal_note",
+            "withdraw_here",
+            "withdraw_confirm",
+            "withdraw",
+            "withdrew",
+            "withdrawn",
+            "earlier_price",
+        )
+    },
     "Country": {
         "name": Fact("checkout, delivery page, invoices"),
         "adjective": Fact("VAT lines at the checkout and in invoices"),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from shop.content.codes import CodeField
 from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.content.scopes import SITE
@@ -13,11 +14,15 @@ from shop.content.texts import Scope
 from shop.money import format_money
 from shop.regions.calendar import Place, place_named
 from shop.regions.classes import TaxClass as TaxClass
-from shop.regions.law import LAW_CHOICES, LAWS, Law
+from shop.regions.laws import LawPack as LawPack
+from shop.regions.laws import LawSource as LawSource
+from shop.regions.laws import LawVersion as LawVersion
+from shop.regions.laws import law_names, laws
 from shop.regions.proposed import Decision as Decision
 from shop.regions.proposed import ProposedRate as ProposedRate
 from shop.regions.rates import SalesTaxRate as SalesTaxRate
 from shop.regions.rates import VatRate as VatRate
+from shop.regions.sellers import Seller as Seller
 
 
 def known_time_zone(name: str) -> None:
@@ -59,7 +64,7 @@ class Region(Content):
     hreflang = models.CharField(
         max_length=10, help_text="For search engines: en-GB, en-US, or en for the EU."
     )
-    law = models.CharField(max_length=8, choices=LAW_CHOICES)
+    law = CodeField(max_length=8, names=law_names)
     link_policy = models.CharField(
         max_length=8,
         choices=LinkPolicy.choices,
@@ -128,7 +133,7 @@ class Region(Content):
         return f"{self.short_name} ({self.currency})"
 
     def claim_scope(self):
-        return Scope([self]) if self.law in LAWS else None
+        return Scope([self]) if self.law in laws() else None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -143,8 +148,18 @@ class Region(Content):
         return place_named(self.dispatch_holidays)
 
     @property
-    def legal(self) -> Law:
-        return LAWS[self.law]
+    def legal(self) -> LawPack:
+        return laws()[self.law]
+
+    @property
+    def claims_law(self) -> str:
+        """The law by whose rules claims are judged here (shop.claims.rules.LAWS)."""
+        return self.legal.claims_as
+
+    @property
+    def pages_as(self) -> str:
+        """The law whose forms of labels, addresses, terms and paper pages take; see shop.regions.laws."""
+        return self.legal.pages_as
 
     @property
     def country_codes(self) -> list[str]:
@@ -313,47 +328,3 @@ class PostalZone(Content):
             words = f"{self.name[:1].upper()}{self.name[1:]} has VAT rates of its own: the price stays, the VAT in it differs"
             return f"{words} ({self.source})." if self.source else f"{words}."
         return self.why if self.rule == ZoneRule.SAME else ""
-
-
-class Seller(Content):
-    """Who sells, in one row: shown in the footer, on the contact page, in mails and before the order button."""
-
-    trading_name = models.CharField(max_length=60)
-    legal_name = models.CharField(max_length=120)
-    email = models.EmailField()
-    phone = models.CharField(max_length=30)
-    address = models.TextField(help_text="One line of the address per line.")
-    company_number = models.CharField(max_length=30, blank=True)
-    eu_responsible_person = models.TextField(
-        "EU responsible person",
-        blank=True,
-        help_text="Name, postal address and e-mail, one per line (GPSR art. 19).",
-    )
-    us_contact = models.TextField(
-        "US contact", blank=True, help_text="US address and phone for adverse events."
-    )
-    is_demo = models.BooleanField(
-        "demonstration",
-        default=False,
-        help_text="Every page then says that this is a demonstration and nothing is sold.",
-    )
-
-    class Meta:
-        verbose_name_plural = "seller"
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="seller_is_one_row")]
-
-    def __str__(self):
-        return self.trading_name
-
-    @property
-    def address_line(self) -> str:
-        return ", ".join(self.address.splitlines())
-
-    def save(self, *args, **kwargs):
-        self.pk = 1
-        super().save(*args, **kwargs)
-
-    @classmethod
-    def current(cls) -> "Seller | None":
-        found = memoised("seller", lambda: [*cls.objects.all()[:1]], scope=SITE)
-        return found[0] if found else None

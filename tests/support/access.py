@@ -216,6 +216,7 @@ NOBODY_DELETES = [
     "payments.payment",
     "payments.refund",
     "payments.stripeevent",
+    "regions.lawpack",
     "regions.postalzone",
     "regions.region",
     "regions.seller",

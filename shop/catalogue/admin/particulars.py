@@ -38,6 +38,10 @@ def _words(product, wording, priced, asks) -> str:
 @admin.register(Particular)
 class ParticularAdmin(admin.ModelAdmin):
     list_display = ["asks", "kind", "law", "fact", "words", "source", "checked_on", "is_verified"]
-    list_filter = ["law", ("kind", admin.ChoicesFieldListFilter), "is_verified"]
+    list_filter = [
+        ("law", admin.ChoicesFieldListFilter),
+        ("kind", admin.ChoicesFieldListFilter),
+        "is_verified",
+    ]
     search_fields = ["asks", "source"]
     fields = [("law", "kind"), ("fact", "words"), "asks", ("source", "checked_on", "is_verified"), "position"]

@@ -21,7 +21,7 @@ from shop.content.codes import CodeField
 from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.content.scopes import SITE
-from shop.regions.law import LAW_CHOICES, LAWS
+from shop.regions.laws import law_names, laws
 from shop.regions.models import Region, Seller
 
 REVIEW_EVERY = timedelta(days=365)  # the shop's own rule
@@ -68,7 +68,7 @@ class Particular(Content):
     A kind without any row in a law can't be sold where that law holds: nobody has said what must be told there.
     """
 
-    law = models.CharField(max_length=8, choices=LAW_CHOICES)
+    law = CodeField(max_length=8, names=law_names)
     kind = CodeField(max_length=20, names=kind_names)
     get_kind_display: Callable[[], str]
     fact = models.CharField(max_length=40, choices=Fact.choices)
@@ -167,7 +167,7 @@ def told_of(row: models.Model, owner: str, columns: frozenset[str]) -> tuple[boo
     """Of the particulars that some law wants to stand in these columns of a row, which are told. No query where remembered."""
     return tuple(
         particular.holds(getattr(row, Fact(particular.fact).column))
-        for law in LAWS
+        for law in laws()
         for rows in particulars_of(law).values()
         for particular in rows
         if Fact(particular.fact).owner == owner and Fact(particular.fact).column in columns
@@ -205,3 +205,11 @@ def told_in(region, at, wordings) -> Q:
                 of_pack &= row.condition()
         told |= of_pack & Q(models.Exists(here))
     return told
+
+
+def copy_particulars(sender, old, new, **kwargs) -> None:
+    """A copied law wants the same told; nobody has seen it in the new law's sources yet."""
+    rows = list(Particular.objects.filter(law=old.code))
+    for row in rows:
+        row.pk, row.law, row.is_verified = None, new.code, False
+    Particular.objects.bulk_create(rows)

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shop.regions.law import LAWS
+from shop.regions.laws import shipped
 from shop.regions.models import Country, Region
 from shop.withdrawal.period import end_of_period, last_day, refund_due_on, zone_of_buyer
+
+LAWS = shipped()
 
 
 class Rows(list):

@@ -109,7 +109,7 @@ class Command(BaseCommand):
             raise NotRead(f"There is no pack {missing}.")
         # What is half a character in UTF-16 is none: it could not be written out again.
         clean = text.encode("utf-8", "replace").decode("utf-8")
-        return check(clean, where.law, surface, kinds, mg_a_day)
+        return check(clean, where.claims_law, surface, kinds, mg_a_day)
 
 
 def _opened(file: str) -> AbstractContextManager[IO[bytes]]:
