@@ -160,7 +160,10 @@ class PageCacheMiddleware:
         def filled(request):
             if not is_harmless(request.session, request.path):
                 raise _OnlyTheirs
-            return self._filled(request, view, visitor_of(request, quantity_for_all))
+            response = self._filled(request, view, visitor_of(request, quantity_for_all))
+            if response.status_code == 404 and _is_closed(request.path):
+                raise _OnlyTheirs  # staff may look at it; nothing of that is kept
+            return response
 
         handler: Any = filled
         for middleware in (MessageMiddleware, AuthenticationMiddleware, SessionMiddleware):
@@ -235,6 +238,12 @@ def is_harmless(session, path: str) -> bool:
         return True
     region = Region.by_code(path.split("/")[1])
     return not holds_packs(basket_reference(session.get(BASKET)), region)
+
+
+def _is_closed(path: str) -> bool:
+    """Whether it is an address of a region that is not open."""
+    code = path.split("/")[1]
+    return any(region.code == code and not region.is_open for region in Region.all_cached())
 
 
 def query_seen(request, view) -> str:

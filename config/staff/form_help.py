@@ -241,7 +241,7 @@ FORM_HELP = {
     "regions.region": FormHelp(
         (
             "A storefront of its own: address, currency, tax words and law. "
-            "Prices are typed per region. Until a region is open, only staff can see it.",
+            "A new one is closed; its list says what it needs, and a button opens it.",
             "The time zone is the clock of its shoppers: on pages, in mails, on invoices, in the VAT report and for publishing. "
             "The cut-off goes by the clock of the place we ship from, and public holidays there and at the destination "
             "move every promise of delivery.",

@@ -17,6 +17,7 @@ from config.staff.forms.filtering import filtering
 from config.staff.forms.finding import finding
 from config.staff.forms.guard import guarded
 from config.staff.forms.lengths import lengths
+from config.staff.opening import opening
 from config.staff.places import often, places
 from shop.text.numbers import whole_or_none
 
@@ -149,6 +150,11 @@ class ShopAdminSite(AdminSite):
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
             path("vat/oss/", view(lambda request: oss_report(request, self)), name="oss_report"),
+            path(
+                "regions/region/<int:pk>/opening/",
+                view(lambda request, pk: opening(request, self, pk)),
+                name="region_opening",
+            ),
             path("rates/", view(lambda request: rates_page(request, self)), name="vat_rates"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),
             path("r/<path:content_type_id>/<path:object_id>/", view(self.on_site_view), name="view_on_site"),

@@ -1,6 +1,7 @@
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from shop.regions.laws import Told, copy_law
 from shop.regions.models import Country, LawPack, LawSource, PostalZone, Region, SalesTaxRate, Seller, VatRate
@@ -22,7 +23,7 @@ class RegionAdmin(admin.ModelAdmin):
         (
             None,
             {
-                "fields": [("code", "is_open", "position"), ("short_name", "name", "the_name"), "time_zone"],
+                "fields": [("code", "opens", "position"), ("short_name", "name", "the_name"), "time_zone"],
             },
         ),
         (
@@ -51,7 +52,23 @@ class RegionAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, region=None):
         """What prices, orders and the words of articles and products were checked by stays as it is."""
-        return ["code", "currency", "law"] if region else []
+        return ["code", "currency", "law", "opens"] if region else ["opens"]
+
+    def save_model(self, request, region, form, change):
+        """A new region is closed: what opens it is its own page, once nothing is missing."""
+        if not change:
+            region.is_open = False
+        super().save_model(request, region, form, change)
+
+    @admin.display(description="Open")
+    def opens(self, region):
+        if not region.pk:
+            return "A new region is closed. Once it is saved, a list says what it needs before it opens."
+        return format_html(
+            '{}. <a href="{}">What it needs, and opening or closing it</a>',
+            "Shoppers see it" if region.is_open else "Shoppers see nothing of it",
+            reverse("admin:region_opening", args=[region.pk]),
+        )
 
     def has_delete_permission(self, request, region=None):
         return False

@@ -90,9 +90,9 @@ class LawPack(Content):
         "where effects are reported", max_length=160, help_text="On the sheet for doctors."
     )
     weight_unit = models.CharField("unit prices by weight", max_length=10)
-    weight_unit_grams = models.DecimalField("grams in it", max_digits=14, decimal_places=9)
+    weight_unit_grams = models.DecimalField("grams in it", max_digits=15, decimal_places=10)
     volume_unit = models.CharField("unit prices by volume", max_length=10)
-    volume_unit_ml = models.DecimalField("millilitres in it", max_digits=14, decimal_places=9)
+    volume_unit_ml = models.DecimalField("millilitres in it", max_digits=15, decimal_places=10)
     withdrawal_days = models.PositiveSmallIntegerField("days to withdraw or return")
     withdrawal_note = models.TextField("words about that", max_length=600)
     withdraw_here = models.CharField(

@@ -133,6 +133,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/vat/": ("desk.view_ledger",),
     "admin/vat/oss/": ("desk.view_ledger",),
     "admin/rates/": ("regions.add_vatrate",),
+    "admin/regions/region/<pk>/opening/": ("regions.change_region",),
     "admin/links/": ("articles.view_version",),
     "admin/deeds/deed/csv/": ("deeds.view_deed",),
     "admin/forwarding/redirect/import/": ("forwarding.add_redirect", "forwarding.change_redirect"),
