@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from articles.models import (
     NoClaim,
     PreviewLink,
     ProductCard,
+    Publication,
     Version,
 )
 from articles.publishing.comments import Thread, threads
@@ -82,6 +84,8 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         .prefetch_related("publications__region")
         .order_by("-is_draft", "-changed_at", "-pk")[: None if all_versions else MAX_VERSIONS]
     )
+    published = Publication.objects.select_related("version__author")
+    prefetch_related_objects([article], Prefetch("publications", published))
     newest, regions = article.newest(), Region.all_open()
     found = by_state(newest)
     return ArticleContext(

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from articles.admin.article_actions import ACTIONS, Ask, SlotsRefused
 from articles.admin.article_context import article_context, region_pairs
 from articles.admin.bulk_links import LinkActions
+from articles.admin.bulk_publish import PublishActions
 from articles.admin.slots import ProductFilter, StateFilter, TopicFilter
 from articles.models import Article, Version
 from articles.publishing.by_region import matrix_rows, region_diff
@@ -27,14 +28,14 @@ MATRIX_ROWS = 25
 
 
 @admin.register(Article)
-class ArticleAdmin(LinkActions, admin.ModelAdmin):
+class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
     """The list of articles, and the page from which each is edited, published and looked back at."""
 
     list_display = ["picture", "title", "published_in", "draft", "changed"]
     list_display_links = ["picture", "title"]
     list_filter = [StateFilter, ProductFilter, TopicFilter]
     search_fields = ["slug", "versions__title"]
-    actions = ["link_products"]
+    actions = ["publish_many", "link_products"]
 
     def get_queryset(self, request):
         newest = Version.objects.filter(article=OuterRef("article")).values("pk")[:1]
