@@ -2,8 +2,9 @@ import copy
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -55,6 +56,7 @@ from articles.models import (
     Publication,
     Version,
 )
+from articles.publishing import presence
 from articles.publishing.addresses import let_go_of
 from articles.publishing.errors import NotPossible
 from articles.publishing.publish import local_moment, still_scheduled
@@ -191,6 +193,8 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         version = self.get_object(request, object_id)
+        if version is not None and ("_here" in request.POST or "_gone" in request.POST):
+            return self._presence(request, version)
         if version is not None and says_something(request) and self.has_change_permission(request, version):
             refused = keep_said(version, request)
             if "_alone" in request.POST:
@@ -205,6 +209,17 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
             return HttpResponseRedirect(reverse("admin:articles_article_change", args=[version.article_id]))
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def _presence(self, request, version):
+        """A sign of life of an open editor, or that it was closed; answers who else has the article open."""
+        if not self.has_change_permission(request, version):
+            raise PermissionDenied
+        article, name = version.article_id, request.user.get_username()
+        if "_gone" in request.POST:
+            presence.has_left(article, name)
+        else:
+            presence.is_here(article, name)
+        return JsonResponse({"here": presence.others_here(article, name)})
+
     def render_change_form(self, request, context, *args, **kwargs):
         """The editor's import map is inline: give it the nonce of this response's content security policy."""
         inlines = context["inline_admin_formsets"]
@@ -217,6 +232,8 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
         context["is_written"] = self.has_change_permission(request, context.get("original"))
         context["said"] = SAID in request.POST
         if context["is_written"]:
+            original, name = context.get("original"), request.user.get_username()
+            context["here"] = presence.others_here(original.article_id, name) if original else []
             talks = talks_of(context.get("original"), inlines, request.POST)
             context["blocks"], context["kinds"] = block_rows(inlines, talks), empty_rows(inlines)
             context["talk"] = talks.get("")

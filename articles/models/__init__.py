@@ -17,6 +17,7 @@ from articles.models.counts import ArticleCount, CountedArticle, CountKind
 from articles.models.health import LinkTrouble, OutsideLink, TroubleState
 from articles.models.link_change import LinkChange
 from articles.models.mail_wish import MailWish
+from articles.models.presence import Presence
 from articles.models.preview import Comment, PreviewLink
 from articles.models.publication import Publication
 from articles.models.review import (
@@ -77,6 +78,7 @@ __all__ = [
     "OldAuthor",
     "OldTopic",
     "OutsideLink",
+    "Presence",
     "PreviewLink",
     "ProductCard",
     "ProductLink",

@@ -5,6 +5,7 @@ STAFF = {
     "admin.logentry",
     "articles.comment",
     "articles.mailwish",
+    "articles.presence",
     "articles.medicalreview",
     "articles.author",
     "desk.turn",

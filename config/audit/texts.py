@@ -207,6 +207,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "articles.PreviewLink": {ALL: STAFF},
     "articles.Comment": {ALL: STAFF},
     "articles.MailWish": {ALL: MACHINE},
+    "articles.Presence": {ALL: MACHINE},
     "articles.Publication": {ALL: STAFF},
     "articles.MedicalReview": {"reviewer": "copied to the version, where it is checked", ALL: STAFF},
     "articles.ClaimSignOff": {ALL: STAFF},

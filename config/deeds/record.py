@@ -29,7 +29,7 @@ DERIVED = {
     "articles.RichText", "articles.Figure", "articles.ProductCard", "articles.Callout", "articles.Faq",
     "articles.ReferenceBlock", "articles.EvidenceTable", "articles.FormTable", "articles.Version",
     "pages.PageBlock", "articles.LinkTrouble", "articles.OutsideLink", "articles.ClaimChange",
-    "articles.RulesInForce", "mfa", "account", "articles.ArticleCount", "articles.CountedArticle",
+    "articles.RulesInForce", "articles.Presence", "mfa", "account", "articles.ArticleCount", "articles.CountedArticle",
 }  # fmt: skip
 OWN_WORDS = {
     "catalogue",

@@ -103,7 +103,9 @@ def test_who_may_not_publish_is_not_offered_it():
 def test_addresses_links_and_citations_have_buttons_that_copy_them():
     editor, article = signed_in("Editor"), Article.objects.order_by("pk").first()
     live = Publication.objects.current().filter(article=article).select_related("version__author").first()
-    editor.post(f"{LIST}{article.pk}/change/", {"action": "share", "version": live.version_id, "region": "uk"})
+    editor.post(
+        f"{LIST}{article.pk}/change/", {"action": "share", "version": live.version_id, "region": "uk"}
+    )
     page = editor.get(f"{LIST}{article.pk}/change/").content.decode()
     assert f'data-copy-address="/uk/articles/{article.slug}/"' in page
     assert f'data-copy="{live.version.author.name} (' in page
