@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +19,6 @@ from articles.models import (
     NoClaim,
     PreviewLink,
     ProductCard,
-    Publication,
     Version,
 )
 from articles.publishing.comments import Thread, threads
@@ -84,8 +82,10 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         .prefetch_related("publications__region")
         .order_by("-is_draft", "-changed_at", "-pk")[: None if all_versions else MAX_VERSIONS]
     )
-    published = Publication.objects.select_related("version__author")
-    prefetch_related_objects([article], Prefetch("publications", published))
+    known = {version.pk: version for version in versions}
+    for row in article.publications.all():
+        if row.version_id in known:
+            row.version = known[row.version_id]
     newest, regions = article.newest(), Region.all_open()
     found = by_state(newest)
     return ArticleContext(
