@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from config.audit.texts import gone, text_fields, unregistered
+from config.forwarding.models import ShortLink
 from config.newsletter.models import Letter
 from shop.catalogue.models import Collection, Product
 from shop.claims import rules
-from shop.codes.models import Code
+from shop.codes.models import AutomaticDiscount, Code
 from shop.content import texts
 from shop.content.texts import PRODUCT, SAFETY, ReadByShoppers, declared
 from shop.desk.forms import words_to_shopper
@@ -62,6 +63,8 @@ def _row(label: str) -> models.Model:
     """One that ships, else a new one."""
     new = {
         "codes.Code": Code,
+        "codes.AutomaticDiscount": lambda: AutomaticDiscount(region=region("uk"), packs=3, pays=2),
+        "forwarding.ShortLink": lambda: ShortLink(region=region("uk"), page="shop"),
         "letters.Letter": lambda: Letter(region=region("uk")),
         "orders.Parcel": Parcel,
         "pages.PageVersion": lambda: PageVersion(page="terms", region=region("uk")),
