@@ -23,7 +23,7 @@ def red_for(field: models.Field) -> str:
     text = RED if (field.max_length or 1000) > len(RED.replace(" ", "&nbsp;")) else RED_IN_FEW
     if field.max_length and field.max_length < len(text):
         return "RLS"
-    if isinstance(field, models.SlugField):
+    if isinstance(field, models.SlugField) or field.name == "word":
         return "rls" if field.max_length < 10 else RED_IN_FEW.replace(" ", "-")
     return RED_IN_FEW.replace(" ", "-").upper() if field.name == "code" else text
 
@@ -31,5 +31,5 @@ def red_for(field: models.Field) -> str:
 def spellings_of(label: str, name: str) -> list[str]:
     """Words in an address or a code are plain letters and nothing else."""
     field = apps.get_model(label)._meta.get_field(name)
-    plain = name == "code" or isinstance(field, models.SlugField | models.EmailField)
+    plain = name in {"code", "word"} or isinstance(field, models.SlugField | models.EmailField)
     return ["as it is"] if plain or red_for(field) == "RLS" else list(SPELLINGS)
