@@ -41,12 +41,12 @@ filed_anew = (
 
 
 class VersionQuerySet(ContentQuerySet):
-    @transaction.atomic
     def update(self, **kwargs):
         if not kwargs.keys().isdisjoint({"author", "author_id"}):
-            versions = list(self.order_by().values_list("pk", flat=True))
-            done = super().update(**kwargs)
-            filed_anew.send(Version, versions=versions)
+            with transaction.atomic():
+                versions = list(self.order_by().values_list("pk", flat=True))
+                done = super().update(**kwargs)
+                filed_anew.send(Version, versions=versions)
             return done
         if "changed_at" not in kwargs:
             return super().update(**kwargs)
