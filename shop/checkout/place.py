@@ -14,6 +14,7 @@ from shop.basket.models import Basket, BasketRow
 from shop.checkout.totals import Address, Quote, quote_for
 from shop.orders.mails import order_mail
 from shop.orders.models import BuyerVatNumber, Order, OrderLine, OrderStatus, ReviewCause, Vies
+from shop.pages.agreed import keep_terms
 from shop.payments.cancel import end_other_orders
 from shop.payments.start import GRACE, SESSION_LASTS
 from shop.regions.models import Country, Region, Seller
@@ -203,6 +204,7 @@ def create_order(
         tax_included=region.prices_include_tax,
         total=quote.total,
         legal=_legal(region, address.country),
+        terms=keep_terms(region),
         placed_at=now,
         hold_until=pay_by or now + SESSION_LASTS + GRACE,
         pay_by=pay_by,

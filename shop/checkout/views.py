@@ -31,6 +31,7 @@ from shop.checkout.totals import NoTaxRate, Quote, likely_address, quote_for
 from shop.codes.discount import CodeRefused
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
+from shop.pages.agreed import terms_of
 from shop.payments import stripe_api
 from shop.payments.cancel import AlreadyPaid, PaymentLookedAt, end_order
 from shop.payments.leave import leave
@@ -47,6 +48,9 @@ from shop.web.redirects import redirect_303
 from shop.withdrawal.due import claims_of, withdraw_url
 
 log = logging.getLogger(__name__)
+TERMS_CHANGED = (
+    "Our terms of sale changed a moment ago. Please look at them, and order again. Nothing was ordered."
+)
 
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
@@ -90,6 +94,7 @@ def _shown(request: RegionRequest) -> HttpResponse:
         "place_note": _place_note(region, typed),
         "notice": notice if notice and kept["about"] == about(request) else "",
         "ticket": ticket_of(basket),
+        "terms": terms_of(region),
         "basket_quantity": sum(row.quantity for row in rows if row.counts),
     }
     return render(request, "checkout/checkout.html", context)
@@ -141,6 +146,8 @@ def _sent(request: RegionRequest) -> HttpResponse:
     form = CheckoutForm(request.POST, region=request.region)
     if not form.is_valid():
         return again(request)
+    if request.POST.get("terms", "") not in ("", terms_of(request.region).number):
+        return again(request, TERMS_CHANGED)
     if words := why_not(request, form.cleaned_data["email"], form.address()):
         return again(request, words)
     if words := too_much(request, rows, basket):
@@ -220,6 +227,18 @@ def _came_by_hand(request: HttpRequest) -> bool:
     """Not by a browser that fetches ahead."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return request.method == "GET" and "prefetch" not in purpose
+
+
+@never_cache
+@require_safe
+def terms(request: RegionRequest, token: str) -> HttpResponse:
+    """The terms that an order agreed to, word by word."""
+    order = _order_or_404(request, token)
+    if order.terms is None:
+        raise Http404("The words of this order’s terms were not kept.")
+    response = render(request, "checkout/terms.html", {"order": order, "terms": order.terms})
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @never_cache

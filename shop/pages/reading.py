@@ -40,7 +40,7 @@ class Page:
     @property
     def text(self) -> str:
         """Its words alone."""
-        return "\n".join(" ".join(strip_tags(f"{part.heading} {part.html}").split()) for part in self.parts)
+        return "\n\n".join(" ".join(strip_tags(f"{part.heading} {part.html}").split()) for part in self.parts)
 
 
 def rows_of(page: str, region: Region, at: datetime | None = None) -> tuple[PageVersion, list[PageBlock]]:

@@ -102,6 +102,7 @@ STAFF_BY_FORM = ["admin/you/sessions/", "admin/logout/"]
 SECRET = [
     "orders/<token>/",
     "orders/<token>/<number>.pdf",
+    "orders/<token>/terms/",
     "orders/<token>/withdraw/",
     "withdrawals/<proof>/",
     "alerts/<token>/",

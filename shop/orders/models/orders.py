@@ -24,6 +24,7 @@ from shop.orders.models.states import (
 )
 from shop.orders.models.tax import TaxWords
 from shop.orders.models.words import FOUND_BY
+from shop.pages.models import AgreedText
 from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
 from shop.web.tokens import new_token
@@ -70,6 +71,16 @@ class Order(TaxWords, models.Model):
     tax_included = models.BooleanField()
     total = models.PositiveIntegerField()
     legal = models.JSONField(default=dict, help_text="Seller, terms and notes as shown when it was placed.")
+
+    terms = models.ForeignKey(
+        AgreedText,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="The words that were agreed to. None of orders from before they were kept.",
+    )
 
     placed_at = models.DateTimeField(default=timezone.now)
     hold_until = models.DateTimeField(help_text="The stock is given back after this, if nobody paid.")
