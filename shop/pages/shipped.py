@@ -49,7 +49,7 @@ def shipped(page: str, region: Region) -> tuple[PageVersion, list[PageBlock]]:
             to_check=row.get("to_check", False),
         )
         for place, row in enumerate(file["blocks"])
-        if _is_for(row, region.pages_as)
+        if _is_for(row, region.law)
     ]
     return version, found
 

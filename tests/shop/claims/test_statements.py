@@ -100,5 +100,5 @@ def test_elsewhere_nothing_is_marked():
     ],
 )
 def test_away_from_a_page_the_disclaimer_follows_once(text, shown):
-    place = SimpleNamespace(law="US", legal=SimpleNamespace(disclaimer="Not evaluated."))
+    place = SimpleNamespace(law="US", claims_law="US", legal=SimpleNamespace(disclaimer="Not evaluated."))
     assert on_its_own(text, place) == shown

@@ -11,6 +11,7 @@ from shop.pages.names import EVERY, PAGES
 from shop.pages.reading import page_of
 from shop.pages.shipped import FOLDER, NAMED, lines_to_check, shipped
 from shop.pages.words import NAME, facts_of, unknown_names
+from shop.regions.laws import LawPack, copy_law
 from shop.regions.models import Region, Seller
 from tests.conftest import a_shopper
 from tests.support.factories import region
@@ -79,6 +80,7 @@ def test_what_is_not_verified_is_listed_for_the_lawyer():
 
 def test_a_law_of_its_own_has_every_page_at_once():
     """Such as Australia's, whatever its code: blocks for “any other law” stand there, and its own data fills them."""
+    copy_law(LawPack.objects.get(code="US"), LawPack(code="AU", name="Australia"))
     strange = region("us")
     strange.law = "AU"
     for page in PAGES:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.core import get_global
-from shop.regions.law import LAWS
 
 from shop.regions.calendar import is_working_day, places_of
+from shop.regions.laws import shipped
 from shop.withdrawal.period import end_of_period
 
 COUNTRIES = ["DE", "FI", "PT", "ES", "IE", "GR", "CY", "FR", "IT", "NL", "SE", "PL"]
@@ -22,7 +22,7 @@ class Rows(list):
 
 def an_order(country, law, delivered):
     """As much of an order as the days need."""
-    region = SimpleNamespace(legal=LAWS[law], zone=ZoneInfo("Europe/London"))
+    region = SimpleNamespace(legal=shipped()[law], zone=ZoneInfo("Europe/London"))
     parcels = Rows(SimpleNamespace(delivered_on=day, sent_at=None) for day in delivered)
     lines = Rows([SimpleNamespace(to_send=0)])
     return SimpleNamespace(region=region, country=country, postcode="", parcels=parcels, lines=lines)
