@@ -142,6 +142,9 @@ def _living(key: str) -> Order | None:
 def _made(
     basket: Basket, checked: _Checked, region: Region, email: str, address: Address, now: datetime
 ) -> Order:
+    keep_terms(
+        region
+    )  # before: who comes first with new words would keep all others waiting until its order is made
     try:
         with transaction.atomic():
             order = create_order(basket.pk, checked.key, checked.quote, email, address, now)

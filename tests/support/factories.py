@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from importlib import import_module
 
 from django.apps import apps
 from django.db import models, transaction
@@ -182,8 +183,18 @@ def with_facts(product: Product) -> Product:
     return product
 
 
+def what_migrations_fill_in() -> None:
+    """Laws, kinds and forms, where a database was emptied."""
+    for migration in (
+        "shop.regions.migrations.0011_laws_are_rows",
+        "shop.catalogue.migrations.0019_kinds_and_forms",
+    ):
+        import_module(migration).what_was_code(apps, None)
+
+
 def a_small_shop(stock_count: int = 1) -> Variant:
     """The least a sale needs, for tests on a database of their own."""
+    what_migrations_fill_in()
     uk = Region.objects.create(
         code="uk", name="United Kingdom", short_name="UK", the_name="the UK", currency="GBP", currency_symbol="£",
         locale="en_GB", hreflang="en-GB", law="GB", tax_words="incl. VAT", ships_from="Leeds",
