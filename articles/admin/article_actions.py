@@ -18,6 +18,7 @@ from articles.models import Article, LinkChange, PreviewLink, Version
 from articles.publishing import addresses, bulk_links, comments, drafts, reviews
 from articles.publishing import publish as publishing
 from articles.publishing.errors import NeedsReason, NotPossible
+from articles.publishing.proposals import library_state, rows_of
 from articles.publishing.region_states import region_states
 from shop.catalogue.models import Product
 from shop.claims.rules import LAWS
@@ -83,6 +84,11 @@ def publish(article, typed, user) -> Done:
         raise NotPossible(
             f"{version.changed_by or 'Somebody'} saved it after you opened this page, so nothing was published. "
             "Look at the draft as it is now, then publish."
+        )
+    if typed.get("library") and typed["library"] != library_state(rows_of(version)):
+        raise NotPossible(
+            "A source, a picture, a topic or the author of it was changed after you opened this page, so nothing was "
+            "published. Look at the draft as it is now, then publish."
         )
     if version.is_taken_back:
         raise NotPossible(
@@ -231,7 +237,8 @@ def share(article, typed, user) -> Done:
 
 
 def revoke(article, typed, user) -> Done:
-    links = PreviewLink.objects.filter(version__article=article, token=typed.get("token", ""))
+    pk = whole_or_none(typed.get("link")) or 0
+    links = PreviewLink.objects.filter(version__article=article, pk=pk)
     if not links.update(revoked_at=timezone.now()):
         raise NotPossible("There is no such link.")
     return Done("Preview link revoked")

@@ -19,9 +19,11 @@ from articles.models import (
     NoClaim,
     PreviewLink,
     ProductCard,
+    Proposal,
     Version,
 )
 from articles.publishing.comments import Thread, threads
+from articles.publishing.proposals import PUBLISH, library_state, rows_of, waiting_for
 from articles.publishing.region_states import RegionState, region_states
 from articles.reading.shown_products import ShownProduct, choose
 from shop.catalogue.models import Product
@@ -57,6 +59,8 @@ class ArticleContext:
     regions: list[Region]
     region_pairs: list[tuple[Region, Region]]
     slots: list[SlotForm]
+    proposals: list[Proposal]
+    library: str
     may_edit: bool
     may_publish: bool
     may_restore: bool
@@ -87,6 +91,8 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         if row.version_id in known:
             row.version = known[row.version_id]
     newest, regions = article.newest(), Region.all_open()
+    may_publish = user.has_perm(PUBLISH)
+    rows = rows_of(newest) if may_publish else []
     found = by_state(newest)
     return ArticleContext(
         title=newest.title,
@@ -113,8 +119,10 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         regions=regions,
         region_pairs=region_pairs(),
         slots=[SlotForm(region=region) for region in regions],
+        proposals=waiting_for(newest, rows),
+        library=library_state(rows),
         may_edit=user.has_perm("articles.change_version"),
-        may_publish=user.has_perm("articles.publish_article"),
+        may_publish=may_publish,
         may_restore=user.has_perm("articles.change_richtext"),
         may_duplicate=user.has_perm("articles.add_version"),
         may_review=user.has_perm("articles.add_medicalreview"),

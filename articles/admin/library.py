@@ -13,6 +13,7 @@ from articles.models import (
     Topic,
     VersionTopic,
 )
+from articles.publishing.proposals import PUBLISH
 from articles.publishing.topics import merge_topics
 
 
@@ -52,7 +53,11 @@ class TopicAdmin(admin.ModelAdmin):
         actions.pop("delete_selected", None)
         return actions
 
-    @admin.action(description="Merge the ticked topics into one", permissions=["change"])
+    def has_publish_permission(self, request):
+        """Topics that are merged change articles that are live."""
+        return request.user.has_perm(PUBLISH)
+
+    @admin.action(description="Merge the ticked topics into one", permissions=["publish"])
     def merge(self, request, topics):
         chosen = [topic for topic in topics if str(topic.pk) == request.POST.get("into")]
         if chosen:

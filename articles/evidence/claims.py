@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from articles.evidence.ticks import Ticks, ticks_by_law
 from articles.models import Block, ClaimSignOff, Faq, ProductCard, ProductLink, ReferenceBlock, Topic, Version
+from articles.models.proposal import as_proposed
 from articles.models.version import LinkedProducts, Tagged
 from articles.models.where import shows
 from shop.catalogue.models import Product, ProductTag
@@ -75,6 +76,7 @@ def _around(version: Version) -> list[tuple[str, str, str]]:
         topics = list(Topic.objects.filter(pk__in=version.topic_pks()))
     else:
         topics = list(version.topics.all()) if version.pk else []
+    topics = as_proposed(version, topics)
     author = version.author if version.author_id else None
     return [
         ("Author", "id_author", author.name if author else ""),

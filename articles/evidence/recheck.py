@@ -11,6 +11,7 @@ from articles import notices
 from articles.evidence import facts
 from articles.evidence.claims import in_region, linked_products, passages, state_of, was_checked_with
 from articles.models import BLOCKS, ClaimChange, Publication, RulesInForce, Version
+from articles.models.proposal import show_proposed
 from articles.models.review import SIGNED_OFF
 from shop.claims import rules
 from shop.claims.rules import RED
@@ -154,7 +155,10 @@ def _blocks_of(versions) -> dict[int, list]:
         kind.load_targets(blocks)
         for block in blocks:
             found[block.parent_id].append(block)
-    return {pk: sorted(blocks, key=lambda block: block.place) for pk, blocks in found.items()}
+    for blocks in found.values():
+        blocks.sort(key=lambda block: block.place)
+    show_proposed([(version, found[version.pk]) for version in versions])
+    return found
 
 
 def progress() -> tuple[int, int]:

@@ -15,12 +15,14 @@ from articles.evidence.recheck import recheck
 from articles.models import (
     Article,
     Author,
+    EvidenceTable,
     Figure,
     FormTable,
     MagnesiumForm,
     ProductCard,
     ProductLink,
     Publication,
+    Question,
     Reference,
     ReferenceBlock,
     Topic,
@@ -60,6 +62,7 @@ SHOWN: dict[type[models.Model], Callable] = {
     Topic: lambda topic: Q(pk__in=VersionTopic.objects.filter(topic=topic).values("version")),
     Reference: lambda source: Q(pk__in=ReferenceBlock.objects.filter(reference=source).values("parent")),
     MagnesiumForm: _with_form,
+    Question: lambda question: Q(pk__in=EvidenceTable.objects.filter(question=question).values("parent")),
     Picture: _with_picture,
     Product: _with_product,
     ProductTag: lambda row: Q(pk__in=VersionTag.objects.filter(tag=row.tag_id).values("version")),
@@ -73,10 +76,14 @@ def _counts(model) -> list[str]:
     return sorted({*texts, *ALSO.get(model, ())})
 
 
-def look_again(versions: Q) -> None:
-    """Take the mark off those of these versions that are live, scheduled or drafts; check the first once that is committed."""
+def look_again(versions: Q, drafts_alone: bool = False) -> None:
+    """Take the mark off those of these versions that are live, scheduled or drafts; check the first once that is committed.
+
+    `drafts_alone`: where readers see nothing else than before, such as of what is only proposed.
+    """
     published = Publication.objects.filter(article__binned_at=None).values("version")
-    rows = Version.objects.filter(versions).filter(Q(pk__in=published) | Q(is_draft=True))
+    in_use = Q(is_draft=True) if drafts_alone else Q(pk__in=published) | Q(is_draft=True)
+    rows = Version.objects.filter(versions).filter(in_use)
     first = list(rows.order_by("is_draft", "-pk").values_list("pk", flat=True)[:CHECKED_BEFORE_ANSWER])
     if not first:
         return

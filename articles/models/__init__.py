@@ -19,6 +19,7 @@ from articles.models.link_change import LinkChange
 from articles.models.mail_wish import MailWish
 from articles.models.presence import Presence
 from articles.models.preview import Comment, PreviewLink
+from articles.models.proposal import Proposal
 from articles.models.publication import Publication
 from articles.models.review import (
     ClaimChange,
@@ -82,6 +83,7 @@ __all__ = [
     "PreviewLink",
     "ProductCard",
     "ProductLink",
+    "Proposal",
     "Publication",
     "Question",
     "Reference",

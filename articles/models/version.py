@@ -13,6 +13,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from articles.models.article import Article
+from articles.models.proposal import Values, show_proposed
 from articles.models.shared import Author, Topic
 from articles.models.where import Regional, shows
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag
@@ -68,6 +69,7 @@ class Version(Content):
     # (blocks, linked products, topic pks) that were typed and not saved, instead of those of the database.
     unsaved: "tuple[list, LinkedProducts, list[int]] | None" = None
 
+    proposed_topics: "dict[int, Values]" = {}  # of a draft, once its parts are known
     kept: Any = None  # of the form it was made with, where that saved itself (articles/admin/autosave.py)
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
@@ -221,6 +223,7 @@ class Version(Content):
         for kind in kinds:
             kind.load_targets([block for block in found if type(block) is kind])
         blocks = sorted(found, key=lambda block: block.place)
+        show_proposed([(self, blocks)])
         return blocks, LinkedProducts.of([row for row in rows if row["block_kind"] < 0])
 
 

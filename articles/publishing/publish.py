@@ -15,6 +15,7 @@ from articles.evidence.findings import claims_without_source, left_out
 from articles.evidence.ticks import is_current
 from articles.models import Article, Publication, Version
 from articles.publishing.errors import NeedsReason, NotPossible
+from articles.publishing.proposals import put_live_with
 from shop.regions.local import typed_moment
 from shop.regions.models import Region
 
@@ -32,6 +33,7 @@ class Slot:
 def publish(version: Version, slots: list[Slot], by: str, left_out_because: str = "") -> list[Publication]:
     """Publish a version in these slots. The draft is frozen by it: readers see exactly what was looked at.
 
+    What is proposed for the rows of the library that a draft shows goes live with it, at once.
     Its claims are checked anew where the rules have changed since, or what was ticked.
     A later publication of the same region that was only scheduled is replaced. Raises NotPossible, also for a
     sentence marked as a claim that cites no source; and NeedsReason where a study that found no difference is left
@@ -41,8 +43,10 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
         raise NotPossible("Choose at least one region.")
     if version.article.binned_at is not None:
         raise NotPossible("It is in the bin. Take it out first.")
-    _check_sources(version, slots, left_out_because)
     Article.objects.select_for_update().get(pk=version.article_id)
+    if put_live_with(version):
+        version.refresh_from_db()
+    _check_sources(version, slots, left_out_because)
     now = timezone.now()
     Version.objects.filter(pk=version.pk).update(
         is_draft=False, handed_in_at=None, handed_in_by="", sent_back_because="", sent_back_by=""

@@ -3,6 +3,7 @@
 from articles.evidence import facts
 from articles.models import BLOCKS, LinkedProducts, ProductLink, Version, VersionTag, VersionTopic
 from articles.models.blocks import RichBlock
+from articles.models.proposal import show_proposed
 from articles.models.version import Tagged
 
 
@@ -10,10 +11,13 @@ def typed_version(version: Version, formsets) -> Version:
     """`version` with the blocks, topics, tags and product links of valid formsets, and the facts about its words."""
     rows = {formset.model: _rows(formset) for formset in formsets}
     blocks = [row for kind in BLOCKS for row in rows.get(kind, ())]
+    for kind in BLOCKS:
+        kind.load_targets([block for block in blocks if type(block) is kind])
     for block in blocks:
         block.parent = version
         if isinstance(block, RichBlock):
             block.tidy()
+    show_proposed([(version, blocks)])
     links = sorted(rows.get(ProductLink, ()), key=lambda row: (row.position, row.pk is None, row.pk or 0))
     tags = [row.tag_id for row in rows.get(VersionTag, ())]
     by_hand = [(row.product_id, row.kind, row.show_in, row.region_codes) for row in links]

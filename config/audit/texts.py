@@ -208,6 +208,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "articles.Comment": {ALL: STAFF},
     "articles.MailWish": {ALL: MACHINE},
     "articles.Presence": {ALL: MACHINE},
+    "articles.Proposal": {ALL: "read in drafts; checked as the row’s own before readers see it"},
     "articles.Publication": {ALL: STAFF},
     "articles.MedicalReview": {"reviewer": "copied to the version, where it is checked", ALL: STAFF},
     "articles.ClaimSignOff": {ALL: STAFF},

@@ -167,6 +167,14 @@ FORM_HELP = {
         "“Magnesium and night cramps”.",
         "sources",
     ),
+    "articles.proposal": FormHelp(
+        (
+            "What a writer typed in a row that readers see already. They see it once it is put live.",
+            "Previews and the claims check of drafts show it as proposed; compare both columns here.",
+            "It is put live here, or with a draft that shows it: in every article at once.",
+        ),
+        "Source walker2003: people, live 46, proposed 47.",
+    ),
     "articles.claimsignoff": FormHelp(
         (
             "The log of what the Owner signed off: who, when, why, and the sentences concerned.",

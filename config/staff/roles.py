@@ -16,7 +16,7 @@ def rights(app: str, models: list[str], *permissions: str) -> set[str]:
 
 
 LOOK = (
-    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment", "claimsignoff", "noclaim", "linkchange"], "view")
+    rights("articles", [*ARTICLE_ROWS, "article", "publication", "author", "topic", "reference", "question", "magnesiumform", "medicalreview", "comment", "claimsignoff", "noclaim", "linkchange", "proposal"], "view")
     | rights("catalogue", ["product", "variant", "price", "relatedproducttag", "productpicture", "productwording"], "view")
     | rights("pictures", ["picture"], "view")
     | rights("regions", ["region"], "view")

@@ -17,6 +17,7 @@ from config.staff.forms.filtering import filtering
 from config.staff.forms.finding import finding
 from config.staff.forms.guard import guarded
 from config.staff.forms.lengths import lengths
+from config.staff.forms.proposing import proposing
 from config.staff.opening import opening
 from config.staff.places import often, places
 from shop.text.numbers import whole_or_none
@@ -93,9 +94,12 @@ class ShopAdminSite(AdminSite):
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Every form saves only what its user changed; every list finds in any spelling, is filtered by what it offers
-        alone, and costs the same however long it is, and so does the page that asks before a deletion (config/staff/forms).
+        alone, and costs the same however long it is, and so does the page that asks before a deletion; what readers read of
+        the library is only proposed by who may not publish (config/staff/forms).
         """
-        made = deleting(lengths(filtering(finding(guarded(admin_class or ModelAdmin)))))
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        base = proposing(admin_class or ModelAdmin, models)
+        made = deleting(lengths(filtering(finding(guarded(base)))))
         super().register(model_or_iterable, made, **options)
 
     def admin_view(self, view, cacheable=False):

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from articles.evidence.recheck import progress
-from articles.models import ClaimChange, Comment, LinkTrouble, Publication, Version
+from articles.models import ClaimChange, Comment, LinkTrouble, Proposal, Publication, Version
+from articles.models.proposal import KEYS
 from config.staff.stock_days import running_out
 from shop.catalogue.models import Lack, Stock
 from shop.claims.rules import version
@@ -68,7 +69,7 @@ def start_page_lists(user, all_of: str = "") -> list[Part]:
         parts += [("Refunds that failed", _refunds()), ("Stripe events that wait", _events())]
     if user.has_perm("articles.view_version"):
         if user.has_perm("articles.publish_article"):
-            parts.append(("Handed in, to publish", _handed_in()))
+            parts += [("Handed in, to publish", _handed_in()), ("Proposed changes", _proposals())]
         parts += [
             ("Sent back to you", _sent_back(user)),
             ("Drafts: yours first", _drafts(user)),
@@ -134,6 +135,13 @@ def _handed_in() -> Listing:
     rows = Version.objects.filter(is_draft=True, handed_in_at__isnull=False, article__binned_at=None)
     return rows.order_by("handed_in_at"), lambda row: Item(
         row.title, f"{row.handed_in_by}, {row.handed_in_at:%-d %b, %H:%M} UTC", _article_page(row.article_id)
+    )
+
+
+def _proposals() -> Listing:
+    rows = Proposal.objects.select_related(*KEYS.values()).order_by("made_at")
+    return rows, lambda row: Item(
+        str(row), f"{row.made_by}, {row.made_at:%-d %b, %H:%M} UTC", _page_of("articles_proposal", row)
     )
 
 

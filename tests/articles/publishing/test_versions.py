@@ -27,6 +27,7 @@ SAVES_BLOCKS = {"articles/publishing/versions.py", "articles/models/blocks.py"}
 SAVES_OTHERS = {
     "articles/evidence/outside_links.py",  # it reads blocks, and saves what it found of other sites
     "articles/models/publication.py",  # it counts sources, and saves publications
+    "articles/publishing/proposals.py",  # it reads blocks, and saves rows of the library
     "config/moving/drafts.py",  # it makes blocks for `save_version`, and saves pictures
 }
 REFRESHES = {"articles/publishing/versions.py", "articles/evidence/recheck.py"}
