@@ -1,6 +1,5 @@
 """The log of sign-offs and ticks in the admin: to look at and to take along as PDF or CSV, never to change."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby, islice
@@ -9,7 +8,8 @@ from pathlib import Path
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -23,7 +23,7 @@ from shop.claims import rules
 from shop.claims.rules import RED
 from shop.invoices.typesetting import typeset
 from shop.regions.models import Seller
-from shop.web.spreadsheet import harmless
+from shop.web.spreadsheet import csv_answer
 
 TEMPLATE = Path(__file__).with_name("claim_log.typ")
 TITLE = "Claims: sign-offs and ticks of “no claim”"
@@ -38,13 +38,6 @@ NOTES = [
     "Each holds for exactly the words, the links and the rules it was given for. What has lapsed has no effect any more; "
     "it stays in the log. The check finds problems; it does not clear a text legally.",
 ]
-
-
-class Echo:
-    """What a csv.writer writes to: it hands each line on."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 class PeriodForm(forms.Form):
@@ -68,20 +61,17 @@ class PeriodForm(forms.Form):
         return f"{f'from {begin:%Y-%m-%d}' if begin else ''} {f'until {end:%Y-%m-%d}' if end else ''}".strip()
 
 
-def csv_lines(found: Iterable[Entry], seller: str, at: datetime, period: str) -> Iterator[str]:
-    """A row for each sentence that was answered for; no cell is taken for a formula."""
-    writer = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
+def csv_rows(found: Iterable[Entry], seller: str, at: datetime, period: str) -> Iterator[list[str]]:
+    """A row for each sentence that was answered for."""
     for entry in found:
         lapsed = entry.lapsed_at.isoformat(timespec="seconds") if entry.lapsed_at else ""
         for said in entry.said:
-            cells = [
+            yield [
                 entry.article, entry.title, entry.region, entry.law, entry.kind, said.words, said.finding, said.rule,
                 said.source, entry.reason, entry.by, entry.at.isoformat(timespec="seconds"), entry.rules,
                 "yes" if entry.holds else "no", lapsed, entry.lapsed_because, entry.version, seller,
                 at.isoformat(timespec="seconds"), period,
             ]  # fmt: skip
-            yield writer.writerow([harmless(cell) for cell in cells])
 
 
 def pdf_data(found: list[Entry], seller: Seller | None, at: datetime, period: str) -> dict:
@@ -226,11 +216,10 @@ class ClaimSignOffAdmin(LogAdmin):
         return render(request, "admin/articles/claim_log.html", context, status=422 if form.errors else 200)
 
 
-def _csv(found: Iterable[Entry], period: str) -> StreamingHttpResponse:
+def _csv(found: Iterable[Entry], period: str) -> HttpResponseBase:
     seller, at = Seller.current(), timezone.now()
-    lines = csv_lines(found, seller.legal_name if seller else "", at, period)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    return _named(response, at, "csv")
+    rows = csv_rows(found, seller.legal_name if seller else "", at, period)
+    return csv_answer(f"claims-{at:%Y-%m-%d}", COLUMNS, rows)
 
 
 def _pdf(found: list[Entry], period: str) -> HttpResponse:

@@ -1,16 +1,14 @@
-import csv
 import json
 from collections.abc import Iterator
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import StreamingHttpResponse
 from django.urls import path
 from django.utils.html import format_html, format_html_join
 
 from config.deeds.models import Deed, Verb
 from config.deeds.record import act_of, note
-from shop.web.spreadsheet import harmless
+from shop.web.spreadsheet import csv_answer
 
 MOST_EXPORTED = 100_000
 
@@ -59,9 +57,7 @@ class DeedAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         note(act_of(request), Verb.EXPORTED, "deeds.Deed")
-        response = StreamingHttpResponse(_lines(), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="acts-of-staff.csv"'
-        return response
+        return csv_answer("acts-of-staff", COLUMNS, _rows())
 
 
 def _shown(value) -> str:
@@ -72,15 +68,10 @@ def _shown(value) -> str:
     return str(value)
 
 
-class _Echo:
-    def write(self, line):
-        return line
+COLUMNS = ["at (UTC)", "who", "verb", "kind", "row", "changes", "from", "page"]
 
 
-def _lines() -> Iterator[str]:
-    write = csv.writer(_Echo()).writerow
-    yield write(["at (UTC)", "who", "verb", "kind", "row", "changes", "from", "page"])
+def _rows() -> Iterator[list[str]]:
     for deed in Deed.objects.order_by("-pk")[:MOST_EXPORTED].iterator(chunk_size=1000):
-        cells = [deed.at.isoformat(), deed.who, deed.verb, deed.kind, deed.row,
+        yield [deed.at.isoformat(), deed.who, deed.verb, deed.kind, deed.row,
                  json.dumps(deed.changes, ensure_ascii=False), deed.network, deed.path]  # fmt: skip
-        yield write([harmless(cell) for cell in cells])

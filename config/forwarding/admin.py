@@ -1,6 +1,5 @@
 """Redirects in the admin: one by one, many from a table after a look, and out again; what was not found beside them."""
 
-import csv
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +8,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
@@ -22,18 +22,11 @@ from shop.attribution.models import CampaignDay
 from shop.catalogue.models import Product
 from shop.regions.models import Region
 from shop.text.tables import decoded
-from shop.web.spreadsheet import harmless
+from shop.web.spreadsheet import csv_answer
 
 MOST_SIGNS = 2_000_000
 SHOWN = 200  # rows of each kind, on the page that shows what a table would do
 NAMES = {State.REFUSED: "Left out", State.CHANGED: "Changed", State.NEW: "New", State.SAME: "There already"}
-
-
-class _Echo:
-    """What a csv.writer writes to: it hands each line on."""
-
-    def write(self, line):
-        return line
 
 
 class RedirectForm(forms.ModelForm):
@@ -188,22 +181,10 @@ def _named_alike(source: str) -> str:
     return ""
 
 
-def _as_csv(rows) -> StreamingHttpResponse:
+def _as_csv(rows) -> HttpResponseBase:
     """With Shopify's headings, so that it can go into either shop."""
-    writer = csv.writer(_Echo())
-    cells = ((harmless(row.source), harmless(row.target)) for row in rows.iterator(1000))
-    lines = (writer.writerow(row) for row in cells)
-    response = StreamingHttpResponse(
-        _with(writer.writerow(["Redirect from", "Redirect to"]), lines),
-        content_type="text/csv; charset=utf-8",
-    )
-    response["Content-Disposition"] = 'attachment; filename="redirects.csv"'
-    return response
-
-
-def _with(first, lines):
-    yield "\ufeff" + first
-    yield from lines
+    cells = ((row.source, row.target) for row in rows.iterator(1000))
+    return csv_answer("redirects", ["Redirect from", "Redirect to"], cells)
 
 
 @admin.register(ShortLink)

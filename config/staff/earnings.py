@@ -1,7 +1,6 @@
 """What articles and campaigns earn: a report in the admin, from totals by day. It knows no person."""
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -11,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.expressions import Combinable
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -26,7 +25,7 @@ from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
 from shop.text.numbers import whole_or_none
-from shop.web.spreadsheet import harmless
+from shop.web.spreadsheet import csv_answer
 
 FEWEST = 5  # totals of fewer orders are hidden from those without the right to see them
 MAX_DAYS = 366
@@ -361,31 +360,22 @@ def earnings(request, site, what: str):
     return render(request, "admin/earnings.html", context)
 
 
-def _csv(what, period, parts) -> HttpResponse:
+def _csv(what, period, parts) -> HttpResponseBase:
     """Minor units would mislead a spreadsheet: amounts are decimals, with their currency beside them."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{what}-{period.first}-{period.last}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["from", "to", "region", "currency", what[:-1], *COUNTED, "earned"])
-    for part in parts:
-        for line in part.lines:
-            cells: list[object] = []
-            for name in (*COUNTED, "earned"):
-                amount = getattr(line, name)
-                if line.is_hidden and name not in {"views", "clicks", "adds", "assisted_adds"}:
-                    cells.append(f"<{FEWEST}" if name in {"orders", "assisted_orders"} else "")
-                elif name in {"net", "refunded", "assisted_net", "assisted_refunded", "earned"}:
-                    cells.append(to_decimal(amount, part.region.currency))
-                else:
-                    cells.append(amount)
-            writer.writerow(
-                [
-                    period.first,
-                    period.last,
-                    part.region.code,
-                    part.region.currency,
-                    harmless(line.name),
-                    *cells,
-                ]
-            )
-    return response
+    head = ["from", "to", "region", "currency", what[:-1], *COUNTED, "earned"]
+    rows = [
+        [period.first, period.last, part.region.code, part.region.currency, line.name, *_cells(line, part.region.currency)]
+        for part in parts for line in part.lines
+    ]  # fmt: skip
+    return csv_answer(f"{what}-{period.first}-{period.last}", head, rows)
+
+
+def _cells(line, currency) -> Iterator[object]:
+    for name in (*COUNTED, "earned"):
+        amount = getattr(line, name)
+        if line.is_hidden and name not in {"views", "clicks", "adds", "assisted_adds"}:
+            yield f"<{FEWEST}" if name in {"orders", "assisted_orders"} else ""
+        elif name in {"net", "refunded", "assisted_net", "assisted_refunded", "earned"}:
+            yield to_decimal(amount, currency)
+        else:
+            yield amount

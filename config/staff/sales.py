@@ -1,6 +1,5 @@
 """What is sold: by product, pack or day, in each region. A report in the admin, from sums that grow with each order."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F, Min, QuerySet, Sum
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from config.staff.earnings import PERIODS, PLOT_HEIGHT, PLOT_WIDTH, Period, bars_of
@@ -20,7 +19,7 @@ from shop.attribution.packs import COUNTED
 from shop.catalogue.models import Product, Variant
 from shop.money import to_decimal
 from shop.regions.models import Region
-from shop.web.spreadsheet import harmless
+from shop.web.spreadsheet import csv_answer
 
 A_PAGE, FIRST = 50, 12  # lines of one region, and the first lines of each of several
 KEYS = {"product": "variant__product", "pack": "variant", "day": "day"}
@@ -165,19 +164,12 @@ def sales(request, site):
     return render(request, "admin/sales.html", context)
 
 
-def _csv(period: Period, by: str, parts: list[SalesPart]) -> HttpResponse:
+def _csv(period: Period, by: str, parts: list[SalesPart]) -> HttpResponseBase:
     """Amounts are decimals, with their currency beside them."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="sales-by-{by}-{period.first}-{period.last}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["from", "to", "region", "currency", by, "SKU", *COUNTED, "kept"])
-    for part in parts:
-        for line in part.lines:
-            money = [
-                to_decimal(value, part.region.currency) for value in (line.net, line.refunded, line.kept)
-            ]
-            writer.writerow(
-                [period.first, period.last, part.region.code, part.region.currency, harmless(line.name),
-                 harmless(line.sku), line.orders, line.units, *money]
-            )  # fmt: skip
-    return response
+    head = ["from", "to", "region", "currency", by, "SKU", *COUNTED, "kept"]
+    rows = [
+        [period.first, period.last, part.region.code, part.region.currency, line.name, line.sku, line.orders, line.units,
+         *(to_decimal(value, part.region.currency) for value in (line.net, line.refunded, line.kept))]
+        for part in parts for line in part.lines
+    ]  # fmt: skip
+    return csv_answer(f"sales-by-{by}-{period.first}-{period.last}", head, rows)

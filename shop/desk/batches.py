@@ -1,6 +1,5 @@
 """Batches in the admin: take goods in, look who got them, recall them."""
 
-import csv
 from datetime import timedelta
 
 from django import forms
@@ -9,7 +8,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import Http404, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -30,17 +29,10 @@ from shop.regions.models import Region
 from shop.text.characters import clean_text
 from shop.text.fields import WholeField
 from shop.text.numbers import whole_or_none
-from shop.web.spreadsheet import harmless
+from shop.web.spreadsheet import csv_answer
 
 A_PAGE = 50
 COLUMNS = ["order", "sent at (UTC)", "region", "name", "e-mail", "SKU", "packs", "batch", "best before"]
-
-
-class _Echo:
-    """A file for csv.writer that hands each row on."""
-
-    def write(self, row):
-        return row
 
 
 def spelled_number(typed: str) -> str:
@@ -284,14 +276,9 @@ class BatchAdmin(admin.ModelAdmin):
 
     def csv_view(self, request, pk):
         batch = self._batch(request, pk)
-        writer = csv.writer(_Echo())
-        rows = (writer.writerow([harmless(cell) for cell in cells]) for cells in self._cells(batch))
-        response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="batch-{batch.pk}-buyers.csv"'
-        return response
+        return csv_answer(f"batch-{batch.pk}-buyers", COLUMNS, self._cells(batch))
 
     def _cells(self, batch):
-        yield COLUMNS
         for row in sent_of(batch).iterator(chunk_size=500):
             line, parcel = row.parcel_line.line, row.parcel_line.parcel
             order = parcel.order

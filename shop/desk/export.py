@@ -1,34 +1,18 @@
 """Orders as a table for spreadsheets: a row for each line."""
 
-import csv
-from itertools import chain
-
-from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from shop.money import to_decimal
-from shop.web.spreadsheet import harmless
+from shop.web.spreadsheet import csv_answer
 
 COLUMNS = ["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent at (UTC)", "region", "currency",
            "name", "e-mail", "postcode", "country", "SKU", "title", "quantity", "sent", "cancelled", "returned",
            "line total", "discount", "tax rate %", "tax", "order total", "by hand"]  # fmt: skip
 
 
-class _Echo:
-    """A file for csv.writer that hands each row on."""
-
-    def write(self, row):
-        return row
-
-
-def orders_csv(orders) -> StreamingHttpResponse:
-    """Written as it is read. Amounts are decimals in the order's currency."""
-    writer = csv.writer(_Echo())
-    rows = (writer.writerow([harmless(cell) for cell in cells]) for cells in _cells(orders))
-    response = StreamingHttpResponse(
-        chain([writer.writerow(COLUMNS)], rows), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="orders.csv"'
-    return response
+def orders_csv(orders) -> HttpResponseBase:
+    """A row for each line, written as it is read. Amounts are decimals in the order's currency."""
+    return csv_answer("orders", COLUMNS, _cells(orders))
 
 
 def _cells(orders):

@@ -1,6 +1,5 @@
 """The VAT report of a quarter, by country and rate: from invoices and credit notes, checked against the orders."""
 
-import csv
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from shop.ledger.check import last_state
 from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
+from shop.web.spreadsheet import csv_answer
 
 RULES = {"documents", "sums"}  # of the ledger, that this report rests on
 
@@ -166,23 +166,20 @@ def vat_report(request, site):
     return render(request, "admin/vat.html", context)
 
 
-def _csv(quarter, rows) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="vat-{quarter}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["quarter", "region", "country", "currency", "rate %", "sold net", "sold tax", "given back net",
-                     "given back tax", "net", "tax"])  # fmt: skip
-    for row in rows:
-        amounts = [row.sold_net, row.sold_tax, row.back_net, row.back_tax, row.net, row.tax]
-        currency = row.region.currency
-        writer.writerow(
-            [
-                quarter,
-                row.region.code,
-                row.country,
-                currency,
-                row.rate.normalize(),
-                *(to_decimal(n, currency) for n in amounts),
-            ]
-        )
-    return response
+def _csv(quarter, rows) -> HttpResponseBase:
+    head = ["quarter", "region", "country", "currency", "rate %", "sold net", "sold tax", "given back net",
+            "given back tax", "net", "tax"]  # fmt: skip
+    return csv_answer(f"vat-{quarter}", head, [_cells(quarter, row) for row in rows])
+
+
+def _cells(quarter, row) -> list:
+    amounts = [row.sold_net, row.sold_tax, row.back_net, row.back_tax, row.net, row.tax]
+    currency = row.region.currency
+    return [
+        quarter,
+        row.region.code,
+        row.country,
+        currency,
+        row.rate.normalize(),
+        *(to_decimal(n, currency) for n in amounts),
+    ]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.admin.claim_log import COLUMNS, TEMPLATE, csv_lines, pdf_data
+from articles.admin.claim_log import COLUMNS, TEMPLATE, csv_rows, pdf_data
 from articles.evidence import log
 from articles.evidence.claims import store
 from articles.evidence.log import Entry, Said, entries
@@ -18,6 +18,7 @@ from shop.claims import rules
 from shop.content.models import one_state
 from shop.invoices.typesetting import typeset
 from shop.regions.models import Seller
+from shop.web.spreadsheet import csv_lines
 from tests.support.claims import LABELS
 from tests.support.factories import region
 from tests.support.staff import signed_in
@@ -170,7 +171,7 @@ def test_no_word_is_taken_for_a_formula_or_for_markup(words):
         kind="No claim", article=words, title=words, version=words, region=words, law=words, reason=words, by=words,
         said=[Said(words, words, words, words)], at=NOW, rules=words, holds=False, lapsed_at=NOW, lapsed_because=words,
     )  # fmt: skip
-    text = "".join(csv_lines([entry], words, NOW, words))
+    text = "".join(csv_lines(COLUMNS, csv_rows([entry], words, NOW, words)))
     head, row = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
     assert head == COLUMNS
     assert len(row) == len(COLUMNS)

@@ -40,7 +40,7 @@ def totals() -> dict:
 
 def lines(by: str) -> list[dict]:
     text = signed_in("Owner").get(SALES, {"as": "csv", "by": by, "region": "uk"}).content.decode()
-    return list(csv.DictReader(io.StringIO(text)))
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 def test_each_paid_order_counts_its_packs_on_the_day_it_was_paid_net_of_tax():

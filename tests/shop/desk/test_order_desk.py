@@ -185,7 +185,9 @@ def test_pick_list_packing_slip_and_csv():
     assert slips.count("<h1>Packing slip S") == slips.count("<h1") == 3
     assert page.count("<h1") == 1
     rows = list(
-        csv.DictReader(io.StringIO(orders.post(LISTING, {"action": "export", **ticked}).getvalue().decode()))
+        csv.DictReader(
+            io.StringIO(orders.post(LISTING, {"action": "export", **ticked}).getvalue().decode("utf-8-sig"))
+        )
     )
     assert len(rows) == 4
     assert {row["name"] for row in rows} >= {"'=HYPERLINK(1)"}

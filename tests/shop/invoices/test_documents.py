@@ -172,7 +172,11 @@ def test_the_report_of_a_quarter_equals_the_orders_and_refunds_count_in_their_ow
     page = owner.get(f"/admin/vat/?quarter={now}").content.decode()
     assert "The sums are those of the orders: each order" in page
     assert page.count('data-label="Tax given back"') == 3
-    rows = list(csv.DictReader(io.StringIO(owner.get(f"/admin/vat/?quarter={now}&as=csv").content.decode())))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(owner.get(f"/admin/vat/?quarter={now}&as=csv").content.decode("utf-8-sig"))
+        )
+    )
     assert {row["country"] for row in rows} == {"GB", "IT", "US"}
     assert signed_in("Marketing").get("/admin/vat/").status_code == 403
 
