@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from config.connections.where import caches, database
 from config.env import BASE_DIR, env, load_env_file
 from shop.payments.mode import payment_mode
 
@@ -20,6 +21,9 @@ SITE_URL = env(
     help="address of the site as shoppers see it; mails and Stripe use it",
 ).rstrip("/")
 SECRET_KEY = env("SECRET_KEY", help="long random text that signs sessions and links")
+SECRET_KEY_FALLBACKS = env(
+    "OLD_SECRET_KEYS", list, [], "SECRET_KEYs of before, with commas between: their links go on opening"
+)
 DEBUG = env("DEBUG", bool, False, "1 shows tracebacks; never in production")
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"), help="folder for SQLite, media, static files"))
 HTTPS = SITE_URL.startswith("https://")
@@ -111,7 +115,8 @@ MIDDLEWARE = [
     "config.middleware.maintenance.MaintenanceMiddleware",
     "config.middleware.maintenance.StagingMiddleware",
     "config.middleware.page_cache.PageCacheMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.policy.PolicyMiddleware",
+    "config.middleware.ceiling.CeilingMiddleware",
     "config.middleware.characters.FormCharactersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shop.basket.session.VisitorMiddleware",
@@ -126,6 +131,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 
+CEILING, CEILING_OF_STAFF = 20.0, 45.0  # seconds for a whole request; deploy/nginx.conf waits a minute
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -159,41 +165,10 @@ DATABASE_URL = env(
 DATABASE_POOL = env(
     "DATABASE_POOL", bool, True, "0 opens a PostgreSQL connection per request instead of a pool"
 )
-if DATABASE_URL:
-    DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
-    if "postgresql" in DATABASES["default"]["ENGINE"]:
-        from config.connections.database import with_pool  # needs psycopg's C library, which SQLite does not
-
-        with_pool(DATABASES["default"], DATABASE_POOL)
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "shop.sqlite3",
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    }
+DATABASES = {"default": database(DATABASE_URL, DATABASE_POOL, DATA_DIR)}
 
 REDIS_URL = env("REDIS_URL", default="", help="redis://host:6379/0, shared cache for several machines")
-# Counts of who asks too often have a room of their own, so that no wash of pages pushes them out. On Redis they share the
-# memory, where those in use are the last to go.
-CACHES = {
-    name: (
-        {"BACKEND": "config.connections.cache.ForgivingRedis", "LOCATION": REDIS_URL, "KEY_PREFIX": prefix}
-        if REDIS_URL
-        else {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "LOCATION": name,
-            "OPTIONS": {"MAX_ENTRIES": entries},
-        }
-    )
-    for name, prefix, entries in [("default", "", 1000), ("limits", "limits", 50_000)]
-}
+CACHES = caches(REDIS_URL)
 TALLY_SECONDS = 1  # how long a web process keeps page views before it writes them down
 STAGING = env("STAGING", bool, False, "1 closes the whole site to search engines")
 MAINTENANCE = env("MAINTENANCE", bool, False, "1 shows every visitor that the shop is being worked on")

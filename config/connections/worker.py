@@ -14,6 +14,8 @@ from functools import partial
 
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from config.connections.ending import ending
+
 ARRIVES_WITHIN = 10.0  # seconds for a head and a form
 STALLS = 20.0  # seconds between two pieces of a larger body, or of an answer
 SMALL = 32 * 1024  # bodies that are waited for
@@ -36,6 +38,8 @@ def is_whole(sent: bytes) -> bool:
 
 
 class WholeRequests(ThreadWorker):
+    alive: bool
+
     def init_process(self):
         self.arriving: dict[TConn, tuple[float, float]] = {}  # half there: (closed at, looked at next)
         self.silent: dict[TConn, float] = {}  # nothing came yet: closed at
@@ -119,4 +123,10 @@ class WholeRequests(ThreadWorker):
 
     def handle_request(self, req, conn):
         conn.sock.settimeout(STALLS)
-        return super().handle_request(req, conn)
+        answered = super().handle_request(req, conn)
+        if self.alive and ending.wanted:
+            self.log.warning(
+                "A request was over its ceiling: this process ends once it has answered the others."
+            )
+            self.alive = False
+        return answered

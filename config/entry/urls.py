@@ -10,6 +10,7 @@ from django.urls import path, re_path
 from config.entry.views import account as you
 from config.entry.views import end_sessions, mails, page
 
+again_by_code = mfa.ReauthenticateView.as_view(template_name="account/reauthenticate.html")
 AGAIN, FORGOTTEN = "Is it still you?", "Forgotten your password?"
 urlpatterns = [
     path("login/", page(account.login, "Sign in"), name="account_login"),
@@ -18,7 +19,7 @@ urlpatterns = [
     path("login/cancel/", page(account.logout, "Sign out"), name="account_logout"),
     path("login/closed/", page(account.account_inactive, "This account is closed"), name="account_inactive"),
     path("login/again/", page(account.reauthenticate, AGAIN), name="account_reauthenticate"),
-    path("login/again/code/", page(mfa.reauthenticate, AGAIN), name="mfa_reauthenticate"),
+    path("login/again/code/", page(again_by_code, AGAIN), name="mfa_reauthenticate"),
     path(
         "login/again/passkey/",
         page(passkeys.reauthenticate_webauthn, AGAIN),

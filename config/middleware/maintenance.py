@@ -5,6 +5,8 @@ import re
 from django.conf import settings
 from django.shortcuts import render
 
+from config.middleware.policy import with_policy
+
 OPEN = re.compile(r"^/(admin|static|media|stripe)(/|$)")
 RETRY_AFTER = 600  # seconds
 
@@ -19,7 +21,7 @@ class MaintenanceMiddleware:
         response = render(None, "503.html", status=503)
         response["Retry-After"] = str(RETRY_AFTER)
         response["Cache-Control"] = "no-store"
-        return response
+        return with_policy(response)
 
 
 class StagingMiddleware:
