@@ -19,6 +19,7 @@ from articles.reading.page import _articles, article_page, preview_page
 from articles.reading.published import as_published, counts_in, most_sources_first, published_in
 from shop.catalogue.models import Product
 from shop.catalogue.shelf import CountedPaginator
+from shop.content.link_tokens import opened_by
 from shop.content.memo import memoised
 from shop.content.scopes import card, shows
 from shop.regions.choice import COOKIE
@@ -145,11 +146,10 @@ def article_detail(request, slug):
 
 
 def _open_link(token) -> PreviewLink:
-    link = (
-        PreviewLink.objects.filter(token=token)
-        .select_related("version__article", "version__picture", "version__author", "region")
-        .first()
+    links = PreviewLink.objects.select_related(
+        "version__article", "version__picture", "version__author", "region"
     )
+    link = opened_by(links, token).first()
     if link is None or not link.is_open():
         raise Http404("This preview has ended.")
     return link

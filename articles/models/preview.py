@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from articles.models.article import Article
 from articles.models.version import Version
+from shop.content.link_tokens import OpenedByLink, kept_token
 from shop.regions.models import Region
-from shop.web.tokens import long_token
 
 
-class PreviewLink(models.Model):
+class PreviewLink(OpenedByLink):
     """A link that shows a version to whoever has it, in one region and at one moment, for a time."""
 
-    token = models.CharField(max_length=43, unique=True, default=long_token, editable=False)
+    kept_token = kept_token("token", 43)
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="preview_links")
     region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(null=True, blank=True, help_text="Show it as at this moment; empty: as of now.")

@@ -39,9 +39,9 @@ def ask(region, email: str) -> Subscriber:
 
 def _ask_to_confirm(row: Subscriber, number: int) -> Mail:
     return write_mail(
-        key=newsletter_confirm_key(row.token, number),
+        key=newsletter_confirm_key(row.kept_token, number),
         to=row.email,
-        person=row.token,
+        person=row.kept_token,
         template="letters_confirm",
         context={
             "url": _page(row),
@@ -74,9 +74,9 @@ def write_letter(letter: Letter, subscriber: Subscriber, context: dict) -> Mail:
     """The letter as one mail, which mail programs can stop with one click (RFC 8058)."""
     stop_url = _stop(subscriber)
     return write_mail(
-        key=letter_key(letter.pk, subscriber.token),
+        key=letter_key(letter.pk, subscriber.kept_token),
         to=subscriber.email,
-        person=subscriber.token,
+        person=subscriber.kept_token,
         template="letter",
         context={**context, "stop_url": _page(subscriber)},
         headers={"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},

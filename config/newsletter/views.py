@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config.newsletter.letters import ask
 from config.newsletter.models import AGREED, Subscriber
+from shop.content.link_tokens import opened_by
 from shop.optin.asking import stop
 from shop.optin.pages import OptIn, typed_address
 from shop.web.answers import kept_for
@@ -43,7 +44,7 @@ def stopped(request):
 
 
 def _found(token: str) -> Subscriber | None:
-    return Subscriber.objects.select_related("region").filter(token=token).first()
+    return opened_by(Subscriber.objects.select_related("region"), token).first()
 
 
 @never_cache

@@ -40,8 +40,8 @@ REGISTER: dict[str, Kept] = {
     "checkout.orderstart": Kept("starts of orders", ("network", "visitor", "site", "mailbox", "place"), "to stop who tries stolen cards; scrambled", "a day", "nobody", "forget_starts"),
     "content.tries": Kept("tries", ("key",), "to slow down who tries too often; scrambled", "an hour or so", "nobody", "forget_tries"),
     "codes.codeuse": Kept("uses of a discount code", ("person",), "one use for each person; scrambled", "as long as the code", "nobody", "with the code"),
-    "alerts.stockalert": Kept("alerts", ("email", "token"), "one mail when a pack is back", "until that mail; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_alerts"),
-    "letters.subscriber": Kept("the newsletter", ("email", "token"), "letters that were asked for", "until they are stopped; a week unconfirmed", "Marketing, Owner", "forget_unconfirmed_subscribers"),
+    "alerts.stockalert": Kept("alerts", ("email",), "one mail when a pack is back", "until that mail; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_alerts"),
+    "letters.subscriber": Kept("the newsletter", ("email",), "letters that were asked for", "until they are stopped; a week unconfirmed", "Marketing, Owner", "forget_unconfirmed_subscribers"),
     "search.emptysearch": Kept("searches without a result", ("words",), "what was looked for in vain; nothing that names a person", "half a year", "Editor, Owner", "forget_old_misses"),
 }  # fmt: skip
 

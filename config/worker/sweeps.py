@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.evidence.outside_links import CollectLinks, due_outside_links, look_at_outside_link
 from articles.evidence.recheck import recheck, stale_versions
-from articles.models import Article
+from articles.models import Article, PreviewLink
 from articles.notices import tell_what_went_live, untold
 from articles.products.report import write_link_report
 from articles.products.sweep import LookAtLinks, articles_of
@@ -23,10 +23,12 @@ from config.discovery.llms import ARTICLES, PRODUCTS
 from config.entry.devices import forget_devices
 from config.forwarding.misses import forget_missed
 from config.newsletter import letters
+from config.newsletter.models import Subscriber
 from config.operation.violations import forget_violations
 from config.search.index import KeepIndex
 from config.search.misses import forget_old_misses
 from shop.alerts import alerts
+from shop.alerts.models import StockAlert
 from shop.attribution.count import fold_all
 from shop.attribution.models import Tally
 from shop.basket.forget import forget_baskets
@@ -36,6 +38,7 @@ from shop.catalogue.shelving import due as ended_shelf_rows
 from shop.catalogue.shelving import settle
 from shop.checkout.testers import forget_starts
 from shop.claims.rules import version
+from shop.content.link_tokens import shut_links
 from shop.content.memo import next_moment
 from shop.content.models import count_what_was_not, moved_since, read_content_version
 from shop.content.scopes import SITE
@@ -43,6 +46,7 @@ from shop.content.throttle import forget_tries
 from shop.invoices.issue import issue_documents
 from shop.invoices.sums import add_up, to_sum
 from shop.ledger.check import MatchMoney
+from shop.orders.models import Order
 from shop.orders.recall import due_recalls, tell_buyers
 from shop.orders.vies import ask_vies, due_vat_numbers
 from shop.outbox.send import due_mails, forget_addresses, forget_undeliverable, send_next
@@ -63,12 +67,18 @@ from shop.sweeps.models import Setback
 from shop.web.answers import forget_sessions
 from shop.withdrawal.declare import ask_once_paid, forget_unproven, to_ask
 from shop.withdrawal.due import settle_paid_back
+from shop.withdrawal.models import Withdrawal
 
+OPENED_BY_LINK = [Order, Withdrawal, StockAlert, Subscriber, PreviewLink]
 CLAIMS_BATCH = 10
 WORDS_BATCH = 1000
 HOUR = 3600.0
 WORKER = "worker"  # the sweep of sweeps: one that fails as a whole is a setback of this name
 MAX_REST = timedelta(minutes=5)
+
+
+def shut_links_of_before() -> int:
+    return shut_links(OPENED_BY_LINK)
 
 
 class Lane(StrEnum):
@@ -252,6 +262,7 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_addresses, every=HOUR, lane=Lane.MAILS),
         Sweep(forget_devices, every=HOUR),
         Sweep(forget_deeds, every=HOUR),
+        Sweep(shut_links_of_before, every=HOUR),
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver, due_events

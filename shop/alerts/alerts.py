@@ -25,9 +25,9 @@ def _urls(alert) -> dict:
 
 def _mail(alert, template, *, number=0, is_last=False, **more) -> Mail:
     return write_mail(
-        key=alert_key(template, alert.token, number),
+        key=alert_key(template, alert.kept_token, number),
         to=alert.email,
-        person=alert.token,
+        person=alert.kept_token,
         is_last=is_last,
         template=f"alert_{template}",
         context={

@@ -8,6 +8,7 @@ from shop.alerts.alerts import ask
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
+from shop.content.link_tokens import opened_by
 from shop.optin.pages import OptIn, typed_address
 from shop.web.answers import kept_for
 from shop.web.redirects import redirect_303, safe_next
@@ -58,5 +59,5 @@ def stopped(request):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def alert(request, token):
-    row = StockAlert.objects.select_related("variant__product", "region").filter(token=token).first()
+    row = opened_by(StockAlert.objects.select_related("variant__product", "region"), token).first()
     return ALERTS.link(request, row, "alerts/alert.html", alert=row)

@@ -29,6 +29,7 @@ from shop.checkout.standing import State, standing_of
 from shop.checkout.testers import remember, why_not
 from shop.checkout.totals import NoTaxRate, Quote, likely_address, quote_for
 from shop.codes.discount import CodeRefused
+from shop.content.link_tokens import opened_by
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus
 from shop.pages.agreed import terms_of
@@ -181,11 +182,7 @@ def _answer(request: RegionRequest, outcome: Outcome) -> HttpResponse:
 
 
 def _order_or_404(request: RegionRequest, token: str) -> Order:
-    order = (
-        Order.objects.select_related("region", "vat_number").filter(token=token).first()
-        if len(token) <= 40
-        else None
-    )
+    order = opened_by(Order.objects.select_related("region", "vat_number"), token).first()
     if order is None:
         raise Http404("There is no order at this address.")
     set_region(request, order.region)

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from shop.content.link_tokens import opened_by
 from shop.desk import batches  # noqa: F401 - registers its pages
 from shop.desk.actions import ACTIONS, NOT_CHOSEN
 from shop.desk.by_hand import by_hand
@@ -132,7 +133,7 @@ class OrderAdmin(NoDatesOfASearch):
             queryset = queryset.filter(pk__in=_orders_at_stripe(word))
         pages = PAGE_OF_ORDER.findall(search_term)
         for token in pages:
-            queryset = queryset.filter(token=token)
+            queryset = opened_by(queryset, token)
         rest = " ".join(
             word for word in search_term.split() if word not in ids and not PAGE_OF_ORDER.search(word)
         )

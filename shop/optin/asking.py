@@ -25,8 +25,8 @@ def ask_to_confirm(wish: Wish, write: Callable[[int], Mail]) -> None:
 
     Call it in the transaction that keeps the wish.
     """
-    if wish.confirmed_at is None and _may_ask(wish.token, wish.email, timezone.now()):
-        write(Mail.objects.filter(person=wish.token).count())
+    if wish.confirmed_at is None and _may_ask(wish.kept_token, wish.email, timezone.now()):
+        write(Mail.objects.filter(person=wish.kept_token).count())
 
 
 def _may_ask(person: str, address: str, now: datetime) -> bool:
@@ -58,7 +58,7 @@ def forgets_mails(model: type[Wish]) -> None:
 
 
 def _forget_mails(instance: Wish, **kwargs: Any) -> None:
-    forget(instance.token)
+    forget(instance.kept_token)
 
 
 def forget_unconfirmed(model: type[Wish], *, sweep: str, at: datetime | None = None) -> int:

@@ -50,14 +50,14 @@ def alert_kind(kind: str) -> str:
     return _key(f"alert-{kind}", "")
 
 
-def alert_key(kind: str, token: str, number: int = 0) -> str:
+def alert_key(kind: str, name: str, number: int = 0) -> str:
     """`number`: how many mails of this wish were written before."""
-    return _key(f"alert-{kind}", token, *([number] if number else []))
+    return _key(f"alert-{kind}", name, *([number] if number else []))
 
 
-def newsletter_confirm_key(token: str, number: int = 0) -> str:
+def newsletter_confirm_key(name: str, number: int = 0) -> str:
     """`number`: how many mails to this subscriber were written before."""
-    return _key("letters-confirm", token, *([number] if number else []))
+    return _key("letters-confirm", name, *([number] if number else []))
 
 
 def letter_kind(letter_pk: int | None = None) -> str:
@@ -65,8 +65,8 @@ def letter_kind(letter_pk: int | None = None) -> str:
     return _key("letter", *([] if letter_pk is None else [letter_pk]), "")
 
 
-def letter_key(letter_pk: int, token: str) -> str:
-    return _key("letter", letter_pk, token)
+def letter_key(letter_pk: int, name: str) -> str:
+    return _key("letter", letter_pk, name)
 
 
 def proof_key(letter_pk: int, at: datetime) -> str:

@@ -40,7 +40,7 @@ def write_mail(
 ) -> Mail:
     """Render `emails/<template>.txt` (first line: the subject) and `.html` into a row, once per `key`.
 
-    `person`: the token of the wish or subscription that it belongs to; `forget` deletes it with that. `about`: what its
+    `person`: the name of the wish or subscription that it belongs to; `forget` deletes it with that. `about`: what its
     reader may look for, such as order:17. `is_last`: nothing
     keeps the address once this mail is sent, so the row goes, too.
     """
@@ -62,6 +62,12 @@ def write_mail(
         },
     )
     return mail
+
+
+def rename(person: str, to: str) -> None:
+    """What the mails of a wish or subscription belong to is called otherwise: in their keys too, so that none is written twice."""
+    for mail in Mail.objects.filter(person=person):
+        Mail.objects.filter(pk=mail.pk).update(person=to, key=mail.key.replace(person, to))
 
 
 def forget(person: str) -> int:

@@ -9,5 +9,5 @@ def new_token() -> str:
 
 
 def long_token() -> str:
-    """256 bits, as 43 letters of an address."""
+    """What the first migration of preview links names."""
     return secrets.token_urlsafe(32)

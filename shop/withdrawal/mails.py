@@ -17,7 +17,7 @@ MAX_PER_DAY = 5
 
 
 def proof_url(withdrawal: Withdrawal) -> str:
-    return settings.SITE_URL + reverse("withdrawal:prove", args=[withdrawal.proof])
+    return settings.SITE_URL + reverse("withdrawal:prove", args=[withdrawal.token])
 
 
 def receipt(withdrawal: Withdrawal) -> None:

@@ -2,12 +2,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from shop.content.link_tokens import OpenedByLink, kept_token
 from shop.orders.models import Order, OrderLine
 from shop.regions.models import Region
-from shop.web.tokens import new_token
 
 
-class Withdrawal(models.Model):
+class Withdrawal(OpenedByLink):
     """What somebody declared: that they withdraw from (in the UK: cancel) the contract of an order, or a part of it.
 
     It counts from `declared_at`, whoever sent it; it changes nothing before `proven_at`, when the buyer's own mail or
@@ -22,7 +22,7 @@ class Withdrawal(models.Model):
     name = models.CharField(max_length=120)
     number = models.CharField("order number as typed", max_length=40)
     email = models.EmailField("e-mail")
-    proof = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    kept_token = kept_token("proof")
     form = models.CharField(
         max_length=40, unique=True, editable=False
     )  # which form it came by: it counts once

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shop.content.link_tokens import opened_by
 from shop.content.throttle import address_of, too_often
 from shop.orders.models import Order
 from shop.regions.request import RegionRequest, set_region
@@ -43,8 +44,7 @@ def ask(request: RegionRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_order(request: RegionRequest, token: str) -> HttpResponse:
     """From the order's own page: the number is known, and of each line packs can be chosen."""
-    rows = Order.objects.select_related("region").filter(token=token) if len(token) <= 40 else []
-    order = next(iter(rows), None)
+    order = opened_by(Order.objects.select_related("region"), token).first()
     if order is None or not order.region.legal.withdraw_here:
         raise Http404("There is no order to withdraw from at this address.")
     set_region(request, order.region)
@@ -151,7 +151,7 @@ def receipt(request: RegionRequest) -> HttpResponse:
 def prove_view(request: RegionRequest, proof: str) -> HttpResponse:
     """Behind the link that only the buyer's mailbox gets: it was me, of these packs."""
     rows = Withdrawal.objects.exclude(order=None).select_related("order__region", "region")
-    row = rows.filter(proof=proof).first() if len(proof) <= 40 else None
+    row = opened_by(rows, proof).first()
     if row is None or row.order is None:
         raise Http404("There is no withdrawal at this address.")
     set_region(request, row.order.region)

@@ -209,7 +209,7 @@ def copy_orders(times: int, samples: list[int], say) -> None:
     copying.copy(
         rows,
         number=f"substr({{c}}, 1, 1) || (100000 + {own_key})",
-        token=RANDOM[connection.vendor],
+        kept_token=RANDOM[connection.vendor],
         basket_key=RANDOM[connection.vendor],
         basket_pk="NULL",
         email="replace({c}, '@', k || '@')",

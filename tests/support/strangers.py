@@ -19,6 +19,7 @@ from config.search.models import EmptySearch
 from config.staff.roles import ROLES
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Batch, Collection
+from shop.content.link_tokens import opened_by
 from shop.invoices.issue import issue_documents
 from shop.orders.models import Order
 from shop.outbox.keys import staff_key
@@ -119,7 +120,7 @@ class Strangers:
         found = {
             "region": "uk", "slug": product.slug, "code": "uk", "one": "uk", "other": "us", "page": "delivery",
             "kind": "product", "key": product.slug, "number": "1", "path": self.picture.file.name,
-            "proof": self.withdrawal.proof, "session_id": self.session.pk, "token": self.order.token,
+            "proof": self.withdrawal.token, "session_id": self.session.pk, "token": self.order.token,
             "before": self.version.pk, "after": self.draft.pk, "id": self.colleague.pk, "name": "editor",
             "uidb36": "1", "url": "no/such/page", "pk": self.order.pk,
         }  # fmt: skip
@@ -162,13 +163,13 @@ class Strangers:
         name = next(name for name in ("token", "proof", "session_id") if f"<{name}>" in route)
         known = [
             self.order.pk, self.order.number, self.withdrawal.pk, self.alert.pk, self.subscriber.pk, self.preview.pk,
-            self.order.token, self.alert.token, self.subscriber.token, self.preview.token, self.withdrawal.proof,
+            self.order.token, self.alert.token, self.subscriber.token, self.preview.token, self.withdrawal.token,
         ]  # fmt: skip
         made = [{**right, name: str(one)} for one in known if str(one) != right[name]]
         if "<number>" in route:  # Bob's own order opens no invoice of Ada's
             return [*made, {**right, "token": self.bobs.token}]
         if route.startswith("orders/"):
-            made = [one for one in made if not Order.objects.filter(token=one["token"]).exists()]
+            made = [one for one in made if not opened_by(Order.objects.all(), one["token"]).exists()]
         return made
 
 

@@ -20,6 +20,12 @@ def _gives_a_place(model) -> tuple[str, ...]:
     return tuple(field.name for field in model._meta.fields if field.name == "role")
 
 
+class Saved:
+    """What a form saves knows whether it was only proposed."""
+
+    only_proposed: bool = False
+
+
 class Proposing(ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

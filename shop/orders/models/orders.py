@@ -12,6 +12,7 @@ from shop.catalogue.references import basket_reference, order_reference
 from shop.codes.automatic import release_automatic, use_automatic
 from shop.codes.discount import release_code, use
 from shop.codes.models import AutomaticDiscount, Code
+from shop.content.link_tokens import OpenedByLink, kept_token
 from shop.orders.models.queries import OrderQuerySet
 from shop.orders.models.states import (
     ACTIVE,
@@ -27,10 +28,9 @@ from shop.orders.models.words import FOUND_BY
 from shop.pages.models import AgreedText
 from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
-from shop.web.tokens import new_token
 
 
-class Order(TaxWords, models.Model):
+class Order(TaxWords, OpenedByLink):
     """What somebody ordered, at the prices they saw. A snapshot: later changes of products touch nothing here.
 
     Amounts are in the minor unit of `currency`. `basket_key` names the basket, its lines and seen prices, the
@@ -39,7 +39,7 @@ class Order(TaxWords, models.Model):
     """
 
     number = models.CharField(max_length=20, unique=True, null=True, editable=False)
-    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    kept_token = kept_token("token")
     status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.PENDING)
     payment_mode = models.CharField(max_length=8)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")

@@ -168,7 +168,7 @@ def test_a_preview_link_opens_the_draft_to_anybody_for_a_time_and_sells_nothing(
     assert reader.get(link.get_absolute_url()).status_code == 404
     PreviewLink.objects.update(expires_at=timezone.now() + timedelta(days=1))
     assert reader.get(link.get_absolute_url()).status_code == 200
-    act(editor, article, "revoke", token=link.token)
+    act(editor, article, "revoke", link=link.pk)
     assert reader.get(link.get_absolute_url()).status_code == 404
     assert reader.get("/preview/guessed/").status_code == 404
 

@@ -40,13 +40,13 @@ def test_what_it_waits_for_is_deleted_with_its_mails_and_the_orders_stay():
     alert = StockAlert.objects.create(email=ADA, variant=variant(), region=region("uk"))
     Subscriber.objects.create(email=ADA, region=region("uk"))
     Subscriber.objects.create(email="b@example.org", region=region("uk"))
-    Mail.objects.filter(to=ADA).update(person=alert.token)
+    Mail.objects.filter(to=ADA).update(person=alert.kept_token)
     owner = signed_in("Owner")
     assert "CIT-CAP-90 is back" in shown(owner)
     assert owner.post(PAGE, {"email": ADA}).status_code == 302
     assert not StockAlert.objects.filter(email=ADA).exists()
     assert [row.email for row in Subscriber.objects.all()] == ["b@example.org"]
-    assert not Mail.objects.filter(person=alert.token).exists()
+    assert not Mail.objects.filter(person=alert.kept_token).exists()
     assert Order.objects.filter(pk=order.pk, email=ADA).exists()
 
 

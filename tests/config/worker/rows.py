@@ -242,12 +242,12 @@ def readers(confirmed=True):
 def written_to(pks):
     """A letter went to a reader."""
     tokens = set(Mail.objects.filter(key__startswith=letter_kind()).values_list("person", flat=True))
-    return {row.pk for row in Subscriber.objects.filter(pk__in=pks) if row.token in tokens}
+    return {row.pk for row in Subscriber.objects.filter(pk__in=pks) if row.kept_token in tokens}
 
 
 def not_forgetting(model, module):
     def poison(patch, bad):
-        tokens = set(model.objects.filter(pk__in=bad).values_list("token", flat=True))
+        tokens = set(model.objects.filter(pk__in=bad).values_list("kept_token", flat=True))
         patch.setattr(module, "forget", failing(module.forget, tokens, lambda token: token))
 
     return poison

@@ -315,6 +315,7 @@ WHOLE = {
     "forget_addresses",
     "forget_devices",
     "forget_deeds",
+    "shut_links_of_before",
 }
 
 

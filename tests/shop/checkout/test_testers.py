@@ -51,8 +51,8 @@ def orders_from_here(order, count, *, declined=0, paid=True):
     for number in range(count):
         other, attempt = copy(order), copy(payment)
         other.pk = other.number = other.basket_pk = None
-        other.token, other.basket_key = secrets.token_urlsafe(24), secrets.token_hex(32)
-        other.email = f"shopper{number}@{other.token}.example.org"
+        other.kept_token, other.basket_key = secrets.token_urlsafe(16), secrets.token_hex(32)
+        other.email = f"shopper{number}@{other.kept_token}.example.org"
         other.status, other.paid_at = ("paid", timezone.now()) if paid else (other.status, None)
         other.save()
         attempt.pk = attempt.session_id = None

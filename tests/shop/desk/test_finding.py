@@ -130,7 +130,7 @@ def test_the_words_follow_every_way_in_which_an_order_is_written():
     with transaction.atomic():
         copy = Order.objects.get(pk=order.pk)
         copy.basket_pk = None
-        copy.pk, copy.number, copy.basket_key, copy.token, copy.name = (
+        copy.pk, copy.number, copy.basket_key, copy.kept_token, copy.name = (
             None,
             "S777777",
             "k",

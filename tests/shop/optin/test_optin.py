@@ -42,7 +42,7 @@ def test_what_nobody_confirms_is_forgotten_after_a_week_with_its_mails(model, pa
     assert KINDS[model][1](wish.asked_at + CONFIRM_WITHIN + past) == (not is_left)
     assert (
         model.objects.filter(pk=wish.pk).exists()
-        == Mail.objects.filter(person=wish.token).exists()
+        == Mail.objects.filter(person=wish.kept_token).exists()
         == is_left
     )
     assert model.objects.filter(pk=confirmed.pk).exists()
@@ -62,9 +62,9 @@ def test_who_stops_leaves_nothing_behind(model):
 )
 def test_the_question_is_asked_again_once_it_may_be_lost(model, ago, mails):
     wish = ask(model)
-    Mail.objects.filter(person=wish.token).update(written_at=timezone.now() - ago)
+    Mail.objects.filter(person=wish.kept_token).update(written_at=timezone.now() - ago)
     ask(model)
-    assert Mail.objects.filter(person=wish.token).count() == mails
+    assert Mail.objects.filter(person=wish.kept_token).count() == mails
 
 
 @every_kind
@@ -79,7 +79,7 @@ def test_an_address_gets_so_many_questions_a_day(model, before, asked):
             context={},
         )
     wish = ask(model)
-    assert Mail.objects.filter(person=wish.token).exists() == asked
+    assert Mail.objects.filter(person=wish.kept_token).exists() == asked
 
 
 @every_kind

@@ -47,7 +47,7 @@ def test_the_buyer_is_asked_exactly_once_when_the_money_came_after(ordered):
     assert [ask_once_paid(), ask_once_paid()] == [1, 0]
     [mail] = questions()
     assert mail.to == order.email
-    assert row.proof in mail.text
+    assert row.token in mail.text
     row.refresh_from_db()
     assert prove(row, [])
     assert row.declared_at < row.proven_at
@@ -75,7 +75,7 @@ def test_with_the_buyers_own_address_the_receipt_has_asked(ordered):
     order, pay = ordered
     row = declared(order, email=order.email.upper())
     [receipt] = Mail.objects.filter(key__startswith="withdrawal-receipt")
-    assert row.proof in receipt.text
+    assert row.token in receipt.text
     pay()
     ask_once_paid()
     assert not questions().exists()
