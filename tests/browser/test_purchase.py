@@ -13,7 +13,7 @@ PRICE = {"uk": "£11.95", "us": "$13.95", "eu": "€14.95"}
 def order_of(page, site):
     token = re.search(r"/orders/([^/]+)/", page.url).group(1)
     [(number, status, total)] = site.rows(
-        "SELECT number, status, total FROM orders_order WHERE token = ?", token
+        "SELECT number, status, total FROM orders_order WHERE token = ?", token[:22]
     )
     return number, status, total
 

@@ -24,7 +24,7 @@ def many(count):
     names = [
         f.attname
         for f in Order._meta.concrete_fields
-        if f.name not in {"id", "number", "token", "basket_key"}
+        if f.name not in {"id", "number", "kept_token", "basket_key"}
     ]
     row = {name: getattr(order, name) for name in names}
     Order.objects.bulk_create(
