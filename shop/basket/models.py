@@ -2,11 +2,11 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from shop.attribution.count import count_add
 from shop.attribution.origins import NOWHERE, Origin, with_origin
-from shop.catalogue.models import Variant
+from shop.catalogue.models import ProductPicture, Variant
 from shop.catalogue.offers import Availability, Offer, offers
 from shop.catalogue.references import basket_reference
 from shop.codes.discount import is_valid_in
@@ -79,11 +79,14 @@ class Basket(models.Model):
         return added
 
     def rows(self, region, at=None) -> list["BasketRow"]:
-        """The lines with their offers in `region`, in the order they were added. Five queries at most."""
+        """The lines with their offers in `region`, in the order they were added. Six queries at most."""
+        with_files = ProductPicture.objects.select_related("picture")
         lines = list(
             self.lines.exclude(variant=None)
             .select_related("variant__product", "seen_region")
-            .prefetch_related("variant__product__wordings", "variant__product__pictures__picture")
+            .prefetch_related(
+                "variant__product__wordings", Prefetch("variant__product__pictures", with_files)
+            )
         )
         found = offers([line.variant for line in lines if line.variant], region, at, visitor=self.visitor)
         return [BasketRow(line, found[line.variant_id]) for line in lines if line.variant_id]
