@@ -7,6 +7,7 @@ from django.urls import reverse
 from shop.alerts.models import StockAlert
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offers
+from shop.content.models import one_state
 from shop.optin import asking
 from shop.outbox.keys import alert_key
 from shop.outbox.models import Mail
@@ -67,7 +68,8 @@ def send_alerts(at=None) -> int:
     def write_in_region(region) -> bool:
         nonlocal sent
         packs = Variant.objects.filter(pk__in=waiting[region.pk]).select_related("product")
-        back = {pk: offer for pk, offer in offers(packs, region).items() if offer.can_buy}
+        with one_state():
+            back = {pk: offer for pk, offer in offers(packs, region).items() if offer.can_buy}
         due = confirmed.filter(region=region, variant__in=back).select_related("variant__product", "region")
 
         def write_to(alert) -> bool:

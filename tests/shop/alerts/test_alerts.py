@@ -171,7 +171,7 @@ def test_people_who_wait_for_a_dead_pack_keep_nobody_waiting(dead, monkeypatch):
 def test_how_many_wait_changes_no_number_of_queries(django_assert_max_num_queries):
     for number in range(30):
         waits(f"ada{number}@example.org")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(7):
         assert send_alerts() == 0
 
 
