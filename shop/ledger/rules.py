@@ -232,23 +232,16 @@ def refunds(now, among=ALL) -> Iterator[Breach]:
     late = Refund.objects.filter(
         payment__mode=settings.PAYMENT_MODE, status=RefundStatus.WANTED, wanted_at__lt=now - PATIENCE
     ).select_related("payment__order__region")
-    by_hand = late.exclude(payment__outside="").filter(wanted_at__lt=now - BY_HAND)
-    for refund in (some := Some(by_hand)):
+    for refund in (some := Some(late.filter(Q(payment__outside="") | Q(wanted_at__lt=now - BY_HAND)))):
+        words, fix = "Stripe has not taken it", "ask_again"
+        if refund.payment.outside:
+            words, fix = "nobody has said that it was given back by hand", ""
         yield Breach(
             "refunds",
-            f"{refund}: wanted, and nobody has said that it was given back by hand.",
+            f"{refund}: wanted, and {words}.",
             refund.pk,
             _day(refund.wanted_at),
-            order=refund.payment.order_id,
-        )
-    yield from some.rest("refunds", now)
-    for refund in (some := Some(late.filter(payment__outside=""))):
-        yield Breach(
-            "refunds",
-            f"{refund}: wanted, and Stripe has not taken it.",
-            refund.pk,
-            _day(refund.wanted_at),
-            "ask_again",
+            fix,
             refund.payment.order_id,
         )
     yield from some.rest("refunds", now)
