@@ -45,12 +45,14 @@ POLICY = {
 
 
 INDENT = re.compile(rb">\s*\n\s*<(?!/textarea)")
+BEFORE_ATTRIBUTE = re.compile(rb"\n {2,}(?=[\w-]+=\")")
 
 
 def without_indents(response):
     """A page without what only indents its source: a third of a long form, more than of what is read.
 
-    It stands between tags alone; inside of what was typed there is none, since “<” and “>” are escaped there.
+    It stands between tags and before attributes alone; inside of what was typed there is none, since “<”, “>” and quotes
+    are escaped there.
     """
     if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.add_post_render_callback(_squeezed)
@@ -61,7 +63,7 @@ def without_indents(response):
 def _squeezed(response):
     is_page = not response.streaming and response.get("Content-Type", "").startswith("text/html")
     if is_page and b"<pre" not in response.content:
-        response.content = INDENT.sub(b">\n<", response.content)
+        response.content = BEFORE_ATTRIBUTE.sub(b"\n", INDENT.sub(b">\n<", response.content))
     return response
 
 

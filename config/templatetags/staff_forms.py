@@ -38,7 +38,7 @@ def has_errors(fieldset) -> bool:
 @register.filter
 def drawn(line) -> str:
     """A line of a form, as Django's own template draws it: that decides twenty things for each of hundreds of fields."""
-    single, fields = len(line.fields) == 1, list(line)
+    single, fields = len(line.fields) == 1, [one for one in line if not _is_idle(one)]
     names = "".join(f" field-{name}" for one in fields if (name := _name(one)))
     errors = line.errors() if single and line.form.errors else ""
     classes = f"form-row{' errors' if errors else ''}{'' if line.has_visible_field else ' hidden'}{names}"
@@ -46,6 +46,12 @@ def drawn(line) -> str:
     if not single:
         inner = f'<div class="flex-container form-multiline">{inner}</div>'
     return SafeString(f'<div class="{classes}">{errors}{inner}</div>\n')
+
+
+def _is_idle(field) -> bool:
+    """Whether its widget says that it has nothing to show (`is_idle`), and nothing is wrong with it."""
+    bound = field.field
+    return not isinstance(bound, dict) and getattr(bound.field.widget, "is_idle", False) and not bound.errors
 
 
 def _name(field) -> str:
@@ -79,7 +85,7 @@ def _help(bound, is_readonly: bool, is_hidden: bool) -> str:
         return ""
     id_for = "" if is_readonly else bound.id_for_label
     attribute = f' id="{conditional_escape(id_for)}_helptext"' if id_for else ""
-    return f'<div class="help{" hidden" if is_hidden else ""}"{attribute}><div>{text}</div></div>'
+    return f'<div class="help{" hidden" if is_hidden else ""}"{attribute}>{text}</div>'
 
 
 @register.inclusion_tag("admin/includes/inline_pages.html")

@@ -42,9 +42,13 @@ class LocalMomentField(forms.DateTimeField):
 
 
 class PlannedWidget(forms.CheckboxSelectMultiple):
-    """A tick for each price to come, or words where there is none."""
+    """A tick for each price to come. Where there is none, only an error is shown: of what was ticked and is gone."""
 
     template_name = "admin/catalogue/planned.html"
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.choices
 
 
 def _plan_words(begins: datetime, amount: int | None, region: Region) -> str:
