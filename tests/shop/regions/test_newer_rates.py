@@ -205,8 +205,8 @@ def test_the_page_shows_old_and_new_and_writes_what_is_ticked():
     page = owner.get(PAGE).content.decode()
     words = " ".join(page.split())
     assert "2 rates of the file differ" in words
-    assert '<td data-label="Now">22 %</td>' in words
-    assert "<b>23 %</b>" in words
+    assert '<td data-label="Now">22&nbsp;%</td>' in words
+    assert "<b>23&nbsp;%</b>" in words
     assert "1 January 2027" in words
     row = ProposedRate.objects.get(country__code="IT", tax_class="standard")
     other = ProposedRate.objects.get(country__code="FR", tax_class="standard")
