@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from shop.codes.models import HALF, AutomaticDiscount, Code, CodeTerms
+from shop.codes.models import HALF, NUMBERS, AutomaticDiscount, Code, CodeTerms
 from shop.regions.models import Region
 from shop.text.fields import NumberInput, money_text, money_typed
 from shop.text.typed import typed_code
@@ -132,6 +132,9 @@ class CodeAdmin(admin.ModelAdmin):
         return super().has_delete_permission(request, code) and (code is None or not code.uses.exists())
 
 
+SHOWN_AS = {"amount": "amount_off", "minimum": "least"}  # columns in minor units, and the fields for them
+
+
 class AutomaticForm(forms.ModelForm):
     """Amounts typed as people write them: 5.00."""
 
@@ -166,19 +169,29 @@ class AutomaticForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         region: Region | None = cleaned.get("region") or (self.instance.region if self.instance.pk else None)
-        for name, field in (("amount_off", "amount"), ("least", "minimum")):
+        for field, name in SHOWN_AS.items():
             try:
                 value = region and money_typed(cleaned.get(name), region.currency)
             except forms.ValidationError as error:
                 self.add_error(name, error)
                 continue
             setattr(self.instance, field, value)
+        self._refuse_what_its_kind_has_not(cleaned)
         return cleaned
+
+    def _refuse_what_its_kind_has_not(self, cleaned):
+        """What was typed just now is not forgotten in silence; what stood there before the kind was changed goes."""
+        needed = AutomaticDiscount(kind=cleaned.get("kind")).needed
+        for column in NUMBERS:
+            name = SHOWN_AS.get(column, column)
+            typed = name in self.changed_data and cleaned.get(name) not in {None, ""}
+            if "kind" in cleaned and typed and column not in needed:
+                self.add_error(name, "This kind has no such number: leave it empty, or choose another kind.")
 
     def add_error(self, field, error):
         """The model names its own columns; the fields that show them are called otherwise."""
         if field is None and hasattr(error, "error_dict"):
-            for ours, theirs in (("amount_off", "amount"), ("least", "minimum")):
+            for theirs, ours in SHOWN_AS.items():
                 if theirs in error.error_dict:
                     error.error_dict[ours] = error.error_dict.pop(theirs)
         super().add_error(field, error)

@@ -142,6 +142,9 @@ class AutomaticKind(models.TextChoices):
     PACKS = "packs", "Per cent off, from a number of packs on (10 % from 2 packs)"
 
 
+NUMBERS = ("packs", "pays", "percent", "amount", "minimum")
+
+
 class AutomaticDiscount(Content):
     """Taken off by itself in a region, of all products or of one. One discount an order: see shop.codes.automatic.
 
@@ -244,14 +247,18 @@ class AutomaticDiscount(Content):
                 return f"{money(self.amount or 0)} off from {money(self.minimum or 0)}{what} on"
         return f"{self.percent} % off from {self.packs} pack{'s' if self.packs != 1 else ''}{what} on"
 
-    def clean(self):
-        needs = {
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Which of its numbers its kind has; the others are empty."""
+        return {
             AutomaticKind.PAY_FEWER: ("packs", "pays"),
             AutomaticKind.SPEND: ("amount", "minimum"),
             AutomaticKind.PACKS: ("packs", "percent"),
-        }.get(AutomaticKind(self.kind) if self.kind in AutomaticKind.values else AutomaticKind.PACKS, ())
-        for name in ("packs", "pays", "percent", "amount", "minimum"):
-            if name not in needs:
+        }[AutomaticKind(self.kind) if self.kind in AutomaticKind.values else AutomaticKind.PACKS]
+
+    def clean(self):
+        for name in NUMBERS:
+            if name not in self.needed:
                 setattr(self, name, None)
         wrong = self._why_not()
         if self.ends_at and self.starts_at and self.ends_at <= self.starts_at:

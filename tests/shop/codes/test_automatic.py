@@ -278,6 +278,8 @@ def test_a_code_that_takes_less_is_told_so_and_stays():
         ({"name": "£5 off", "kind": "spend", "amount_off": "five", "least": "30"}, "five"),
         ({"name": "Ten", "kind": "packs", "packs": "2", "percent": "10"}, ""),
         ({"name": "Ten", "kind": "packs", "packs": "2", "percent": "60"}, "1 to 50"),
+        ({"name": "Ten", "kind": "packs", "packs": "2", "percent": "10", "pays": "1"}, "no such number"),
+        ({"name": "3 for 2", "kind": "fewer", "packs": "3", "pays": "2", "least": "30"}, "no such number"),
         ({"name": "Cures insomnia", "kind": "packs", "packs": "2", "percent": "10"}, "Cures insomnia"),
     ],
 )
@@ -288,6 +290,18 @@ def test_marketing_makes_one_in_a_form_that_refuses_what_can_not_be(typed, words
     assert AutomaticDiscount.objects.count() == (0 if words else 1)
     if words:
         assert words in answer.content.decode()
+
+
+def test_with_another_kind_the_numbers_of_the_one_before_go_and_none_that_was_typed():
+    row = an_automatic(packs=3, pays=2)
+    client, page = signed_in("Marketing"), f"/admin/codes/automaticdiscount/{row.pk}/change/"
+    sent = {**fields_of(client.get(page).content.decode()), "kind": "packs", "percent": "10"}
+    assert client.post(page, {**sent, "least": "30"}).status_code == 200
+    row.refresh_from_db()
+    assert (row.kind, row.pays) == ("fewer", 2)
+    assert client.post(page, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.kind, row.packs, row.pays, row.percent) == ("packs", 3, None, 10)
 
 
 def test_a_claim_is_no_name():

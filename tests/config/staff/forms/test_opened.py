@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from config.staff.forms.guard import Guard, Refusing
@@ -26,13 +26,16 @@ def put(fields: dict, name: str, field, value) -> dict:
 
 
 def editable(row, fields: dict, prefix: str = ""):
-    """The model's fields of a row that stand in the form."""
+    """The model's fields of a row that stand in the form, in all the parts that it sends them in.
+
+    A page may hold another form with a field of the same name, such as the moment from which a page is published.
+    """
     return [
         field
         for field in row._meta.concrete_fields
         if not field.primary_key
         and not field.is_relation
-        and any(f"{prefix}{field.name}{end}" in fields for end in ("", "_0"))
+        and f"{prefix}{field.name}{'_0' if isinstance(field, models.DateTimeField) else ''}" in fields
     ]
 
 
