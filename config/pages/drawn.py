@@ -24,8 +24,18 @@ class Stored:
 
 @draws("stored", "Privacy: all that is stored about people")
 def stored(region):
+    def here(text: str) -> str:
+        return spelled(text, region)
+
     rows = [
-        Stored(kept.name, columns_naming(label, kept), columns_of(label), kept.why, kept.how_long, kept.who)
+        Stored(
+            name=here(kept.name),
+            fields=[here(column) for column in columns_naming(label, kept)],
+            columns=[here(column) for column in columns_of(label)],
+            why=here(kept.why),
+            how_long=here(kept.how_long),
+            who=here(kept.who),
+        )
         for label, kept in REGISTER.items()
     ]
     return {"stored": rows}

@@ -1,6 +1,7 @@
 """The register of what is kept about people, the privacy page and the tables say the same, also after a year."""
 
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -24,6 +25,7 @@ from shop.content.models import Tries
 from shop.content.throttle import forget_tries, too_often
 from shop.outbox.models import Mail
 from shop.outbox.send import forget_addresses
+from shop.regions.spelling import spelled
 from shop.web.answers import forget_sessions
 from tests.conftest import a_shopper
 from tests.support.factories import a_basket, an_order, everywhere, region, variant
@@ -68,6 +70,8 @@ def test_what_deletes_it_is_a_sweep_or_goes_with_its_row():
 
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_the_privacy_page_says_each_table_with_every_column_of_the_database(code):
+    """In the words of the register, spelled as in the region."""
+    here = partial(spelled, region=region(code))
     page = " ".join(unescape(strip_tags(a_shopper().get(f"/{code}/help/privacy/").content.decode())).split())
     with connection.cursor() as cursor:
         for label, kept in REGISTER.items():
@@ -77,11 +81,12 @@ def test_the_privacy_page_says_each_table_with_every_column_of_the_database(code
                 for row in connection.introspection.get_table_description(cursor, model._meta.db_table)
             }
             assert held == {field.column for field in model._meta.concrete_fields}, label
-            told = page[page.index(f"{kept.name[:1].upper()}{kept.name[1:]} {kept.why[:1].upper()}") :]
+            name, why = here(kept.name), here(kept.why)
+            told = page[page.index(f"{name[:1].upper()}{name[1:]} {why[:1].upper()}") :]
             told = told[: told.index("All columns of this table") + 3000]
-            assert f"For how long: {kept.how_long}. Who of us can see it: {kept.who}." in told, label
+            assert here(f"For how long: {kept.how_long}. Who of us can see it: {kept.who}.") in told, label
             for field in model._meta.concrete_fields:
-                assert str(field.verbose_name) in told, (label, field.name)
+                assert here(str(field.verbose_name)) in told, (label, field.name)
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ SAME = re.compile(
     r"(?:\w*(?:wise|vise|cise|prise|guise|mise|raise|noise|poise|rise|ruise|anise|cruise|chise|ertise|dise|tise)|"
     r"\w*(?:our|ours) |our|ours|your|yours|four|hour|hours|pour\w*|tour\w*|sour|flour|source\w*|course\w*|court\w*|four\w*|"
     r"journ\w*|resour\w*|nourish\w*|encourag\w*|cours\w*|court\w*|detour|contour\w*|your\w*|hour\w*|glamour|courage\w*|"
-    r"raised|raises|raising|rises|rising|arises?|arising|promise[ds]?|exercis\w*|advis\w*|revis\w*|precise\w*|noise\w*|"
+    r"raised|raises|raising|rises|rising|arises?|arising|promise[ds]?|exercis\w*|advis\w*|advertis\w*|revis\w*|precise\w*|noise\w*|"
     r"surpris\w*|compris\w*|supervis\w*|likewise|otherwise|disguis\w*|compromis\w*|premises?|praise\w*|bruis\w*|risings?)",
     re.IGNORECASE,
 )
