@@ -124,7 +124,7 @@ class DocumentTax(models.Model):
         constraints = [models.UniqueConstraint(fields=["document", "rate"], name="documenttax_once")]
 
     def __str__(self):
-        return f"{self.document} at {self.rate.normalize()} %"
+        return f"{self.document} at {self.rate.normalize():f} %"
 
 
 class DaySum(models.Model):
@@ -151,7 +151,7 @@ class DaySum(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.region.code} {self.day} {self.kind} {self.country} {self.rate.normalize()} %"
+        return f"{self.region.code} {self.day} {self.kind} {self.country} {self.rate.normalize():f} %"
 
 
 class Correction(models.Model):
@@ -177,4 +177,4 @@ class Correction(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.region.code} {self.quarter} of {self.sold} {self.country} {self.rate.normalize()} %"
+        return f"{self.region.code} {self.quarter} of {self.sold} {self.country} {self.rate.normalize():f} %"

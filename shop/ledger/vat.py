@@ -180,6 +180,6 @@ def _cells(quarter, row) -> list:
         row.region.code,
         row.country,
         currency,
-        row.rate.normalize(),
+        f"{row.rate.normalize():f}",
         *(to_decimal(n, currency) for n in amounts),
     ]

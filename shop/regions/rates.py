@@ -74,4 +74,4 @@ class SalesTaxRate(Content):
         ]
 
     def __str__(self):
-        return f"{self.state} {self.rate.normalize()} %"
+        return f"{self.state} {self.rate.normalize():f} %"

@@ -178,6 +178,7 @@ def test_the_report_of_a_quarter_equals_the_orders_and_refunds_count_in_their_ow
         )
     )
     assert {row["country"] for row in rows} == {"GB", "IT", "US"}
+    assert {row["rate %"] for row in rows if row["country"] == "GB"} == {"20"}, "a number as people write it"
     assert signed_in("Marketing").get("/admin/vat/").status_code == 403
 
 
