@@ -123,7 +123,8 @@ def _twin(thing: Any, **facts: Any) -> Any:
 def hang(owners: Iterable[models.Model], name: str, rows: Iterable[models.Model]) -> None:
     """Make these rows what `owner.name.all()` finds, as prefetching does: of each owner those that point at it, in their order.
 
-    `name`: of a foreign key's other side. Without the queries and copies that Django makes for it.
+    `name`: of a foreign key's other side. Without the queries that Django makes for it. What is asked further of it, such as
+    `owner.name.filter(...)`, asks the database about the rows of this owner alone.
     """
     owners = list(owners)
     if not owners:
@@ -138,7 +139,13 @@ def hang(owners: Iterable[models.Model], name: str, rows: Iterable[models.Model]
         of_owner = by_owner.get(owner.pk, [])
         for row in of_owner:
             key.set_cached_value(row, owner)
-        known = _twin(empty, _result_cache=of_owner, _prefetch_done=True)
+        known = _twin(
+            empty,
+            _query=empty.query.chain(),
+            _deferred_filter=(False, (), {key.attname: owner.pk}),
+            _result_cache=of_owner,
+            _prefetch_done=True,
+        )
         owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Publication, VersionTopic
 from shop.catalogue.models import Price, Product, Variant, with_wording
-from shop.content.compiled import Compiled
+from shop.content.compiled import Compiled, hang
 from tests.support.factories import region
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +123,20 @@ def test_a_count_by_lists():
 
     pks = list(Product.objects.values_list("pk", flat=True))
     assert Compiled(build)(pks) == list(build(pks))
+
+
+def test_what_hangs_on_a_row_is_its_own_however_it_is_asked(django_assert_num_queries):
+    first, second = Product.objects.order_by("pk")[:2]
+    packs = list(Variant.objects.filter(product__in=[first, second]).order_by("-pk"))
+    hang([first, second], "variants", packs)
+    for product in (first, second):
+        own = [pack for pack in packs if pack.product_id == product.pk]
+        with django_assert_num_queries(0):
+            assert list(product.variants.all()) == own
+            assert len(product.variants.all()) == product.variants.count()
+        assert set(product.variants.values_list("pk", flat=True)) == {pack.pk for pack in own}
+        assert set(product.variants.filter(pk__gt=0)) == set(own)
+        assert product.variants.order_by("-pk").first() == own[0]
+    everything = Variant.objects.count()
+    assert first.variants.update(position=7) == sum(pack.product_id == first.pk for pack in packs)
+    assert Variant.objects.filter(position=7).count() < everything
