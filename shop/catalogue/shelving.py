@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.utils import timezone
 
 from shop.catalogue.cells import Cell
@@ -35,12 +35,14 @@ from shop.catalogue.models.shelved import SHELVED_BY, products_changed, products
 from shop.catalogue.offers import amounts_known
 from shop.catalogue.particulars import REVIEW, missing
 from shop.content.models import ContentVersion, content_changed
+from shop.content.moves import scopes_between
 from shop.content.scopes import SITE
 from shop.regions.models import Region, Seller
 
 AT_ONCE = 200  # products
 COUNTS_AT_ONCE = 2000
 _waiting: ContextVar[set[int] | None] = ContextVar("products to shelve", default=None)
+_as_it_stood: ContextVar[tuple | None] = ContextVar("what is being saved and changes nothing", default=None)
 
 
 @dataclass
@@ -330,11 +332,20 @@ def _after_delete(sender, instance, **kwargs) -> None:
         _on_change(sender, products_of(Variant, [instance.variant_id]))
 
 
-def _after_law(sender, **kwargs) -> None:
+def _before_law(sender, instance, update_fields=None, **kwargs) -> None:
+    """Whether saving it changes anything: a form that was saved as it stood moves no page and no product."""
+    stored = sender._base_manager.filter(pk=instance.pk).first()
+    same = stored is not None and not scopes_between(sender, [(stored, instance)], update_fields)
+    _as_it_stood.set((sender, instance.pk) if same else None)
+
+
+def _after_law(sender, instance, **kwargs) -> None:
     """What must be told has changed, or what the seller tells. Some products at once; the worker comes to the rest.
 
     Django tells of a row before its change has moved anything, so what is remembered of it must be forgotten first.
     """
+    if "created" in kwargs and _as_it_stood.get() == (sender, instance.pk):  # it was saved, not deleted
+        return
     content_changed(SITE)
     products = Product.objects.order_by("pk").values_list("pk", flat=True)
     _on_change(sender, set(products[:AT_ONCE]))
@@ -344,6 +355,7 @@ def connect() -> None:
     """Listen to every change that may move a product in lists. Deleting is told by Django, for what goes along as well."""
     products_changed.connect(_on_change, dispatch_uid="shelving")
     for law in (Particular, Seller, Region):
+        pre_save.connect(_before_law, sender=law, dispatch_uid=f"shelving law unchanged {law.__name__}")
         for signal in (post_save, post_delete):
             signal.connect(_after_law, sender=law, dispatch_uid=f"shelving law {law.__name__}")
     for model in (Product, Variant, Price, Stock, ProductWording, ProductTag):
