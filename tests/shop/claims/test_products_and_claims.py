@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import wordwrap
 
 from shop.catalogue.models import Product, ProductWording
 from shop.claims.conditions import conditions_named
@@ -11,6 +12,7 @@ from shop.orders.fulfil import send_parcel
 from shop.orders.models import OrderLine
 from shop.outbox.keys import link_report_kind, order_kind
 from shop.outbox.models import Mail
+from shop.pages.models import AgreedText
 from shop.payments.reconcile import send_refunds
 from shop.payments.refund import cancel_and_refund
 from tests.conftest import a_shopper
@@ -89,7 +91,10 @@ def test_the_form_keeps_what_was_typed_and_says_what_to_do():
 
 @pytest.mark.walk
 def test_nothing_between_the_basket_and_the_last_mail_names_a_condition():
-    """Basket, checkout, order page, every mail to shoppers, the feed and the data of products: no condition word."""
+    """Basket, checkout, order page, every mail to shoppers, the feed and the data of products: no condition word.
+
+    Save for the terms in the mail that confirms an order: the law lets nobody limit what he answers for injury.
+    """
     shopper = a_shopper()
     for code in ("uk", "us", "eu"):
         orders = [paid("CIT-CAP-90", "OIL-SPR-100", code=code, email=f"a{code}@example.org", quantity=2)]
@@ -109,9 +114,18 @@ def test_nothing_between_the_basket_and_the_last_mail_names_a_condition():
     mails = Mail.objects.exclude(key__startswith=link_report_kind())
     for kind in ("placed", "paid", "shipped", "cancelled", "refunded"):
         assert mails.filter(key__startswith=order_kind(kind)).exists(), kind
+    agreed = {wordwrap(row.text, 76): conditions_named(row.text) for row in AgreedText.objects.all()}
+    assert all(named in ([], ["injury"]) for named in agreed.values()), agreed
+    confirmed = set()
     for mail in mails:
-        without_warnings = re.sub(r"https?://\S+", "", mail.text)  # a token may spell any two letters
+        words = mail.text
+        for terms in agreed:
+            if terms in words:
+                words = words.replace(terms, "")
+                confirmed.add(mail.key.split(":")[0])
+        without_warnings = re.sub(r"https?://\S+", "", words)  # a token may spell any two letters
         for line in OrderLine.objects.all():
             for warning in line.facts.get("warnings", []):
                 without_warnings = without_warnings.replace(warning, "")
         assert conditions_named(without_warnings) == [], mail.key
+    assert confirmed == {order_kind("paid").rstrip(":")}, "no other mail brings the terms"
