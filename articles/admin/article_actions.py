@@ -85,7 +85,7 @@ def publish(article, typed, user) -> Done:
             f"{version.changed_by or 'Somebody'} saved it after you opened this page, so nothing was published. "
             "Look at the draft as it is now, then publish."
         )
-    if typed.get("library") and typed["library"] != library_state(rows_of(version)):
+    if typed.get("library") and typed["library"] != library_state(rows_of(version, version.blocks())):
         raise NotPossible(
             "A source, a picture, a topic or the author of it was changed after you opened this page, so nothing was "
             "published. Look at the draft as it is now, then publish."

@@ -92,7 +92,8 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
             row.version = known[row.version_id]
     newest, regions = article.newest(), Region.all_open()
     may_publish = user.has_perm(PUBLISH)
-    rows = rows_of(newest) if may_publish else []
+    blocks, linked = newest.parts()
+    rows = rows_of(newest, blocks) if may_publish else []
     found = by_state(newest)
     return ArticleContext(
         title=newest.title,
@@ -101,7 +102,7 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         versions=versions,
         older=article.versions.count() - len(versions) if len(versions) == MAX_VERSIONS else 0,
         states=region_states(article),
-        findings=content_findings(newest),
+        findings=content_findings(newest, blocks),
         links=PreviewLink.objects.filter(
             version__article=article, revoked_at=None, expires_at__gt=timezone.now()
         ).select_related("region", "version"),
@@ -113,7 +114,7 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         claim_states=[(region, newest.claims_in(region)) for region in regions],
         sign_offs=ClaimSignOff.objects.filter(version__article=article).select_related("version", "region"),
         reviews=MedicalReview.objects.filter(version__article=article).select_related("version"),
-        shown=shown_products(newest),
+        shown=shown_products(newest, blocks, linked),
         threads=threads(article),
         resolved=threads(article, done=True),
         regions=regions,
@@ -152,9 +153,11 @@ def region_pairs() -> list[tuple[Region, Region]]:
     return [(one, other) for place, one in enumerate(regions) for other in regions[place + 1 :]]
 
 
-def shown_products(version) -> list[tuple[Region, str, list[ShownProduct]]]:
-    """(region, what is held back and why, products with their reason) of what readers of each region would see."""
-    blocks, linked = version.parts()
+def shown_products(version, blocks, linked) -> list[tuple[Region, str, list[ShownProduct]]]:
+    """(region, what is held back and why, products with their reason) of what readers of each region would see.
+
+    `blocks` and `linked`: the parts of the version.
+    """
     names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
     found: list[tuple[Region, str, list[ShownProduct]]] = []
     for region in Region.all_open():

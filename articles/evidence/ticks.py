@@ -47,7 +47,8 @@ def is_current(version: Version) -> bool:
         found = version.claims_in(region)
         if not found:  # the region is newer than the check
             return False
+        here = ticked[region.claims_law]
         waits = {row.get("digest", "") for row in found.get("findings", ()) if row["rule"] == UNRECOGNISED}
-        if waits & ticked[region.claims_law] or set(found.get("ticked", ())) - ticked[region.claims_law]:
+        if waits & here or set(found.get("ticked", ())) - here:
             return False
     return True

@@ -43,7 +43,7 @@ def wanted(articles: Iterable[int]) -> dict[tuple[int, int], list[Entry]]:
     return found
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def recount(articles: Iterable[int]) -> int:
     """Bring the counts up to what these articles (pks) are now; for how many of their regions they were wrong.
 

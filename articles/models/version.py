@@ -243,7 +243,7 @@ class VersionTopicQuerySet(ContentQuerySet):
         filed_anew.send(VersionTopic, versions=before | self._versions(pks))
         return done
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def bulk_create(self, objs, *args, **kwargs):
         rows = super().bulk_create(objs, *args, **kwargs)
         filed_anew.send(VersionTopic, versions={row.version_id for row in rows})

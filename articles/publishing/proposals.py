@@ -119,9 +119,8 @@ def _words(row, field) -> str:
     return "nothing" if value in (None, "") else str(value)
 
 
-def rows_of(version: Version) -> list[models.Model]:
-    """The rows of the library that a version shows, as it shows them."""
-    blocks = version.blocks()
+def rows_of(version: Version, blocks: list) -> list[models.Model]:
+    """The rows of the library that a version shows with these blocks, as it shows them."""
     rows = [
         getattr(block, name) for block in blocks for name in block._state.fields_cache if name != "parent"
     ]
@@ -150,9 +149,9 @@ def _columns(row) -> list[str]:
     return [field.name for field in row._meta.concrete_fields if field.editable and not field.primary_key]
 
 
-def put_live_with(version: Version) -> list[str]:
+def put_live_with(version: Version, blocks: list) -> list[str]:
     """Put live what a draft shows of proposals; a word of each. Raises NotPossible."""
-    found = waiting_for(version, rows_of(version) if version.is_draft else [])
+    found = waiting_for(version, rows_of(version, blocks) if version.is_draft else [])
     for proposal in found:
         put_live(proposal)
     return [str(proposal) for proposal in found]

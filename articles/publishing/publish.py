@@ -44,9 +44,11 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
     if version.article.binned_at is not None:
         raise NotPossible("It is in the bin. Take it out first.")
     Article.objects.select_for_update().get(pk=version.article_id)
-    if put_live_with(version):
+    blocks = version.blocks()
+    if put_live_with(version, blocks):
         version.refresh_from_db()
-    _check_sources(version, slots, left_out_because)
+        blocks = version.blocks()
+    _check_sources(blocks, slots, left_out_because)
     now = timezone.now()
     Version.objects.filter(pk=version.pk).update(
         is_draft=False, handed_in_at=None, handed_in_by="", sent_back_because="", sent_back_by=""
@@ -72,8 +74,7 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
     return made
 
 
-def _check_sources(version, slots, left_out_because) -> None:
-    blocks = version.blocks()
+def _check_sources(blocks, slots, left_out_because) -> None:
     bare = claims_without_source(blocks)
     if bare:
         sentences = "; ".join(f"“{sentence[:100]}”" for sentence in bare[:3])
