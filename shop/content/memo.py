@@ -161,17 +161,23 @@ def _scheduled(most: int) -> Compiled:
 
 
 def _moments(now) -> Moments:
+    """What began a moment ago counts as one, at the last of its moments: who changes many prices makes one for each."""
     since, until = now - DRAWING, now + 2 * MAX_LIFE
-    columns, found = _columns(), _scheduled(MANY + 1)(since, until)
+    columns, found = _columns(), list(_scheduled(MANY + 1)(since, until))
+    changes: list[tuple[float, frozenset[str]]] = []
+    if len(found) > MANY and found[-1][0] <= now:  # too many to look up: anything
+        changes, found = [(now.timestamp(), frozenset({SITE}))], list(_scheduled(MANY + 1)(now, until))
+    begun = max((moment for moment, *_ in found if moment <= now), default=None)
     at_once: dict[datetime, dict[type[Content], set[int]]] = {}
     for moment, number, pk in found:
-        at_once.setdefault(moment, {}).setdefault(columns[number][0], set()).add(pk)
+        together = begun if begun and moment <= now else moment
+        at_once.setdefault(together, {}).setdefault(columns[number][0], set()).add(pk)
     moments = sorted(at_once)
     if len(found) > MANY:  # of the last there may be more
         moments, until = moments[:-1], moments[-1]
     if len(moments) > MOMENTS:
         moments, until = moments[:MOMENTS], moments[MOMENTS]
-    changes = [(moment.timestamp(), _changed_by(at_once[moment])) for moment in moments]
+    changes += [(moment.timestamp(), _changed_by(at_once[moment])) for moment in moments]
     return Moments(since.timestamp(), until.timestamp(), tuple(changes))
 
 

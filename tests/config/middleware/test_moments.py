@@ -159,3 +159,21 @@ def test_what_is_planned_for_later_than_an_hour_is_seen_in_time(now):
     for minutes in (90, 100, 149):
         assert next_moment_of(uk, now + minutes * MINUTE) == (now + 150 * MINUTE).timestamp()
     assert next_moment_of(uk, now + 150 * MINUTE) == (now + 210 * MINUTE).timestamp()
+
+
+@pytest.mark.parametrize(("most", "questions"), [(200, 1), (5, 2)])
+def test_what_began_a_moment_ago_one_by_one_is_one_question_and_lets_pages_be_kept(
+    now, monkeypatch, most, questions
+):
+    monkeypatch.setattr(memo, "MANY", most)
+    for seconds in range(1, 31):
+        a_price(100 + seconds, now - timedelta(seconds=seconds))
+    a_price(99, now + 5 * MINUTE)
+    content_changed()
+    with CaptureQueriesContext(connection) as queries:
+        assert next_moment_of({products_in("uk")}, now) == (now + 5 * MINUTE).timestamp()
+        assert next_moment_of({products_in("us")}, now) == (now + 60 * MINUTE).timestamp()
+    assert sum("UNION ALL" in row["sql"] and "valid_from" in row["sql"] for row in queries) == questions
+    assert len(queries) <= 12, "three for the moment, not for each price"
+    begun = now - timedelta(seconds=20)
+    assert begun.timestamp() < next_moment_of({products_in("uk")}, begun) <= now.timestamp()
