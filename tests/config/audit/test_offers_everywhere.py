@@ -106,7 +106,7 @@ def test_it_walks_sold_out_and_not_sold_and_withdrawn_too():
         (TILL, "emails/lines.html", "{{ line.total_text }}", "£7.77"),
         (TILL, "emails/order_paid.txt", "{{ line.total_text }}", "£7.77"),
         (TILL, "checkout/order.html", "{{ line.total_text }}", "£7.77"),
-        ("home", "home.html", "{{ card.offer.price }}", "£7.77"),
+        ("home", "pages/data/home_forms.html", "{{ card.offer.price }}", "£7.77"),
     ],
 )
 def test_a_price_typed_into_a_template_turns_it_red(monkeypatch, place, template, true, typed):
