@@ -31,7 +31,7 @@ class Slot:
 
 @transaction.atomic
 def publish(version: Version, slots: list[Slot], by: str, left_out_because: str = "") -> list[Publication]:
-    """Publish a version in these slots. The draft is frozen by it: readers see exactly what was looked at.
+    """Publish a version in these slots, one a region. The draft is frozen by it: readers see exactly what was looked at.
 
     What is proposed for the rows of the library that a draft shows goes live with it, at once.
     Its claims are checked anew where the rules have changed since, or what was ticked.
@@ -60,9 +60,9 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
         starts_at = max(slot.starts_at, now)
         if slot.ends_at is not None and slot.ends_at <= starts_at:
             raise NotPossible(f"{slot.region.short_name}: the end must be later than the start.")
-        version.article.publications.filter(region=slot.region, starts_at__gt=now).delete()
         made.append(
-            Publication.objects.create(
+            Publication(
+                article_id=version.article_id,
                 version=version,
                 region=slot.region,
                 starts_at=starts_at,
@@ -71,7 +71,9 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
                 left_out_because=left_out_because,
             )
         )
-    return made
+    regions = [slot.region for slot in slots]
+    version.article.publications.filter(region__in=regions, starts_at__gt=now).delete()
+    return Publication.objects.bulk_create(made)
 
 
 def _check_sources(blocks, slots, left_out_because) -> None:
