@@ -23,6 +23,7 @@ from shop.outbox.keys import order_pk_in
 from shop.outbox.models import Mail
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
+from shop.regions.laws import LawPack
 from shop.sweeps.models import Setback
 from shop.sweeps.staff_links import url_of
 from shop.withdrawal.due import open_withdrawals
@@ -87,6 +88,8 @@ def start_page_lists(user, all_of: str = "") -> list[Part]:
         parts += [("Stock that runs out", _running_out(now)), ("Stock that runs low", _low_stock())]
     if user.has_perm("catalogue.view_product"):
         parts.append(("Not sold, or soon not: facts are missing", _lacks(now)))
+    if user.has_perm("regions.change_lawpack"):
+        parts.append(("Laws to compare anew", _laws(now)))
     if user.has_perm("pictures.change_picture"):
         parts.append(("Pictures that could not be rendered", _pictures()))
     if user.has_perm("outbox.view_mail"):
@@ -308,6 +311,19 @@ def _lacks(now) -> Listing:
         return Item(f"{row.product} in {row.region.short_name}", about, url)
 
     return rows.order_by("since", "product", "region"), item
+
+
+def _laws(now) -> Listing:
+    """Those whose day is over, or will be within a month."""
+    rows = LawPack.objects.filter(review_by__lte=(now + timedelta(days=31)).date()).order_by(
+        "review_by", "code"
+    )
+
+    def item(row):
+        url = reverse("admin:regions_lawpack_change", args=[row.pk])
+        return Item(row.name, f"good until {row.review_by:%-d %B %Y}", url, row.review_by < now.date())
+
+    return rows, item
 
 
 def _running_out(now) -> Listing:

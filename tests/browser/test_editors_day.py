@@ -118,7 +118,7 @@ def test_the_editors_day(staff, site, open_page):
     assert guest.troubles == []
     staff.goto(article_page)
     assert "Say which spoon you mean." in staff.inner_text("#content-main")
-    staff.get_by_role("button", name="Done").click()
+    staff.get_by_role("button", name="Resolve", exact=True).click()
 
     # Schedule for the EU, live now in the UK.
     staff.locator("[name=eu-chosen]").check()

@@ -49,7 +49,7 @@ def test_answers_are_told_sent_nowhere_and_gone_afterwards(open_page):
 def test_without_javascript_it_is_a_list_that_says_what_follows(open_page):
     page = open_page(javascript=False)
     page.goto(CHECK)
-    assert page.get_by_role("group").count() == 5
+    assert page.locator("[data-check]").get_by_role("group").count() == 5
     assert "ask a pharmacist or a GP" in page.locator(".check__rule").inner_text()
     assert page.locator("[data-check] button, form [data-check], [data-check] form").count() == 0
     assert not page.get_by_role("status").is_visible()

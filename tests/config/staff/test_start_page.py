@@ -24,6 +24,7 @@ from shop.content.memo import forget_all
 from shop.invoices.issue import issue_documents
 from shop.invoices.models import DaySum
 from shop.orders.models import Order, ReviewCause
+from shop.regions.laws import LawPack
 from shop.regions.models import Seller
 from tests.support.factories import an_order, many_packs, region, set_stock
 from tests.support.orders import a_paid_order
@@ -243,3 +244,15 @@ def test_the_first_hour_ticks_itself_and_is_gone_when_all_is_done(settings):
     settings.PAYMENT_MODE = "live"
     ShelfRow.objects.bulk_create(kept)
     assert first_hour(User.objects.get(username="owner")) == []
+
+
+def test_owners_are_reminded_of_a_law_a_month_before_its_day_and_others_are_not():
+    today = timezone.now().date()
+    assert "Laws to compare anew" not in signed_in().get("/admin/").content.decode()
+    LawPack.objects.filter(code="US").update(review_by=today + timedelta(days=20))
+    LawPack.objects.filter(code="EU").update(review_by=today + timedelta(days=60))
+    page = signed_in("Owner").get("/admin/").content.decode()
+    assert "Laws to compare anew" in page
+    assert f"good until {today + timedelta(days=20):%-d %B %Y}" in page
+    assert f"{today + timedelta(days=60):%-d %B %Y}" not in page
+    assert "Laws to compare anew" not in signed_in("Orders").get("/admin/").content.decode()
