@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Author, ClaimSignOff, LinkChange, PreviewLink
+from articles.models import Article, Author, ClaimSignOff, LinkChange, PreviewLink, Proposal
 from articles.publishing.drafts import open_draft
 from config.deeds.models import Deed, Verb
 from config.forwarding.models import MissedPage, Redirect, ShortLink
@@ -84,6 +84,7 @@ class Strangers:
             version=self.version, region=uk, reason="x", signed_by="ada", state="x", rules="x"
         )
         EmptySearch.objects.create(words="zinc", region=uk)
+        Proposal.objects.create(author=self.author, values={"name": "Another"}, made_by="ada")
         Redirect.objects.create(source="/old/", target="/uk/shop/")
         self.link = ShortLink.objects.create(word="spring", region=uk, page="shop")
         MissedPage.objects.create(path="/gone/")
