@@ -10,4 +10,4 @@ def _region(rows, changed) -> set[str]:
     return {discounts_in(codes[row.region_id]) for row in rows if row.region_id in codes}
 
 
-MOVES = {"AutomaticDiscount": Moves(_region, unseen=frozenset({"used", "limit"}))}
+MOVES = {"AutomaticDiscount": Moves(_region, unseen=frozenset({"used"}))}

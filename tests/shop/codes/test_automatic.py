@@ -257,6 +257,16 @@ def test_a_page_says_nothing_of_one_that_is_used_up(django_capture_on_commit_cal
     assert "3 for 2" not in client.get(page).content.decode()
 
 
+def test_a_limit_that_is_lowered_or_raised_shows_on_the_very_next_page():
+    page, row = "/uk/shop/magnesium-citrate-capsules/", an_automatic(limit=9)
+    AutomaticDiscount._base_manager.filter(pk=row.pk).update(used=3)
+    for limit, shown in ((3, False), (4, True), (3, False), (None, True)):
+        row.refresh_from_db()
+        row.limit = limit
+        row.save()
+        assert ("3 for 2" in a_shopper().get(page).content.decode()) is shown, limit
+
+
 def test_a_code_that_takes_less_is_told_so_and_stays():
     client = a_shopper()
     an_automatic()
