@@ -133,12 +133,28 @@ def values_of(packs: Iterable[int]) -> dict[Cell, int | None]:
 # --- what was typed and pasted ----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Unsaved:
+    """A cell in which something else was typed than it was, valid or not."""
+
+    name: str
+    text: str
+    was: str
+
+
+WAS = re.compile(r"((price|stock)-([0-9]{1,17})-([a-z-]{1,8}))-was")
+
+
+def unsaved_cells(typed: Any) -> list[Unsaved]:
+    names = (found[1] for name in typed if (found := WAS.fullmatch(name)))
+    cells = (Unsaved(name, typed.get(name, "")[:40], typed[f"{name}-was"][:40]) for name in names)
+    return [cell for cell in cells if cell.text.strip() != cell.was.strip()]
+
+
 def typed_changes(typed: Any) -> tuple[list[Change], list[Refusal]]:
     """Of a form in which each cell has, beside its field, a hidden one with what it was (its name and “-was”)."""
     names = {
-        found[1]: (found[2], int(found[3]), found[4])
-        for name in typed
-        if (found := re.fullmatch(r"((price|stock)-([0-9]{1,17})-([a-z-]{1,8}))-was", name))
+        found[1]: (found[2], int(found[3]), found[4]) for name in typed if (found := WAS.fullmatch(name))
     }
     skus = dict(
         Variant.objects.filter(pk__in={pack for _, pack, _ in names.values()}).values_list("pk", "sku")

@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
 from shop.catalogue.grid import (
+    MOST_CHANGES,
     MOST_LINES,
     PRICE,
     STOCK,
@@ -21,6 +22,7 @@ from shop.catalogue.grid import (
     pasted_changes,
     save,
     typed_changes,
+    unsaved_cells,
     values_of,
 )
 from shop.regions.models import Region
@@ -29,15 +31,29 @@ A_PAGE, TOLD_AT_MOST = 20, 30
 
 
 def grid(request, site):
-    """The page. A POST with `save` saves what the page that asked showed; any other shows what would change."""
+    """The page. A POST with `save` saves what the page that asked showed; one that turns the page or searches keeps what
+    was typed, as hidden cells; any other shows what would change.
+    """
     if not request.user.has_perms(["catalogue.add_price", "catalogue.change_stock"]):
         raise PermissionDenied
-    if request.method == "POST" and "save" in request.POST:
+    is_post = request.method == "POST"
+    if is_post and "save" in request.POST:
         return _save(request)
-    search = (request.POST if request.method == "POST" else request.GET).get("q", "")[:100]
-    number = (request.POST if request.method == "POST" else request.GET).get("page", "")
+    sent = request.POST if is_post else request.GET
+    typed = request.POST if is_post else {}
+    search, number = sent.get("q", "")[:100], sent.get("turn", "") or sent.get("page", "")
+    is_other_search = is_post and search != sent.get("found", "")
+    turns = is_other_search or "turn" in typed
+    unsaved = unsaved_cells(typed)
+    if turns and not unsaved and not typed.get("paste", "").strip():
+        return _to_page(request, search, "" if is_other_search else number)
+    if turns and len(unsaved) > MOST_CHANGES:
+        search, number, turns = sent.get("found", "")[:100], sent.get("page", ""), False
+    elif is_other_search:
+        number = ""
     page = Paginator(packs_found(search), A_PAGE).get_page(number)
-    typed = request.POST if request.method == "POST" else {}
+    rows = _rows(page, typed)
+    here = {one["cell"].name for row in rows for one in row["cells"]}
     context = {
         **site.each_context(request),
         "title": "Prices and stock",
@@ -46,15 +62,21 @@ def grid(request, site):
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         "query": urlencode({"q": search}) if search else "",
-        "rows": _rows(page, typed),
+        "rows": rows,
+        "kept": [cell for cell in unsaved if cell.name not in here],
         "pasted": typed.get("paste", ""),
         "why": typed.get("why", "")[:200],
         "most_lines": MOST_LINES,
-        "asked": request.method == "POST",
+        "asked": is_post and not turns,
     }
-    if request.method == "POST":
+    if context["asked"]:
         context |= _look(typed)
     return render(request, "admin/catalogue/grid.html", context)
+
+
+def _to_page(request, search: str, number: str):
+    query = {name: value for name, value in (("q", search), ("page", number)) if value}
+    return HttpResponseRedirect(f"{request.path}?{urlencode(query)}" if query else request.path)
 
 
 def _rows(page, typed) -> list[dict]:
@@ -105,8 +127,7 @@ def _save(request):
     elif not refused:
         messages.info(request, "Nothing was changed.")
     _tell(request, refused)
-    query = {name: request.POST[name] for name in ("q", "page") if request.POST.get(name)}
-    return HttpResponseRedirect(f"{request.path}?{urlencode(query)}" if query else request.path)
+    return _to_page(request, request.POST.get("q", ""), request.POST.get("page", ""))
 
 
 def _tell(request, refused: Iterable[Refusal]) -> None:

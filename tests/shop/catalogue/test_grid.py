@@ -27,7 +27,13 @@ def amount(code: str = "uk", sku: str = SKU):
 
 def form_of(client, **more) -> dict:
     """The grid's own form, as it stands on the page of this pack."""
-    return fields_of(client.get(GRID, {"q": SKU}).content.decode().rpartition('role="search"')[2]) | more
+    return again(client.get(GRID, {"q": SKU}).content.decode()) | more
+
+
+def again(page: str, **more) -> dict:
+    """The grid's own form as it stands on a page, with the words of its search."""
+    typed = fields_of(page.rpartition('role="search"')[2])
+    return typed | {"q": typed["found"]} | more
 
 
 def looked(client, typed: dict) -> str:
@@ -178,3 +184,33 @@ def test_odd_keys_and_pages_change_nothing(owner):
         )
     assert owner.get(GRID, {"page": "9999", "q": "%_'\x00"}).status_code == 200
     assert signed_in("Marketing").get(GRID).status_code == 403
+
+
+@pytest.mark.slow
+def test_what_was_typed_stays_when_the_page_is_turned_or_another_pack_is_searched(owner):
+    many_packs(30)
+    typed = form_of(owner, **{cell("price"): "15.49", cell("stock"): "no number"})
+    other = again(looked(owner, typed | {"q": ""}))
+    assert other["found"] == "", "other words in the search are looked for, with the first button too"
+    last = looked(owner, other | {"turn": "2"})
+    assert "2 cells that you typed are on other pages" in last
+    back = looked(owner, again(last, q=SKU))
+    assert again(back)[cell("stock")] == "no number"
+    assert "on other pages" not in back
+    asked = looked(owner, again(last))
+    assert "1 cell would change" in asked
+    assert "no number" in asked
+    assert amount() == 1499
+
+
+@pytest.mark.slow
+def test_a_page_is_turned_to_an_address_of_its_own_while_nothing_is_typed(owner):
+    many_packs(30)
+    answer = owner.post(GRID, again(owner.get(GRID).content.decode(), turn="2"))
+    assert answer.status_code == 302
+    assert "page=2" in answer["Location"]
+    assert owner.post(GRID, form_of(owner, q="GLY"))["Location"] == f"{GRID}?q=GLY"
+    cells = {}
+    for number in range(1, 503):
+        cells |= {f"price-{number}-uk": "1", f"price-{number}-uk-was": "2"}
+    assert owner.post(GRID, cells | {"turn": "2"}).status_code == 200, "more than are kept are looked at"
