@@ -60,8 +60,8 @@ STEPS: list[tuple[str, str, str, str, Callable[[], bool]]] = [
     ),
     (
         "Let colleagues in",
-        "each with an account and a role of their own",
-        "admin:auth_user_add",
+        "paste their mail addresses; each chooses a password",
+        "admin:invite",
         "auth.add_user",
         lambda: User.objects.filter(is_staff=True, is_active=True)[1:2].exists(),
     ),

@@ -3,7 +3,7 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
@@ -86,11 +86,16 @@ class PersonAdmin(UserAdmin):
             raise PermissionDenied
         form = InviteForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            if user := form.save(request.user):
-                self.message_user(request, f"{user.email} gets a mail with a link, which works for a day.")
-                return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
-            form.add_error("email", "Somebody with this address is here already.")
-        context = {**self.admin_site.each_context(request), "title": "Invite somebody", "form": form}
+            invited, not_invited = form.save(request.user)
+            if invited:
+                each = "gets" if len(invited) == 1 else "get"
+                words = f"{', '.join(invited)} {each} a mail with a link, which works for a day."
+                self.message_user(request, words)
+            if not_invited:
+                words = f"Invited by somebody else this moment: {', '.join(not_invited)}."
+                self.message_user(request, words, messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
+        context = {**self.admin_site.each_context(request), "title": "Invite colleagues", "form": form}
         return TemplateResponse(request, "admin/people/invite.html", context)
 
     @admin.action(description="Mail a link to choose a password", permissions=["change"])

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 NEW = "four-words-of-the-new-one"
 
 
-def invite(client, email="new@shop.example", role="Writer"):
-    return client.post("/admin/auth/user/invite/", {"email": email, "first_name": "Nora", "role": role})
+def invite(client, addresses="Nora <new@shop.example>", role="Writer"):
+    return client.post("/admin/auth/user/invite/", {"addresses": addresses, "role": role})
 
 
 def test_somebody_is_invited_chooses_a_password_and_has_the_role():
@@ -36,8 +36,33 @@ def test_somebody_is_invited_chooses_a_password_and_has_the_role():
     assert Deed.objects.filter(who="owner", kind="auth.User", verb="added").exists()
 
 
+def test_five_are_invited_at_once_as_a_program_for_mail_copies_them():
+    pasted = "Shaw, Nora <Nora@shop.example>; tom@shop.example, “Ada”<ada@shop.example>,\n\nivo@shop.example\r\nzoe@shop.example\u200b"
+    assert invite(signed_in("Owner"), pasted + "\nTOM@shop.example").status_code == 302
+    people = {user.username: user for user in User.objects.filter(username__endswith="@shop.example")}
+    assert {*people} >= {f"{name}@shop.example" for name in ("nora", "tom", "ada", "ivo", "zoe")}
+    assert people["nora@shop.example"].first_name == "Shaw, Nora"
+    assert Mail.objects.filter(key__startswith="staff_invited").count() == 5
+
+
+def test_one_that_can_not_be_invited_is_named_and_nobody_is_invited_by_half():
+    somebody()
+    page = invite(signed_in("Owner"), "nora@shop.example\nSam@shop.example\nno address").content.decode()
+    assert "“sam@shop.example”: somebody with this address is here already." in page
+    assert "“no address”: Enter a valid" in page
+    assert not User.objects.filter(username="nora@shop.example").exists()
+    many = "\n".join(f"p{number}@shop.example" for number in range(31))
+    assert "at most 30 at a time" in invite(signed_in("Owner"), many).content.decode()
+
+
 @pytest.mark.parametrize(
-    "sent", [{"email": "no address"}, {"email": "SAM@shop.example"}, {"role": "Emperor"}]
+    "sent",
+    [
+        {"addresses": "Nora"},
+        {"addresses": "Nora <SAM@shop.example>"},
+        {"addresses": "Nora <>, ; @"},
+        {"role": "Emperor"},
+    ],
 )
 def test_what_can_not_be_is_refused_and_kept(sent):
     somebody()
