@@ -9,7 +9,7 @@ django_application = get_wsgi_application()
 
 from config.middleware.before_django import answer_of  # noqa: E402 - models are there by now
 from config.middleware.bodies import REFUSED, WORDS, is_too_large  # noqa: E402
-from config.operation.requests import KEPT, ROUTE, watched  # noqa: E402
+from config.operation.requests import KEPT, ROUTE, noted, watched  # noqa: E402
 
 # What is loaded by now stays. To look through it for what nothing refers to any more would cost each page a tenth.
 gc.collect()
@@ -39,3 +39,21 @@ def application(environ, start_response):
     except (ValueError, LookupError):
         environ["CONTENT_TYPE"] = ""
     return django_application(environ, start_response)
+
+
+def at_once(environ: dict) -> tuple[str, list[tuple[str, str]], bytes] | None:
+    """A kept page's status, headers and body, for a plain request without one; None where `application` has to answer.
+
+    It waits for the database at most, for as long as one short question takes (config/connections/worker.py).
+    """
+    made = answer_of(environ)
+    if made is None:
+        return None
+    environ[ROUTE] = KEPT
+    with noted(environ) as tell:
+        header = tell(STATUS[made.status])
+    body = b"" if environ["REQUEST_METHOD"] == "HEAD" else made.body
+    return STATUS[made.status], [*made.headers, header], body
+
+
+application.at_once = at_once

@@ -5,6 +5,7 @@ import logging
 import re
 import secrets
 import time
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -23,22 +24,31 @@ def watched(application):
     """
 
     def watching(environ, start_response):
-        began = time.perf_counter()
-        request_id = _id_of(environ)
-        token = current.set(request_id)
+        with noted(environ) as tell:
 
-        def started(status, headers, exc_info=None):
-            _tell(environ, status, time.perf_counter() - began)
-            return start_response(
-                status, [*headers, ("X-Request-ID", request_id)], *([exc_info] if exc_info else [])
-            )
+            def started(status, headers, exc_info=None):
+                return start_response(status, [*headers, tell(status)], *([exc_info] if exc_info else []))
 
-        try:
             return application(environ, started)
-        finally:
-            current.reset(token)
 
     return watching
+
+
+@contextmanager
+def noted(environ):
+    """Gives what notes how a request is answered, by its status, and returns the header that the answer carries."""
+    began = time.perf_counter()
+    request_id = _id_of(environ)
+    token = current.set(request_id)
+
+    def tell(status: str) -> tuple[str, str]:
+        _tell(environ, status, time.perf_counter() - began)
+        return "X-Request-ID", request_id
+
+    try:
+        yield tell
+    finally:
+        current.reset(token)
 
 
 def _id_of(environ: dict) -> str:

@@ -75,8 +75,10 @@ def application(environ, start_response):
 
 
 def serve(application, port, environment, folder):
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1",
-               "--threads", "8", "--log-level", "error", "--chdir", str(folder)]  # fmt: skip
+    """As deploy/ serves the shop; the bare view as gunicorn serves anything with threads."""
+    worker = "gthread" if application.startswith("bare") else "config.connections.worker.WholeRequests"
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8",
+               "--worker-class", worker, "--log-level", "error", "--chdir", str(folder)]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     for _ in range(200):
         try:

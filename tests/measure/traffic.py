@@ -36,6 +36,7 @@ def application(environ, start_response):
         return shop(environ, start_response)
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(drawn[0]).encode()]
+application.at_once = shop.at_once
 """
 VIEWED = """
 import json

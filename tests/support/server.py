@@ -71,7 +71,7 @@ def running_shop(folder):
     )
     keep_static_of(Path(folder))
     gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}",
-                "--threads", "6", "--log-level", "warning"]  # fmt: skip
+                "--threads", "6", "--worker-class", "config.connections.worker.WholeRequests", "--log-level", "warning"]  # fmt: skip
     processes = [
         subprocess.Popen(gunicorn, cwd=ROOT, env=environment),
         subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=environment),

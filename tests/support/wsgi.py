@@ -1,4 +1,4 @@
-"""The shop asked as a web server asks it, before Django and by Django alone."""
+"""The shop asked as a web server asks it, at once, before Django and by Django alone."""
 
 from io import BytesIO
 
@@ -36,9 +36,16 @@ def is_direct(given) -> bool:
     return before_django.answer_of(dict(given)) is not None
 
 
+def at_once(given, start_response):
+    """As a server asks that has a request's bytes and no thread (config/connections/worker.py)."""
+    status, headers, body = wsgi.at_once(given)
+    start_response(status, headers)
+    return [body]
+
+
 def both_ways(given):
     direct = before_django.answer_of(dict(given))
     assert direct is not None, given
-    one, other = asked(given), asked(given, wsgi.django_application)
-    assert one == other
+    one, other, third = asked(given), asked(given, wsgi.django_application), asked(given, at_once)
+    assert one == other == third
     return one

@@ -17,7 +17,18 @@ def app(environ, start_response):
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     start_response("200 OK", [("Content-Length", str(len(body) + 2))])
     return [b"ok" + body]
+
+def at_once(environ):
+    size, fails = environ["PATH_INFO"].rpartition("/")[2], environ["QUERY_STRING"]
+    if fails:
+        raise ValueError(fails)
+    body = b"k" * int(size) if size.isdigit() else None
+    return body and ("200 OK", [("Content-Length", str(len(body)))], b"" if environ["REQUEST_METHOD"] == "HEAD" else body)
+
+app.at_once = at_once
 """
+KEPT = b"GET /2 HTTP/1.1\r\nHost: a\r\n\r\n"
+OTHER = b"GET /other HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -103,9 +114,9 @@ def test_what_comes_in_pieces_is_answered_when_it_is_whole(port):
         for piece in (b"POST / HT", b"TP/1.1\r\nContent-Le", b"ngth: 5\r\n\r\nab", b"cde"):
             shopper.sendall(piece)
             time.sleep(0.1)
-        assert shopper.recv(4096).endswith(b"okabcde")
+        assert answers(shopper, 1) == [b"okabcde"]
         shopper.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        assert shopper.recv(4096).endswith(b"ok"), "the connection is kept"
+        assert answers(shopper, 1) == [b"ok"], "the connection is kept"
     body = b"a" * (SMALL + 5000)
     assert asked(port, b"POST / HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(body) + body)[0] == b"ok" + body
 
@@ -121,3 +132,80 @@ def test_who_has_not_asked_after_ten_seconds_is_let_go(port):
         with one, contextlib.suppress(ConnectionResetError):
             assert one.recv(10) == b""
     assert 8 < time.monotonic() - began < 14
+
+
+def answers(shopper, count) -> list[bytes]:
+    """The bodies of so many answers, by their length."""
+    found, waiting = [], b""
+    while len(found) < count:
+        head, end, body = waiting.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]) if end else 0
+        if end and len(body) >= length:
+            found.append(body[:length])
+            waiting = body[length:]
+        elif piece := shopper.recv(1 << 16):
+            waiting += piece
+        else:
+            raise EOFError(waiting)
+    assert not waiting
+    return found
+
+
+@pytest.mark.no_database
+def test_threads_and_answers_at_once_take_turns_on_a_connection(port):
+    for order in ([KEPT, OTHER, KEPT, KEPT, OTHER, OTHER, KEPT], [OTHER, KEPT, OTHER]):
+        with opened(port) as shopper:
+            for request in order:
+                shopper.sendall(request)
+                assert answers(shopper, 1) == [b"kk" if request is KEPT else b"ok"]
+
+
+@pytest.mark.no_database
+def test_two_requests_sent_together_are_answered_in_their_order(port):
+    with opened(port) as shopper:
+        shopper.sendall(KEPT + OTHER + KEPT)
+        assert [len(one) for one in answers(shopper, 3)] == [2, 2, 2]
+        shopper.sendall(KEPT)
+        assert answers(shopper, 1) == [b"kk"]
+
+
+@pytest.mark.no_database
+def test_a_head_has_no_body_and_what_fails_is_tried_by_a_thread(port):
+    with opened(port) as shopper:
+        shopper.sendall(KEPT.replace(b"GET", b"HEAD"))
+        assert shopper.recv(4096).endswith(b"Content-Length: 2\r\n\r\n")
+        shopper.sendall(KEPT.replace(b"/2", b"/2?broken"))
+        assert answers(shopper, 1) == [b"ok"]
+
+
+@pytest.mark.slow
+@pytest.mark.no_database
+def test_who_reads_slowly_gets_all_and_holds_no_thread(port):
+    many = [opened(port) for _ in range(20)]
+    try:
+        for one in many:
+            one.sendall(KEPT.replace(b"/2", b"/9000000"))
+        for request in (KEPT, OTHER, KEPT):
+            with opened(port) as shopper:
+                began = time.monotonic()
+                shopper.sendall(request)
+                assert len(answers(shopper, 1)[0]) == 2
+                assert time.monotonic() - began < 1
+        for one in many:
+            assert len(answers(one, 1)[0]) == 9_000_000
+            one.sendall(KEPT)
+            assert answers(one, 1) == [b"kk"], "its connection is kept"
+    finally:
+        for one in many:
+            one.close()
+
+
+@pytest.mark.no_database
+def test_who_leaves_without_reading_is_no_loss(port):
+    for _ in range(50):
+        with opened(port) as shopper:
+            shopper.sendall(KEPT)
+            shopper.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"
+            )  # ends at once, unread
+    assert asked(port)[0] == b"ok"
