@@ -1,3 +1,3 @@
 """The admin of articles; importing it registers all of it."""
 
-from articles.admin import article_page, claim_log, editor, library, proposals  # noqa: F401
+from articles.admin import article_page, claim_log, editor, library, proposals, sources  # noqa: F401

@@ -1,4 +1,4 @@
-"""What articles share, in the admin: authors, topics, sources, questions, forms of magnesium."""
+"""What articles share, in the admin: authors, topics, questions, forms of magnesium; sources: sources.py."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -9,7 +9,6 @@ from articles.models import (
     Author,
     MagnesiumForm,
     Question,
-    Reference,
     Topic,
     VersionTopic,
 )
@@ -94,29 +93,3 @@ class QuestionAdmin(admin.ModelAdmin):
 @admin.register(MagnesiumForm)
 class MagnesiumFormAdmin(admin.ModelAdmin):
     list_display = ["name", "code", "formula", "elemental_percent", "is_swallowed"]
-
-
-@admin.register(Reference)
-class ReferenceAdmin(admin.ModelAdmin):
-    list_display = ["key", "authors", "year", "question", "direction", "certainty", "seen", "retracted_on"]
-    list_filter = ["question", "direction", "certainty", "seen", ("retracted_on", admin.EmptyFieldListFilter)]
-    list_select_related = ["question"]
-    search_fields = ["key", "authors", "title", "doi", "pmid"]
-    autocomplete_fields = ["question"]
-    fieldsets = [
-        (None, {"fields": ["key", "authors", "title", ("journal", "year"), ("doi", "pmid"), "link"]}),
-        (
-            "What it found",
-            {
-                "fields": [
-                    "question",
-                    ("kind", "size", "size_unit"),
-                    ("population", "outcome"),
-                    ("direction", "direction_note", "certainty"),
-                    "finding",
-                    "funder",
-                ]
-            },
-        ),
-        ("How we know", {"fields": [("seen", "checked_on"), "note", "retracted_on"]}),
-    ]

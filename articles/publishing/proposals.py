@@ -16,6 +16,7 @@ from articles.evidence.shown import SHOWN, look_again
 from articles.models import Figure, Proposal, Publication, Version
 from articles.models.proposal import KEYS, WITH_FILE, as_proposed, changed, proposals_for, values_of
 from articles.publishing.errors import NotPossible
+from articles.publishing.history import word_diff
 from shop.pictures.models import Picture, foreign_keys
 
 PUBLISH = "articles.publish_article"
@@ -29,6 +30,11 @@ class Difference:
     live: str
     proposed: str
     pictures: tuple[Picture, Picture] | None = None
+
+    @property
+    def marked(self) -> tuple[str, str]:
+        """Both in HTML, with the words that differ marked."""
+        return word_diff(self.live, self.proposed)
 
 
 def may_only_propose(user, row) -> bool:

@@ -1,4 +1,4 @@
-import { form, text, blocks, blockOf, editors, add } from "./rows.js";
+import { form, text, blocks, blockOf, editors, add, say } from "./rows.js";
 
 // Two square brackets open the list of sources: what is typed behind them searches it, and the one that is chosen is
 // cited there and stands among the references. Its words come from where the admin's own choices do.
@@ -23,7 +23,7 @@ const beginCiting = () => {
   const typed = (editor) => {
     const { $from, empty } = editor.state.selection;
     if (!empty) return null;
-    const before = $from.parent.textBetween(0, $from.parentOffset, "\n", "\uFFFC"), found = before.match(/\[\[([^\][]{0,40})$/);
+    const before = $from.parent.textBetween(0, $from.parentOffset, "\n", "\uFFFC"), found = before.match(/\[\[([^\][]{0,100})$/);
     return found && { words: found[1], from: $from.pos - found[1].length, to: $from.pos };
   };
   const activate = (place) => {
@@ -35,7 +35,42 @@ const beginCiting = () => {
       all[place].scrollIntoView({ block: "nearest" });
     }
   };
+  // What bears this number is looked up and added to the library as by its own form of the admin, then cited.
+  const NUMBER = /^(?:10\.\d{4,9}\/\S+|\d{5,9})$/, ADD = "/admin/articles/reference/add/";
+  const adds = document.getElementById(`${KIND}-empty`).content.querySelector(".add-related");
+  const posted = async (fields) => {
+    const answer = await fetch(`${ADD}?_popup=1`, { method: "POST", body: fields, redirect: "manual" });
+    if (answer.type === "opaqueredirect") throw new Error("You are signed out: sign in in another tab, and try again.");
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  };
+  const told = (page) => [...page.querySelectorAll(".messagelist li, .errorlist li")].map((one) => one.textContent.trim()).join(" ");
+  const lookUp = async (editor, number) => {
+    say(`Looking up ${number} …`);
+    try {
+      const asked = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, _popup: "1", _find: number, _look_up: "1" });
+      const filled = await posted(asked), fields = new FormData(filled.getElementById("reference_form") || undefined);
+      if (!fields.get("title")) throw new Error(told(filled) || "Nothing was filled in.");
+      fields.delete("_find");
+      fields.set("_save", "1");
+      const made = await posted(new URLSearchParams([...fields])), constants = made.getElementById("django-admin-popup-response-constants");
+      if (!constants) throw new Error(told(made) || "It could not be added to the library.");
+      const { value, obj } = JSON.parse(constants.dataset.popupResponse), row = { id: value, text: obj }, key = obj.split(":")[0];
+      const at = typed(editor);
+      if (at && at.words === number) {
+        open = { editor, at };
+        choose(row);
+        say(`${obj} stands in the library. Type what you read in it there.`);
+      } else say(`${obj} stands in the library: cite it as [[${key}]].`);
+    } catch (error) {
+      say(error instanceof TypeError ? "Not looked up: there is no connection." : error.message, ["Type it by hand", () => window.open(ADD, "_blank")]);
+    }
+  };
   const choose = (row) => {
+    if (row.number) {
+      const { editor } = open;
+      close();
+      return lookUp(editor, row.number);
+    }
     const { editor, at } = open, key = row.text.split(":")[0].trim();
     close();
     const ends = editor.state.doc.textBetween(at.to, Math.min(at.to + 2, editor.state.doc.content.size)) === "]]";
@@ -48,6 +83,7 @@ const beginCiting = () => {
       window.django.jQuery(select).trigger("change");
       editor.commands.focus(caret);
     }
+    return undefined;
   };
   const search = async (editor, at) => {
     if (running) running.abort();
@@ -59,6 +95,8 @@ const beginCiting = () => {
       rows = answer.ok ? (await answer.json()).results : [];
       const begins = (row) => row.text.toLowerCase().startsWith(at.words.toLowerCase());
       rows = [...rows.filter(begins), ...rows.filter((row) => !begins(row))].slice(0, 8);
+      const words = at.words.trim();
+      if (!rows.length && adds && NUMBER.test(words)) rows = [{ number: words, text: `Look up ${words.includes("/") ? "the DOI" : "the PMID"} ${words} and cite it` }];
     } catch {
       return;
     }
