@@ -45,8 +45,14 @@ def by_values(column: str, words: str) -> type[SimpleListFilter]:
 
 class NoDatesOfASearch(ModelAdmin):
     """For a list with a date hierarchy: without it while somebody searches. The first date of a few rows found makes
-    PostgreSQL walk all rows in the order of their dates.
+    PostgreSQL walk all rows in the order of their dates. A year, month or day is ordered by its own date for the same reason.
     """
+
+    def get_ordering(self, request):
+        dates = self.date_hierarchy
+        if any(name.startswith(f"{dates}__") for name in request.GET):
+            return [f"-{dates}", "-pk"]
+        return super().get_ordering(request)
 
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)

@@ -1,5 +1,6 @@
 """Every list of the admin finds a row however its words are written: accents, apostrophes, hyphens, blanks, case."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from django.contrib import messages
@@ -14,7 +15,8 @@ MAX_READ = 2000  # rows; a longer list is asked by the database alone, in the sp
 MOST = 500  # rows of a longer list that a search finds
 MOST_WORDS = 6
 LAST = 1000  # rows of a longer list that are read for parts of words
-NEWEST = 5000  # rows of a longer list that are looked at first for words which very many have
+NEWEST = 5000  # rows of a longer list that are looked at first for words which very many have,
+AT_ONCE = 1000  # and of these no more than are needed, so many at a time
 REMEMBERED = 20_000  # values, as they are compared
 
 
@@ -89,9 +91,11 @@ class Finding(ModelAdmin):
         the others.
         """
         rows = queryset.order_by("-pk").values_list("pk", flat=True)
-        found = set(rows.filter(pk__in=self._among_the_newest(words))[: MOST + 1]) if words else set()
-        if len(found) > MOST:
-            return found
+        found: set = set()
+        for having in self._among_the_newest(words) if words else ():
+            found.update(rows.filter(pk__in=having)[: MOST + 1])
+            if len(found) > MOST:
+                return found
         few, many = [], []
         for word in words:
             having = self._having(word)
@@ -104,21 +108,37 @@ class Finding(ModelAdmin):
             rows = rows.filter(self._says(word))
         return set(rows[: MOST + 1])
 
-    def _among_the_newest(self, words: list[str]) -> set:
-        """Pks of the NEWEST rows that have every word."""
-        rows = self.model._base_manager.order_by()
-        oldest = rows.order_by("-pk").values_list("pk", flat=True)[NEWEST : NEWEST + 1]
-        if oldest:
-            rows = rows.filter(pk__gt=oldest[0])
-        having = (
-            {
-                pk
-                for name in self.search_fields
-                for (pk,) in rows.filter(**{_contains(name): word}).values_list("pk")
-            }
-            for word in words
-        )
-        return set.intersection(*having)
+    def _among_the_newest(self, words: list[str]) -> Iterator[set]:
+        """Pks of the NEWEST rows that have every word, from the newest on, while so many have them that MOST may be found.
+
+        The words are compared here: PostgreSQL guesses that few rows have a word, and would begin with all rows of
+        another table that have it.
+        """
+        newest = self.model._base_manager.order_by("-pk").values_list("pk", flat=True)
+        words = [word.upper() for word in words]
+        for start in range(0, NEWEST, AT_ONCE):
+            pks = newest[start : start + AT_ONCE]
+            if not pks:
+                return
+            rows = self.model._base_manager.order_by().filter(pk__gte=pks[len(pks) - 1], pk__lte=pks[0])
+            missing: dict = {}
+            for names in self._columns_at_once():
+                for pk, *values in rows.values_list("pk", *(name.lstrip("^=@") for name in names)):
+                    left = missing.setdefault(pk, set(words))
+                    for name, value in zip(names, values, strict=True):
+                        if value and left:
+                            text = str(value).upper()
+                            left.difference_update([word for word in left if _agrees(name, text, word)])
+            found = {pk for pk, left in missing.items() if not left}
+            yield found
+            if len(found) * NEWEST < MOST * AT_ONCE:
+                return
+
+    def _columns_at_once(self) -> list[list[str]]:
+        """`search_fields`; of rows of which one has several, each column by itself."""
+        alone = [name for name in self.search_fields if lookup_spawns_duplicates(self.opts, _contains(name))]
+        rest = [name for name in self.search_fields if name not in alone]
+        return [rest, *([name] for name in alone)] if rest else [[name] for name in alone]
 
     def _having(self, word: str) -> set:
         """Pks of the rows with a word in any column; it stops beyond MOST."""
@@ -141,6 +161,12 @@ class Finding(ModelAdmin):
             else:
                 says |= Q(**{_contains(name): word})
         return says
+
+
+def _agrees(name: str, text: str, word: str) -> bool:
+    """`_contains` for texts that are in capitals."""
+    sign = name[:1]
+    return text == word if sign == "=" else text.startswith(word) if sign == "^" else word in text
 
 
 def _contains(name: str) -> str:

@@ -51,11 +51,15 @@ class Lengths(ModelAdmin):
         return [name for name in offered if self._orders_by(name) in first]
 
     def _orders_by(self, name) -> str:
-        """The column that a column of the list is ordered by; "" for none."""
+        """The column that a column of the list is ordered by; "" for none of this table: rows of another one have an order
+        of their own, which no index of this one gives.
+        """
         try:
-            return self.model._meta.get_field(name).attname
+            column = self.model._meta.get_field(name)
         except FieldDoesNotExist:
             pass
+        else:
+            return "" if column.is_relation else column.attname
         _, shown = label_for_field(name, self.model, self, return_attr=True)
         given = getattr(shown, "admin_order_field", None)
         if isinstance(given, OrderBy):

@@ -106,6 +106,20 @@ def test_a_long_list_without_keys_is_found_in_parts(long, monkeypatch):
     assert "Add a word" not in signed_in().get("/admin/catalogue/product/").content.decode()
 
 
+def test_of_words_that_many_have_no_more_rows_are_read_than_are_shown(long, monkeypatch):
+    monkeypatch.setattr(finding, "MOST", 2)
+    monkeypatch.setattr(finding, "AT_ONCE", 3)
+    monkeypatch.setattr(finding, "NEWEST", 6)
+    for number in range(9):
+        a_product(f"Plain Powder {number}", f"CIT-PWD-95{number}")
+    with CaptureQueriesContext(connection) as captured:
+        names = {row.name for row in found(Product, "PLAIN pwd-")}
+    assert names == {"Plain Powder 8", "Plain Powder 7"}
+    asked = [row["sql"] for row in captured if "LIKE" in row["sql"]]
+    assert not asked, asked
+    assert {row.name for row in found(Product, "plain 950")} == {"Plain Powder 0"}
+
+
 @pytest.fixture
 def few(monkeypatch):
     monkeypatch.setattr(words, "MOST", 3)

@@ -103,6 +103,28 @@ def test_a_long_list_is_ordered_by_what_an_index_begins_with(long):
     ]  # fmt: skip
 
 
+def test_a_long_list_offers_no_order_of_another_tables_rows(long):
+    """Regions stand in an order of their own, which no index of prices gives."""
+    some_prices(9)
+    assert admin.site.get_model_admin(Price).get_sortable_by(None) == ["valid_from"]
+
+
+def test_documents_of_a_year_are_ordered_by_the_date_that_chose_them():
+    """By another date the database would walk past all that are newer."""
+    for path, wanted in (
+        ("?tax_point__year=2023", "tax_point"),
+        ("?tax_point__gte=2023-01-01T00:00:00Z", "tax_point"),
+        ("", "issued_at"),
+    ):
+        _, queries = lines(f"/admin/invoices/document/{path}")
+        rows = [
+            sql
+            for sql in queries
+            if "LIMIT 50" in sql or "LIMIT 101" in sql or 'ORDER BY "invoices_document"' in sql
+        ]
+        assert [sql for sql in rows if f'ORDER BY "invoices_document"."{wanted}" DESC' in sql], (path, rows)
+
+
 def test_all_of_a_list_that_is_cut_is_refused_in_words(long):
     some_mails(9)
     Mail.objects.update(sent_at=None, gave_up_at=BEGIN)
