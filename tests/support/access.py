@@ -147,6 +147,11 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/catalogue/batch/<pk>/recall/": ("catalogue.recall_batch", "orders.view_order"),
     "admin/catalogue/product/grid/": ("catalogue.add_price", "catalogue.change_stock"),
     "admin/catalogue/product/<pk>/copy/": ("catalogue.add_product",),
+    "admin/catalogue/product/to-region/": (
+        "catalogue.add_price",
+        "catalogue.add_productwording",
+        "catalogue.change_productwording",
+    ),
     "admin/orders/order/by-hand/": ("orders.fulfil_order",),
     "admin/orders/order/<pk>/slip/": ("orders.view_order",),
     "admin/articles/article/compare/<before>/<after>/": ("articles.view_version",),

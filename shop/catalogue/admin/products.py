@@ -1,10 +1,13 @@
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
@@ -14,6 +17,7 @@ from shop.catalogue.admin.packs import VariantInline
 from shop.catalogue.admin.particulars import sold_where
 from shop.catalogue.admin.statements import WordingForm
 from shop.catalogue.admin.stock_log import log_of
+from shop.catalogue.admin.to_region import to_region
 from shop.catalogue.models import (
     Product,
     ProductPicture,
@@ -25,6 +29,7 @@ from shop.catalogue.models import (
 from shop.catalogue.models.kinds import magnesium_forms
 from shop.catalogue.offers import amounts_loaded, lowest_amounts
 from shop.catalogue.stated import refuse_to_sell
+from shop.catalogue.to_region import MOST, above_level
 from shop.pictures.thumbnails import thumbnail, thumbnail_url
 from shop.regions.models import Region
 from shop.web.admin_choices import LoadedChoices
@@ -36,19 +41,11 @@ class WordingFormSet(BaseInlineFormSet):
         for form in self.forms:
             data = getattr(form, "cleaned_data", None) or {}
             if data.get("units_per_day") and not data.get("DELETE"):
-                region = data.get("region")
-                mg = max(
-                    (v.magnesium_mg or 0 for v in self.instance.variants.all()) if self.instance.pk else [0],
-                    default=0,
-                )
-                if region and mg * data["units_per_day"] > region.legal.upper_level_mg:
-                    form.add_error(
-                        "units_per_day",
-                        ValidationError(
-                            f"{mg * data['units_per_day']} mg a day is above {region.the_name}’s level of "
-                            f"{region.legal.upper_level_mg} mg ({region.legal.upper_level_source})."
-                        ),
-                    )
+                try:
+                    if region := data.get("region"):
+                        above_level(self.instance, region, data["units_per_day"])
+                except ValidationError as error:
+                    form.add_error("units_per_day", error)
 
 
 class WordingInline(LoadedChoices, admin.StackedInline):
@@ -140,7 +137,7 @@ class ProductAdmin(admin.ModelAdmin):
         BinFilter,
     ]
     search_fields = ["name", "slug", "variants__sku"]
-    actions = ["put_into_bin", "take_out_of_bin"]
+    actions = ["put_into_bin", "take_out_of_bin", "carry"]
     readonly_fields = ["sold_where", "sku_rules", "stock_log"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [VariantInline, PictureInline, TagInline, WordingInline]
@@ -206,6 +203,16 @@ class ProductAdmin(admin.ModelAdmin):
                 taken.append(product.pk)
         count = Product.objects.filter(pk__in=taken).update(binned_at=None)
         self.message_user(request, f"{count} taken out of the bin.")
+
+    @admin.action(description="Copy wordings and prices to another region", permissions=["change"])
+    def carry(self, request, products):
+        chosen = list(products.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+        if len(chosen) > MOST:
+            self.message_user(
+                request, f"These are the first {MOST}; do it again for the rest.", messages.WARNING
+            )
+        query = urlencode([("product", pk) for pk in chosen[:MOST]])
+        return HttpResponseRedirect(f"{reverse('admin:catalogue_product_to_region')}?{query}")
 
     def get_changeform_initial_data(self, request):
         """A new product is a draft: nothing of it shows before somebody puts it on sale."""
@@ -273,6 +280,11 @@ class ProductAdmin(admin.ModelAdmin):
         return [
             path(
                 "grid/", view(lambda request: grid(request, self.admin_site)), name="catalogue_product_grid"
+            ),
+            path(
+                "to-region/",
+                view(lambda request: to_region(request, self)),
+                name="catalogue_product_to_region",
             ),
             path("<int:pk>/copy/", view(self.copy_view), name="catalogue_product_copy"),
             *super().get_urls(),
