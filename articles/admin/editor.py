@@ -37,6 +37,7 @@ from articles.admin.blocks import (
     TopicInline,
     keep_order,
 )
+from articles.admin.late import gone_as_new, is_late, take_out_what_is_not_shown
 from articles.admin.rows import (
     CHOSEN,
     TEXT_WIDTH,
@@ -202,6 +203,8 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
                 return render(
                     request, TALK, {"talk": talk, "refused": refused}, status=422 if refused else 200
                 )
+        if version is not None and request.method == "POST" and is_late(version, request.POST):
+            request.POST = gone_as_new(request.POST, version, self.inlines)
         if version is not None and not version.is_draft:
             messages.info(
                 request, "This version is history and stays as it is. Edit the article to go on from it."
@@ -285,15 +288,21 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         keep_order(formsets)
+        goes_over = (
+            form.was is not None
+            and form.cleaned_data.get("overwrite")
+            and is_late(form.was, form.cleaned_data)
+        )
         if only_shows(request.POST):
             typed_version(form.instance, formsets)
             return
+        others = goes_over and take_out_what_is_not_shown(formsets)
         save_version(
             form.instance,
             write=lambda: super(VersionAdmin, self).save_related(request, form, formsets, change),
         )
         touched = set(form.changed_data) - {"slug_was", "seen", "overwrite"}
-        if form.was and not touched and not any(formset.has_changed() for formset in formsets):
+        if form.was and not touched and not others and not any(row.has_changed() for row in formsets):
             self._changed_nothing(form)
         elif not autosaves(request.POST):
             for words in still_scheduled(form.instance.article, form.instance):
