@@ -1,1 +1,1 @@
-"""Posts of another shop or blog that become drafts here: read, looked at, then brought in."""
+"""Posts and products of another shop that become drafts here: read, looked at, then brought in."""

@@ -135,7 +135,7 @@ def _write(draft: Draft, author: Author | None, folder: Folder) -> None:
     post, notes = draft.post, draft.notes
     title = post.title
     if len(title) > TITLE:
-        title = _cut(title, TITLE)
+        title = shortened(title, TITLE)
         notes.append(f"The title has {len(post.title)} signs and was cut to {TITLE}.")
     for name in sorted({found[1].lower() for found in EMBEDDED.finditer(post.html)}):
         notes.append(f"Left out of the text: <{name}>.")
@@ -156,7 +156,7 @@ def _write(draft: Draft, author: Author | None, folder: Folder) -> None:
         notes.append(f"By “{post.author}” there, who is no author here: {author.name} stands for them.")
     draft.version = Version(
         title=title,
-        summary=_cut(unescape(summary), SUMMARY) or title,
+        summary=shortened(unescape(summary), SUMMARY) or title,
         author=author,
         note=f"Brought in; published there on {post.published:%-d %B %Y}" if post.published else "Brought in",
         is_draft=True,
@@ -192,7 +192,7 @@ def _show(draft: Draft, image: str, folder: Folder) -> None:
         draft.notes.append(f"Picture left out, since nothing says what it shows (“alt” is empty): {name}.")
     else:
         draft.pictures[len(draft.blocks)] = path
-        draft.blocks.append(Figure(picture=Picture(title=name[:TITLE], alt=_cut(alt, ALT))))
+        draft.blocks.append(Figure(picture=Picture(title=name[:TITLE], alt=shortened(alt, ALT))))
 
 
 def _attribute(tag: str, name: str) -> str:
@@ -200,7 +200,7 @@ def _attribute(tag: str, name: str) -> str:
     return " ".join(unescape(next((part for part in found.groups() if part), "")).split()) if found else ""
 
 
-def _cut(text: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
     """`text`, or as many of its sentences or words as have room."""
     text = " ".join(text.split())
     if len(text) <= most:
@@ -245,7 +245,7 @@ def bring_in(drafts: Iterable[Draft], region: Region, by: str) -> tuple[int, int
             continue
         article, _ = Article.objects.get_or_create(slug=draft.slug)
         for place in draft.pictures:
-            draft.blocks[place].picture = _stored(draft.blocks[place].picture)
+            draft.blocks[place].picture = stored(draft.blocks[place].picture)
         version, topics = draft.version, draft.version.topic_pks()
         version.article, version.changed_by, version.unsaved = article, by, None
         save_version(version, draft.blocks, topics=topics)
@@ -253,7 +253,7 @@ def bring_in(drafts: Iterable[Draft], region: Region, by: str) -> tuple[int, int
     return len(made), carry_out(redirects_of(made, region))
 
 
-def _stored(picture: Picture) -> Picture:
+def stored(picture: Picture) -> Picture:
     """The picture, each file once however many posts show it with the same words."""
     data = picture.file.read()
     found = Picture.objects.filter(source_hash=hash_of(data), alt=picture.alt).first()

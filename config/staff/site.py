@@ -132,6 +132,7 @@ class ShopAdminSite(AdminSite):
 
     def get_urls(self):
         from articles.products.report import link_report
+        from config.staff.bring_in import WAYS, bring_in
         from config.staff.customer import customer
         from config.staff.earnings import earnings
         from config.staff.find import find_page
@@ -160,6 +161,15 @@ class ShopAdminSite(AdminSite):
                 "regions/region/<int:pk>/opening/",
                 view(lambda request, pk: opening(request, self, pk)),
                 name="region_opening",
+            ),
+            *(
+                path(
+                    f"bring-in/{kind}/",
+                    view(lambda request, kind: bring_in(request, self, kind)),
+                    {"kind": kind},
+                    f"bring_in_{kind}",
+                )
+                for kind in WAYS
             ),
             path("rates/", view(lambda request: rates_page(request, self)), name="vat_rates"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),

@@ -135,6 +135,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/vat/oss/": ("desk.view_ledger",),
     "admin/rates/": ("regions.add_vatrate",),
     "admin/regions/region/<pk>/opening/": ("regions.change_region",),
+    "admin/bring-in/products/": ("catalogue.add_product", "catalogue.add_price", "forwarding.add_redirect"),
+    "admin/bring-in/articles/": ("articles.add_version", "forwarding.add_redirect"),
     "admin/links/": ("articles.view_version",),
     "admin/deeds/deed/csv/": ("deeds.view_deed",),
     "admin/forwarding/redirect/import/": ("forwarding.add_redirect", "forwarding.change_redirect"),
