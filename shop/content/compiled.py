@@ -12,10 +12,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import QuerySet
 
+from shop.content.prepared import Prepared
+from shop.content.short import filled_up
+
 FIRST_NUMBER = 1_700_000_000  # stand-ins: no row has such a key or date yet, and integer columns hold them
 FIRST_MOMENT = datetime(9500, 1, 1, tzinfo=UTC)
 A_MOMENT = re.compile(r"[1-8]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d")
-SHORT = 8  # lists that are asked for as long as they are
 MOST_SHAPES = 100  # of one query: how many values its lists have
 
 
@@ -25,7 +27,7 @@ class Compiled:
     Values are whole numbers, texts, moments, or lists of whole numbers. `build` is called with stand-ins for them, once for
     each length of its lists and database, so it may put them into filters but must not look at them; what it reads
     elsewhere stays as it was then. The clock in particular comes as a value: a moment of its own raises ValueError.
-    Repeated numbers in a list count once, and `build` gets as many as the filled-up list has.
+    Repeated numbers in a list count once; a long list is filled up (`filled_up`), and `build` gets as many as it has then.
     """
 
     def __init__(self, build: Callable[..., QuerySet]):
@@ -44,11 +46,7 @@ class Compiled:
 
 
 def _without_repeats(values: Iterable) -> list:
-    """A long list is filled up with its last value to a power of two, so that there are few lengths."""
-    found = list(dict.fromkeys(values))
-    if len(found) > SHORT:
-        found += found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found))
-    return found
+    return filled_up(list(dict.fromkeys(values)))
 
 
 def _is_list(value: Any) -> bool:
@@ -78,6 +76,7 @@ class _Shape:
             self.sql, params = "", ()
         self.slots = [places.get(one) if one.__hash__ else None for one in params]
         self.params = params
+        self.prepared = Prepared(self.sql, params, self.slots)
         for one, slot in zip([self.sql, *params], [None, *self.slots], strict=True):
             if slot is None and any(str(standing) in str(one) for standing in places):
                 raise ValueError(f"{build} makes something else of a value; pass that as a value.")
@@ -101,16 +100,22 @@ class _Shape:
     def ask(self, given: list) -> list:
         if not self.sql:
             return []
-        values = [self._adapted(one) for one in _flat(given)]
-        params = tuple(
-            one if slot is None else values[slot] for one, slot in zip(self.params, self.slots, strict=True)
-        )
-        compiler = _twin(
-            self.compiler, connection=connections[self.rows.db], as_sql=lambda *_, **__: (self.sql, params)
-        )
+        database, values = connections[self.rows.db], [self._adapted(one) for one in _flat(given)]
+        compiler = _twin(self.compiler, connection=database, **self._answering(database, values))
         query = _twin(self.rows.query, get_compiler=lambda *_, **__: compiler)
         rows = _twin(self.rows, _query=query)
         return list(rows._iterable_class(rows))
+
+    def _answering(self, database, values: list) -> dict[str, Callable]:
+        """What a compiler does instead of its own: it gives rows that were found, or SQL that Django asks."""
+        found = self.prepared.ask(database, values)
+        if found is None:
+            places = zip(self.params, self.slots, strict=True)
+            params = tuple(one if slot is None else values[slot] for one, slot in places)
+            return {"as_sql": lambda *_, **__: (self.sql, params)}
+        if self.compiler.has_extra_select:
+            found = [row[: self.compiler.col_count] for row in found]
+        return {"execute_sql": lambda *_, **__: (found,)}
 
 
 def _twin(thing: Any, **facts: Any) -> Any:

@@ -16,7 +16,7 @@ from django.db import models, transaction
 
 from shop.content.moves import scopes_between, scopes_of
 from shop.content.scopes import ANYTHING, SITE
-from shop.content.short import ask
+from shop.content.short import ask, filled_up
 from shop.content.texts import ReadByShoppers
 from shop.text.characters import clean_data, clean_line, clean_text
 
@@ -59,7 +59,8 @@ def numbers_of(scopes: Iterable[str] = ()) -> dict[str, int]:
     By primary keys and without the ORM, since every page asks. A scope that never moved has 0.
     """
     keys = set(scopes) - {ANYTHING}
-    rows = ask(_query(len(keys)), *keys)
+    asked = filled_up(sorted(keys))
+    rows = ask(_query(len(asked)), *asked)
     return dict.fromkeys((ANYTHING, *keys), 0) | {key: int(value) for key, value in rows}
 
 
