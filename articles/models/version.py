@@ -24,11 +24,8 @@ from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import LinkPolicy
 
-HEAD = {
-    "Title",
-    "Summary",
-    "Picture",
-}  # places of findings, as `articles.evidence.claims.passages` names them
+# Places of findings, as `articles.evidence.claims.passages` names them.
+HEAD = {"Title", "Summary", "Picture"}
 
 if TYPE_CHECKING:
     from articles.models.blocks import Block
@@ -261,6 +258,7 @@ class VersionTopic(Content):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "topic"], name="versiontopic_once")]
+        indexes = [models.Index(fields=["topic", "-version"], name="versiontopic_newest")]
 
     def __str__(self):
         return self.topic.name

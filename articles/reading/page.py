@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -59,7 +59,7 @@ class ArticlePage:
 def related_versions(version: Version, region, names_condition: bool) -> list[PublishedVersion]:
     """Up to three other articles published in the region: those that share most topics, then the newest.
 
-    A few queries. Of a topic with many articles, the newest COUNTED are looked at.
+    A few queries. Of a topic with many articles, those with the newest COUNTED versions are looked at.
 
     Beside an article that names no condition stands no title that names one, and beside none one that claims something.
     """
@@ -89,10 +89,16 @@ FILED = VersionTopic.objects.filter(version=OuterRef("version"))
 
 @Compiled
 def _newest(region: int, now, article: int, topics: list[int]):
-    """Of each topic the newest other articles."""
-    here = _others(region, now, article)
-    newest = [here.filter(Exists(FILED.filter(topic=pk))).values("pk")[:COUNTED] for pk in topics]
-    lists = [Publication.objects.filter(pk__in=rows).order_by().values_list("pk") for rows in newest]
+    """Of each topic the newest versions that are published of other articles, by an index of the topic."""
+    here = {
+        "version__publications__region": region,
+        "version__publications__starts_at__lte": now,
+        "version__publications__until__gt": now,
+        "version__publications__article__binned_at": None,
+    }
+    filed = VersionTopic.objects.filter(**here).exclude(version__article=article).order_by("-version_id")
+    newest = [filed.filter(topic=pk).values("pk")[:COUNTED] for pk in topics]
+    lists = [VersionTopic.objects.filter(pk__in=rows).order_by().values_list("version") for rows in newest]
     return lists[0].union(*lists[1:])
 
 
@@ -100,7 +106,7 @@ def _those_that_share(start: int) -> Compiled:
     def few(region: int, now, article: int, topics: list[int], near: list[int]):
         shared = FILED.filter(topic__in=topics).order_by().values("version")
         shared = shared.annotate(count=Count("pk")).values("count")
-        rows = _others(region, now, article).filter(pk__in=near).annotate(shared=Subquery(shared))
+        rows = _others(region, now, article).filter(version__in=near).annotate(shared=Subquery(shared))
         return rows.order_by("-shared", "-first_at", "-article")[start : start + A_FEW]
 
     return Compiled(few)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models.version import Linked
 from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.models import ProductTag, ShelfRow
-from shop.catalogue.substitutes import gone_products, substitute_in
+from shop.catalogue.substitutes import gone_products, substitute_row
 from shop.content.compiled import Compiled
 from shop.content.scopes import card as scope_of_card
 from shop.content.scopes import shows, tag
@@ -51,27 +51,36 @@ def choose(
     gone = gone_products(missing, region) if missing else {}
     shows(*(scope_of_card(region.code, pk) for pk in [*inline, *pins, *on_sale]))
     taken = set(inline) | linked.excluded
+    stand_ins: dict[int, int] = {}  # what stands in for what, or can be bought while that is sold out
 
-    def slot(pk) -> ShownProduct | None:
-        card = on_sale.get(pk)
+    def fill(pk) -> bool:
+        """Whether something stands at its place."""
+        card, there = on_sale.get(pk), gone.get(pk)
         if card is not None:
-            instead = substitute_in(region, card.product, taken, at=at) if card.is_sold_out else None
-            return ShownProduct(card, _why(pk, linked, placed, tagged), instead=instead)
-        if pk not in gone:
-            return None
-        stand_in = substitute_in(region, gone[pk].product, taken, gone[pk].mg, at)
-        if stand_in is None:
-            return None
-        taken.add(stand_in.product.pk)
-        return ShownProduct(
-            stand_in, _why(pk, linked, placed, tagged), replaces=gone[pk].product.name_in(region)
-        )
+            if card.is_sold_out and (row := substitute_row(region, card.product, taken, at=at)):
+                stand_ins[pk] = row.product_id
+            return True
+        row = substitute_row(region, there.product, taken, there.mg, at) if there else None
+        if row is None:
+            return False
+        stand_ins[pk] = row.product_id
+        taken.add(row.product_id)
+        return True
 
-    in_text = {pk: shown for pk in inline if (shown := slot(pk))}
+    in_text = [pk for pk in inline if fill(pk)]
     wanted = [pk for pk in wanted if pk not in taken]
     taken |= {pk for pk in wanted if pk in on_sale}
-    after = (shown for pk in wanted if (shown := slot(pk)))
-    return in_text, list(islice(after, MAX_CARDS))
+    after = list(islice((pk for pk in wanted if fill(pk)), MAX_CARDS))
+    known = {card.product.pk: card for card in cards_of(dict.fromkeys(stand_ins.values()), region, at)}
+
+    def shown(pk) -> ShownProduct:
+        why, instead = _why(pk, linked, placed, tagged), known.get(stand_ins.get(pk))
+        if pk in on_sale:
+            return ShownProduct(on_sale[pk], why, instead=instead)
+        return ShownProduct(instead, why, replaces=gone[pk].product.name_in(region))
+
+    there = {pk for pk in [*in_text, *after] if pk in on_sale or stand_ins[pk] in known}
+    return {pk: shown(pk) for pk in in_text if pk in there}, [shown(pk) for pk in after if pk in there]
 
 
 def by_tag(linked: Linked, region, at=None) -> dict[int, int]:

@@ -88,8 +88,12 @@ def _named() -> dict[int, int]:
 
 def substitute_in(region, product: Product, taken=(), mg: int | None = None, at=None) -> ProductCard | None:
     """As `substitute`, chosen by the database among all that is on sale in a region; `at`: then, if that is to come."""
-    row = _nearest_row(region, product, taken, mg_of(product) if mg is None else mg, at)
-    return _card(row, region, at)
+    return _card(substitute_row(region, product, taken, mg, at), region, at)
+
+
+def substitute_row(region, product: Product, taken=(), mg: int | None = None, at=None) -> ShelfRow | None:
+    """Its row on the shelf, for those who load several cards at once."""
+    return _nearest_row(region, product, taken, mg_of(product) if mg is None else mg, at)
 
 
 def _card(row: ShelfRow | None, region, at=None) -> ProductCard | None:
