@@ -73,14 +73,15 @@ def choose(
     after = list(islice((pk for pk in wanted if fill(pk)), MAX_CARDS))
     known = {card.product.pk: card for card in cards_of(dict.fromkeys(stand_ins.values()), region, at)}
 
-    def shown(pk) -> ShownProduct:
-        why, instead = _why(pk, linked, placed, tagged), known.get(stand_ins.get(pk))
+    def shown(pk) -> ShownProduct | None:
+        why, stand_in = _why(pk, linked, placed, tagged), known.get(stand_ins.get(pk, 0))
         if pk in on_sale:
-            return ShownProduct(on_sale[pk], why, instead=instead)
-        return ShownProduct(instead, why, replaces=gone[pk].product.name_in(region))
+            return ShownProduct(on_sale[pk], why, instead=stand_in)
+        if stand_in is None:
+            return None
+        return ShownProduct(stand_in, why, replaces=gone[pk].product.name_in(region))
 
-    there = {pk for pk in [*in_text, *after] if pk in on_sale or stand_ins[pk] in known}
-    return {pk: shown(pk) for pk in in_text if pk in there}, [shown(pk) for pk in after if pk in there]
+    return {pk: row for pk in in_text if (row := shown(pk))}, [row for pk in after if (row := shown(pk))]
 
 
 def by_tag(linked: Linked, region, at=None) -> dict[int, int]:

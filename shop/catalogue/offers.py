@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from babel.numbers import format_currency
 from django.db.models import Min, Prefetch
@@ -265,10 +266,15 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
 
 def small_money(value: Decimal, region: Region) -> str:
     """Major units as the region writes them; under a pound in the UK as pence with a tenth."""
-    if value < 1 and region.legal.pages_as == "GB":
+    return _small_money(value, region.legal.pages_as, region.currency, region.locale)
+
+
+@lru_cache(10_000)
+def _small_money(value: Decimal, pages_as: str, currency: str, locale: str) -> str:
+    if value < 1 and pages_as == "GB":
         return f"{(value * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}p"
     cents = value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    return format_currency(cents, region.currency, locale=region.locale)
+    return format_currency(cents, currency, locale=locale)
 
 
 def free_again(offer: Offer, at=None):

@@ -12,6 +12,8 @@ SQLSTATE = ord("C")  # of libpq's fields
 ALREADY = "42P05"  # it is prepared
 GONE = {"26000", "0A000"}  # it isn't any more, or its columns have become others
 SHORT = 8  # lists that are asked for as long as they are
+# A plan for all values at once: for some of a page's queries PostgreSQL would else go on planning each time.
+ONE_PLAN = b"SET plan_cache_mode = force_generic_plan"
 MOST = 500  # statements of one connection
 # By connection the names of what is prepared there.
 _known: WeakKeyDictionary[Any, set[bytes]] = WeakKeyDictionary()
@@ -83,7 +85,10 @@ def prepared(database, name: bytes, text: bytes, parameters: list[bytes]):
     between us and the server there may be a pool. Raises psycopg's errors.
     """
     connection = database.connection
-    server, known = connection.pgconn, _known.setdefault(connection, set())
+    server, known = connection.pgconn, _known.get(connection)
+    if known is None:
+        known = _known[connection] = set()
+        server.exec_(ONE_PLAN)
     if name not in known:
         if len(known) >= MOST:
             return None

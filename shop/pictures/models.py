@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 
+from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.content.scopes import HOME_PICTURE, shows
@@ -174,7 +175,12 @@ class Picture(Content):
 def home_picture() -> Picture | None:
     """The one at the top of the home page; None where staff chose none."""
     shows(HOME_PICTURE)
-    return memoised("home picture", lambda: Picture.objects.filter(role=Role.HOME).first())
+    return memoised("home picture", lambda: next(iter(_of_role(Role.HOME.value)), None))
+
+
+@Compiled
+def _of_role(role: str):
+    return Picture.objects.filter(role=role)[:1]
 
 
 def hash_of(data: bytes) -> str:
