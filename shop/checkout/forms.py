@@ -7,9 +7,17 @@ from django import forms
 
 from shop.checkout.totals import US_STATES, Address
 from shop.regions.models import Country, Region, ZoneRule
-from shop.regions.postcodes import PREFIXES, bare_code, normal_postcode, state_of_zip
+from shop.regions.postcodes import (
+    PREFIXES,
+    bare_code,
+    normal_postcode,
+    other_state,
+    state_of_zip,
+    state_word,
+    states_of,
+)
 from shop.regions.spelling import spelled
-from shop.regions.vat_numbers import LONGEST, read_vat_number
+from shop.regions.vat_numbers import LONGEST, has_known_form, read_vat_number
 from shop.regions.zones import find_zone
 from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField, no_links
 
@@ -24,7 +32,7 @@ MISSING = {
 BUSINESS = """<details class="business"{% if form.vat_number.value or form.vat_number.errors %} open{% endif %}>
 <summary>An invoice with a VAT number?</summary>"""
 DIGITS_ONLY = frozenset(PREFIXES) - {"GB", "IE", "MT", "NL", "US"}
-US_MISSING = {"postcode": "Type the ZIP code.", "town": "Type the city.", "state": "Choose the state."}
+US_MISSING = {"postcode": "Type the ZIP code.", "town": "Type the city."}
 
 
 def _text(
@@ -97,16 +105,14 @@ class CheckoutForm(forms.Form):
             self.fields["country"].initial = own[0][0]
         self.is_us = region.pages_as == "US"
         if self.is_us:
-            self.fields["state"].required = True
-            self._choice("state").choices = [("", "Choose a state"), *US_STATES.items()]
             self.fields["town"].label = "City"
             self.fields["postcode"].label = "ZIP code"
             self.fields["postcode_is_right"].label = "Yes, this ZIP code is right"
             self.fields["line2"].label = "Apartment, suite, company (optional)"
             self.fields["postcode"].widget.attrs["inputmode"] = "numeric"
+        self._ask_for_state(own)
+        if self.is_us or not any(has_known_form(code) for code, _ in own):
             del self.fields["vat_number"]
-        else:
-            del self.fields["state"]
         if region.pages_as == "EU":
             self.fields["postcode"].required = False  # Ireland; clean() asks for it elsewhere
         for name, field in self.fields.items():
@@ -115,12 +121,30 @@ class CheckoutForm(forms.Form):
                 field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
         self.helper = self._helper()
 
+    def _ask_for_state(self, countries: list[tuple[str, str]]) -> None:
+        """Where an address of one of the countries names it; with more than one country the answer is checked by `clean`."""
+        self.states = {code: US_STATES if code == "US" else states_of(code) for code, _ in countries}
+        asked = [(code, name) for code, name in countries if self.states[code]]
+        if not asked:
+            del self.fields["state"]
+            return
+        word = " or ".join(dict.fromkeys(state_word(code) for code, _ in asked))
+        self.fields["state"].label = word.capitalize()
+        self.fields["state"].required = len(countries) == 1
+        groups = [(name, list(self.states[code].items())) for code, name in asked]
+        self._choice("state").choices = [
+            ("", f"Choose a {word}"),
+            *(groups[0][1] if len(countries) == 1 else groups),
+        ]
+
     def _choice(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         return field
 
     def _missing(self, name: str) -> str:
+        if name == "state":
+            return f"Choose the {str(self.fields[name].label).lower()}."
         return spelled((US_MISSING if self.is_us else {}).get(name) or MISSING.get(name, ""), self.region)
 
     def _helper(self) -> FormHelper:
@@ -129,13 +153,14 @@ class CheckoutForm(forms.Form):
         helper.disable_csrf = True
         place = (
             [Div("town", css_class="grow"), Div("state"), Div("postcode", css_class="narrow")]
-            if self.is_us
+            if "state" in self.fields
             else [Div("postcode", css_class="narrow"), Div("town", css_class="grow")]
             if self.region.pages_as == "EU"
             else [Div("town", css_class="grow"), Div("postcode", css_class="narrow")]
         )
         question = [Field("postcode_is_right")] if self._asks_about_postcode() else []
-        business = [] if self.is_us else [HTML(BUSINESS), "vat_number", HTML("</details>")]
+        asks = "vat_number" in self.fields
+        business = [HTML(BUSINESS), "vat_number", HTML("</details>")] if asks else []
         helper.layout = Layout(
             "email",
             "name",
@@ -177,6 +202,7 @@ class CheckoutForm(forms.Form):
             return cleaned
         lines = (cleaned.get("line1", ""), cleaned.get("line2", ""))
         found = find_zone(code, cleaned.get("postcode", ""), cleaned.get("town", ""), lines)
+        self._check_state(cleaned, code)
         if found and found.zone.rule == ZoneRule.NONE:
             self.add_error(found.field, found.zone.refusal)
         elif "postcode" in cleaned:
@@ -188,13 +214,22 @@ class CheckoutForm(forms.Form):
                 self.add_error("vat_number", str(error))
         return cleaned
 
+    def _check_state(self, cleaned: dict[str, Any], code: str) -> None:
+        """One of the chosen country's, or none where its addresses have none."""
+        if "state" not in self.fields or "state" in self.errors:
+            return
+        if not self.states[code]:
+            cleaned["state"] = ""
+        elif cleaned.get("state") not in self.states[code]:
+            self.add_error("state", f"Choose the {state_word(code)}.")
+
     def _check_postcode(self, cleaned: dict[str, Any], code: str) -> None:
         postcode = cleaned["postcode"] = self._in_its_form(cleaned["postcode"], code)
         if not postcode:
             if code != "IE":
                 self.add_error("postcode", self._missing("postcode"))
             return
-        wrong = can_not_be(postcode, code) or (code == "US" and self._of_another_state(postcode))
+        wrong = can_not_be(postcode, code) or self._of_another_state(postcode, code)
         if wrong:
             self.add_error("postcode", wrong)
             return
@@ -207,14 +242,23 @@ class CheckoutForm(forms.Form):
             )
 
     def _in_its_form(self, typed: str, code: str) -> str:
-        """As the country writes it; a US one without the state before it, if that is the state chosen."""
+        """As the country writes it; without the state before it, if that is the state chosen."""
         state = self.cleaned_data.get("state")
-        if code == "US" and state:
+        if state:
             typed = re.sub(rf"(?i)^{state}[ .-]*(?=\d)", "", typed)
         return normal_postcode(typed, code)
 
-    def _of_another_state(self, postcode: str) -> str:
-        """Why a ZIP code can't be in the state that was chosen: the tax depends on the state, the parcel on the code."""
+    def _of_another_state(self, postcode: str, code: str) -> str:
+        """Why a postcode can't be in the state that was chosen: tax may depend on the state, the parcel on the code."""
+        if not self.states[code]:
+            return ""
+        if code != "US":
+            chosen = self.cleaned_data.get("state", "")
+            name = other_state(postcode, code, chosen) if chosen else ""
+            word = f"the {state_word(code)} is {self.states[code][chosen]}" if name else ""
+            return (
+                f"{postcode} is a postcode in {name}, but {word}. Please correct one of them." if name else ""
+            )
         state, name = state_of_zip(postcode)
         if not state:
             return f"No ZIP code begins with {postcode[:3]}: please check it."

@@ -252,7 +252,7 @@ def _legal(region: Region, country: str) -> dict:
     return {
         "seller": f"{seller.legal_name}, {', '.join(seller.address.splitlines())}" if seller else "",
         "company_number": seller.company_number if seller else "",
-        "vat_number": region.vat_number,
+        "tax_number": region.tax_number_words,
         "withdrawal": region.legal.withdrawal_note,
         "tax_words": tax_words(region, country),
         "button": region.legal.order_button,

@@ -130,7 +130,7 @@ def _quote(form: CheckoutForm, rows: list[BasketRow], typed: dict[str, str], cod
         return _quote(form, rows, typed, "")
     except NoTaxRate:
         if form.is_bound and form.is_valid():
-            form.add_error("country", "We can’t sell to this country at the moment: its VAT rate is missing.")
+            form.add_error("country", "We can’t sell to this country at the moment: its tax rate is missing.")
         return quote_for(rows, region, code=code)
 
 

@@ -290,7 +290,7 @@ def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about
         "test": order.is_test,
         "seller": order.legal.get("seller", ""),
         "company_number": order.legal.get("company_number", ""),
-        "vat_number": order.legal.get("vat_number", ""),
+        "tax_number": order.seller_tax_number,
         "buyer": [*order.address_lines, *_vat_number(order)],
         "lines": lines,
         "tax_name": tax_label(region.tax_words, included=False),

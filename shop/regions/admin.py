@@ -11,8 +11,11 @@ SHOWN_VERSIONS = 30
 
 class CountryInline(admin.TabularInline):
     model = Country
-    extra = 0
     classes = ["collapse"]
+
+    def get_extra(self, request, obj=None, **kwargs):
+        """A new region has room for countries, also without a script."""
+        return 0 if obj else 3
 
 
 @admin.register(Region)
@@ -33,7 +36,7 @@ class RegionAdmin(admin.ModelAdmin):
                     ("currency", "currency_symbol", "locale"),
                     ("law", "hreflang"),
                     ("prices_include_tax", "tax_words"),
-                    "vat_number",
+                    ("vat_number", "tax_number_name"),
                 ]
             },
         ),

@@ -17,6 +17,7 @@ CLAIM_TEXTS = {
         "tax_words": Fact("beside every price"),
         "ships_from": Fact("product page, delivery page, checkout"),
         "vat_number": Fact("contact page, invoices"),
+        "tax_number_name": Fact("contact page, mails, invoices"),
     },
     "LawPack": {
         name: Fact("pages, mails and papers of each region that follows it")

@@ -2,6 +2,8 @@ import re
 from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale, UnknownLocaleError
+from babel.numbers import is_currency
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -30,11 +32,30 @@ def known_time_zone(name: str) -> None:
         raise ValidationError("Name a time zone such as Europe/London or America/New_York.")
 
 
+def known_locale(name: str) -> None:
+    """All money of the region is written by it, on staff pages too: an unknown one would stop them."""
+    try:
+        Locale.parse(name)
+    except (ValueError, UnknownLocaleError):
+        raise ValidationError("Name a language and a country that are known together, such as en_AU.")
+
+
+def known_currency(code: str) -> None:
+    if not is_currency(code):
+        raise ValidationError("No currency is known by these letters. Name one such as AUD.")
+
+
 def known_holidays(name: str) -> None:
     try:
         place_named(name)
     except ValueError as error:
         raise ValidationError(f"{error} Name a country, or a part of one, such as NL or GB-SCT.")
+
+
+def name_in(words: str) -> str:
+    """What the tax is called in words that stand beside a price: “VAT” in “incl. VAT”."""
+    _, _, name = words.partition(" ")
+    return name or words
 
 
 class LinkPolicy(models.TextChoices):
@@ -58,9 +79,11 @@ class Region(Content):
     the_name = models.CharField(
         max_length=60, help_text="With its article: the UK. Used in sentences such as “Not sold in the UK”."
     )
-    currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}\Z")])
+    currency = models.CharField(max_length=3, validators=[RegexValidator(r"^[A-Z]{3}\Z"), known_currency])
     currency_symbol = models.CharField(max_length=3)
-    locale = models.CharField(max_length=10, help_text="Writes numbers and dates, such as en_GB.")
+    locale = models.CharField(
+        max_length=10, help_text="Writes numbers and dates, such as en_GB.", validators=[known_locale]
+    )
     hreflang = models.CharField(
         max_length=10, help_text="For search engines: en-GB, en-US, or en for the EU."
     )
@@ -110,6 +133,14 @@ class Region(Content):
     )
     vat_number = models.CharField(
         "VAT number", max_length=60, blank=True, help_text="The seller's number in this region."
+    )
+    tax_number_name = models.CharField(
+        "that number is called",
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="ABN. Empty: after the tax beside prices, such as “VAT number”.",
     )
     least_days_left = models.PositiveSmallIntegerField(
         "days left when sold",
@@ -166,6 +197,17 @@ class Region(Content):
         """The ISO codes of its countries in order, memoised like the regions."""
 
         return list(known_countries().get(self.pk, {}))
+
+    @property
+    def tax_name(self) -> str:
+        """What the tax beside its prices is called: “VAT” in “incl. VAT”, “GST” in “incl. GST”."""
+        return name_in(self.tax_words)
+
+    @property
+    def tax_number_words(self) -> str:
+        """The seller's number there, with what it is called; "" where there is none."""
+        name = self.tax_number_name or f"{self.tax_name} number"
+        return f"{name[:1].upper()}{name[1:]} {self.vat_number}" if self.vat_number else ""
 
     def money(self, minor: int) -> str:
         return format_money(minor, self.currency, self.locale)
@@ -325,6 +367,8 @@ class PostalZone(Content):
     def told(self) -> str:
         """What a shopper reads whose address lies there, where something is delivered; "" where there is nothing to say."""
         if self.rule == ZoneRule.RATE:
-            words = f"{self.name[:1].upper()}{self.name[1:]} has VAT rates of its own: the price stays, the VAT in it differs"
+            where = next((row for row in Region.all_cached() if row.pk == self.country.region_id), None)
+            tax = where.tax_name if where else "tax"
+            words = f"{self.name[:1].upper()}{self.name[1:]} has {tax} rates of its own: the price stays, the {tax} in it differs"
             return f"{words} ({self.source})." if self.source else f"{words}."
         return self.why if self.rule == ZoneRule.SAME else ""

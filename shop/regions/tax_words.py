@@ -1,12 +1,6 @@
 """What the tax is called beside a price: by the region alone, or with the country it is the tax of."""
 
-from shop.regions.models import Region, known_countries
-
-
-def name_in(words: str) -> str:
-    """What the tax is called in words that stand beside a price: “VAT” in “incl. VAT”."""
-    _, _, name = words.partition(" ")
-    return name or words
+from shop.regions.models import Region, known_countries, name_in
 
 
 def tax_words(region: Region, country: str = "") -> str:

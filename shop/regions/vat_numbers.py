@@ -28,6 +28,11 @@ LONGEST = 20  # as typed, with blanks and full stops
 ASKED_OF_VIES = set(FORMS) - {"GB"}
 
 
+def has_known_form(country: str) -> bool:
+    """Whether businesses of a country have numbers that are read here."""
+    return OWN_PREFIX.get(country, country) in FORMS
+
+
 def read_vat_number(text: str, country: str) -> str:
     """In one spelling, with its prefix: IT12345678901. `country`: where it is of, if no prefix is typed.
 

@@ -52,7 +52,7 @@ class Order(TaxWords, OpenedByLink):
     line1 = models.CharField(max_length=120)
     line2 = models.CharField(max_length=120, blank=True)
     town = models.CharField(max_length=80)
-    state = models.CharField(max_length=2, blank=True)
+    state = models.CharField(max_length=3, blank=True)
     postcode = models.CharField(max_length=16)
     country = models.CharField(max_length=2)
     country_name = models.CharField(max_length=60)
@@ -257,6 +257,8 @@ class Order(TaxWords, OpenedByLink):
         """The address as the country writes it: postcode before or behind the town."""
         if self.country == "US":
             place = [f"{self.town}, {self.state} {self.postcode}"]
+        elif self.state:
+            place = [f"{self.town} {self.state} {self.postcode}"]
         elif self.country in {"GB", "IE"}:
             place = [self.town, self.postcode]
         else:

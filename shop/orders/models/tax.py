@@ -18,6 +18,12 @@ class TaxWords:
         return str(self.legal.get("tax_words") or self.region.tax_words)
 
     @property
+    def seller_tax_number(self) -> str:
+        """The seller's number with its name, as it was: “VAT number GB123456789”. Older orders kept the number alone."""
+        old = self.legal.get("vat_number")
+        return str(self.legal.get("tax_number") or (f"VAT number {old}" if old else ""))
+
+    @property
     def total_tax_words(self) -> str:
         return total_words(self.tax_words, self.tax_included)
 

@@ -107,7 +107,7 @@ def test_a_country_without_a_rate_is_told_at_its_field():
     form = the_form(shopper)
     take_rates_away(country__code="GB")
     page = shown_next(shopper.post("/uk/checkout/", {**TYPED, **form}))
-    assert "its VAT rate is missing" in page
+    assert "its tax rate is missing" in page
     assert shows_what_was_typed(page)
 
 
