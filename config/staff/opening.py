@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,6 +15,7 @@ from django.utils import timezone
 from shop.catalogue.models import Lack, Product
 from shop.pages.models import PageVersion
 from shop.pages.names import PAGES
+from shop.regions.calendar import holidays_in, place_named
 from shop.regions.laws import KnownLaw
 from shop.regions.models import Country, Region, Seller, VatRate
 
@@ -23,11 +26,12 @@ OWN_PAGES = ("delivery", "returns", "terms", "privacy", "contact")  # whose ship
 
 @dataclass(frozen=True)
 class Check:
-    """Something that a region needs; `lack` says what is missing, and is empty once nothing is."""
+    """Something that a region needs; `lack` says what is missing, and is empty once nothing is. `told`: what is there."""
 
     words: str
     lack: str
     url: str
+    told: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -41,10 +45,21 @@ def checks(region: Region) -> list[Check]:
     found = [
         Check("Its law is complete and was compared with its sources", _some(region.legal.lacks(timezone.localdate())), law),
         Check("Countries it delivers to", "" if region.country_codes else "no country", own),
+        Check("The clock of its shoppers", _wrong_clock(region), own, region.time_zone),
+        Check("When parcels leave and arrive", _wrong_delivery(region), own, _promise(region)),
+        _writing(region, own),
     ]  # fmt: skip
     if region.prices_include_tax:
         found.append(
             Check("A tax rate for each country", _without_rate(region), reverse("admin:regions_vatrate_add"))
+        )
+    elif set(region.country_codes) != {"US"}:
+        found.append(
+            Check(
+                "Tax that comes on top",
+                "the shop knows rates by state for the US alone: choose prices with tax in them",
+                own,
+            )
         )
     found += [
         Check("Who sells", "" if Seller.current() else "nobody", reverse("admin:regions_seller_changelist")),
@@ -57,6 +72,62 @@ def checks(region: Region) -> list[Check]:
             Check("Pages in the words of its own law", _some(lack, "not published: "), reverse("admin:pages_pageversion_changelist"))
         )  # fmt: skip
     return found
+
+
+def _zones_of(country: str) -> list[str]:
+    return get_global("territory_zones").get(country, [])
+
+
+def _wrong_clock(region: Region) -> str:
+    """A new region has London's clock until somebody chooses."""
+    there = {name for code in region.country_codes for name in _zones_of(code)}
+    return (
+        f"{region.time_zone} is the clock of none of its countries"
+        if there and region.time_zone not in there
+        else ""
+    )
+
+
+def _wrong_delivery(region: Region) -> str:
+    """Holidays are those of the place that parcels leave, and known where they arrive: else each weekday counts as one of work."""
+    left, _ = place_named(region.dispatch_holidays)
+    wrong = []
+    if region.dispatch_time_zone not in _zones_of(left):
+        wrong.append(
+            f"the holidays are those of {region.dispatch_holidays}, the clock there is {region.dispatch_time_zone}"
+        )
+    year = timezone.localdate().year
+    unknown = [code for code in region.country_codes if not holidays_in((code, ""), year)]
+    if unknown:
+        wrong.append(_some(unknown[:NAMED], "no public holidays are known for: ", len(unknown) - NAMED))
+    return "; ".join(wrong)
+
+
+def _promise(region: Region) -> str:
+    return (
+        f"from {region.ships_from}, if paid before {region.dispatch_cutoff:%H:%M} ({region.dispatch_time_zone}), "
+        f"in {region.delivery_days_min} to {region.delivery_days_max} working days; holidays of {region.dispatch_holidays}"
+    )
+
+
+def _writing(region: Region, url: str) -> Check:
+    wrong = _wrong_locale(region)
+    return Check(
+        "How numbers, dates and words are written", wrong, url, "" if wrong else region.money(123456)
+    )
+
+
+def _wrong_locale(region: Region) -> str:
+    """British words stand everywhere but in American English; another language would get British words all the same."""
+    try:
+        locale = Locale.parse(region.locale)
+    except (ValueError, UnknownLocaleError):
+        return f"{region.locale} is no way of writing that is known; take one such as en_AU"
+    if locale.language != "en":
+        return f"{region.locale} is not English, and all words of the shop are"
+    if locale.territory not in region.country_codes:
+        return f"{region.locale} belongs to none of its countries"
+    return ""
 
 
 def _of_products(region: Region) -> list[Check]:

@@ -129,6 +129,48 @@ def test_it_is_closed_again_and_the_last_open_region_never_is():
     assert Region.objects.get(code="uk").is_open
 
 
+@pytest.mark.parametrize(
+    ("wrong", "what", "words"),
+    [
+        ({"time_zone": "Europe/London"}, "The clock of its shoppers", "the clock of none of its countries"),
+        ({"dispatch_time_zone": "Europe/London"}, "When parcels leave and arrive", "the holidays are those of AU-NSW"),
+        ({"dispatch_holidays": "GB-ENG"}, "When parcels leave and arrive", "the clock there is Australia/Sydney"),
+        ({"locale": "en_GB"}, "How numbers, dates and words are written", "belongs to none of its countries"),
+        ({"locale": "de_DE"}, "How numbers, dates and words are written", "is not English"),
+        ({"locale": "xx-yy"}, "How numbers, dates and words are written", "no way of writing that is known"),
+        ({"prices_include_tax": False}, "Tax that comes on top", "for the US alone"),
+    ],
+)  # fmt: skip
+def test_what_was_left_as_a_new_region_begins_keeps_it_closed(wrong, what, words):
+    region = australia(signed_in())
+    Region.objects.filter(pk=region.pk).update(**wrong)
+    [row] = [row for row in checks(Region.objects.get(pk=region.pk)) if row.words == what]
+    assert words in row.lack
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"locale": "en_XX"},
+        {"locale": "xx-yy"},
+        {"locale": "de_AU"},
+        {"currency": "AUS"},
+        {"time_zone": "Sydney"},
+    ],
+)
+def test_a_region_is_not_made_with_what_nobody_can_write_or_count(wrong):
+    owner, page = signed_in(), "/admin/regions/region/add/"
+    a_law()
+    answer = owner.post(page, {**fields_of(owner.get(page).content.decode()), **AU, **wrong})
+    assert answer.status_code == 200
+    assert not Region.objects.filter(code="au").exists()
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_the_shipped_regions_lack_nothing_of_it(code):
+    assert lacking(Region.objects.get(code=code)) == set()
+
+
 def test_a_law_past_its_day_keeps_a_region_closed():
     region = Region.objects.get(code="uk")
     LawPack.objects.filter(code="GB").update(review_by=date(2020, 1, 1))
