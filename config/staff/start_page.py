@@ -1,6 +1,5 @@
 """What waits for the person who signs in: the start page of the admin."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,6 +13,7 @@ from django.utils.text import slugify
 from articles.evidence.recheck import progress
 from articles.models import ClaimChange, Comment, LinkTrouble, Proposal, Publication, Version
 from articles.models.proposal import KEYS
+from config.staff.law_reminders import Item, Listing, laws_to_compare, rates_to_decide
 from config.staff.stock_days import running_out
 from shop.catalogue.models import Lack, Stock
 from shop.claims.rules import version
@@ -23,7 +23,6 @@ from shop.outbox.keys import order_pk_in
 from shop.outbox.models import Mail
 from shop.payments.models import Refund, RefundStatus, StripeEvent
 from shop.pictures.models import Picture
-from shop.regions.laws import LawPack
 from shop.sweeps.models import Setback
 from shop.sweeps.staff_links import url_of
 from shop.withdrawal.due import open_withdrawals
@@ -35,14 +34,6 @@ REVIEW_EVERY = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Item:
-    words: str
-    about: str
-    url: str
-    is_late: bool = False
-
-
-@dataclass(frozen=True)
 class Part:
     """A heading with the first of what waits under it."""
 
@@ -50,9 +41,6 @@ class Part:
     items: list[Item]
     count: str  # of all, no further than MAX_COUNTED
     more: str = ""  # the address of all
-
-
-Listing = tuple[QuerySet | list, Callable[..., Item]]  # rows, and what the list says of each
 
 
 def start_page_lists(user, all_of: str = "") -> list[Part]:
@@ -89,7 +77,9 @@ def start_page_lists(user, all_of: str = "") -> list[Part]:
     if user.has_perm("catalogue.view_product"):
         parts.append(("Not sold, or soon not: facts are missing", _lacks(now)))
     if user.has_perm("regions.change_lawpack"):
-        parts.append(("Laws to compare anew", _laws(now)))
+        parts.append(("Laws to compare anew", laws_to_compare(now)))
+    if user.has_perm("regions.add_vatrate"):
+        parts.append(("Newer VAT rates to decide", rates_to_decide(now)))
     if user.has_perm("pictures.change_picture"):
         parts.append(("Pictures that could not be rendered", _pictures()))
     if user.has_perm("outbox.view_mail"):
@@ -311,19 +301,6 @@ def _lacks(now) -> Listing:
         return Item(f"{row.product} in {row.region.short_name}", about, url)
 
     return rows.order_by("since", "product", "region"), item
-
-
-def _laws(now) -> Listing:
-    """Those whose day is over, or will be within a month."""
-    rows = LawPack.objects.filter(review_by__lte=(now + timedelta(days=31)).date()).order_by(
-        "review_by", "code"
-    )
-
-    def item(row):
-        url = reverse("admin:regions_lawpack_change", args=[row.pk])
-        return Item(row.name, f"good until {row.review_by:%-d %B %Y}", url, row.review_by < now.date())
-
-    return rows, item
 
 
 def _running_out(now) -> Listing:

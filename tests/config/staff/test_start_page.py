@@ -25,7 +25,7 @@ from shop.invoices.issue import issue_documents
 from shop.invoices.models import DaySum
 from shop.orders.models import Order, ReviewCause
 from shop.regions.laws import LawPack
-from shop.regions.models import Seller
+from shop.regions.models import Country, ProposedRate, Seller
 from tests.support.factories import an_order, many_packs, region, set_stock
 from tests.support.orders import a_paid_order
 from tests.support.staff import signed_in
@@ -256,3 +256,20 @@ def test_owners_are_reminded_of_a_law_a_month_before_its_day_and_others_are_not(
     assert f"good until {today + timedelta(days=20):%-d %B %Y}" in page
     assert f"{today + timedelta(days=60):%-d %B %Y}" not in page
     assert "Laws to compare anew" not in signed_in("Orders").get("/admin/").content.decode()
+
+
+def test_rates_of_newer_sources_remind_until_they_are_decided():
+    ProposedRate.objects.all().delete()
+    assert "Newer VAT rates to decide" not in start_page()
+    italy, now = Country.objects.get(code="IT"), timezone.now()
+    row = ProposedRate(country=italy, rate=23, begins=(now + timedelta(days=40)).date(), source="a file")
+    row.source_date, row.is_verified = now.date(), True
+    row.save()
+    page = start_page()
+    assert "Newer VAT rates to decide" in page
+    assert "1 rate of a newer source" in page
+    assert "begins on " in page
+    ProposedRate.objects.update(begins=now.date())
+    assert "the old one is charged still" in start_page()
+    ProposedRate.objects.update(decision="left", decided_at=now)
+    assert "Newer VAT rates to decide" not in start_page()
