@@ -26,12 +26,12 @@ from shop.catalogue.models import (
     Stock,
     Variant,
 )
-from shop.catalogue.models.kinds import magnesium_forms
+from shop.catalogue.models.kinds import kinds, magnesium_forms
 from shop.catalogue.offers import amounts_loaded, lowest_amounts
 from shop.catalogue.stated import refuse_to_sell
 from shop.catalogue.to_region import MOST, above_level
 from shop.pictures.thumbnails import thumbnail, thumbnail_url
-from shop.regions.models import Region
+from shop.regions.models import Region, TaxClass
 from shop.web.admin_choices import LoadedChoices
 
 
@@ -108,6 +108,17 @@ class ProductForm(forms.ModelForm):
     """Asks before a product is withdrawn: the page then lists where it is used."""
 
     withdraw = forms.BooleanField(required=False, widget=forms.HiddenInput, label="Withdraw it all the same")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and "tax_class" in self.fields:
+            choices = [("", "As its kind says"), *TaxClass.choices]
+            self.fields["tax_class"] = forms.ChoiceField(choices=choices, required=False, initial="")
+
+    def clean_tax_class(self):
+        """Of a new product that of its kind, unless somebody chose one; the kind stands before it in the form."""
+        kind = kinds().get(self.cleaned_data.get("kind", ""))
+        return self.cleaned_data["tax_class"] or (kind.tax_class if kind else TaxClass.STANDARD)
 
     def clean(self):
         super().clean()

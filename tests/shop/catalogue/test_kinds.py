@@ -203,3 +203,22 @@ def test_code_and_rows_stay():
         html = owner.get(page).content.decode()
         assert 'name="code"' not in html
         assert owner.get(page.replace("change", "delete")).status_code == 403
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("", "supplement"), ("standard", "standard"), ("supplement", "supplement")]
+)
+def test_a_new_product_takes_the_tax_class_of_its_kind_unless_one_is_chosen(typed, kept):
+    ProductKind.objects.filter(code="food_supplement").update(tax_class="supplement")
+    owner, page = signed_in(), "/admin/catalogue/product/add/"
+    fields = fields_of(owner.get(page).content.decode())
+    assert fields["tax_class"] == ""
+    words = {"name": "New", "slug": "new", "form": "citrate", "kind": "food_supplement", "summary": "Powder.",
+             "description": "Powder.", "ingredients": "Magnesium citrate", "allergens": "None", "storage": "Dry"}  # fmt: skip
+    answer = owner.post(page, {**fields, **words, "tax_class": typed})
+    assert answer.status_code == 302, answer.content.decode()
+    product = Product.objects.get(slug="new")
+    assert product.tax_class == kept
+    page = f"/admin/catalogue/product/{product.pk}/change/"
+    assert fields_of(owner.get(page).content.decode())["tax_class"] == kept
