@@ -24,6 +24,7 @@ REPORTS = [
     ("Orders and money", "Sales", "admin:sales", "", "attribution.view_packday"),
     ("Shop", "Newer VAT rates", "admin:vat_rates", "", "regions.add_vatrate"),
     ("Shop", "Prices and stock", "admin:catalogue_product_grid", "", "catalogue.change_stock"),
+    ("Articles", "Calendar", "admin:calendar", "", ""),
     ("Articles", "New article", "admin:articles_version_add", "", "articles.add_version"),
     ("Articles", "Articles by region", "admin:articles_matrix", "", "articles.view_version"),
     ("Articles", "Links in trouble", "admin:link_report", "", "articles.view_version"),

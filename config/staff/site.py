@@ -133,6 +133,7 @@ class ShopAdminSite(AdminSite):
     def get_urls(self):
         from articles.products.report import link_report
         from config.staff.bring_in import WAYS, bring_in
+        from config.staff.calendar import calendar_page
         from config.staff.customer import customer
         from config.staff.earnings import earnings
         from config.staff.find import find_page
@@ -153,6 +154,7 @@ class ShopAdminSite(AdminSite):
             ),
             path("find/", view(lambda request: find_page(request, self)), name="find"),
             path("customer/", view(lambda request: customer(request, self)), name="customer"),
+            path("calendar/", view(lambda request: calendar_page(request, self)), name="calendar"),
             path("sales/", view(lambda request: sales(request, self)), name="sales"),
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),

@@ -1,13 +1,14 @@
 """offer(): the only source of price, tax word, unit price and availability, wherever it is shown."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 from babel.numbers import format_currency
-from django.db.models import Min, Prefetch
+from django.db.models import Count, Min, Prefetch
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from shop.catalogue.models import Hold, Price, PriceLog, Product, ShelfRow, Variant
@@ -300,3 +301,11 @@ def repriced(since, until) -> set[int]:
     """The products (pks) of which a price begins or ends in this span of time."""
     rows = Price.objects.filter(valid_from__range=(since, until)).order_by()
     return set(rows.values_list("variant__product", flat=True))
+
+
+def price_beginnings(region, first: date, last: date) -> dict[date, int]:
+    """How many prices begin in a region on each day of its own clock, from one day to another."""
+    day = TruncDate("valid_from", tzinfo=region.zone)
+    begin, end = (datetime.combine(at, time(), region.zone) for at in (first, last + timedelta(days=1)))
+    rows = Price.objects.filter(region=region, valid_from__gte=begin, valid_from__lt=end).order_by()
+    return dict(rows.annotate(day=day).values("day").annotate(count=Count("pk")).values_list("day", "count"))

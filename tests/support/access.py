@@ -121,6 +121,7 @@ SECRET_BY_FORM = [
 ANY: tuple[str, ...] = ()
 RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/": ANY,
+    "admin/calendar/": ANY,  # it shows what one may see
     "admin/find/": ANY,  # it finds what one may see
     "admin/handbook/": ANY,
     "admin/handbook/pictures/<name>.webp": ANY,
