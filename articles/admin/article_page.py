@@ -50,7 +50,7 @@ class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
             .order_by("-changed_at", "-pk")
         )
 
-    @admin.display(description="")
+    @admin.display(description="Picture")
     def picture(self, article):
         return thumbnail(article.newest_rows[0].picture if article.newest_rows else None)
 

@@ -163,7 +163,7 @@ class MissedPageAdmin(admin.ModelAdmin):
     def has_change_permission(self, request, row=None):
         return False
 
-    @admin.display(description="")
+    @admin.display(description="Redirect")
     def make(self, row):
         address = f"{reverse('admin:forwarding_redirect_add')}?{urlencode({'source': row.path})}"
         return format_html('<a href="{}">Make a redirect</a>', address)

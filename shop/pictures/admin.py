@@ -67,7 +67,7 @@ class PictureAdmin(admin.ModelAdmin):
     def autocomplete_result(self, picture) -> dict:
         return {"note": picture.alt or "decorative", "picture": thumbnail_url(picture)}
 
-    @admin.display(description="")
+    @admin.display(description="Picture")
     def preview(self, picture):
         return thumbnail(picture)
 

@@ -25,6 +25,24 @@
     });
   }
 
+  // A choice of the admin's is a button of its own, and is called what its field is called.
+  const name = () => {
+    for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
+      const label = select.labels[0], words = label ? label.textContent.trim().replace(/:$/, "") : "", made = select.nextElementSibling;
+      const button = made && made.querySelector(".select2-selection"), shown = made && made.querySelector(".select2-selection__rendered");
+      if (!words || !button) continue;
+      button.removeAttribute("aria-labelledby");
+      button.setAttribute("aria-label", `${words}: ${shown.textContent.replace("×", "").trim() || "nothing chosen"}`);
+      if (shown.matches("[role=textbox]")) shown.setAttribute("aria-label", words);
+      button.querySelector(".select2-search__field")?.setAttribute("aria-label", words);
+    }
+    for (const help of document.querySelectorAll("span.help-tooltip[aria-label]:not([role])")) help.setAttribute("role", "img");
+  };
+  const nameAll = () => setTimeout(name, 0);
+  window.addEventListener("load", nameAll);
+  document.addEventListener("formset:added", nameAll);
+  if ($) $(document).on("change", "select", nameAll);
+
   const rowsOf = (body) => [...body.querySelectorAll("tr.form-row")].filter((row) => !row.classList.contains("empty-form"));
   const number = (body) => rowsOf(body).forEach((row, place) => {
     const field = row.querySelector('input[name$="-position"]');

@@ -71,7 +71,7 @@ class PictureInline(LoadedChoices, admin.TabularInline):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("picture", "variant__product")
 
-    @admin.display(description="")
+    @admin.display(description="Picture")
     def preview(self, row):
         return thumbnail(row.picture if row.pk else None)
 
@@ -246,7 +246,7 @@ class ProductAdmin(admin.ModelAdmin):
     def stock_log(self, product):
         return log_of(product) if product.pk else "nothing yet"
 
-    @admin.display(description="")
+    @admin.display(description="Picture")
     def preview(self, product):
         first = next(iter(product.pictures.all()), None)
         return thumbnail(first and first.picture)

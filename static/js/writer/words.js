@@ -43,22 +43,6 @@ const beginWords = () => {
     }
   }
 
-  // A choice of the admin's is a button of its own, and is called what its field is called.
-  const name = (root) => {
-    for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
-      const label = select.labels[0], words = label ? label.textContent.trim() : "", made = select.nextElementSibling;
-      const button = made && made.querySelector(".select2-selection"), shown = made && made.querySelector(".select2-selection__rendered");
-      if (!words || !button) continue;
-      button.removeAttribute("aria-labelledby");
-      button.setAttribute("aria-label", `${words.replace(/:$/, "")}: ${shown.textContent.replace("×", "").trim() || "nothing chosen"}`);
-      shown.setAttribute("aria-label", words);
-    }
-  };
-  const nameAll = () => setTimeout(() => name(form), 0);
-  window.addEventListener("load", nameAll);
-  document.addEventListener("formset:added", nameAll);
-  if ($) $(form).on("change", "select", nameAll);
-
   // On a phone what stands beside the text is folded.
   if (matchMedia("(max-width: 1023px)").matches) {
     for (const fold of form.querySelectorAll("[data-fold]")) if (!fold.querySelector(".errorlist")) fold.open = false;

@@ -4,7 +4,7 @@ Installs its tools (Lighthouse, axe-core, html-validate; needs Node and Chromium
 a folder of its own and prints tables. Ends with 1 where a budget of BUDGETS is broken or anything was found.
 
     make quality                     everything
-    make quality ONLY="axe links"    parts: axe, html, links, data, weight, shift, lighthouse
+    make quality ONLY="axe links"    parts: axe, staff, html, links, data, weight, shift, lighthouse
     make quality RUNS=1              Lighthouse runs a page (of each figure the median counts; default 3)
     make quality PAGES="home; shop"  page types for Lighthouse (default: home; shop; product; article; basket; or "all")
     make quality IN="us eu"          regions for Lighthouse (default: all three) and for shift (default: uk)
@@ -47,14 +47,15 @@ from tests.measure.quality.pages import (  # noqa: E402
     shopper,
     status_of,
 )
+from tests.measure.quality.staff import staff_axe  # noqa: E402
 from tests.support.server import CHROMIUM, FLAGS, running_shop  # noqa: E402
 
 VIEWPORTS = {"phone": (390, 844)} if SMOKE else {"phone": (390, 844), "desktop": (1350, 940)}
 MAX_PAGES = 40 if SMOKE else 100_000  # whose links are followed
 FEWEST_PAGES = 40  # that links lead to; fewer, and the walk itself is broken
 ARTICLE_KB = 100  # HTML, CSS, JS and fonts of an article's first visit, compressed
-PARTS = ("axe", "html", "links", "data", "weight", "shift", "lighthouse")
-NEED_NODE = ("axe", "html", "lighthouse")
+PARTS = ("axe", "staff", "html", "links", "data", "weight", "shift", "lighthouse")
+NEED_NODE = ("axe", "staff", "html", "lighthouse")
 
 
 def tools(*, need_node: bool) -> Path:
@@ -255,6 +256,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         parts = {
             "axe": lambda: axe(browser, site, modules),
+            "staff": lambda: staff_axe(browser, site, modules),
             "html": lambda: markup(browser, site, modules),
             "links": lambda: links(site),
             "data": data,
