@@ -1,5 +1,6 @@
 import gc
 import os
+import re
 
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
@@ -16,14 +17,32 @@ gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 50)
 
+BOUNDARY = re.compile(r"[\w'()+,./:=?-]{1,70}", re.ASCII)
 STATUS = {200: "200 OK", 304: "304 Not Modified"}
+
+
+def plain_type(given: str) -> str:
+    """A type of content without a charset other than UTF-8, in which all is read; none where it can't be understood.
+
+    With “charset=hex” Django would have Python decode the query by what is no text encoding.
+    """
+    if ";" not in given:
+        return given
+    try:
+        kind, more = parse_header_parameters(given)
+    except (ValueError, LookupError):
+        return ""
+    if more.get("charset", "utf-8").lower() in ("utf-8", "utf8"):
+        return given
+    boundary = more.get("boundary", "")
+    return f"{kind}; boundary={boundary}" if BOUNDARY.fullmatch(boundary) else kind
 
 
 @watched
 def application(environ, start_response):
     """What is too large is refused, kept pages are answered at once, all else by Django.
 
-    Django reads the type of content before it asks any middleware; one that it can't read counts as none.
+    Django reads the type of content before it asks any middleware (`plain_type`).
     """
     if is_too_large(environ):
         head = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(WORDS)))]
@@ -34,10 +53,7 @@ def application(environ, start_response):
         environ[ROUTE] = KEPT
         start_response(STATUS[made.status], made.headers)
         return [made.body]
-    try:
-        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-    except (ValueError, LookupError):
-        environ["CONTENT_TYPE"] = ""
+    environ["CONTENT_TYPE"] = plain_type(environ.get("CONTENT_TYPE", ""))
     return django_application(environ, start_response)
 
 

@@ -1,9 +1,69 @@
-"""Rows of an admin form whose chosen things are loaded with the rows: no query for each row."""
+"""Choices of admin forms: what was sent that no row can be called by, and rows whose chosen things are loaded with them."""
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin.widgets import AutocompleteSelect
-from django.forms.models import BaseInlineFormSet
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet, ModelMultipleChoiceField
+
+BIGGEST = 2**63 - 1  # of an id that a column holds
+if TYPE_CHECKING:  # what it is mixed into
+    from django.contrib.admin.options import InlineModelAdmin as Inline
+    from django.contrib.admin.widgets import AutocompleteMixin as Autocomplete
+else:
+    Inline = Autocomplete = object
+
+
+class Chosen(Autocomplete):
+    """Asks the database for ids alone. The form refuses what else was sent, and is drawn again."""
+
+    def optgroups(self, name, value, attr=None):
+        pk = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [one for one in value if _can_be(pk, one)], attr)
+
+
+class ChosenSelect(Chosen, AutocompleteSelect):
+    pass
+
+
+class ChosenSelectMultiple(Chosen, AutocompleteSelectMultiple):
+    pass
+
+
+def _can_be(pk, value) -> bool:
+    try:
+        made = pk.to_python(value)
+    except ValidationError:
+        return False
+    return not isinstance(made, int) or abs(made) <= BIGGEST
+
+
+class ChosenField(ModelMultipleChoiceField):
+    """Refuses an id that no column holds, such as one of forty digits, in words."""
+
+    def _check_values(self, value):
+        for one in value if isinstance(value, list | tuple) else []:
+            if not _can_be(self.queryset.model._meta.pk, one):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": one}
+                )
+        return super()._check_values(value)
+
+
+class Choices(Inline):
+    """Mix into every admin and inline: their autocompletes are of these kinds."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request) and not isinstance(self, LoadedChoices):
+            kwargs.setdefault("widget", ChosenSelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs.setdefault("form_class", ChosenField)
+        if db_field.name in self.get_autocomplete_fields(request):
+            made = ChosenSelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+            kwargs.setdefault("widget", made)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class _Loaded:
@@ -20,7 +80,7 @@ class _Loaded:
         return [self.rows[pk] for pk in sorted(pks)]
 
 
-class LoadedSelect(AutocompleteSelect):
+class LoadedSelect(ChosenSelect):
     """An autocomplete that knows some rows already: by pk as text, in `loaded`, shared by all forms of a set."""
 
     def __init__(self, *args, **kwargs):
@@ -52,12 +112,6 @@ class LoadedFormSet(BaseInlineFormSet):
                     if chosen is not None:
                         select.loaded[str(chosen.pk)] = chosen
         return rows
-
-
-if TYPE_CHECKING:  # what it is mixed into
-    from django.contrib.admin.options import InlineModelAdmin as Inline
-else:
-    Inline = object
 
 
 class LoadedChoices(Inline):

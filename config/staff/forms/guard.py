@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from config.staff.forms.ceilings import limited_formset, sent_rows
 from config.staff.forms.opened import OPENED, OpenedForm, OpenedFormSet
 from config.staff.forms.refusal import NOTHING_SAVED, REFUSALS, reason_of
+from shop.web.admin_choices import Choices
 
 
 def opened_form(form):
@@ -43,7 +44,7 @@ def guarded_inline(inline):
         "formset": opened_formset(inline.formset),
         "__module__": inline.__module__,
     }
-    return type(inline.__name__, (inline,), own)
+    return type(inline.__name__, (Choices, inline), own)
 
 
 class ListFormSet(OpenedFormSet, BaseModelFormSet):
@@ -76,7 +77,7 @@ else:
     Admin = Form = object
 
 
-class Refusing(Admin):
+class Refusing(Choices, Admin):
     """What the database refuses is shown on the form, and all that was typed stays there."""
 
     refused = ""  # why, while the page of a refused form is made; see `_for_refused`

@@ -16,7 +16,7 @@ from shop.alerts.models import StockAlert
 from tests.support.factories import an_order_at_stripe, region, variant
 from tests.support.hostile import HEADERS, VALUES, addresses, filled, names_read
 from tests.support.rows import fill
-from tests.support.staff import signed_in
+from tests.support.staff import fields_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
@@ -127,14 +127,14 @@ def connection_kept():
 
 
 @pytest.mark.parametrize(
-    "given", ["multipart/form-data; boundary*=nope''abc", "a/b; x*=undefined''%41", "a/b; x*=idna''%ff%ff", "x/y; charset*=hex''a", "a/b; x*=''", "\u00ff; x*=\u00b2'en'%"]
+    "given", ["x/y; charset=hex", "x/y; charset=BASE64", "a/b; x=1; charset=\"rot13\"", "x/y; charset*=utf-8''hex", "multipart/form-data; boundary*=nope''abc", "a/b; x*=undefined''%41", "a/b; x*=idna''%ff%ff", "x/y; charset*=hex''a", "a/b; x*=''", "\u00ff; x*=\u00b2'en'%"]
 )  # fmt: skip
 def test_a_type_of_content_that_can_not_be_read_counts_as_none(connection_kept, given):
-    """Through the server's own entrance: Django reads this header before any middleware is asked."""
+    """Through the server's own entrance: Django reads this header, and the query by it, before any middleware is asked."""
     for method in ("GET", "POST"):
         answers = []
         environ = {
-            "REQUEST_METHOD": method, "PATH_INFO": "/robots.txt", "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80",
+            "REQUEST_METHOD": method, "PATH_INFO": "/robots.txt", "QUERY_STRING": "q=a", "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80",
             "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "HTTP_HOST": "127.0.0.1", "CONTENT_TYPE": given,
         }  # fmt: skip
         for part in wsgi.application(
@@ -142,3 +142,30 @@ def test_a_type_of_content_that_can_not_be_read_counts_as_none(connection_kept, 
         ):
             assert part is not None
         assert int(answers[0][:3]) < 500
+
+
+@pytest.mark.parametrize(("given", "left"), [
+    ("text/plain", "text/plain"),
+    ("text/html; charset=UTF-8", "text/html; charset=UTF-8"),
+    ("multipart/form-data; boundary=a-b", "multipart/form-data; boundary=a-b"),
+    ("multipart/form-data; charset=latin-1; boundary=a-b", "multipart/form-data; boundary=a-b"),
+    ("text/csv; charset=hex", "text/csv"),
+])  # fmt: skip
+def test_what_is_sent_is_read_as_utf_8_and_keeps_its_type(given, left):
+    assert wsgi.plain_type(given) == left
+
+
+@pytest.mark.parametrize("sent", ["²", "x", "9" * 40, "-1", "\x00", "[]"])
+def test_a_form_is_shown_again_with_what_no_row_can_be_called_by(sent):
+    """Where its choices are asked for by id: one alone, several, and in a row below."""
+    owner = signed_in()
+    fill()
+    for path, name in (
+        ("/admin/search/pin/add/", "article"),
+        ("/admin/codes/code/add/", "products"),
+        ("/admin/letters/letter/add/", "rows-0-article"),
+        ("/admin/catalogue/product/add/", "successor"),
+    ):
+        page = owner.get(path)
+        answer = owner.post(path, {**fields_of(page.content.decode()), "rows-TOTAL_FORMS": "1", name: sent})
+        assert answer.status_code == 200, path
