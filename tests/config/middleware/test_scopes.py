@@ -8,22 +8,25 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from articles.models import Article, Author, Topic
+from articles.models import Article, Author, Figure, OldAddress, OldAuthor, OldTopic, ProductLink, Topic
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
 from config.middleware import page_cache
 from config.middleware.page_cache import found, key_of
-from shop.catalogue.models import Collection, ProductWording, Stock
+from shop.catalogue.models import Collection, OldCollection, OldProduct, ProductWording, Stock
 from shop.catalogue.references import order_reference
 from shop.content import memo
 from shop.content.models import Content, ContentVersion
 from shop.content.moves import moves_of
 from shop.orders.fulfil import send_parcel
+from shop.pages.publishing import publish as publish_page
+from shop.pages.publishing import start_draft
 from shop.pictures.models import Picture, Role
 from shop.regions.models import Region
 from tests.conftest import a_shopper
 from tests.support.factories import an_order, region, set_price, set_stock, variant
 from tests.support.orders import paid
+from tests.support.rows import fill
 
 pytestmark = pytest.mark.django_db
 CAPSULES, SPRAY = "/uk/shop/magnesium-citrate-capsules/", "/uk/shop/magnesium-oil-spray/"
@@ -137,12 +140,36 @@ CHANGES = [
 ]
 
 
+def with_rows_of_every_kind():
+    """What the content that ships has none of, where the pages above show it."""
+    fill()
+    uk, product = region("uk"), variant().product
+    article, author, topic = (
+        Article.objects.get(slug=GUIDE.split("/")[3]),
+        Author.objects.first(),
+        Topic.objects.first(),
+    )
+    publish_page(start_draft("terms", uk), by="olga")
+    draft = open_draft(article, "anna")
+    Figure.objects.create(
+        parent=draft, ordering=900, picture=Picture.objects.exclude(alt="").first(), caption="Springs."
+    )
+    ProductLink.objects.create(version=draft, product=variant("OIL-SPR-100").product)
+    publish(draft, [Slot(uk, timezone.now())], "anna")
+    OldAddress.leave("an-older-guide", article)
+    OldTopic.leave("an-older-topic", topic)
+    OldAuthor.leave("an-older-author", author)
+    OldProduct.leave("older-capsules", product)
+    OldCollection.leave("older-powders", Collection.objects.first())
+
+
 @pytest.mark.walk
 @pytest.mark.parametrize(("model", "part", "place"), CHANGES)
 def test_a_page_that_stays_is_what_would_be_drawn_now(model, part, place, drawn_anew):
+    if not model._base_manager.exists():
+        with_rows_of_every_kind()
     row = model._base_manager.order_by(place).first()
-    if row is None:
-        pytest.skip("The shop has none.")
+    assert row is not None, "give it a row in with_rows_of_every_kind"
     paths = warmed(pages())
     bodies = {path: (200, a_shopper().get(path).content) for path in paths}
     done = change(row, part)
@@ -152,6 +179,7 @@ def test_a_page_that_stays_is_what_would_be_drawn_now(model, part, place, drawn_
 
 @pytest.mark.walk
 def test_a_page_that_stays_is_true_after_rows_come_and_go(drawn_anew):
+    with_rows_of_every_kind()
     paths = warmed(pages())
     bodies = {path: (200, a_shopper().get(path).content) for path in paths}
     for model in apps.get_models():
