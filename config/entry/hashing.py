@@ -1,7 +1,8 @@
 """Passwords are hashed beside the shop, never before it.
 
-A hash costs a third of a second of a processor, on purpose. All hashes of a process are made in one thread that runs at
-the lowest priority, so that whoever guesses passwords takes only time that nobody else wants.
+A hash costs a third of a second of a processor, on purpose. All hashes of a process are made in one thread of
+a lower priority, so that whoever guesses passwords takes the time of shoppers last. Not at the lowest: on a machine with
+much else to do nobody would get in.
 """
 
 import contextlib
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-LOWEST = 19
+BELOW = 5  # so much less than the shop, and still served on a machine that has much else to do
 AT_ONCE = 2  # of all who sign in from where nobody did before; they wait in threads that shoppers could have
 _strangers, _known = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(1)
 _lock = threading.Lock()
@@ -23,7 +24,7 @@ def _step_back() -> None:
     with contextlib.suppress(
         AttributeError, OSError
     ):  # where priorities are for whole processes, or not ours to set
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BELOW)
 
 
 def _thread() -> ThreadPoolExecutor:
