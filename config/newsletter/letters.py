@@ -1,5 +1,7 @@
 """Ask for letters; and send a letter to everybody who confirmed, each once."""
 
+from functools import partial
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
@@ -32,14 +34,15 @@ def _stop(subscriber) -> str:
 @transaction.atomic
 def ask(region, email: str) -> Subscriber:
     """Keep the wish and write the mail that asks to confirm it."""
-    row, _ = Subscriber.objects.get_or_create(email=email.lower(), region=region)
-    asking.ask_to_confirm(row, lambda number: _ask_to_confirm(row, number))
+    row = asking.kept(Subscriber, email=email, region=region)
+    asking.ask_to_confirm(row, partial(_ask_to_confirm, row))
     return row
 
 
-def _ask_to_confirm(row: Subscriber, number: int) -> Mail:
+def _ask_to_confirm(row: Subscriber, number: int, not_sent: str) -> Mail:
     return write_mail(
         key=newsletter_confirm_key(row.kept_token, number),
+        not_sent=not_sent,
         to=row.email,
         person=row.kept_token,
         template="letters_confirm",

@@ -1,5 +1,7 @@
 """Ask for an alert, and send it once the pack can be bought again."""
 
+from functools import partial
+
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -24,12 +26,13 @@ def _urls(alert) -> dict:
     return {"url": page, "product_url": settings.SITE_URL + alert.variant.url_in(alert.region)}
 
 
-def _mail(alert, template, *, number=0, is_last=False, **more) -> Mail:
+def _mail(alert, template, number=0, *, is_last=False, not_sent="", **more) -> Mail:
     return write_mail(
         key=alert_key(template, alert.kept_token, number),
         to=alert.email,
         person=alert.kept_token,
         is_last=is_last,
+        not_sent=not_sent,
         template=f"alert_{template}",
         context={
             "alert": alert,
@@ -45,8 +48,8 @@ def _mail(alert, template, *, number=0, is_last=False, **more) -> Mail:
 @transaction.atomic
 def ask(variant, region, email: str) -> StockAlert:
     """Keep the wish and write the mail that asks to confirm it."""
-    alert, _ = StockAlert.objects.get_or_create(email=email.lower(), variant=variant, region=region)
-    asking.ask_to_confirm(alert, lambda number: _mail(alert, "confirm", number=number))
+    alert = asking.kept(StockAlert, email=email, variant=variant, region=region)
+    asking.ask_to_confirm(alert, partial(_mail, alert, "confirm"))
     return alert
 
 

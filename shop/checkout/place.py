@@ -152,7 +152,7 @@ def _made(
             order.reserve_stock()
             order.use_code()
             order.note("Placed.", who="shopper")
-            order_mail(order, "placed", pay_until=now + SESSION_LASTS)
+            order_mail(order, "placed", by_stranger=True, pay_until=now + SESSION_LASTS)
             look_at_place(order)
     except IntegrityError:
         if found := _living(checked.key):

@@ -1,44 +1,50 @@
 """Asking somebody by mail whether an address is theirs, their answer, and forgetting those who give none.
 
-The question may be asked again, since mails get lost, but only so often (`_may_ask`).
+The question may be asked again, since mails get lost, but only so often.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.utils import timezone
 
 from shop.optin.models import Wish
 from shop.outbox.models import Mail
-from shop.outbox.send import forget
+from shop.outbox.send import TOO_MANY, forget, had_enough
 from shop.sweeps.alone import each_alone
 
 LOST_AFTER = timedelta(minutes=10)
-MAX_PER_DAY = 10  # to one address, whatever for
 CONFIRM_WITHIN = timedelta(days=7)
+CONFIRMED = "Not sent: it was confirmed before."
+W = TypeVar("W", bound="Wish")
 
 
-def ask_to_confirm(wish: Wish, write: Callable[[int], Mail]) -> None:
-    """Let `write` the mail that asks, given how many were written before; again when asked again, if it may be lost.
+def kept(model: type[W], *, email: str, **wanted: Any) -> W:
+    """The wish, made if there is none. Both are the same two statements, so that nobody can tell by the time they take."""
+    columns = {"email": email.lower(), **wanted}
+    model._default_manager.bulk_create([model(**columns)], ignore_conflicts=True)
+    return model._default_manager.get(**columns)
 
-    Call it in the transaction that keeps the wish.
+
+def ask_to_confirm(wish: Wish, write: Callable[..., Mail]) -> None:
+    """Let `write` the mail that asks, given how many were written before and `not_sent`; again when it may be lost.
+
+    Call it in the transaction that keeps the wish. The answer to the form is the same for every address, and so is the
+    work: a mail that is not to be written is made all the same, under the key of the last one, where nothing comes of it.
     """
-    if wish.confirmed_at is None and _may_ask(wish.kept_token, wish.email, timezone.now()):
-        write(Mail.objects.filter(person=wish.kept_token).count())
-
-
-def _may_ask(person: str, address: str, now: datetime) -> bool:
-    """Not while the last mail may be on its way, and only so many a day to an address, whoever types it.
-
-    The answer to the form is the same either way, so it tells nobody what is known.
-    """
-    last = Mail.objects.filter(person=person).order_by("-written_at", "-pk").first()
-    if last is not None and not last.gave_up_at and (last.sent_at or last.written_at) > now - LOST_AFTER:
-        return False
-    today = Mail.objects.filter(to=address, written_at__gt=now - timedelta(days=1))
-    return today.exclude(person="").count() < MAX_PER_DAY
+    had = Mail.objects.filter(person=wish.kept_token)
+    found = had.aggregate(
+        count=Count("pk"), last=Max(Coalesce("sent_at", "written_at"), filter=Q(gave_up_at=None))
+    )
+    enough = had_enough(wish.email)
+    too_early = found["last"] is not None and found["last"] > timezone.now() - LOST_AFTER
+    is_again = found["count"] and (too_early or wish.confirmed_at is not None or enough)
+    not_sent = CONFIRMED if wish.confirmed_at else TOO_MANY if enough else ""
+    write(found["count"] - 1 if is_again else found["count"], not_sent=not_sent)
 
 
 def confirm(wish: Wish) -> bool:

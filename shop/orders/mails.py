@@ -7,19 +7,25 @@ from django.db.models import QuerySet
 from shop.orders.models import Order, ReviewCause
 from shop.outbox.keys import about_order, order_key, order_pk_in
 from shop.outbox.models import Mail
-from shop.outbox.send import send_again, write_mail
+from shop.outbox.send import TOO_MANY, had_enough, send_again, write_mail
 from shop.regions.models import Seller
 
 
-def order_mail(order: Order, kind: str, *, about: str | int = "", **context: Any) -> None:
+def order_mail(
+    order: Order, kind: str, *, about: str | int = "", by_stranger: bool = False, **context: Any
+) -> None:
     """Write `emails/order_<kind>`; called in the transaction that causes it.
 
     `about`: what it is about where an order can have several of a kind, such as the pk of a parcel or a refund.
+    `by_stranger`: whoever typed the address has not shown that it is theirs; it gets few of these in a day, until one
+    of its orders is paid.
     """
+    too_many = by_stranger and not _has_paid(order) and had_enough(order.email)
     write_mail(
         key=order_key(kind, order.pk, about),
         to=order.email,
         about=about_order(order.pk),
+        not_sent=TOO_MANY if too_many else "",
         template=f"order_{kind}",
         context={
             "order": order,
@@ -30,6 +36,10 @@ def order_mail(order: Order, kind: str, *, about: str | int = "", **context: Any
             **context,
         },
     )
+
+
+def _has_paid(order: Order) -> bool:
+    return Order.objects.filter(email=order.email, paid_at__isnull=False).exists()
 
 
 def mails_of(order: Order) -> QuerySet[Mail]:

@@ -12,6 +12,7 @@ from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from shop.content.throttle import too_often
 from shop.outbox.models import Mail
 from shop.sweeps.alone import each_alone
 from shop.text.addresses import without_addresses
@@ -20,6 +21,8 @@ from shop.text.characters import clean_line, clean_text
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)
 KEEP_WORDS = timedelta(days=180)  # how long a mail can be read here, and to whom it went
+MOST_A_DAY = 10  # mails to one address that nobody has paid from, whatever for
+TOO_MANY = f"Not sent: this address was typed into forms more than {MOST_A_DAY} times in a day."
 MAX_WAIT = timedelta(hours=6)
 MAX_TRIES = 20  # about three days and a half
 # Where the mail server says that the address can't be written to: three tries, an hour in all, since servers err too.
@@ -37,31 +40,44 @@ def write_mail(
     person: str = "",
     about: str = "",
     is_last: bool = False,
+    not_sent: str = "",
 ) -> Mail:
     """Render `emails/<template>.txt` (first line: the subject) and `.html` into a row, once per `key`.
 
     `person`: the name of the wish or subscription that it belongs to; `forget` deletes it with that. `about`: what its
     reader may look for, such as order:17. `is_last`: nothing
-    keeps the address once this mail is sent, so the row goes, too.
+    keeps the address once this mail is sent, so the row goes, too. `not_sent`: why it never is; staff read it.
+
+    It asks the same two things of the database whether there was such a mail or not.
     """
     text = render_to_string(f"emails/{template}.txt", context)
     subject, _, body = text.strip().partition("\n")
     html = render_to_string(f"emails/{template}.html", {**context, "subject": subject})
-    mail, _ = Mail.objects.get_or_create(
+    now = timezone.now()
+    mail = Mail(
         key=key,
-        defaults={
-            "to": to,
-            "subject": subject.strip(),
-            "text": body.strip() + "\n",
-            "html": html,
-            "headers": headers or {},
-            "due_at": timezone.now(),
-            "person": person,
-            "about": about,
-            "is_last": is_last,
-        },
+        to=to,
+        subject=subject.strip(),
+        text=body.strip() + "\n",
+        html=html,
+        headers=headers or {},
+        due_at=now,
+        person=person,
+        about=about,
+        is_last=is_last,
+        gave_up_at=now if not_sent else None,
+        last_error=not_sent,
     )
-    return mail
+    Mail.objects.bulk_create([mail], ignore_conflicts=True)
+    return Mail.objects.get(key=key)
+
+
+def had_enough(address: str) -> bool:
+    """Count one more mail to an address that a stranger may have typed; whether it has had MOST_A_DAY since yesterday.
+
+    The count holds a digest of the address. Mails about what was paid are never asked.
+    """
+    return too_often("mails", address.lower(), most=MOST_A_DAY, seconds=24 * 3600)
 
 
 def rename(person: str, to: str) -> None:

@@ -199,7 +199,7 @@ def test_nobody_is_pestered_with_confirmations_for_many_packs():
     for sku in skus:
         for code in ("uk", "us", "eu"):
             ask(variant(sku), region(code), "victim@example.org")
-    assert Mail.objects.filter(to="victim@example.org").count() == 10 < len(skus) * 3
+    assert Mail.objects.filter(to="victim@example.org", gave_up_at=None).count() == 10 < len(skus) * 3
 
 
 @pytest.mark.slow
