@@ -24,6 +24,7 @@ from config.entry.devices import forget_devices
 from config.forwarding.misses import forget_missed
 from config.newsletter import letters
 from config.newsletter.models import Subscriber
+from config.operation.forget_orders import forget_old_orders
 from config.operation.violations import forget_violations
 from config.search.index import KeepIndex
 from config.search.misses import forget_old_misses
@@ -262,6 +263,7 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_addresses, every=HOUR, lane=Lane.MAILS),
         Sweep(forget_devices, every=HOUR),
         Sweep(forget_deeds, every=HOUR),
+        Sweep(forget_old_orders, every=HOUR),
         Sweep(shut_links_of_before, every=HOUR),
     ]
     if settings.PAYMENT_MODE == "sandbox":

@@ -244,8 +244,10 @@ def document(request: RegionRequest, token: str, number: str) -> HttpResponse:
     """An invoice or a credit note as it was issued, byte for byte."""
     order = _order_or_404(request, token)
     row = order.documents.filter(number=number).first()
-    if row is None:
-        raise Http404("There is no such document.")
+    if (
+        row is None or not row.pdf
+    ):  # it is emptied once no law asks for it (config/operation/forget_orders.py)
+        raise Http404("There is no such document, or its time is over.")
     response = HttpResponse(bytes(row.pdf), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
     response["X-Robots-Tag"] = "noindex"

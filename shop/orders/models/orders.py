@@ -126,6 +126,7 @@ class Order(TaxWords, OpenedByLink):
         indexes = [
             models.Index(fields=["-placed_at"], name="order_placed"),
             models.Index(fields=["email"], name="order_email"),
+            models.Index(fields=["placed_at"], condition=~Q(email=""), name="order_with_address"),
             models.Index(fields=["hold_until"], condition=Q(status="pending"), name="order_pending_hold"),
             models.Index(fields=["paid_at"], name="order_paid"),
             models.Index(

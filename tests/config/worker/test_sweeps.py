@@ -315,6 +315,7 @@ WHOLE = {
     "forget_addresses",
     "forget_devices",
     "forget_deeds",
+    "forget_old_orders",
     "shut_links_of_before",
 }
 
