@@ -6,6 +6,7 @@ from django.db.models import Prefetch, Q
 
 from shop.attribution.count import count_add
 from shop.attribution.origins import NOWHERE, Origin, with_origin
+from shop.attribution.sealed import SealedOrigins
 from shop.catalogue.models import ProductPicture, Variant
 from shop.catalogue.offers import Availability, Offer, offers
 from shop.catalogue.references import basket_reference
@@ -200,7 +201,7 @@ class BasketLine(models.Model):
     seen_amount = models.PositiveIntegerField(help_text="Minor units of the region's currency.")
     seen_elsewhere = models.JSONField(default=dict, editable=False)  # minor units by code of a region left
     keys = models.JSONField(default=list, editable=False)  # [one-time key, packs asked for, packs added]
-    origins = models.JSONField(default=list, editable=False)  # see shop/attribution/origins.py
+    origins = SealedOrigins(default=list, editable=False)  # see shop/attribution/origins.py
 
     class Meta:
         ordering = ["pk"]

@@ -34,17 +34,22 @@ L = TypeVar("L", bound=models.Model)
 
 
 @cache
-def _alone_from() -> datetime:
-    """From when on no release serves that looks for secrets in columns: at once in a shop that was set up with this one."""
+def _alone_from(migration: tuple[str, str]) -> datetime:
+    """From when on no release of before this migration serves: at once in a shop that was set up with it."""
     applied = MigrationRecorder(connection).applied_migrations()
-    row = applied.get(MIGRATION)
+    row = applied.get(migration)
     if row is None or row.applied - min(one.applied for one in applied.values()) < BOTH_SERVE:
         return datetime.min.replace(tzinfo=UTC)
     return row.applied + BOTH_SERVE
 
 
+def both_serve_since(migration: tuple[str, str]) -> bool:
+    """Whether a release that doesn't know this migration may still answer."""
+    return timezone.now() < _alone_from(migration)
+
+
 def opened_by_both() -> bool:
-    return timezone.now() < _alone_from()
+    return both_serve_since(MIGRATION)
 
 
 def kept_at_first() -> str:

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from shop.attribution.sealed import SealedOrigins
 from shop.catalogue.models import Variant
 from shop.orders.models.orders import Order
 
@@ -25,9 +26,7 @@ class OrderLine(models.Model):
     sent = models.PositiveSmallIntegerField(default=0)
     cancelled = models.PositiveSmallIntegerField(default=0, help_text="Taken out before they were sent.")
     returned = models.PositiveSmallIntegerField(default=0)
-    origins = models.JSONField(
-        default=list, editable=False
-    )  # empty once the order is settled, see forget_origins
+    origins = SealedOrigins(default=list, editable=False)  # empty once the order is settled or has ended
 
     class Meta:
         ordering = ["pk"]

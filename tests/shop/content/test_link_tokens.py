@@ -130,12 +130,12 @@ def test_mails_are_found_and_forgotten_with_a_wish_that_was_shut_and_written_no_
 
 
 def test_while_the_release_before_serves_it_can_open_what_is_new(monkeypatch):
-    monkeypatch.setattr(link_tokens, "_alone_from", lambda: timezone.now() + timedelta(minutes=1))
+    monkeypatch.setattr(link_tokens, "_alone_from", lambda migration: timezone.now() + timedelta(minutes=1))
     row = a_row(Subscriber)
     assert Subscriber.objects.filter(kept_token=row.token).get() == row  # as that release asks
     assert opens(row, row.token)
     assert not shut_links_of_before()
-    monkeypatch.setattr(link_tokens, "_alone_from", lambda: datetime.min.replace(tzinfo=UTC))
+    monkeypatch.setattr(link_tokens, "_alone_from", lambda migration: datetime.min.replace(tzinfo=UTC))
     mailed = row.token
     assert shut_links_of_before() == 1
     assert opens(Subscriber.objects.get(), mailed)
