@@ -8,6 +8,8 @@ from typing import Any
 from csp.constants import HEADER as POLICY
 from django.conf import settings
 
+from config.middleware.policy import with_policy
+
 SECRETS = {"token", "proof", "session_id"}  # parts of an address that open what they name
 # Other sites show these to their readers: pictures in feeds and shops, cards of shared links.
 FOR_ALL = {"media", "social_card", "google_feed", "meta_feed", "articles:feed"}
@@ -28,6 +30,8 @@ class ReachMiddleware:
         match = request.resolver_match
         reach = "cross-origin" if match and match.view_name in FOR_ALL else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", reach)
+        if response.status_code >= 400 and POLICY not in response.headers:  # refused before its middleware
+            with_policy(response)
         if "report-to" in response.headers.get(POLICY, ""):
             response.headers["Reporting-Endpoints"] = f'csp="{_reports_to()}"'
         if match and SECRETS & match.kwargs.keys():
