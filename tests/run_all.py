@@ -168,7 +168,7 @@ def smoke():
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
     steps.append(
-        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "700"})
+        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "3000"})
     )
     steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     if postgres.binaries():
