@@ -5,11 +5,11 @@ itself: it leads to the visitor's region.
 """
 
 import re
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from shop.catalogue.models import Product
+from shop.text.addresses import parts_of
 
 HREF = re.compile(r'(<a [^>]*?href=")([^"]*)(")')
 PAGE = re.compile(r"^/[a-z]{2,8}/(articles|shop)/([\w-]+)/([?#].*)?$")
@@ -29,7 +29,7 @@ def with_ids(html: str) -> str:
 
 
 def _by_id(href: str) -> str:
-    own = href.removeprefix(settings.SITE_URL) if urlsplit(href).netloc else href
+    own = href.removeprefix(settings.SITE_URL) if parts_of(href).netloc else href
     found = PAGE.match(own)
     if not found:
         return href

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from html import unescape
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -29,6 +29,7 @@ from config.forwarding.plan import Plan, Wish, carry_out, plan
 from config.moving.posts import Post, replaced
 from shop.pictures.models import Picture, hash_of
 from shop.regions.models import Region
+from shop.text.addresses import parts_of
 
 LONGEST_BODY = 200_000  # signs of markup
 TITLE, SUMMARY, ALT = 120, 300, 250  # signs
@@ -71,7 +72,7 @@ class Folder:
                 self._files.setdefault(path.name.lower(), path)
 
     def find(self, address: str) -> Path | None:
-        name = PurePosixPath(unquote(urlsplit(address).path)).name.lower()
+        name = PurePosixPath(unquote(parts_of(address).path)).name.lower()
         stem, dot, extension = name.rpartition(".")
         whole = WORDPRESS_SIZE.sub("", stem) + dot + extension
         return self._files.get(name) or self._files.get(whole)
@@ -184,7 +185,7 @@ def _parts(html: str) -> Iterator[str]:
 
 def _show(draft: Draft, image: str, folder: Folder) -> None:
     address, alt = _attribute(image, "src") or _attribute(image, "data-src"), _attribute(image, "alt")
-    name = PurePosixPath(unquote(urlsplit(address).path)).name[:80] or "without an address"
+    name = PurePosixPath(unquote(parts_of(address).path)).name[:80] or "without an address"
     path = folder.find(address)
     if path is None:
         draft.notes.append(f"Picture left out, since its file is not in the folder: {name}.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException
@@ -17,6 +17,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from django.utils.dateparse import parse_datetime
 from django.utils.text import slugify
 
+from shop.text.addresses import parts_of
 from shop.text.characters import clean_line, clean_text
 from shop.text.tables import heading, read_rows
 
@@ -153,7 +154,7 @@ def _post(entry: Element, line: int) -> Post | None:
         return None
     html = said.get("encoded") or _markup(entry) or said.get("description", "")
     link = said.get("link") or _link(entry)
-    slug = unquote(said.get("post_name", "")) or unquote(urlsplit(link).path.rstrip("/").rpartition("/")[2])
+    slug = unquote(said.get("post_name", "")) or unquote(parts_of(link).path.rstrip("/").rpartition("/")[2])
     tags = [child.get("term") or child.text or "" for child in entry if _name(child) in {"category", "tag"}]
     return Post(
         line=line,

@@ -1,7 +1,5 @@
 """Errors in the site's own look: what happened, whether anything was changed, where to go on."""
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,6 +9,7 @@ from shop.basket.session import basket_of
 from shop.checkout.back import came_late
 from shop.regions.models import Region
 from shop.regions.request import set_region
+from shop.text.addresses import parts_of
 from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import is_own_origin
 
@@ -75,6 +74,6 @@ def csrf_failure(request, reason=""):
 
 def _page_it_came_from(request) -> str:
     """Its path, "" if the browser does not say; our pages send their whole address to our own site alone."""
-    parts = urlsplit(request.headers.get("Referer", ""))
+    parts = parts_of(request.headers.get("Referer", ""))
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return safe_next(request, path, "") if parts.netloc == request.get_host() else ""

@@ -268,8 +268,8 @@ def cancel(request: RegionRequest, token: str) -> HttpResponse:
     try:
         if end_order(order, to=OrderStatus.CANCELLED, who="shopper", why="Cancelled on the order page."):
             came = money_came(order)
-            nothing_came = {"refund": None, "whole": True, "cancelled": [], "money_came": came}
-            order_mail(order, "cancelled", by_stranger=True, **nothing_came)
+            facts: dict[str, Any] = {"refund": None, "whole": True, "cancelled": [], "money_came": came}
+            order_mail(order, "cancelled", by_stranger=True, **facts)
             words = "." if came else " and nothing was charged. Your basket is kept."
             messages.success(request, spelled(f"The order is cancelled{words}", order.region))
         else:

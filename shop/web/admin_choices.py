@@ -41,13 +41,14 @@ def _can_be(pk, value) -> bool:
 class ChosenField(ModelMultipleChoiceField):
     """Refuses an id that no column holds, such as one of forty digits, in words."""
 
-    def _check_values(self, value):
+    def clean(self, value):
+        rows: Any = self.queryset
         for one in value if isinstance(value, list | tuple) else []:
-            if not _can_be(self.queryset.model._meta.pk, one):
+            if not _can_be(rows.model._meta.pk, one):
                 raise ValidationError(
                     self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": one}
                 )
-        return super()._check_values(value)
+        return super().clean(value)
 
 
 class Choices(Inline):

@@ -87,7 +87,7 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
     from shop.payments.sandbox.models import SandboxEvent
     from shop.pictures.uploads import reencoded
     from shop.text.tables import decoded
-    from tests.config.moving.test_posts import ATOM, TABLE, WXR
+    from tests.support.exports import ATOM, TABLE, WXR
     from tests.support.orders import paid
     from tests.support.pastes import PASTES
     from tests.support.pictures import of, written

@@ -7,9 +7,12 @@ import pytest
 from django.contrib import admin
 from django.core.signals import request_started
 from django.db import close_old_connections
+from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Author, PreviewLink, Topic
+from articles.evidence.findings import content_findings
+from articles.models import Article, Author, PreviewLink, RichText, Topic
+from articles.publishing.drafts import open_draft
 from config import wsgi
 from config.newsletter.models import Subscriber
 from shop.alerts.models import StockAlert
@@ -169,3 +172,20 @@ def test_a_form_is_shown_again_with_what_no_row_can_be_called_by(sent):
         page = owner.get(path)
         answer = owner.post(path, {**fields_of(page.content.decode()), "rows-TOTAL_FORMS": "1", name: sent})
         assert answer.status_code == 200, path
+
+
+@pytest.mark.parametrize("referrer", ["http://[::1/%zz", "http://[x", "https://\u00e9]", "//[", "http://[]/"])
+def test_a_form_that_is_too_old_is_refused_whatever_page_it_says_it_came_from(referrer):
+    strict = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1")
+    strict.cookies = signed_in().cookies
+    answer = strict.post("/admin/you/sessions/", {}, headers={"Referer": referrer})
+    assert answer.status_code in (303, 403)
+
+
+@pytest.mark.parametrize("address", ["http://[x", "http://[]/", "//[::1", "https://[1:2]/a"])
+def test_a_link_in_a_text_that_is_no_address_is_saved_and_found_by_the_checks(address):
+    article = Article.objects.exclude(publications=None).first()
+    draft = open_draft(article, "anna")
+    row = RichText.objects.create(parent=draft, ordering=990, body=f'<p><a href="{address}">words</a></p>')
+    assert "words" in RichText.objects.get(pk=row.pk).body
+    assert content_findings(draft) is not None
