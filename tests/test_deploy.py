@@ -59,6 +59,7 @@ def test_nginx_serves_what_the_settings_say():
     ("path", "served"),
     [
         ("/media/pictures/0123456789abcdef.webp", True),
+        ("/media/renditions/0123456789abcdef-mail.jpg", True),
         ("/media/renditions/0123456789abcdef-320.avif", True),
         ("/media/social/0123.jpg", False),
         ("/media/pictures/a.webp.0123.unfinished", False),

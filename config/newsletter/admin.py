@@ -1,10 +1,17 @@
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
 from django.utils import timezone
 
 from config.newsletter.letters import letter_context
+from config.newsletter.looking import look, send_now
 from config.newsletter.models import Letter, LetterArticle, Subscriber
 from shop.outbox.keys import proof_key
+from shop.outbox.sandboxed import sandboxed
 from shop.outbox.send import write_mail
+from shop.pictures.storage import NotStored
 from shop.regions.models import Seller
 
 
@@ -26,7 +33,9 @@ class LetterAdmin(admin.ModelAdmin):
     search_fields = ["subject"]
     inlines = [LetterArticleInline]
     actions = ["proof"]
-    fields = ["region", "subject", "words", "send_from"]
+    fields = ["region", "subject", "picture", "words", "send_from"]
+    autocomplete_fields = ["picture"]
+    change_form_template = "admin/letters/change_form.html"
 
     class Media:
         js = ["js/staff.js"]
@@ -42,6 +51,60 @@ class LetterAdmin(admin.ModelAdmin):
             if letter.send_from <= timezone.now()
             else f"From {letter.send_from:%d %b %Y, %H:%M} UTC"
         )
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/look/", view(self.look_view), name="letters_letter_look"),
+            path("<int:pk>/look/html/", view(self.html_view), name="letters_letter_html"),
+            *super().get_urls(),
+        ]
+
+    def _letter(self, request, pk: int) -> Letter:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        letter = self.get_queryset(request).select_related("region", "picture").filter(pk=pk).first()
+        if letter is None:
+            raise Http404("There is no such letter.")
+        return letter
+
+    def look_view(self, request, pk):
+        """The letter as it would go, to how many; a POST tries it on oneself, or sends it to all of them."""
+        letter = self._letter(request, pk)
+        may_change = self.has_change_permission(request, letter)
+        looked = look(letter)
+        if request.method == "POST":
+            if "proof" in request.POST:
+                self.proof(request, [letter])
+            elif not may_change:
+                raise PermissionDenied
+            elif looked.may_go and request.POST.get("sure"):
+                self._send(request, letter)
+            else:
+                words = "Tick that it may go. Nothing was sent." if looked.may_go else "It can’t go yet."
+                self.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:letters_letter_look", args=[letter.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Look and send",
+            "letter": letter,
+            "look": looked,
+            "state": self.state(letter),
+            "may_send": may_change and letter.sent_at is None,
+            "proof_to": request.user.email,
+        }
+        return render(request, "admin/letters/look.html", context)
+
+    def _send(self, request, letter) -> None:
+        if send_now(letter):
+            self.log_change(request, letter, "Sent to all who have confirmed.")
+            self.message_user(request, "It is on its way: the worker writes the mails now.")
+        else:
+            self.message_user(request, "It is on its way already; nothing was sent twice.", messages.WARNING)
+
+    def html_view(self, request, pk):
+        """The HTML part by itself: no script, pictures of this shop alone."""
+        return sandboxed(look(self._letter(request, pk)).html)
 
     def has_change_permission(self, request, letter=None):
         begun = letter is not None and letter.send_from and letter.send_from <= timezone.now()
@@ -60,11 +123,16 @@ class LetterAdmin(admin.ModelAdmin):
             self.message_user(request, words, messages.ERROR)
             return
         for letter in letters:
+            try:
+                context = letter_context(letter, stop_url="", is_proof=True)
+            except NotStored as error:
+                self.message_user(request, f"Its pictures can’t be made now: {error}", messages.ERROR)
+                return
             write_mail(
                 key=proof_key(letter.pk, timezone.now()),
                 to=to,
                 template="letter",
-                context=letter_context(letter, stop_url="", is_proof=True),
+                context=context,
             )
         self.message_user(
             request, f"The proof goes to {to}; it can be read under Mails too.", messages.SUCCESS

@@ -1,5 +1,7 @@
 """Ask for letters; and send a letter to everybody who confirmed, each once."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
@@ -8,12 +10,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models import Version
 from articles.reading.published import published_versions
 from config.newsletter.models import Letter, Subscriber
 from shop.optin import asking
 from shop.outbox.keys import letter_key, letter_kind, newsletter_confirm_key
 from shop.outbox.models import Mail
 from shop.outbox.send import write_mail
+from shop.pictures.in_mail import InMail, in_mail
+from shop.pictures.models import Picture
 from shop.regions.models import Seller
 from shop.sweeps.alone import each_alone, not_set_back
 from shop.sweeps.models import Setback
@@ -55,8 +60,20 @@ def _ask_to_confirm(row: Subscriber, number: int, not_sent: str) -> Mail:
     )
 
 
-def letter_context(letter: Letter, **more) -> dict:
-    """What a letter shows: its words, and of its articles those that are published in its region and claim nothing."""
+@dataclass(frozen=True)
+class InLetter:
+    """An article as a letter shows it."""
+
+    url: str
+    version: Version
+    picture: InMail | None
+
+
+def letter_context(letter: Letter, picture_of: Callable[[Picture], InMail | None] = in_mail, **more) -> dict:
+    """What a letter shows: its words, and of its articles those that are published in its region and claim nothing.
+
+    Pictures are made for mail, unless `picture_of` does something else. Raises NotStored.
+    """
     order = [row.article_id for row in letter.rows.all()]
     published = {
         row.article.pk: row
@@ -65,7 +82,11 @@ def letter_context(letter: Letter, **more) -> dict:
     }
     return {
         "letter": letter,
-        "published": [published[pk] for pk in order if pk in published],
+        "published": [
+            InLetter(row.url, row.version, picture_of(row.version.picture) if row.version.picture else None)
+            for row in (published[pk] for pk in order if pk in published)
+        ],
+        "picture": picture_of(letter.picture) if letter.picture else None,
         "region": letter.region,
         "seller": Seller.current(),
         "site_url": settings.SITE_URL,

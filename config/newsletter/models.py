@@ -5,8 +5,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from articles.models import Article
-from shop.content.texts import ReadByShoppers
+from shop.claims.refuse import refuse_in
+from shop.content.texts import ReadByShoppers, Scope, texts_of
 from shop.optin.models import Wish
+from shop.pictures.models import Picture
 from shop.regions.models import Region
 
 # What the form says beside its button; kept with every address as the proof of what was agreed to.
@@ -37,6 +39,14 @@ class Letter(ReadByShoppers):
     words = models.TextField(
         "opening words", help_text="A few sentences above the articles. Blank lines begin a new paragraph."
     )
+    picture = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Above the words, as wide as they are. Articles bring their own.",
+    )
     articles: "models.ManyToManyField[Article, LetterArticle]" = models.ManyToManyField(
         Article, through="LetterArticle", related_name="+"
     )
@@ -56,8 +66,16 @@ class Letter(ReadByShoppers):
     def __str__(self):
         return self.subject
 
+    def picture_scope(self) -> Scope | None:
+        """See `Picture.claim_scope`."""
+        return self.claim_scope()
+
     def clean(self):
-        """Refuse a moment that has passed: it would go out while it is saved, to those who had confirmed by then."""
+        """Refuse a picture that claims, and a moment that has passed: it would go out while it is saved, to those who had
+        confirmed by then.
+        """
+        if self.picture and self.region_id:
+            refuse_in("picture", self.picture.alt, self.picture_scope(), texts_of(Picture)["alt"])
         before = Letter.objects.filter(pk=self.pk).values_list("send_from", flat=True).first()
         now = timezone.now()
         if self.send_from is not None and self.send_from != before and self.send_from <= now:

@@ -46,8 +46,8 @@ def favicon(request):
 
 
 log = logging.getLogger(__name__)
-IN_THE_BUCKET = re.compile(r"(?:pictures|renditions)/[\w-]+\.(?:webp|avif)", re.ASCII)
-TYPES = {".webp": "image/webp", ".avif": "image/avif"}
+IN_THE_BUCKET = re.compile(r"(?:pictures|renditions)/[\w-]+\.(?:webp|avif|jpg)", re.ASCII)
+TYPES = {".webp": "image/webp", ".avif": "image/avif", ".jpg": "image/jpeg"}
 
 
 @shows_no_content

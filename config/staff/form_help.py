@@ -93,7 +93,7 @@ FORM_HELP = {
     "letters.letter": FormHelp(
         (
             "A letter goes once to everybody who confirmed in its region. It names articles, never a product.",
-            "Write it, choose articles, save; then tick it in the list and send a proof to yourself.",
+            "Write it, choose articles, save. “Look and send” shows it, says how many get it, and tries it on you.",
             "“Send from” starts it: from then on it can’t be changed. One click in the mail stops all letters.",
         ),
         "“What iron has to do with it”, three sentences, two articles, from 1 June 08:00.",

@@ -144,6 +144,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/forwarding/redirect/all.csv": ("forwarding.view_redirect",),
     "admin/forwarding/shortlink/<pk>/qr.<kind>": ("forwarding.view_shortlink",),
     "admin/outbox/mail/<pk>/html/": ("outbox.view_mail",),
+    "admin/letters/letter/<pk>/look/": ("letters.view_letter",),
+    "admin/letters/letter/<pk>/look/html/": ("letters.view_letter",),
     "admin/claims/ownrule/bench/": ("claims.view_ownrule",),
     "admin/catalogue/batch/<pk>/buyers/": ("catalogue.view_batch", "orders.view_order"),
     "admin/catalogue/batch/<pk>/buyers.csv": ("catalogue.view_batch", "orders.view_order"),

@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Publication
 from config.newsletter.letters import forget_unconfirmed, send_letters
-from config.newsletter.models import AGREED, Letter, LetterArticle, Subscriber
+from config.newsletter.models import AGREED, Letter, Subscriber
 from shop.optin.asking import confirm
 from shop.outbox.keys import letter_kind
 from shop.outbox.models import Mail
@@ -17,28 +17,10 @@ from shop.outbox.send import send_next
 from shop.regions.models import Seller
 from tests.conftest import a_shopper
 from tests.support.factories import everywhere, region, shown_next
+from tests.support.letters import a_letter, a_subscriber, ask
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def ask(email="Ada@example.org", code="uk", **more):
-    return a_shopper().post(f"/{code}/letters/", {"email": email, **more})
-
-
-def a_subscriber(email="ada@example.org", code="uk") -> Subscriber:
-    row = Subscriber.objects.create(email=email, region=region(code))
-    confirm(row)
-    return row
-
-
-def a_letter(code="uk", **fields) -> Letter:
-    letter = Letter.objects.create(
-        region=region(code), subject="What iron has to do with it", words="Two articles.", **fields
-    )
-    for slug in ("iron-first-questions-for-your-doctor", "low-magnesium-cause-restless-legs"):
-        LetterArticle.objects.create(letter=letter, article=Article.objects.get(slug=slug))
-    return letter
 
 
 def test_asking_sends_one_mail_that_asks_to_confirm_and_keeps_the_proof():
@@ -153,8 +135,6 @@ def test_a_wrong_address_is_shown_again_and_not_kept(email):
 
 
 def test_an_article_that_is_not_live_there_is_left_out():
-    from articles.models import Publication
-
     Publication.objects.filter(
         article__slug="iron-first-questions-for-your-doctor", region__code="uk"
     ).delete()
