@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.models import Publication
 from shop.catalogue.models import ShelfRow
+from shop.payments.models import StripeEvent
 from shop.regions.models import Country, Region, Seller
 
 
@@ -44,13 +45,7 @@ STEPS: list[tuple[str, str, str, str, Callable[[], bool]]] = [
         "regions.change_region",
         lambda: Country.objects.filter(region__in=Region.all_open()).exists(),
     ),
-    (
-        "Take real payments",
-        "PAYMENTS and Stripe’s key in the settings; the ledger says what is missing",
-        "admin:ledger",
-        "desk.view_ledger",
-        lambda: settings.PAYMENT_MODE == "live",
-    ),
+    ("Take real payments", "", "admin:ledger", "desk.view_ledger", lambda: not payments_lack()),
     (
         "Publish the first article",
         "in one region or all",
@@ -68,10 +63,34 @@ STEPS: list[tuple[str, str, str, str, Callable[[], bool]]] = [
 ]
 
 
+def payments_lack() -> str:
+    """What keeps the shop from taking real money, as far as it can tell; "" once Stripe’s live webhook was heard."""
+    if settings.PAYMENT_MODE == "sandbox":
+        return (
+            "now: the sandbox, no money moves. In the settings, take PAYMENTS=sandbox out and set "
+            "STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET"
+        )
+    if settings.PAYMENT_MODE == "test":
+        heard = "has arrived" if _webhook_came(live=False) else "has not arrived yet: look at its endpoint"
+        return (
+            f"now: Stripe’s test mode, whose webhook {heard}. Then set the live key, its webhook’s secret and "
+            "STRIPE_LIVE=1"
+        )
+    if not _webhook_came(live=True):
+        return (
+            "the live key is set; no live webhook has arrived yet: look at its endpoint, then buy something"
+        )
+    return ""
+
+
+def _webhook_came(*, live: bool) -> bool:
+    return StripeEvent.objects.filter(livemode=live, came_by="webhook").exists()
+
+
 def first_hour(user) -> list[Step]:
     """The steps that this person may take; empty once all of them are done."""
     steps = [
-        Step(words, about, reverse(url), is_done())
+        Step(words, about or payments_lack(), reverse(url), is_done())
         for words, about, url, right, is_done in STEPS
         if user.has_perm(right)
     ]

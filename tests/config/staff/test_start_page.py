@@ -15,7 +15,7 @@ from articles.models import Article, Comment, LinkTrouble, PreviewLink, Publicat
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
 from articles.publishing.reviews import record_review
-from config.staff.first_hour import first_hour
+from config.staff.first_hour import first_hour, payments_lack
 from config.staff.four_weeks import four_weeks
 from config.staff.stock_days import running_out
 from shop.catalogue.models import ShelfRow, Stock
@@ -24,6 +24,7 @@ from shop.content.memo import forget_all
 from shop.invoices.issue import issue_documents
 from shop.invoices.models import DaySum
 from shop.orders.models import Order, ReviewCause
+from shop.payments.models import StripeEvent
 from shop.regions.laws import LawPack
 from shop.regions.models import Country, ProposedRate, Seller
 from tests.support.factories import an_order, many_packs, region, set_stock
@@ -241,9 +242,25 @@ def test_the_first_hour_ticks_itself_and_is_gone_when_all_is_done(settings):
     assert "first article" not in steps("Writer")
     open_steps = [step for step in first_hour(User.objects.get(username="owner")) if not step.is_done]
     assert [step.words for step in open_steps] == ["Put a product on sale", "Take real payments"]
-    settings.PAYMENT_MODE = "live"
     ShelfRow.objects.bulk_create(kept)
+    settings.PAYMENT_MODE = "live"
+    event = {"type": "charge.updated", "happened_at": timezone.now(), "body": {}}
+    StripeEvent.objects.create(event_id="evt_1", livemode=True, came_by="reconciler", **event)
+    StripeEvent.objects.create(event_id="evt_2", livemode=False, **event)
+    assert "no live webhook has arrived yet" in steps(), (
+        "a test event, or one that was asked for, is no sign of it"
+    )
+    StripeEvent.objects.create(event_id="evt_3", livemode=True, **event)
     assert first_hour(User.objects.get(username="owner")) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [("sandbox", "no money moves"), ("test", "has not arrived yet"), ("live", "the live key is set")],
+)
+def test_the_first_hour_says_what_is_missing_before_money_is_taken(settings, mode, words):
+    settings.PAYMENT_MODE = mode
+    assert words in payments_lack()
 
 
 def test_owners_are_reminded_of_a_law_a_month_before_its_day_and_others_are_not():
