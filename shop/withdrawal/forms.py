@@ -29,7 +29,8 @@ class WithdrawalForm(forms.Form):
         validators=[
             NO_CONTROLS,
             RegexValidator(
-                r"^#?[A-Za-z0-9][A-Za-z0-9 ./-]*$", "An order number has letters and digits, such as F100123."
+                r"^(?:# *)?[A-Za-z0-9][A-Za-z0-9 ./-]*$",
+                "An order number has letters and digits, such as F100123.",
             ),
         ],
         help_text="It stands in the confirmation mail and on the invoice.",
