@@ -23,7 +23,7 @@ class VatRate(Content):
         max_digits=4, decimal_places=1, validators=[MinValueValidator(0), MaxValueValidator(99)]
     )
     valid_from = models.DateTimeField()
-    source = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=200, help_text="Where the figure is from, with its date.")
 
     class Meta:
         ordering = ["country", "zone", "tax_class", "-valid_from"]
@@ -62,7 +62,7 @@ class SalesTaxRate(Content):
     )
     valid_from = models.DateTimeField()
     source = models.CharField(
-        max_length=200, blank=True, db_default="", help_text="Where the figure is from, with its date."
+        max_length=200, db_default="", help_text="Where the figure is from, with its date."
     )
 
     class Meta:
