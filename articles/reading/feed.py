@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from articles.models import Topic
-from articles.reading.page import article_page
+from articles.reading.page import read
 from articles.reading.published import newest_versions
 from shop.claims.statements import on_its_own
+from shop.content.scopes import article as scope_of_article
+from shop.content.scopes import shows
 from shop.text.characters import clean_data, clean_html
 
 MAX_ITEMS = 20
@@ -89,9 +91,12 @@ class ArticleFeed(Feed):
         return [topic.name for topic in item[0].version.topics.all()]
 
     def item_description(self, item):
+        """Without what an article leads to: products and other articles, with queries for each."""
         row, region = item
-        page = article_page(row.article.slug, region)
-        text = clean_html(render_to_string("articles/feed_item.html", {**page, "region": region}))
+        shows(scope_of_article(region.code, row.article.pk))
+        page = read(row.article, row.version, region, leads_on=False)
+        context = {"page": page, "version": row.version, "region": region}
+        text = clean_html(render_to_string("articles/feed_item.html", context))
         text = on_its_own(text, region, "<p><strong>*{}</strong></p>")
         address = self.item_link(item)
         return text.replace('href="#', f'href="{address}#').replace('href="/', f'href="{settings.SITE_URL}/')

@@ -122,12 +122,15 @@ def _current(slug: str, now):
     return rows.order_by("starts_at", "pk")
 
 
-def read(article: Article, version: Version, region, at=None) -> ArticlePage:
-    """Everything for the page of `version` in `region`. The number of queries does not grow with the blocks."""
+def read(article: Article, version: Version, region, at=None, *, leads_on: bool = True) -> ArticlePage:
+    """Everything for the page of `version` in `region`. The number of queries does not grow with the blocks.
+
+    `leads_on`: with products and other articles, which take queries of their own.
+    """
     blocks, linked = version.parts()
     shown = [block for block in blocks if block.shows_in(region)]
     names_condition = version.names_condition_in(region)
-    in_text, related = _cards(version, linked, region, shown, at)
+    in_text, related = _cards(version, linked, region, shown, at) if leads_on else ({}, [])
     sources = sources_of(shown)
     rendering = Rendering(sources, addresses(region, version.shows_inline_in(region), shown))
     rendering.anchors = {f"product-{row.card.product.slug}" for row in [*in_text.values(), *related]}
@@ -148,7 +151,7 @@ def read(article: Article, version: Version, region, at=None) -> ArticlePage:
         minutes=max(1, round(words / WORDS_A_MINUTE)),
         names_condition=names_condition,
         cards=related,
-        more=related_versions(version, region, names_condition),
+        more=related_versions(version, region, names_condition) if leads_on else [],
     )
 
 

@@ -4,6 +4,8 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Author, Publication
 from tests.conftest import a_shopper
@@ -52,6 +54,16 @@ def test_words_of_one_region_stay_out_of_the_others_feed():
     assert "116 123" in text["uk"]
     assert "116 123" not in text["us"] + text["eu"]
     assert "Gorantla" not in text["us"]
+
+
+@pytest.mark.slow
+def test_the_feed_reads_each_article_and_nothing_that_it_leads_to():
+    with CaptureQueriesContext(connection) as captured:
+        assert len(entries("uk")) == 8
+    asked = [row["sql"] for row in captured]
+    assert len([sql for sql in asked if 'FROM "articles_richtext"' in sql]) == 8
+    assert not [sql for sql in asked if '"shared"' in sql or 'FROM "catalogue_product"' in sql]
+    assert len(asked) <= 8 * 3 + 4
 
 
 def test_pages_name_the_feed_and_the_author(client):
