@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Max, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, Max, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from articles.models import Article, Publication
 from articles.reading.published import PublishedVersion, as_published, current_publications
@@ -18,7 +20,6 @@ from shop.catalogue.shelf import OURS
 from shop.regions.models import Region
 
 PART = 200
-PROBES = 500  # parts in one query
 LONGEST = timedelta(days=1)
 
 
@@ -47,24 +48,28 @@ def published(region) -> QuerySet[Publication]:
 
 def product_parts(region) -> list[int]:
     """The numbers of the parts in which something is on sale in a region."""
-    return _with_rows(region, Product, lambda number: on_sale(region).filter(within("product", number)))
+    return _with_rows(Product, on_sale(region), "product_id")
 
 
 def article_parts(region) -> list[int]:
     """The numbers of the parts in which something is published in a region."""
-    return _with_rows(region, Article, lambda number: published(region).filter(within("article", number)))
+    return _with_rows(Article, published(region), "article_id")
 
 
-def _with_rows(region, model, rows_of: Callable[[int], QuerySet]) -> list[int]:
-    """One query for PROBES parts; each is asked for a first row, none is counted."""
+def _with_rows(model, rows: QuerySet, column: str) -> list[int]:
+    """One query: of each part an index is asked for a first row, and none is counted. The ORM has no list of numbers."""
     last = number_of(model.objects.aggregate(last=Max("pk"))["last"] or 0)
-    found: list[int] = []
-    for start in range(1, last + 1, PROBES):
-        numbers = range(start, min(start + PROBES, last + 1))
-        asked = {f"part_{number}": Exists(rows_of(number)) for number in numbers}
-        answers = Region.objects.filter(pk=region.pk).values_list(*asked.values()).get()
-        found += [number for number, has_rows in zip(numbers, answers, strict=True) if has_rows]
-    return found
+    name = f"{connection.ops.quote_name(rows.model._meta.db_table)}.{connection.ops.quote_name(column)}"
+    within_part = f"{name} BETWEEN (part.number - 1) * {PART} + 1 AND part.number * {PART}"
+    own = RawSQL(within_part, (), BooleanField())  # noqa: S611 - constants
+    sql, values = rows.order_by().filter(own).values("pk").query.sql_with_params()
+    numbers = "SELECT 1 UNION ALL SELECT number + 1 FROM part WHERE number < %s"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE part(number) AS ({numbers}) SELECT number FROM part WHERE EXISTS ({sql}) ORDER BY number",  # noqa: S608 - as the ORM wrote it
+            [last, *values],
+        )
+        return [number for (number,) in cursor.fetchall()]
 
 
 def cards_in(region, number: int) -> list[ProductCard]:
