@@ -49,7 +49,7 @@ def enlarge(packs: int, articles: int, orders: int, say=print) -> None:
         begin(max(products, texts, bought, 1))
         catalogue = copy_products(products)
         say(f"{Variant.objects.count()} packs")
-        copy_articles(texts, catalogue)
+        address_and_check(*copy_articles(texts, catalogue))
         say(f"{Article.objects.count()} articles")
         if samples:
             copy_orders(bought, samples, say)
@@ -88,7 +88,7 @@ def copy_products(times: int) -> Copying:
     copying.copy(shop.Stock.objects.all(), held="0", on_hand="CASE WHEN k % 20 = 0 THEN 0 ELSE 200 END")
     copying.end()
     if times:
-        shop.ProductTag.objects.bulk_create(
+        models.QuerySet(shop.ProductTag).bulk_create(  # the lists' rows are made or copied later
             [
                 shop.ProductTag(product_id=copying.key(shop.Product, product, k), tag_id=tag)
                 for product, tag in list(
@@ -103,8 +103,8 @@ def copy_products(times: int) -> Copying:
     return copying
 
 
-def copy_articles(times: int, catalogue: Copying) -> None:
-    """Their words stay, so what the claims check found in them stays true; addresses use words of the titles."""
+def copy_articles(times: int, catalogue: Copying) -> tuple[Copying, list]:
+    """(what was copied, the versions it was copied from). Their words stay, so what the claims check found in them does."""
     from articles import models as ours
     from articles.models import BLOCKS
     from shop.catalogue.models import RelatedProductTag
@@ -133,10 +133,10 @@ def copy_articles(times: int, catalogue: Copying) -> None:
     )
     copying.copy(ours.NoClaim.objects.filter(article__versions__in=live))
     copying.end()
-    _address_and_check(copying, sources)
+    return copying, sources
 
 
-def _address_and_check(copying: Copying, sources) -> None:
+def address_and_check(copying: Copying, sources) -> None:
     """What SQL can't say: addresses made of the title's words, and which products each copy is linked to."""
     from django.utils.text import slugify
 

@@ -50,7 +50,6 @@ uk = Region.objects.get(code="uk")
 rows = current_publications(uk).order_by("pk")
 first, last = rows.first(), rows.last()
 product = Product.objects.on_sale_in(uk)
-one_part = Product.objects.count() <= 200 and Article.objects.count() <= 200
 print(json.dumps({
     "home": "/uk/",
     "shop list": "/uk/shop/",
@@ -66,7 +65,7 @@ print(json.dumps({
     "help": "/uk/help/delivery/",
     "basket": "/uk/basket/",
     "checkout": "/uk/checkout/",
-    "sitemap": "/uk/sitemap.xml" if one_part else "/uk/sitemap-1.xml",
+    "sitemap": "/uk/sitemap.xml",
     "feed": "/uk/articles/feed/",
     "llms.txt": "/llms.txt",
     "google feed": "/uk/feeds/google.xml",
