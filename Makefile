@@ -1,9 +1,9 @@
 # Two commands matter: `make run` serves the whole shop, `make test` proves it.
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # else every process compiles everything again
-export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE MOST REQUESTS SECONDS ATHERIS
+export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE MOST REQUESTS SECONDS
 
-.PHONY: run test test-unit test-chaos test-faults check format requirements bench screenshots quality mutate fuzz audit venv architecture
+.PHONY: run test test-unit test-chaos test-faults check format requirements bench screenshots quality mutate fuzz attacked audit venv architecture
 
 run: ## set everything up and serve the shop on 127.0.0.1:8000 (PORT=…)
 	@$(PYTHON) -B config/tools/launch.py run
@@ -44,6 +44,9 @@ quality: venv ## Lighthouse, axe, HTML, links, structured data of every page typ
 fuzz: venv ## odd requests at every address, then changed bytes for what reads files and messages (REQUESTS=…, SEED=…, SECONDS=…)
 	@.venv/bin/python -B tests/measure/fuzz.py
 	@.venv/bin/python -B tests/measure/fuzz_readers.py
+
+attacked: venv ## what a shopper notices beside requests by halves, bodies of 300 MB and writes without a pause (SECONDS=…)
+	@.venv/bin/python -B tests/measure/attacked.py
 
 audit: venv ## known faults of what is installed, licences, and a bill of materials in var/sbom.json
 	@.venv/bin/python -B tests/measure/audit.py

@@ -170,6 +170,9 @@ def smoke():
     steps.append(
         ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "3000"})
     )
+    steps.append(
+        ("a shopper beside attacks, in short", [sys.executable, "-B", measure / "attacked.py"], short)
+    )
     steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     if postgres.binaries():
         few = {"ROUNDS": "2", "SEED": "1"}

@@ -3,8 +3,6 @@
     SECONDS=60 SEED=7           so long for each reader
     ONLY="webhook pictures"     these alone
 
-    ATHERIS=1 ONLY=posts        changes chosen by the code that they reach (pip install atheris); one reader at a time
-
 Real samples are changed a little by a seeded generator and read. A reader may refuse in its own words; anything else is
 printed with the bytes, and ends this with 1.
 """
@@ -131,28 +129,7 @@ def by_chance(samples: list[bytes], read: Callable, until: float) -> int:
     return count
 
 
-def by_reach(name: str) -> None:
-    """Ends the process, as libFuzzer does."""
-    import atheris
-
-    from tests.measure.fuzz import ready
-
-    folder = Path(tempfile.mkdtemp(prefix="fellbrook-fuzz-"))
-    with atheris.instrument_imports(include=["articles", "config", "shop"]):
-        ready(folder)
-        samples, read = readers()[name]
-    corpus = folder / "corpus"
-    corpus.mkdir()
-    for number, sample in enumerate(samples):
-        (corpus / str(number)).write_bytes(sample)
-    given = [sys.argv[0], str(corpus), f"-max_total_time={SECONDS:.0f}", f"-seed={SEED}", "-max_len=20000"]
-    atheris.Setup(given, read)
-    atheris.Fuzz()
-
-
 def main() -> int:
-    if os.environ.get("ATHERIS"):
-        by_reach(os.environ["ONLY"])
     from tests.measure.fuzz import ready
 
     only = os.environ.get("ONLY", "").split()
