@@ -19,6 +19,7 @@ from articles.text.lines import passages_of
 from articles.text.pasted import from_elsewhere
 from shop.catalogue.models import Product
 from shop.claims.passages import ALT, ANSWER, CELL, HEAD, HEADING, QUESTION, SOURCE, TEXT, Passage
+from shop.content.compiled import Compiled, point
 from shop.content.models import Content
 from shop.pictures.models import Picture
 from shop.text.characters import clean_html, clean_text
@@ -203,7 +204,7 @@ class Figure(Block):
 
     @classmethod
     def load_targets(cls, blocks):
-        models.prefetch_related_objects(blocks, "picture")
+        point(blocks, "picture", _pictures)
 
 
 class ProductCard(Block):
@@ -297,7 +298,7 @@ class ReferenceBlock(Block):
 
     @classmethod
     def load_targets(cls, blocks):
-        models.prefetch_related_objects(blocks, "reference")
+        point(blocks, "reference", _references)
 
 
 class EvidenceTable(Block):
@@ -322,7 +323,7 @@ class EvidenceTable(Block):
 
     @classmethod
     def load_targets(cls, blocks):
-        models.prefetch_related_objects(blocks, "question")
+        point(blocks, "question", _questions)
 
 
 class FormTable(Block):
@@ -387,3 +388,8 @@ class FormTable(Block):
 
 BLOCKS = [RichText, Figure, ProductCard, Callout, Faq, ReferenceBlock, EvidenceTable, FormTable]
 Version.block_kinds = BLOCKS
+
+
+_pictures = Compiled(lambda pks: Picture.objects.filter(pk__in=pks))
+_references = Compiled(lambda pks: Reference.objects.filter(pk__in=pks))
+_questions = Compiled(lambda pks: Question.objects.filter(pk__in=pks))

@@ -28,7 +28,7 @@ from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import ShownProduct, choose
 from articles.reading.structured import faq_data, structured_data
 from shop.catalogue.offers import memoised_unless_own
-from shop.content.compiled import Compiled
+from shop.content.compiled import Compiled, planned_each_time
 from shop.content.scopes import article as scope_of_article
 from shop.content.scopes import shows, topic
 from shop.regions.models import Region
@@ -63,7 +63,9 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Pu
 
     Beside an article that names no condition stands no title that names one, and beside none one that claims something.
     """
-    topics = list(version.topic_pks())
+    topics = (
+        [pk for (pk,) in _filed_under(version.pk)] if version.unsaved is None else list(version.topic_pks())
+    )
     if not topics:
         return []
     code = region.code
@@ -80,6 +82,11 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Pu
     return found
 
 
+@Compiled
+def _filed_under(version: int):
+    return VersionTopic.objects.filter(version=version).values_list("topic")
+
+
 def _others(region: int, now, article: int):
     return publications_of(region, now).exclude(article=article)
 
@@ -87,7 +94,7 @@ def _others(region: int, now, article: int):
 FILED = VersionTopic.objects.filter(version=OuterRef("version"))
 
 
-@Compiled
+@planned_each_time
 def _newest(region: int, now, article: int, topics: list[int]):
     """Of each topic the newest versions that are published of other articles, by an index of the topic."""
     here = {

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum, prefetch_related_objects
+from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, When, prefetch_related_objects
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from articles.models import Article, ArticleCount, CountKind, Publication, Version, VersionTopic
+from shop.claims.rules import RED
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.content.scopes import articles_in, shows
@@ -57,12 +59,24 @@ def published_versions(region, at=None, articles: Iterable[int] | None = None) -
 
 def found_in(region, articles: Iterable[int]) -> list[Publication]:
     """What is published in a region of these articles (pks), with what a list of many shows and chooses by."""
-    rows = current_publications(region).filter(article__in=articles).select_related(None).order_by()
-    return list(
-        rows.select_related("article", "version").only(
-            "region", "article__slug", "version__title", "version__summary", "version__claims"
-        )
-    )
+    rows = list(_found(region.code)(region.pk, timezone.now(), articles))
+    for row in rows:
+        row.version.claims = {region.code: row.claims_here or {}}
+    return rows
+
+
+@cache
+def _found(code: str) -> Compiled:
+    """Of what was found to claim the region's part alone, and only where it is red: it is long, and the rest is not asked about."""
+    here = KeyTransform(code, "version__claims")
+    red = Case(When(**{f"version__claims__{code}__colour": RED}, then=here), default=None)
+
+    def build(region: int, now, articles: list[int]):
+        rows = publications_of(region, now).filter(article__in=articles).select_related(None).order_by()
+        rows = rows.select_related("article", "version").annotate(claims_here=red)
+        return rows.only("region", "article__slug", "version__title", "version__summary")
+
+    return Compiled(build)
 
 
 def published_in(region, *, topic=None, author=None) -> QuerySet[Publication]:

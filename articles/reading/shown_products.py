@@ -10,7 +10,7 @@ from articles.models.version import Linked
 from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.models import ProductTag, ShelfRow
 from shop.catalogue.substitutes import gone_products, substitute_row
-from shop.content.compiled import Compiled
+from shop.content.compiled import Compiled, planned_each_time
 from shop.content.scopes import card as scope_of_card
 from shop.content.scopes import shows, tag
 
@@ -98,7 +98,7 @@ def by_tag(linked: Linked, region, at=None) -> dict[int, int]:
     return dict(sorted(_tags_shared(found, tags), key=lambda row: (-row[1], -row[0])))
 
 
-@Compiled
+@planned_each_time
 def _newest(region: int, now, excluded: list[int], tags: list[int]):
     """Of each tag the newest products that are on sale."""
     held = ShelfRow.objects.filter(region=region, since__lte=now, until__gt=now)

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from config.search.models import Document, IndexState, Kind, Pin, Posting, StemCount, Synonym, Word
 from config.search.words import meaningful_words, stem, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
-from shop.content.compiled import Compiled
+from shop.content.compiled import Compiled, planned_each_time
 from shop.text.normal import as_read
 from shop.text.typed import without_invisible
 
@@ -37,7 +37,12 @@ class Lexicon:
 
 
 def lexicon() -> Lexicon:
-    return _lexicon(IndexState.objects.filter(pk=1).values_list("value", flat=True).first() or 0)
+    return _lexicon(next((value for (value,) in _state(1)), 0))
+
+
+@Compiled
+def _state(pk: int):
+    return IndexState.objects.filter(pk=pk).values_list("value")
 
 
 @lru_cache(maxsize=1)
@@ -77,6 +82,7 @@ class Question:
     terms: list
     names_condition: bool = False
     keys: set = field(default_factory=set)
+    pins: dict = field(default_factory=dict)  # those of the lexicon it was read with
 
     @property
     def read_as(self) -> str:
@@ -118,7 +124,7 @@ def understand(query: str) -> Question:
                 term = corrected[0]
         terms.append(term)
         at += used
-    question = Question(said, terms)
+    question = Question(said, terms, pins=known.pins)
     question.keys = {tuple(map(stem, words)), _key(words_of(question.read_as))}
     others = [" ".join(phrase) for group in known.synonyms for phrase in group if _met(group, words)]
     question.names_condition = any(
@@ -255,31 +261,58 @@ def rank(question: Question, region) -> Ranked:
 
 def _spread(stems) -> dict[str, int]:
     """In how many documents each stem stands, of those that do; of the empty one, how many documents there are."""
-    return dict(StemCount.objects.filter(stem__in=["", *stems]).values_list("stem", "documents"))
+    return dict(_counts(["", *sorted(stems)]))
+
+
+@Compiled
+def _counts(stems: list[str]):
+    return StemCount.objects.filter(stem__in=stems).values_list("stem", "documents")
 
 
 def _weights(stems, spread, region) -> tuple[dict[int, dict[str, int]], dict[int, tuple[str, str]], set[str]]:
     """({document: {stem: weight}}, {document: (kind, key)}, the kinds of which only those were read that say a word most)."""
     common = [one for one, count in spread.items() if count > CROWD]
-    postings = Posting.objects.filter(stem__in=stems, document__regions=region)
     crowded: set[str] = set()
     if common:
         read, crowded = _that_say_it_most(common, region)
-        pks = set(postings.exclude(stem__in=common).values_list("document", flat=True))
-        postings = postings.filter(document__in=pks | read)
+        rare = sorted(set(stems) - set(common))
+        pks = {pk for (pk,) in _that_say(region.pk, rare)} if rare else set()
+        postings = _said_by(sorted(stems), sorted(pks | read))
+    else:
+        postings = _said(region.pk, sorted(stems)) if stems else []
     by_document: dict[int, dict[str, int]] = defaultdict(dict)
     names: dict[int, tuple[str, str]] = {}
-    for pk, kind, key, one, weight in postings.values_list(
-        "document", "document__kind", "document__key", "stem", "weight"
-    ):
+    for pk, kind, key, one, weight in postings:
         by_document[pk][one] = weight
         names[pk] = kind, key
     return by_document, names, crowded
 
 
+def _postings(region: int, stems: list[str]):
+    return Posting.objects.filter(stem__in=stems, document__regions=region)
+
+
+@Compiled
+def _that_say(region: int, stems: list[str]):
+    return _postings(region, stems).values_list("document")
+
+
+SAID = ("document", "document__kind", "document__key", "stem", "weight")
+
+
+@Compiled
+def _said(region: int, stems: list[str]):
+    return _postings(region, stems).values_list(*SAID)
+
+
+@Compiled
+def _said_by(stems: list[str], documents: list[int]):
+    return Posting.objects.filter(stem__in=stems, document__in=documents).values_list(*SAID)
+
+
 def _that_say_it_most(stems, region) -> tuple[set[int], set[str]]:
     """(CROWD documents of each kind for each stem; of help, which is little, all; the kinds of which there were more)."""
-    found = set(Document.objects.filter(kind=Kind.HELP, regions=region).values_list("pk", flat=True))
+    found = {pk for (pk,) in _helps(region.pk)}
     crowded = set()
     for one in stems:
         for kind in (Kind.PRODUCT, Kind.ARTICLE):
@@ -290,6 +323,11 @@ def _that_say_it_most(stems, region) -> tuple[set[int], set[str]]:
     return found, crowded
 
 
+@Compiled
+def _helps(region: int):
+    return Document.objects.filter(kind=Kind.HELP.value, regions=region).values_list("pk")
+
+
 @cache
 def _most(count: int) -> Compiled:
     """So many documents of a kind and region that say a stem most."""
@@ -298,7 +336,7 @@ def _most(count: int) -> Compiled:
         rows = Posting.objects.filter(stem=one, kind=kind, document__regions=region)
         return rows.order_by("-weight", "document").values_list("document")[:count]
 
-    return Compiled(build)
+    return planned_each_time(build)
 
 
 def _order(row):
@@ -329,10 +367,9 @@ def _score(question, weights, rare) -> float:
 
 def _pinned(question, region) -> list[tuple[str, str]]:
     """(kind, key) of what staff pinned to just these words, for all regions and for this one."""
-    pins = lexicon().pins
     return [
         target
         for where in (None, region.pk)
         for one in question.keys
-        for target in pins.get((one, where), ())
+        for target in question.pins.get((one, where), ())
     ]

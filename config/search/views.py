@@ -25,7 +25,7 @@ from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.cells import Cell
 from shop.catalogue.filters import NAMES, ProductFilters
 from shop.catalogue.models import ShelfRow
-from shop.catalogue.shelf import shelf
+from shop.catalogue.shelf import shelved
 from shop.content.throttle import address_of, too_fast
 
 FIRST = {Kind.PRODUCT: 6, Kind.ARTICLE: 5, Kind.HELP: 3}  # of each kind, before “all of them”
@@ -106,7 +106,7 @@ class Results:
     def _on_shelf(self) -> dict[int, ShelfRow]:
         """The rows of the shelf of what was found and is on sale, best first, by product."""
         pks = list(map(int, self.keys[Kind.PRODUCT]))
-        rows = {row.product_id: row for row in shelf(self.region).filter(product__in=pks)} if pks else {}
+        rows = {row.product_id: row for row in shelved(pks, self.region)} if pks else {}
         return {pk: rows[pk] for pk in pks if pk in rows}
 
     @property

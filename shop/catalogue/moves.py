@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shop.catalogue.models.particulars import told_of
 from shop.catalogue.models.shown import EVERYWHERE, region_codes, scopes_of_packs, scopes_of_products
 from shop.content.moves import Moves, nothing
-from shop.content.scopes import products_in, tag
+from shop.content.scopes import NAMES, products_in, tag
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,27 @@ def _product_tag(rows, changed) -> set[str]:
     return OfProduct()(rows, changed) | _tag("tag_id")(rows, changed)
 
 
+_OF_PRODUCT = OfProduct(
+    "pk",
+    page_only=frozenset(
+        {"description", "ingredients", "us_ingredients", "allergens", "storage", "tax_class"}
+    ),
+    owner="product",
+)
+
+
+def _product(rows, changed) -> set[str]:
+    """The names of the first so many are read in their order (shop.claims.names)."""
+    return _OF_PRODUCT(rows, changed) | ({NAMES} if changed & {"name", "position"} else set())
+
+
 def _lists(rows, changed) -> set[str]:
     return {products_in(code) for code in region_codes().values()}
 
 
 MOVES = {
     "RelatedProductTag": Moves(_tag("pk")),
-    "Product": Moves(
-        OfProduct(
-            "pk",
-            page_only=frozenset(
-                {"description", "ingredients", "us_ingredients", "allergens", "storage", "tax_class"}
-            ),
-            owner="product",
-        )
-    ),
+    "Product": Moves(_product),
     "ProductTag": Moves(_product_tag),
     "ProductWording": Moves(
         OfProduct(

@@ -8,11 +8,12 @@ from django.conf import settings
 
 from shop.claims.words import is_english, lemma, trie
 from shop.content.memo import memoised
+from shop.content.scopes import NAMES
 
 
 def own_names() -> frozenset[str]:
     """Lemmas of the brand and of the words in products' names that mean nothing else."""
-    return memoised("own names", _own_names)
+    return memoised("own names", _own_names, scope=NAMES)
 
 
 def _own_names() -> frozenset[str]:

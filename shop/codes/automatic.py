@@ -16,6 +16,7 @@ from django.utils import timezone
 from shop.attribution.origins import spread
 from shop.codes.discount import CodeRefused, Discount, discount_for, with_least_left
 from shop.codes.models import AutomaticDiscount, AutomaticKind, AutomaticUse
+from shop.content.compiled import Compiled
 from shop.content.models import content_changed
 from shop.content.scopes import discounts_in
 from shop.money import round_half_up
@@ -34,11 +35,21 @@ class Bought(NamedTuple):
         return self.quantity * self.unit
 
 
-def in_force(region: Region, at: datetime | None = None) -> QuerySet[AutomaticDiscount]:
+def in_force(region: Region | int, at: datetime | None = None) -> QuerySet[AutomaticDiscount]:
     now = at or timezone.now()
     rows = AutomaticDiscount.objects.filter(region=region, is_active=True, starts_at__lte=now)
     rows = rows.filter(Q(ends_at=None) | Q(ends_at__gt=now)).filter(Q(limit=None) | Q(used__lt=F("limit")))
     return rows.select_related("region", "product").order_by("pk")
+
+
+def in_force_about(product: int, region: Region) -> list[AutomaticDiscount]:
+    """Those that are about this product (its pk), among others or alone."""
+    return _about(region.pk, timezone.now(), product)
+
+
+@Compiled
+def _about(region: int, now, product: int):
+    return in_force(region, now).filter(Q(product=None) | Q(product=product))
 
 
 def best_discount(

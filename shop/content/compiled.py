@@ -18,6 +18,7 @@ from shop.content.short import filled_up
 FIRST_NUMBER = 1_700_000_000  # stand-ins: no row has such a key or date yet, and integer columns hold them
 FIRST_MOMENT = datetime(9500, 1, 1, tzinfo=UTC)
 A_MOMENT = re.compile(r"[1-8]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d")
+LONGEST = 32  # list of a query that PostgreSQL plans once: in a longer one it looks things up only if it knows it as it plans
 MOST_SHAPES = 100  # of one query: how many values its lists have
 
 
@@ -30,8 +31,8 @@ class Compiled:
     Repeated numbers in a list count once; a long list is filled up (`filled_up`), and `build` gets as many as it has then.
     """
 
-    def __init__(self, build: Callable[..., QuerySet]):
-        self.build = build
+    def __init__(self, build: Callable[..., QuerySet], *, plans_once: bool = True):
+        self.build, self.plans_once = build, plans_once
         self.shapes: dict[tuple, _Shape] = {}
 
     def __call__(self, *values: Any) -> list:
@@ -39,7 +40,7 @@ class Compiled:
         key = tuple(len(value) if _is_list(value) else type(value) for value in given)
         shape = self.shapes.get(key)
         if shape is None:
-            shape = _Shape(self.build, given)
+            shape = _Shape(self.build, given, self.plans_once)
             if len(self.shapes) < MOST_SHAPES:
                 self.shapes[key] = shape
         return shape.ask(given)
@@ -49,6 +50,11 @@ def _without_repeats(values: Iterable) -> list:
     return filled_up(list(dict.fromkeys(values)))
 
 
+def planned_each_time(build: Callable[..., QuerySet]) -> Compiled:
+    """Put together once, but planned for its values: which index is the right one depends on how many rows have them."""
+    return Compiled(build, plans_once=False)
+
+
 def _is_list(value: Any) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, str)
 
@@ -56,7 +62,7 @@ def _is_list(value: Any) -> bool:
 class _Shape:
     """A query for lists of certain lengths: its SQL, and at which places which value goes."""
 
-    def __init__(self, build: Callable[..., QuerySet], given: list):
+    def __init__(self, build: Callable[..., QuerySet], given: list, plans_once: bool):
         standing, self.count = [], 0
         for value in given:
             standing.append(
@@ -76,7 +82,8 @@ class _Shape:
             self.sql, params = "", ()
         self.slots = [places.get(one) if one.__hash__ else None for one in params]
         self.params = params
-        self.prepared = Prepared(self.sql, params, self.slots)
+        is_short = all(len(value) <= LONGEST for value in given if _is_list(value))
+        self.prepared = Prepared(self.sql, params, self.slots) if plans_once and is_short else None
         for one, slot in zip([self.sql, *params], [None, *self.slots], strict=True):
             if slot is None and any(str(standing) in str(one) for standing in places):
                 raise ValueError(f"{build} makes something else of a value; pass that as a value.")
@@ -108,7 +115,7 @@ class _Shape:
 
     def _answering(self, database, values: list) -> dict[str, Callable]:
         """What a compiler does instead of its own: it gives rows that were found, or SQL that Django asks."""
-        found = self.prepared.ask(database, values)
+        found = self.prepared.ask(database, values) if self.prepared else None
         if found is None:
             places = zip(self.params, self.slots, strict=True)
             params = tuple(one if slot is None else values[slot] for one, slot in places)
@@ -152,6 +159,21 @@ def hang(owners: Iterable[models.Model], name: str, rows: Iterable[models.Model]
             _prefetch_done=True,
         )
         owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known
+
+
+def point(owners: Iterable[models.Model], name: str, ask: Compiled) -> None:
+    """Make `owner.name`, a foreign key, what `ask` finds for their primary keys, as prefetching does; what is known stays."""
+    owners = list(owners)
+    if not owners:
+        return
+    key: Any = type(owners[0])._meta.get_field(name)
+    owners = [owner for owner in owners if not key.is_cached(owner)]
+    pks = {getattr(owner, key.attname) for owner in owners} - {None}
+    found = {row.pk: row for row in ask(sorted(pks))} if pks else {}
+    for owner in owners:
+        row = found.get(getattr(owner, key.attname))
+        if row is not None:
+            key.set_cached_value(owner, row)
 
 
 def _flat(values: Iterable) -> list:

@@ -50,7 +50,7 @@ def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False, scope
     With `scheduled`, also no longer than until the next scheduled moment: for all that depends on the time.
     What `load` raises passes through and is not remembered. It runs as for nobody, since everybody gets it.
     """
-    version, now = tuple(map(content_version, _with_site(scope))), timezone.now()
+    version = tuple(map(content_version, _with_site(scope)))
     with _lock:
         entry = _entries.get(name)
         if entry is not None:
@@ -58,12 +58,13 @@ def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False, scope
     if (
         entry is not None
         and entry.version == version
-        and (entry.ends is None or now.timestamp() < entry.ends)
+        and (entry.ends is None or timezone.now().timestamp() < entry.ends)
     ):
-        shows(*entry.shown)
+        if entry.shown:
+            shows(*entry.shown)
         return entry.value
     # The moment is read first, so that an entry ends rather too early than too late.
-    ends = next_moment(now) if scheduled else None
+    ends = next_moment(timezone.now()) if scheduled else None
     with visit_of(None), scopes_shown() as shown:
         value = load()
     entry = Entry(version, ends, value, frozenset(shown))

@@ -87,6 +87,9 @@ def read_content_version() -> int:
 
 def content_version(scope: str = ANYTHING) -> int:
     """The number of a scope that this request began with (see `begin_request`), else the current one."""
+    pinned = _pinned.get()
+    if pinned is not None and scope in pinned:
+        return pinned[scope]
     return _known([scope])[scope]
 
 

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 ANYTHING = "anything"  # the content version itself: moves with every change that shows anywhere
 SITE = "site"  # what any page may show: regions, law, seller; and what is known of no narrower scope
 HOME_PICTURE = "home picture"
+NAMES = "names of products"  # by which rules and searches know our own products; no page shows them for themselves
 
 
 def products_in(code: str) -> str:

@@ -54,7 +54,7 @@ urlpatterns = [path("", lambda request: HttpResponse(BODY))]
 application = get_wsgi_application()
 """
 # The shop as it is right after a change, such as of a price, in what each page shows: of what was loaded earlier only that may be
-# used which shows the same on every page, such as the regions and the seller.
+# used which no price moves: what shows the same on every page, such as the regions and the seller, and how products are called.
 COLD = """
 import itertools
 from config.wsgi import application as shop
@@ -63,9 +63,9 @@ from config.search import views
 views.MAX_PER_MINUTE = 10**9  # one address asks here for all
 from django.core.cache import cache
 from shop.content import memo
-from shop.content.scopes import SITE
+from shop.content.scopes import NAMES, SITE
 numbers, now, real = itertools.count(1), [0], memo.content_version
-memo.content_version = lambda scope: real(scope) if scope == SITE else now[0]
+memo.content_version = lambda scope: real(scope) if scope in (NAMES, SITE) else now[0]
 def application(environ, start_response):
     now[0] = next(numbers)
     kept_pages.clear()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from shop.catalogue.models import Price, Product
 from shop.content import short
-from shop.content.compiled import Compiled
+from shop.content.compiled import Compiled, planned_each_time
 from shop.content.models import ContentScope, numbers_of
 from shop.regions.models import Region
 
@@ -127,3 +127,10 @@ def test_what_fails_is_raised_and_the_next_question_is_answered():
     with pytest.raises(DatabaseError):
         ask(0)
     assert ask(1)
+
+
+def test_what_depends_on_how_many_rows_have_a_value_is_planned_each_time(products):
+    before, wanted = names(), [row.pk for row in products]
+    assert planned_each_time(by_pks)(wanted) == products
+    assert Compiled(by_pks)([*wanted, *range(10**6, 10**6 + 40)]) == products
+    assert names() == before

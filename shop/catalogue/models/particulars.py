@@ -26,6 +26,7 @@ from shop.regions.models import Region, Seller
 
 REVIEW_EVERY = timedelta(days=365)  # the shop's own rule
 WORD = r"\w"  # what has no letter and no digit says nothing
+SAYS_SOMETHING = re.compile(WORD).search
 
 
 def in_a_year() -> datetime:
@@ -123,7 +124,7 @@ class Particular(Content):
         text = value or ""
         if self.spellings:
             return any(spelling in text.lower() for spelling in self.spellings)
-        return bool(re.search(WORD, text))
+        return bool(SAYS_SOMETHING(text))
 
     def condition(self, path: str = "") -> Q:
         """The same of a queryset's rows; `path` leads to the row with the column, ending in "__"."""

@@ -1,9 +1,8 @@
 """What is taken off by itself, on the pages of products."""
 
 from django import template
-from django.db.models import Q
 
-from shop.codes.automatic import in_force
+from shop.codes.automatic import in_force_about
 from shop.codes.models import AutomaticDiscount
 from shop.content.scopes import discounts_in, shows
 
@@ -14,4 +13,4 @@ register = template.Library()
 def automatic_discounts(region, product) -> list[AutomaticDiscount]:
     """Those in force that are about this product, among others or alone."""
     shows(discounts_in(region.code))
-    return list(in_force(region).filter(Q(product=None) | Q(product=product)))
+    return in_force_about(product.pk, region)
