@@ -1,8 +1,11 @@
 import gc
 import os
 import re
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.template import engines
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -11,6 +14,13 @@ django_application = get_wsgi_application()
 from config.middleware.before_django import answer_of  # noqa: E402 - models are there by now
 from config.middleware.bodies import REFUSED, WORDS, is_too_large  # noqa: E402
 from config.operation.requests import KEPT, ROUTE, noted, watched  # noqa: E402
+from shop.content.moves import declared  # noqa: E402
+
+# Views, tags of templates and what moves pages are read now, not at the first request: while a newer version is put in place,
+# a process goes on with the code that it began with.
+import_module(settings.ROOT_URLCONF)
+engines.all()
+declared()
 
 # What is loaded by now stays. To look through it for what nothing refers to any more would cost each page a tenth.
 gc.collect()
