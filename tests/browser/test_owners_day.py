@@ -1,6 +1,9 @@
 """What an owner does often, in a browser; counted in actions: a click, a choice, or a field that is filled."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -36,6 +39,34 @@ def test_five_colleagues_are_invited_in_fewer_than_fifteen_actions(staff, site):
     rows = site.rows("SELECT count(*) FROM auth_user WHERE username LIKE '%@owners-day.example'")
     assert rows == [(5,)]
     assert owner.actions <= 15
+    assert staff.troubles == []
+
+
+def test_a_product_with_two_packs_in_three_regions_takes_25_actions_at_most(staff, site):
+    owner = Counted(staff)
+    owner.click(staff.get_by_role("link", name="Products", exact=True).first)
+    owner.click(staff.get_by_role("link", name="Magnesium Glycinate Capsules", exact=True))
+    owner.click(staff.get_by_role("link", name="Copy", exact=True))
+    owner.fill(staff.get_by_label("Name:"), "Magnesium Glycinate Capsules, Large")
+    owner.fill(staff.get_by_label("Address:"), "glycinate-large")
+    owner.fill(staff.get_by_label("SKU of").nth(0), "GLY-CAP-130")
+    owner.fill(staff.get_by_label("SKU of").nth(1), "GLY-CAP-190")
+    owner.click(staff.get_by_role("button", name="Make the copy"))
+    staff.locator(".messagelist .success").wait_for()
+    for pack in range(2):
+        for code in ("UK", "US", "EU"):
+            owner.fill(staff.locator(f"#variants-{pack}").get_by_label(f"Stock {code}"), "40")
+    owner.click(staff.locator("#id_is_active"))
+    owner.click(staff.locator("#wordings-group summary").first)
+    good_until = f"{timezone.now() + timedelta(days=300):%d/%m/%Y}"
+    for row in range(3):
+        owner.fill(staff.locator(f"#id_wordings-{row}-review_by_0"), good_until)
+    owner.click(staff.locator('input[name="_continue"]').first)
+    staff.locator(".messagelist .success").wait_for()
+    for code in ("uk", "us", "eu"):
+        assert staff.goto(f"/{code}/shop/glycinate-large/").status == 200
+        staff.locator(".buy").get_by_role("button", name="Add to basket").wait_for()
+    assert owner.actions <= 25, owner.actions
     assert staff.troubles == []
 
 
