@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -43,7 +43,11 @@ def utm_of(link: ShortLink) -> dict[str, str]:
 
 
 def address_of_link(link: ShortLink) -> str:
-    return f"{settings.SITE_URL}{reverse('short_link', args=[link.word])}"
+    """Empty for a word that no address can have: the form that refused it is shown again."""
+    try:
+        return f"{settings.SITE_URL}{reverse('short_link', args=[link.word])}"
+    except NoReverseMatch:
+        return ""
 
 
 @never_cache

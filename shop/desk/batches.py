@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import F
@@ -29,6 +28,7 @@ from shop.regions.models import Region
 from shop.text.characters import clean_text
 from shop.text.fields import WholeField
 from shop.text.numbers import whole_or_none
+from shop.web.admin_choices import ChosenSelect
 from shop.web.spreadsheet import csv_answer
 
 A_PAGE = 50
@@ -68,7 +68,7 @@ class ArrivalForm(forms.ModelForm):
     variant = forms.ModelChoiceField(
         Variant.objects.all(),
         label="Pack",
-        widget=AutocompleteSelect(Stock._meta.get_field("variant"), admin.site),
+        widget=ChosenSelect(Stock._meta.get_field("variant"), admin.site),
     )
     region = forms.ModelChoiceField(Region.objects.all())
     packs = WholeField(label="Packs that came", min_value=1, max_value=MOST)

@@ -14,6 +14,7 @@ from articles.evidence.findings import content_findings
 from articles.models import Article, Author, PreviewLink, RichText, Topic
 from articles.publishing.drafts import open_draft
 from config import wsgi
+from config.forwarding.models import ShortLink
 from config.newsletter.models import Subscriber
 from shop.alerts.models import StockAlert
 from tests.support.factories import an_order_at_stripe, region, variant
@@ -168,6 +169,7 @@ def test_a_form_is_shown_again_with_what_no_row_can_be_called_by(sent):
         ("/admin/codes/code/add/", "products"),
         ("/admin/letters/letter/add/", "rows-0-article"),
         ("/admin/catalogue/product/add/", "successor"),
+        ("/admin/catalogue/batch/add/", "variant"),
     ):
         page = owner.get(path)
         answer = owner.post(path, {**fields_of(page.content.decode()), "rows-TOTAL_FORMS": "1", name: sent})
@@ -189,3 +191,13 @@ def test_a_link_in_a_text_that_is_no_address_is_saved_and_found_by_the_checks(ad
     row = RichText.objects.create(parent=draft, ordering=990, body=f'<p><a href="{address}">words</a></p>')
     assert "words" in RichText.objects.get(pk=row.pk).body
     assert content_findings(draft) is not None
+
+
+@pytest.mark.parametrize("word", ["6.9e-299", "a b", "/", "²", "%2f"])
+def test_a_short_link_whose_word_is_refused_is_shown_again(word):
+    owner = signed_in()
+    fill()
+    link = ShortLink.objects.create(word="spring", region=region("uk"), page="shop")
+    path = f"/admin/forwarding/shortlink/{link.pk}/change/"
+    answer = owner.post(path, {**fields_of(owner.get(path).content.decode()), "word": word})
+    assert answer.status_code == 200
