@@ -16,7 +16,7 @@ MACHINE = "written and read by the shop itself"
 TYPED = "what a shopper typed, read by that shopper and by staff"
 COPY = "a copy of texts that are checked where they are written"
 OLD = "an address that was checked as the row’s own; readers are led on from it"
-LAW = "words that a law asks for, which names authorities and speaks of health in its own sense; only the Owner writes them"
+AUTHORITY = "names an authority, whose own name a rule may refuse, such as the Therapeutic Goods Administration; only the Owner writes it"
 WHERE = "in which regions a block shows"
 STRIPE = "written by Stripe or for it"
 
@@ -70,11 +70,8 @@ NOT_READ: dict[str, dict[str, str]] = {
     ),
     "regions.LawPack": {
         "code": CODES,
-        "upper_level_source": LAW,
-        "facts_title": LAW,
-        "emergency": LAW,
-        "report_to": LAW,
-        "withdrawal_note": LAW,
+        "upper_level_source": AUTHORITY,
+        "report_to": AUTHORITY,
         "disclaimer": "the FDA’s own words, which a product may say nowhere else; only the Owner writes them",
     },
     "regions.LawSource": {ALL: STAFF},

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from shop.content.texts import PRODUCT, Text
+from shop.content.texts import PRODUCT, SAFETY, Text
 
 Fact = partial(
     Text, PRODUCT, instead="Leave it out: only facts stand here, such as a name, a place or a number."
@@ -20,6 +20,11 @@ CLAIM_TEXTS = {
         "tax_number_name": Fact("contact page, mails, invoices"),
     },
     "LawPack": {
+        # They speak of health in the law's own sense, as warnings do.
+        name: Text(SAFETY, "pages, mails and papers of each region that follows it")
+        for name in ("facts_title", "emergency", "withdrawal_note")
+    }
+    | {
         name: Fact("pages, mails and papers of each region that follows it")
         for name in (
             "name",
