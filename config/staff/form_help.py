@@ -204,7 +204,7 @@ FORM_HELP = {
     "catalogue.product": FormHelp(
         (
             "A product is one page in the shop; its variants are the packs on that page, each with price and stock.",
-            "Prices are typed per region and never converted. An empty price means: not sold there.",
+            "Prices are typed per region; none is converted by itself. An empty price means: not sold there.",
             "Wordings hold each region’s directions and warnings; a product needs them before it is sold there.",
         ),
         "Magnesium Citrate Capsules with packs of 90 and 180: £14.99, $18.99, €16.99.",
