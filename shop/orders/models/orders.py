@@ -28,6 +28,7 @@ from shop.orders.models.words import FOUND_BY
 from shop.pages.models import AgreedText
 from shop.regions.delivery import arrival, days_words
 from shop.regions.models import Region
+from shop.regions.postcodes import states_of
 
 
 class Order(TaxWords, OpenedByLink):
@@ -258,7 +259,7 @@ class Order(TaxWords, OpenedByLink):
         """The address as the country writes it: postcode before or behind the town."""
         if self.country == "US":
             place = [f"{self.town}, {self.state} {self.postcode}"]
-        elif self.state:
+        elif self.state in states_of(self.country):
             place = [f"{self.town} {self.state} {self.postcode}"]
         elif self.country in {"GB", "IE"}:
             place = [self.town, self.postcode]

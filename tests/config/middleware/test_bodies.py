@@ -93,5 +93,9 @@ def test_nothing_but_the_forms_of_staff_reads_files():
         path for room in ("shop", "articles", "config") for path in (root / room).rglob("*.py")
         if "request.FILES" in path.read_text()
     }  # fmt: skip
-    forms = {root / "config" / "forwarding" / "admin.py", root / "shop" / "regions" / "rates_page.py"}
+    forms = {
+        root / "config" / "forwarding" / "admin.py",
+        root / "config" / "staff" / "bring_in.py",
+        root / "shop" / "regions" / "rates_page.py",
+    }
     assert found == forms, "forms of the admin, by their own means"

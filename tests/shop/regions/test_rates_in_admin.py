@@ -49,7 +49,12 @@ def test_what_begins_later_can_be_corrected():
     owner = signed_in()
     for row in rates(timedelta(days=30)):
         sent = fields_of(owner.get(path_of(row, "change")).content.decode())
-        assert owner.post(path_of(row, "change"), {**sent, "rate": "7"}).status_code == 302
+        assert (
+            owner.post(
+                path_of(row, "change"), {**sent, "rate": "7", "source": "The tax office’s list"}
+            ).status_code
+            == 302
+        )
         row.refresh_from_db()
         assert row.rate == 7
         assert owner.post(path_of(row, "delete"), {"post": "yes"}).status_code == 302
