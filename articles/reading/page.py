@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -97,13 +97,8 @@ FILED = VersionTopic.objects.filter(version=OuterRef("version"))
 @planned_each_time
 def _newest(region: int, now, article: int, topics: list[int]):
     """Of each topic the newest versions that are published of other articles, by an index of the topic."""
-    here = {
-        "version__publications__region": region,
-        "version__publications__starts_at__lte": now,
-        "version__publications__until__gt": now,
-        "version__publications__article__binned_at": None,
-    }
-    filed = VersionTopic.objects.filter(**here).exclude(version__article=article).order_by("-version_id")
+    shown = _others(region, now, article).filter(version=OuterRef("version")).order_by()
+    filed = VersionTopic.objects.filter(Exists(shown)).order_by("-version_id")
     newest = [filed.filter(topic=pk).values("pk")[:COUNTED] for pk in topics]
     lists = [VersionTopic.objects.filter(pk__in=rows).order_by().values_list("version") for rows in newest]
     return lists[0].union(*lists[1:])
@@ -113,7 +108,9 @@ def _those_that_share(start: int) -> Compiled:
     def few(region: int, now, article: int, topics: list[int], near: list[int]):
         shared = FILED.filter(topic__in=topics).order_by().values("version")
         shared = shared.annotate(count=Count("pk")).values("count")
-        rows = _others(region, now, article).filter(version__in=near).annotate(shared=Subquery(shared))
+        # By their versions, of which there are few; SQLite would go through all of the region.
+        those = Publication.objects.filter(version__in=near).order_by().values("pk")
+        rows = _others(region, now, article).filter(pk__in=those).annotate(shared=Subquery(shared))
         return rows.order_by("-shared", "-first_at", "-article")[start : start + A_FEW]
 
     return Compiled(few)

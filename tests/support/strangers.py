@@ -141,6 +141,7 @@ class Strangers:
             "admin/catalogue/batch": {"pk": self.batch.pk},
             "go/": {"word": self.link.word},
             "admin/forwarding/shortlink": {"pk": self.link.pk, "kind": "svg"},
+            "admin/letters": {"pk": self.row_of("letters.letter").pk},
             "admin/outbox": {"pk": self.mail.pk},
             "admin/pages": {"pk": self.page.pk},
             "admin/you/passkeys": {"pk": self.passkey.pk},

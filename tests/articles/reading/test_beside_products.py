@@ -46,7 +46,7 @@ def lists(version) -> dict[str, bool]:
         "newest": article in [row.article for row in newest_beside_products(uk, 90)],
         "related": article in [row.article for row in related_versions(other, uk, names_condition=True)],
         "search": str(article.pk) in found.keys[Kind.ARTICLE],
-        "letter": article in [row.article for row in letter_context(letter)["published"]],
+        "letter": article in [row.version.article for row in letter_context(letter)["published"]],
     }
 
 
