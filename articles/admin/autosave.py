@@ -5,14 +5,21 @@ as by any save; from then on their typing goes into the same draft, until they s
 or half an hour passes (`goes_on`). So the history has the states in which people left it, and none for each letter.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.core.cache import cache
+from django.db import transaction
 from django.http import JsonResponse
 from django.utils import timezone
 
 AUTOSAVE = "_autosave"
 PAUSE = timedelta(minutes=30)  # after which the next change is a state of its own in the history
+ROUND = re.compile(
+    r"([0-9a-z]{8,40})\.([0-9]{1,9})"
+)  # of a window until it hears an answer, and its edits so far
+REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -86,18 +93,34 @@ def kept_rows(formsets) -> dict[str, list[int | None]]:
     }
 
 
-def answer(version) -> JsonResponse:
+def answered(request) -> JsonResponse | None:
+    """What this window was answered and never heard, such as when its connection broke: else its own save would seem
+    to be somebody else's. It then knows how much of it is saved, and saves the rest.
+    """
+    attempt = ROUND.fullmatch(request.POST.get(AUTOSAVE, ""))
+    said = cache.get(_round_key(request, attempt[1])) if attempt else None
+    return JsonResponse(said) if said else None
+
+
+def _round_key(request, name: str) -> str:
+    return f"autosave:{request.user.pk}:{name}"
+
+
+def answer(request, version) -> JsonResponse:
     """That it is saved: since when, under which numbers, and what was left out."""
     kept = version.kept or Kept()
-    return JsonResponse(
-        {
-            "seen": version.changed_at.isoformat(),
-            "slug": version.article.slug,
-            "pk": version.pk,
-            "rows": kept.rows,
-            "unfinished": list(dict.fromkeys(kept.unfinished)),
-        }
-    )
+    said = {
+        "seen": version.changed_at.isoformat(),
+        "slug": version.article.slug,
+        "pk": version.pk,
+        "rows": kept.rows,
+        "unfinished": list(dict.fromkeys(kept.unfinished)),
+    }
+    if attempt := ROUND.fullmatch(request.POST.get(AUTOSAVE, "")):
+        said["edits"] = int(attempt[2])
+        key = _round_key(request, attempt[1])
+        transaction.on_commit(lambda: cache.set(key, said, REMEMBERED.total_seconds()))
+    return JsonResponse(said)
 
 
 def refusal(form, missing) -> JsonResponse:

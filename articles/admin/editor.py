@@ -15,6 +15,7 @@ from articles.admin.article_page import ArticleAdmin  # noqa: F401 - registers i
 from articles.admin.autosave import (
     Kept,
     answer,
+    answered,
     autosaves,
     goes_on,
     kept_rows,
@@ -169,6 +170,8 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
         if request.method == "POST" and only_shows(request.POST):
             stock: Any = self
             return stock._changeform_view(request, object_id, form_url, extra_context)
+        if request.method == "POST" and (said := answered(request)):
+            return said
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:  # somebody took the address in this moment: now the form says so
@@ -383,7 +386,7 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
         if "_check" in request.POST:
             return render(request, FINDINGS, findings_of(version))
         if autosaves(request.POST):
-            return answer(version)
+            return answer(request, version)
         if "_continue" in request.POST or "_addanother" in request.POST:
             return None
         words = "The draft is saved. Readers see it once it is published."

@@ -35,8 +35,7 @@ const beginSaving = () => {
     moved.forEach(([row, to, was]) => retitle(row, prefix, `9999${was}`, to));
     form.elements[`${prefix}-INITIAL_FORMS`].value = rows.filter(isStored).length;
   };
-  const keepRows = (prefix, pks) => {
-    const rows = rowsOf(prefix);
+  const keepRows = (prefix, pks, rows) => {
     pks.forEach((pk, place) => {
       const id = rows[place] && part(rows[place], "id");
       if (!id) return;
@@ -46,10 +45,15 @@ const beginSaving = () => {
     inOrder(prefix);
   };
 
+  // The rows of what was sent and not answered yet, by how many edits it held. Until an answer is heard all attempts have
+  // one name, by which the server knows what it has saved: a save of one's own never seems to be somebody else's.
+  const newRound = () => Math.random().toString(36).slice(2).padEnd(8, "0") + Date.now().toString(36);
+  const unheard = new Map();
+  let round = newRound();
   const body = () => {
     const data = new FormData(form), sent = new URLSearchParams();
     for (const [name, value] of data) if (typeof value === "string" && !name.startsWith("_")) sent.append(name, value);
-    sent.set("_autosave", "1");
+    sent.set("_autosave", `${round}.${edits}`);
     return sent;
   };
   // A new session has a new token; the page is asked for it. False while nobody is signed in.
@@ -61,19 +65,25 @@ const beginSaving = () => {
     if (token) form.elements.csrfmiddlewaretoken.value = token.value;
     return Boolean(token);
   };
-  const send = (more = {}) => fetch(location.pathname, { method: "POST", body: body(), redirect: "manual", ...more });
+  const send = (more = {}) => {
+    unheard.set(edits, Object.fromEntries(prefixes.map((prefix) => [prefix, rowsOf(prefix)])));
+    return fetch(location.pathname, { method: "POST", body: body(), redirect: "manual", ...more });
+  };
 
-  const kept = (answer, sent, count) => {
+  const kept = (answer) => {
+    const rows = unheard.get(answer.edits);
+    unheard.clear();
+    round = newRound();
     form.elements.seen.value = answer.seen;
     form.elements.slug_was.value = answer.slug;
     if (location.pathname.endsWith("/add/")) form.elements.slug.value = answer.slug;
-    for (const [prefix, pks] of Object.entries(answer.rows)) keepRows(prefix, pks);
+    for (const [prefix, pks] of Object.entries(answer.rows)) keepRows(prefix, pks, rows[prefix] || []);
     for (const row of form.querySelectorAll("[name$='-parent'], [name$='-version']")) if (!row.name.includes("__prefix__")) row.value = answer.pk;
     if (location.pathname.endsWith("/add/")) history.replaceState(null, "", `/admin/articles/version/${answer.pk}/change/`);
-    form.dispatchEvent(new CustomEvent("draft:saved", { detail: sent }));
-    [saved, trouble] = [count, ""];
+    form.dispatchEvent(new CustomEvent("draft:saved"));
+    [saved, trouble] = [answer.edits, ""];
     const without = answer.unfinished.length ? `, without what is not finished: ${answer.unfinished.join(", ")}` : "";
-    tell(`Saved ${clock(new Date())}${without}`);
+    tell(edits === saved ? `Saved ${clock(new Date())}${without}` : "Not saved yet …");
   };
   const refused = async (answer) => {
     if (answer.status === 409) {
@@ -96,14 +106,12 @@ const beginSaving = () => {
     }
   };
   const attempt = async () => {
-    const count = edits;
     prefixes.forEach(inOrder);
-    const sent = new URLSearchParams(body());
     try {
       if (trouble === "signed out" && !await newToken()) return refused({ type: "opaqueredirect" });
       let answer = await send();
       if (answer.status === 403 && await newToken()) answer = await send();
-      if (answer.ok) kept(await answer.json(), sent, count);
+      if (answer.ok) kept(await answer.json());
       else await refused(answer);
     } catch {
       trouble = "offline";

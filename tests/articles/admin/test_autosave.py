@@ -100,6 +100,32 @@ def test_a_second_window_is_refused_and_told_who(editor, article):
     assert article.versions.filter(title="What Ben typed").exists(), "though it was his own"
 
 
+def test_a_window_that_never_heard_its_answer_is_given_it_again_and_not_refused(
+    editor, article, django_capture_on_commit_callbacks
+):
+    draft = begin(editor, article)
+    typed = {**opened(editor, draft), "title": "Sent as the connection broke"}
+    with django_capture_on_commit_callbacks(execute=True):
+        lost = editor.post(form(draft), {**typed, "_autosave": "0123456789.3"}).json()
+    again = editor.post(form(draft), {**typed, "title": "And typed further", "_autosave": "0123456789.7"})
+    assert again.status_code == 200
+    assert (again.json(), again.json()["edits"]) == (lost, 3)
+    assert article.draft.title == "Sent as the connection broke"
+    last = {**typed, "title": "And typed further", "seen": lost["seen"], "_autosave": "9876543210.7"}
+    assert editor.post(form(draft), last).status_code == 200
+    assert article.draft.title == "And typed further"
+    others = signed_in("Editor", name="ben").post(form(draft), {**typed, "_autosave": "0123456789.7"})
+    assert others.status_code == 409, "the answer is for who sent it"
+
+
+def test_an_article_begun_as_the_connection_broke_is_begun_once(editor, django_capture_on_commit_callbacks):
+    typed = {**fields_of(editor.get(ADD).content.decode()), "title": "Begun once", "slug": "begun-once"}
+    with django_capture_on_commit_callbacks(execute=True):
+        lost = editor.post(ADD, {**typed, "_autosave": "0123456789.2"}).json()
+    assert editor.post(ADD, {**typed, "_autosave": "0123456789.5"}).json() == lost
+    assert Article.objects.filter(slug__startswith="begun-once").count() == 1
+
+
 def test_the_end_of_a_session_keeps_nothing_and_leads_to_the_door(editor, article):
     draft = begin(editor, article)
     typed = opened(editor, draft)
