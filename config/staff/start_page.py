@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
 from articles.evidence.recheck import progress
-from articles.models import ClaimChange, Comment, LinkTrouble, Proposal, Publication, Version
+from articles.models import Article, ClaimChange, Comment, LinkTrouble, Proposal, Publication, Version
 from articles.models.proposal import KEYS
 from config.staff.law_reminders import Item, Listing, laws_to_compare, rates_to_decide
 from config.staff.stock_days import running_out
@@ -178,15 +178,31 @@ def _recheck() -> Listing:
 
 
 def _links() -> Listing:
-    """The oldest; the report says what each loses."""
-    title = Version.objects.filter(article=OuterRef("article")).values("title")[:1]
-    rows = LinkTrouble.objects.filter(ended_at=None).annotate(title=Subquery(title))
+    """An article once, with its regions; the oldest first. The report says what each loses."""
+    troubles = LinkTrouble.objects.filter(ended_at=None)
+    rows = _once(troubles, "since", "troubles").order_by("first", "pk")
     url = reverse("admin:link_report")
-    return rows.select_related("region", "product"), lambda row: Item(
-        row.title,
-        f"{row.region.short_name}: {str(row.get_state_display()).lower()}"
-        + (f", {row.product.name}" if row.product else ""),
-        url,
+
+    def item(article):
+        where: dict[str, list[str]] = {}
+        for row in article.of_these:
+            what = str(row.get_state_display()).lower() + (f", {row.product.name}" if row.product else "")
+            where.setdefault(what, []).append(row.region.short_name)
+        about = "; ".join(f"{', '.join(regions)}: {what}" for what, regions in where.items())
+        return Item(article.title, about, url)
+
+    return rows, item
+
+
+def _once(rows, moment: str, name: str):
+    """The articles that `rows` are of, each with `first` (of their moments) and its rows as `of_these`."""
+    own = rows.filter(article=OuterRef("pk")).order_by(moment)
+    title = Version.objects.filter(article=OuterRef("pk")).order_by("-is_draft", "-changed_at")
+    also = "product" if name == "troubles" else "version"
+    these = Prefetch(name, rows.select_related("region", also).order_by("region", moment), "of_these")
+    found = Article.objects.filter(pk__in=rows.order_by().values("article")).prefetch_related(these)
+    return found.annotate(
+        first=Subquery(own.values(moment.lstrip("-"))[:1]), title=Subquery(title.values("title")[:1])
     )
 
 
@@ -231,13 +247,18 @@ def _scheduled() -> Listing:
 
 
 def _went_live(now) -> Listing:
+    """An article once, with its regions; the newest first."""
     rows = Publication.objects.filter(starts_at__gt=now - timedelta(days=7), starts_at__lte=now)
-    rows = rows.filter(article__binned_at=None).order_by("-starts_at", "-pk")
-    return rows.select_related("version", "region"), lambda row: Item(
-        row.version.title,
-        f"{row.region.short_name}, {row.starts_at.astimezone(row.region.zone):%-d %b, %H:%M} there",
-        _article_page(row.article_id),
-    )
+
+    def item(article):
+        last = max(article.of_these, key=lambda row: row.starts_at)
+        regions = ", ".join(dict.fromkeys(row.region.short_name for row in article.of_these))
+        return Item(
+            last.version.title, f"{regions}, {last.starts_at:%-d %b, %H:%M} UTC", _article_page(article.pk)
+        )
+
+    rows = rows.filter(article__binned_at=None)
+    return _once(rows, "-starts_at", "publications").order_by("-first", "-pk"), item
 
 
 def _page_of(name: str, row) -> str:

@@ -11,7 +11,16 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, Comment, LinkTrouble, PreviewLink, Publication, Topic, Version
+from articles.models import (
+    Article,
+    Comment,
+    LinkTrouble,
+    PreviewLink,
+    Publication,
+    Topic,
+    TroubleState,
+    Version,
+)
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
 from articles.publishing.reviews import record_review
@@ -82,6 +91,21 @@ def test_what_went_live_this_week_is_there_and_older_is_not():
     part = start_page("Writer").split("Went live this week")[1].split("</section>")[0]
     assert part.count("<li>") == 1
     assert one.version.title in part
+
+
+def test_an_article_stands_once_with_its_regions():
+    now, one = timezone.now(), Publication.objects.first()
+    LinkTrouble.objects.all().delete()
+    Publication.objects.exclude(article=one.article_id).update(starts_at=now - timedelta(days=8))
+    Publication.objects.filter(article=one.article_id).update(starts_at=now - timedelta(hours=1))
+    for code in ("uk", "us", "eu"):
+        LinkTrouble.objects.create(
+            article_id=one.article_id, region=region(code), state=TroubleState.SOLD_OUT
+        )
+    page = start_page("Writer")
+    for heading, words in (("Went live this week", "UK, US, EU, "), ("Links in trouble", "UK, US, EU: ")):
+        part = page.split(heading + " <")[1].split("</section>")[0]
+        assert (part.count("<li>"), words in part) == (1, True)
 
 
 @pytest.mark.slow
