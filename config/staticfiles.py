@@ -54,7 +54,7 @@ def admin() -> list[Path]:
 
 def joined(paths: list[Path]) -> str:
     """For a place in static/css: what a sheet in a folder below names from there, is named from here."""
-    return "".join(path.read_text().replace('url("../../', 'url("../') for path in paths)
+    return "".join(re.sub(r'url\("(\.\./)+', 'url("../', path.read_text()) for path in paths)
 
 
 def features(name: str = "shop") -> list[Path]:
