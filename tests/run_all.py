@@ -116,12 +116,13 @@ def quick_checks():
     step("import contracts", [BIN / "lint-imports", "--config", "config/importlinter.toml"])
 
 
-def slow_checks(folder: str) -> list[tuple[str, list, dict]]:
+def slow_checks(folder: str, url: str | None) -> list[tuple[str, list, dict]]:
     """Each on one core."""
+    database = {"TEST_DATABASE_URL": url} if url else {}
     manage = [sys.executable, "-W", "ignore", "manage.py"]
     deploy = [*manage, "check", "--deploy", "--fail-level", "WARNING"]
     return [
-        ("a loaded shop, for many tests", [sys.executable, "-B", "tests/support/loaded.py"], {}),
+        ("a loaded shop, for many tests", [sys.executable, "-B", "tests/support/loaded.py"], database),
         ("types", [sys.executable, "-B", "tests/check_types.py"], {}),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {**SANDBOX, "DATA_DIR": folder}),
         ("check --deploy", deploy, {**PRODUCTION, "DATA_DIR": folder}),
@@ -131,7 +132,7 @@ def slow_checks(folder: str) -> list[tuple[str, list, dict]]:
 def checks_and_races(url: str | None) -> None:
     """The slow checks on one core; with a PostgreSQL the race tests, which mostly wait for it, on the other."""
     with tempfile.TemporaryDirectory() as folder:
-        steps = slow_checks(folder)
+        steps = slow_checks(folder, url)
         if url:
             race = [*PYTEST, "-m", "race", "tests/race"]
             steps.insert(0, ("race tests on PostgreSQL", race, {"TEST_DATABASE_URL": url}))

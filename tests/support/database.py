@@ -164,21 +164,37 @@ def _copy_sqlite(connection, file: Path) -> None:
 
 
 def _copy_postgres(connection) -> Path:
-    """From a template in the same cluster; a cluster is new for each run, so the template is built once a run."""
+    """From a template in the same cluster."""
     import psycopg
     from django.conf import settings
 
-    made = digest()
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    template, name = f"loaded_{made}", f"test_{os.getpid()}"
-    folder = BUILT / f"{made}-{parts.port}"
+    folder, template = _postgres_template(os.environ["DATABASE_URL"])
+    name = f"test_{os.getpid()}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as cluster:
+        cluster.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    settings.DATABASES["default"]["NAME"] = name
+    _use(connection, name)
+    return folder
+
+
+def build_ahead(url: str) -> None:
+    """The template of a cluster, for the tests that come."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with open(BUILT / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _postgres_template(url)
+
+
+def _postgres_template(url: str) -> tuple[Path, str]:
+    """(the folder of its pictures, its name); a cluster is new for each run, so it is built once a run."""
+    import psycopg
+
+    made, parts = digest(), urlsplit(url)
+    template, folder = f"loaded_{made}", BUILT / f"{made}-{parts.port}"
+    with psycopg.connect(url, autocommit=True) as cluster:
         have = {row[0] for row in cluster.execute("SELECT datname FROM pg_database").fetchall()}
         if template not in have:
             shutil.rmtree(folder, ignore_errors=True)
             cluster.execute(f'CREATE DATABASE "{template}"')
         _built(folder, urlunsplit(parts._replace(path=f"/{template}")))
-        cluster.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    settings.DATABASES["default"]["NAME"] = name
-    _use(connection, name)
-    return folder
+    return folder, template

@@ -1,4 +1,4 @@
-"""Build what many tests begin from, while one core is free: the loaded database of SQLite and the static files."""
+"""Build what many tests begin from, while one core is free: the loaded databases and the static files."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.support.database import ALIKE, ROOT, keep_static_of, lend_to
+from tests.support.database import ALIKE, ROOT, build_ahead, keep_static_of, lend_to
 
 
 def main() -> None:
@@ -19,6 +19,8 @@ def main() -> None:
         environment.pop("DATABASE_URL", None)
         subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True)
         keep_static_of(folder)
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        build_ahead(url)
 
 
 if __name__ == "__main__":
