@@ -89,3 +89,11 @@ def test_every_filter_that_a_list_offers_still_works():
             assert answer.status_code == 200, (list_of(model), query)
             tried += 1
     assert tried > 60
+
+
+def test_an_empty_list_says_so_and_offers_nothing_to_do():
+    staff = signed_in()
+    empty = staff.get("/admin/codes/code/").content.decode()
+    assert "Nothing stands here yet." in empty
+    assert 'name="action"' not in empty
+    assert "Nothing is found so." in staff.get("/admin/codes/code/?q=none").content.decode()
