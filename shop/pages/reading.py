@@ -1,7 +1,9 @@
 """A page as readers see it in a region: the version in force, drawn."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from django.conf import settings
@@ -39,8 +41,19 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Its words alone."""
-        return "\n\n".join(" ".join(strip_tags(f"{part.heading} {part.html}").split()) for part in self.parts)
+        """Its words alone, with the lines and paragraphs that they have on the page: mails are read so for years."""
+        return "\n\n".join(_lines(f"<h2>{part.heading}</h2> {part.html}") for part in self.parts)
+
+
+LINE_ENDS = re.compile(r"<br ?/?>|</(?:li|d[dt]|tr|caption)>")
+PARAGRAPH_ENDS = re.compile(r"</(?:p|h[1-6]|[uod]l|table|div)>")
+CELL_ENDS = re.compile(r"</t[dh]>")
+
+
+def _lines(html: str) -> str:
+    marked = LINE_ENDS.sub("\n", PARAGRAPH_ENDS.sub("\n\n", CELL_ENDS.sub(" ", " ".join(html.split()))))
+    lines = "\n".join(" ".join(line.split()) for line in unescape(strip_tags(marked)).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
 def rows_of(page: str, region: Region, at: datetime | None = None) -> tuple[PageVersion, list[PageBlock]]:

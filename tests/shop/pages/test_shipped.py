@@ -100,3 +100,11 @@ def test_no_page_that_ships_types_what_is_data():
         *(row.ships_from for row in Region.objects.all()),
     ):
         assert known not in typed
+
+
+def test_the_words_alone_keep_the_lines_of_addresses_and_the_paragraphs():
+    text = page_of("terms", region("eu")).text
+    assert "\nLeeds\nLS1 4AP\nUnited Kingdom\n" in text
+    assert text.startswith("1. Who sells\n\nYou buy from ")
+    assert "\nOrder number,\nName of consumer(s),\n" in text
+    assert "&" not in text
