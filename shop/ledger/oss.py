@@ -17,6 +17,7 @@ from shop.invoices.sums import sums_of
 from shop.ledger.vat import Quarter, quarters
 from shop.money import to_decimal
 from shop.regions.models import Region
+from shop.regions.vat_numbers import MEMBERS
 from shop.web.spreadsheet import harmless
 
 CURRENCY = "EUR"
@@ -44,9 +45,14 @@ class OssRow:
 
 
 def oss_regions() -> list[Region]:
-    """Regions whose sales the return is about: under the EU's law and in euros."""
+    """Regions whose sales the return is about: of countries of the Union alone, and in euros.
+
+    Whatever form their pages take: a region of another country may take the EU's.
+    """
     return [
-        region for region in Region.all_cached() if region.pages_as == "EU" and region.currency == CURRENCY
+        region
+        for region in Region.all_cached()
+        if region.currency == CURRENCY and region.country_codes and MEMBERS.issuperset(region.country_codes)
     ]
 
 

@@ -17,6 +17,7 @@ FORMS = {
     "SE": r"\d{12}", "SI": r"\d{8}", "SK": r"\d{10}", "XI": r"(?:\d{9}|\d{12}|GD\d{3}|HA\d{3})",
 }  # fmt: skip
 OWN_PREFIX = {"GR": "EL"}
+MEMBERS = frozenset(FORMS) - {"EL", "GB", "XI"} | {"GR"}  # countries of the Union, by ISO code
 EXAMPLES = {
     "AT": "ATU12345678",
     "NL": "NL123456789B01",

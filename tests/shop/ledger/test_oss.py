@@ -16,11 +16,13 @@ from shop.invoices import corrections, sums
 from shop.invoices.issue import issue_documents
 from shop.invoices.models import Correction, Document, DocumentTax, Series
 from shop.invoices.sums import add_up, count_anew
-from shop.ledger.oss import oss_rows
+from shop.ledger.oss import oss_regions, oss_rows
 from shop.ledger.vat import Quarter
 from shop.orders.models import Order
+from shop.regions.laws import LawPack
+from shop.regions.models import Country
 from tests.support.documents import refunded
-from tests.support.factories import ROME, set_stock
+from tests.support.factories import ROME, region, set_stock
 from tests.support.orders import paid
 from tests.support.staff import signed_in
 
@@ -170,3 +172,13 @@ def test_odd_quarters_are_no_error(query):
 
 def test_who_may_not_see_the_ledger_sees_no_return():
     assert signed_in("Writer").get("/admin/vat/oss/").status_code == 403
+
+
+def test_the_return_counts_regions_by_their_countries_not_by_what_their_pages_look_like():
+    eu = region("eu")
+    law = LawPack.objects.get(code=eu.law)
+    law.pages_as = "GB"
+    law.save()
+    assert [row.code for row in oss_regions()] == ["eu"]
+    Country.objects.create(region=eu, code="NO", name="Norway")
+    assert oss_regions() == []
