@@ -59,6 +59,12 @@ class WordingInline(LoadedChoices, admin.StackedInline):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("product", "region")
 
+    def get_extra(self, request, obj=None, **kwargs):
+        """An empty row while a region has no words yet: without JavaScript there is no other way to add them."""
+        if obj is None:
+            return self.extra
+        return int(obj.wordings.count() < len(Region.all_cached()))
+
 
 class PictureInline(LoadedChoices, admin.TabularInline):
     model = ProductPicture

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Article, Author, Publication, Version, VersionTag
 from articles.products.usage import SHOWN, used_in
 from config.staff.site import without_indents
-from shop.catalogue.models import Collection, CollectionProduct, Product, Variant
+from shop.catalogue.models import Collection, CollectionProduct, Product, ProductWording, Variant
 from shop.catalogue.shelving import shelving_once
 from tests.support.factories import region
 from tests.support.staff import fields_of, signed_in
@@ -147,3 +147,24 @@ def test_what_indents_a_page_goes_and_what_was_typed_stays(rf):
     assert without_indents(HttpResponse(kept)).content.decode() == kept
     other = b"<a>\n   <b>"
     assert without_indents(HttpResponse(other, content_type="text/csv")).content == other
+
+
+def test_a_region_without_words_has_an_empty_row_that_needs_no_javascript():
+    staff, product = signed_in("Owner"), citrate()
+    full = fields_of(staff.get(form_of(product)).content.decode())
+    assert full["wordings-TOTAL_FORMS"] == full["wordings-INITIAL_FORMS"] == "3"
+    ProductWording.objects.filter(product=product, region=region("us")).delete()
+    fields = fields_of(staff.get(form_of(product)).content.decode())
+    assert (fields["wordings-TOTAL_FORMS"], fields["wordings-INITIAL_FORMS"]) == ("3", "2")
+    assert staff.post(form_of(product), fields).status_code == 302
+    assert product.wordings.count() == 2, "a row that nobody filled in became words"
+    fields = fields_of(staff.get(form_of(product)).content.decode())
+    words = {
+        "legal_name": "Dietary supplement",
+        "directions": "Take two a day.",
+        "warnings": "Keep from children.",
+    }
+    fields |= {"wordings-2-region": str(region("us").pk)}
+    fields |= {f"wordings-2-{name}": text for name, text in words.items()}
+    assert staff.post(form_of(product), fields).status_code == 302
+    assert product.wordings.get(region=region("us")).legal_name == "Dietary supplement"
