@@ -304,3 +304,11 @@ def test_the_limit_that_held_is_the_one_that_is_told(shopper, stock, wanted, hol
     changed = message(shown_next(update(shopper, **{"quantity-CIT-CAP-90": "500"})))
     assert f"so it is {holds} now" in changed
     assert ("one order takes 99" in changed) == (stock > 99)
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_how_one_pays_and_where_it_goes_stand_where_ordering_begins(shopper, code):
+    add(shopper, code=code)
+    page = squeezed(basket_page(shopper, code))
+    assert f"You pay by card. We deliver in {region(code).the_name}:" in page
+    assert f'href="/{code}/help/delivery/">where exactly, and where not</a>' in page
