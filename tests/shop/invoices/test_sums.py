@@ -39,7 +39,9 @@ def sold():
         refunded(order, 300)
     while issue_documents():
         pass
-    Document.objects.filter(order=found[0]).update(tax_point=F("tax_point") - timedelta(days=3))
+    noon = timezone.now().replace(hour=12) - timedelta(days=1)  # the same day by the clocks of all regions
+    Document.objects.update(tax_point=noon)
+    Document.objects.filter(order=found[0]).update(tax_point=noon - timedelta(days=3))
     return found
 
 
