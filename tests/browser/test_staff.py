@@ -7,21 +7,6 @@ from tests.browser.editing import add_block, save
 pytestmark = pytest.mark.browser
 
 
-def test_every_list_and_form_opens_without_a_word_in_the_console(staff):
-    links = "(where) => [...document.querySelectorAll(where)].map((link) => link.getAttribute('href'))"
-    lists = sorted(set(staff.evaluate(links, ".staff-nav__all a")))
-    assert len(lists) > 20
-    forms = set()
-    for address in lists:
-        assert staff.goto(address).status == 200, address
-        assert staff.troubles == [], address
-        forms.update(staff.evaluate(links, ".object-tools a.addlink"))
-    assert len(forms) > 10
-    for address in sorted(forms):
-        assert staff.goto(address).status == 200, address
-        assert staff.troubles == [], address
-
-
 def test_the_search_is_used_by_keyboard_and_works_without_a_script(staff, open_page, site):
     staff.goto("/admin/articles/article/")
     staff.keyboard.press("Control+k")
@@ -140,7 +125,7 @@ def without_autosave(page):
 
     def answer(route):
         sent = route.request.post_data or ""
-        return route.abort() if "_autosave=1" in sent else route.continue_()
+        return route.abort() if "_autosave=" in sent else route.continue_()
 
     page.route("**/admin/articles/version/**", answer)
 
