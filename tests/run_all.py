@@ -130,10 +130,14 @@ def slow_checks(folder: str, url: str | None) -> list[tuple[str, list, dict]]:
 
 
 def checks_and_races(url: str | None) -> None:
-    """The slow checks on one core; with a PostgreSQL the race tests, which mostly wait for it, on the other."""
+    """The slow checks on one core; with a PostgreSQL the race tests, which mostly wait for it, on the other.
+
+    What else needs no Chromium fills the time until they have ended.
+    """
     with tempfile.TemporaryDirectory() as folder:
         steps = slow_checks(folder, url)
         if url:
+            steps += trials()
             race = [*PYTEST, "-m", "race", "tests/race"]
             steps.insert(0, ("race tests on PostgreSQL", race, {"TEST_DATABASE_URL": url}))
         two_at_a_time(steps)
@@ -155,6 +159,19 @@ def tests(url: str | None):
         skip("browser tests", "They need Chromium. On Debian or Ubuntu: sudo apt install chromium")
 
 
+def trials() -> list[tuple[str, list, dict]]:
+    """What many at once, and those who mean harm, do to a shop, in short."""
+    measure, few = ROOT / "tests" / "measure", {"ROUNDS": "2", "SEED": "1"}
+    return [
+        ("chaos, in short", [sys.executable, "-B", measure / "chaos.py"], few),
+        (
+            "a shopper beside attacks, in short",
+            [sys.executable, "-B", measure / "attacked.py"],
+            {"SMOKE": "1", "ENV_FILE": ""},
+        ),
+    ]
+
+
 def smoke():
     """A second or two of every script that measures or looks, so that none of them rots. No time is judged."""
     short = {"SMOKE": "1", "ENV_FILE": ""}
@@ -169,17 +186,13 @@ def smoke():
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
     steps.append(
-        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "3000"})
-    )
-    steps.append(
-        ("a shopper beside attacks, in short", [sys.executable, "-B", measure / "attacked.py"], short)
+        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "2000"})
     )
     steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
-    if postgres.binaries():
-        few = {"ROUNDS": "2", "SEED": "1"}
-        steps.append(("chaos, in short", [sys.executable, "-B", measure / "chaos.py"], few))
-        if not missing():
-            steps.append(("faults, in short", [sys.executable, "-B", measure / "faults.py"], short))
+    if not postgres.binaries():
+        steps.append(trials()[-1])
+    elif not missing():
+        steps.append(("faults, in short", [sys.executable, "-B", measure / "faults.py"], short))
     if missing():
         skip(
             "faults, in short", f"They need more. On Debian or Ubuntu: sudo apt install {' '.join(missing())}"
