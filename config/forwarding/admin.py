@@ -21,10 +21,9 @@ from config.forwarding.short_links import address_of_link, leads_to, qr
 from shop.attribution.models import CampaignDay
 from shop.catalogue.models import Product
 from shop.regions.models import Region
-from shop.text.tables import decoded
+from shop.web.file_or_text import FileOrText
 from shop.web.spreadsheet import csv_answer
 
-MOST_SIGNS = 2_000_000
 SHOWN = 200  # rows of each kind, on the page that shows what a table would do
 NAMES = {State.REFUSED: "Left out", State.CHANGED: "Changed", State.NEW: "New", State.SAME: "There already"}
 
@@ -51,33 +50,16 @@ class RedirectForm(forms.ModelForm):
         return cleaned
 
 
-class TableForm(forms.Form):
-    """A table as a file or as pasted text; a file comes before what was pasted."""
+class TableForm(FileOrText):
+    nothing = "Choose a file, or paste some rows."
 
-    file = forms.FileField(
-        required=False, label="A file", help_text="CSV, as Shopify and WordPress write it."
-    )
-    text = forms.CharField(
-        required=False, label="Or paste the rows", max_length=MOST_SIGNS, strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField", "spellcheck": "false"}),
-        help_text="The old address, then where it leads: two columns, with or without headings.",
-    )  # fmt: skip
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file is not None and file.size > MOST_SIGNS:
-            raise forms.ValidationError(
-                f"The file has more than {MOST_SIGNS // 1_000_000} MB: bring it in parts."
-            )
-        return file
-
-    def clean(self):
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("file"):
-            cleaned["text"] = decoded(cleaned["file"].read())
-        if not self.errors and not cleaned.get("text", "").strip():
-            raise forms.ValidationError("Choose a file, or paste some rows.")
-        return cleaned
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = "CSV, as Shopify and WordPress write it."
+        self.fields["text"].label = "Or paste the rows"
+        self.fields[
+            "text"
+        ].help_text = "The old address, then where it leads: two columns, with or without headings."
 
 
 @admin.register(Redirect)

@@ -23,8 +23,6 @@ COLUMNS = {
     "categories": {"categories"},
     "category": {"product category"},
     "tags": {"tags"},
-    "status": {"status"},
-    "published": {"published", "published on online store"},
     "form": {"form", "form of magnesium", "magnesium form"},
     "kind": {"kind", "kind of product"},
     "ingredients": {"ingredients"},
@@ -33,7 +31,6 @@ COLUMNS = {
     "kilograms": {"weight (kg)"},
     "pounds": {"weight (lbs)"},
     "price": {"variant price", "price", "regular price"},
-    "was": {"variant compare at price", "compare at price", "sale price"},
     "barcode": {"variant barcode", "barcode", "gtin, upc, ean, or isbn"},
     "image": {"image src", "product image url", "images"},
     "alt": {"image alt text"},
@@ -57,7 +54,6 @@ WOO_KINDS = {
     "variable subscription",
 }
 METAFIELD = re.compile(r" \((?:product|variant)\.metafields\..*\)$")
-YES = {"true", "yes", "1", "active", "publish", "published", ""}
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,6 @@ class Size:
     asked: dict[str, str] = field(default_factory=dict)
     units: str = ""
     mg: str = ""
-    trouble: str = ""
 
 
 @dataclass
@@ -85,7 +80,6 @@ class Goods:
     html: str = ""
     short: str = ""
     said: dict[str, str] = field(default_factory=dict)
-    is_public: bool = True
     sizes: list[Size] = field(default_factory=list)
     images: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -185,10 +179,6 @@ def _of_shopify(heads: Heads, rows: Iterable[Row]) -> Iterator[Goods]:
             goods.title = goods.title or _line(said["title"])
             goods.html, goods.short = goods.html or said.get("html", ""), goods.short or said.get("short", "")
             goods.said = said if not goods.said else goods.said
-            if said.get("status", "active").casefold() in {"draft", "archived"} or not _yes(
-                said.get("published", "")
-            ):
-                goods.is_public = False
             if said.get("gift", "").casefold() in {"true", "yes", "1"}:
                 goods.trouble = "It is a gift card, which this shop does not sell."
         if said.get("image"):
@@ -225,7 +215,6 @@ def _of_woo(heads: Heads, rows: Iterable[Row]) -> Iterator[Goods]:
             html=said.get("html", ""),
             short=said.get("short", ""),
             said={**said, "type": said.get("categories", "")},
-            is_public=said.get("published", "1") in {"1", "true", "yes", ""},
             images=[(one.strip(), "") for one in said.get("image", "").split(",") if one.strip()],
         )
         if not title:
@@ -285,7 +274,3 @@ def _grams(said: dict[str, str]) -> int | None:
 
 def _line(text: str) -> str:
     return " ".join(clean_line(unescape(text)).split())
-
-
-def _yes(text: str) -> bool:
-    return text.casefold() in YES

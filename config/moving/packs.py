@@ -36,7 +36,7 @@ class Pack:
     amounts: dict[int, int]  # by region pk, in minor units of its currency
 
 
-class House:
+class Destination:
     """What is here already, and where things go: read once for a whole file."""
 
     def __init__(self, home: Region, folder: Folder, form: str = ""):
@@ -68,11 +68,9 @@ class House:
 
 
 def pack_of(
-    size: Size, goods: Goods, place: int, form: FormOfMagnesium, kind: ProductKind, house: House
+    size: Size, goods: Goods, place: int, form: FormOfMagnesium, kind: ProductKind, destination: Destination
 ) -> tuple[Pack | None, str]:
     """(a pack that is not saved yet, what is to be said of it); (None, why it is left out)."""
-    if size.trouble:
-        return None, size.trouble
     words = f"{size.label} · {goods.title}"
     pieces, measured = PIECES.search(words), MEASURE.search(words)
     code = _code(form, f"{words} · {goods.words}")
@@ -88,8 +86,8 @@ def pack_of(
         return None, "its weight is not told. Fill the column “Variant Grams”."
     stem = f"{form.sku_code}-{code}"
     sku = size.sku.upper()
-    if sku in house.skus or not _is_ours(sku, form):
-        sku = house.free_sku(stem, units if pieces else int(grams or ml or 0) or None)
+    if sku in destination.skus or not _is_ours(sku, form):
+        sku = destination.free_sku(stem, units if pieces else int(grams or ml or 0) or None)
     if not sku:
         return None, f"no SKU that begins with {stem} is free."
     piece = pieces[2].lower() if pieces else ""
@@ -108,10 +106,10 @@ def pack_of(
     notes = [f"its SKU {size.sku} becomes {sku}"] if size.sku and size.sku != sku else []
     if size.barcode and not variant.barcode:
         notes.append(f"its barcode {size.barcode[:20]} is none, and is left out")
-    if trouble := _wrong(variant, form, kind, house.regions):
+    if trouble := _wrong(variant, form, kind, destination.regions):
         return None, trouble
-    house.skus.add(sku)
-    prices, more = _prices(size, house)
+    destination.skus.add(sku)
+    prices, more = _prices(size, destination)
     said = "; ".join([*notes, *more])
     return Pack(variant, prices), f"{said}." if said else ""
 
@@ -154,10 +152,10 @@ def _wrong(variant: Variant, form: FormOfMagnesium, kind: ProductKind, regions: 
     return ""
 
 
-def _prices(size: Size, house: House) -> tuple[dict[int, int], list[str]]:
+def _prices(size: Size, destination: Destination) -> tuple[dict[int, int], list[str]]:
     prices, notes = {}, []
     for market, text in size.asked.items():
-        region = house.markets.get(market.casefold()) if market else house.home
+        region = destination.markets.get(market.casefold()) if market else destination.home
         if region is None:
             notes.append(f"its price for “{market[:40]}” is left out: no region is called so")
         elif text.strip():

@@ -20,7 +20,7 @@ from articles.text.pasted import from_elsewhere
 from config.forwarding.plan import Plan, Wish, carry_out, plan
 from config.moving.drafts import ALT, Folder, State, shortened, stored
 from config.moving.goods import Goods
-from config.moving.packs import House, Pack, pack_of
+from config.moving.packs import Destination, Pack, pack_of
 from shop.catalogue.models import OldProduct, Product, ProductPicture
 from shop.catalogue.models.kinds import FormOfMagnesium, ProductKind, kinds, magnesium_forms
 from shop.catalogue.shelving import shelving_once
@@ -64,17 +64,17 @@ class Arrival:
         ]
 
 
-def arrivals_of(goods: Iterable[Goods], house: House) -> Iterator[Arrival]:
+def arrivals_of(goods: Iterable[Goods], destination: Destination) -> Iterator[Arrival]:
     """What would become of each product. It reads alone, and asks for a batch at a time."""
     taken: dict[str, int] = {}
     waiting = iter(goods)
     while some := list(islice(waiting, A_BATCH)):
         with one_state():
-            found = list(_batch(some, house, taken))
+            found = list(_batch(some, destination, taken))
         yield from found
 
 
-def _batch(some: list[Goods], house: House, taken: dict[str, int]) -> Iterator[Arrival]:
+def _batch(some: list[Goods], destination: Destination, taken: dict[str, int]) -> Iterator[Arrival]:
     handles = {one.handle for one in some}
     there = set(Product.objects.filter(slug__in=handles).values_list("slug", flat=True))
     there |= set(OldProduct.objects.filter(slug__in=handles).values_list("slug", flat=True))
@@ -86,24 +86,24 @@ def _batch(some: list[Goods], house: House, taken: dict[str, int]) -> Iterator[A
         elif one.handle in there:
             yield Arrival(one, State.SAME, "A product has this address already; it stays as it is.")
         else:
-            yield _arrival(one, house)
+            yield _arrival(one, destination)
         taken.setdefault(one.handle, one.line)
 
 
-def _arrival(goods: Goods, house: House) -> Arrival:
+def _arrival(goods: Goods, destination: Destination) -> Arrival:
     found = Arrival(goods, notes=list(goods.notes))
-    form, reason = _form(goods, house)
+    form, reason = _form(goods, destination)
     if form is None:
         return replace(found, state=State.REFUSED, words=reason)
-    kind, reason = _kind(goods, form, house)
+    kind, reason = _kind(goods, form, destination)
     if kind is None:
         return replace(found, state=State.REFUSED, words=reason)
-    trouble = _write(found, form, kind, house)
+    trouble = _write(found, form, kind, destination)
     if trouble:
         return replace(found, state=State.REFUSED, words=trouble, product=None, packs=[])
-    _show(found, house.folder)
+    _show(found, destination.folder)
     for size in goods.sizes:
-        pack, reason = pack_of(size, goods, len(found.packs), form, kind, house)
+        pack, reason = pack_of(size, goods, len(found.packs), form, kind, destination)
         if pack:
             found.packs.append(pack)
         if reason:
@@ -113,7 +113,7 @@ def _arrival(goods: Goods, house: House) -> Arrival:
     return found
 
 
-def _form(goods: Goods, house: House) -> tuple[FormOfMagnesium | None, str]:
+def _form(goods: Goods, destination: Destination) -> tuple[FormOfMagnesium | None, str]:
     forms = magnesium_forms()
     may = ", ".join(row.code for row in forms.values())
     if said := goods.said.get("form", ""):
@@ -124,16 +124,16 @@ def _form(goods: Goods, house: House) -> tuple[FormOfMagnesium | None, str]:
     text = goods.words.casefold()
     named = {code for code in forms if any(word in text for word in code.split("_") if len(word) > 2)}
     named |= {code for word, part in OTHER_NAMES.items() if word in text for code in forms if part in code}
-    if not named and house.form in forms:
-        named = {house.form}
+    if not named and destination.form in forms:
+        named = {destination.form}
     if len(named) == 1:
         return forms[named.pop()], ""
     which = f"may be {' or '.join(sorted(named))}" if named else "is not told by its title, type or tags"
     return None, f"Its form of magnesium {which}. Add a column “Form” with one of {may}."
 
 
-def _kind(goods: Goods, form: FormOfMagnesium, house: House) -> tuple[ProductKind | None, str]:
-    may = {row.code: row for row in kinds().values() if row.pk in house.kinds[form.code]}
+def _kind(goods: Goods, form: FormOfMagnesium, destination: Destination) -> tuple[ProductKind | None, str]:
+    may = {row.code: row for row in kinds().values() if row.pk in destination.kinds[form.code]}
     if said := goods.said.get("kind", ""):
         row = next((row for row in may.values() if said.casefold() in {row.code, row.name.casefold()}), None)
         return (
@@ -145,7 +145,7 @@ def _kind(goods: Goods, form: FormOfMagnesium, house: House) -> tuple[ProductKin
     ), f"{form.name} may be sold as nothing yet: its form of magnesium says so."
 
 
-def _write(found: Arrival, form: FormOfMagnesium, kind: ProductKind, house: House) -> str:
+def _write(found: Arrival, form: FormOfMagnesium, kind: ProductKind, destination: Destination) -> str:
     """Its own words; what can't be mended here is returned as the reason to leave it out."""
     goods = found.goods
     if len(goods.html) > LONGEST:
@@ -154,10 +154,10 @@ def _write(found: Arrival, form: FormOfMagnesium, kind: ProductKind, house: Hous
     if name != goods.title:
         found.notes.append(f"The name has {len(goods.title)} signs and was cut to {NAME}.")
     description = _text_of(goods.html)
-    description, refused = _lawful(description, kind, house.regions)
+    description, refused = _lawful(description, kind, destination.regions)
     summary = shortened(_text_of(goods.short) or description, SUMMARY)
-    summary, more = _lawful(summary, kind, house.regions)
-    ingredients, again = _lawful(_text_of(goods.said.get("ingredients", "")), kind, house.regions)
+    summary, more = _lawful(summary, kind, destination.regions)
+    ingredients, again = _lawful(_text_of(goods.said.get("ingredients", "")), kind, destination.regions)
     found.refused = list(dict.fromkeys([*refused, *more, *again]))
     found.product = product = Product(
         slug=goods.handle, name=name, kind=kind.code, form=form.code, tax_class=kind.tax_class, summary=summary,
@@ -191,7 +191,7 @@ def _lawful(text: str, kind: ProductKind, regions: list[Region]) -> tuple[str, l
         if kept := " ".join(sentence for sentence in sentences if sentence not in bad):
             paragraphs.append(kept)
     whole = "\n\n".join(paragraphs)
-    if whole and refused and _refused([whole], kind, regions):
+    if whole and _refused([whole], kind, regions):  # what no sentence says alone
         return "", [*refused, whole]
     return whole, refused
 
@@ -244,10 +244,10 @@ def redirects_of(arrivals: Iterable[Arrival], region: Region) -> Plan:
 
 
 @transaction.atomic
-def bring_in(arrivals: Iterable[Arrival], house: House) -> tuple[int, int, int]:
+def bring_in(arrivals: Iterable[Arrival], destination: Destination) -> tuple[int, int, int]:
     """Make the new ones as drafts, and redirects; (how many products, packs and redirects)."""
     made, packs = [], 0
-    regions = {region.pk: region for region in house.regions}
+    regions = {region.pk: region for region in destination.regions}
     with shelving_once():
         for one in arrivals:
             if one.state != State.NEW or one.product is None:
@@ -266,4 +266,4 @@ def bring_in(arrivals: Iterable[Arrival], house: House) -> tuple[int, int, int]:
                     ProductPicture.objects.create(product=one.product, picture=kept, position=place)
             packs += len(one.packs)
             made.append(Arrival(Goods(one.goods.line, one.goods.handle, address=one.goods.address)))
-    return len(made), packs, carry_out(redirects_of(made, house.home))
+    return len(made), packs, carry_out(redirects_of(made, destination.home))

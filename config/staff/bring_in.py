@@ -15,13 +15,12 @@ from config.moving import drafts, products
 from config.moving.drafts import Folder, State
 from config.moving.goods import goods_in
 from config.moving.posts import posts_in
-from config.moving.products import House
+from config.moving.products import Destination
 from shop.catalogue.models.kinds import magnesium_forms
 from shop.regions.models import Region
-from shop.text.tables import decoded
+from shop.web.file_or_text import FileOrText
 
 REDIRECTS = "forwarding.add_redirect"
-MOST_SIGNS = 2_000_000
 SHOWN = 200  # of each kind
 NAMES = {State.REFUSED: "Left out", State.NEW: "New", State.SAME: "There already"}
 
@@ -52,13 +51,13 @@ class Way:
 
 
 def _look_at_products(text: str, data: dict):
-    house = House(data["region"], Folder(None), data.get("form", ""))
-    found = list(products.arrivals_of(goods_in(text), house))
+    destination = Destination(data["region"], Folder(None), data.get("form", ""))
+    found = list(products.arrivals_of(goods_in(text), destination))
     told = [
         Told(one.goods.line, one.goods.title, one.state, [*([one.words] if one.words else []), *one.said])
         for one in found
     ]
-    return told, (found, house)
+    return told, (found, destination)
 
 
 def _save_products(found) -> str:
@@ -100,14 +99,9 @@ WAYS = {
 }  # fmt: skip
 
 
-class BringInForm(forms.Form):
-    """The file stands in the form as text between the look and the saving."""
+class BringInForm(FileOrText):
+    too_large = "The file has more than {most} MB: bring it in parts, or with the command below."
 
-    file = forms.FileField(required=False, label="A file")
-    text = forms.CharField(
-        required=False, label="Or paste what is in it", max_length=MOST_SIGNS, strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField", "spellcheck": "false"}),
-    )  # fmt: skip
     region = forms.ModelChoiceField(
         Region.objects.none(), label="Region", empty_label=None,
         help_text="Prices that name no market count here, and old addresses lead here.",
@@ -131,22 +125,6 @@ class BringInForm(forms.Form):
         else:
             del self.fields["form"]
             regions.help_text = "Old addresses lead here, once the article is published."
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file is not None and file.size > MOST_SIGNS:
-            raise forms.ValidationError(
-                f"The file has more than {MOST_SIGNS // 1_000_000} MB: bring it in parts, or with the command below."
-            )
-        return file
-
-    def clean(self):
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("file"):
-            cleaned["text"] = decoded(cleaned["file"].read())
-        if not self.errors and not cleaned.get("text", "").strip():
-            raise forms.ValidationError("Choose a file, or paste what is in it.")
-        return cleaned
 
 
 def bring_in(request, site, kind: str):

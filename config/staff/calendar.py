@@ -56,10 +56,8 @@ class Month:
     @property
     def span(self) -> tuple[datetime, datetime]:
         """Wide enough for the clock of any region."""
-        return tuple(
-            datetime.combine(day + timedelta(days=more), time(), UTC)
-            for day, more in ((self.first, -1), (self.last, 2))
-        )  # type: ignore[return-value]
+        begin, end = self.first - timedelta(days=1), self.last + timedelta(days=2)
+        return datetime.combine(begin, time(), UTC), datetime.combine(end, time(), UTC)
 
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.last

@@ -1,11 +1,10 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from config.moving.drafts import Folder, State, bring_in, drafts_of, redirects_of
+from config.management.asked_for import folder_of, region_of, text_of
+from config.moving.drafts import State, bring_in, drafts_of, redirects_of
 from config.moving.posts import posts_in
-from shop.regions.models import Region
-from shop.text.tables import decoded
 
 
 class Command(BaseCommand):
@@ -27,19 +26,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, file, save, pictures, region, no_claims, **options):
-        try:
-            text = decoded(file.read_bytes())
-        except OSError as error:
-            raise CommandError(f"{file} can’t be read: {error.strerror}.") from error
-        if pictures and not pictures.is_dir():
-            raise CommandError(f"{pictures} is no folder.")
-        where = Region.by_code(region) if region else next(iter(Region.all_open()), None)
-        if where is None:
-            raise CommandError(
-                f"There is no open region “{region}”." if region else "There is no open region."
-            )
+        text, folder, where = text_of(file), folder_of(pictures), region_of(region)
         drafts = []
-        for draft in drafts_of(posts_in(text), Folder(pictures), check=not (no_claims or save)):
+        for draft in drafts_of(posts_in(text), folder, check=not (no_claims or save)):
             self.tell(draft)
             drafts.append(draft)
         counts = ", ".join(f"{sum(row.state == state for row in drafts)} {state}" for state in State)

@@ -2,12 +2,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.moving.drafts import Folder, State
+from config.management.asked_for import folder_of, region_of, text_of
+from config.moving.drafts import State
 from config.moving.goods import goods_in
-from config.moving.products import Arrival, House, arrivals_of, bring_in
+from config.moving.products import Arrival, Destination, arrivals_of, bring_in
 from shop.catalogue.models.kinds import magnesium_forms
-from shop.regions.models import Region
-from shop.text.tables import decoded
 
 
 class Command(BaseCommand):
@@ -29,24 +28,14 @@ class Command(BaseCommand):
         parser.add_argument("--form", default="", help="form of magnesium of products whose words name none")
 
     def handle(self, *args, file, save, pictures, region, form, **options):
-        try:
-            text = decoded(file.read_bytes())
-        except OSError as error:
-            raise CommandError(f"{file} can’t be read: {error.strerror}.") from error
-        if pictures and not pictures.is_dir():
-            raise CommandError(f"{pictures} is no folder.")
-        home = Region.by_code(region) if region else next(iter(Region.all_open()), None)
-        if home is None:
-            raise CommandError(
-                f"There is no open region “{region}”." if region else "There is no open region."
-            )
+        text, folder, home = text_of(file), folder_of(pictures), region_of(region)
         if form and form not in magnesium_forms():
             raise CommandError(
                 f"There is no form of magnesium “{form}”: it may be {', '.join(magnesium_forms())}."
             )
-        house, counts = House(home, Folder(pictures), form), dict.fromkeys(State, 0)
-        arrivals = self.told(arrivals_of(goods_in(text), house), counts)
-        made = bring_in(arrivals, house) if save else None
+        destination, counts = Destination(home, folder, form), dict.fromkeys(State, 0)
+        arrivals = self.told(arrivals_of(goods_in(text), destination), counts)
+        made = bring_in(arrivals, destination) if save else None
         for _ in arrivals:  # what is only looked at
             pass
         said = ", ".join(f"{count} {state}" for state, count in counts.items())

@@ -9,7 +9,7 @@ from PIL import Image
 from config.forwarding.models import Redirect
 from config.moving.drafts import Folder, State
 from config.moving.goods import goods_in
-from config.moving.products import House, arrivals_of, bring_in
+from config.moving.products import Destination, arrivals_of, bring_in
 from shop.catalogue.models import Price, Product, ProductPicture, Stock, Variant
 from shop.text.tables import decoded
 from tests.conftest import a_shopper
@@ -42,8 +42,8 @@ WOO = """ID,Type,SKU,"GTIN, UPC, EAN, or ISBN",Name,Published,Short description,
 
 
 def arrivals(text, home="uk", folder=None, form=""):
-    house = House(region(home), Folder(folder), form)
-    return list(arrivals_of(goods_in(text), house)), house
+    destination = Destination(region(home), Folder(folder), form)
+    return list(arrivals_of(goods_in(text), destination)), destination
 
 
 def one(text, **kwargs):
@@ -109,9 +109,9 @@ def test_looking_makes_nothing_and_bringing_in_twice_changes_nothing():
     arrivals(SHOPIFY)
     assert before == (Product.objects.count(), Price.objects.count(), Redirect.objects.count())
     assert bring_in(*arrivals(SHOPIFY)) == (2, 3, 2)
-    again, house = arrivals(SHOPIFY)
+    again, destination = arrivals(SHOPIFY)
     assert [row.state for row in again] == [State.SAME, State.REFUSED, State.SAME, State.REFUSED]
-    assert bring_in(again, house) == (0, 0, 0)
+    assert bring_in(again, destination) == (0, 0, 0)
 
 
 @pytest.mark.slow
@@ -142,9 +142,9 @@ def test_pictures_come_from_a_folder_and_want_words(tmp_path):
     for name in ("a.jpg", "c.jpg"):
         Image.new("RGB", (900, 900), "white").save(tmp_path / name)
     (tmp_path / "b.jpg").write_text("no picture")
-    found, house = arrivals(SHOPIFY, folder=tmp_path)
+    found, destination = arrivals(SHOPIFY, folder=tmp_path)
     assert any("b.jpg" in note for note in found[0].notes)
-    bring_in(found, house)
+    bring_in(found, destination)
     rows = ProductPicture.objects.filter(product__slug="old-citrate").select_related("picture")
     assert [row.picture.alt for row in rows] == ["A white jar", "From above"]
 
@@ -232,9 +232,9 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_no_file_ends_it(name):
-    found, house = arrivals(decoded(ODD[name]))
+    found, destination = arrivals(decoded(ODD[name]))
     assert all(one.words for one in found if one.state == State.REFUSED)
-    bring_in(found, house)
+    bring_in(found, destination)
 
 
 @pytest.mark.parametrize(
@@ -260,11 +260,11 @@ def test_it_does_not_matter_what_saved_the_table(saved):
 def test_one_handle_in_two_places_is_one_product():
     rows = [row(**{"Handle": handle, "Option1 Value": label}).split("\n")[1] for handle, label in
             (("a", "90 capsules"), ("b", "90 capsules"), ("a", "60 capsules"))]  # fmt: skip
-    found, house = arrivals("\n".join([HEAD, *rows]))
+    found, destination = arrivals("\n".join([HEAD, *rows]))
     assert [(one.goods.handle, len(one.packs)) for one in found] == [("a", 2), ("b", 1)]
     skus = [pack.variant.sku for one in found for pack in one.packs]
     assert len(set(skus)) == 3
-    bring_in(found, house)
+    bring_in(found, destination)
 
 
 def test_looking_asks_no_more_for_many_than_for_few(django_assert_max_num_queries):
