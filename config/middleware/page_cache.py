@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from config.middleware.campaign_links import with_campaign
 from config.middleware.holes import Visitor, cut, leaving_holes, visitor_of
-from config.middleware.kept import Answer, Headers, Kept, answer, kept_pages
+from config.middleware.kept import OF_A_BODY, Answer, Headers, Kept, answer, kept_pages
 from config.operation.requests import ROUTE
 from shop.attribution.count import count_campaign_view, count_click, count_view, is_reader
 from shop.attribution.origins import campaign_of, read_source, without_strange_source
@@ -112,7 +112,8 @@ class KeepMiddleware:
             request.META[ROUTE] = request.resolver_match.route
         if isinstance(response, PublicPage) and response.fresh:
             key, page = response.fresh
-            page.headers = _lasting(response)
+            of_a_body = tuple(row for row in page.headers if row[0] in OF_A_BODY and row[0] not in response)
+            page.headers = (*of_a_body, *_lasting(response))  # a 304 has no body, the page has one
             keep(key, page)
         return response
 

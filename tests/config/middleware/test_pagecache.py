@@ -58,6 +58,17 @@ def test_an_unchanged_page_is_only_confirmed():
     assert a_shopper().get("/uk/shop/", headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
+def test_a_page_that_was_drawn_to_be_confirmed_is_kept_with_all_of_its_headers():
+    first = a_shopper().get("/uk/shop/")
+    kept_pages.clear()  # as after a restart, when the first to come has it already
+    again = a_shopper().get("/uk/shop/", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert "Content-Type" not in again
+    third = a_shopper().get("/uk/shop/")
+    assert dict(third.items()) == dict(first.items())
+    assert third["Content-Type"].startswith("text/html")
+
+
 def test_pages_travel_zipped_to_those_who_take_it():
     import gzip
 
