@@ -108,7 +108,7 @@ class Quote:
 
     @property
     def total_tax_words(self) -> str:
-        return total_words(self.tax_words, self.region.prices_include_tax, self.tax is not None)
+        return total_words(self.tax_words, self.region.prices_include_tax, self.tax)
 
     @property
     def tax_label(self) -> str:

@@ -15,9 +15,14 @@ def tax_words(region: Region, country: str = "") -> str:
     return f"{lead} {adjective} {name}" if adjective and name else region.tax_words
 
 
-def total_words(words: str, included: bool, known: bool = True) -> str:
-    """Beside a total: tax that comes on top is in it once it is `known`. `words` are those beside a price."""
-    return words if included or not known else f"incl. {name_in(words)}"
+def total_words(words: str, included: bool, tax: int | None) -> str:
+    """Beside a total: tax that comes on top is in it once it is known, and none of it may be due.
+
+    `words` are those beside a price; `tax` is in minor units, None where it is not known yet.
+    """
+    if included or tax is None:
+        return words
+    return f"incl. {name_in(words)}" if tax else f"without {name_in(words)}"
 
 
 def tax_label(words: str, included: bool) -> str:

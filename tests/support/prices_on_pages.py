@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 AMOUNT = re.compile(r"(?<![−-])(?:[£€$]\s?\d[\d.,]*|\d[\d.,]*p per )")
 NOTHING = re.compile(r"[£€$]\s?0(?:\.00)?\Z")
 WORDS = re.compile(
-    r"incl\. (?:\w+ )?VAT|plus sales tax|incl\. sales tax|sales tax for|VAT, included|Sales tax"
+    r"incl\. (?:\w+ )?VAT|plus sales tax|(?:incl\.|without) sales tax|sales tax for|VAT, included|Sales tax"
 )
 OUTER = {"li", "tr", "article"}  # the words beside one amount in these hold for the others in them
 LONE = {"img", "input", "br", "meta", "link", "source", "hr", "wbr"}

@@ -11,6 +11,7 @@ class TaxWords:
     region: Any
     legal: Any
     tax_included: Any
+    tax_total: Any
 
     @property
     def tax_words(self) -> str:
@@ -25,7 +26,7 @@ class TaxWords:
 
     @property
     def total_tax_words(self) -> str:
-        return total_words(self.tax_words, self.tax_included)
+        return total_words(self.tax_words, self.tax_included, self.tax_total)
 
     @property
     def tax_label(self) -> str:

@@ -40,8 +40,10 @@ def test_another_tax_has_its_own_name_everywhere():
     assert tax_words(there) == "incl. GST"
     assert tax_label("incl. Australian GST", included=True) == "Australian GST, included"
     assert tax_label("plus sales tax", included=False) == "Sales tax"
-    assert total_words("plus sales tax", included=False) == "incl. sales tax"
-    assert total_words("plus sales tax", included=False, known=False) == "plus sales tax"
+    assert total_words("plus sales tax", included=False, tax=1) == "incl. sales tax"
+    assert total_words("plus sales tax", included=False, tax=0) == "without sales tax"
+    assert total_words("plus sales tax", included=False, tax=None) == "plus sales tax"
+    assert total_words("incl. GST", included=True, tax=0) == "incl. GST"
 
 
 def test_an_adjective_that_staff_change_stands_on_the_next_page():
@@ -59,7 +61,7 @@ def test_every_price_of_a_public_page_has_its_tax_words(shopper, code, path):
 @pytest.mark.parametrize(
     ("code", "country", "words", "total"),
     [("uk", "GB", "incl. UK VAT", "incl. UK VAT"), ("eu", "IT", "incl. Italian VAT", "incl. Italian VAT"),
-     ("us", "US", "plus sales tax", "incl. sales tax")],
+     ("us", "US", "plus sales tax", "without sales tax")],
 )  # fmt: skip
 def test_every_price_from_the_basket_to_the_mail_has_its_tax_words(shopper, code, country, words, total):
     add(shopper, code=code)
