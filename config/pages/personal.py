@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
+from config.pages.kept_words import words_for
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -50,11 +52,9 @@ REGISTER: dict[str, Kept] = {
 
 
 def columns_of(label: str) -> list[str]:
-    """All columns of a table as readers read their names."""
-    fields = apps.get_model(label)._meta.concrete_fields
-    return [str(field.verbose_name) for field in fields]
+    """All columns of a table, in words for readers."""
+    return [words_for(label, field.name) for field in apps.get_model(label)._meta.concrete_fields]
 
 
 def columns_naming(label: str, kept: Kept) -> list[str]:
-    model = apps.get_model(label)
-    return [str(model._meta.get_field(name).verbose_name) for name in kept.fields]
+    return [words_for(label, name) for name in kept.fields]

@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 
 from config.audit.personal import NOBODY, STAFF
 from config.newsletter.models import Subscriber
+from config.pages.kept_words import WORDS, words_for
 from config.pages.personal import REGISTER
 from config.worker.sweeps import sweeps
 from shop.alerts.models import StockAlert
@@ -83,10 +84,17 @@ def test_the_privacy_page_says_each_table_with_every_column_of_the_database(code
             assert held == {field.column for field in model._meta.concrete_fields}, label
             name, why = here(kept.name), here(kept.why)
             told = page[page.index(f"{name[:1].upper()}{name[1:]} {why[:1].upper()}") :]
-            told = told[: told.index("All columns of this table") + 3000]
+            told = told[: told.index("All that stands in such a row") + 3000]
             assert here(f"For how long: {kept.how_long}. Who of us can see it: {kept.who}.") in told, label
             for field in model._meta.concrete_fields:
-                assert here(str(field.verbose_name)) in told, (label, field.name)
+                assert here(words_for(label, field.name)) in told, (label, field.name)
+
+
+def test_each_column_has_plain_words_and_none_stands_there_for_nothing():
+    columns = {(label, field.name) for label in REGISTER for field in ours()[label]._meta.concrete_fields}
+    told = {words_for(*column) for column in columns}
+    assert told == set(WORDS.values())
+    assert not [words for words in told if "_" in words or "pk" in words.split()]
 
 
 @pytest.mark.slow
