@@ -25,6 +25,7 @@ class Line:
     """A line as it is in the region that is left, and as it would be in the other one; "" where it is not sold."""
 
     name: str
+    label: str
     was: str
     packs: int
     now: str
@@ -41,7 +42,9 @@ class Line:
             note = f"{packs} instead of {wanted}, {there.why_most}."
         was = f"{here.offer.price} {here.offer.tax_words}" if here.counts else ""
         now = f"{there.offer.price} {there.offer.tax_words}" if there.counts else ""
-        return cls(there.full_name, was, here.quantity, now, packs, note, parked=not there.counts)
+        return cls(
+            there.name, there.variant.label, was, here.quantity, now, packs, note, parked=not there.counts
+        )
 
 
 def preview(basket: Basket, left: Region, region: Region) -> dict:

@@ -60,7 +60,8 @@ def _not(region):
 @draws("tax", "Taxes: what prices include, or states with sales tax")
 def _tax(region):
     if region.prices_include_tax:
-        return {"own_rates": own_rates(_codes(region))}
+        codes = _codes(region)
+        return {"own_rates": own_rates(codes), "is_several": len(codes) > 1}
     states = SalesTaxRate.objects.order_by("state").values_list("state", flat=True).distinct()
     return {"taxed_states": list(states)}
 
