@@ -176,7 +176,7 @@ CDN_SECONDS = env("CDN_SECONDS", int, 0, "seconds a CDN may keep public pages; 0
 
 # --- Visitors ----------------------------------------------------------------------------------------------
 
-SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_ENGINE, SESSION_COOKIE_AGE = "shop.content.sessions", 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

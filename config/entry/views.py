@@ -76,7 +76,7 @@ def mails(request):
 def end_sessions(request):
     """That of a device, or all but this one."""
     pk = whole_or_none(request.POST.get("device", ""))
-    count = devices.end(request.user, pk=pk, but=request.session.session_key)
+    count = devices.end(request.user, pk=pk, but=request)
     if count:
         log.ended(request, request.user, count)
         words = "The session was ended." if count == 1 else f"{count} sessions were ended."

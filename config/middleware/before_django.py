@@ -5,12 +5,10 @@ bytes, a query in another spelling than the page's own, sessions with more than 
 no longer true.
 """
 
-import re
 import threading
 from collections import OrderedDict
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, close_old_connections, connections
 from django.db.utils import DEFAULT_DB_ALIAS
 from django.http import parse_cookie
@@ -25,11 +23,12 @@ from shop.basket.session import CODE, ORDERED
 from shop.basket.session import KEY as BASKET
 from shop.content.models import VERSION_AND_SITE, begin_request, is_still_so
 from shop.content.scopes import ANYTHING, SITE
+from shop.content.sessions import KEY as SESSION_KEY
+from shop.content.sessions import SessionStore, digest_of
 from shop.content.short import ask, is_plain
 from shop.web.answers import KEY as ANSWERS
 
 QUIET = {BASKET, CODE, ORDERED, ANSWERS}  # in a session that a page neither changes nor asks who it is
-SESSION_KEY = re.compile("[a-z0-9]{8,40}")
 SESSIONS = (  # of several, named by their keys
     "SELECT session_key::text, session_data, extract(epoch from expire_date)::text FROM django_session"
     " WHERE session_key = ANY(%s::text[])"
@@ -68,9 +67,10 @@ def answer_of(environ: dict) -> Answer | None:
     session_key = cookies.get(settings.SESSION_COOKIE_NAME)
     if session_key is not None and not SESSION_KEY.fullmatch(session_key):
         return None
+    session_name = digest_of(session_key) if session_key is not None else None
     database = connections[DEFAULT_DB_ALIAS]
     try:
-        visitor = _visitor(database, page, path, cookies, session_key)
+        visitor = _visitor(database, page, path, cookies, session_name)
         return answered(Asked(environ), page, visitor) if visitor else None
     except DatabaseError:  # Django tries again, and says what is wrong
         return None
@@ -80,14 +80,14 @@ def answer_of(environ: dict) -> Answer | None:
             close_old_connections()
 
 
-def _visitor(database, page: Kept, path: str, cookies: dict, session_key: str | None) -> Visitor | None:
+def _visitor(database, page: Kept, path: str, cookies: dict, session_name: str | None) -> Visitor | None:
     """For whom a page is filled that is still true. None where it isn't, or where Django has to ask who they are, or to
     write something down for them.
     """
     if is_plain(database) and keeps_connections(database):
-        known = sessions.get(session_key) if session_key else None
+        known = sessions.get(session_name) if session_name else None
         basket = known[1].get(BASKET) if known else None
-        state, rows, found = questions.ask(session_key, str(basket) if basket else None)
+        state, rows, found = questions.ask(session_name, str(basket) if basket else None)
         version, site = (int(state[0][1] or 0), int(state[0][2] or 0)) if state else (0, 0)
         begin_request({ANYTHING: version, SITE: site})
         if not _is_true(page, version):
@@ -99,10 +99,10 @@ def _visitor(database, page: Kept, path: str, cookies: dict, session_key: str | 
         begin_request({})
         if not is_true(page):
             return None
-        data = _alone(session_key) if session_key else None
-    if session_key is None:
+        data = _alone(session_name) if session_name else None
+    if session_name is None:
         return Visitor(cookies) if cookies else NOBODY
-    session = _session(session_key, data, known)
+    session = _session(session_name, data, known)
     if session is None or not is_harmless(session, path):
         return None
     is_read = basket is not None and session.get(BASKET) == basket
@@ -146,17 +146,17 @@ def _scheme(environ: dict) -> str:
     return environ["wsgi.url_scheme"]
 
 
-def _alone(session_key: str) -> str | None:
+def _alone(session_name: str) -> str | None:
     """What is stored of a session that has not ended."""
     rows = ask(
         "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
-        session_key,
+        session_name,
         connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(timezone.now()),
     )
     return rows[0][0] if rows else None
 
 
-def _session(key: str, data: str | None, known: tuple[str, dict] | None) -> dict | None:
+def _session(name: str, data: str | None, known: tuple[str, dict] | None) -> dict | None:
     """What Django's session store would load; None where there is none, or where it holds more than is quiet."""
     if data is None:
         return None
@@ -165,12 +165,12 @@ def _session(key: str, data: str | None, known: tuple[str, dict] | None) -> dict
     session = SessionStore().decode(data)
     if not session or not QUIET.issuperset(session):
         return None
-    sessions.put(key, (data, session))
+    sessions.put(name, (data, session))
     return session
 
 
 class Sessions:
-    """Quiet sessions as they were read last, by their keys, so that the same words are not read twice."""
+    """Quiet sessions as they were read last, by their names in the table, so that the same words are not read twice."""
 
     def __init__(self, most: int):
         self._most, self._lock = most, threading.Lock()

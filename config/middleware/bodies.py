@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db import DatabaseError
 from django.http import parse_cookie
 
+from shop.content.sessions import SessionStore
 from shop.text.characters import clean_text
 from shop.text.numbers import whole_or_none
 

@@ -20,7 +20,7 @@ from config.deeds.keep import forget_deeds
 from config.discovery.feeds import GOOGLE_FEED, META_FEED
 from config.discovery.kept import KeepParts
 from config.discovery.llms import ARTICLES, PRODUCTS
-from config.entry.devices import forget_devices
+from config.entry.devices import forget_devices, name_sessions_by_digests
 from config.forwarding.misses import forget_missed
 from config.newsletter import letters
 from config.newsletter.models import Subscriber
@@ -265,6 +265,7 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_deeds, every=HOUR),
         Sweep(forget_old_orders, every=HOUR),
         Sweep(shut_links_of_before, every=HOUR),
+        Sweep(name_sessions_by_digests, every=HOUR, lane=Lane.CONTENT),
     ]
     if settings.PAYMENT_MODE == "sandbox":
         from shop.payments.sandbox.events import deliver, due_events

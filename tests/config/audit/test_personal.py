@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.utils import timezone
@@ -23,6 +22,7 @@ from shop.basket.models import Basket
 from shop.checkout.models import OrderStart
 from shop.checkout.testers import forget_starts
 from shop.content.models import Tries
+from shop.content.sessions import SessionStore
 from shop.content.throttle import forget_tries, too_often
 from shop.outbox.models import Mail
 from shop.outbox.send import forget_addresses

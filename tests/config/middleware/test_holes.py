@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.messages import SUCCESS
 from django.contrib.messages.storage.base import Message
 from django.contrib.messages.storage.session import SessionStorage
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -20,6 +19,7 @@ from shop.basket.session import KEY as BASKET
 from shop.basket.session import ORDERED
 from shop.catalogue.models import Stock
 from shop.catalogue.references import basket_reference, order_reference
+from shop.content.sessions import SessionStore
 from tests.conftest import a_shopper
 from tests.support.baskets import add
 from tests.support.factories import region, set_stock, variant

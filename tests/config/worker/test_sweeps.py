@@ -317,6 +317,7 @@ WHOLE = {
     "forget_deeds",
     "forget_old_orders",
     "shut_links_of_before",
+    "name_sessions_by_digests",
 }
 
 
