@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     *(["shop.payments.sandbox"] if PAYMENT_MODE == "sandbox" else []),
     "shop.invoices",
     "shop.withdrawal",
+    "shop.reminders",
     "shop.checkout",
     "shop.desk",
     "shop.ledger",

@@ -115,6 +115,8 @@ NOT_READ: dict[str, dict[str, str]] = {
     "attribution.PackDay": {ALL: MACHINE},
     "attribution.Tally": {ALL: STAFF},
     "alerts.StockAlert": {ALL: TYPED},
+    "reminders.PackReminder": {ALL: TYPED},
+    "reminders.BasketReminder": {ALL: TYPED},
     "codes.Code": {"note": STAFF},
     "codes.CodeUse": {ALL: MACHINE},
     "codes.AutomaticUse": {ALL: MACHINE},

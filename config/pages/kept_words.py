@@ -68,6 +68,7 @@ WORDS = {
     "legal": "the words of the law and of the seller, as they were",
     "let_go_at": "when its packs were given back",
     "letter": "letter of its number",
+    "line": "which pack of which order",
     "line1": "first line of the address",
     "line2": "second line of the address",
     "livemode": "whether real money moved",

@@ -46,6 +46,8 @@ REGISTER: dict[str, Kept] = {
     "content.tries": Kept("tries", ("key",), "to slow down who tries too often; scrambled", "an hour or so", "nobody", "forget_tries"),
     "codes.codeuse": Kept("uses of a discount code", ("person",), "one use for each person; scrambled", "as long as the code", "nobody", "with the code"),
     "alerts.stockalert": Kept("alerts", ("email",), "one mail when a pack is back", "until that mail; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_alerts"),
+    "reminders.packreminder": Kept("reminders of packs", ("email",), "one mail before a pack is empty", "until that mail; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_reminders"),
+    "reminders.basketreminder": Kept("reminders of baskets", ("email",), "one mail about a basket that was left behind", "until that mail, or as long as the basket; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_basket_reminders"),
     "letters.subscriber": Kept("the newsletter", ("email",), "letters that were asked for", "until they are stopped; a week unconfirmed", "Marketing, Owner", "forget_unconfirmed_subscribers"),
     "search.emptysearch": Kept("searches without a result", ("words",), "what was looked for in vain; nothing that names a person", "half a year", "Editor, Owner", "forget_old_misses"),
 }  # fmt: skip

@@ -31,6 +31,7 @@ def robots(request):
     lines += [
         "Disallow: /orders/",
         "Disallow: /alerts/",
+        "Disallow: /reminders/",
         "Disallow: /letters/",
         "Disallow: /preview/",
         "Disallow: /admin/",

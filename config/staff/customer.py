@@ -17,12 +17,18 @@ from shop.alerts.models import StockAlert
 from shop.orders.models import Order
 from shop.payments.models import TAKEN, TOOK, Payment
 from shop.regions.models import Region
+from shop.reminders.models import BasketReminder, PackReminder
 from shop.text.typed import typed_mail
 from shop.withdrawal.models import Withdrawal
 
 A_PAGE = 25
-WISHES = (StockAlert, Subscriber)
-RIGHTS = ("alerts.delete_stockalert", "letters.delete_subscriber")
+WISHES = (StockAlert, PackReminder, BasketReminder, Subscriber)
+RIGHTS = (
+    "alerts.delete_stockalert",
+    "reminders.delete_packreminder",
+    "reminders.delete_basketreminder",
+    "letters.delete_subscriber",
+)
 
 
 def spellings(email: str) -> set[str]:
@@ -60,14 +66,20 @@ def customer(request, site):
         return _delete(request, email)
     rows = Order.objects.filter(email__in=spellings(email)).select_related("region")
     page = Paginator(rows.order_by("-placed_at", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+    waits = {
+        "alerts": _of(StockAlert, email, "variant", "region"),
+        "reminders": _of(PackReminder, email, "line", "region"),
+        "basket_reminders": _of(BasketReminder, email, "region"),
+        "subscribed": _of(Subscriber, email, "region"),
+    }
     context = {
         **site.each_context(request),
         "title": f"Customer {email}" if email else "Customer",
         "email": email,
         "page": page,
         "money": money_of(email) if email else [],
-        "alerts": StockAlert.objects.filter(email__in=spellings(email)).select_related("variant", "region"),
-        "subscribed": Subscriber.objects.filter(email__in=spellings(email)).select_related("region"),
+        **waits,
+        "waits": any(waits.values()),
         "withdrawals": Withdrawal.objects.filter(email__in=spellings(email)).order_by("-declared_at")[
             :A_PAGE
         ],
@@ -75,6 +87,10 @@ def customer(request, site):
         "query": urlencode({"email": email}),
     }
     return render(request, "admin/customer.html", context)
+
+
+def _of(model, email: str, *related: str) -> list:
+    return list(model.objects.filter(email__in=spellings(email)).select_related(*related))
 
 
 @transaction.atomic

@@ -3,9 +3,11 @@
 from django.conf import settings
 
 from config.staff.house_help import HOUSE_HELP, FormHelp
+from config.staff.wish_help import WISH_HELP
 
 FORM_HELP = {
     **HOUSE_HELP,
+    **WISH_HELP,
     "articles.version": FormHelp(
         (
             "Ctrl+Enter, the plus or / in an empty line inserts a block. Alt+↑ and Alt+↓ move it, Alt+Backspace removes it.",
@@ -98,14 +100,6 @@ FORM_HELP = {
         ),
         "“What iron has to do with it”, three sentences, two articles, from 1 June 08:00.",
         "search-collections-and-letters",
-    ),
-    "letters.subscriber": FormHelp(
-        (
-            "Who asked for letters, and the proof: what they agreed to, when they asked and when they confirmed.",
-            "Nobody without a confirmation gets one; unconfirmed addresses go after a week.",
-            "Delete an address when its owner asks; stopping in the mail deletes it by itself.",
-        ),
-        "ada@example.org, UK, asked 1 May, confirmed 1 May.",
     ),
     "search.synonym": FormHelp(
         (
@@ -308,14 +302,6 @@ FORM_HELP = {
             "Cancel or take back the packs and give the money back at the order; then it settles itself.",
         ),
         "Order F100123, declared on 27 November, money due by 11 December.",
-    ),
-    "alerts.stockalert": FormHelp(
-        (
-            "Somebody who asked to hear, once, when a sold-out pack is back. The mail goes out by itself.",
-            "Nothing is sent before they have confirmed by mail; what nobody confirms goes after a week.",
-            "Delete a row if somebody asks for it; with the mail it is deleted anyway.",
-        ),
-        "CIT-CAP-90 in the UK, confirmed on Monday.",
     ),
     "codes.code": FormHelp(
         (

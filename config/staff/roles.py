@@ -74,6 +74,7 @@ SELL = (
     | rights("outbox", ["mail"], "view", "change")
     | rights("sweeps", ["setback"], "view")
     | rights("alerts", ["stockalert"], "view", "delete")
+    | rights("reminders", ["packreminder", "basketreminder"], "view", "delete")
     | rights(
         "catalogue", ["product", "variant", "price", "pricelog", "stock", "stockmovement", "batch"], "view"
     )
@@ -89,6 +90,7 @@ OWN_APPS = [
     "payments",
     "outbox",
     "alerts",
+    "reminders",
     "codes",
     "desk",
     "invoices",

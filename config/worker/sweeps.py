@@ -63,6 +63,9 @@ from shop.payments.reconcile import (
     read_events,
     send_refunds,
 )
+from shop.reminders import baskets as basket_reminders
+from shop.reminders import packs as pack_reminders
+from shop.reminders.models import BasketReminder, PackReminder
 from shop.sweeps.alone import forget_setbacks, set_back
 from shop.sweeps.models import Setback
 from shop.web.answers import forget_sessions
@@ -70,7 +73,7 @@ from shop.withdrawal.declare import ask_once_paid, forget_unproven, to_ask
 from shop.withdrawal.due import settle_paid_back
 from shop.withdrawal.models import Withdrawal
 
-OPENED_BY_LINK = [Order, Withdrawal, StockAlert, Subscriber, PreviewLink]
+OPENED_BY_LINK = [Order, Withdrawal, StockAlert, PackReminder, BasketReminder, Subscriber, PreviewLink]
 CLAIMS_BATCH = 10
 WORDS_BATCH = 1000
 HOUR = 3600.0
@@ -220,6 +223,10 @@ def sweeps() -> list[Sweep]:
         Sweep(fold_all, due=lambda now: Tally.objects.all(), name="fold"),
         Sweep(alerts.send_alerts, on_content=True, every=60, lane=Lane.CONTENT),
         Sweep(alerts.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_alerts"),
+        Sweep(pack_reminders.send_reminders, due=pack_reminders.due_reminders, lane=Lane.CONTENT),
+        Sweep(pack_reminders.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_reminders"),
+        Sweep(basket_reminders.send_basket_reminders, every=60, lane=Lane.CONTENT),
+        Sweep(basket_reminders.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_basket_reminders"),
         Sweep(letters.send_letters, due=letters.due_letters, lane=Lane.CONTENT),
         Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
         Sweep(issue_documents, on_orders=True, every=60),

@@ -43,6 +43,7 @@ from shop.regions.models import Region, ZoneRule
 from shop.regions.request import RegionRequest, set_region
 from shop.regions.spelling import spelled
 from shop.regions.zones import zone_of
+from shop.reminders.packs import offered
 from shop.text.numbers import amount_or_none
 from shop.web.answers import kept_for
 from shop.web.redirects import redirect_303
@@ -211,6 +212,7 @@ def order(request: RegionRequest, token: str) -> HttpResponse:
         "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
         "parcels": order.parcels.prefetch_related("lines__line", "lines__batches__batch"),
         "claims": claims_of(order),
+        "reminders": offered(order),
         "withdraw_url": withdraw_url(order),
     }
     response = render(request, "checkout/order.html", context)

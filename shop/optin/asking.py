@@ -23,10 +23,13 @@ CONFIRMED = "Not sent: it was confirmed before."
 W = TypeVar("W", bound="Wish")
 
 
-def kept(model: type[W], *, email: str, **wanted: Any) -> W:
-    """The wish, made if there is none. Both are the same two statements, so that nobody can tell by the time they take."""
+def kept(model: type[W], *, email: str, defaults: dict[str, Any] | None = None, **wanted: Any) -> W:
+    """The wish, made if there is none. Both are the same two statements, so that nobody can tell by the time they take.
+
+    `defaults`: what a new one holds besides; one that was there keeps its own.
+    """
     columns = {"email": email.lower(), **wanted}
-    model._default_manager.bulk_create([model(**columns)], ignore_conflicts=True)
+    model._default_manager.bulk_create([model(**columns, **(defaults or {}))], ignore_conflicts=True)
     return model._default_manager.get(**columns)
 
 

@@ -55,6 +55,16 @@ def alert_key(kind: str, name: str, number: int = 0) -> str:
     return _key(f"alert-{kind}", name, *([number] if number else []))
 
 
+def reminder_key(kind: str, name: str, number: int = 0) -> str:
+    """Of a pack that is nearly empty. `number`: how many mails of this wish were written before."""
+    return _key(f"reminder-{kind}", name, *([number] if number else []))
+
+
+def basket_reminder_key(kind: str, name: str, number: int = 0) -> str:
+    """Of a basket that was left behind. `number`: how many mails of this wish were written before."""
+    return _key(f"basket-{kind}", name, *([number] if number else []))
+
+
 def newsletter_confirm_key(name: str, number: int = 0) -> str:
     """`number`: how many mails to this subscriber were written before."""
     return _key("letters-confirm", name, *([number] if number else []))

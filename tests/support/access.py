@@ -49,6 +49,8 @@ PUBLIC = [
     "<region>/withdraw/receipt/",
     "<region>/alerts/again/",
     "<region>/alerts/stopped/",
+    "<region>/reminders/again/",
+    "<region>/reminders/stopped/",
     "<region>/letters/again/",
     "<region>/letters/stopped/",
 ]
@@ -93,6 +95,7 @@ BY_FORM = [
     "<region>/basket/code/",
     "<region>/basket/confirm/",
     "<region>/alerts/",
+    "<region>/reminders/",
     "<region>/letters/",
     "stripe/webhook/",
     "csp-reports/",
@@ -106,6 +109,8 @@ SECRET = [
     "orders/<token>/withdraw/",
     "withdrawals/<proof>/",
     "alerts/<token>/",
+    "reminders/<token>/",
+    "reminders/basket/<token>/",
     "letters/<token>/",
     "preview/<token>/",
     "sandbox/pay/<session_id>/",
@@ -114,6 +119,7 @@ SECRET = [
 SECRET_BY_FORM = [
     "orders/<token>/pay/",
     "orders/<token>/cancel/",
+    "orders/<token>/remind/",
     "letters/<token>/stop/",
     "preview/<token>/comment/",
 ]
@@ -206,6 +212,8 @@ NOBODY_ADDS = [
     "sweeps.setback",
     "withdrawal.withdrawal",
     "regions.seller",
+    "reminders.basketreminder",
+    "reminders.packreminder",
     "sandbox.sandboxswitches",
 ]
 NOBODY_DELETES = [

@@ -30,6 +30,7 @@ FILLED_BY_NOBODY = {
     "orders",
     "outbox",
     "payments",
+    "reminders",
     "withdrawal",
 }
 # The same settings whoever asks for it: what is built is shared.

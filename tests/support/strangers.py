@@ -18,6 +18,7 @@ from config.operation.models import Violation
 from config.search.models import EmptySearch
 from config.staff.roles import ROLES
 from shop.alerts.models import StockAlert
+from shop.basket.models import Basket
 from shop.catalogue.models import Batch, Collection
 from shop.content.link_tokens import opened_by
 from shop.invoices.issue import issue_documents
@@ -28,6 +29,7 @@ from shop.pages.publishing import start_draft
 from shop.payments.models import Dispute, Refund
 from shop.payments.sandbox.models import SandboxSwitches
 from shop.pictures.models import Picture
+from shop.reminders.models import BasketReminder, PackReminder
 from shop.sweeps.models import Setback
 from shop.withdrawal.models import Withdrawal
 from tests.conftest import a_shopper
@@ -71,6 +73,12 @@ class Strangers:
             form="1",
         )
         self.alert = StockAlert.objects.create(email="ada@example.org", variant=variant(), region=uk)
+        self.pack_reminder = PackReminder.objects.create(
+            email="ada@example.org", line=self.order.lines.get(), region=uk, due_at=now
+        )
+        self.basket_reminder = BasketReminder.objects.create(
+            email="ada@example.org", basket=Basket.objects.create(), region=uk
+        )
         self.subscriber = Subscriber.objects.create(email="ada@example.org", region=uk)
         self.preview = PreviewLink.objects.create(
             version=self.version, region=uk, expires_at=now.replace(year=2999)
@@ -146,6 +154,8 @@ class Strangers:
             "admin/pages": {"pk": self.page.pk},
             "admin/you/passkeys": {"pk": self.passkey.pk},
             "alerts/": {"token": self.alert.token},
+            "reminders/": {"token": self.pack_reminder.token},
+            "reminders/basket/": {"token": self.basket_reminder.token},
             "letters/": {"token": self.subscriber.token},
             "preview/": {"token": self.preview.token},
             "orders/<token>/pay": {"token": self.open_order.token},
@@ -166,6 +176,7 @@ class Strangers:
         known = [
             self.order.pk, self.order.number, self.withdrawal.pk, self.alert.pk, self.subscriber.pk, self.preview.pk,
             self.order.token, self.alert.token, self.subscriber.token, self.preview.token, self.withdrawal.token,
+            self.pack_reminder.pk, self.pack_reminder.token, self.basket_reminder.token,
         ]  # fmt: skip
         made = [{**right, name: str(one)} for one in known if str(one) != right[name]]
         if "<number>" in route:  # Bob's own order opens no invoice of Ada's

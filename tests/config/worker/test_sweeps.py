@@ -39,10 +39,13 @@ from shop.payments.sandbox.models import SandboxEvent, SandboxSession
 from shop.payments.sandbox.stripe import sessions
 from shop.pictures import renditions
 from shop.pictures.models import Picture
+from shop.reminders import baskets, packs
+from shop.reminders.models import BasketReminder, PackReminder
 from shop.sweeps.alone import each_alone
 from shop.sweeps.models import Setback
 from shop.withdrawal import declare, due
 from shop.withdrawal.models import Withdrawal
+from tests.config.worker.reminder_rows import left_behind, nearly_empty
 from tests.config.worker.rows import (
     BAD,
     COUNT,
@@ -216,6 +219,30 @@ CASES = {
         not_forgetting(StockAlert, asking),
         gone(StockAlert),
         lambda: alerts.forget_unconfirmed(),
+    ),
+    "send_reminders": Case(
+        nearly_empty,
+        patching(packs, "_mail"),
+        gone(PackReminder),
+        lambda: packs.send_reminders(),
+    ),
+    "forget_unconfirmed_reminders": Case(
+        lambda: nearly_empty(confirmed=False),
+        not_forgetting(PackReminder, asking),
+        gone(PackReminder),
+        lambda: packs.forget_unconfirmed(),
+    ),
+    "send_basket_reminders": Case(
+        left_behind,
+        patching(baskets, "_mail"),
+        gone(BasketReminder),
+        lambda: baskets.send_basket_reminders(),
+    ),
+    "forget_unconfirmed_basket_reminders": Case(
+        lambda: left_behind(confirmed=False),
+        not_forgetting(BasketReminder, asking),
+        gone(BasketReminder),
+        lambda: baskets.forget_unconfirmed(),
     ),
     "send_letters": Case(
         readers,

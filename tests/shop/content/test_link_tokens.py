@@ -15,8 +15,9 @@ from shop.content import link_tokens
 from shop.content.link_tokens import digest_of, opened_by
 from shop.orders.models import Order
 from shop.outbox.models import Mail
+from shop.reminders.models import BasketReminder, PackReminder
 from tests.conftest import a_shopper
-from tests.support.factories import an_order, region, variant
+from tests.support.factories import a_basket, an_order, region, variant
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,13 @@ def a_row(model):
         return Subscriber.objects.create(email="ada@example.org", region=region("uk"))
     if model is StockAlert:
         return StockAlert.objects.create(email="ada@example.org", region=region("uk"), variant=variant())
+    if model is PackReminder:
+        line = an_order("CIT-CAP-90").lines.get()
+        return PackReminder.objects.create(
+            email="ada@example.org", region=region("uk"), line=line, due_at=now
+        )
+    if model is BasketReminder:
+        return BasketReminder.objects.create(email="ada@example.org", region=region("uk"), basket=a_basket())
     return model.objects.create(
         region=region("uk"), name="A", number="S1", email="a@b.org", form=secrets.token_hex(8)
     )
