@@ -118,7 +118,8 @@ WAYS = [by_update, by_save, by_deletion, by_the_pack, by_the_seller, by_the_day,
         by_a_new_rule, by_no_list]  # fmt: skip
 PLACES = ["/uk/", "/uk/shop/", "/uk/shop/compare/", "/uk/search/?q=citrate+capsules", "/uk/feeds/google.xml",
           "/uk/sitemap.xml", "/uk/collections/powders/", "/uk/articles/citrate-glycinate-oxide-label-guide/",
-          f"/uk/shop/{CAPSULES}/"]  # fmt: skip
+          f"/uk/shop/{CAPSULES}/", "/llms.txt"]  # fmt: skip
+MACHINES = ("/uk/sitemap.xml", "/llms.txt")  # they name what is sold, without a form to buy it
 
 
 @pytest.mark.slow
@@ -138,6 +139,8 @@ def test_a_product_without_its_facts_is_for_sale_on_no_surface(shopper, empty):
         assert 'value="CIT-CAP-90"' not in page, path
         assert "£11.95" not in page, path
         assert "11.95 GBP" not in page, path
+        if path in MACHINES:
+            assert f"/uk/shop/{CAPSULES}/" not in page, path
     basket = shopper.get("/uk/basket/").content.decode()
     assert "Not sold in the UK" in basket or "not sold" in basket.lower()
     before = shopper.post("/uk/basket/add/", {"variant": "CIT-CAP-180"}, follow=True).content.decode()
