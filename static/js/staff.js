@@ -43,6 +43,41 @@
   document.addEventListener("formset:added", nameAll);
   if ($) $(document).on("change", "select", nameAll);
 
+  // A form that comes back with errors begins at their list; the admin's own script goes to the first field.
+  const errors = document.getElementById("form-errors");
+  if (errors) window.addEventListener("load", () => errors.focus());
+
+  const now = () => document.querySelectorAll("[data-now]").forEach((one) => { one.hidden = false; });
+  now();
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest("[data-now]");
+    if (!asked) return;
+    const parts = new Date().toISOString().slice(0, 19).split("T");
+    asked.parentElement.querySelectorAll("input").forEach((field, place) => {
+      field.value = parts[place];
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  });
+
+  // Many boxes to tick are narrowed by what is typed above them; what is ticked stays in sight.
+  for (const box of document.querySelectorAll("[data-ticks]")) {
+    const all = [...box.children];
+    if (all.length < 13) continue;
+    const field = document.createElement("input");
+    field.type = "search";
+    field.className = "ticks-search";
+    field.setAttribute("aria-label", "Narrow these choices");
+    field.placeholder = `Narrow ${all.length} choices`;
+    const narrow = () => {
+      const words = field.value.trim().toLowerCase();
+      for (const one of all) one.hidden = !one.textContent.toLowerCase().includes(words) && !one.querySelector("input").checked;
+    };
+    field.addEventListener("input", narrow);
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    box.before(field);
+  }
+
   const rowsOf = (body) => [...body.querySelectorAll("tr.form-row")].filter((row) => !row.classList.contains("empty-form"));
   const number = (body) => rowsOf(body).forEach((row, place) => {
     const field = row.querySelector('input[name$="-position"]');

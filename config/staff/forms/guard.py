@@ -19,9 +19,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from config.staff.forms.ceilings import limited_formset, sent_rows
+from config.staff.forms.drawn import Drawn
 from config.staff.forms.opened import OPENED, OpenedForm, OpenedFormSet
 from config.staff.forms.refusal import NOTHING_SAVED, REFUSALS, reason_of
-from shop.web.admin_choices import Choices
 
 
 def opened_form(form):
@@ -44,7 +44,7 @@ def guarded_inline(inline):
         "formset": opened_formset(inline.formset),
         "__module__": inline.__module__,
     }
-    return type(inline.__name__, (Choices, inline), own)
+    return type(inline.__name__, (Drawn, inline), own)
 
 
 class ListFormSet(OpenedFormSet, BaseModelFormSet):
@@ -77,7 +77,7 @@ else:
     Admin = Form = object
 
 
-class Refusing(Choices, Admin):
+class Refusing(Drawn, Admin):
     """What the database refuses is shown on the form, and all that was typed stays there."""
 
     refused = ""  # why, while the page of a refused form is made; see `_for_refused`
@@ -212,6 +212,9 @@ class Refusing(Choices, Admin):
                 raise
             messages.warning(request, "The list could not be filtered by what the address asks for.")
             return HttpResponseRedirect(request.path)
+
+    def get_action_choices(self, request, default_choices=(("", "Choose an action"),)):
+        return super().get_action_choices(request, list(default_choices))
 
     def _titled(self, extra_context) -> dict:
         """The head of a list is what stands in it; many lists have nothing to “select … to change”."""

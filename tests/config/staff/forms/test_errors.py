@@ -41,7 +41,7 @@ def folds(page: str) -> list[str]:
 
 
 def links(page: str) -> list[str]:
-    found = re.search(r'<ul class="errors-list">(.*?)</ul>', page, re.S)
+    found = re.search(r'<section class="errors-list"(.*?)</section>', page, re.S)
     return re.findall(r'href="#([^"]+)"', found[1]) if found else []
 
 
