@@ -1,8 +1,9 @@
 // The search at the top of every staff page: what is found shows while somebody types, Control+K leads to it.
+// Menus and filters close when they are left, and by Escape.
 // Without it, the form opens the page of the search.
 (() => {
   const form = document.querySelector(".staff-find");
-  const menu = document.querySelector(".staff-nav__menu");
+  const folds = [...document.querySelectorAll(".staff-nav__menu, [data-fold]")];
   if (!form) return;
   const field = form.querySelector("input");
   const shown = form.querySelector("[data-found]");
@@ -41,9 +42,10 @@
       field.focus();
       field.select();
     } else if (event.key === "Escape") {
-      if (menu && menu.open) {
-        menu.open = false;
-        menu.querySelector("summary").focus();
+      const fold = folds.find((one) => one.open);
+      if (fold) {
+        fold.open = false;
+        fold.querySelector("summary").focus();
       }
       if (!shown.hidden) {
         close();
@@ -58,12 +60,10 @@
     const step = event.key === "ArrowDown" ? 1 : -1;
     stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
   });
-  document.addEventListener("focusin", (event) => {
+  const leave = (event) => {
     if (!form.contains(event.target)) close();
-    if (menu && menu.open && !menu.contains(event.target)) menu.open = false;
-  });
-  document.addEventListener("click", (event) => {
-    if (!form.contains(event.target)) close();
-    if (menu && menu.open && !menu.contains(event.target)) menu.open = false;
-  });
+    for (const one of folds) if (one.open && !one.contains(event.target)) one.open = false;
+  };
+  document.addEventListener("focusin", leave);
+  document.addEventListener("click", leave);
 })();
