@@ -14,6 +14,7 @@ from articles.publishing.errors import NotPossible
 from shop.text.numbers import whole_or_none
 
 WORDS, ANSWER = "_words-", "_answer-"
+BUTTONS = ("_comment", "_resolve", "_reopen")
 SAID = "_said"  # set here: why the form is drawn anew
 NOT_SENT = ("_check", "_preview", "_insert", "_put_back", AUTOSAVE)
 
@@ -26,13 +27,14 @@ class Talk:
     about: str = ""
     threads: list[Thread] = field(default_factory=list)
     words: str = ""
+    resolved: int = 0  # the comment that was resolved by this very post, which can be opened again here
 
 
 def says_something(request) -> bool:
     posted = request.POST
     if request.method != "POST" or any(name in posted for name in NOT_SENT):
         return False
-    return "_comment" in posted or "_resolve" in posted or any(_begun(posted))
+    return any(name in posted for name in BUTTONS) or any(_begun(posted))
 
 
 def _begun(posted):
@@ -40,7 +42,7 @@ def _begun(posted):
 
 
 def keep_said(version: Version, request) -> list[str]:
-    """Keep each comment that was typed, and resolve what a button asks for; why not, in words.
+    """Keep each comment that was typed, resolve or open again what a button asks for; why not, in words.
 
     `request.POST` is then without what was kept, and asks for the form again where the post was for that alone.
     """
@@ -52,23 +54,29 @@ def keep_said(version: Version, request) -> list[str]:
                 block = blocks.get(name.removeprefix(WORDS))
                 comments.say(version.article, posted[name], request.user, block=block)
             else:
-                pk = whole_or_none(name.removeprefix(ANSWER)) or 0
-                comments.answer(version.article, pk, posted[name], request.user)
+                comments.answer(
+                    version.article, _number(name.removeprefix(ANSWER)), posted[name], request.user
+                )
         except NotPossible as error:
             refused.append(str(error))
         else:
             del posted[name]
-    if "_resolve" in posted:
-        try:
-            pk = whole_or_none(posted["_resolve"]) or 0
-            comments.resolve(version.article, pk, request.user.get_username())
-        except NotPossible as error:
-            refused.append(str(error))
-    if refused or "_comment" in posted or "_resolve" in posted:
+    try:
+        if "_resolve" in posted:
+            comments.resolve(version.article, _number(posted["_resolve"]), request.user.get_username())
+        elif "_reopen" in posted:
+            comments.open_again(version.article, _number(posted["_reopen"]))
+    except NotPossible as error:
+        refused.append(str(error))
+    if refused or any(name in posted for name in BUTTONS):
         done = " ".join(refused) or "The comments are kept."
         posted[SAID] = f"{done} What you typed in the article is below and not saved yet."
     request.POST = posted
     return refused
+
+
+def _number(posted: str) -> int:
+    return whole_or_none(posted) or 0
 
 
 def talks_of(version: Version | None, inlines, posted) -> dict[str, Talk]:
@@ -82,12 +90,26 @@ def talks_of(version: Version | None, inlines, posted) -> dict[str, Talk]:
         if form.instance.pk and hasattr(form.instance, "key")
     }
     found = beside(_with_words(threads(version.article), posted), kinds, version)
+    done, at = _resolved(version, kinds, posted)
     return {
         key: Talk(
-            key, kind, [replace(one, key=key) for one in found.get(key, [])], posted.get(WORDS + key, "")
+            key,
+            kind,
+            [replace(one, key=key) for one in found.get(key, [])],
+            posted.get(WORDS + key, ""),
+            done if key == at else 0,
         )
         for key, kind in {**kinds, "": ""}.items()
     }
+
+
+def _resolved(version: Version, kinds: dict[str, str], posted) -> tuple[int, str]:
+    """(the comment that this post resolved, the key of its block); 0 where it resolved none."""
+    pk = _number(posted.get("_resolve", ""))
+    row = (
+        comments.of(version.article).filter(pk=pk, answers=None).exclude(done_at=None).first() if pk else None
+    )
+    return (row.pk, row.block if row.block in kinds else "") if row else (0, "")
 
 
 def talk_of(version: Version, key: str, posted) -> Talk:
@@ -95,7 +117,8 @@ def talk_of(version: Version, key: str, posted) -> Talk:
     kinds = {block.key: str(block._meta.verbose_name) for block in version.blocks()}
     found = beside(_with_words(threads(version.article), posted), kinds, version)
     key = key if key in kinds else ""
-    return Talk(key, kinds.get(key, ""), found.get(key, []), posted.get(WORDS + key, ""))
+    done, _ = _resolved(version, kinds, posted)
+    return Talk(key, kinds.get(key, ""), found.get(key, []), posted.get(WORDS + key, ""), done)
 
 
 def _with_words(open_threads: list[Thread], posted) -> list[Thread]:

@@ -6,37 +6,10 @@ import re
 import pytest
 from PIL import Image
 
+from tests.browser.editing import Writer
+
 pytestmark = pytest.mark.browser
 MOST_ACTIONS = 40  # of an article of ten blocks with picture, card, source and question, from nothing
-
-
-class Writer:
-    """Somebody at the keyboard: each run of letters, each key or chord and each click is one action."""
-
-    def __init__(self, page):
-        self.page, self.actions = page, 0
-
-    def types(self, words):
-        self.page.keyboard.type(words)
-        self.actions += 1
-
-    def presses(self, key):
-        self.page.keyboard.press(key)
-        self.actions += 1
-
-    def inserts(self, name="", choose=""):
-        """A block after this one: its kind by a few letters, and what is chosen in it."""
-        self.presses("Control+Enter")
-        if name:
-            self.types(name)
-        self.presses("Enter")
-        if choose:
-            self.page.locator(".select2-search__field").wait_for()
-            self.types(choose)
-            self.page.locator(".select2-results__option--highlighted", has_text=choose).wait_for()
-            self.presses("Enter")
-        else:
-            self.page.locator(".block :focus").wait_for()
 
 
 def a_picture_file(name):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import DateField, DateTimeField, TimeField
 from django.forms import CheckboxSelectMultiple, DateInput, SplitDateTimeWidget, TimeInput
-from django.forms.models import ModelChoiceField
 from django.utils.choices import BlankChoiceIterator
 
 from shop.web.admin_choices import Choices
@@ -61,18 +60,17 @@ class Drawn(Choices):
                 kwargs.setdefault("widget", widget)
                 break
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, ModelChoiceField) and field.empty_label == DASHES:
-            field.empty_label = _nothing(field)
         choices = getattr(field, "choices", None)
         if isinstance(choices, list | BlankChoiceIterator):
-            field.choices = [("", _nothing(field)) if one == ("", DASHES) else one for one in choices]
+            nothing = ("", CHOOSE if field.required else NONE)
+            field.choices = [nothing if one == ("", DASHES) else one for one in choices]
         return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("empty_label", NONE if db_field.blank else CHOOSE)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in (*self.filter_horizontal, *self.filter_vertical):
             kwargs.setdefault("widget", Ticks)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-
-def _nothing(field) -> str:
-    return CHOOSE if field.required else NONE

@@ -76,7 +76,7 @@ const beginChecks = () => {
     count.textContent = open ? String(open) : "";
     const tops = new Map();
     for (const { row, place, level, range } of all) {
-      const block = place && blockOf(place);
+      const block = place && (blockOf(place) || place.closest(".writer__title, .writer__summary"));
       if (!block || level === "amber") continue;
       const note = document.createElement("button"), reason = row.querySelector("blockquote ~ p");
       note.type = "button";

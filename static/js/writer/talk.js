@@ -23,14 +23,24 @@ const beginTalk = () => {
     shown();
     return made;
   };
+  // Where the next key goes: to what can be undone, to what came back, else to where it was.
+  const focusIn = (made, name, more) => {
+    const thread = more._reopen && document.getElementById(`comment-${more._reopen}`);
+    if (thread) thread.tabIndex = -1;
+    const same = name && [...made.querySelectorAll("textarea")].find((field) => field.name === name);
+    (made.querySelector(".talk__done button") || thread || same || [...made.querySelectorAll("textarea")].pop()).focus();
+  };
   const send = async (talk, more) => {
+    const from = talk.contains(document.activeElement) ? document.activeElement : null;
+    const field = from && (from.matches("textarea") ? from : from.closest(".thread")?.querySelector("textarea"));
+    const name = field ? field.name : "";
     const data = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, _alone: "1", _comment: talk.dataset.talk, ...more });
     for (const field of talk.querySelectorAll("textarea")) data.set(field.name, field.value);
     try {
       const answer = await fetch(location.pathname, { method: "POST", body: data, redirect: "manual" });
       const made = (answer.ok || answer.status === 422) && draw(talk, await answer.text());
       if (!made) throw new Error("no answer");
-      made.querySelector("textarea").focus();
+      focusIn(made, name, more);
     } catch {
       const trouble = talk.querySelector(".talk__refused") || talk.appendChild(document.createElement("p"));
       trouble.className = "talk__refused";
@@ -39,12 +49,19 @@ const beginTalk = () => {
     }
   };
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("[name=_comment], [name=_resolve]"), talk = button && button.closest(".talk");
+    const button = event.target.closest("[name=_comment], [name=_resolve], [name=_reopen]"), talk = button && button.closest(".talk");
     if (!talk || !/\/\d+\/change\/$/.test(location.pathname)) return;
     event.preventDefault();
-    send(talk, button.name === "_resolve" ? { _resolve: button.value } : {});
+    send(talk, button.name === "_comment" ? {} : { [button.name]: button.value });
   });
   form.addEventListener("keydown", (event) => {
+    const talk = event.target.closest(".talk");
+    if (event.key === "Escape" && talk && talk.open) {
+      talk.open = false;
+      talk.querySelector("summary").focus();
+      event.stopPropagation();
+      return;
+    }
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest(".talk")) return;
     event.preventDefault();
     event.stopPropagation();
