@@ -240,7 +240,7 @@ def typeset(data: dict, **options) -> bytes:
 
 def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about) -> dict:
     region = order.region
-    title = {"invoice": "Invoice", "credit": "Credit note", "reversal": "Reversal of a credit note"}[kind]
+    title = region.invoice_title if kind == DocumentKind.INVOICE else DocumentKind(kind).label
 
     lines = []
     if kind == DocumentKind.INVOICE:

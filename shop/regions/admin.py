@@ -36,7 +36,7 @@ class RegionAdmin(admin.ModelAdmin):
                     ("currency", "currency_symbol", "locale"),
                     ("law", "hreflang"),
                     ("prices_include_tax", "tax_words"),
-                    ("vat_number", "tax_number_name"),
+                    ("vat_number", "tax_number_name", "invoice_title"),
                 ]
             },
         ),

@@ -18,6 +18,7 @@ CLAIM_TEXTS = {
         "ships_from": Fact("product page, delivery page, checkout"),
         "vat_number": Fact("contact page, invoices"),
         "tax_number_name": Fact("contact page, mails, invoices"),
+        "invoice_title": Fact("invoices"),
     },
     "LawPack": {
         # They speak of health in the law's own sense, as warnings do.

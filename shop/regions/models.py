@@ -142,6 +142,12 @@ class Region(Content):
         db_default="",
         help_text="ABN. Empty: after the tax beside prices, such as “VAT number”.",
     )
+    invoice_title = models.CharField(
+        max_length=30,
+        default="Invoice",
+        db_default="Invoice",
+        help_text="What stands above invoices there: “Tax invoice” where the law names them so, as in Australia.",
+    )
     least_days_left = models.PositiveSmallIntegerField(
         "days left when sold",
         default=60,

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 REGION = {
     "code": "au", "position": "4", "short_name": "AU", "name": "Australia", "the_name": "Australia",
     "time_zone": "Australia/Sydney", "currency": "AUD", "currency_symbol": "$", "locale": "en_AU", "hreflang": "en-AU",
-    "tax_words": "incl. GST", "vat_number": "12 345 678 901", "tax_number_name": "ABN", "ships_from": "Sydney",
+    "tax_words": "incl. GST", "vat_number": "12 345 678 901", "tax_number_name": "ABN", "invoice_title": "Tax invoice", "ships_from": "Sydney",
     "dispatch_time_zone": "Australia/Sydney", "dispatch_holidays": "AU-NSW", "countries-0-code": "AU",
     "countries-0-name": "Australia", "countries-0-adjective": "Australian", "countries-0-postcode_pattern": r"\d{4}",
 }  # fmt: skip

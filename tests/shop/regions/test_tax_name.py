@@ -3,8 +3,10 @@
 import pytest
 
 from shop.checkout.forms import CheckoutForm
+from shop.invoices.issue import issue_invoice
 from shop.regions.models import Country, PostalZone, Region, ZoneRule
 from tests.support.factories import an_order, region
+from tests.support.orders import paid
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +23,7 @@ def test_the_number_is_named_after_the_tax_unless_it_has_a_name_of_its_own():
     assert of_gst().tax_number_words == "GST number 12 345 678 901"
     assert of_gst(tax_number_name="ABN").tax_number_words == "ABN 12 345 678 901"
     assert of_gst(vat_number="").tax_number_words == ""
-    assert region("eu").tax_number_words.startswith("VAT number IM")
+    assert region("eu").tax_number_words.startswith("VAT number NL")
 
 
 @pytest.mark.slow
@@ -34,6 +36,13 @@ def test_an_order_keeps_the_number_as_it_was_called(client):
     order.legal = {"vat_number": "GB1"}
     assert order.seller_tax_number == "VAT number GB1", "kept before numbers had names"
     assert "Business number 12 345 678 901" in client.get("/uk/help/contact/").content.decode()
+
+
+@pytest.mark.slow
+def test_an_invoice_is_headed_as_its_region_names_it():
+    of_gst(invoice_title="Tax invoice")
+    assert issue_invoice(paid()).data["title"] == "Tax invoice"
+    assert issue_invoice(paid(code="eu")).data["title"] == "Invoice"
 
 
 def test_a_place_with_rates_of_its_own_is_told_in_the_words_of_its_region():
