@@ -3,7 +3,7 @@
 // Without it, the form opens the page of the search.
 (() => {
   const form = document.querySelector(".staff-find");
-  const folds = [...document.querySelectorAll(".staff-nav__menu, [data-fold]")];
+  const folds = [...document.querySelectorAll(".staff-nav__menu, [data-leave]")];
   if (!form) return;
   const field = form.querySelector("input");
   const shown = form.querySelector("[data-found]");
