@@ -9,8 +9,8 @@ from csp.constants import HEADER as POLICY
 from django.conf import settings
 
 from config.middleware.policy import with_policy
+from shop.web.tokens import SECRETS
 
-SECRETS = {"token", "proof", "session_id"}  # parts of an address that open what they name
 # Other sites show these to their readers: pictures in feeds and shops, cards of shared links.
 FOR_ALL = {"media", "social_card", "google_feed", "meta_feed", "articles:feed"}
 

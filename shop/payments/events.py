@@ -26,6 +26,7 @@ from shop.payments.receive import UnknownPayment, settle
 from shop.payments.refund import UnknownIntent, upsert_refund
 from shop.regions.models import Seller
 from shop.sweeps.alone import each_alone
+from shop.web.secret_links import without_secret_links_inside
 
 log = logging.getLogger(__name__)
 EVENT_ID = re.compile(rf"[A-Za-z0-9_.:-]{{1,{ID_LENGTH}}}")
@@ -235,7 +236,7 @@ def _stored(event: dict, came_by: str, now: datetime) -> StripeEvent:
     try:
         with transaction.atomic():
             return StripeEvent.objects.get_or_create(
-                event_id=event_id, defaults={**values, "body": storable(event)}
+                event_id=event_id, defaults={**values, "body": without_secret_links_inside(storable(event))}
             )[0]
     except (OperationalError, InterfaceError):
         raise

@@ -1,12 +1,16 @@
 """The Checkout Session of a payment: what Stripe is asked for, and how it is closed again."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
+from shop.content.link_tokens import opened_by_both
 from shop.orders.models import Order
 from shop.payments import stripe_api
 from shop.payments.models import Payment, PaymentStatus
+
+BACK, LINK = ("success_url", "cancel_url"), "{link of the order}"
 
 
 def session_params(order: Order, payment_key: str, ends_at: datetime) -> dict:
@@ -62,6 +66,19 @@ def session_params(order: Order, payment_key: str, ends_at: datetime) -> dict:
     }
 
 
+def without_link(params: dict[str, Any], order: Order) -> dict[str, Any]:
+    """As they are kept: the order's link opens it, so a mark stands for it. The release before knows no mark."""
+    if opened_by_both():
+        return params
+    return params | {name: params[name].replace(order.full_url, LINK) for name in BACK if name in params}
+
+
+def with_link(payment: Payment) -> dict[str, Any]:
+    """As Stripe is told them."""
+    params, url = payment.params, payment.order.full_url
+    return params | {name: params[name].replace(LINK, url) for name in BACK if name in params}
+
+
 def coupon_id(payment_key: str) -> str:
     """One coupon for one attempt, named by it, so that asking again makes no second one."""
     return f"attempt-{payment_key}"
@@ -90,7 +107,7 @@ def ask_for_session(payment: Payment) -> str:
     try:
         if payment.params.get("discounts"):
             _make_coupon(payment)
-        session = stripe_api.create_session(payment.params, str(payment.key))
+        session = stripe_api.create_session(with_link(payment), str(payment.key))
     except stripe_api.StripeRefused as error:
         Payment.objects.filter(pk=payment.pk, session_id=None).update(status=PaymentStatus.FAILED)
         payment.order.note(f"Stripe refused to open a payment: {error}"[:300])

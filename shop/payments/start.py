@@ -11,7 +11,13 @@ from shop.catalogue.models import Stock
 from shop.orders.models import Order, OrderStatus
 from shop.payments.models import UNSETTLED, Leaving, Payment, PaymentStatus
 from shop.payments.receive import settle
-from shop.payments.sessions import ask_for_session, closed_at_stripe, session_params, unknown_words
+from shop.payments.sessions import (
+    ask_for_session,
+    closed_at_stripe,
+    session_params,
+    unknown_words,
+    without_link,
+)
 from shop.payments.stripe_api import StripeRefused, StripeUnreachable, retrieve_session
 
 SESSION_LASTS = timedelta(minutes=45)
@@ -120,7 +126,7 @@ def _new_payment(order: Order, now: datetime) -> Payment:
         ends_at=ends_at,
         look_at=now + FIRST_LOOK,
     )
-    payment.params = session_params(order, str(payment.key), ends_at)
+    payment.params = without_link(session_params(order, str(payment.key), ends_at), order)
     try:
         with transaction.atomic():
             payment.save()

@@ -2,6 +2,8 @@
 
 import secrets
 
+SECRETS = {"token", "proof", "session_id"}  # parts of an address that open what they name
+
 
 def new_token() -> str:
     """192 bits that nobody guesses, as 32 letters of an address."""

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from config.middleware.headers import SECRETS
 from shop.payments.sandbox.models import SandboxSession  # noqa: F401 - the sandbox's addresses are among them
+from shop.web.tokens import SECRETS
 from tests.conftest import a_shopper
 from tests.support.factories import an_order_at_stripe
 

@@ -7,12 +7,17 @@ from django.core import mail as django_mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from config.newsletter.letters import ask as ask_for_letters
+from config.newsletter.letters import letter_context, write_letter
+from config.newsletter.models import Letter, Subscriber
 from shop.orders.mails import correct_address
 from shop.orders.models import Order, ReviewCause
 from shop.outbox.keys import about_order, order_key
 from shop.outbox.models import Mail
 from shop.outbox.send import send_next, write_mail
-from tests.support import factories
+from shop.web.secret_links import CUT, without_secret_links
+from tests.support import factories, letters
+from tests.support.factories import region
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +61,36 @@ def test_a_mail_is_sent_once_in_text_and_html(mail_server):
     assert message.to == ["ada@example.org"]
     assert message.alternatives[0].mimetype == "text/html"
     assert message.body.startswith("Your bank did not pay")
+
+
+@pytest.mark.slow
+def test_a_mail_that_was_sent_keeps_no_link_that_opens_anything(mail_server, mailoutbox):
+    order = factories.an_order()
+    row = letters.a_subscriber()
+    write_letter(letters.a_letter(), row, {**letter_context(Letter.objects.get())})
+    ask_for_letters(region("uk"), "grace@example.org")
+    tokens = [order.token, row.token, Subscriber.objects.get(email="grace@example.org").token]
+    assert all("outbox.Mail" in factories.everywhere(token) for token in tokens), "it waits with its link"
+    while send_next():
+        pass
+    sent = " ".join(f"{one.body} {one.alternatives[0].content} {one.extra_headers}" for one in mailoutbox)
+    assert all(token in sent for token in tokens)
+    assert not any("outbox.Mail" in factories.everywhere(token) for token in tokens)
+    kept = Mail.objects.get(about=about_order(order.pk))
+    assert order.number in kept.subject
+    assert kept.html.count(CUT) >= 1
+
+
+@pytest.mark.parametrize(
+    ("path", "goes"),
+    [("/orders/{}/", True), ("/orders/{}/withdraw/", True), ("/orders/{}/terms/).", True), ("/letters/{}/stop/>", True),
+     ("/preview/{}/", True), ("/uk/shop/", False), ("", False), ("/orders/{}", False), ("/%zz/{}", False), ("/uk/help/terms/#a", False)],
+)  # fmt: skip
+def test_which_addresses_open_something(settings, path, goes):
+    there = settings.SITE_URL + path.format("Ab3-" * 10)
+    text = f"See {there} and https://elsewhere.example{path}"
+    assert (without_secret_links(text) == text) is not goes
+    assert ("Ab3-" in without_secret_links(text).split(" and ")[0]) is ("Ab3-" in there and not goes)
 
 
 def test_a_mail_server_that_is_down_only_delays(mail_server, settings):
