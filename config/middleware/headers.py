@@ -19,7 +19,7 @@ class ReachMiddleware:
     """No other site loads our answers into its pages, and an address that opens an order is told to nobody.
 
     Its page is not found by search engines, is kept by nobody, and what is opened from it learns of the site at most.
-    “no-referrer” would take the origin from its forms as well, which is what shows that they are ours.
+    “no-referrer” would take the origin from its forms as well, which is what shows that they are ours (decision 65).
     """
 
     def __init__(self, get_response):

@@ -1,12 +1,16 @@
 """What other sites may load of ours, and who learns of an address that opens an order."""
 
+import re
+
 import pytest
+from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from shop.orders.models import Order
 from shop.payments.sandbox.models import SandboxSession  # noqa: F401 - the sandbox's addresses are among them
 from shop.web.tokens import SECRETS
 from tests.conftest import a_shopper
-from tests.support.factories import an_order_at_stripe
+from tests.support.factories import an_order, an_order_at_stripe
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +73,19 @@ def test_every_part_of_an_address_is_known_to_be_public_or_a_secret():
         "word",
     }
     assert parameters() - public == SECRETS
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_refused"), [("null", True), (None, True), ("https://127.0.0.1", False)]
+)
+def test_a_form_whose_origin_is_hidden_is_refused_over_tls(settings, origin, is_refused):
+    """As a browser sends it from a page under “no-referrer” (tests/browser/test_referrers.py)."""
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    path = an_order().get_absolute_url()
+    client = Client(enforce_csrf_checks=True, headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"})
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(path).content.decode())[1]
+    headers = {"Origin": origin} if origin else {}
+    answer = client.post(f"{path}cancel/", {"csrfmiddlewaretoken": token}, headers=headers)
+    assert (answer.status_code == 403) is is_refused
+    assert (Order.objects.get().status == "cancelled") is not is_refused
