@@ -1,4 +1,4 @@
-"""`make fuzz`: changed bytes for what reads files and messages: the webhook, pastes, pictures and tables.
+"""`make fuzz`: changed bytes for what reads files and messages: the webhook, pastes, pictures, posts and tables.
 
     SECONDS=60 SEED=7           so long for each reader
     ONLY="webhook pictures"     these alone
@@ -81,11 +81,16 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
 
     from articles.text.pasted import from_elsewhere
     from config.forwarding.plan import plan, wishes_in
+    from config.moving.drafts import Folder
+    from config.moving.goods import goods_in
     from config.moving.posts import posts_in
+    from config.moving.products import Destination, arrivals_of
     from shop.payments.sandbox.models import SandboxEvent
     from shop.pictures.uploads import reencoded
     from shop.text.tables import decoded
+    from tests.config.moving.test_products import SHOPIFY, WOO
     from tests.support.exports import ATOM, TABLE, WXR
+    from tests.support.factories import region
     from tests.support.orders import paid
     from tests.support.pastes import PASTES
     from tests.support.pictures import of, written
@@ -103,6 +108,9 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
     def read_posts(data: bytes) -> None:
         list(posts_in(decoded(data)))
 
+    def read_products(data: bytes) -> None:
+        list(arrivals_of(goods_in(decoded(data)), Destination(region("uk"), Folder(None))))
+
     def read_redirects(data: bytes) -> None:
         plan(wishes_in(decoded(data)))
 
@@ -112,6 +120,7 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
         "pastes": ([str(one[0] if isinstance(one, tuple) else one).encode() for one in PASTES.values()], lambda data: from_elsewhere(data.decode("utf-8", "replace"))),
         "pictures": (pictures, read_picture),
         "posts": ([WXR.encode(), ATOM.encode(), TABLE.encode()], read_posts),
+        "products": ([SHOPIFY.encode(), WOO.encode(), SHOPIFY.encode("utf-16")], read_products),
         "redirects": (tables, read_redirects),
     }  # fmt: skip
 

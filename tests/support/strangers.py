@@ -59,6 +59,7 @@ class Strangers:
         self.invoice = self.order.documents.first()
         self.product, self.picture = variant().product, Picture.objects.first()
         self.batch = Batch.objects.first()
+        self.letter = self.row_of("letters.letter")
         self.author, self.collection = Author.objects.first(), Collection.objects.first()
         self.mail = Mail.objects.order_by("-pk").first()
         payment = self.order.payments.first()
@@ -149,7 +150,7 @@ class Strangers:
             "admin/catalogue/batch": {"pk": self.batch.pk},
             "go/": {"word": self.link.word},
             "admin/forwarding/shortlink": {"pk": self.link.pk, "kind": "svg"},
-            "admin/letters": {"pk": self.row_of("letters.letter").pk},
+            "admin/letters": {"pk": self.letter.pk},
             "admin/outbox": {"pk": self.mail.pk},
             "admin/pages": {"pk": self.page.pk},
             "admin/you/passkeys": {"pk": self.passkey.pk},
