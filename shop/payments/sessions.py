@@ -75,7 +75,8 @@ def without_link(params: dict[str, Any], order: Order) -> dict[str, Any]:
 
 def with_link(payment: Payment) -> dict[str, Any]:
     """As Stripe is told them."""
-    params, url = payment.params, payment.order.full_url
+    params: dict[str, Any] = payment.params
+    url = payment.order.full_url
     return params | {name: params[name].replace(LINK, url) for name in BACK if name in params}
 
 
