@@ -88,8 +88,7 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
     from shop.payments.sandbox.models import SandboxEvent
     from shop.pictures.uploads import reencoded
     from shop.text.tables import decoded
-    from tests.config.moving.test_products import SHOPIFY, WOO
-    from tests.support.exports import ATOM, TABLE, WXR
+    from tests.support.exports import ATOM, PRODUCTS_OF_SHOPIFY, PRODUCTS_OF_WOO, TABLE, WXR
     from tests.support.factories import region
     from tests.support.orders import paid
     from tests.support.pastes import PASTES
@@ -120,7 +119,7 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
         "pastes": ([str(one[0] if isinstance(one, tuple) else one).encode() for one in PASTES.values()], lambda data: from_elsewhere(data.decode("utf-8", "replace"))),
         "pictures": (pictures, read_picture),
         "posts": ([WXR.encode(), ATOM.encode(), TABLE.encode()], read_posts),
-        "products": ([SHOPIFY.encode(), WOO.encode(), SHOPIFY.encode("utf-16")], read_products),
+        "products": ([PRODUCTS_OF_SHOPIFY.encode(), PRODUCTS_OF_WOO.encode(), PRODUCTS_OF_SHOPIFY.encode("utf-16")], read_products),
         "redirects": (tables, read_redirects),
     }  # fmt: skip
 

@@ -13,32 +13,13 @@ from config.moving.products import Destination, arrivals_of, bring_in
 from shop.catalogue.models import Price, Product, ProductPicture, Stock, Variant
 from shop.text.tables import decoded
 from tests.conftest import a_shopper
+from tests.support.exports import PRODUCTS_OF_SHOPIFY as SHOPIFY
+from tests.support.exports import PRODUCTS_OF_WOO as WOO
+from tests.support.exports import SHOPIFY_HEAD as HEAD
 from tests.support.factories import region
 from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
-HEAD = (
-    "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,"
-    "Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price,Variant Barcode,Image Src,"
-    "Image Alt Text,Gift Card,SEO Description,Price / United States,Status"
-)
-SHOPIFY = f"""{HEAD}
-old-citrate,Magnesium Citrate,"<p style=""color:red"">Each capsule holds magnesium citrate.</p>
-<p>It cures restless legs. Made in Leeds.</p>",Acme,Health,Supplements,"citrate, capsules",TRUE,Size,90 capsules,,,OLD-1,120,7,14.99,19.99,5012345678900,https://cdn.example/a.jpg?v=3,A white jar,FALSE,,18.50,active
-old-citrate,,,,,,,,,180 capsules,,,OLD-2,220,7,"1.024,99",,12-34,https://cdn.example/b.jpg,,,,,
-old-citrate,,,,,,,,,,,,,,,,,,https://cdn.example/c.jpg,From above,,,,
-gift-card,Gift Card,,Acme,,,,TRUE,Denominations,10,,,,0,,10.00,,,,,TRUE,,,active
-oil-spray,Magnesium Oil Spray 250 ml,<p>Spray it on.</p>,Acme,,,,FALSE,Title,Default Title,,,,270,,9.99,,,,,FALSE,,,draft
-mystery,Something else,<p>Words.</p>,Acme,,,,TRUE,Title,Default Title,,,,100,,1.00,,,,,FALSE,,,active
-"""
-WOO = """ID,Type,SKU,"GTIN, UPC, EAN, or ISBN",Name,Published,Short description,Description,Weight (kg),Sale price,Regular price,Categories,Tags,Images,Parent,Attribute 1 name,Attribute 1 value(s)
-13,variation,EPS-1,,Old Salt - 1 kg,1,,,1.1,,8.99,,,,id:12,Size,1 kg
-12,variable,EPS,,Old Salt,1,Epsom salt for the bath.,"<p>Crystals of magnesium sulphate.\\n</p>",,,,Bath,epsom,"https://a.example/1.jpg, https://a.example/2.jpg",,Size,"1 kg, 5 kg"
-14,variation,EPS-5,,Old Salt - 5 kg,1,,,5.2,30,"1,029.99",,,,EPS,Size,5 kg
-16,variation,X,,Lost,1,,,,,8,,,,id:99,,
-17,grouped,G,,Both of them,1,,,,,8,,,,,,
-18,simple,,,,1,,,,,8,,,,,,
-"""
 
 
 def arrivals(text, home="uk", folder=None, form=""):
