@@ -48,7 +48,7 @@ def test_page_and_list_say_them(client):
     set_price("CIT-CAP-90", "eu", 1800)
     page = words(client.get(variant().url_in(region("eu"))))
     assert "At €18.00 incl. VAT a day costs €0.40, and magnesium €0.20 per 100 mg." in page
-    assert "100 mg a capsule · €0.40 a day · €0.20 per 100 mg" in words(client.get("/eu/shop/"))
+    assert "100 mg a capsule, €0.40 a day, €0.20 per 100 mg" in words(client.get("/eu/shop/"))
 
 
 LEVELS = {"eu": (250, "Scientific Committee on Food, 2001"), "uk": (400, "Expert Group on Vitamins and Minerals, 2003"), "us": (350, "Institute of Medicine, 1997")}  # fmt: skip
