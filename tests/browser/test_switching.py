@@ -85,3 +85,25 @@ def test_an_open_payment_page_is_told_of_and_closed_with_the_switch(open_page, s
     assert not site.rows(
         "SELECT 1 FROM orders_order WHERE email = 'left-open@example.org' AND status = 'paid'"
     )
+
+
+def test_what_is_not_sold_there_is_set_aside_by_name_and_comes_back(open_page):
+    page = open_page(javascript=False, width=360)
+    shopping.add_from_shop(page, "eu", "epsom-salt-bath-crystals", sku="EPS-CRY-2500", quantity=2)
+    shopping.add_from_shop(page, "eu")
+    page.goto("/eu/basket/")
+    page.locator(".region-switch button[value=us]").click()
+    page.get_by_role("heading", name="Set aside while you are there").wait_for()
+    aside = page.locator("section", has=page.locator("#parked")).inner_text()
+    assert "2 × Epsom Salt Bath Crystals, 2.5 kg" in " ".join(aside.split())
+    assert "Not sold in the US." in aside
+    assert "incl. VAT" in page.locator(".totals").inner_text()
+    assert "$13.95 plus sales tax" in page.locator(".totals__sum").inner_text()
+    page.get_by_role("button", name="Switch to the US").click()
+    page.locator(".line--parked", has_text="Epsom").wait_for()
+    page.locator(".region-switch button[value=eu]").click()
+    page.get_by_role("button", name="Switch to the EU").click()
+    page.wait_for_url("**/eu/basket/")
+    assert page.locator(".line--parked").count() == 0
+    assert sorted(page.locator(".line__total").all_inner_texts()) == ["€14.95", "€33.90"]
+    assert page.troubles == []
