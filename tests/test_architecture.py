@@ -94,6 +94,7 @@ def test_only_offers_read_prices():
             "shop/catalogue/stock_triggers.py",  # which log each change of it
             "shop/catalogue/batches.py",  # which say what stands on some of its packs
             "config/seed/loader.py",
+            "config/moving/whole/",  # what an owner counted leaves, and comes in again
         },
     }
     for path in [*ROOT.glob("shop/**/*.py"), *ROOT.glob("articles/**/*.py"), *ROOT.glob("config/**/*.py")]:

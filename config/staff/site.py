@@ -139,6 +139,7 @@ class ShopAdminSite(AdminSite):
         from config.staff.find import find_page
         from config.staff.handbook import handbook, handbook_picture
         from config.staff.sales import sales
+        from config.staff.take_out import take_out
         from shop.ledger.oss import oss_report
         from shop.ledger.page import ledger
         from shop.ledger.vat import vat_report
@@ -173,6 +174,7 @@ class ShopAdminSite(AdminSite):
                 )
                 for kind in WAYS
             ),
+            path("take-out/", view(lambda request: take_out(request, self)), name="take_out"),
             path("rates/", view(lambda request: rates_page(request, self)), name="vat_rates"),
             path("links/", view(lambda request: link_report(request, self)), name="link_report"),
             path("r/<path:content_type_id>/<path:object_id>/", view(self.on_site_view), name="view_on_site"),

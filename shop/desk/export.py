@@ -12,10 +12,10 @@ COLUMNS = ["number", "mode", "status", "placed at (UTC)", "paid at (UTC)", "sent
 
 def orders_csv(orders) -> HttpResponseBase:
     """A row for each line, written as it is read. Amounts are decimals in the order's currency."""
-    return csv_answer("orders", COLUMNS, _cells(orders))
+    return csv_answer("orders", COLUMNS, cells_of(orders))
 
 
-def _cells(orders):
+def cells_of(orders):
     for order in orders:
         for line in order.lines.all():
             money = [to_decimal(value, order.currency) for value in (line.total, line.discount)]

@@ -144,6 +144,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/regions/region/<pk>/opening/": ("regions.change_region",),
     "admin/bring-in/products/": ("catalogue.add_product", "catalogue.add_price", "forwarding.add_redirect"),
     "admin/bring-in/articles/": ("articles.add_version", "forwarding.add_redirect"),
+    "admin/take-out/": ("auth.change_user", "orders.view_order"),
     "admin/links/": ("articles.view_version",),
     "admin/deeds/deed/csv/": ("deeds.view_deed",),
     "admin/forwarding/redirect/import/": ("forwarding.add_redirect", "forwarding.change_redirect"),

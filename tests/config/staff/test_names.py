@@ -50,7 +50,7 @@ def texts(source: str) -> set[str]:
 
 def models_and_rights() -> set[str]:
     """What code and templates may name as app.something."""
-    found = {model._meta.label_lower for model in apps.get_models()}
+    found = {model._meta.label_lower for model in apps.get_models(include_auto_created=True)}
     for model in apps.get_models():
         label, name, more = model._meta.app_label, model._meta.model_name, model._meta.permissions
         found |= {f"{label}.{permission}_{name}" for permission in model._meta.default_permissions}
