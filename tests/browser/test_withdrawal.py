@@ -20,10 +20,10 @@ order.parcels.update(delivered_on=timezone.now().date() - timedelta(days=60))
 """
 
 
-def confirm(page):
+def confirm(page, word="Confirm cancellation"):
     page.get_by_role("button", name="Continue").click()
     page.get_by_text("Nothing was sent yet. This is what we receive").wait_for()
-    page.get_by_role("button", name="Confirm cancellation").click()
+    page.get_by_role("button", name=word).click()
     page.get_by_role("heading", name="We have received it").wait_for()
 
 
@@ -86,3 +86,38 @@ def test_a_stranger_changes_nothing_and_the_buyer_cancels_some_packs_then_the_re
     staff.locator("#result_list tbody th a").first.click()
     staff.get_by_text("Declared after the period had ended").first.wait_for()
     assert buyer.troubles == stranger.troubles == staff.troubles == []
+
+
+def test_a_guest_in_the_eu_withdraws_from_a_whole_order_in_two_steps_and_by_the_mail(open_page, site):
+    guest, mail_of = open_page(javascript=False, width=360), "guest@noether.example"
+    shopping.add_from_shop(guest, "eu", quantity=2)
+    shopping.to_checkout(guest, "eu")
+    assert "2 years at least" in guest.inner_text(".guarantee"), "told open, before the button"
+    shopping.fill_in(guest, "eu", email=mail_of)
+    shopping.order(guest, "eu")
+    shopping.pay(guest)
+    shopping.thanked(guest)
+    order = guest.url
+    number = guest.get_by_role("heading", name=re.compile("Order ")).inner_text().split()[1]
+
+    elsewhere = open_page(javascript=False, width=360, dark=True)
+    elsewhere.goto("/eu/articles/")
+    elsewhere.get_by_role("link", name="Withdraw from contract here").click()
+    fields = "main input:not([type=hidden]), main select, main textarea"
+    assert elsewhere.locator(fields).count() == 3, "name, order, e-mail and nothing else"
+    elsewhere.get_by_label("Your name").fill("Emmy Noether")
+    elsewhere.get_by_label("Order number").fill(number)
+    elsewhere.locator("main").get_by_label("E-mail").fill(mail_of)
+    confirm(elsewhere, "Confirm withdrawal")
+    guest.goto(order)
+    assert "Withdrawn on" not in guest.inner_text("main")
+    [(receipt,)] = site.rows(
+        "SELECT text FROM outbox_mail WHERE key LIKE 'withdrawal-receipt%' AND \"to\" = ?", mail_of
+    )
+    assert number in receipt
+    assert re.search(r"\d\d:\d\d", receipt), "with the time"
+    elsewhere.goto(re.search(r"http://\S+/withdrawals/\S+", receipt)[0])
+    elsewhere.get_by_role("button", name="Yes, it was me").click()
+    guest.goto(order)
+    guest.get_by_text("Withdrawn on").first.wait_for()
+    assert guest.troubles == elsewhere.troubles == []
