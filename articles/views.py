@@ -27,6 +27,7 @@ from shop.regions.models import Region
 from shop.web.answers import keep, kept_for
 from shop.web.public import Counted, public_page, render_counted
 from shop.web.redirects import redirect_303
+from shop.web.reversing import address
 from shop.web.same_origin import same_origin_or_confirm
 from shop.web.structured import breadcrumbs
 
@@ -87,7 +88,7 @@ def article_list(request):
         "alternates": []
         if product
         else [
-            (other.hreflang, reverse("articles:list", kwargs={"region": other.code}) + query)
+            (other.hreflang, address("articles:list", region=other.code) + query)
             for other in Region.all_open()
             if not current or current.pk in counts_in(other).by_topic
         ],

@@ -143,6 +143,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["shop.web.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -271,8 +272,7 @@ CONTENT_SECURITY_POLICY = {
 # The editor's import map is the one inline script of the site; it carries this nonce (articles/admin/editor.py).
 ADMIN_SCRIPT_SOURCES = [SELF, NONCE]
 # The style element that the editor makes at run time, by the hash of its exact text: Tiptap’s base rules
-# (without them Chrome stores typed blanks as &nbsp;). After an upgrade of it, the
-# browser test of the editor prints the new hash.
+# (without them Chrome stores typed blanks as &nbsp;). After an upgrade its browser test prints the new hash.
 ADMIN_STYLE_SOURCES = [
     SELF,
     "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='",
@@ -306,7 +306,7 @@ STORAGES = {
         if MEDIA_BUCKET
         else {"BACKEND": "shop.pictures.storage.WholeFiles"}
     ),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "shop.web.static_addresses.StaticAddresses"},
 }
 WHITENOISE_MAX_AGE = 365 * 24 * 3600 if not DEBUG else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -6,11 +6,10 @@ from uuid import UUID, uuid4, uuid5
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.dispatch import Signal
-from django.urls import reverse
 from django.utils import timezone
 
 from shop.attribution.origins import sign_article
-from shop.content.addresses import KeepsAddresses, OldSlug
+from shop.content.addresses import KeepsAddresses, OldSlug, address_in
 from shop.content.models import ContentQuerySet
 
 binned_anew = (
@@ -87,7 +86,7 @@ class Article(KeepsAddresses):
         return self.versions.first()
 
     def url_in(self, region) -> str:
-        return reverse("articles:article", kwargs={"region": region.code, "slug": self.slug})
+        return address_in(region.code, "articles:article", self.slug)
 
     def uid_in(self, region) -> UUID:
         """Names it in a region's feed for ever: it outlives every new address."""

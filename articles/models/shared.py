@@ -1,9 +1,8 @@
 """What articles share: authors and topics."""
 
 from django.db import models
-from django.urls import reverse
 
-from shop.content.addresses import KeepsAddresses, OldSlug
+from shop.content.addresses import KeepsAddresses, OldSlug, address_in
 
 
 class Author(KeepsAddresses):
@@ -19,7 +18,7 @@ class Author(KeepsAddresses):
         return self.name
 
     def url_in(self, region) -> str:
-        return reverse("articles:author", kwargs={"region": region.code, "slug": self.slug})
+        return address_in(region.code, "articles:author", self.slug)
 
 
 class Topic(KeepsAddresses):

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Faq, ProductCard, Publication, ReferenceBlock, Version, VersionTopic
@@ -28,11 +27,12 @@ from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import ShownProduct, choose
 from articles.reading.structured import faq_data, structured_data
 from shop.catalogue.offers import memoised_unless_own
-from shop.content.compiled import Compiled, planned_each_time
+from shop.content.compiled import Compiled, firsts, has_one
 from shop.content.scopes import article as scope_of_article
 from shop.content.scopes import shows, topic
 from shop.regions.models import Region
 from shop.regions.request import set_region
+from shop.web.reversing import address
 from shop.web.structured import breadcrumbs
 
 MAX_RELATED = 3
@@ -94,14 +94,12 @@ def _others(region: int, now, article: int):
 FILED = VersionTopic.objects.filter(version=OuterRef("version"))
 
 
-@planned_each_time
+@Compiled
 def _newest(region: int, now, article: int, topics: list[int]):
     """Of each topic the newest versions that are published of other articles, by an index of the topic."""
-    shown = _others(region, now, article).filter(version=OuterRef("version")).order_by()
-    filed = VersionTopic.objects.filter(Exists(shown)).order_by("-version_id")
-    newest = [filed.filter(topic=pk).values("pk")[:COUNTED] for pk in topics]
-    lists = [VersionTopic.objects.filter(pk__in=rows).order_by().values_list("version") for rows in newest]
-    return lists[0].union(*lists[1:])
+    shown = _others(region, now, article).filter(version=OuterRef("version"))
+    filed = VersionTopic.objects.filter(has_one(shown)).order_by("-version_id")
+    return firsts([filed.filter(topic=pk)[:COUNTED] for pk in topics], "version_id")
 
 
 def _those_that_share(start: int) -> Compiled:
@@ -169,7 +167,7 @@ def _cards(version, linked, region, shown, at) -> tuple[dict[int, ShownProduct],
 
 
 def _articles(region) -> tuple[str, str]:
-    return "Articles", reverse("articles:list", kwargs={"region": region.code})
+    return "Articles", address("articles:list", region=region.code)
 
 
 def article_page(slug, region) -> dict:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, OuterRef
 from django.utils import timezone
 
 from articles.models.version import Linked
 from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.models import ProductTag, ShelfRow
 from shop.catalogue.substitutes import gone_products, substitute_row
-from shop.content.compiled import Compiled, planned_each_time
+from shop.content.compiled import Compiled, firsts, has_one
 from shop.content.scopes import card as scope_of_card
 from shop.content.scopes import shows, tag
 
@@ -98,20 +98,13 @@ def by_tag(linked: Linked, region, at=None) -> dict[int, int]:
     return dict(sorted(_tags_shared(found, tags), key=lambda row: (-row[1], -row[0])))
 
 
-@planned_each_time
+@Compiled
 def _newest(region: int, now, excluded: list[int], tags: list[int]):
     """Of each tag the newest products that are on sale."""
     held = ShelfRow.objects.filter(region=region, since__lte=now, until__gt=now)
     sold = held.filter(product=OuterRef("product"), is_card=True)
-    newest = [
-        ProductTag.objects.filter(Exists(sold), tag=pk)
-        .exclude(product__in=excluded)
-        .order_by("-product_id")
-        .values("pk")[:COUNTED]
-        for pk in tags
-    ]
-    lists = [ProductTag.objects.filter(pk__in=rows).order_by().values_list("product") for rows in newest]
-    return lists[0].union(*lists[1:])
+    rows = ProductTag.objects.filter(has_one(sold)).exclude(product__in=excluded).order_by("-product_id")
+    return firsts([rows.filter(tag=pk)[:COUNTED] for pk in tags], "product_id")
 
 
 @Compiled

@@ -54,6 +54,8 @@ class ProductCard:
         buyable = [offer for offer in self.offers if offer.can_buy]
         self.offer = min(buyable or self.offers, key=lambda offer: offer.sold_at, default=None)
         self.name = product.name_in(region)
+        form = magnesium_forms().get(product.form)
+        self.form_name = form.name if form else product.form
         self.summary = product.summary_in(region)
         self.url = product.url_in(region)
         self.wording = product.wording_in(region)

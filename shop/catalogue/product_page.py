@@ -1,7 +1,6 @@
 """What a product's page shows in a region; its social card and sitemap ask here too."""
 
 from django.http import Http404
-from django.urls import reverse
 
 from shop.catalogue.cards import product_with_slug
 from shop.catalogue.offers import loaded_offers, regions_selling
@@ -10,11 +9,12 @@ from shop.catalogue.substitutes import nearest
 from shop.content.scopes import card, shows
 from shop.content.scopes import product as scope_of_product
 from shop.regions.models import Region, Seller
+from shop.web.reversing import address
 from shop.web.structured import breadcrumbs
 
 
 def _shop(region) -> tuple[str, str]:
-    return "Shop", reverse("catalogue:list", kwargs={"region": region.code})
+    return "Shop", address("catalogue:list", region=region.code)
 
 
 def product_page(slug, region) -> dict:

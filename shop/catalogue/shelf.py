@@ -60,9 +60,9 @@ def _of_products(region: int, now, products: list[int]):
 
 def shelved(products: Iterable[int], region) -> list[ShelfRow]:
     """The rows of these products on the shelf of a region."""
-    rows = shelf(region)
+    shows(products_in(region.code))
     if own_packs(region):
-        return list(rows.filter(product__in=products))
+        return list(shelf(region).filter(product__in=products))
     return _of_products(region.pk, timezone.now(), products)
 
 

@@ -20,6 +20,7 @@ from shop.catalogue.shelf import (
 )
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
+from shop.content.scopes import products_in, shows
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,14 @@ def _card(row: ShelfRow | None, region, at=None) -> ProductCard | None:
 
 def _nearest_row(region, product: Product, taken, wanted: int, at=None) -> ShelfRow | None:
     moment = max(at, timezone.now()) if at else timezone.now()
-    rows = shelf(region, moment if at else None).filter(can_be_bought(region), kind=product.kind)
-    rows = rows.exclude(product__in=[product.pk, *taken])
-    if product.successor_id and (row := _successor_row(product, rows)):
-        return row
-    names = list(magnesium_forms())
-    if own_packs(region):
+    names, own = list(magnesium_forms()), own_packs(region)
+    shows(products_in(region.code))
+    if own or product.successor_id:
+        rows = shelf(region, moment if at else None).filter(can_be_bought(region), kind=product.kind)
+        rows = rows.exclude(product__in=[product.pk, *taken])
+        if product.successor_id and (row := _successor_row(product, rows)):
+            return row
+    if own:
         found = list(_nearest_of_each_form(rows, wanted, names))
     else:
         found = _nearest_for_most(region.pk, moment, product.kind, [product.pk, *taken], wanted, names)

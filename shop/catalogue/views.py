@@ -1,6 +1,5 @@
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 
 from shop.catalogue.cards import cards_of
 from shop.catalogue.collected import collected, collections_in, open_collection
@@ -15,6 +14,7 @@ from shop.catalogue.shelf import CountedPaginator, counts, packs_count, packs_on
 from shop.regions.delivery import arrival
 from shop.regions.models import Region
 from shop.web.public import Counted, public_page, render_counted
+from shop.web.reversing import address
 from shop.web.structured import breadcrumbs
 
 
@@ -67,8 +67,7 @@ def product_list(request):
         "total": counted.total(),
         "collections": collections_in(region),
         "alternates": [
-            (other.hreflang, reverse("catalogue:list", kwargs={"region": other.code}))
-            for other in Region.all_open()
+            (other.hreflang, address("catalogue:list", region=other.code)) for other in Region.all_open()
         ],
     }
     return render(request, "catalogue/product_list.html", context)
@@ -95,8 +94,7 @@ def compare(request):
         "chosen": chosen,
         "most": MOST,
         "alternates": [
-            (other.hreflang, reverse("catalogue:compare", kwargs={"region": other.code}))
-            for other in Region.all_open()
+            (other.hreflang, address("catalogue:compare", region=other.code)) for other in Region.all_open()
         ],
     }
     if chosen.skus:

@@ -6,11 +6,13 @@ Django takes longer to put a query together than PostgreSQL to answer it, and a 
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from shop.content.prepared import Prepared
 from shop.content.short import filled_up
@@ -18,7 +20,6 @@ from shop.content.short import filled_up
 FIRST_NUMBER = 1_700_000_000  # stand-ins: no row has such a key or date yet, and integer columns hold them
 FIRST_MOMENT = datetime(9500, 1, 1, tzinfo=UTC)
 A_MOMENT = re.compile(r"[1-8]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d")
-LONGEST = 32  # list of a query that PostgreSQL plans once: in a longer one it looks things up only if it knows it as it plans
 MOST_SHAPES = 100  # of one query: how many values its lists have
 
 
@@ -36,18 +37,15 @@ class Compiled:
         self.shapes: dict[tuple, _Shape] = {}
 
     def __call__(self, *values: Any) -> list:
-        given = [_without_repeats(value) if _is_list(value) else value for value in values]
-        key = tuple(len(value) if _is_list(value) else type(value) for value in given)
+        given = [list(dict.fromkeys(value)) if _is_list(value) else value for value in values]
+        key = tuple(len(filled_up(value)) if type(value) is list else type(value) for value in given)
         shape = self.shapes.get(key)
         if shape is None:
-            shape = _Shape(self.build, given, self.plans_once)
+            filled = [filled_up(value) if type(value) is list else value for value in given]
+            shape = _Shape(self.build, filled, self.plans_once)
             if len(self.shapes) < MOST_SHAPES:
                 self.shapes[key] = shape
         return shape.ask(given)
-
-
-def _without_repeats(values: Iterable) -> list:
-    return filled_up(list(dict.fromkeys(values)))
 
 
 def planned_each_time(build: Callable[..., QuerySet]) -> Compiled:
@@ -75,15 +73,19 @@ class _Shape:
             )
         self.compiler = self.rows.query.get_compiler(using=self.rows.db)
         adapt = self._adapted
-        places = {adapt(one): number for number, one in enumerate(_flat(standing))}
+        self.lengths = [len(one) if type(one) is list else 0 for one in standing]
+        places = {
+            adapt(one): (number, within)
+            for number, value in enumerate(standing)
+            for within, one in enumerate(value if type(value) is list else [value])
+        }
         try:
             self.sql, params = self.compiler.as_sql()
         except EmptyResultSet:
             self.sql, params = "", ()
         self.slots = [places.get(one) if one.__hash__ else None for one in params]
         self.params = params
-        is_short = all(len(value) <= LONGEST for value in given if _is_list(value))
-        self.prepared = Prepared(self.sql, params, self.slots) if plans_once and is_short else None
+        self.prepared = Prepared(self.sql, params, self.slots, self.lengths) if plans_once else None
         for one, slot in zip([self.sql, *params], [None, *self.slots], strict=True):
             if slot is None and any(str(standing) in str(one) for standing in places):
                 raise ValueError(f"{build} makes something else of a value; pass that as a value.")
@@ -107,7 +109,9 @@ class _Shape:
     def ask(self, given: list) -> list:
         if not self.sql:
             return []
-        database, values = connections[self.rows.db], [self._adapted(one) for one in _flat(given)]
+        database = connections[self.rows.db]
+        adapt = database.ops.adapt_datetimefield_value
+        values = [adapt(one) if isinstance(one, datetime) else one for one in given]
         compiler = _twin(self.compiler, connection=database, **self._answering(database, values))
         query = _twin(self.rows.query, get_compiler=lambda *_, **__: compiler)
         rows = _twin(self.rows, _query=query)
@@ -117,12 +121,31 @@ class _Shape:
         """What a compiler does instead of its own: it gives rows that were found, or SQL that Django asks."""
         found = self.prepared.ask(database, values) if self.prepared else None
         if found is None:
+            filled = [filled_up(value) if type(value) is list else [value] for value in values]
             places = zip(self.params, self.slots, strict=True)
-            params = tuple(one if slot is None else values[slot] for one, slot in places)
+            params = tuple(one if slot is None else filled[slot[0]][slot[1]] for one, slot in places)
             return {"as_sql": lambda *_, **__: (self.sql, params)}
         if self.compiler.has_extra_select:
             found = [row[: self.compiler.col_count] for row in found]
         return {"execute_sql": lambda *_, **__: (found,)}
+
+
+def firsts(lists: list[QuerySet], column: str) -> QuerySet:
+    """What a column says in the rows of each of these lists, each once; one query. Lists are ordered and cut.
+
+    Where the column is the one that an index has them in order by, no more of them is read than stands in the cut.
+    """
+    if connections[lists[0].db].features.supports_slicing_ordering_in_compound:
+        parts = [rows.values_list(column) for rows in lists]
+    else:
+        whole = (rows.model._default_manager.filter(pk__in=rows.values("pk")) for rows in lists)
+        parts = [rows.order_by().values_list(column) for rows in whole]
+    return parts[0].union(*parts[1:])
+
+
+def has_one(rows: QuerySet) -> IsNull:
+    """As `Exists(rows)`, asked of each row by itself: PostgreSQL may turn EXISTS into a join, for which it reads all rows."""
+    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
 
 
 def _twin(thing: Any, **facts: Any) -> Any:
@@ -130,6 +153,26 @@ def _twin(thing: Any, **facts: Any) -> Any:
     twin = object.__new__(type(thing))
     twin.__dict__.update(thing.__dict__, **facts)
     return twin
+
+
+@cache
+def _of_owner(kind: Any) -> Any:
+    """A queryset that shares its query with others, until somebody asks further and it gets a filter of its own."""
+
+    base: Any = kind
+
+    class OfOwner(base):
+        @property
+        def query(self):
+            if self._deferred_filter:
+                self._query: Any = self._query.chain()
+            return base.query.fget(self)
+
+        @query.setter
+        def query(self, value):
+            base.query.fset(self, value)
+
+    return OfOwner
 
 
 def hang(owners: Iterable[models.Model], name: str, rows: Iterable[models.Model]) -> None:
@@ -147,13 +190,15 @@ def hang(owners: Iterable[models.Model], name: str, rows: Iterable[models.Model]
     for row in rows:
         by_owner.setdefault(getattr(row, key.attname), []).append(row)
     empty = key.model._default_manager.all()
+    model: Any = type(empty)
+    kind = _of_owner(model)
     for owner in owners:
         of_owner = by_owner.get(owner.pk, [])
         for row in of_owner:
             key.set_cached_value(row, owner)
-        known = _twin(
-            empty,
-            _query=empty.query.chain(),
+        known = object.__new__(kind)
+        known.__dict__.update(
+            empty.__dict__,
             _deferred_filter=(False, (), {key.attname: owner.pk}),
             _result_cache=of_owner,
             _prefetch_done=True,
@@ -174,7 +219,3 @@ def point(owners: Iterable[models.Model], name: str, ask: Compiled) -> None:
         row = found.get(getattr(owner, key.attname))
         if row is not None:
             key.set_cached_value(owner, row)
-
-
-def _flat(values: Iterable) -> list:
-    return [one for value in values for one in (value if _is_list(value) else [value])]

@@ -18,7 +18,7 @@ from django.db.models import F, Value
 from django.utils import timezone
 
 from shop.content.compiled import Compiled
-from shop.content.models import MANY, Content, content_version
+from shop.content.models import MANY, Content, content_version, seen_in_request
 from shop.content.moves import scopes_of
 from shop.content.scopes import ANYTHING, SITE, scopes_shown, shows
 from shop.web.visitor import visit_of
@@ -50,6 +50,10 @@ def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False, scope
     With `scheduled`, also no longer than until the next scheduled moment: for all that depends on the time.
     What `load` raises passes through and is not remembered. It runs as for nobody, since everybody gets it.
     """
+    seen, kept = seen_in_request(), _entries.get(name)
+    is_seen = name in seen and seen[name] is kept
+    if kept is not None and is_seen:
+        return kept.value
     version = tuple(map(content_version, _with_site(scope)))
     with _lock:
         entry = _entries.get(name)
@@ -62,6 +66,8 @@ def memoised(name: str, load: Callable[[], T], *, scheduled: bool = False, scope
     ):
         if entry.shown:
             shows(*entry.shown)
+        elif entry.ends is None:  # a page asks for such as the regions a hundred times
+            seen[name] = entry
         return entry.value
     # The moment is read first, so that an entry ends rather too early than too late.
     ends = next_moment(timezone.now()) if scheduled else None

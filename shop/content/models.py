@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from typing import Any
 
 from django.db import models, transaction
 
@@ -20,7 +21,16 @@ from shop.content.short import ask, filled_up
 from shop.content.texts import ReadByShoppers
 from shop.text.characters import clean_data, clean_line, clean_text
 
-_pinned: ContextVar[dict[str, int] | None] = ContextVar("numbers of this request", default=None)
+
+class Pinned(dict[str, int]):
+    """The numbers of a request. `seen`: by name what `memoised` has found to be true by them."""
+
+    def __init__(self, numbers: Mapping[str, int] | None = None):
+        super().__init__(numbers or {})
+        self.seen: dict[str, Any] = {}
+
+
+_pinned: ContextVar[Pinned | None] = ContextVar("numbers of this request", default=None)
 
 
 class ContentVersion(models.Model):
@@ -112,7 +122,13 @@ def begin_request(numbers: Mapping[str, int] | None) -> None:
 
     Those that are not given are pinned when one of them is first asked for, before anything is made by it.
     """
-    _pinned.set(None if numbers is None else dict(numbers))
+    _pinned.set(None if numbers is None else Pinned(numbers))
+
+
+def seen_in_request() -> dict[str, Any]:
+    """What this request has found to be true by its numbers, by name; nothing that lasts outside of requests."""
+    pinned = _pinned.get()
+    return {} if pinned is None else pinned.seen
 
 
 def is_still_so(shown: Mapping[str, int]) -> bool:
@@ -158,6 +174,7 @@ def content_changed(*scopes: str) -> None:
     pinned = _pinned.get()
     if pinned is not None:
         pinned.update(dict.fromkeys([ANYTHING, *keys], value))
+        pinned.seen.clear()
 
 
 def moved_since(count: int) -> tuple[int, set[str]]:
@@ -183,7 +200,7 @@ def count_what_was_not() -> None:
 @contextmanager
 def one_state():
     """What is made inside is made from the numbers that are current when they are first asked for, as a request is."""
-    token = _pinned.set({})
+    token = _pinned.set(Pinned())
     try:
         yield
     finally:

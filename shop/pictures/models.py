@@ -1,7 +1,6 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -144,7 +143,7 @@ class Picture(Content):
         return [width for width in WIDTHS if width < self.width] + [min(self.width, MAX_SIDE)]
 
     def rendition_name(self, width: int, format: str) -> str:
-        stem = PurePosixPath(self.file.name).stem
+        stem = self.file.name.rpartition("/")[2].rpartition(".")[0]
         return f"renditions/{stem}-{width}.{format}"
 
     @property

@@ -4,27 +4,28 @@ A part is a file `templates/components/NAME.jinja` with a macro of that name, wh
 parts import it; Django's templates draw it with `{% component "NAME" … %}` (templatetags/components.py).
 """
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from shop.web.reversing import address
 
 FILTERS: dict[str, Any] = {}  # rooms above add theirs when they are ready
 
 
-@lru_cache(500)
-def _url(name: str, **parts: str) -> str:
-    """An address of this shop: the same for as long as the process runs."""
-    return reverse(name, kwargs=parts)
+class Parts(Environment):
+    """Macros read attributes of objects, never keys of dictionaries: so Python's own way will do, which is faster."""
+
+    getattr: Any = staticmethod(getattr)
 
 
 @cache
 def environment() -> Environment:
     """What is missing is an error, and everything is escaped but what says that it is HTML, as in Django's templates."""
-    found = Environment(
+    found = Parts(
         loader=FileSystemLoader(settings.BASE_DIR / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -32,7 +33,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=settings.DEBUG,
     )
-    found.globals["url"] = _url
+    found.globals["url"] = address
     found.filters.update(FILTERS)
     return found
 

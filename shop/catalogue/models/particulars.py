@@ -123,7 +123,8 @@ class Particular(Content):
             return value > 0
         text = value or ""
         if self.spellings:
-            return any(spelling in text.lower() for spelling in self.spellings)
+            text = text.lower()
+            return any(spelling in text for spelling in self.spellings)
         return bool(SAYS_SOMETHING(text))
 
     def condition(self, path: str = "") -> Q:

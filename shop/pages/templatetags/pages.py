@@ -1,8 +1,8 @@
 from django import template
-from django.urls import reverse
 
 from shop.pages.names import PAGES
 from shop.regions.spelling import spelled
+from shop.web.reversing import address
 
 register = template.Library()
 
@@ -11,6 +11,6 @@ register = template.Library()
 def help_links(region) -> list[tuple[str, str, str]]:
     """All pages of a region in the order of their menu: (last part of the address, name, address)."""
     return [
-        (page, spelled(name, region), reverse("help", kwargs={"region": region.code, "page": page}))
+        (page, spelled(name, region), address("help", region=region.code, page=page))
         for page, name in PAGES.items()
     ]

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import Count, Min
+from django.db.models import Count, Min, OuterRef
 from django.utils import timezone
 
 from articles.models import Publication, VersionTopic
 from shop.catalogue.models import Price, Product, Variant, with_wording
-from shop.content.compiled import Compiled, hang
+from shop.content.compiled import Compiled, firsts, hang, has_one
 from tests.support.factories import region
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +140,19 @@ def test_what_hangs_on_a_row_is_its_own_however_it_is_asked(django_assert_num_qu
     everything = Variant.objects.count()
     assert first.variants.update(position=7) == sum(pack.product_id == first.pk for pack in packs)
     assert Variant.objects.filter(position=7).count() < everything
+
+
+def test_the_first_rows_of_lists_are_those_that_each_list_begins_with():
+    kinds = sorted(set(Product.objects.values_list("kind", flat=True)))
+
+    def build(kinds: list[str]):
+        sold = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+        rows = Product.objects.filter(has_one(sold)).order_by("-pk")
+        return firsts([rows.filter(kind=kind)[:2] for kind in kinds], "pk")
+
+    unsold = Product.objects.filter(kind=kinds[0]).order_by("-pk").first()
+    unsold.variants.update(is_active=False)
+    for some in (kinds, kinds[:1]):
+        found = {pk for (pk,) in Compiled(build)(some)}
+        lists = (Product.objects.filter(kind=kind).exclude(pk=unsold.pk).order_by("-pk") for kind in some)
+        assert found == {row.pk for rows in lists for row in rows[:2]}

@@ -10,7 +10,7 @@ from shop.catalogue.models import Price, Stock
 from shop.catalogue.references import order_reference
 from shop.content import memo
 from shop.content.memo import memoised
-from shop.content.models import content_changed
+from shop.content.models import content_changed, one_state
 from tests.support.factories import region, set_price, set_stock, variant
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,20 @@ def test_memory_is_bounded_and_the_least_used_goes_first(monkeypatch):
     memoised("d", lambda: "d")
     assert memoised("a", lambda: "again") == "a"
     assert memoised("b", lambda: "again") == "again"
+
+
+def test_what_a_request_has_seen_ends_with_a_change_of_its_own(django_assert_num_queries):
+    made = []
+    memo.forget_all()
+    with one_state():
+        for _ in range(3):
+            memoised("seen", lambda: made.append(1))
+        with django_assert_num_queries(0):
+            memoised("seen", lambda: made.append(1))
+        assert len(made) == 1
+        content_changed()
+        memoised("seen", lambda: made.append(1))
+        assert len(made) == 2
+        memo.forget_all()
+        memoised("seen", lambda: made.append(1))
+    assert len(made) == 3
