@@ -6,6 +6,7 @@ worker      what happens without a request: a table of sweeps, one question a se
 staff       behind sign-in: the admin's site, start page, roles, forms that save only what changed
 moving      posts and products of another shop, which become drafts; a whole shop leaves, and comes in again
 entry       how staff come in: sign-in, second factor, devices and sessions, forgotten passwords
+accounts    what shoppers may have besides orders: sign-in by a mailed link, orders of a proven address, buying again
 deeds       what staff did: who, what, old and new, from where; rows are only ever added
 middleware  on each request: page cache, proxy, old addresses, maintenance
 discovery   for machines: feeds, sitemaps, llms.txt, social cards

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "config.newsletter.apps.LettersConfig",
     "config.deeds.apps.DeedsConfig",
     "config.entry.apps.EntryConfig",
+    "config.accounts.apps.AccountsConfig",
     "config.forwarding.apps.ForwardingConfig",
     "config.operation.apps.OperationConfig",
     "config.apps.ShopAdminConfig",

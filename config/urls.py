@@ -48,6 +48,7 @@ urlpatterns = [
     path("", include("shop.checkout.urls")),
     path("", include("shop.alerts.urls")),
     path("", include("config.newsletter.urls")),
+    path("", include("config.accounts.urls")),
     path("<slug:region>/", home.home, name="home"),
     path("<slug:region>/shop/", include("shop.catalogue.urls")),
     path("<slug:region>/collections/<slug:slug>/", collection, name="collection"),

@@ -83,7 +83,7 @@ def expected(who: str, route: str) -> set[str]:
         case "of another":
             return {"no"} if is_in else {"sign in"}
         case "staff form":
-            return {"405"} if who in STAFF else {"sign in", "closed", "405"}
+            return {"405"} if who in STAFF else {"sign in", "closed", "no", "405"}
     if who not in STAFF:
         return {"closed"} if is_in else {"sign in"}
     if page:

@@ -31,6 +31,8 @@ NOT_READ: dict[str, dict[str, str]] = {
     "search.Pin": {"words": "what readers type; a condition never pins a product"},
     "search.EmptySearch": {ALL: STAFF},
     "entry.Device": {ALL: MACHINE},
+    "accounts.Account": {ALL: TYPED},
+    "accounts.SignInLink": {ALL: TYPED},
     "deeds.Deed": {ALL: STAFF},
     "letters.Subscriber": {ALL: TYPED},
     "forwarding.Redirect": {ALL: "an address of another shop, and where readers of it are led"},

@@ -56,12 +56,14 @@ def forgotten(user) -> None:
 
 
 def signed_in(sender, request, user, **kwargs):
+    if not user.is_staff:  # a shopper, whose visit lasts as all visits do
+        return
     request.session.set_expiry(timezone.now() + WORKING_DAY)  # however much it is used
     _note(request, user, "Signed in", Verb.ENTERED)
 
 
 def signed_out(sender, request, user, **kwargs):
-    if user is not None:
+    if user is not None and user.is_staff:
         _note(request, user, "Signed out", Verb.ENTERED)
 
 

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
 from config.entry.views import account as you
-from config.entry.views import end_sessions, mails, page
+from config.entry.views import end_sessions, mails, of_staff, own_page, page
 
 again_by_code = mfa.ReauthenticateView.as_view(template_name="account/reauthenticate.html")
 AGAIN, FORGOTTEN = "Is it still you?", "Forgotten your password?"
@@ -18,11 +18,11 @@ urlpatterns = [
     path("login/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("login/cancel/", page(account.logout, "Sign out"), name="account_logout"),
     path("login/closed/", page(account.account_inactive, "This account is closed"), name="account_inactive"),
-    path("login/again/", page(account.reauthenticate, AGAIN), name="account_reauthenticate"),
-    path("login/again/code/", page(again_by_code, AGAIN), name="mfa_reauthenticate"),
+    path("login/again/", own_page(account.reauthenticate, AGAIN), name="account_reauthenticate"),
+    path("login/again/code/", own_page(again_by_code, AGAIN), name="mfa_reauthenticate"),
     path(
         "login/again/passkey/",
-        page(passkeys.reauthenticate_webauthn, AGAIN),
+        own_page(passkeys.reauthenticate_webauthn, AGAIN),
         name="mfa_reauthenticate_webauthn",
     ),
     path("password/forgotten/", page(account.password_reset, FORGOTTEN), name="account_reset_password"),
@@ -43,36 +43,40 @@ urlpatterns = [
     ),
     path(
         "password_change/",
-        page(account.password_change, "Change your password"),
+        own_page(account.password_change, "Change your password"),
         name="account_change_password",
     ),
-    path("password_set/", page(account.password_set, "Choose a password"), name="account_set_password"),
-    path("you/", you, name="mfa_index"),
-    path("you/sessions/", end_sessions, name="end_sessions"),
-    path("you/mails/", mails, name="staff_mails"),
-    path("you/app/", page(totp.activate_totp, "Add an authenticator app"), name="mfa_activate_totp"),
+    path("password_set/", own_page(account.password_set, "Choose a password"), name="account_set_password"),
+    path("you/", of_staff(you), name="mfa_index"),
+    path("you/sessions/", of_staff(end_sessions), name="end_sessions"),
+    path("you/mails/", of_staff(mails), name="staff_mails"),
+    path("you/app/", own_page(totp.activate_totp, "Add an authenticator app"), name="mfa_activate_totp"),
     path(
         "you/app/remove/",
-        page(totp.deactivate_totp, "Remove the authenticator app"),
+        own_page(totp.deactivate_totp, "Remove the authenticator app"),
         name="mfa_deactivate_totp",
     ),
-    path("you/codes/", page(codes.view_recovery_codes, "Recovery codes"), name="mfa_view_recovery_codes"),
+    path("you/codes/", own_page(codes.view_recovery_codes, "Recovery codes"), name="mfa_view_recovery_codes"),
     path(
         "you/codes/new/",
-        page(codes.generate_recovery_codes, "New recovery codes"),
+        own_page(codes.generate_recovery_codes, "New recovery codes"),
         name="mfa_generate_recovery_codes",
     ),
-    path("you/codes/recovery-codes.txt", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("you/passkeys/", page(passkeys.list_webauthn, "Your passkeys"), name="mfa_list_webauthn"),
-    path("you/passkeys/add/", page(passkeys.add_webauthn, "Add a passkey"), name="mfa_add_webauthn"),
+    path(
+        "you/codes/recovery-codes.txt",
+        of_staff(codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
+    path("you/passkeys/", own_page(passkeys.list_webauthn, "Your passkeys"), name="mfa_list_webauthn"),
+    path("you/passkeys/add/", own_page(passkeys.add_webauthn, "Add a passkey"), name="mfa_add_webauthn"),
     path(
         "you/passkeys/<int:pk>/remove/",
-        page(passkeys.remove_webauthn, "Remove a passkey"),
+        own_page(passkeys.remove_webauthn, "Remove a passkey"),
         name="mfa_remove_webauthn",
     ),
     path(
         "you/passkeys/<int:pk>/name/",
-        page(passkeys.edit_webauthn, "Name a passkey"),
+        own_page(passkeys.edit_webauthn, "Name a passkey"),
         name="mfa_edit_webauthn",
     ),
 ]

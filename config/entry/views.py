@@ -5,6 +5,7 @@ from functools import wraps
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
@@ -30,6 +31,23 @@ def page(view, title: str):
         return response
 
     return drawn
+
+
+def of_staff(view):
+    """Shoppers sign in too, and have nothing to do with these pages."""
+
+    @wraps(view)
+    def asked(request, *args, **kwargs):
+        if request.user.is_authenticated and not request.user.is_staff:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return asked
+
+
+def own_page(view, title: str):
+    """A page about who of the staff is signed in."""
+    return of_staff(page(view, title))
 
 
 @never_cache

@@ -45,6 +45,8 @@ REGISTER: dict[str, Kept] = {
     "checkout.orderstart": Kept("starts of orders", ("network", "visitor", "site", "mailbox", "place"), "to stop who tries stolen cards; scrambled", "a day", "nobody", "forget_starts"),
     "content.tries": Kept("tries", ("key",), "to slow down who tries too often; scrambled", "an hour or so", "nobody", "forget_tries"),
     "codes.codeuse": Kept("uses of a discount code", ("person",), "one use for each person; scrambled", "as long as the code", "nobody", "with the code"),
+    "accounts.account": Kept("accounts", ("email",), "your orders in one place, and your basket", "until you delete it", "Orders, Owner", "with the press that deletes it"),
+    "accounts.signinlink": Kept("links to sign in", ("email",), "to send the link that signs you in", "an hour or so", "nobody", "forget_links"),
     "alerts.stockalert": Kept("alerts", ("email",), "one mail when a pack is back", "until that mail; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_alerts"),
     "reminders.packreminder": Kept("reminders of packs", ("email",), "one mail before a pack is empty", "until that mail; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_reminders"),
     "reminders.basketreminder": Kept("reminders of baskets", ("email",), "one mail about a basket that was left behind", "until that mail, or as long as the basket; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_basket_reminders"),

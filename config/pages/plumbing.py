@@ -26,10 +26,16 @@ def robots(request):
     lines += [
         f"Disallow: {path}"
         for region in Region.all_open()
-        for path in (f"/{region.code}/basket/", f"/{region.code}/checkout/", f"/{region.code}/search/")
+        for path in (
+            f"/{region.code}/account/",
+            f"/{region.code}/basket/",
+            f"/{region.code}/checkout/",
+            f"/{region.code}/search/",
+        )
     ]
     lines += [
         "Disallow: /orders/",
+        "Disallow: /account/",
         "Disallow: /alerts/",
         "Disallow: /reminders/",
         "Disallow: /letters/",

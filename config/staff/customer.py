@@ -1,6 +1,6 @@
 """What the shop has of one e-mail address: its orders and their money, what it waits for, and what of it can be deleted.
 
-There are no accounts: an address is all that orders have in common. Orders stay, since the books need them.
+An address is all that orders have in common; who has proven it may have an account. Orders stay, since the books need them.
 """
 
 from django.contrib import messages
@@ -12,6 +12,8 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
 
+from config.accounts.models import Account
+from config.accounts.theirs import delete as delete_account
 from config.newsletter.models import Subscriber
 from shop.alerts.models import StockAlert
 from shop.orders.models import Order
@@ -28,6 +30,7 @@ RIGHTS = (
     "reminders.delete_packreminder",
     "reminders.delete_basketreminder",
     "letters.delete_subscriber",
+    "accounts.delete_account",
 )
 
 
@@ -71,6 +74,7 @@ def customer(request, site):
         "reminders": _of(PackReminder, email, "line", "region"),
         "basket_reminders": _of(BasketReminder, email, "region"),
         "subscribed": _of(Subscriber, email, "region"),
+        "accounts": _of(Account, email),
     }
     context = {
         **site.each_context(request),
@@ -90,7 +94,8 @@ def customer(request, site):
 
 
 def _of(model, email: str, *related: str) -> list:
-    return list(model.objects.filter(email__in=spellings(email)).select_related(*related))
+    rows = model.objects.filter(email__in=spellings(email))
+    return list(rows.select_related(*related) if related else rows)
 
 
 @transaction.atomic
@@ -99,6 +104,9 @@ def _delete(request, email: str):
     if not request.user.has_perms(RIGHTS):
         raise PermissionDenied
     gone = 0
+    for account in Account.objects.filter(email=email.lower()).select_related("user"):
+        gone += 1
+        delete_account(account)
     for model in WISHES:
         for wish in model.objects.filter(email__in=spellings(email)):
             wish.delete()

@@ -61,7 +61,8 @@ class PersonAdmin(UserAdmin):
     change_list_template = "admin/people/change_list.html"
 
     def get_queryset(self, request):
-        return second_factor.with_factor(super().get_queryset(request)).prefetch_related("groups")
+        people = super().get_queryset(request).filter(shopper=None)  # shoppers are no people of the shop
+        return second_factor.with_factor(people).prefetch_related("groups")
 
     @admin.display(description="may")
     def does(self, person):

@@ -103,6 +103,7 @@ OWN_APPS = [
     "operation",
     "sweeps",
     "auth",
+    "accounts",
     "deeds",
 ]
 DOES = {

@@ -16,6 +16,7 @@ from articles.notices import tell_what_went_live, untold
 from articles.products.report import write_link_report
 from articles.products.sweep import LookAtLinks, articles_of
 from articles.publishing.bin import empty_bin
+from config.accounts.sign_in import forget_links
 from config.deeds.keep import forget_deeds
 from config.discovery.feeds import GOOGLE_FEED, META_FEED
 from config.discovery.kept import KeepParts
@@ -269,6 +270,7 @@ def sweeps() -> list[Sweep]:
         Sweep(forget_baskets, every=HOUR),
         Sweep(forget_addresses, every=HOUR, lane=Lane.MAILS),
         Sweep(forget_devices, every=HOUR),
+        Sweep(forget_links, every=HOUR),
         Sweep(forget_deeds, every=HOUR),
         Sweep(forget_old_orders, every=HOUR),
         Sweep(shut_links_of_before, every=HOUR),

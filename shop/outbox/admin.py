@@ -3,7 +3,7 @@ from django.http import Http404
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from shop.outbox.keys import staff_kind
+from shop.outbox.keys import sign_in_kind, staff_kind
 from shop.outbox.models import Mail
 from shop.outbox.sandboxed import sandboxed
 from shop.outbox.send import send_again
@@ -37,7 +37,7 @@ class MailAdmin(admin.ModelAdmin):
         if not request.user.has_perm(
             "auth.change_user"
         ):  # a link to choose somebody's password with stands in some
-            mails = mails.exclude(key__startswith=staff_kind())
+            mails = mails.exclude(key__startswith=staff_kind()).exclude(key__startswith=sign_in_kind())
         return mails
 
     def has_add_permission(self, request):

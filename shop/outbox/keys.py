@@ -102,6 +102,15 @@ def staff_key(template: str, user_pk: int, about: str) -> str:
     return _key(template, user_pk, about)
 
 
+def sign_in_kind() -> str:
+    """What begins the keys of mails with a link that signs a shopper in."""
+    return _key("account-link", "")
+
+
+def sign_in_key(name: str) -> str:
+    return _key("account-link", name)
+
+
 def article_kind(kind: str) -> str:
     """What begins the keys of mails of a kind to colleagues about articles."""
     return _key(f"article-{kind}", "")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article, Author, ClaimSignOff, LinkChange, PreviewLink, Proposal
 from articles.publishing.drafts import open_draft
+from config.accounts.models import SignInLink
 from config.deeds.models import Deed, Verb
 from config.forwarding.models import MissedPage, Redirect, ShortLink
 from config.newsletter.models import Subscriber
@@ -80,6 +81,7 @@ class Strangers:
         self.basket_reminder = BasketReminder.objects.create(
             email="ada@example.org", basket=Basket.objects.create(), region=uk
         )
+        self.sign_in_link = SignInLink.objects.create(email="ada@example.org", region=uk)
         self.subscriber = Subscriber.objects.create(email="ada@example.org", region=uk)
         self.preview = PreviewLink.objects.create(
             version=self.version, region=uk, expires_at=now.replace(year=2999)
@@ -157,6 +159,7 @@ class Strangers:
             "alerts/": {"token": self.alert.token},
             "reminders/": {"token": self.pack_reminder.token},
             "reminders/basket/": {"token": self.basket_reminder.token},
+            "account/": {"token": self.sign_in_link.token},
             "letters/": {"token": self.subscriber.token},
             "preview/": {"token": self.preview.token},
             "orders/<token>/pay": {"token": self.open_order.token},

@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
     def first_admin(self):
         """A random password, once, in a file that only this user can read and git does not know."""
-        if User.objects.exists():
+        if User.objects.filter(is_staff=True).exists():
             return
         password = secrets.token_urlsafe(12)
         path = settings.DATA_DIR / "admin-password.txt"

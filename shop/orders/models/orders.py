@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q, Subquery
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
@@ -127,6 +128,7 @@ class Order(TaxWords, OpenedByLink):
         indexes = [
             models.Index(fields=["-placed_at"], name="order_placed"),
             models.Index(fields=["email"], name="order_email"),
+            models.Index(Lower("email"), name="order_email_lower"),
             models.Index(fields=["placed_at"], condition=~Q(email=""), name="order_with_address"),
             models.Index(fields=["hold_until"], condition=Q(status="pending"), name="order_pending_hold"),
             models.Index(fields=["paid_at"], name="order_paid"),

@@ -341,6 +341,7 @@ WHOLE = {
     "forget_baskets",
     "forget_addresses",
     "forget_devices",
+    "forget_links",
     "forget_deeds",
     "forget_old_orders",
     "shut_links_of_before",
