@@ -81,6 +81,10 @@ class RelatedProductTagAdmin(admin.ModelAdmin):
         for tag in objs:
             bearers: list[str] = []
             for relation in tag._meta.related_objects:
+                if (
+                    not relation.one_to_many
+                ):  # that is the bearers again, whose own authors and pictures bear no tag
+                    continue
                 rows = relation.related_model.objects.filter(**{relation.field.name: tag})
                 for end in relation.related_model._meta.fields:
                     if end.many_to_one and end.name != relation.field.name:

@@ -84,7 +84,9 @@ def test_deleting_a_tag_names_once_what_bears_it(django_assert_max_num_queries):
     owner = signed_in("Owner")
     with django_assert_max_num_queries(40):
         page = owner.get(url).content.decode()
-    listed = page[page.index("<h2>Objects") :]
+    listed = page[page.index("What goes, by name") :]
+    assert "Author: " not in listed
+    assert "Successor: " not in listed
     products = [row.product.name for row in ProductTag.objects.filter(tag=tag)]
     assert len(products) > 1
     for name in products:
