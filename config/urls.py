@@ -61,6 +61,7 @@ urlpatterns = [
     path("<slug:region>/sitemap-<int:number>.xml", sitemaps.sitemap, name="sitemap"),
     path("<slug:region>/card/<slug:kind>/<slug:key>.jpg", social_cards.social_card, name="social_card"),
     path("<slug:region>/feeds/meta.csv", feeds.meta_feed, name="meta_feed"),
+    path("<slug:region>/feeds/agents.jsonl", feeds.agent_feed, name="agent_feed"),
     path("<slug:region>/feeds/google.xml", feeds.google_feed, name="google_feed"),
     path("<slug:region>/help/", help.help_page, name="help_index"),
     path("<slug:region>/help/<slug:page>/", help.help_page, name="help"),

@@ -159,6 +159,20 @@ def meta_feed(walk: Walk) -> Iterator[Statement]:
         yield Statement(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [must])
 
 
+@place("feed for agents")
+def agent_feed(walk: Walk) -> Iterator[Statement]:
+    page = walk.get(f"/{walk.region.code}/feeds/agents.jsonl")
+    rows = [json.loads(line) for line in page.splitlines()]
+    found = {
+        row["item_id"]: f"{row['price']} {row.get('sale_price', '')} {row['availability']}" for row in rows
+    }
+    for offer in walk.sold:
+        state = "in_stock" if offer.can_buy else "out_of_stock"
+        price, *sale = _feed_prices(offer)
+        must = f"{price} {' '.join(sale)} {state}"
+        yield Statement(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [must])
+
+
 @place("collections")
 def collections(walk: Walk) -> Iterator[Statement]:
     for collection in collections_in(walk.region):

@@ -39,7 +39,8 @@ def _product_line(card, region) -> str:
         f"{offer.variant.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"
         for offer in card.offers
     )
-    return f"- [{card.name}]({settings.SITE_URL}{card.url}): {prices}{facts}"
+    read = f"{timezone.now():%Y-%m-%d %H:%M} UTC"
+    return f"- [{card.name}]({settings.SITE_URL}{card.url}): {prices}, read {read}{facts}"
 
 
 def article_lines(region, number: int) -> str:

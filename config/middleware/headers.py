@@ -12,7 +12,7 @@ from config.middleware.policy import with_policy
 from shop.web.tokens import SECRETS
 
 # Other sites show these to their readers: pictures in feeds and shops, cards of shared links.
-FOR_ALL = {"media", "social_card", "google_feed", "meta_feed", "articles:feed"}
+FOR_ALL = {"media", "social_card", "google_feed", "meta_feed", "agent_feed", "articles:feed"}
 
 
 class ReachMiddleware:

@@ -40,6 +40,7 @@ PUBLIC = [
     "<region>/card/<kind>/<key>.jpg",
     "<region>/feeds/meta.csv",
     "<region>/feeds/google.xml",
+    "<region>/feeds/agents.jsonl",
     "<region>/help/",
     "<region>/help/<page>/",
     "<region>/basket/",

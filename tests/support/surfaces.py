@@ -8,7 +8,7 @@ import re
 import sys
 from datetime import datetime
 
-LISTS = ("", "shop/", "articles/", "articles/feed/", "feeds/google.xml", "feeds/meta.csv", "sitemap.xml", "help/", "search/?q=magnesium",
+LISTS = ("", "shop/", "articles/", "articles/feed/", "feeds/google.xml", "feeds/meta.csv", "feeds/agents.jsonl", "sitemap.xml", "help/", "search/?q=magnesium",
          "search/?q=sleep", "shop/?sort=price", "shop/compare/", "sheet/?sku=CIT-CAP-90")  # fmt: skip
 SITE = ("/", "/llms.txt", "/robots.txt", "/sitemap.xml")
 # What each answer draws anew, whatever it shows.

@@ -162,3 +162,61 @@ def test_the_feed_is_drawn_anew_when_a_reduction_ends():
     ends = PriceLog.objects.filter(variant=variant(), region=region("eu"), amount=1500).get().quiet_at
     assert next_price_of((pk, pk), region("eu"), now) == ends
     assert next_price_of((pk, pk), region("eu"), ends) is None
+
+
+def agents(code):
+    answer = a_shopper().get(f"/{code}/feeds/agents.jsonl")
+    assert answer.status_code == 200
+    text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return [json.loads(line) for line in text.decode().splitlines()]
+
+
+@pytest.mark.parametrize("code", ["uk", "us", "eu"])
+def test_the_feed_for_agents_says_what_the_feed_for_google_says_and_sells_nothing_itself(code):
+    rows = {row["item_id"]: row for row in agents(code)}
+    feed = ElementTree.fromstring(a_shopper().get(f"/{code}/feeds/google.xml").content)
+    items = {item.find(f"{G}id").text: item for item in feed.iter("item")}
+    assert rows
+    assert set(rows) == set(items)
+    for name, row in rows.items():
+        item = items[name]
+        for own, theirs in (
+            ("price", "price"),
+            ("url", "link"),
+            ("availability", "availability"),
+            ("title", "title"),
+        ):
+            assert row[own] == item.find(f"{G}{theirs}").text
+        assert row["is_eligible_checkout"] is False
+        assert row["is_eligible_search"] is False  # the seller is a demonstration
+        assert row["target_countries"] == list(region(code).country_codes)
+        assert row["store_country"] in {"GB", "US", "NL", "DE"}
+        assert row["return_deadline_in_days"] == region(code).legal.withdrawal_days
+        assert set(row.values() if not any(isinstance(v, list) for v in row.values()) else [""]).isdisjoint(
+            {None}
+        )
+
+
+def test_a_feed_tells_how_much_is_in_a_pack_and_by_what_prices_are_compared():
+    def measures(code):
+        feed = ElementTree.fromstring(a_shopper().get(f"/{code}/feeds/google.xml").content)
+        return {
+            item.find(f"{G}id").text: (
+                item.findtext(f"{G}unit_pricing_measure"),
+                item.findtext(f"{G}unit_pricing_base_measure"),
+            )
+            for item in feed.iter("item")
+        }
+
+    uk, us = measures("uk"), measures("us")
+    assert uk["CIT-CAP-90-uk"] == ("90 ct", "1 ct")
+    assert uk["OIL-SPR-100-uk"][0].endswith(" ml")
+    assert us["EPS-CRY-1000-us"][1] in {"1 oz", "1 lb"}
+
+
+def test_each_line_of_a_product_for_language_models_has_price_time_and_limit():
+    text = a_shopper().get("/llms.txt").content.decode()
+    line = next(row for row in text.splitlines() if "/uk/shop/" in row and "elemental magnesium" in row)
+    assert re.search(r"£\d+\.\d\d", line)
+    assert re.search(r"read \d{4}-\d\d-\d\d \d\d:\d\d UTC", line)
+    assert re.search(r"level for supplements \d+ mg a day", line)
