@@ -95,7 +95,7 @@ KEPT = [
     _kept("articles.Question", "slug"),
     _kept("articles.Reference", "key"),
     _kept("articles.MagnesiumForm", "code"),
-    _kept("articles.Article", "slug", "changed_at"),
+    _kept("articles.Article", "slug"),
     _kept("articles.OldAddress", "slug", HITS),
     _kept("articles.Version", "article changed_at title is_draft", VERSION_FACTS),
     _kept("articles.VersionTopic", "version topic"),
