@@ -64,18 +64,18 @@
   for (const box of document.querySelectorAll("[data-ticks]")) {
     const all = [...box.children];
     if (all.length < 13) continue;
-    const field = document.createElement("input");
+    const field = document.createElement("input"), label = document.createElement("label");
     field.type = "search";
     field.className = "ticks-search";
-    field.setAttribute("aria-label", "Narrow these choices");
-    field.placeholder = `Narrow ${all.length} choices`;
+    label.className = "ticks-label";
+    label.append(`Narrow these ${all.length} choices`, field);
     const narrow = () => {
       const words = field.value.trim().toLowerCase();
       for (const one of all) one.hidden = !one.textContent.toLowerCase().includes(words) && !one.querySelector("input").checked;
     };
     field.addEventListener("input", narrow);
     field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-    box.before(field);
+    box.before(label);
   }
 
   const rowsOf = (body) => [...body.querySelectorAll("tr.form-row")].filter((row) => !row.classList.contains("empty-form"));

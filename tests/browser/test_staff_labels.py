@@ -32,10 +32,10 @@ NAMELESS = r"""
       if (before && !["none", "normal", '""'].includes(before)) return true;
       return Boolean(words(cell.closest("table").querySelectorAll("thead th")[cell.cellIndex]));
     }
-    return Boolean(field.closest("p.datetime") && words(field.closest("p.datetime")));
+    return Boolean(field.closest(".moment") && words(field.closest(".moment").parentElement));
   };
   const kinds = ["hidden", "submit", "button", "reset", "image"];
-  const stock = ".empty-form, .actions, #changelist-search, .action-select, .action-checkbox-column, .select2-container, .selector";
+  const stock = ".empty-form, .actions, #changelist-search, .action-select, .action-checkbox-column, .select2-container";
   return [...document.querySelectorAll("#content :is(input, select, textarea)")]
     .filter((field) => !kinds.includes(field.type) && !field.closest(stock))
     .filter((field) => shows(field) || field.classList.contains("select2-hidden-accessible"))
@@ -53,7 +53,7 @@ FAULTS = r"""
     .filter((node) => ["auto", "scroll", "hidden"].includes(getComputedStyle(node).overflowX))
     .filter((node) => node.clientWidth > 40 && node.scrollWidth > node.clientWidth + 2)
     .filter((node) => getComputedStyle(node).textOverflow !== "ellipsis") // the head of a block, cut on purpose
-    .filter((node) => !node.matches("select, textarea, pre, input, .visually-hidden") && !node.closest(".select2-container, .selector"));
+    .filter((node) => !node.matches("select, textarea, pre, input, .visually-hidden") && !node.closest(".select2-container"));
   return [...mute.map((field) => `mute: ${field.name}`), ...wide.map((node) => `wide: ${node.className || node.id}`)];
 }
 """
