@@ -22,6 +22,7 @@ REPORTS = [
     ("Orders and money", "One-stop shop", "admin:oss_report", "", "desk.view_ledger"),
     ("Orders and money", "Customers", "admin:customer", "", "orders.view_order"),
     ("Orders and money", "Sales", "admin:sales", "", "attribution.view_packday"),
+    ("Orders and money", "Why money went back", "admin:why_back", "", "payments.view_refund"),
     ("Shop", "Newer VAT rates", "admin:vat_rates", "", "regions.add_vatrate"),
     ("Shop", "Prices and stock", "admin:catalogue_product_grid", "", "catalogue.change_stock"),
     ("Articles", "Calendar", "admin:calendar", "", ""),

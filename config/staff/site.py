@@ -138,6 +138,7 @@ class ShopAdminSite(AdminSite):
         from config.staff.earnings import earnings
         from config.staff.find import find_page
         from config.staff.handbook import handbook, handbook_picture
+        from config.staff.refunds import refunds
         from config.staff.sales import sales
         from config.staff.take_out import take_out
         from shop.ledger.oss import oss_report
@@ -157,6 +158,7 @@ class ShopAdminSite(AdminSite):
             path("customer/", view(lambda request: customer(request, self)), name="customer"),
             path("calendar/", view(lambda request: calendar_page(request, self)), name="calendar"),
             path("sales/", view(lambda request: sales(request, self)), name="sales"),
+            path("why-back/", view(lambda request: refunds(request, self)), name="why_back"),
             path("ledger/", view(lambda request: ledger(request, self)), name="ledger"),
             path("vat/", view(lambda request: vat_report(request, self)), name="vat_report"),
             path("vat/oss/", view(lambda request: oss_report(request, self)), name="oss_report"),

@@ -147,6 +147,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/earnings/campaigns/": ("attribution.view_campaignday",),
     "admin/sales/": ("attribution.view_packday",),
     "admin/customer/": ("orders.view_order",),
+    "admin/why-back/": ("payments.view_refund", "desk.view_ledger"),
     "admin/ledger/": ("desk.view_ledger",),
     "admin/vat/": ("desk.view_ledger",),
     "admin/vat/oss/": ("desk.view_ledger",),
