@@ -40,11 +40,8 @@ class DeedAdmin(admin.ModelAdmin):
     def what(self, deed):
         if not deed.changes:
             return "–"
-        rows = [
-            (name.replace("_", " "), "changed" if pair is None else f"{_shown(pair[0])} → {_shown(pair[1])}")
-            for name, pair in deed.changes.items()
-        ]
-        return format_html('<ul class="deed">{}</ul>', format_html_join("", "<li>{}: {}</li>", rows))
+        rows = [(_told(deed, name.replace("_", " "), pair),) for name, pair in deed.changes.items()]
+        return format_html('<ul class="deed">{}</ul>', format_html_join("", "<li>{}</li>", rows))
 
     def get_urls(self):
         return [
@@ -58,6 +55,13 @@ class DeedAdmin(admin.ModelAdmin):
             raise PermissionDenied
         note(act_of(request), Verb.EXPORTED, "deeds.Deed")
         return csv_answer("acts-of-staff", COLUMNS, _rows())
+
+
+def _told(deed: Deed, name: str, pair: list | None) -> str:
+    if pair is not None:
+        return f"{name}: {_shown(pair[0])} → {_shown(pair[1])}"
+    is_sentence = deed.verb in {Verb.ENTERED, Verb.SECURED, Verb.REFUSED}
+    return name if is_sentence else f"{name}: changed"
 
 
 def _shown(value) -> str:

@@ -27,6 +27,7 @@ from shop.withdrawal.models import Withdrawal
 YEARS = {KnownLaw.GB: 6, KnownLaw.EU: 10, KnownLaw.US: 7}
 LONGEST = max(YEARS.values())
 AT_ONCE = 500
+OF_NO_MONEY = ["checkout.session.expired", "checkout.session.async_payment_failed"]  # events
 EMPTY = {
     **dict.fromkeys(("email", "name", "line1", "line2", "town", "postcode"), ""),
     **dict.fromkeys(("needs_review", "review_cause"), ""),
@@ -48,11 +49,12 @@ def forget_old_orders(at: datetime | None = None) -> int:
         over |= Q(region=region, placed_at__lt=begin) & (Q(paid_at=None) | Q(paid_at__lt=begin))
     pks = list(named.filter(over).order_by("placed_at").values_list("pk", flat=True)[:AT_ONCE])
     with transaction.atomic():
-        _empty(pks)
-    return len(pks) + _empty_events(_begin_of(now.year - LONGEST))
+        empty(pks)
+    return len(pks) + _empty_events(_begin_of(now.year - LONGEST), now - KEEP_WORDS)
 
 
-def _empty(pks: list[int]) -> None:
+def empty(pks: list[int]) -> None:
+    """Take out of these orders whatever names a person."""
     Order.objects.filter(pk__in=pks).update(**EMPTY)
     OrderWord.objects.filter(order__in=pks).delete()
     Order.objects.write_words_of(pks)
@@ -65,7 +67,8 @@ def _empty(pks: list[int]) -> None:
     Withdrawal.objects.filter(order__in=pks).update(name="", email="")
 
 
-def _empty_events(before: datetime) -> int:
+def _empty_events(before: datetime, unpaid_before: datetime) -> int:
     """What Stripe said of payments whose orders are forgotten."""
-    old = StripeEvent.objects.filter(received_at__lt=before, is_done=True).exclude(body={})
+    over = Q(received_at__lt=before) | Q(received_at__lt=unpaid_before, type__in=OF_NO_MONEY)
+    old = StripeEvent.objects.filter(over, is_done=True).exclude(body={})
     return StripeEvent.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).update(body={})

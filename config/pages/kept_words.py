@@ -111,7 +111,7 @@ WORDS = {
     "sequence": "running number of the year",
     "session_data": "which basket is yours, and what you typed at the checkout",
     "session_id": "the payment page’s number",
-    "session_key": "what the cookie holds",
+    "session_key": "a digest of what the cookie holds",
     "session_url": "address of the payment page",
     "settled_at": "when it was settled",
     "settled_by": "who of us settled it",

@@ -6,15 +6,16 @@ An address is all that orders have in common; who has proven it may have an acco
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Sum
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
 from config.accounts.models import Account
-from config.accounts.theirs import delete as delete_account
+from config.deeds.models import Verb
+from config.deeds.record import act_of, note
 from config.newsletter.models import Subscriber
+from config.staff.person import erase, export, held, spellings
 from shop.alerts.models import StockAlert
 from shop.orders.models import Order
 from shop.payments.models import TAKEN, TOOK, Payment
@@ -24,7 +25,6 @@ from shop.text.typed import typed_mail
 from shop.withdrawal.models import Withdrawal
 
 A_PAGE = 25
-WISHES = (StockAlert, PackReminder, BasketReminder, Subscriber)
 RIGHTS = (
     "alerts.delete_stockalert",
     "reminders.delete_packreminder",
@@ -32,11 +32,6 @@ RIGHTS = (
     "letters.delete_subscriber",
     "accounts.delete_account",
 )
-
-
-def spellings(email: str) -> set[str]:
-    """As it may be stored: as it was typed, and in small letters."""
-    return {email, email.lower()}
 
 
 def money_of(email: str) -> list[dict]:
@@ -67,6 +62,8 @@ def customer(request, site):
     email = typed_mail((request.POST or request.GET).get("email", "")[:254])
     if request.method == "POST":
         return _delete(request, email)
+    if email and request.GET.get("as") == "json":
+        return _export(request, email)
     rows = Order.objects.filter(email__in=spellings(email)).select_related("region")
     page = Paginator(rows.order_by("-placed_at", "-pk"), A_PAGE).get_page(request.GET.get("page"))
     waits = {
@@ -87,6 +84,7 @@ def customer(request, site):
         "withdrawals": Withdrawal.objects.filter(email__in=spellings(email)).order_by("-declared_at")[
             :A_PAGE
         ],
+        "held": held(email) if email else [],
         "may_delete": request.user.has_perms(RIGHTS),
         "query": urlencode({"email": email}),
     }
@@ -98,21 +96,31 @@ def _of(model, email: str, *related: str) -> list:
     return list(rows.select_related(*related) if related else rows)
 
 
-@transaction.atomic
 def _delete(request, email: str):
-    """Each with its mails, as when its owner stops it (shop.optin.asking)."""
+    """What no law wants kept; the page afterwards tells what is left, and until when."""
     if not request.user.has_perms(RIGHTS):
         raise PermissionDenied
-    gone = 0
-    for account in Account.objects.filter(email=email.lower()).select_related("user"):
-        gone += 1
-        delete_account(account)
-    for model in WISHES:
-        for wish in model.objects.filter(email__in=spellings(email)):
-            wish.delete()
-            gone += 1
+    gone = erase(email) if email else 0
     if gone:
-        messages.success(request, f"{gone} deleted, with the mails about {'it' if gone == 1 else 'them'}.")
+        note(
+            act_of(request),
+            Verb.DELETED,
+            "all that was kept of a mail address",
+            changes={f"{gone} rows": None},
+        )
+        words = (
+            f"{gone} row{'s' if gone > 1 else ''} of it {'were' if gone > 1 else 'was'} deleted or emptied."
+        )
+        messages.success(request, f"{words} What is left stands below.")
     else:
         messages.info(request, "There was nothing to delete.")
     return HttpResponseRedirect(f"{request.path}?{urlencode({'email': email})}")
+
+
+def _export(request, email: str):
+    if not request.user.has_perms(RIGHTS):
+        raise PermissionDenied
+    note(act_of(request), Verb.EXPORTED, "all that is kept of a mail address")
+    answer = JsonResponse(export(email), json_dumps_params={"indent": 1, "ensure_ascii": False})
+    answer["Content-Disposition"] = 'attachment; filename="kept-of-a-person.json"'
+    return answer

@@ -1,14 +1,20 @@
 """The page of an e-mail address: its orders alone, and a deletion that leaves them."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from config.deeds.models import Deed, Verb
 from config.newsletter.models import Subscriber
 from shop.alerts.models import StockAlert
 from shop.orders.models import Order
 from shop.outbox.models import Mail
-from tests.support.factories import an_order, region, set_stock, variant
+from shop.payments.models import Payment, PaymentStatus, StripeEvent
+from shop.withdrawal.models import Withdrawal
+from tests.support.factories import an_order, an_order_at_stripe, everywhere, region, set_stock, variant
 from tests.support.orders import paid
 from tests.support.staff import signed_in
 
@@ -56,7 +62,7 @@ def test_who_may_not_see_orders_sees_no_customer_and_who_may_not_delete_deletes_
     desk = signed_in("Orders")
     assert desk.post(PAGE, {"email": ADA}).status_code == 403
     assert Subscriber.objects.filter(email=ADA).exists()
-    assert "Delete all that it waits for" not in shown(desk)
+    assert "Delete what no law wants kept" not in shown(desk)
 
 
 def test_the_page_costs_the_same_however_many_orders():
@@ -72,3 +78,53 @@ def test_the_page_costs_the_same_however_many_orders():
     for _ in range(3):
         paid(email=ADA)
     assert queries() == few
+
+
+def test_nothing_of_an_address_is_left_where_no_law_wants_it():
+    """In any column of any table; what stands sealed in sessions ends by itself."""
+    ended, region_ = an_order_at_stripe(email=ADA)[0], region("uk")
+    StripeEvent.objects.create(event_id="evt_1", type="checkout.session.expired", happened_at=timezone.now(),
+        received_at=timezone.now(), came_by="webhook", is_done=True, body={"data": {"object": {"customer_email": ADA, "client_reference_id": ended.number}}})  # fmt: skip
+    Payment.objects.filter(order=ended).update(status=PaymentStatus.EXPIRED)
+    ended.move("expired", who="test", why=f"Nobody paid, says {ADA}")
+    StockAlert.objects.create(email=ADA, variant=variant(), region=region_)
+    Subscriber.objects.create(email=ADA, region=region_)
+    Withdrawal.objects.create(region=region_, name="Ada", number="S1", email=ADA, form="x")
+    Mail.objects.update(sent_at=timezone.now())
+    assert kept_by_us(ADA)
+    owner = signed_in("Owner")
+    page = owner.post(PAGE, {"email": ADA}, follow=True).content.decode()
+    assert "Nowhere." in page
+    assert kept_by_us(ADA) == []
+    assert Order.objects.filter(pk=ended.pk).exists(), "numbers and sums stay"
+    deed = Deed.objects.get(verb=Verb.DELETED, kind__startswith="all that was kept")
+    assert ADA not in str(deed.changes)
+
+
+def test_a_paid_order_keeps_what_the_law_wants_and_the_page_says_so():
+    order = paid(email=ADA)
+    Mail.objects.update(sent_at=timezone.now())
+    page = signed_in("Owner").post(PAGE, {"email": ADA}, follow=True).content.decode()
+    assert "as long as tax law asks" in page
+    assert Order.objects.get(pk=order.pk).email == ADA
+    assert not Mail.objects.exclude(to="").exists()
+
+
+def test_all_that_is_kept_is_exported_with_nothing_that_opens_anything():
+    order = paid(email=ADA)
+    Subscriber.objects.create(email=ADA, region=region("uk"))
+    an_order(email="b@example.org")
+    answer = signed_in("Owner").get(PAGE, {"email": ADA, "as": "json"})
+    told = json.loads(answer.content)
+    assert {"orders", "the newsletter", "payments"} <= set(told["tables"])
+    assert told["tables"]["orders"]["rows"][0]["postcode"] == order.postcode
+    assert told["what was ordered"][0]["order"] == order.number
+    text = answer.content.decode()
+    assert order.kept_token not in text
+    assert "b@example.org" not in text
+    assert Deed.objects.filter(verb=Verb.EXPORTED, kind__contains="mail address").count() == 1
+    assert signed_in("Orders").get(PAGE, {"email": ADA, "as": "json"}).status_code == 403
+
+
+def kept_by_us(text):
+    return [label for label in everywhere(text) if not label.startswith("sandbox.")]
