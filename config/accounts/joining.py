@@ -16,7 +16,7 @@ def join(request, account: Account) -> None:
 
     Lines keep the prices at which they were seen, so that the basket tells what changed since.
     """
-    account = Account.objects.select_for_update().select_related("basket").get(pk=account.pk)
+    account = Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
     own = Basket.objects.filter(pk=request.session.get(KEY)).first() if request.session.get(KEY) else None
     shared = account.basket
     if own is None and shared is None:
@@ -37,7 +37,9 @@ def join(request, account: Account) -> None:
 
 def _copy(own: Basket, shared: Basket) -> tuple[list, list]:
     """([pk of the pack, how many, what it is] that were put in, titles for which there was no room)."""
-    there = {line.variant_id: line for line in shared.lines.select_for_update().exclude(variant=None)}
+    there = {
+        line.variant_id: line for line in shared.lines.select_for_update(no_key=True).exclude(variant=None)
+    }
     moved, left = [], []
     for line in own.lines.exclude(variant=None):
         known = there.get(line.variant_id)
