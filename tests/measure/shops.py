@@ -125,6 +125,8 @@ def _prepare(shop: Shop, size: int) -> None:
     else:
         shop.run("manage.py", "prepare")
     keep_static_of(shop.folder)
+    if "DATABASE_URL" in shop.environment:  # or it does so itself while pages are measured
+        shop.manage("from django.db import connection; connection.cursor().execute('VACUUM ANALYZE')")
     release = shop.manage("from shop.content.release import release; print(release())")
     shop.is_settled = settled.exists() and settled.read_text() == release
     if not ready.exists():
