@@ -138,9 +138,17 @@ def _help(region, keys) -> Iterator[WantedDocument]:
             yield _given(Kind.HELP, page, lambda p=page: _help_fields(page_of(p, region), region))
 
 
+THE_REGISTER = "stored"  # column by column what is kept: the same words again and again
+
+
+def _once(text: str) -> str:
+    return " ".join(dict.fromkeys(text.split()))
+
+
 def _help_fields(page, region) -> list[tuple[int, str]]:
     headings = " ".join(strip_tags(part.heading) for part in page.parts)
-    words = " ".join(f"{strip_tags(page.lead)} {page.text}".split())
+    text = " ".join(_once(part.text) if part.drawn == THE_REGISTER else part.text for part in page.parts)
+    words = " ".join(f"{strip_tags(page.lead)} {text}".split())
     return [(TITLE, page_title(page.page, region)), (SUMMARY, headings), (TEXT, words)]
 
 

@@ -30,6 +30,11 @@ class Part:
     heading: SafeString
     html: SafeString
 
+    @property
+    def text(self) -> str:
+        """Its words alone, with the lines and paragraphs that they have on the page: mails are read so for years."""
+        return _lines(f"<h2>{self.heading}</h2> {self.html}")
+
 
 @dataclass(frozen=True)
 class Page:
@@ -41,8 +46,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Its words alone, with the lines and paragraphs that they have on the page: mails are read so for years."""
-        return "\n\n".join(_lines(f"<h2>{part.heading}</h2> {part.html}") for part in self.parts)
+        return "\n\n".join(part.text for part in self.parts)
 
 
 LINE_ENDS = re.compile(r"<br ?/?>|</(?:li|d[dt]|tr|caption)>")

@@ -29,6 +29,9 @@ class Clock(TimeInput):
         super().__init__({"class": "vTimeField", "step": "1", **(attrs or {})}, format="%H:%M:%S")
 
 
+TIME_OF_DAY = "Time of day"  # until a form says of which field
+
+
 class Moment(SplitDateTimeWidget):
     """static/js/staff.js lets its button fill in the present, by the clock that the form is read by."""
 
@@ -36,7 +39,7 @@ class Moment(SplitDateTimeWidget):
     use_fieldset = False  # its label is that of the day; the time names itself
 
     def __init__(self, attrs=None):
-        super(SplitDateTimeWidget, self).__init__([Day(), Clock({"aria-label": "Time of day"})], attrs)
+        super(SplitDateTimeWidget, self).__init__([Day(), Clock({"aria-label": TIME_OF_DAY})], attrs)
 
     def id_for_label(self, id_):
         return f"{id_}_0" if id_ else id_

@@ -32,11 +32,11 @@ from config.staff.forms.compare import (
     parts_of,
     quoted,
 )
+from config.staff.forms.drawn import TIME_OF_DAY
 from config.staff.forms.snapshot import UNKNOWN, Opened, OpenedRow, Seal, as_json, from_json
 
 OPENED = "opened"  # the hidden field of the main form; a formset's stands in its management form
-MINE = "mine"  # the boxes “Save mine over it”
-THEIRS = "theirs"  # the boxes “Take theirs”
+MINE, THEIRS = "mine", "theirs"  # the boxes “Save mine over it” and “Take theirs”
 
 
 def name_parts(fields) -> None:
@@ -44,7 +44,8 @@ def name_parts(fields) -> None:
     for one in fields:
         if isinstance(one.widget, forms.SplitDateTimeWidget):
             for widget, part in zip(one.widget.widgets, ("date", "time"), strict=True):
-                widget.attrs.setdefault("aria-label", f"{capfirst(one.label or '')}: {part}")
+                if widget.attrs.get("aria-label", TIME_OF_DAY) == TIME_OF_DAY:
+                    widget.attrs["aria-label"] = f"{capfirst(one.label or '')}: {part}"
 
 
 if TYPE_CHECKING:  # what the two are mixed into

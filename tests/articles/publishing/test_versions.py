@@ -30,7 +30,11 @@ SAVES_OTHERS = {
     "articles/publishing/proposals.py",  # it reads blocks, and saves rows of the library
     "config/moving/drafts.py",  # it makes blocks for `save_version`, and saves pictures
 }
-REFRESHES = {"articles/publishing/versions.py", "articles/evidence/recheck.py"}
+REFRESHES = {
+    "articles/publishing/versions.py",
+    "articles/evidence/recheck.py",
+    "config/moving/whole/coming.py",
+}
 
 
 def a_version(*blocks):
