@@ -66,8 +66,8 @@ def _drawn_field(field, single: bool) -> str:
     if not single:
         errors = "" if is_readonly or not bound.errors else field.errors()
         above = str(errors)
-        classes += (
-            f" fieldBox field-{_name(field)}{' errors' if errors else ''}{' hidden' if is_hidden else ''}"
+        classes = (
+            f"fieldBox field-{_name(field)}{' errors' if errors else ''}{' hidden' if is_hidden else ''}"
         )
     if field.is_checkbox:
         inner = f"{bound}{field.label_tag()}"

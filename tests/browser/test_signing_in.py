@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.sign_in import code_of
 
+pytestmark = pytest.mark.browser
 NAME, WORDS = "rosa", "four-unrelated-words-of-mine"
 
 
@@ -92,8 +93,10 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(page, authenticator):
     page.get_by_role("button", name="Remove the passkey").click()
     page.get_by_text("You have none.").wait_for()
     sign_out(page)
-    page.get_by_role("button", name="Use a passkey").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Use a passkey").click()
     page.get_by_label("Password").wait_for()
+    page.wait_for_load_state("networkidle")
     page.goto(f"{page.there}/admin/you/")
     page.get_by_label("Password").wait_for()
     assert not page.troubles
