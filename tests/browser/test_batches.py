@@ -19,7 +19,7 @@ def take_in(page, number, packs, best_before):
     page.get_by_label("Region:").select_option(label="UK (GBP)")
     page.get_by_label("Batch number:").fill(number)
     page.get_by_label("Packs that came:").fill(str(packs))
-    page.get_by_label("Best before:").fill(f"{best_before:%d/%m/%Y}")
+    page.get_by_label("Best before:").fill(f"{best_before:%Y-%m-%d}")
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".messagelist .success").wait_for()
 

@@ -10,7 +10,7 @@ from tests.browser import shopping
 from tests.browser.editing import save
 
 pytestmark = pytest.mark.browser
-TODAY = f"{timezone.now():%d/%m/%Y}"
+TODAY = f"{timezone.now():%Y-%m-%d}"
 FACTS = {
     "summary": "A bar with magnesium malate.", "description": "One bar, unscented.", "ingredients": "Magnesium malate.",
     "allergens": "None.", "storage": "Keep it dry.",
@@ -77,7 +77,7 @@ def a_product(page):
     page.locator("[name=wordings-0-region]").select_option(label="UK (GBP)")
     fill(page, {
         "wordings-0-legal_name": "Soap", "wordings-0-directions": "Lather and rinse.",
-        "wordings-0-warnings": "Not in the eyes.", "wordings-0-review_by_0": f"{timezone.now() + timedelta(days=300):%d/%m/%Y}",
+        "wordings-0-warnings": "Not in the eyes.", "wordings-0-review_by_0": f"{timezone.now() + timedelta(days=300):%Y-%m-%d}",
     })  # fmt: skip
     save(page)
 

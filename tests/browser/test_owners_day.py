@@ -58,7 +58,7 @@ def test_a_product_with_two_packs_in_three_regions_takes_25_actions_at_most(staf
             owner.fill(staff.locator(f"#variants-{pack}").get_by_label(f"Stock {code}"), "40")
     owner.click(staff.locator("#id_is_active"))
     owner.click(staff.locator("#wordings-group summary").first)
-    good_until = f"{timezone.now() + timedelta(days=300):%d/%m/%Y}"
+    good_until = f"{timezone.now() + timedelta(days=300):%Y-%m-%d}"
     for row in range(3):
         owner.fill(staff.locator(f"#id_wordings-{row}-review_by_0"), good_until)
     owner.click(staff.locator('input[name="_continue"]').first)
