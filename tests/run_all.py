@@ -186,7 +186,7 @@ def smoke():
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
     steps.append(
-        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "2000"})
+        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "1000"})
     )
     steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     if not postgres.binaries():

@@ -26,6 +26,17 @@ def named_for_sale(page):
     return found
 
 
+def is_back(page, wanted):
+    """At once on its page and in lists; the search waits for the worker, which left it out meanwhile."""
+    at_once = [path for path in wanted if "search" not in path]
+    assert [path for path in named_for_sale(page) if "search" not in path] == at_once
+    for _ in range(20):
+        if named_for_sale(page) == wanted:
+            return
+        page.wait_for_timeout(1500)
+    assert named_for_sale(page) == wanted
+
+
 def open_form(page):
     page.goto(f"/admin/catalogue/product/?q={SKU}")
     page.locator("#result_list tbody th a").first.click()
@@ -66,13 +77,14 @@ def test_a_fact_that_is_emptied_in_the_form_takes_the_product_off_sale_until_it_
     staff.locator("summary", has_text="Product wordings").click()
     staff.locator(f"[name={place}warnings]").fill(words)
     save(staff)
-    assert named_for_sale(shopper) == before
+    is_back(shopper, before)
     assert staff.troubles == shopper.troubles == []
 
 
 def test_a_wording_that_is_deleted_past_the_forms_does_the_same(open_page, site):
     shopper = open_page(width=360)
-    assert named_for_sale(shopper)
+    before = named_for_sale(shopper)
+    assert len(before) >= 5, before
     kept = site.manage(
         "from django.core import serializers\n"
         "from shop.catalogue.models import ProductWording\n"
@@ -91,4 +103,4 @@ def test_a_wording_that_is_deleted_past_the_forms_does_the_same(open_page, site)
             "from shop.catalogue.models import Product\n"
             f"Product.objects.get(slug='{SLUG}').save()"
         )
-    assert named_for_sale(shopper)
+    is_back(shopper, before)
