@@ -37,7 +37,26 @@ def is_last_owner(user: User) -> bool:
         return owners().filter(pk=user.pk).exists() and not owners().exclude(pk=user.pk).exists()
 
 
+HELP = {
+    "username": "What they type to sign in.",
+    "password": "Nobody can read it. “Mail a link to choose a password” in the list of people lets them choose another.",
+    "is_active": "Untick when somebody leaves: they can’t sign in any more, and what they did keeps their name.",
+    "is_staff": "Without it they can’t sign in here.",
+    "is_superuser": "May do everything, whatever the roles say.",
+    "groups": "What they may do; several roles add up.",
+    "user_permissions": "Single rights beside those of the roles. Seldom needed.",
+}
+
+
 class PersonForm(UserChangeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, words in HELP.items():
+            if name in self.fields:
+                self.fields[name].help_text = words
+        if "groups" in self.fields:
+            self.fields["groups"].label = "Roles"
+
     def clean(self):
         cleaned = super().clean() or {}
         if self.instance.pk and is_last_owner(self.instance) and not self._stays_owner(cleaned):

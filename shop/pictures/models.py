@@ -11,7 +11,7 @@ from django.db import models
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.content.models import Content
-from shop.content.scopes import HOME_PICTURE, shows
+from shop.content.scopes import HOME_PICTURE, SITE, shows
 from shop.content.texts import Scope
 from shop.pictures.uploads import MAX_SIDE, Reencoded, reencoded
 
@@ -29,6 +29,7 @@ class Role(models.TextChoices):
 
     NONE = "", "None of its own"
     HOME = "home", "At the top of the home page"
+    GUARANTEE = "guarantee", "The EU’s notice on the legal guarantee"
 
 
 def foreign_keys() -> Iterator[tuple[type[models.Model], str]]:
@@ -73,7 +74,7 @@ class Picture(Content):
         blank=True,
         default=Role.NONE,
         choices=Role.choices,
-        help_text="For a place that shows one picture. It is also on the card of shared links to the home page.",
+        help_text="For a place that shows one picture. That of the home page is on the card of shared links too.",
     )
     rendered_widths = models.JSONField(default=list, editable=False)
     failed = models.CharField(max_length=200, blank=True, editable=False)
@@ -175,6 +176,12 @@ def home_picture() -> Picture | None:
     """The one at the top of the home page; None where staff chose none."""
     shows(HOME_PICTURE)
     return memoised("home picture", lambda: next(iter(_of_role(Role.HOME.value)), None))
+
+
+def guarantee_picture() -> Picture | None:
+    """The official notice on the legal guarantee; None until staff have put it here."""
+    shows(SITE)
+    return memoised("guarantee picture", lambda: next(iter(_of_role(Role.GUARANTEE.value)), None), scope=SITE)
 
 
 @Compiled

@@ -5,9 +5,11 @@ from shop.content.moves import Moves, scopes_of
 from shop.content.scopes import HOME_PICTURE, SITE
 from shop.pictures.models import Role, foreign_keys
 
+PLACES: dict[str, str] = {Role.HOME: HOME_PICTURE, Role.GUARANTEE: SITE}
+
 
 def _picture(rows, changed) -> set[str]:
-    scopes = {HOME_PICTURE for row in rows if row.role == Role.HOME}
+    scopes = {PLACES[row.role] for row in rows if row.role in PLACES}
     for model, name in foreign_keys():
         users = list(model._base_manager.filter(**{f"{name}__in": {row.pk for row in rows}})[: MANY + 1])
         if len(users) > MANY or (users and not issubclass(model, Content)):

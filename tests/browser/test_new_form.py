@@ -46,7 +46,7 @@ def a_form(page):
             "checked_on": TODAY, "sku_code": "MAL", "sku_packs": "CRY",
         },
     )  # fmt: skip
-    page.get_by_label("Kinds:").select_option(label="Soap bar")
+    page.get_by_label("Soap bar", exact=True).check()
     save(page)
 
 

@@ -74,6 +74,6 @@ class Drawn(Choices):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name in (*self.filter_horizontal, *self.filter_vertical):
+        if db_field.name not in (*self.autocomplete_fields, *self.raw_id_fields):
             kwargs.setdefault("widget", Ticks)
         return super().formfield_for_manytomany(db_field, request, **kwargs)

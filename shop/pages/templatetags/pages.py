@@ -1,6 +1,7 @@
 from django import template
 
 from shop.pages.names import PAGES
+from shop.pictures.models import Picture, guarantee_picture
 from shop.regions.spelling import spelled
 from shop.web.reversing import address
 
@@ -14,3 +15,9 @@ def help_links(region) -> list[tuple[str, str, str]]:
         (page, spelled(name, region), address("help", region=region.code, page=page))
         for page, name in PAGES.items()
     ]
+
+
+@register.simple_tag
+def guarantee_notice() -> Picture | None:
+    """The official notice on the legal guarantee, where staff have put it among the pictures."""
+    return guarantee_picture()

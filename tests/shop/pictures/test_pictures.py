@@ -132,6 +132,25 @@ def test_the_home_page_shows_the_picture_with_that_place_whatever_its_title(shop
     assert f'src="{other.file.url}" alt="{other.alt}"' in shopper.get("/uk/").content.decode()
 
 
+def test_the_official_notice_on_the_legal_guarantee_stands_where_our_words_stood_alone(shopper):
+    returns, ours = "/eu/help/returns/", "2 years at least"
+    shopper.post("/eu/basket/add/", {"variant": "CIT-CAP-90"})
+    notice = Picture.objects.exclude(role=Role.HOME).first()
+    tag = f'src="{notice.file.url}" alt="{notice.alt}"'
+    for path in (returns, "/eu/checkout/"):
+        page = shopper.get(path).content.decode()
+        assert ours in page, path
+        assert tag not in page, path
+    notice.role = Role.GUARANTEE
+    notice.save()
+    for path in (returns, "/eu/checkout/"):
+        page = shopper.get(path).content.decode()
+        assert page.index(tag) < page.index(ours), path
+    assert tag not in shopper.get("/uk/help/returns/").content.decode()
+    Picture.objects.filter(pk=notice.pk).update(role=Role.NONE)
+    assert tag not in shopper.get(returns).content.decode()
+
+
 @pytest.mark.slow
 def test_one_picture_has_the_place_and_staff_hear_which():
     shown = Picture.objects.get(role=Role.HOME)
