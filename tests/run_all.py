@@ -137,7 +137,7 @@ def checks_and_races(url: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         steps = slow_checks(folder, url)
         if url:
-            steps += trials()
+            steps += [*trials(), *quality_in_short()]
             race = [*PYTEST, "-m", "race", "tests/race"]
             steps.insert(0, ("race tests on PostgreSQL", race, {"TEST_DATABASE_URL": url}))
         two_at_a_time(steps)
@@ -172,14 +172,20 @@ def trials() -> list[tuple[str, list, dict]]:
     ]
 
 
+def quality_in_short() -> list[tuple[str, list, dict]]:
+    """What judges no time of it."""
+    if not CHROMIUM:
+        return []
+    parts = {"SMOKE": "1", "ENV_FILE": "", "ONLY": "axe html links weight shift", "RUNS": "1"}
+    return [("quality, in short", [sys.executable, "-B", ROOT / "tests/measure/quality/run.py"], parts)]
+
+
 def smoke():
     """A second or two of every script that measures or looks, so that none of them rots. No time is judged."""
     short = {"SMOKE": "1", "ENV_FILE": ""}
     measure, steps = ROOT / "tests" / "measure", []
     if CHROMIUM:
-        parts = {**short, "ONLY": "axe html links weight shift", "RUNS": "1"}
         steps.append(("screenshots, in short", [sys.executable, "-B", measure / "screenshots.py"], short))
-        steps.append(("quality, in short", [sys.executable, "-B", measure / "quality" / "run.py"], parts))
     if shutil.which("wrk"):
         steps.append(("bench, in short", [sys.executable, "-B", measure / "bench.py"], short))
         steps.append(("bench of sizes, in short", [sys.executable, "-B", measure / "sizes.py"], short))
@@ -190,7 +196,7 @@ def smoke():
     )
     steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     if not postgres.binaries():
-        steps.append(trials()[-1])
+        steps += [trials()[-1], *quality_in_short()]
     elif not missing():
         steps.append(("faults, in short", [sys.executable, "-B", measure / "faults.py"], short))
     if missing():
