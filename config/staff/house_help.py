@@ -56,7 +56,7 @@ HOUSE_HELP = {
     ),
     "auth.user": FormHelp(
         (
-            "A colleague. “Staff status” lets them into this admin; their groups say what they may do.",
+            "A colleague. “Staff status” lets them into this admin; their roles say what they may do.",
             "Give everybody a name of their own: the history says who changed what.",
             "When somebody leaves, untick “active” and keep the row.",
         ),

@@ -39,7 +39,7 @@ def is_last_owner(user: User) -> bool:
 
 HELP = {
     "username": "What they type to sign in.",
-    "password": "Nobody can read it. “Mail a link to choose a password” in the list of people lets them choose another.",
+    "password": "“Mail a link to choose a password”, in the list of people, lets them choose another themselves.",
     "is_active": "Untick when somebody leaves: they can’t sign in any more, and what they did keeps their name.",
     "is_staff": "Without it they can’t sign in here.",
     "is_superuser": "May do everything, whatever the roles say.",
