@@ -6,6 +6,9 @@ from shop.regions.spelling import spelled
 from shop.web.reversing import address
 
 register = template.Library()
+YOUR_EUROPE = (
+    "https://europa.eu/youreurope/guarantees"  # what the QR code of the official notice in English leads to
+)
 
 
 @register.simple_tag
@@ -21,3 +24,8 @@ def help_links(region) -> list[tuple[str, str, str]]:
 def guarantee_notice() -> Picture | None:
     """The official notice on the legal guarantee, where staff have put it among the pictures."""
     return guarantee_picture()
+
+
+@register.simple_tag
+def your_europe() -> str:
+    return YOUR_EUROPE
