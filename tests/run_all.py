@@ -137,7 +137,7 @@ def checks_and_races(url: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         steps = slow_checks(folder, url)
         if url:
-            steps += [*trials(), *quality_in_short()]
+            steps += trials()
             race = [*PYTEST, "-m", "race", "tests/race"]
             steps.insert(0, ("race tests on PostgreSQL", race, {"TEST_DATABASE_URL": url}))
         two_at_a_time(steps)
@@ -186,17 +186,18 @@ def smoke():
     measure, steps = ROOT / "tests" / "measure", []
     if CHROMIUM:
         steps.append(("screenshots, in short", [sys.executable, "-B", measure / "screenshots.py"], short))
+        steps += quality_in_short()
     if shutil.which("wrk"):
         steps.append(("bench, in short", [sys.executable, "-B", measure / "bench.py"], short))
         steps.append(("bench of sizes, in short", [sys.executable, "-B", measure / "sizes.py"], short))
     else:
         skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
     steps.append(
-        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "1000"})
+        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "500"})
     )
     steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     if not postgres.binaries():
-        steps += [trials()[-1], *quality_in_short()]
+        steps.append(trials()[-1])
     elif not missing():
         steps.append(("faults, in short", [sys.executable, "-B", measure / "faults.py"], short))
     if missing():

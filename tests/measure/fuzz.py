@@ -72,7 +72,7 @@ def search() -> tuple[int, Counter[str]]:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="fellbrook-fuzz-") as name:
+    with tempfile.TemporaryDirectory(prefix="fellbrook-fuzz-", ignore_cleanup_errors=True) as name:
         ready(Path(name))
         from django.db import connection
 

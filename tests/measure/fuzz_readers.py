@@ -142,7 +142,7 @@ def main() -> int:
 
     only = os.environ.get("ONLY", "").split()
     wrong = 0
-    with tempfile.TemporaryDirectory(prefix="fellbrook-fuzz-") as name:
+    with tempfile.TemporaryDirectory(prefix="fellbrook-fuzz-", ignore_cleanup_errors=True) as name:
         ready(Path(name))
         for reader, (samples, read) in readers().items():
             if only and reader not in only:
