@@ -60,4 +60,4 @@ def stopped(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def alert(request, token):
     row = opened_by(StockAlert.objects.select_related("variant__product", "region"), token).first()
-    return ALERTS.link(request, row, "alerts/alert.html", alert=row)
+    return ALERTS.link(request, row, "alerts/alert.html")

@@ -73,7 +73,7 @@ class OptIn:
             response = render(request, f"{self.name}/gone.html", status=404)
         else:
             set_region(request, wish.region)
-            response = render(request, template, context)
+            response = render(request, template, {**context, "wish": wish})
         response["X-Robots-Tag"] = "noindex"
         return response
 

@@ -83,11 +83,11 @@ def stopped(request: HttpRequest) -> HttpResponse:
 def pack(request: HttpRequest, token: str) -> HttpResponse:
     rows = PackReminder.objects.select_related("line__variant__product", "line__order__region", "region")
     row = opened_by(rows, token).first()
-    return REMINDERS.link(request, row, "reminders/pack.html", reminder=row)
+    return REMINDERS.link(request, row, "reminders/pack.html")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def basket(request: HttpRequest, token: str) -> HttpResponse:
     row = opened_by(BasketReminder.objects.select_related("region"), token).first()
-    return REMINDERS.link(request, row, "reminders/basket.html", reminder=row)
+    return REMINDERS.link(request, row, "reminders/basket.html")
