@@ -9,11 +9,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
+
+from django.conf import settings
 
 from articles.reading.published import newest_versions
 from config.audit.read import PRODUCT_CARD, Statement, Walk, place, text_of
+from config.discovery.product_rows import is_held_back
 from config.search.index import reindex
 from shop.catalogue.collected import collections_in
 from shop.catalogue.facts import daily_facts
@@ -129,48 +132,64 @@ def _feed_prices(offer) -> list[str]:
     return [f"{to_decimal(amount, offer.currency)} {offer.currency}" for amount in amounts]
 
 
+LEFT_OUT = "left out for a forbidden claim"
+
+
+def _in_feed(walk: Walk, found: dict[str, str], said: Callable[[Offer], list[str]]) -> Iterator[Statement]:
+    """Of each pack what a feed says of it, by SKU; of what is held back for its words no feed may say anything."""
+    for offer in walk.sold:
+        text = found.get(offer.variant.sku, "")
+        if is_held_back(offer.product, walk.region):
+            yield Statement(offer, text or LEFT_OUT, [LEFT_OUT])
+        else:
+            yield Statement(offer, text, said(offer))
+
+
+def _row_in_feed(offer: Offer, stock: dict[bool, str]) -> list[str]:
+    price, *sale = _feed_prices(offer)
+    link = settings.SITE_URL + offer.variant.url_in(offer.region)
+    return [f"{price} {' '.join(sale)} {stock[offer.can_buy]} {link}"]
+
+
+UNDERSCORED = {True: "in_stock", False: "out_of_stock"}
+SPACED = {True: "in stock", False: "out of stock"}
+
+
 @place("product feed")
 def product_feed(walk: Walk) -> Iterator[Statement]:
     page = walk.get(f"/{walk.region.code}/feeds/google.xml")
-    for offer in walk.sold:
-        found = re.search(
-            rf"<item><g:id>{offer.variant.sku}-{walk.region.code}</g:id>.*?</item>", page, re.DOTALL
-        )
-        state = "in_stock" if offer.can_buy else "out_of_stock"
-        prices = (
-            f"<g:{name}>{price}</g:{name}>"
-            for name, price in zip(("price", "sale_price"), _feed_prices(offer), strict=False)
-        )
-        yield Statement(
-            offer,
-            found[0] if found else "",
-            [*prices, f"<g:availability>{state}</g:availability>", "<g:price>0 "],
-        )
+    items = re.findall(rf"(<item><g:id>(.*?)-{walk.region.code}</g:id>.*?</item>)", page, re.DOTALL)
+
+    def said(offer: Offer) -> list[str]:
+        names = zip(("price", "sale_price"), _feed_prices(offer), strict=False)
+        link = settings.SITE_URL + offer.variant.url_in(walk.region)
+        return [
+            *(f"<g:{name}>{price}</g:{name}>" for name, price in names),
+            f"<g:availability>{UNDERSCORED[offer.can_buy]}</g:availability>",
+            f"<g:link>{link}</g:link>",
+            "<g:price>0 ",
+        ]
+
+    yield from _in_feed(walk, {sku: item for item, sku in items}, said)
 
 
 @place("Meta feed")
 def meta_feed(walk: Walk) -> Iterator[Statement]:
     rows = csv.DictReader(io.StringIO(walk.get(f"/{walk.region.code}/feeds/meta.csv")))
-    found = {row["id"]: f"{row['price']} {row['sale_price']} {row['availability']}" for row in rows}
-    for offer in walk.sold:
-        state = "in stock" if offer.can_buy else "out of stock"
-        price, *sale = _feed_prices(offer)
-        must = f"{price} {' '.join(sale)} {state}"
-        yield Statement(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [must])
+    found = {
+        row["mpn"]: f"{row['price']} {row['sale_price']} {row['availability']} {row['link']}" for row in rows
+    }
+    yield from _in_feed(walk, found, lambda offer: _row_in_feed(offer, SPACED))
 
 
 @place("feed for agents")
 def agent_feed(walk: Walk) -> Iterator[Statement]:
     page = walk.get(f"/{walk.region.code}/feeds/agents.jsonl")
-    rows = [json.loads(line) for line in page.splitlines()]
     found = {
-        row["item_id"]: f"{row['price']} {row.get('sale_price', '')} {row['availability']}" for row in rows
+        row["mpn"]: f"{row['price']} {row.get('sale_price', '')} {row['availability']} {row['url']}"
+        for row in map(json.loads, page.splitlines())
     }
-    for offer in walk.sold:
-        state = "in_stock" if offer.can_buy else "out_of_stock"
-        price, *sale = _feed_prices(offer)
-        must = f"{price} {' '.join(sale)} {state}"
-        yield Statement(offer, found.get(f"{offer.variant.sku}-{walk.region.code}", ""), [must])
+    yield from _in_feed(walk, found, lambda offer: _row_in_feed(offer, UNDERSCORED))
 
 
 @place("collections")
@@ -210,9 +229,7 @@ def llms(walk: Walk) -> Iterator[Statement]:
         name = offer.product.name_in(walk.region)
         line = next((row for row in part.splitlines() if row.startswith(f"- [{name}](")), "")
         sisters = [row.price for row in walk.sold if row.product.pk == offer.product.pk]
-        yield Statement(
-            offer,
-            line,
-            [f"{offer.variant.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"],
-            may=sisters,
-        )
+        facts = daily_facts(offer.variant, offer.product.wording_in(walk.region), walk.region)
+        limit = [f"level for supplements {facts.upper_level_mg} mg a day"] if facts else []
+        price = f"{offer.variant.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"
+        yield Statement(offer, line, [price, " UTC", *limit], may=sisters)

@@ -12,84 +12,13 @@ from django.conf import settings
 from django.urls import reverse
 
 from config.discovery.kept import answer, texts
-from config.discovery.parts import cards_in, of_products, product_parts
-from shop.catalogue.offers import Availability
-from shop.claims.check import check, worst
-from shop.claims.rules import PRODUCT, RED
-from shop.claims.statements import on_its_own
-from shop.money import to_decimal
+from config.discovery.parts import of_products, product_parts
+from config.discovery.product_rows import feed_rows
 from shop.regions.models import Seller
 from shop.regions.spelling import spelled
+from shop.regions.tax import sales_tax_rates
 from shop.text.characters import clean_data, clean_text
 from shop.web.public import public_page
-
-SUPPLEMENTS = (
-    "Health & Beauty > Health Care > Fitness & Nutrition > Vitamins & Supplements"  # of Google's taxonomy
-)
-# By how many grams or millilitres a law compares prices: (that amount, the unit that packs are told in).
-GRAMS = {10: ("10 g", "g"), 100: ("100 g", "g"), 1000: ("1 kg", "g"), 28: ("1 oz", "oz"), 454: ("1 lb", "lb")}
-MILLILITRES = {10: ("10 ml", "ml"), 100: ("100 ml", "ml"), 1000: ("1 l", "ml"), 30: ("1 floz", "floz")}
-STOCK = {Availability.IN_STOCK: "in_stock", Availability.SOLD_OUT: "out_of_stock"}
-
-
-def feed_rows(region, number: int) -> list[dict]:
-    """A row for each pack on sale in a region, of a part of its products. A product whose words have a red claim there is left out.
-
-    Of a reduction the law lets us tell of, `price` is the earlier one and `sale_price` what it costs.
-    """
-    rows = []
-    for card in cards_in(region, number):
-        texts = f"{card.name}\n{card.summary}"
-        if worst(check(texts, region.claims_law, PRODUCT, (card.product.judged_as,))) == RED:
-            continue
-        for offer in card.offers:
-            variant = offer.variant
-            rows.append(
-                {
-                    "id": f"{variant.sku}-{region.code}",
-                    "title": f"{card.name}, {variant.label}",
-                    "description": on_its_own(card.summary, region),
-                    "link": settings.SITE_URL + variant.url_in(region),
-                    "image_link": card.picture.full_url if card.picture else "",
-                    "availability": STOCK[offer.availability],
-                    "price": _money(offer.sold_at if offer.was is None else offer.was, region),
-                    "sale_price": "" if offer.was is None else _money(offer.sold_at, region),
-                    "brand": settings.BRAND,
-                    "mpn": variant.sku,
-                    "gtin": variant.barcode,
-                    "condition": "new",
-                    "item_group_id": f"P{card.product.pk}",
-                    "product_type": f"Magnesium > {card.product.get_form_display()}",
-                    "custom_label_0": f"price {region.tax_words}",
-                    "google_product_category": SUPPLEMENTS if variant.magnesium_mg else "",
-                    "shipping_weight": f"{variant.ship_weight_g} g" if variant.ship_weight_g else "",
-                    **_unit_pricing(variant, region),
-                }
-            )
-    return rows
-
-
-def _unit_pricing(variant, region) -> dict[str, str]:
-    """How much is in it, and by which amount the region's law compares prices, in the units that both feeds know."""
-    legal = region.legal
-    if variant.net_weight_g:
-        measure, base = _measured(variant.net_weight_g, "g", legal.weight_unit_grams, GRAMS)
-    elif variant.net_volume_ml:
-        measure, base = _measured(variant.net_volume_ml, "ml", legal.volume_unit_ml, MILLILITRES)
-    else:
-        measure, base = f"{variant.pack_units} ct", "1 ct"
-    return {"unit_pricing_measure": measure, "unit_pricing_base_measure": base} if base else {}
-
-
-def _measured(amount: int, unit: str, by, known: dict[int, tuple[str, str]]) -> tuple[str, str]:
-    """(the amount, what it is compared by); nothing where the law compares by what no feed knows."""
-    base, own = known.get(round(by), ("", unit))
-    return (f"{amount} {unit}" if own == unit else f"{amount / float(by):.2f} {own}"), base
-
-
-def _money(amount: int, region) -> str:
-    return f"{to_decimal(amount, region.currency)} {region.currency}"
-
 
 HEAD = """<?xml version='1.0' encoding='utf-8'?>
 <rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel>"""
@@ -99,14 +28,59 @@ def _element(name: str, text) -> str:
     return f"<{name}>{escape(clean_text(str(text)))}</{name}>"
 
 
+# Rows say these in one element each; what is a list, a date or nothing of Google's has its own lines below.
+GOOGLE = ("id", "title", "description", "link", "image_link", "availability", "price", "sale_price", "brand", "mpn",
+          "gtin", "condition", "adult", "is_bundle", "item_group_id", "size", "product_type", "custom_label_0",
+          "google_product_category", "product_weight", "shipping_weight", "unit_pricing_measure",
+          "unit_pricing_base_measure")  # fmt: skip
+EVERYWHERE = ("Shopping_ads", "Display_ads", "Local_inventory_ads", "Free_listings", "Free_local_listings")
+
+
 def google_items(region, number: int) -> str:
     """Of a part, with Google's product fields."""
-    shipping = "".join(_shipping(region, code) for code in region.country_codes)
-    items = []
-    for row in feed_rows(region, number):
-        facts = "".join(_element(f"g:{name}", value) for name, value in row.items() if value)
-        items.append(f"<item>{facts}{shipping}</item>")
-    return "".join(items)
+    shared = "".join(_shipping(region, code) for code in region.country_codes) + _tax(region)
+    shared += _element("g:ships_from_country", region.dispatch_holidays[:2])
+    if _is_demo():
+        shared += "".join(_element("g:excluded_destination", one) for one in EVERYWHERE)
+    return "".join(f"<item>{_google_facts(row)}{shared}</item>" for row in feed_rows(region, number))
+
+
+def _google_facts(row: dict) -> str:
+    said = [_element(f"g:{name}", row[name]) for name in GOOGLE if row.get(name)]
+    said += [_element("g:additional_image_link", one) for one in row["additional_image_link"]]
+    if row["sale_price"]:
+        said.append(_element("g:sale_price_effective_date", _span(row)))
+    said += [_element("g:product_highlight", one) for one in row["highlights"]]
+    said += [
+        _group("product_detail", {"section_name": "Label", "attribute_name": name, "attribute_value": value})
+        for name, value in row["details"]
+    ]
+    return "".join(said)
+
+
+def _span(row: dict) -> str:
+    return f"{row['sale_begins']:%Y-%m-%dT%H:%M%z}/{row['sale_ends']:%Y-%m-%dT%H:%M%z}"
+
+
+def _is_demo() -> bool:
+    seller = Seller.current()
+    return bool(seller and seller.is_demo)
+
+
+def _group(name: str, facts: dict) -> str:
+    said = "".join(_element(f"g:{own}", value) for own, value in facts.items())
+    return f"<g:{name}>{said}</g:{name}>"
+
+
+def _tax(region) -> str:
+    """Where prices are without it, as in the US: of each state that has a rate; elsewhere none is taken."""
+    if region.prices_include_tax or "US" not in region.country_codes:
+        return ""
+    own = "".join(
+        _group("tax", {"country": "US", "region": state, "rate": f"{rate.normalize():f}", "tax_ship": "no"})
+        for state, rate in sales_tax_rates().items()
+    )
+    return own or _group("tax", {"country": "US", "rate": "0", "tax_ship": "no"})
 
 
 def _shipping(region, country: str) -> str:
@@ -119,43 +93,61 @@ def _shipping(region, country: str) -> str:
         "min_transit_time": region.delivery_days_min,
         "max_transit_time": region.delivery_days_max,
     }
-    said = "".join(_element(f"g:{name}", value) for name, value in facts.items())
-    return f"<g:shipping>{said}</g:shipping>"
+    return _group("shipping", facts)
 
 
-META = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link", "brand", "gtin", "item_group_id", "product_type", "google_product_category", "custom_label_0")  # fmt: skip
+META = ("id", "title", "description", "availability", "condition", "price", "sale_price", "sale_price_effective_date", "link",
+        "image_link", "additional_image_link", "brand", "mpn", "gtin", "item_group_id", "size", "product_type",
+        "google_product_category", "shipping", "shipping_weight", "custom_label_0", "status")  # fmt: skip
 
 
 def meta_lines(region, number: int) -> str:
     """The same rows as CSV with the columns and words of Meta's catalogue."""
     out = io.StringIO()
     sheet = csv.DictWriter(out, META, extrasaction="ignore", lineterminator="\n")
+    shared = {
+        "shipping": ",".join(f"{code}:::0 {region.currency}" for code in region.country_codes),
+        "status": "archived" if _is_demo() else "active",
+    }
     for row in feed_rows(region, number):
-        sheet.writerow(clean_data({**row, "availability": row["availability"].replace("_", " ")}))
+        own = {
+            "availability": row["availability"].replace("_", " "),
+            "additional_image_link": ",".join(row["additional_image_link"]),
+            "sale_price_effective_date": _span(row) if row["sale_price"] else "",
+        }
+        sheet.writerow(clean_data({**row, **own, **shared}))
     return out.getvalue()
 
 
 # What the same facts are called in the feed that the Agentic Commerce Protocol describes.
 AGENTS = {"item_id": "id", "title": "title", "description": "description", "url": "link", "image_url": "image_link",
-          "availability": "availability", "price": "price", "sale_price": "sale_price", "brand": "brand", "mpn": "mpn",
-          "gtin": "gtin", "condition": "condition", "group_id": "item_group_id", "product_category": "product_type",
+          "additional_image_urls": "additional_image_link", "availability": "availability", "price": "price",
+          "sale_price": "sale_price", "brand": "brand", "mpn": "mpn", "gtin": "gtin", "condition": "condition",
+          "group_id": "item_group_id", "item_group_title": "name", "size": "size", "product_category": "product_type",
           "unit_pricing_measure": "unit_pricing_measure", "base_measure": "unit_pricing_base_measure",
-          "weight": "shipping_weight"}  # fmt: skip
+          "weight": "shipping_weight", "warning": "warnings"}  # fmt: skip
 
 
 def agent_lines(region, number: int) -> str:
     """The same rows, one JSON object a line. They can be found, and are bought on our pages alone: no checkout of others."""
     seller = Seller.current()
-    returns = settings.SITE_URL + reverse("help", kwargs={"region": region.code, "page": "returns"})
+    least, most = region.delivery_days_min, region.delivery_days_max
     shared = {
-        "is_eligible_search": not (seller and seller.is_demo),
+        "is_eligible_search": not _is_demo(),
         "is_eligible_checkout": False,
         "is_digital": False,
         "seller_name": seller.trading_name if seller else settings.BRAND,
         "seller_url": f"{settings.SITE_URL}/{region.code}/",
+        "seller_privacy_policy": _help(region, "privacy"),
+        "seller_tos": _help(region, "terms"),
         "accepts_returns": True,
+        "accepts_exchanges": False,
         "return_deadline_in_days": region.legal.withdrawal_days,
-        "return_policy": returns,
+        "return_policy": _help(region, "returns"),
+        # Country, part, service, price, days before it leaves, days on its way.
+        "shipping": [
+            f"{code}::Standard:0 {region.currency}:0:1:{least}:{most}" for code in region.country_codes
+        ],
         "target_countries": list(region.country_codes),
         "store_country": region.dispatch_holidays[:2],
     }
@@ -164,9 +156,17 @@ def agent_lines(region, number: int) -> str:
     return "".join(_agent_line(row, groups, shared) for row in rows)
 
 
+def _help(region, page: str) -> str:
+    return settings.SITE_URL + reverse("help", kwargs={"region": region.code, "page": page})
+
+
 def _agent_line(row: dict, groups: Counter, shared: dict) -> str:
     said = {name: row[own] for name, own in AGENTS.items() if row.get(own)}
     said["listing_has_variations"] = groups[row["item_group_id"]] > 1
+    said["variant_dict"] = {"size": row["size"]}
+    if row["sale_price"]:
+        said["sale_price_start_date"] = f"{row['sale_begins']:%Y-%m-%d}"
+        said["sale_price_end_date"] = f"{row['sale_ends']:%Y-%m-%d}"
     return json.dumps(clean_data({**said, **shared}), ensure_ascii=False) + "\n"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import BooleanField, Max, Q, QuerySet
+from django.db.models import BooleanField, Max, Min, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from articles.models import Article, Publication
@@ -17,7 +17,7 @@ from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.models import Product, ShelfRow
 from shop.catalogue.offers import next_price_of
 from shop.catalogue.shelf import OURS
-from shop.regions.models import Region
+from shop.regions.models import Region, SalesTaxRate
 
 PART = 200
 LONGEST = timedelta(days=1)
@@ -84,8 +84,10 @@ def articles_in(region, number: int) -> list[PublishedVersion]:
 
 
 def next_price(region, number: int, now: datetime) -> datetime:
-    """When the clock next changes a price of a part; a day from now at the latest."""
-    return _first(now, next_price_of(bounds(number), region, now))
+    """When the clock next changes a price of a part, or a tax that feeds tell; a day from now at the latest."""
+    taxes = SalesTaxRate.objects.filter(valid_from__gt=now).aggregate(at=Min("valid_from"))["at"]
+    found = [at for at in (next_price_of(bounds(number), region, now), taxes) if at]
+    return _first(now, min(found, default=None))
 
 
 def next_publication(region, number: int, now: datetime) -> datetime:

@@ -56,6 +56,7 @@ class VatRate(Content):
 class SalesTaxRate(Content):
     """A dated US sales tax rate of a state. None is shipped: staff add those the seller is registered for."""
 
+    scheduled_by = ("valid_from",)
     state = models.CharField(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}\Z")])
     rate = models.DecimalField(
         max_digits=6, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(25)]

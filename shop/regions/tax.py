@@ -38,3 +38,10 @@ def sales_tax_rate(state: str, at=None) -> Decimal:
         .first()
     )
     return row.rate if row else Decimal(0)
+
+
+def sales_tax_rates(at=None) -> dict[str, Decimal]:
+    """{state: rate in per cent} of all US states in which the seller collects sales tax."""
+    rows = SalesTaxRate.objects.filter(valid_from__lte=at or timezone.now()).order_by("state", "valid_from")
+    newest = {row.state: row.rate for row in rows}
+    return {state: rate for state, rate in newest.items() if rate}
