@@ -56,18 +56,18 @@ HOUSE_HELP = {
     ),
     "auth.user": FormHelp(
         (
-            "A colleague. “Staff status” lets them into this admin; their roles say what they may do.",
+            "A colleague. “Staff” lets them in here; their roles say what they may do.",
             "Give everybody a name of their own: the history says who changed what.",
             "When somebody leaves, untick “active” and keep the row.",
         ),
-        "anna, staff, in the groups Writer and Marketing.",
+        "anna, staff, with the roles Writer and Marketing.",
         "who-may-do-what",
     ),
     "auth.group": FormHelp(
         (
             "What a role may do: Writer, Editor, Marketing, Orders and Owner come with the shop.",
             "These five are set back to their list after every update, so that the list can be trusted.",
-            "Make a group of your own for anything else.",
+            "Make a role of your own for anything else.",
         ),
         "Writer: may write drafts, may not publish.",
         "who-may-do-what",

@@ -4,9 +4,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from config.entry import log, mails, second_factor
+from config.staff.forms.rights import Rights
 from config.staff.invite import InviteForm, link_path
 from config.staff.roles import DOES
 
@@ -42,10 +43,41 @@ HELP = {
     "password": "“Mail a link to choose a password”, in the list of people, lets them choose another themselves.",
     "is_active": "Untick when somebody leaves: they can’t sign in any more, and what they did keeps their name.",
     "is_staff": "Without it they can’t sign in here.",
-    "is_superuser": "May do everything, whatever the roles say.",
+    "is_superuser": "Whatever the roles say.",
     "groups": "What they may do; several roles add up.",
-    "user_permissions": "Single rights beside those of the roles. Seldom needed.",
+    "user_permissions": "Beside what the roles allow. Seldom needed.",
 }
+LABELS = {
+    "is_staff": "Staff",
+    "is_superuser": "May do everything",
+    "groups": "Roles",
+    "user_permissions": "Single rights",
+}
+AGAIN = {"password1": "New password", "password2": "Once more"}
+
+
+RENAMED = {User: ("person", "people"), Group: ("role", "roles")}  # Django's words, and those of these pages
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password. To keep somebody out, untick “Active”: two ways for that would contradict each other."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name, words in AGAIN.items():
+            self.fields[name].label = words
+            self.fields[name].required = True
+        self.fields["password2"].help_text = ""
+
+
+class NewPersonForm(UserCreationForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = HELP["username"]
+        for name, words in AGAIN.items():
+            self.fields[name].label = words
+        self.fields["password2"].help_text = ""
 
 
 class PersonForm(UserChangeForm):
@@ -54,8 +86,9 @@ class PersonForm(UserChangeForm):
         for name, words in HELP.items():
             if name in self.fields:
                 self.fields[name].help_text = words
-        if "groups" in self.fields:
-            self.fields["groups"].label = "Roles"
+        for name, label in LABELS.items():
+            if name in self.fields:
+                self.fields[name].label = label
 
     def clean(self):
         cleaned = super().clean() or {}
@@ -72,8 +105,38 @@ class PersonForm(UserChangeForm):
         return may and cleaned.get("is_active", person.is_active) and cleaned.get("is_staff", person.is_staff)
 
 
-class PersonAdmin(UserAdmin):
+class WithRights:
+    """Rights are drawn in plain words, whatever Django's admin of this row asks for."""
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.related_model is Permission:
+            kwargs["widget"] = Rights
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class RoleAdmin(WithRights, GroupAdmin):
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.name == "permissions":
+            field.label = "May"
+        return field
+
+
+class PersonAdmin(WithRights, UserAdmin):
     form: type[forms.ModelForm] = PersonForm
+    add_form = NewPersonForm
+    add_form_template = None
+    fieldsets = (
+        (None, {"fields": ("username", "password", "first_name", "last_name", "email")}),
+        (
+            "What they may do",
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+        ("When", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
+    change_password_form = PasswordForm
+    change_user_password_template = "admin/people/password.html"  # noqa: S105 - a template
     list_display = ("username", "first_name", "does", "factor", "last_login", "is_active")
     list_filter = ("groups", "is_active")
     actions = ("send_links", "take_factors")
@@ -156,5 +219,8 @@ def install() -> None:
         EmailAddress,
     ):  # secrets of second factors; addresses that nobody confirms
         admin.site.unregister(unlisted)
-    admin.site.unregister(User)
+    for model, (one, many) in RENAMED.items():
+        model._meta.verbose_name, model._meta.verbose_name_plural = one, many
+    admin.site.unregister([User, Group])
     admin.site.register(User, PersonAdmin)
+    admin.site.register(Group, RoleAdmin)

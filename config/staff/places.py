@@ -42,6 +42,13 @@ OFTEN = [
 ]  # models whose lists have a link of their own on a wide screen
 
 
+GROUP_OF = {label: group for group, labels in GROUPS.items() for label in labels}
+
+
+def group_of(app: str) -> str:
+    return GROUP_OF.get(app, "House")
+
+
 @dataclass(frozen=True)
 class Place:
     name: str
@@ -56,9 +63,8 @@ def places(request, apps) -> list[tuple[str, list[Place]]]:
     for group, name, address, more, right in REPORTS:
         if not right or request.user.has_perm(right):
             found[group].append(_place(request, name, reverse(address) + more))
-    group_of = {label: group for group, labels in GROUPS.items() for label in labels}
     for app in apps:
-        rows = found[group_of.get(app["app_label"], "House")]
+        rows = found[group_of(app["app_label"])]
         for model in app["models"]:
             if model["admin_url"]:
                 name = str(model["name"])

@@ -78,6 +78,30 @@
     box.before(label);
   }
 
+  // Rights are found by words, which opens the groups they are in; each group counts what is ticked.
+  for (const box of document.querySelectorAll("[data-rights]")) {
+    const field = document.createElement("input"), label = document.createElement("label");
+    field.type = "search";
+    field.className = "ticks-search";
+    label.className = "ticks-label";
+    label.append(`Find among these ${box.dataset.rights} things`, field);
+    field.addEventListener("input", () => {
+      const words = field.value.trim().toLowerCase();
+      for (const group of box.querySelectorAll("details")) {
+        const rows = [...group.querySelectorAll("fieldset")];
+        for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(words);
+        group.hidden = rows.every((row) => row.hidden);
+        group.open = Boolean(words) && !group.hidden;
+      }
+    });
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    box.prepend(label);
+    box.addEventListener("change", (event) => {
+      const group = event.target.closest("details");
+      if (group) group.querySelector("[data-ticked]").textContent = group.querySelectorAll("input:checked").length;
+    });
+  }
+
   const rowsOf = (body) => [...body.querySelectorAll("tr.form-row")].filter((row) => !row.classList.contains("empty-form"));
   const number = (body) => rowsOf(body).forEach((row, place) => {
     const field = row.querySelector('input[name$="-position"]');

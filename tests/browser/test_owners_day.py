@@ -27,7 +27,7 @@ class Counted:
 def test_five_colleagues_are_invited_in_fewer_than_fifteen_actions(staff, site):
     owner = Counted(staff)
     owner.click(staff.locator("summary", has_text="Menu"))
-    owner.click(staff.locator(".staff-nav__all").get_by_role("link", name="Users", exact=True))
+    owner.click(staff.locator(".staff-nav__all").get_by_role("link", name="People", exact=True))
     owner.click(staff.get_by_role("link", name="Invite by mail"))
     names = ("nora", "tom", "ada", "ivo", "zoe")
     owner.fill(
