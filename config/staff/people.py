@@ -105,24 +105,20 @@ class PersonForm(UserChangeForm):
         return may and cleaned.get("is_active", person.is_active) and cleaned.get("is_staff", person.is_staff)
 
 
-class WithRights:
-    """Rights are drawn in plain words, whatever Django's admin of this row asks for."""
+def with_rights(db_field, drawn: dict) -> dict:
+    """Rights are drawn in plain words, whatever a form asks for."""
+    return {**drawn, "widget": Rights} if db_field.related_model is Permission else drawn
 
+
+class RoleAdmin(GroupAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.related_model is Permission:
-            kwargs["widget"] = Rights
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-
-class RoleAdmin(WithRights, GroupAdmin):
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **with_rights(db_field, kwargs))
         if field is not None and db_field.name == "permissions":
             field.label = "May"
         return field
 
 
-class PersonAdmin(WithRights, UserAdmin):
+class PersonAdmin(UserAdmin):
     form: type[forms.ModelForm] = PersonForm
     add_form = NewPersonForm
     add_form_template = None
@@ -141,6 +137,9 @@ class PersonAdmin(WithRights, UserAdmin):
     list_filter = ("groups", "is_active")
     actions = ("send_links", "take_factors")
     change_list_template = "admin/people/change_list.html"
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **with_rights(db_field, kwargs))
 
     def get_queryset(self, request):
         people = super().get_queryset(request).filter(shopper=None)  # shoppers are no people of the shop

@@ -50,7 +50,8 @@ class Rights(Ticks):
         kept: list[str] = []
         parts = _parts()
         asked = _asked_for(parts)
-        for right in self.choices.queryset.select_related("content_type"):
+        choices: Any = self.choices  # of a field of rows, which is Django's own iterator
+        for right in choices.queryset.select_related("content_type"):
             model = right.content_type.model_class()
             if model is None or not _opens(right, model, asked):
                 kept += [str(right.pk)] if str(right.pk) in held else []
