@@ -8,7 +8,7 @@ from django.core.signals import setting_changed
 from django.db import connection
 from django.template.base import Template
 from django.test import Client
-from django.test.utils import _TestState, setup_databases, teardown_databases
+from django.test.utils import _TestState
 
 from config.middleware.holes import forget_fills
 from config.middleware.kept import kept_pages
@@ -16,7 +16,7 @@ from shop.attribution import count
 from shop.basket.header import forget_buyable
 from shop.content import link_tokens, memo
 from shop.content.models import begin_request
-from tests.support.database import copy_into
+from tests.support.database import copy_empty_into, copy_into
 from tests.support.stack import with_room
 
 
@@ -43,15 +43,12 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     races = any(item.get_closest_marker("race") for item in request.session.items)
     with django_db_blocker.unblock():
         if races:
-            empty = setup_databases(verbosity=0, interactive=False)
+            copy_empty_into(connection)
         else:
             copy_into(connection, settings.DATA_DIR)
     yield
     with django_db_blocker.unblock():
-        if races:
-            teardown_databases(empty, verbosity=0)
-        else:
-            connection.close()
+        connection.close()
 
 
 def pytest_itemcollected(item):

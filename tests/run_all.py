@@ -153,7 +153,7 @@ def tests(url: str | None):
         skip("tests on PostgreSQL", f"They need it. {postgres.INSTALL}")
     if CHROMIUM:
         # A shop and a Chromium for each of two; files stay whole, since their tests may follow each other.
-        in_two = ["-n", "2", "--dist", "loadfile"]
+        in_two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
         once_more("browser tests in Chromium", [*PYTEST, "-m", "browser"], [*in_two, "tests/browser"])
     else:
         skip("browser tests", "They need Chromium. On Debian or Ubuntu: sudo apt install chromium")
@@ -181,21 +181,12 @@ def quality_in_short() -> list[tuple[str, list, dict]]:
 
 
 def smoke():
-    """A second or two of every script that measures or looks, so that none of them rots. No time is judged."""
+    """A second or two of every script that measures or looks, so that none of them rots. No time is judged.
+
+    What takes longest begins, so that neither of two cores waits long for the other at the end.
+    """
     short = {"SMOKE": "1", "ENV_FILE": ""}
     measure, steps = ROOT / "tests" / "measure", []
-    if CHROMIUM:
-        steps.append(("screenshots, in short", [sys.executable, "-B", measure / "screenshots.py"], short))
-        steps += quality_in_short()
-    if shutil.which("wrk"):
-        steps.append(("bench, in short", [sys.executable, "-B", measure / "bench.py"], short))
-        steps.append(("bench of sizes, in short", [sys.executable, "-B", measure / "sizes.py"], short))
-    else:
-        skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
-    steps.append(
-        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "500"})
-    )
-    steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     if not postgres.binaries():
         steps.append(trials()[-1])
     elif not missing():
@@ -204,6 +195,18 @@ def smoke():
         skip(
             "faults, in short", f"They need more. On Debian or Ubuntu: sudo apt install {' '.join(missing())}"
         )
+    steps += quality_in_short()
+    if CHROMIUM:
+        steps.append(("screenshots, in short", [sys.executable, "-B", measure / "screenshots.py"], short))
+    if shutil.which("wrk"):
+        steps.append(("bench of sizes, in short", [sys.executable, "-B", measure / "sizes.py"], short))
+        steps.append(("bench, in short", [sys.executable, "-B", measure / "bench.py"], short))
+    else:
+        skip("bench, in short", "It needs wrk. On Debian or Ubuntu: sudo apt install wrk")
+    steps.append(
+        ("odd requests, for a minute", [sys.executable, "-B", measure / "fuzz.py"], {"REQUESTS": "500"})
+    )
+    steps.append(("mutations, in short", [sys.executable, "-B", measure / "mutate.py"], short))
     two_at_a_time(steps)
 
 

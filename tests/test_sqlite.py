@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.support.database import EMPTY, lend_to
+
 
 @pytest.mark.walk
 def test_eight_threads_on_one_sqlite_file_leave_the_ledger_green(tmp_path):
+    lend_to(tmp_path, EMPTY)
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "LOG_LEVEL": "CRITICAL"}
     for name in ("DATABASE_URL", "TEST_DATABASE_URL"):
         environment.pop(name, None)

@@ -61,3 +61,15 @@ def staff(open_page, site):
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("heading", name="Today", exact=True).wait_for()
     return page
+
+
+LONGEST_FIRST = (
+    "test_make_run.py", "test_staff.py", "test_staff_labels.py", "test_writing.py", "test_purchase.py", "test_every_page.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Files that take longest begin, so that of two processes neither waits long for the other at the end."""
+    place = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))

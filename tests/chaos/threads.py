@@ -14,7 +14,6 @@ import django  # noqa: E402
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
@@ -25,7 +24,6 @@ def main() -> int:
     from tests.chaos import people, rounds
 
     setup_test_environment()
-    call_command("migrate", verbosity=0)
     rounds.open_shop()
     rounds.Stock.objects.update(on_hand=25)
     errors = []

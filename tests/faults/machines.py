@@ -18,7 +18,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.support.database import lend_static_to
+from tests.support.database import lend_postgres_to
 from tests.support.postgres import Cluster, free_port, running_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,7 +131,7 @@ class Machines:
         self.data.mkdir(exist_ok=True)
         (self.folder / "log").mkdir()
         self._make_certificate()
-        lend_static_to(self.data)
+        lend_postgres_to(self.data, self.database.url)
         self.manage("prepare")
         self.redis = self._service("redis", self._redis(), 1)
         self.groups = [self._web(number) for number in range(GROUPS)]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.measure.bench import TICKS
 from tests.support import postgres
-from tests.support.database import keep_static_of, lend_static_to, lend_to
+from tests.support.database import keep_static_of, lend_postgres_to, lend_static_to, lend_to
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTLE = """
@@ -115,8 +115,10 @@ def _prepare(shop: Shop, size: int) -> None:
     What the worker draws ahead holds for one release.
     """
     ready, settled, began = shop.folder / "ready", shop.folder / "settled", time.monotonic()
-    if "DATABASE_URL" in shop.environment:
+    if ready.exists():
         lend_static_to(shop.folder)
+    elif url := shop.environment.get("DATABASE_URL"):
+        lend_postgres_to(shop.folder, url)
     else:
         lend_to(shop.folder)
     if ready.exists():  # its content is there, and to look at all of it takes minutes

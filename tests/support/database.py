@@ -1,7 +1,7 @@
-"""The database of the unit tests: migrated and filled with the shop's content once, then copied for each process.
+"""The databases of the tests: migrated, then filled with the shop's content, once, and copied for each process.
 
-Migrating and loading take some ten seconds, a copy takes far less than one. A built database lies in
-var/test-database/<digest>/ and serves as long as nothing changes that could change it: a migration, rule or content
+Migrating and loading take half a minute of a core, a copy takes a second. What is built lies in
+var/test-database/<digest>/ (PostgreSQL's as dumps, since its clusters are new for each run) and serves as long as nothing changes that could change it: a migration, rule or content
 file of the project, a help page (the search index holds its words), a pinned package, or a Python file other than those that only answer requests or belong to an app
 whose tables the content leaves empty.
 """
@@ -13,8 +13,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+from tests.support.postgres import binaries
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "var" / "test-database"
@@ -33,6 +36,7 @@ FILLED_BY_NOBODY = {
     "reminders",
     "withdrawal",
 }
+EMPTY, LOADED = "empty", "loaded"  # migrated only, and with the shop's content
 # The same settings whoever asks for it: what is built is shared.
 ALIKE = {
     "ENV_FILE": "",
@@ -40,7 +44,16 @@ ALIKE = {
     "SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests-only-for-tests",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
-KEPT = 3  # built databases that stay, so that going back and forth between two branches builds nothing
+KEPT = 6  # built databases that stay, so that going back and forth between two branches builds nothing
+
+
+@contextmanager
+def _alone(name: str):
+    """Whoever builds or copies `name`, one at a time: the first of several processes builds, the others wait."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with open(BUILT / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def digest() -> str:
@@ -81,8 +94,25 @@ def _built(folder: Path, url: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     _manage(folder, url, "migrate")
+    _keep(folder, url, EMPTY)
     _manage(folder, url, "load_content")
+    _keep(folder, url, LOADED)
     (folder / "complete").touch()
+    _forget_old()
+
+
+def _keep(folder: Path, url: str, name: str) -> None:
+    if url:
+        _pg("pg_dump", url, "--format=custom", "--compress=0", f"--file={folder / name}.dump")
+    else:
+        shutil.copy(folder / "shop.sqlite3", folder / f"{name}.sqlite3")
+
+
+def _pg(program: str, url: str, *options: str) -> None:
+    command = [binaries() / program, f"--dbname={url}", "--no-owner", *options]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{program} failed: {done.stderr}")
 
 
 def _forget_old() -> None:
@@ -95,35 +125,45 @@ def _forget_old() -> None:
 
 def copy_into(connection, data_dir: Path) -> None:
     """Give this process a filled database of its own, and the pictures that belong to it."""
-    BUILT.mkdir(parents=True, exist_ok=True)
-    postgres = connection.vendor == "postgresql"
-    with open(BUILT / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the first of several processes builds, the others wait for it
-        connection.close()
-        if postgres:
-            folder = _copy_postgres(connection)
-        else:
+    connection.close()
+    if connection.vendor == "postgresql":
+        folder = _copy_postgres(connection, LOADED)
+    else:
+        with _alone("sqlite"):
             folder = BUILT / digest()
             _built(folder, "")
-            _copy_sqlite(connection, folder / "shop.sqlite3")
-        shutil.copytree(folder / "media", data_dir / "media", dirs_exist_ok=True)
-        _forget_old()
+        _copy_sqlite(connection, folder / f"{LOADED}.sqlite3")
+    shutil.copytree(folder / "media", data_dir / "media", dirs_exist_ok=True)
 
 
-def lend_to(folder: Path) -> None:
-    """Begin a shop of SQLite in `folder` with the loaded database, its pictures and the last static files.
+def copy_empty_into(connection) -> None:
+    """Give this process a migrated database of its own on PostgreSQL, without content."""
+    connection.close()
+    _copy_postgres(connection, EMPTY)
+
+
+def lend_to(folder: Path, name: str = LOADED) -> None:
+    """Begin a shop of SQLite in `folder` with the loaded (or the EMPTY) database, its pictures and static files.
 
     `manage.py prepare` still has the last word: what is out of date there it makes anew, and the rest it leaves.
     """
-    BUILT.mkdir(parents=True, exist_ok=True)
-    with open(BUILT / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone("sqlite"):
         built = BUILT / digest()
         _built(built, "")
-        shutil.copy(built / "shop.sqlite3", folder / "shop.sqlite3")
-        shutil.copytree(built / "media", folder / "media", dirs_exist_ok=True)
-        _forget_old()
-        lend_static_to(folder)
+        shutil.copy(built / f"{name}.sqlite3", folder / "shop.sqlite3")
+        if name == LOADED:
+            shutil.copytree(built / "media", folder / "media", dirs_exist_ok=True)
+    lend_static_to(folder)
+
+
+def lend_postgres_to(folder: Path, url: str) -> None:
+    """The same for a shop whose database is the empty one at `url`, if there is a dump; `prepare` does the rest."""
+    with _alone("postgresql"):
+        built = BUILT / f"{digest()}-postgresql"
+        if (built / "complete").exists():
+            _pg("pg_restore", url, str(built / f"{LOADED}.dump"))
+            shutil.copytree(built / "media", folder / "media", dirs_exist_ok=True)
+    lend_static_to(folder)
 
 
 STATIC = BUILT.parent / "test-static"
@@ -134,16 +174,15 @@ def lend_static_to(folder: Path) -> None:
 
     The stamp knows files by their time, which is kept.
     """
-    if (STATIC / "static.sha256").exists():
-        shutil.copytree(STATIC, folder, dirs_exist_ok=True)
+    with _alone("static"):
+        if (STATIC / "static.sha256").exists():
+            shutil.copytree(STATIC, folder, dirs_exist_ok=True)
 
 
 def keep_static_of(folder: Path) -> None:
     """For the next shop, if they are newer than what was lent."""
     stamp = (folder / "static.sha256").read_text()
-    BUILT.mkdir(parents=True, exist_ok=True)
-    with open(BUILT / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone("static"):
         if (STATIC / "static.sha256").exists() and (STATIC / "static.sha256").read_text() == stamp:
             return
         shutil.rmtree(STATIC, ignore_errors=True)
@@ -164,38 +203,46 @@ def _copy_sqlite(connection, file: Path) -> None:
     source.close()
 
 
-def _copy_postgres(connection) -> Path:
-    """From a template in the same cluster."""
+def _copy_postgres(connection, name: str) -> Path:
+    """From a template in the same cluster. Returns the folder of its pictures."""
     import psycopg
     from django.conf import settings
 
-    folder, template = _postgres_template(os.environ["DATABASE_URL"])
-    name = f"test_{os.getpid()}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as cluster:
-        cluster.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    settings.DATABASES["default"]["NAME"] = name
-    _use(connection, name)
+    url = os.environ["DATABASE_URL"]
+    with _alone("postgresql"):
+        folder = _templates(url)
+        database = f"test_{os.getpid()}"
+        with psycopg.connect(url, autocommit=True) as cluster:
+            cluster.execute(f'CREATE DATABASE "{database}" TEMPLATE "{name}_{digest()}"')
+    settings.DATABASES["default"]["NAME"] = database
+    _use(connection, database)
     return folder
 
 
 def build_ahead(url: str) -> None:
-    """The template of a cluster, for the tests that come."""
-    BUILT.mkdir(parents=True, exist_ok=True)
-    with open(BUILT / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _postgres_template(url)
+    """The templates of a cluster, for the tests that come."""
+    with _alone("postgresql"):
+        _templates(url)
 
 
-def _postgres_template(url: str) -> tuple[Path, str]:
-    """(the folder of its pictures, its name); a cluster is new for each run, so it is built once a run."""
+def _templates(url: str) -> Path:
+    """A cluster's empty and its loaded template, from their dumps. Returns the folder of what was built.
+
+    The first time they are built in that cluster.
+    """
     import psycopg
 
     made, parts = digest(), urlsplit(url)
-    template, folder = f"loaded_{made}", BUILT / f"{made}-{parts.port}"
+    folder = BUILT / f"{made}-postgresql"
     with psycopg.connect(url, autocommit=True) as cluster:
         have = {row[0] for row in cluster.execute("SELECT datname FROM pg_database").fetchall()}
-        if template not in have:
-            shutil.rmtree(folder, ignore_errors=True)
-            cluster.execute(f'CREATE DATABASE "{template}"')
-        _built(folder, urlunsplit(parts._replace(path=f"/{template}")))
-    return folder, template
+        if not (folder / "complete").exists():
+            cluster.execute(f'DROP DATABASE IF EXISTS "building_{made}"')
+            cluster.execute(f'CREATE DATABASE "building_{made}"')
+        _built(folder, urlunsplit(parts._replace(path=f"/building_{made}")))
+        for name in (EMPTY, LOADED):
+            if f"{name}_{made}" not in have:
+                cluster.execute(f'CREATE DATABASE "{name}_{made}"')
+                template = urlunsplit(parts._replace(path=f"/{name}_{made}"))
+                _pg("pg_restore", template, str(folder / f"{name}.dump"))
+    return folder
