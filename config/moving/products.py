@@ -15,13 +15,17 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 
 from articles.text.pasted import from_elsewhere
 from config.forwarding.plan import Plan, Wish, carry_out, plan
+from config.moving.aside import set_aside
 from config.moving.drafts import ALT, Folder, State, shortened, stored
 from config.moving.goods import Goods
 from config.moving.packs import Destination, Pack, pack_of
-from shop.catalogue.models import OldProduct, Product, ProductPicture
+from config.search.models import Kind
+from config.search.names import write_names
+from shop.catalogue.models import OldProduct, Price, Product, ProductPicture, Variant
 from shop.catalogue.models.kinds import FormOfMagnesium, ProductKind, kinds, magnesium_forms
 from shop.catalogue.shelving import shelving_once
 from shop.claims.refuse import refuse_claims
@@ -30,6 +34,7 @@ from shop.pictures.models import Picture
 from shop.regions.models import Region
 
 A_BATCH = 200
+SAVED_AT_ONCE = 50  # so that what their rows show in is looked up, and not the whole site moved
 LONGEST = 100_000  # signs of markup
 NAME, SUMMARY = 120, 200  # signs
 OTHER_NAMES = {
@@ -243,27 +248,46 @@ def redirects_of(arrivals: Iterable[Arrival], region: Region) -> Plan:
     )
 
 
-@transaction.atomic
 def bring_in(arrivals: Iterable[Arrival], destination: Destination) -> tuple[int, int, int]:
-    """Make the new ones as drafts, and redirects; (how many products, packs and redirects)."""
-    made, packs = [], 0
-    regions = {region.pk: region for region in destination.regions}
-    with shelving_once():
-        for one in arrivals:
-            if one.state != State.NEW or one.product is None:
-                continue
-            one.product.save()
-            for pack in one.packs:
-                pack.variant.product = one.product
-                pack.variant.save()
-                for region, amount in pack.amounts.items():
-                    pack.variant.set_price(regions[region], amount)
-            seen = set()
-            for place, (_, picture) in enumerate(one.pictures):
-                kept = stored(picture)
-                if kept.pk not in seen:
-                    seen.add(kept.pk)
-                    ProductPicture.objects.create(product=one.product, picture=kept, position=place)
-            packs += len(one.packs)
-            made.append(Arrival(Goods(one.goods.line, one.goods.handle, address=one.goods.address)))
-    return len(made), packs, carry_out(redirects_of(made, destination.home))
+    """Make the new ones as drafts, and redirects; (how many products, packs and redirects).
+
+    All of them are looked at first; then all are made, in one short transaction.
+    """
+    waiting, packs = set_aside(one for one in arrivals if one.state == State.NEW), 0
+    made: list[Arrival] = []
+    with transaction.atomic(), shelving_once():
+        while some := list(islice(waiting, SAVED_AT_ONCE)):
+            slugs = {one.goods.handle for one in some}
+            taken = set(Product.objects.filter(slug__in=slugs).values_list("slug", flat=True))  # meanwhile
+            some = [one for one in some if one.goods.handle not in taken]
+            packs += _save(some, destination)
+            made += [
+                Arrival(Goods(one.goods.line, one.goods.handle, address=one.goods.address)) for one in some
+            ]
+        return len(made), packs, carry_out(redirects_of(made, destination.home))
+
+
+def _save(some: list[Arrival], destination: Destination) -> int:
+    """How many packs were saved."""
+    products = Product.objects.bulk_create([one.product for one in some if one.product is not None])
+    packs = [pack for one in some for pack in one.packs]
+    for one in some:
+        for pack in one.packs:
+            pack.variant.product = one.product
+    Variant.objects.bulk_create([pack.variant for pack in packs])
+    regions, now = {region.pk: region for region in destination.regions}, timezone.now()
+    Price.objects.bulk_create(
+        Price(variant=pack.variant, region=regions[region], amount=amount, valid_from=now)
+        for pack in packs
+        for region, amount in pack.amounts.items()
+    )
+    for one in some:
+        shown: dict[int, Picture] = {}
+        for path, picture in one.pictures:
+            picture.file = ContentFile(path.read_bytes(), name=path.name)
+            kept = stored(picture)
+            shown.setdefault(kept.pk, kept)
+        for place, kept in enumerate(shown.values()):
+            ProductPicture.objects.create(product=one.product, picture=kept, position=place)
+    write_names(Kind.PRODUCT, [product.pk for product in products])
+    return len(packs)
