@@ -35,6 +35,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "accounts.SignInLink": {ALL: TYPED},
     "deeds.Deed": {ALL: STAFF},
     "letters.Subscriber": {ALL: TYPED},
+    "letters.Stopped": {ALL: MACHINE},
     "forwarding.Redirect": {ALL: "an address of another shop, and where readers of it are led"},
     "forwarding.MissedPage": {ALL: STAFF},
     "forwarding.ShortLink": {

@@ -1,1 +1,1 @@
-"""Posts and products of another shop that become drafts here: read, looked at, then brought in."""
+"""What another shop exported: posts and products become drafts, customers who agreed to letters become subscribers."""

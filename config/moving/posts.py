@@ -162,7 +162,7 @@ def _post(entry: Element, line: int) -> Post | None:
         slug=slugify(slug)[:90],
         html=html,
         summary=said.get("excerpt_encoded", "") or said.get("summary", ""),
-        published=_moment(
+        published=moment_of(
             said.get("post_date_gmt")
             or said.get("published")
             or said.get("pubDate")
@@ -218,7 +218,7 @@ def _name(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
     """When it was published, in UTC; None where the text says no moment."""
     text = re.sub(r" UTC$", "+00:00", text.strip())
     try:
@@ -266,7 +266,7 @@ def _of_cells(line: int, said: dict[str, str], blog: str) -> Post:
         slug=slug,
         html=said.get("html", ""),
         summary=said.get("summary", ""),
-        published=_moment(said.get("published", "")),
+        published=moment_of(said.get("published", "")),
         author=said.get("author", "")[:80],
         link=link,
         tags=tuple(tag.strip() for tag in re.split(r"[,|]", said.get("tags", "")) if tag.strip()),

@@ -15,7 +15,6 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
 
 from articles.text.pasted import from_elsewhere
 from config.forwarding.plan import Plan, Wish, carry_out, plan
@@ -25,7 +24,7 @@ from config.moving.goods import Goods
 from config.moving.packs import Destination, Pack, pack_of
 from config.search.models import Kind
 from config.search.names import write_names
-from shop.catalogue.models import OldProduct, Price, Product, ProductPicture, Variant
+from shop.catalogue.models import OldProduct, Product, ProductPicture, Variant
 from shop.catalogue.models.kinds import FormOfMagnesium, ProductKind, kinds, magnesium_forms
 from shop.catalogue.shelving import shelving_once
 from shop.claims.refuse import refuse_claims
@@ -273,15 +272,15 @@ def _save(some: list[Arrival], destination: Destination) -> int:
     packs = [pack for one in some for pack in one.packs]
     for one in some:
         for pack in one.packs:
+            assert one.product is not None
             pack.variant.product = one.product
     Variant.objects.bulk_create([pack.variant for pack in packs])
-    regions, now = {region.pk: region for region in destination.regions}, timezone.now()
-    Price.objects.bulk_create(
-        Price(variant=pack.variant, region=regions[region], amount=amount, valid_from=now)
-        for pack in packs
-        for region, amount in pack.amounts.items()
+    regions = {region.pk: region for region in destination.regions}
+    Variant.set_prices(
+        (pack.variant, regions[region], amount) for pack in packs for region, amount in pack.amounts.items()
     )
     for one in some:
+        assert one.product is not None
         shown: dict[int, Picture] = {}
         for path, picture in one.pictures:
             picture.file = ContentFile(path.read_bytes(), name=path.name)

@@ -5,3 +5,8 @@ class LettersConfig(AppConfig):
     name = "config.newsletter"
     label = "letters"
     verbose_name = "Newsletter"
+
+    def ready(self) -> None:
+        from config.newsletter.stopped import connect
+
+        connect()

@@ -31,6 +31,20 @@ class Subscriber(Wish):
         return f"Reader {self.pk} ({self.region.short_name})"  # the admin's log keeps this text
 
 
+class Stopped(models.Model):
+    """An address that stopped letters, as a digest. Nothing brings it back but its owner, by asking and confirming anew."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    stopped_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "address that stopped letters"
+        verbose_name_plural = "addresses that stopped letters"
+
+    def __str__(self):
+        return self.digest[:12]
+
+
 class Letter(ReadByShoppers):
     """One mail to everybody who confirmed in a region. It names articles, never a product."""
 

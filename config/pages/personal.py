@@ -51,6 +51,7 @@ REGISTER: dict[str, Kept] = {
     "reminders.packreminder": Kept("reminders of packs", ("email",), "one mail before a pack is empty", "until that mail; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_reminders"),
     "reminders.basketreminder": Kept("reminders of baskets", ("email",), "one mail about a basket that was left behind", "until that mail, or as long as the basket; a week unconfirmed", "Orders, Owner", "forget_unconfirmed_basket_reminders"),
     "letters.subscriber": Kept("the newsletter", ("email",), "letters that were asked for", "until they are stopped; a week unconfirmed", "Marketing, Owner", "forget_unconfirmed_subscribers"),
+    "letters.stopped": Kept("addresses that stopped the newsletter", ("digest",), "so that no list brings back who stopped letters; scrambled", "as long as we send letters", "nobody", "with the newsletter"),
     "search.emptysearch": Kept("searches without a result", ("words",), "what was looked for in vain; nothing that names a person", "half a year", "Editor, Owner", "forget_old_misses"),
 }  # fmt: skip
 

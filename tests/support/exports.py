@@ -53,3 +53,21 @@ PRODUCTS_OF_WOO = """ID,Type,SKU,"GTIN, UPC, EAN, or ISBN",Name,Published,Short 
 17,grouped,G,,Both of them,1,,,,,8,,,,,,
 18,simple,,,,1,,,,,8,,,,,,
 """
+CUSTOMERS_HEAD = (
+    "First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,Default Address Address1,"
+    "Default Address Address2,Default Address City,Default Address Province Code,Default Address Country Code,"
+    "Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,Total Spent,Total Orders,Note,Tax Exempt,Tags"
+)
+CUSTOMERS_OF_SHOPIFY = f"""{CUSTOMERS_HEAD}
+Ada,Lovelace,ada@example.org,yes,,1 Mill Lane,,Leeds,ENG,GB,LS1 1AA,'+44 20 7946 0000,'+44 20 7946 0000,no,120.00,4,,no,vip
+Bea,,Bea@Example.com,yes,,,,Austin,TX,US,'73301,,,yes,0.00,0,,no,
+Dan,No,dan@example.org,no,,,,Leeds,ENG,GB,LS1 1AA,,,no,10.00,1,,no,
+Cleo,,cleo@example.it,yes,,,,Roma,RM,IT,00100,,,no,0.00,0,,yes,
+Eve,,no address,yes,,,,,,GB,,,,no,0.00,0,,no,
+Ada,Twice,ADA@example.org,yes,,,,,,GB,,,,no,0.00,0,,no,
+Urs,,urs@example.ch,yes,,,,Bern,BE,CH,3000,,,no,0.00,0,,no,
+"""
+CUSTOMERS_OF_WOO = """Name,Username,Last Active,Sign Up,Email,Orders,Total Spend,AOV,Country / Region,City,Region,Postal Code,Newsletter,Consent date
+Dora Maar,dora,2024-02-01,2021-05-03,dora@example.org,3,45.00,15.00,GB,Leeds,England,LS1 1AA,1,2021-05-03 08:30:00
+Emil,emil,2024-02-01,2021-05-03,emil@example.org,0,0,0,GB,Leeds,England,LS1 1AA,0,
+"""

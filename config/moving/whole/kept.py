@@ -113,6 +113,7 @@ KEPT = [
     _kept("search.Pin", "words region"),
     _kept("letters.Letter", "region subject send_from", "sent_at sent_to reached"),
     _kept("letters.LetterArticle", "letter article"),
+    _kept("letters.Stopped", "digest"),
     _kept("forwarding.Redirect", "source", f"{HITS} target_key"),
     _kept("forwarding.ShortLink", "word"),
 ]

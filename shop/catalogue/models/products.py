@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -352,6 +352,15 @@ class Variant(Shelved):
     def set_price(self, region, amount: int | None, begins: datetime | None = None) -> None:
         """From now on, or from a moment to come; None: not sold there. Rows are only added."""
         Price.objects.create(variant=self, region=region, amount=amount, valid_from=begins or timezone.now())
+
+    @staticmethod
+    def set_prices(prices: Iterable[tuple["Variant", Region, int]]) -> None:
+        """From now on, of many packs at once."""
+        now = timezone.now()
+        Price.objects.bulk_create(
+            Price(variant=pack, region=region, amount=amount, valid_from=now)
+            for pack, region, amount in prices
+        )
 
     def take_price_back(self, region, begins: datetime) -> bool:
         """One that is planned for that moment; False if it has begun, or is gone already."""
