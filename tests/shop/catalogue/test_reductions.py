@@ -67,8 +67,14 @@ def asked(changes, hour):
 
 
 def told_hour_by_hour(changes, now):
-    """The earlier price at an hour, walking back over every hour of the past."""
-    prices = [asked(changes, hour) for hour in range(now + 1)]
+    """The earlier price at an hour, walking back over every hour of the past.
+
+    A price is asked at the hours at which something was written down or began; until the next it stands.
+    """
+    moments = {0, *((at - NOON) // HOUR for one in changes for at in (one.recorded_at, one.valid_from))}
+    prices = []
+    for hour in range(now + 1):
+        prices.append(asked(changes, hour) if hour in moments else prices[-1])
     turns = [hour for hour in range(1, now + 1) if prices[hour] != prices[hour - 1]]
     if prices[now] is None or not turns or now - turns[-1] >= 720:
         return None
