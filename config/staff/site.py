@@ -7,7 +7,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import path, reverse
+from django.urls import get_script_prefix, path, reverse
 
 from config.deeds.models import Verb
 from config.deeds.record import act_of, acting, note
@@ -36,6 +36,8 @@ ORDER = [
     "auth",
 ]
 
+
+MOST_APP_LISTS = 100  # as many sets of rights; then they begin anew
 
 POLICY = {
     "script-src": settings.ADMIN_SCRIPT_SOURCES,
@@ -86,6 +88,10 @@ class ShopAdminSite(AdminSite):
     index_title = "Today"
     site_url = "/"
     enable_nav_sidebar = False  # the menu at the top holds every list (config/staff/places.py)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._app_lists: dict[tuple, list] = {}
 
     def each_context(self, request):
         context = super().each_context(request)
@@ -227,6 +233,17 @@ class ShopAdminSite(AdminSite):
         return super().index(request, {**context, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
-        apps = super().get_app_list(request, app_label)
-        place = {label: number for number, label in enumerate(ORDER)}
-        return sorted(apps, key=lambda app: place.get(app["app_label"], len(ORDER)))
+        """What this person may see, worked out once in a process for all who may do the same.
+
+        No admin decides by rows what may be seen. Whether a row may be added is not read from here.
+        """
+        user = request.user
+        may = user.is_active and (user.is_superuser or frozenset(user.get_all_permissions()))
+        key = (app_label, may, get_script_prefix(), len(self._registry))
+        if key not in self._app_lists:
+            if len(self._app_lists) >= MOST_APP_LISTS:
+                self._app_lists.clear()
+            apps = super().get_app_list(request, app_label)
+            place = {label: number for number, label in enumerate(ORDER)}
+            self._app_lists[key] = sorted(apps, key=lambda app: place.get(app["app_label"], len(ORDER)))
+        return self._app_lists[key]
