@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "shop.invoices",
     "shop.withdrawal",
     "shop.reminders",
+    "shop.reviews",
     "shop.checkout",
     "shop.desk",
     "shop.ledger",

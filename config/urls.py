@@ -45,6 +45,7 @@ urlpatterns = [
     path("preview/<slug:token>/", shared_preview, name="preview"),
     path("", include("shop.withdrawal.urls")),
     path("", include("shop.reminders.urls")),
+    path("", include("shop.reviews.urls")),
     path("", include("shop.checkout.urls")),
     path("", include("shop.alerts.urls")),
     path("", include("config.newsletter.urls")),

@@ -3,6 +3,7 @@
 ledger      what must always be true of stock, orders and money; what is not, with its fixes; VAT by quarter
 desk        the order desk: what staff do to orders and their money
 checkout    the page between basket and payment; places orders; the shopper's order page
+reviews     what buyers say of a product: written, read by a person, shown, summed, reported
 reminders   one mail before a pack is empty, or for a basket left behind; the address is deleted with it
 withdrawal  what shoppers declare of contracts they withdraw from: until when they may, and what is due to them
 invoices    invoices and credit notes: numbers without gaps, PDFs that never change

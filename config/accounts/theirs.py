@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from config.accounts.models import Account
@@ -14,6 +14,7 @@ from shop.catalogue.offers import offers
 from shop.orders.models import Order, OrderLine
 from shop.regions.models import Region
 from shop.reminders.models import BasketReminder, PackReminder
+from shop.reviews.models import Review, ReviewAsk
 
 WISHES = {"alert": StockAlert, "pack": PackReminder, "basket": BasketReminder, "letters": Subscriber}
 
@@ -21,7 +22,19 @@ WISHES = {"alert": StockAlert, "pack": PackReminder, "basket": BasketReminder, "
 def orders_of(account: Account) -> QuerySet[Order]:
     """All that were placed with the address, before there was an account and since, in whichever letters it was typed."""
     rows = Order.objects.annotate(mail=Lower("email")).filter(mail=account.email)
-    return rows.select_related("region").order_by("-placed_at", "-pk")
+    can_review = Exists(OrderLine.objects.filter(order=OuterRef("pk"), sent__gt=0))
+    return rows.annotate(can_review=can_review).select_related("region").order_by("-placed_at", "-pk")
+
+
+def asks_of(account: Account) -> list[ReviewAsk]:
+    """Mails to come that ask for a review."""
+    rows = ReviewAsk.objects.annotate(mail=Lower("order__email")).filter(mail=account.email, told_at=None)
+    return list(rows.select_related("order__region").order_by("due_at")[:100])
+
+
+def reviews_of(account: Account) -> QuerySet[Review]:
+    rows = Review.objects.annotate(mail=Lower("line__order__email")).filter(mail=account.email)
+    return rows.select_related("line", "product", "region")
 
 
 def wishes_of(account: Account) -> dict[str, Any]:
@@ -35,6 +48,9 @@ def wishes_of(account: Account) -> dict[str, Any]:
 
 
 def stop(account: Account, kind: str, pk: int | None) -> bool:
+    if kind == "review":
+        found = [ask for ask in asks_of(account) if ask.pk == pk]
+        return bool(found and ReviewAsk.objects.filter(pk=found[0].pk, told_at=None).delete()[0])
     model: Any = WISHES.get(kind)
     row = model.objects.filter(email=account.email, pk=pk).first() if model and pk else None
     if row is None:
@@ -46,6 +62,8 @@ def stop(account: Account, kind: str, pk: int | None) -> bool:
 @transaction.atomic
 def delete(account: Account) -> None:
     """The account and all that its address waits for. Orders stay: the books need them."""
+    for ask in asks_of(account):
+        ask.delete()
     for model in WISHES.values():
         manager: Any = model._default_manager
         for row in manager.filter(email=account.email):
@@ -98,9 +116,14 @@ def exported(account: Account) -> dict[str, Any]:
             {"name": line.title, "quantity": line.quantity}
             for line in BasketLine.objects.filter(basket=account.basket_id)
         ],
+        "reviews": [
+            {"about": row.what, "stars": row.stars, "text": row.text, "name": row.name, "state": row.get_state_display(),
+             "written": row.written_at.isoformat()}
+            for row in reviews_of(account)
+        ],
         "mails asked for": [
             {"kind": kind, "about": str(row), "asked": row.asked_at.isoformat()}
             for kind, found in wishes_of(account).items()
             for row in found
-        ],
+        ] + [{"kind": "review", "about": str(row), "asked": row.asked_at.isoformat()} for row in asks_of(account)],
     }  # fmt: skip

@@ -57,6 +57,7 @@ def account(request):
         "account": found,
         "page": page,
         "wishes": theirs.wishes_of(found),
+        "asks": theirs.asks_of(found),
         "joined": joining.joined(request),
     }
     return render(request, "accounts/account.html", context)

@@ -120,6 +120,13 @@ NOT_READ: dict[str, dict[str, str]] = {
     "alerts.StockAlert": {ALL: TYPED},
     "reminders.PackReminder": {ALL: TYPED},
     "reminders.BasketReminder": {ALL: TYPED},
+    "reviews.Review": {ALL: "a buyer’s words before a person has read them; its writer and staff read it"},
+    "reviews.PublishedReview": {
+        "name": "a buyer’s own word, read by the claims check and by a person before it is shown (shop.reviews.judging)",
+        "text": "a buyer’s own words, read by the claims check and by a person before they are shown (shop.reviews.judging)",
+        "rules": MACHINE,
+    },
+    "reviews.ReviewReport": {ALL: STAFF},
     "codes.Code": {"note": STAFF},
     "codes.CodeUse": {ALL: MACHINE},
     "codes.AutomaticUse": {ALL: MACHINE},

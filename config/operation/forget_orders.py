@@ -22,6 +22,7 @@ from shop.outbox.send import KEEP_WORDS
 from shop.payments.models import Payment, StripeEvent
 from shop.regions.laws import KnownLaw
 from shop.regions.models import Region
+from shop.reviews.writing import forget_names
 from shop.withdrawal.models import Withdrawal
 
 YEARS = {KnownLaw.GB: 6, KnownLaw.EU: 10, KnownLaw.US: 7}
@@ -65,6 +66,7 @@ def empty(pks: list[int]) -> None:
     Payment.objects.filter(order__in=pks).update(params={}, session_url="")
     Payment.objects.filter(order__in=pks).exclude(outside="").update(outside_why="Forgotten.")
     Withdrawal.objects.filter(order__in=pks).update(name="", email="")
+    forget_names(pks)
 
 
 def _empty_events(before: datetime, unpaid_before: datetime) -> int:

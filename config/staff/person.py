@@ -20,6 +20,8 @@ from shop.outbox.keys import about_order
 from shop.outbox.models import Mail
 from shop.payments.models import Payment, PaymentStatus, StripeEvent
 from shop.reminders.models import BasketReminder, PackReminder
+from shop.reviews.models import PublishedReview, Review, ReviewAsk
+from shop.reviews.writing import take_back
 from shop.web.secret_links import without_secret_links_inside
 from shop.withdrawal.models import Withdrawal
 
@@ -61,7 +63,13 @@ def _rows_of(model: Any, kept: Kept, email: str, with_orders: bool) -> QuerySet 
         one.name == "order" and one.related_model is Order for one in model._meta.concrete_fields
     ):
         return model._default_manager.filter(order__email__in=spellings(email))
-    return None
+    return _reviews_of(model, email)
+
+
+def _reviews_of(model: Any, email: str) -> QuerySet | None:
+    """What the buyer wrote: it hangs on a line of an order."""
+    by = {Review: "line__order", PublishedReview: "review__line__order", ReviewAsk: "order"}.get(model)
+    return model._default_manager.filter(**{f"{by}__email__in": spellings(email)}) if by else None
 
 
 def export(email: str) -> dict[str, Any]:
@@ -102,6 +110,10 @@ def erase(email: str) -> int:
         for wish in model._default_manager.filter(email__in=mine):
             wish.delete()
             gone += 1
+    for review in Review.objects.filter(line__order__email__in=mine):
+        take_back(review)
+        gone += 1
+    gone += ReviewAsk.objects.filter(order__email__in=mine).delete()[0]
     gone += Withdrawal.objects.filter(order=None, email__in=mine).delete()[1].get(Withdrawal._meta.label, 0)
     unpaid = Order.objects.filter(email__in=mine, paid_at=None, status__in=ENDED, disputed_at=None)
     unpaid = unpaid.exclude(payments__in=Payment.objects.exclude(status__in=NOTHING_CAME))

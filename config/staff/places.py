@@ -7,7 +7,16 @@ from django.urls import reverse
 
 # Groups in the order staff need them, with the apps whose lists stand in them; all others stand in the last.
 GROUPS = {
-    "Orders and money": ["orders", "withdrawal", "payments", "invoices", "outbox", "alerts", "reminders"],
+    "Orders and money": [
+        "orders",
+        "withdrawal",
+        "payments",
+        "invoices",
+        "outbox",
+        "alerts",
+        "reminders",
+        "reviews",
+    ],
     "Articles": ["articles", "pictures", "claims"],
     "Shop": ["catalogue", "codes", "regions", "pages"],
     "Readers": ["letters", "search"],

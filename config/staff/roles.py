@@ -75,6 +75,8 @@ SELL = (
     | rights("sweeps", ["setback"], "view")
     | rights("alerts", ["stockalert"], "view", "delete")
     | rights("reminders", ["packreminder", "basketreminder"], "view", "delete")
+    | rights("reviews", ["review", "reviewreport"], "view", "change")
+    | rights("reviews", ["reviewask"], "view", "delete")
     | rights(
         "catalogue", ["product", "variant", "price", "pricelog", "stock", "stockmovement", "batch"], "view"
     )
@@ -91,6 +93,7 @@ OWN_APPS = [
     "outbox",
     "alerts",
     "reminders",
+    "reviews",
     "codes",
     "desk",
     "invoices",

@@ -14,6 +14,7 @@ from articles.evidence.recheck import progress
 from articles.models import Article, ClaimChange, Comment, LinkTrouble, Proposal, Publication, Version
 from articles.models.proposal import KEYS
 from config.staff.law_reminders import Item, Listing, laws_to_compare, rates_to_decide
+from config.staff.review_lists import reviews_reported, reviews_to_read
 from config.staff.stock_days import running_out
 from shop.catalogue.models import Lack, Stock
 from shop.claims.rules import version
@@ -52,6 +53,11 @@ def start_page_lists(user, all_of: str = "") -> list[Part]:
     parts: list[tuple[str, Listing]] = []
     if user.has_perm("orders.view_order"):
         parts += [("Orders to send", _to_send(now)), ("Orders to look at", _orders())]
+    if user.has_perm("reviews.change_review"):
+        parts += [
+            ("Reviews to read", reviews_to_read()),
+            ("Reviews that readers reported", reviews_reported()),
+        ]
     if user.has_perm("withdrawal.view_withdrawal"):
         parts.append(("Withdrawals: money to pay back", _withdrawals()))
     if user.has_perm("payments.view_payment"):

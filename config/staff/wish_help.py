@@ -3,6 +3,33 @@
 from config.staff.house_help import FormHelp
 
 WISH_HELP = {
+    "reviews.review": FormHelp(
+        (
+            "What a buyer wrote about a pack. Show it, or refuse it with a reason; its writer gets that by mail.",
+            "Decide the same way for one star as for five: that it complains is no reason.",
+            "A sentence that names a condition, or says what it did to a body, can’t be shown by anybody.",
+        ),
+        "3 of 5, “Easy to swallow, but the jar is half empty.” Shown.",
+        "reviews-by-buyers",
+    ),
+    "reviews.reviewreport": FormHelp(
+        (
+            "What a reader says is wrong with a review. It hides nothing: open the review and decide there.",
+            "Showing it again or refusing it settles all reports on it.",
+            "We keep nothing of who reported; a settled report goes after half a year.",
+        ),
+        "“It is about something else.” on a review of CIT-CAP-90.",
+        "reviews-by-buyers",
+    ),
+    "reviews.reviewask": FormHelp(
+        (
+            "Somebody who wants to be asked once, by mail, what they think of their order. The mail goes by itself.",
+            "How many days after delivery stands under Regions; nobody is asked about what came back.",
+            "Delete a row if somebody asks for it.",
+        ),
+        "Order F100123, asked on 12 December.",
+        "reviews-by-buyers",
+    ),
     "alerts.stockalert": FormHelp(
         (
             "Somebody who asked to hear, once, when a sold-out pack is back. The mail goes out by itself.",

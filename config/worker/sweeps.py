@@ -67,6 +67,8 @@ from shop.payments.reconcile import (
 from shop.reminders import baskets as basket_reminders
 from shop.reminders import packs as pack_reminders
 from shop.reminders.models import BasketReminder, PackReminder
+from shop.reviews.asking import due_asks, forget_reviews, send_review_asks
+from shop.reviews.moderating import look_again
 from shop.sweeps.alone import forget_setbacks, set_back
 from shop.sweeps.models import Setback
 from shop.web.answers import forget_sessions
@@ -228,6 +230,9 @@ def sweeps() -> list[Sweep]:
         Sweep(pack_reminders.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_reminders"),
         Sweep(basket_reminders.send_basket_reminders, every=60, lane=Lane.CONTENT),
         Sweep(basket_reminders.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_basket_reminders"),
+        Sweep(send_review_asks, due=due_asks, lane=Lane.CONTENT),
+        Sweep(look_again, every=60, name="look_again_at_reviews", lane=Lane.CONTENT),
+        Sweep(forget_reviews, every=HOUR),
         Sweep(letters.send_letters, due=letters.due_letters, lane=Lane.CONTENT),
         Sweep(letters.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_subscribers"),
         Sweep(issue_documents, on_orders=True, every=60),

@@ -3,6 +3,7 @@
 from django.http import Http404
 
 from shop.catalogue.cards import product_with_slug
+from shop.catalogue.models import rating_of
 from shop.catalogue.offers import loaded_offers, regions_selling
 from shop.catalogue.structured import product_data
 from shop.catalogue.substitutes import nearest
@@ -33,6 +34,7 @@ def product_page(slug, region) -> dict:
         "wording": wording,
         "offers": found,
         "alternates": _alternates(product),
+        "rating": rating_of(product, region),
     }
     shop = _shop(region)
     page["crumbs"] = [

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
+from shop.catalogue.models import Rating
 from shop.catalogue.offers import Availability, Offer
 from shop.money import to_decimal
 
@@ -29,9 +30,21 @@ def product_data(page: dict, region, seller) -> dict:
         "url": site + product.url_in(region),
         "brand": {"@type": "Brand", "name": seller.trading_name if seller else settings.BRAND},
         **({"image": pictures} if pictures else {}),
+        **({"aggregateRating": rating_data(page["rating"])} if page.get("rating") else {}),
         "offers": [
             _offer(offer, region, seller, countries) for offer in page["offers"] if offer.amount is not None
         ],
+    }
+
+
+def rating_data(rating: Rating) -> dict:
+    """The sum as the page says it; only pages that show reviews carry it."""
+    return {
+        "@type": "AggregateRating",
+        "ratingValue": rating.average,
+        "reviewCount": rating.count,
+        "bestRating": 5,
+        "worstRating": 1,
     }
 
 

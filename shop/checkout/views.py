@@ -44,6 +44,7 @@ from shop.regions.request import RegionRequest, set_region
 from shop.regions.spelling import spelled
 from shop.regions.zones import zone_of
 from shop.reminders.packs import offered
+from shop.reviews.asking import invitation
 from shop.text.numbers import amount_or_none
 from shop.web.answers import kept_for
 from shop.web.redirects import redirect_303
@@ -213,6 +214,7 @@ def order(request: RegionRequest, token: str) -> HttpResponse:
         "parcels": order.parcels.prefetch_related("lines__line", "lines__batches__batch"),
         "claims": claims_of(order),
         "reminders": offered(order),
+        "reviews": invitation(order),
         "withdraw_url": withdraw_url(order),
     }
     response = render(request, "checkout/order.html", context)

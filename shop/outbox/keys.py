@@ -65,6 +65,11 @@ def basket_reminder_key(kind: str, name: str, number: int = 0) -> str:
     return _key(f"basket-{kind}", name, *([number] if number else []))
 
 
+def review_key(kind: str, pk: int, at: datetime | None = None) -> str:
+    """Of a review or of the order that is asked for some. `at`: of the decision, since a review may be refused again."""
+    return _key(f"review-{kind}", pk, *([f"{at:%Y%m%d%H%M%S%f}"] if at else []))
+
+
 def newsletter_confirm_key(name: str, number: int = 0) -> str:
     """`number`: how many mails to this subscriber were written before."""
     return _key("letters-confirm", name, *([number] if number else []))

@@ -4,6 +4,7 @@ HOME = "home"
 PAGES = {
     "delivery": "Delivery",
     "returns": "Returns and cancelling",
+    "reviews": "How reviews are checked",
     "terms": "Terms of sale",
     "privacy": "Privacy",
     "cookies": "Cookies",

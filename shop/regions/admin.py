@@ -51,6 +51,7 @@ class RegionAdmin(admin.ModelAdmin):
                 ]
             },
         ),
+        ("Reviews", {"fields": ["review_days"]}),
     ]
 
     def get_readonly_fields(self, request, region=None):

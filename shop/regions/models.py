@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
 from shop.content.codes import CodeField
@@ -153,6 +153,13 @@ class Region(Content):
         default=60,
         db_default=60,
         help_text="A pack of a batch is sold while it is good for at least so many more days.",
+    )
+    review_days = models.PositiveSmallIntegerField(
+        "days until a review is asked for",
+        default=14,
+        db_default=14,
+        validators=[MaxValueValidator(365)],
+        help_text="After the last day of the delivery promise, by mail, those alone who wanted it. 0: nobody is asked.",
     )
     is_open = models.BooleanField("open", default=True, help_text="Shoppers see only open regions.")
     position = models.PositiveSmallIntegerField(default=0)

@@ -34,6 +34,7 @@ FILLED_BY_NOBODY = {
     "outbox",
     "payments",
     "reminders",
+    "reviews",
     "withdrawal",
 }
 EMPTY, LOADED = "empty", "loaded"  # migrated only, and with the shop's content

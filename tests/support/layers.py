@@ -1,7 +1,7 @@
 """Which app may point to which: down this list only."""
 
 LAYERS = ["money", "content sweeps", "outbox pictures", "regions", "claims", "pages", "catalogue", "attribution", "alerts", "codes", "basket orders", "payments",
-          "invoices", "withdrawal", "reminders", "checkout", "desk", "articles", "search letters site forwarding", "accounts"]  # fmt: skip
+          "invoices", "withdrawal", "reminders", "reviews", "checkout", "desk", "articles", "search letters site forwarding", "accounts"]  # fmt: skip
 
 
 def layer(label: str) -> int:

@@ -23,7 +23,7 @@ from shop.basket.models import Basket
 from shop.catalogue.models import Batch, Collection
 from shop.content.link_tokens import opened_by
 from shop.invoices.issue import issue_documents
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderLine
 from shop.outbox.keys import staff_key
 from shop.outbox.models import Mail
 from shop.pages.publishing import start_draft
@@ -31,6 +31,8 @@ from shop.payments.models import Dispute, Refund
 from shop.payments.sandbox.models import SandboxSwitches
 from shop.pictures.models import Picture
 from shop.reminders.models import BasketReminder, PackReminder
+from shop.reviews.models import Review, ReviewAsk, ReviewReport
+from shop.reviews.moderating import show
 from shop.sweeps.models import Setback
 from shop.withdrawal.models import Withdrawal
 from tests.conftest import a_shopper
@@ -81,6 +83,12 @@ class Strangers:
         self.basket_reminder = BasketReminder.objects.create(
             email="ada@example.org", basket=Basket.objects.create(), region=uk
         )
+        line = self.order.lines.get()
+        OrderLine.objects.filter(pk=line.pk).update(sent=1)
+        review = Review.objects.create(line=line, product=self.product, region=uk, stars=4, text="Fine.")
+        self.published = show(review, by="ada")
+        ReviewReport.objects.create(review=review, reason="false")
+        ReviewAsk.objects.create(order=self.order, due_at=now)
         self.sign_in_link = SignInLink.objects.create(email="ada@example.org", region=uk)
         self.subscriber = Subscriber.objects.create(email="ada@example.org", region=uk)
         self.preview = PreviewLink.objects.create(
@@ -159,6 +167,8 @@ class Strangers:
             "alerts/": {"token": self.alert.token},
             "reminders/": {"token": self.pack_reminder.token},
             "reminders/basket/": {"token": self.basket_reminder.token},
+            "orders/<token>/review": {"sku": self.order.lines.get().sku},
+            "<region>/reviews": {"pk": self.published.pk},
             "account/": {"token": self.sign_in_link.token},
             "letters/": {"token": self.subscriber.token},
             "preview/": {"token": self.preview.token},

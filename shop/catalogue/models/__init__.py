@@ -14,6 +14,7 @@ from shop.catalogue.models.products import (
     Variant,
     with_wording,
 )
+from shop.catalogue.models.rating import Rating, rating_of
 from shop.catalogue.models.shelf import ShelfCount, ShelfRow
 from shop.catalogue.models.stock import Hold, NotHeld, OutOfStock, Stock, StockQuerySet
 from shop.catalogue.models.stock_log import StockCause, StockMovement, Told
@@ -38,6 +39,7 @@ __all__ = [
     "ProductPicture",
     "ProductTag",
     "ProductWording",
+    "Rating",
     "RelatedProductTag",
     "ShelfCount",
     "ShelfRow",
@@ -47,5 +49,6 @@ __all__ = [
     "StockQuerySet",
     "Told",
     "Variant",
+    "rating_of",
     "with_wording",
 ]

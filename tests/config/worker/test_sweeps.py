@@ -46,6 +46,7 @@ from shop.sweeps.models import Setback
 from shop.withdrawal import declare, due
 from shop.withdrawal.models import Withdrawal
 from tests.config.worker.reminder_rows import left_behind, nearly_empty
+from tests.config.worker.review_rows import REVIEWS
 from tests.config.worker.rows import (
     BAD,
     COUNT,
@@ -244,6 +245,7 @@ CASES = {
         gone(BasketReminder),
         lambda: baskets.forget_unconfirmed(),
     ),
+    **REVIEWS,
     "send_letters": Case(
         readers,
         lambda patch, bad: patch.setattr(
@@ -344,6 +346,7 @@ WHOLE = {
     "forget_links",
     "forget_deeds",
     "forget_old_orders",
+    "forget_reviews",
     "shut_links_of_before",
     "name_sessions_by_digests",
 }
