@@ -39,7 +39,7 @@ const beginPictures = () => {
     picture.src = await shownAs(file);
     picture.hidden = false;
     picture.alt = "";
-    const point = made("span", { className: "picture-ask__point" });
+    const point = made("button", { type: "button", className: "picture-ask__point" });
     const number = block.querySelector("[name$='-picture']").id;
     const words = made("input", { type: "text", id: `${number}-alt`, maxLength: 250, placeholder: "What it shows, in one sentence" });
     const plain = made("input", { type: "checkbox" });
@@ -49,18 +49,31 @@ const beginPictures = () => {
     const box = made("div", { className: "picture-ask" },
       made("label", { htmlFor: words.id, textContent: "Alternative text" }), words,
       made("label", {}, plain, " decorative: the words beside it say the same"),
-      made("p", { className: "quiet", textContent: "Click the picture on what must stay in sight where it is cropped." }), button, trouble);
+      made("p", { className: "quiet", textContent: "Where it is cropped, what the ring is on stays in sight: click the picture, or move the ring by the arrow keys." }), button, trouble);
     const stage = made("div", { className: "picture-ask__stage" });
     picture.before(stage);
     stage.append(picture, point);
     stage.after(box);
-    const pointAt = () => { point.style.left = `${focus.x}%`; point.style.top = `${focus.y}%`; };
-    pointAt();
+    const pointAt = (x, y) => {
+      focus.x = Math.min(100, Math.max(0, x));
+      focus.y = Math.min(100, Math.max(0, y));
+      point.style.left = `${focus.x}%`;
+      point.style.top = `${focus.y}%`;
+      point.setAttribute("aria-label", `In sight: ${focus.x} % from the left, ${focus.y} % from the top. The arrow keys move it.`);
+    };
+    pointAt(focus.x, focus.y);
+    point.addEventListener("keydown", (event) => {
+      const [x, y] = { ArrowLeft: [-10, 0], ArrowRight: [10, 0], ArrowUp: [0, -10], ArrowDown: [0, 10] }[event.key] || [];
+      if (x === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      pointAt(focus.x + x, focus.y + y);
+      say(`${focus.x} % from the left, ${focus.y} % from the top`);
+    });
     stage.addEventListener("click", (event) => {
+      if (event.target === point) return;
       const frame = picture.getBoundingClientRect();
-      focus.x = Math.round((event.clientX - frame.left) / frame.width * 10) * 10;
-      focus.y = Math.round((event.clientY - frame.top) / frame.height * 10) * 10;
-      pointAt();
+      const tenth = (at, from, size) => Math.round((at - from) / size * 10) * 10;
+      pointAt(tenth(event.clientX, frame.left, frame.width), tenth(event.clientY, frame.top, frame.height));
     });
     for (const field of [words, plain]) field.addEventListener("input", (event) => event.stopPropagation());
     const store = async () => {
@@ -80,7 +93,7 @@ const beginPictures = () => {
         box.remove();
         changed();
         say("The picture is in the library.");
-        part(block, "caption").focus();
+        (form.querySelector(".picture-ask input[type=text]") || part(block, "caption")).focus();
       } catch (error) {
         trouble.textContent = error.message;
         button.disabled = false;
