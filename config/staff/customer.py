@@ -61,7 +61,9 @@ def customer(request, site):
         raise PermissionDenied
     email = typed_mail((request.POST or request.GET).get("email", "")[:254])
     if request.method == "POST":
-        return _delete(request, email)
+        if not request.user.has_perms(RIGHTS):
+            raise PermissionDenied
+        return _delete(request, email) if "sure" in request.POST or not email else _ask(request, site, email)
     if email and request.GET.get("as") == "json":
         return _export(request, email)
     rows = Order.objects.filter(email__in=spellings(email)).select_related("region")
@@ -96,10 +98,20 @@ def _of(model, email: str, *related: str) -> list:
     return list(rows.select_related(*related) if related else rows)
 
 
+def _ask(request, site, email: str):
+    """Nothing brings back what is deleted, so it is asked once more, with all that stands under the address."""
+    context = {
+        **site.each_context(request),
+        "title": f"Delete what is kept of {email}?",
+        "email": email,
+        "held": held(email),
+        "query": urlencode({"email": email}),
+    }
+    return render(request, "admin/customer_erase.html", context)
+
+
 def _delete(request, email: str):
     """What no law wants kept; the page afterwards tells what is left, and until when."""
-    if not request.user.has_perms(RIGHTS):
-        raise PermissionDenied
     gone = erase(email) if email else 0
     if gone:
         note(

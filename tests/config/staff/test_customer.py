@@ -20,6 +20,7 @@ from tests.support.staff import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGE, ADA = "/admin/customer/", "ada@example.org"
+SURE = {"email": ADA, "sure": "1"}
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,10 @@ def test_what_it_waits_for_is_deleted_with_its_mails_and_the_orders_stay():
     Mail.objects.filter(to=ADA).update(person=alert.kept_token)
     owner = signed_in("Owner")
     assert "CIT-CAP-90 is back" in shown(owner)
-    assert owner.post(PAGE, {"email": ADA}).status_code == 302
+    asked = owner.post(PAGE, {"email": ADA}).content.decode()
+    assert "Nothing was deleted yet" in asked
+    assert StockAlert.objects.filter(email=ADA).exists()
+    assert owner.post(PAGE, SURE).status_code == 302
     assert not StockAlert.objects.filter(email=ADA).exists()
     assert [row.email for row in Subscriber.objects.all()] == ["b@example.org"]
     assert not Mail.objects.filter(person=alert.kept_token).exists()
@@ -93,7 +97,7 @@ def test_nothing_of_an_address_is_left_where_no_law_wants_it():
     Mail.objects.update(sent_at=timezone.now())
     assert kept_by_us(ADA)
     owner = signed_in("Owner")
-    page = owner.post(PAGE, {"email": ADA}, follow=True).content.decode()
+    page = owner.post(PAGE, SURE, follow=True).content.decode()
     assert "Nowhere." in page
     assert kept_by_us(ADA) == []
     assert Order.objects.filter(pk=ended.pk).exists(), "numbers and sums stay"
@@ -104,7 +108,7 @@ def test_nothing_of_an_address_is_left_where_no_law_wants_it():
 def test_a_paid_order_keeps_what_the_law_wants_and_the_page_says_so():
     order = paid(email=ADA)
     Mail.objects.update(sent_at=timezone.now())
-    page = signed_in("Owner").post(PAGE, {"email": ADA}, follow=True).content.decode()
+    page = signed_in("Owner").post(PAGE, SURE, follow=True).content.decode()
     assert "as long as tax law asks" in page
     assert Order.objects.get(pk=order.pk).email == ADA
     assert not Mail.objects.exclude(to="").exists()
