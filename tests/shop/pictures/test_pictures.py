@@ -1,13 +1,17 @@
+import hashlib
 import io
 import re
 from html import unescape
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.templatetags.static import static
 from PIL import Image
 
 from shop.pictures.models import Picture, Role, home_picture
@@ -16,6 +20,7 @@ from tests.support.pictures import upload
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db
+OFFICIAL = "76f9b98f8302b58d802004322a3384404eae2102ee8ca991d7470b30eb881812"
 
 
 def a_picture(**changes):
@@ -132,23 +137,35 @@ def test_the_home_page_shows_the_picture_with_that_place_whatever_its_title(shop
     assert f'src="{other.file.url}" alt="{other.alt}"' in shopper.get("/uk/").content.decode()
 
 
-def test_the_official_notice_on_the_legal_guarantee_stands_where_our_words_stood_alone(shopper):
-    returns, ours = "/eu/help/returns/", "2 years at least"
+def test_the_official_notice_on_the_legal_guarantee_stands_in_the_eu_unless_staff_put_another(shopper):
+    returns, words = "/eu/help/returns/", "minimum two-year legal guarantee protection"
+    ours = f'src="{static("legal/eu-legal-guarantee-en.svg")}"'
     shopper.post("/eu/basket/add/", {"variant": "CIT-CAP-90"})
     notice = Picture.objects.exclude(role=Role.HOME).first()
     tag = f'src="{notice.file.url}" alt="{notice.alt}"'
     for path in (returns, "/eu/checkout/"):
         page = shopper.get(path).content.decode()
-        assert ours in page, path
+        assert page.index(ours) < page.index(words), path
         assert tag not in page, path
+    for path in ("/uk/help/returns/", "/us/help/returns/"):
+        assert ours not in shopper.get(path).content.decode(), path
     notice.role = Role.GUARANTEE
     notice.save()
     for path in (returns, "/eu/checkout/"):
         page = shopper.get(path).content.decode()
-        assert page.index(tag) < page.index(ours), path
+        assert page.index(tag) < page.index(words), path
+        assert ours not in page, path
     assert tag not in shopper.get("/uk/help/returns/").content.decode()
     Picture.objects.filter(pk=notice.pk).update(role=Role.NONE)
-    assert tag not in shopper.get(returns).content.decode()
+    page = shopper.get(returns).content.decode()
+    assert tag not in page
+    assert ours in page
+
+
+def test_the_official_notice_is_the_file_that_came_from_the_commission():
+    """No element of it may be changed (Implementing Regulation (EU) 2025/1960)."""
+    file = finders.find("legal/eu-legal-guarantee-en.svg")
+    assert hashlib.sha256(Path(file).read_bytes()).hexdigest() == OFFICIAL
 
 
 @pytest.mark.slow
