@@ -29,6 +29,7 @@ RIGHTS = (
     "alerts.delete_stockalert",
     "reminders.delete_packreminder",
     "reminders.delete_basketreminder",
+    "reviews.delete_reviewask",
     "letters.delete_subscriber",
     "accounts.delete_account",
 )

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -21,7 +22,7 @@ class DecisionForm(forms.ModelForm):
     """Show the words or refuse them; nothing else of a buyer's words can be changed here."""
 
     decision = forms.ChoiceField(
-        choices=[(SHOW, "Show it beside the product"), (REFUSE, "Don’t show it (any more)")],
+        choices=[(SHOW, "Show it"), (REFUSE, "Don’t show it")],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one of both."},
     )
@@ -47,7 +48,10 @@ class DecisionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen"] = self.instance.written_at.isoformat()
-            self.initial["reason"] = self.initial["why"] = ""
+            never = bool(self.instance.never) and self.instance.state == ReviewState.WAITING
+            self.initial.update(reason=Reason.CLAIM if never else "", why="")
+            if never:
+                self.initial["decision"] = REFUSE
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -75,6 +79,10 @@ class Reported(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(open_reports__gt=0) if self.value() == "yes" else queryset
+
+
+def _lines(told: Iterable[str]) -> SafeString:
+    return format_html_join("", "<div>{}</div>", ((one,) for one in told))
 
 
 @admin.register(Review)
@@ -166,12 +174,14 @@ class ReviewAdmin(admin.ModelAdmin):
     def checked(self, row: Review) -> str | SafeString:
         if not row.found:
             return "Nothing. It reads English only, and it clears nothing: please read it."
-        told = (
-            (one["sentence"], one["phrase"], "can never be shown" if one["never"] else "for you to judge")
+        return _lines(
+            format_html(
+                "“{}”: <strong>{}</strong>, {}",
+                one["sentence"],
+                one["phrase"],
+                "can never be shown" if one["never"] else "for you to judge",
+            )
             for one in row.found
-        )
-        return format_html(
-            "<ul>{}</ul>", format_html_join("", "<li>“{}”: <strong>{}</strong>, {}</li>", told)
         )
 
     @admin.display(description="Shown at the moment")
@@ -185,8 +195,7 @@ class ReviewAdmin(admin.ModelAdmin):
     @admin.display(description="Reports by readers")
     def reports_told(self, row: Review) -> str | SafeString:
         rows = row.reports.filter(settled_at=None)[:50]
-        told = format_html_join("", "<li>{} {}</li>", ((f"{one}.", one.words) for one in rows))
-        return format_html("<ul>{}</ul>", told) if told else "None that waits"
+        return _lines(f"{one}. {one.words}" for one in rows) or "None that waits"
 
     @admin.display(description="State", ordering="state")
     def state_now(self, row: Review) -> str | SafeString:

@@ -1,9 +1,10 @@
-"""How many reviews of a product are shown in a region and their stars: moved with each review, never counted anew.
+"""How many reviews of a product are shown in a region and their stars: moved with each review.
 
 Every way in which a published review comes, changes or goes passes here, what takes others along (CASCADE) as well.
 """
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Count, F, Sum
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
@@ -24,3 +25,14 @@ def add(row: PublishedReview, *, count: int, stars: int) -> None:
 def _gone(instance: PublishedReview, **kwargs) -> None:
     rows = Rating.objects.filter(product=instance.product_id, region=instance.region_id)
     rows.update(count=F("count") - 1, stars=F("stars") - instance.stars)
+
+
+@transaction.atomic
+def count_anew() -> None:
+    """All sums from the rows, for who wrote reviews past `add`, as an import does. It locks them until it is done."""
+    list(Rating.objects.select_for_update(of=("self",)).order_by("pk"))
+    shown = PublishedReview.objects.order_by().values("product_id", "region_id")
+    Rating.objects.all().delete()
+    Rating.objects.bulk_create(
+        [Rating(**row) for row in shown.annotate(count=Count("pk"), stars=Sum("stars"))], batch_size=500
+    )

@@ -27,6 +27,7 @@ from shop.content.models import content_changed
 from shop.orders.models import Order
 from shop.pages.models import PageBlock, PageVersion
 from shop.pictures.models import Picture
+from shop.reviews.sums import count_anew
 
 AT_ONCE = 500
 MOST_TOLD = 500
@@ -324,6 +325,7 @@ class Coming:
             if ours is not None:
                 kept.model._default_manager.filter(pk=pk).update(**{column: ours})
         if any(count.new or count.changed for count in self.counts.values()):
+            count_anew()
             content_changed()
 
     def forget_files(self) -> None:

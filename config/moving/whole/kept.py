@@ -84,7 +84,6 @@ KEPT = [
     _kept("catalogue.Collection", "slug"),
     _kept("catalogue.OldCollection", "slug", HITS),
     _kept("catalogue.CollectionProduct", "collection product"),
-    _kept("catalogue.Rating", "product region"),
     _kept("reviews.Review", "product region written_at text", "line"),
     _kept("reviews.PublishedReview", "product region first_at text", "rules"),
     _kept("codes.Code", "code", "used"),

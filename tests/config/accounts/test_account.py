@@ -5,11 +5,14 @@ import json
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from config.accounts.models import Account
 from shop.alerts.models import StockAlert
 from shop.basket.models import Basket, BasketLine
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderLine
+from shop.reviews import asking as review_asks
+from shop.reviews.models import ReviewAsk
 from tests.conftest import a_shopper
 from tests.support.accounts import PAGE, entered
 from tests.support.baskets import add
@@ -111,6 +114,22 @@ def test_mails_that_were_asked_for_stand_there_and_stop_by_one_press(ada):
     assert StockAlert.objects.count() == 2
     press(ada, "stop", stop=f"alert:{mine.pk}")
     assert list(StockAlert.objects.all()) == [bobs]
+
+
+def test_what_was_bought_can_be_reviewed_and_the_mail_that_asks_stops_by_one_press(ada):
+    order = an_order(email="ADA@example.org")
+    Order.objects.filter(pk=order.pk).update(status="paid", paid_at=timezone.now())
+    assert "Review what you bought" not in page_of(ada), "nothing was sent yet"
+    OrderLine.objects.filter(order=order).update(sent=1)
+    assert f"/orders/{order.token}/#review" in page_of(ada)
+    order.refresh_from_db()
+    row, other = review_asks.ask(order), an_order(email="bob@example.org")
+    theirs = ReviewAsk.objects.create(order=other, due_at=timezone.now())
+    assert f"what you think of order {order.number}" in page_of(ada)
+    press(ada, "stop", stop=f"review:{theirs.pk}")
+    press(ada, "stop", stop=f"review:{row.pk}")
+    assert list(ReviewAsk.objects.all()) == [theirs], "of one's own alone"
+    press(ada, "stop", stop=f"review:{row.pk}")
 
 
 def test_the_file_holds_all_of_it_and_nothing_of_others(ada):

@@ -23,6 +23,8 @@ from shop.pages.publishing import publish as publish_page
 from shop.pages.publishing import start_draft
 from shop.pictures.models import Picture, Role
 from shop.regions.models import Region
+from shop.reviews.models import Review
+from shop.reviews.moderating import show
 from tests.conftest import a_shopper
 from tests.support.factories import an_order, region, set_price, set_stock, variant
 from tests.support.orders import paid
@@ -41,6 +43,7 @@ def pages() -> list[str]:
     author, collection, topic = Author.objects.first(), Collection.objects.first(), Topic.objects.first()
     return [
         "/", "/uk/", "/us/", "/uk/shop/", "/us/shop/", "/uk/shop/compare/", CAPSULES, CAPSULES.replace("uk", "us"), SPRAY,
+        f"{CAPSULES}reviews/",
         "/uk/articles/", GUIDE, GUIDE.replace("uk", "us"), LEGS, "/uk/articles/feed/", "/uk/help/terms/",
         f"/uk/articles/?topic={topic.slug}", f"/uk/articles/?product={CAPSULES.split('/')[3]}", author.url_in(region("uk")),
         *([collection.url_in(region("uk"))] if collection else []),
@@ -161,6 +164,7 @@ def with_rows_of_every_kind():
     OldAuthor.leave("an-older-author", author)
     OldProduct.leave("older-capsules", product)
     OldCollection.leave("older-powders", Collection.objects.first())
+    show(Review.objects.create(product=product, region=uk, stars=4, text="Came in two days."), by="olga")
 
 
 @pytest.mark.walk

@@ -27,6 +27,8 @@ from shop.codes.models import Code, CodeTerms
 from shop.pages.publishing import publish, start_draft
 from shop.regions.models import Region
 from shop.regions.laws import LawPack
+from shop.reviews.models import Review
+from shop.reviews.moderating import show
 uk, us = Region.by_code("uk"), Region.by_code("us")
 pack = Variant.objects.first()
 pack.set_price(uk, 999)
@@ -43,6 +45,9 @@ old = Publication.objects.filter(region=us).first()
 version = Version(article=old.article, title="Only Americans read this", summary="Words. And more.", author=old.version.author, is_draft=False)
 save_version(version, [Callout(tone="note", heading="Here", body="<p>Words for readers.</p>", show_in="only", region_codes="us")])
 Publication.objects.create(region=us, version=version, starts_at=timezone.now() - timedelta(minutes=1), published_by="ada")
+review = Review.objects.create(product=product, region=uk, stars=4, text="Came in two days, says a buyer.", name="Ada")
+show(review, by="ada")
+Review.objects.create(product=product, region=us, stars=1, text="Waits to be read.")
 reindex()
 """
 
@@ -95,6 +100,8 @@ def test_what_left_comes_in_again_and_every_surface_is_the_same(tmp_path):
     assert {address for address in had if had[address] != has[address]} == set()
     assert any("Only Americans read this" in text for _, text in has.values())
     assert any("How parcels travel" in text for _, text in has.values())
+    assert any("Came in two days, says a buyer." in text for _, text in has.values())
+    assert not any("Waits to be read." in text for _, text in has.values())
 
     again = other.manage("import_shop", str(tmp_path / "shop.zip"), "--save")
     assert "0 rows brought in, 0 left out" in again

@@ -10,9 +10,13 @@ from django.utils import timezone
 from config.deeds.models import Deed, Verb
 from config.newsletter.models import Subscriber
 from shop.alerts.models import StockAlert
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderLine
 from shop.outbox.models import Mail
 from shop.payments.models import Payment, PaymentStatus, StripeEvent
+from shop.reviews.asking import ask
+from shop.reviews.models import ReviewAsk
+from shop.reviews.moderating import show
+from shop.reviews.writing import lines_to_review, write
 from shop.withdrawal.models import Withdrawal
 from tests.support.factories import an_order, an_order_at_stripe, everywhere, region, set_stock, variant
 from tests.support.orders import paid
@@ -128,6 +132,21 @@ def test_all_that_is_kept_is_exported_with_nothing_that_opens_anything():
     assert "b@example.org" not in text
     assert Deed.objects.filter(verb=Verb.EXPORTED, kind__contains="mail address").count() == 1
     assert signed_in("Orders").get(PAGE, {"email": ADA, "as": "json"}).status_code == 403
+
+
+def test_what_somebody_wrote_of_a_product_is_exported_and_goes_with_the_rest():
+    order = paid(email=ADA)
+    OrderLine.objects.filter(order=order).update(sent=1)
+    line = lines_to_review(order).select_related("order__region").get()
+    show(write(line, stars=2, text="The jar was half empty.", name="Ada L."), by="grace")
+    ask(order)
+    tables = json.loads(signed_in("Owner").get(PAGE, {"email": ADA, "as": "json"}).content)["tables"]
+    assert tables["reviews"]["rows"][0]["text"] == "The jar was half empty."
+    assert {"reviews as they are shown", "questions for a review"} <= tables.keys()
+    assert signed_in("Owner").post(PAGE, {"email": ADA}).status_code == 302
+    assert not everywhere("half empty")
+    assert not everywhere("Ada L.")
+    assert not ReviewAsk.objects.exists()
 
 
 def kept_by_us(text):

@@ -18,6 +18,7 @@ from shop.reviews import moderating
 from shop.reviews.asking import forget_reviews
 from shop.reviews.models import NAMELESS, PublishedReview, Reason, Review, ReviewReport, ReviewState
 from shop.reviews.moderating import NotThese, look_again, refuse, show
+from shop.reviews.sums import count_anew
 from shop.reviews.writing import forget_names, lines_to_review, take_back, write
 from tests.conftest import a_shopper
 from tests.support.factories import an_order, post_with_token, region, variant
@@ -261,6 +262,9 @@ def test_the_sums_are_those_of_the_rows_after_every_way_to_come_and_go(order):
     assert sums() == list(rows) == [("uk", 2, 7)]
     assert Rating.objects.get(region=last.region).average == 3.5
     order.delete()
+    assert sums() == [("uk", 1, 5)]
+    Rating.objects.update(count=1, stars=1)
+    count_anew()
     assert sums() == [("uk", 1, 5)]
 
 
