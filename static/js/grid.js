@@ -1,5 +1,5 @@
 // The grid of prices and stock by keyboard: up, down and Enter move within a column; cells copied from a spreadsheet are
-// spread over the cells from here. Without it Tab moves, Enter looks, and the box below takes a paste.
+// spread over the cells from here; Control+Enter looks at what changes. Without it Tab moves, Enter looks, and the box below takes a paste.
 (() => {
   const table = document.querySelector(".price-grid__table");
   if (!table) return;
@@ -13,6 +13,10 @@
   table.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1, Enter: event.shiftKey ? -1 : 1 }[event.key];
     const place = placeOf(event.target);
+    if (place && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.target.form.querySelector("button.default:not([name])").click();
+    }
     if (!step || !place || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     const next = rows[place[1] + step]?.[place[0]];
