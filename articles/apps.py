@@ -9,7 +9,9 @@ class ArticlesConfig(AppConfig):
         from articles import notices
         from articles.evidence.shown import listen
         from articles.models import counting
+        from articles.reading import of_codes
 
         listen()
         counting.listen()
         notices.listen()
+        of_codes.answer()

@@ -57,7 +57,7 @@ def admin_pages():
                 yield reverse(f"{name}_{page}", args=[row.pk])
         if model_admin.actions and model == Article:
             yield reverse("admin:articles_matrix")
-    yield from ("/admin/", "/admin/earnings/", "/admin/earnings/campaigns/", "/admin/ledger/", "/admin/vat/", "/admin/rates/", "/admin/take-out/", "/admin/why-back/", "/admin/vat/oss/",
+    yield from ("/admin/", "/admin/earnings/", "/admin/earnings/campaigns/", "/admin/earnings/codes/", "/admin/ledger/", "/admin/vat/", "/admin/rates/", "/admin/take-out/", "/admin/why-back/", "/admin/vat/oss/",
                 "/admin/links/", "/admin/handbook/", "/admin/earnings/?days=365&as=csv")  # fmt: skip
 
 

@@ -38,6 +38,7 @@ REPORTS = [
     "/admin/customer/",
     "/admin/earnings/",
     "/admin/earnings/campaigns/",
+    "/admin/earnings/codes/",
     "/admin/find/?q=citrate",
     "/admin/ledger/",
     "/admin/links/",

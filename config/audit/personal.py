@@ -19,7 +19,7 @@ STAFF = {
 """Of people who work here or write for us; they go with their account, or stay as the author of what readers read."""
 NOBODY = {
     "articles", "attribution", "catalogue", "claims", "contenttypes", "discovery", "forwarding", "operation", "pages", "pictures", "regions", "sandbox", "sweeps", "search",
-    "auth.group", "auth.permission", "content.contentscope", "content.contentversion", "codes.code", "codes.codeterms", "codes.automaticdiscount", "codes.automaticuse",
+    "auth.group", "auth.permission", "content.contentscope", "content.contentversion", "codes.code", "codes.codeterms", "codes.codeday", "codes.automaticdiscount", "codes.automaticuse",
     "desk.ledgerstate", "invoices.daysum", "invoices.correction", "invoices.documenttax", "invoices.series", "letters.letter", "letters.letterarticle",
     "orders.orderline", "orders.parcelbatch", "orders.parcelline", "orders.return", "payments.dispute", "payments.eventcursor", "payments.refund",
     "payments.refundline", "payments.stripedifference", "withdrawal.withdrawalline",

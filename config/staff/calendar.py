@@ -123,7 +123,8 @@ def _discounts(month: Month) -> Iterator[Event]:
     for name, words in (("starts_at", "Discount begins"), ("ends_at", "Discount ends")):
         for code in Code.objects.filter(**{f"{name}__range": month.span}).order_by(name)[:MOST]:
             day, where = _local(getattr(code, name), None)
-            yield Event(day, words, code.code, where, reverse("admin:codes_code_change", args=[code.pk]))
+            called = f"{code.code}, {code.belongs_name}" if code.belongs_name else code.code
+            yield Event(day, words, called, where, reverse("admin:codes_code_change", args=[code.pk]))
         rows = AutomaticDiscount.objects.filter(**{f"{name}__range": month.span})
         for row in rows.select_related("region").order_by(name)[:MOST]:
             day, where = _local(getattr(row, name), row.region)

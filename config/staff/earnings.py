@@ -1,31 +1,28 @@
-"""What articles and campaigns earn: a report in the admin, from totals by day. It knows no person."""
+"""What articles, campaigns and discount codes earn, from totals by day. It knows no person. Its page: earnings_page.py."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.expressions import Combinable
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils import timezone
 
 from articles.models import Version
-from shop.attribution.count import flush, fold
 from shop.attribution.models import ArticleDay, CampaignDay
 from shop.catalogue.models import Product
 from shop.catalogue.shelf import CountedPaginator
+from shop.codes.belonging import articles_named
+from shop.codes.models import Belongs, Code, CodeDay
 from shop.invoices.models import DocumentKind
 from shop.invoices.sums import sums_of
-from shop.money import to_decimal
 from shop.orders.models import Order
 from shop.regions.models import Region
 from shop.text.numbers import whole_or_none
-from shop.web.spreadsheet import csv_answer
 
 FEWEST = 5  # totals of fewer orders are hidden from those without the right to see them
 MAX_DAYS = 366
@@ -35,6 +32,7 @@ NO_ARTICLE = 0  # the key of what no article led to; a campaign is never a numbe
 PERIODS = (7, 30, 90, 365)
 COUNTED = ("views", "clicks", "adds", "orders", "units", "net", "refunded",
            "assisted_adds", "assisted_orders", "assisted_units", "assisted_net", "assisted_refunded")  # fmt: skip
+CODE_COUNTED = ("orders", "units", "net", "off", "refunded")
 CAMPAIGN_COUNTED = ("views", "adds", "orders", "units", "net", "refunded")
 PLOT_WIDTH, PLOT_HEIGHT = 640, 120
 
@@ -46,6 +44,8 @@ class EarningsLine:
     name: str
     region: Region
     url: str = ""
+    made_for: str = ""  # of a code: its article, podcast or campaign
+    made_for_url: str = ""
     is_rest: bool = False  # what no article led to
     views: int = 0
     clicks: int = 0
@@ -53,6 +53,7 @@ class EarningsLine:
     orders: int = 0
     units: int = 0
     net: int = 0
+    off: int = 0  # what a code took off
     refunded: int = 0
     assisted_adds: int = 0
     assisted_orders: int = 0
@@ -86,6 +87,10 @@ class EarningsLine:
     @property
     def refunded_text(self) -> str:
         return self.region.money(self.refunded + self.assisted_refunded)
+
+    @property
+    def off_text(self) -> str:
+        return self.money("off")
 
     @property
     def earned_text(self) -> str:
@@ -172,7 +177,7 @@ def shop_revenue(region: Region, period: Period) -> int:
     return invoiced + (found["with_tax"] or 0) + (found["without"] or 0)
 
 
-def _address(period: "Period", region: Region) -> str:
+def address_of(period: "Period", region: Region) -> str:
     return f"?{urlencode({'region': region.code, 'from': period.first, 'to': period.last})}"
 
 
@@ -180,10 +185,16 @@ def _address(period: "Period", region: Region) -> str:
 class Report:
     """What a report counts, by what, and how its lines are called: (name, address) of each of these keys."""
 
-    model: type[ArticleDay] | type[CampaignDay]
+    model: type[ArticleDay] | type[CampaignDay] | type[CodeDay]
     key: str
     counted: tuple[str, ...]
     names: Callable[[list], dict]
+
+    def rows(self, period: "Period", region):
+        model: Any = self.model
+        days = {"day__gte": period.first, "day__lte": period.last}
+        mode = {"mode": settings.PAYMENT_MODE} if model is CodeDay else {}
+        return model.objects.filter(region=region, **days, **mode)
 
 
 def article_parts(period: Period, regions, may_see_all: bool, page: str | None = None) -> list[EarningsPart]:
@@ -198,6 +209,35 @@ def article_parts(period: Period, regions, may_see_all: bool, page: str | None =
 def campaign_parts(period: Period, regions, may_see_all: bool, page: str | None = None) -> list[EarningsPart]:
     report = Report(CampaignDay, "campaign", CAMPAIGN_COUNTED, lambda keys: {key: (key, "") for key in keys})
     return [_part(report, period, region, may_see_all, _slice(page, regions)) for region in regions]
+
+
+def code_parts(period: Period, regions, may_see_all: bool, page: str | None = None) -> list[EarningsPart]:
+    report = Report(CodeDay, "code", CODE_COUNTED, _codes)
+    parts = [_part(report, period, region, may_see_all, _slice(page, regions)) for region in regions]
+    _say_what_for([line for part in parts for line in part.lines])
+    return parts
+
+
+def _codes(codes) -> dict[int, tuple[str, str]]:
+    rows = Code.objects.filter(pk__in=codes).values_list("pk", "code")
+    return {pk: (code, f"/admin/codes/code/{pk}/change/") for pk, code in rows}
+
+
+def _say_what_for(lines: list[EarningsLine]) -> None:
+    """What each code was made for. An article that names a condition by now is not named: nobody's order shall."""
+    codes = {row.code: row for row in Code.objects.filter(code__in={line.name for line in lines})}
+    articles = articles_named(row.article for row in codes.values())
+    for line in lines:
+        row = codes[line.name]
+        if row.belongs != Belongs.ARTICLE:
+            line.made_for = f"{row.get_belongs_display()}: {row.belongs_name}" if row.belongs else ""
+        elif row.article is None or (found := articles.get(row.article)) is None:
+            line.made_for = "An article that is gone"
+        elif found.names_condition:
+            line.made_for = "An article that names a condition by now: choose a campaign"
+            line.made_for_url = line.url
+        else:
+            line.made_for, line.made_for_url = found.title, found.url
 
 
 def _slice(page: str | None, regions) -> tuple[int | None, str]:
@@ -219,7 +259,7 @@ def _titles(articles) -> dict[int, tuple[str, str]]:
 
 
 def _part(report: Report, period, region, may_see_all, slice_: tuple[int | None, str]) -> EarningsPart:
-    rows = report.model.objects.filter(day__gte=period.first, day__lte=period.last, region=region).order_by()
+    rows = report.rows(period, region).order_by()
     sums = {what: Sum(what) for what in report.counted}
     groups = _in_order(rows.values(name=F(report.key)).annotate(**sums), report, may_see_all)
     counts = groups.order_by().aggregate(n=Count("name"), hidden=Count("name", filter=Q(is_hidden=True)))
@@ -234,12 +274,12 @@ def _part(report: Report, period, region, may_see_all, slice_: tuple[int | None,
             name, region, url, is_rest=row["name"] == NO_ARTICLE, is_hidden=bool(row["is_hidden"])
         )
         lines.append(_counted(line, row, report))
-    if may_see_all and size is not None:
+    if may_see_all and size is not None and report.model is not CodeDay:
         _add_products(
             rows, report, sums, region, {row["name"]: line for row, line in zip(found, lines, strict=True)}
         )
     shop = shop_revenue(region, period)
-    by_day = _by_day(report.model, period, region)
+    by_day = _by_day(report, period, region)
     if not may_see_all:
         by_day = {day: value for day, value in by_day.items() if value[1] >= FEWEST}
     money = {day: value[0] for day, value in by_day.items()}
@@ -254,7 +294,7 @@ def _part(report: Report, period, region, may_see_all, slice_: tuple[int | None,
         # With a single hidden line the sum would give it away.
         shows_total=may_see_all or counts["hidden"] != 1,
         page=page,
-        base=_address(period, region),
+        base=address_of(period, region),
     )
 
 
@@ -274,7 +314,9 @@ def _in_order(groups, report: Report, may_see_all: bool):
             is_hidden=Value(False) if may_see_all else Case(hidden, default=False),
             is_rest=Case(rest, default=False) if assisted else Value(False),
         )
-        .order_by("is_rest", "is_hidden", "-earned", "-views", "name")
+        .order_by(
+            "is_rest", "is_hidden", "-earned", *(["-views"] if "views" in report.counted else []), "name"
+        )
     )
 
 
@@ -298,12 +340,12 @@ def _add_products(rows, report: Report, sums, region, lines: dict) -> None:
         line.products = line.products[:PRODUCTS]
 
 
-def _by_day(model, period, region) -> dict:
-    """(net, orders) by day: of articles, those that an article brought; of campaigns, all."""
-    rows = model.objects.filter(day__gte=period.first, day__lte=period.last, region=region)
+def _by_day(report: Report, period, region) -> dict:
+    """(net, orders) by day: of articles, those that an article brought; of campaigns and codes, all."""
+    rows = report.rows(period, region)
     money: Combinable = F("net")
     orders: Combinable = F("orders")
-    if model is ArticleDay:
+    if report.model is ArticleDay:
         rows = rows.exclude(article=0)
         money, orders = money + F("assisted_net"), orders + F("assisted_orders")
     found = rows.order_by("day").values("day").annotate(money=Sum(money), n=Sum(orders))
@@ -324,58 +366,3 @@ def bars_of(period, money, top, region) -> list[dict]:
         }
         for place, day in enumerate(days)
     ]
-
-
-def earnings(request, site, what: str):
-    """The report: `what` is "articles" or "campaigns". As CSV with ?as=csv. Bad filters fall back to the usual."""
-    model = ArticleDay if what == "articles" else CampaignDay
-    if not request.user.has_perm(f"attribution.view_{model._meta.model_name}"):
-        raise PermissionDenied
-    flush()
-    fold()
-    period = Period.of(request.GET)
-    one = Region.by_code(request.GET.get("region", ""))
-    regions = [one] if one else Region.all_open()
-    may_see_all = request.user.has_perm("attribution.see_small_numbers")
-    as_csv = request.GET.get("as") == "csv"
-    page = None if as_csv else request.GET.get("page", "1")
-    parts = (article_parts if what == "articles" else campaign_parts)(period, regions, may_see_all, page)
-    if as_csv:
-        return _csv(what, period, parts)
-    context = {
-        **site.each_context(request),
-        "title": "What articles earn" if what == "articles" else "What campaigns earn",
-        "what": what,
-        "period": period,
-        "periods": PERIODS,
-        "regions": Region.all_open(),
-        "one": one,
-        "parts": parts,
-        "may_see_all": may_see_all,
-        "fewest": FEWEST,
-        "plot": (PLOT_WIDTH, PLOT_HEIGHT),
-        "query": request.GET.urlencode(),
-        "base": _address(period, one) if one else "",
-    }
-    return render(request, "admin/earnings.html", context)
-
-
-def _csv(what, period, parts) -> HttpResponseBase:
-    """Minor units would mislead a spreadsheet: amounts are decimals, with their currency beside them."""
-    head = ["from", "to", "region", "currency", what[:-1], *COUNTED, "earned"]
-    rows = [
-        [period.first, period.last, part.region.code, part.region.currency, line.name, *_cells(line, part.region.currency)]
-        for part in parts for line in part.lines
-    ]  # fmt: skip
-    return csv_answer(f"{what}-{period.first}-{period.last}", head, rows)
-
-
-def _cells(line, currency) -> Iterator[object]:
-    for name in (*COUNTED, "earned"):
-        amount = getattr(line, name)
-        if line.is_hidden and name not in {"views", "clicks", "adds", "assisted_adds"}:
-            yield f"<{FEWEST}" if name in {"orders", "assisted_orders"} else ""
-        elif name in {"net", "refunded", "assisted_net", "assisted_refunded", "earned"}:
-            yield to_decimal(amount, currency)
-        else:
-            yield amount

@@ -307,7 +307,7 @@ FORM_HELP = {
         (
             "A code holds in the regions that stand below; give the amount there if it takes off an amount.",
             "A percentage counts for the goods, or only for the products you name. One code an order.",
-            "Limits are kept even if many people use it in the same second; a dead order gives its use back.",
+            "Limits are kept even if many use it at once. What it was made for stands beside it in “What codes earn”.",
         ),
         "NOVEMBER10: 10 per cent in the UK and the EU until the end of the month, once a person.",
     ),

@@ -40,6 +40,7 @@ REPORTS = [
     ("Articles", "Links in trouble", "admin:link_report", "", "articles.view_version"),
     ("Readers", "What articles earn", "admin:earnings", "", "attribution.view_articleday"),
     ("Readers", "What campaigns earn", "admin:campaign_earnings", "", "attribution.view_campaignday"),
+    ("Readers", "What codes earn", "admin:code_earnings", "", "codes.view_codeday"),
     ("House", "Take everything out", "admin:take_out", "", "auth.change_user"),
     ("House", "Handbook for editors", "admin:handbook", "", ""),
 ]  # fmt: skip

@@ -98,7 +98,7 @@ def refunds(request, site) -> HttpResponse:
     for region in Region.all_open():
         causes, total = _by_cause(region, period)
         lists = [
-            ("Why", _lines(region, causes)),
+            ("Reason", _lines(region, causes)),
             ("Product", _lines(region, _by_product(region, period))),
             ("Article", _lines(region, _by_article(region, period, small=small))),
         ]

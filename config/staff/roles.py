@@ -52,6 +52,7 @@ MARKET = (
     | {"articles.change_version", "articles.link_products"}
     | rights("articles", [*LINKS, "previewlink"], "add", "change", "delete")
     | rights("codes", ["code", "codeterms", "automaticdiscount"], "add", "change", "view")
+    | rights("codes", ["codeday"], "view")
     | rights("letters", ["letter", "letterarticle"], "add", "change", "delete", "view")
     | rights("letters", ["subscriber"], "view", "delete")
     | rights("catalogue", ["relatedproducttag", "producttag"], "add", "change", "delete", "view")
@@ -69,7 +70,7 @@ SELL = (
     | rights("invoices", ["document"], "view")
     | rights("withdrawal", ["withdrawal", "withdrawalline"], "view")
     | rights("withdrawal", ["withdrawal"], "change")
-    | rights("codes", ["code", "codeterms", "automaticdiscount"], "view")
+    | rights("codes", ["code", "codeterms", "automaticdiscount", "codeday"], "view")
     | rights("payments", ["payment", "refund", "stripeevent"], "view")
     | rights("outbox", ["mail"], "view", "change")
     | rights("sweeps", ["setback"], "view")

@@ -141,7 +141,7 @@ class ShopAdminSite(AdminSite):
         from config.staff.bring_in import WAYS, bring_in
         from config.staff.calendar import calendar_page
         from config.staff.customer import customer
-        from config.staff.earnings import earnings
+        from config.staff.earnings_page import earnings
         from config.staff.find import find_page
         from config.staff.handbook import handbook, handbook_picture
         from config.staff.refunds import refunds
@@ -159,6 +159,11 @@ class ShopAdminSite(AdminSite):
                 "earnings/campaigns/",
                 view(lambda request: earnings(request, self, "campaigns")),
                 name="campaign_earnings",
+            ),
+            path(
+                "earnings/codes/",
+                view(lambda request: earnings(request, self, "codes")),
+                name="code_earnings",
             ),
             path("find/", view(lambda request: find_page(request, self)), name="find"),
             path("customer/", view(lambda request: customer(request, self)), name="customer"),

@@ -3,7 +3,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from shop.codes.models import HALF, NUMBERS, AutomaticDiscount, Code, CodeTerms
+from shop.codes.belonging import article_typed, articles_named
+from shop.codes.models import HALF, NUMBERS, AutomaticDiscount, Belongs, Code, CodeTerms
 from shop.regions.models import Region
 from shop.text.fields import NumberInput, money_text, money_typed
 from shop.text.typed import typed_code
@@ -17,6 +18,13 @@ class CapitalField(forms.CharField):
 class CodeForm(forms.ModelForm):
     """Small letters are fine: shoppers type them too."""
 
+    of_article = forms.CharField(
+        label="Its article",
+        required=False,
+        max_length=300,
+        help_text="Its address, as the browser shows it. Never an article on a condition.",
+    )
+
     class Meta:
         model = Code
         fields = "__all__"
@@ -26,6 +34,24 @@ class CodeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "percent" in self.fields:
             self.fields["percent"].units = ("%",)
+        if "of_article" in self.fields and self.instance.article:
+            found = articles_named([self.instance.article]).get(self.instance.article)
+            self.fields["of_article"].initial = found.path if found else ""
+
+    def clean(self):
+        """An article is looked up where it was typed anew; one that is gone stays until somebody chooses."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("belongs") != Belongs.ARTICLE or "of_article" not in self.fields:
+            return cleaned
+        typed = cleaned.get("of_article", "")
+        if not typed and (self.instance.article is None or "of_article" in self.changed_data):
+            self.add_error("of_article", "Paste the address of the article.")
+        elif typed and ("of_article" in self.changed_data or self.instance.article is None):
+            try:
+                self.instance.article = article_typed(typed).uid
+            except forms.ValidationError as error:
+                self.add_error("of_article", error)
+        return cleaned
 
 
 class TermsForm(forms.ModelForm):
@@ -104,15 +130,16 @@ class TermsInline(admin.TabularInline):
 @admin.register(Code)
 class CodeAdmin(admin.ModelAdmin):
     form = CodeForm
-    list_display = ["code", "off", "starts_at", "ends_at", "used", "limit", "is_active", "note"]
-    list_filter = ["is_active", "kind", "starts_at"]
-    search_fields = ["code", "note"]
+    list_display = ["code", "off", "starts_at", "ends_at", "used", "limit", "is_active", "belongs", "note"]
+    list_filter = ["is_active", "kind", "belongs", "starts_at"]
+    search_fields = ["code", "note", "belongs_name"]
     autocomplete_fields = ["products"]
     inlines = [TermsInline]
     readonly_fields = ["used"]
     fieldsets = [
         (None, {"fields": [("code", "is_active"), ("kind", "percent"), ("starts_at", "ends_at")]}),
         ("Who may use it", {"fields": [("limit", "per_person", "used"), "products", "note"]}),
+        ("What it was made for", {"fields": ["belongs", ("belongs_name", "of_article")]}),
     ]
 
     @admin.display(description="Takes off")

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from shop.catalogue.models import Product
 from shop.claims.refuse import refuse_run_together
+from shop.codes.belonging import refuse_condition
 from shop.content.models import Content
 from shop.content.texts import ReadByShoppers
 from shop.regions.models import Region
@@ -14,6 +15,12 @@ from shop.regions.models import Region
 class Kind(models.TextChoices):
     PERCENT = "percent", "Per cent of the goods"
     AMOUNT = "amount", "An amount, set for each region"
+
+
+class Belongs(models.TextChoices):
+    ARTICLE = "article", "An article"
+    PODCAST = "podcast", "A podcast"
+    CAMPAIGN = "campaign", "A campaign"
 
 
 HALF = 50  # per cent; a code that takes more off must say in how many orders
@@ -57,12 +64,37 @@ class Code(ReadByShoppers):
     note = models.CharField(
         max_length=200, blank=True, help_text="For colleagues: where it was printed or said."
     )
+    belongs = models.CharField(
+        "made for",
+        max_length=8,
+        choices=Belongs.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Under this it stands in “What codes earn”.",
+    )
+    belongs_name = models.CharField(
+        "its name",
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of a podcast or campaign: “Autumn 2026”, “The Long Walk, episode 12”. Never a condition.",
+    )
+    article = models.UUIDField(null=True, blank=True, editable=False)  # of articles.Article the `uid`
     used = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["-starts_at", "code"]
         verbose_name = "discount code"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(belongs="", belongs_name="", article=None)
+                | Q(belongs="article", belongs_name="", article__isnull=False)
+                | Q(belongs__in=["podcast", "campaign"], article=None) & ~Q(belongs_name=""),
+                name="code_belongs_to_one",
+                violation_error_message="Paste the address of its article, or name its podcast or campaign.",
+            ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="code_kind_known"),
             models.CheckConstraint(
                 condition=Q(limit=None) | Q(used__lte=F("limit")), name="code_used_within_limit"
@@ -85,6 +117,7 @@ class Code(ReadByShoppers):
     def clean(self):
         self.code = (self.code or "").upper()
         refuse_run_together("code", self.code)
+        self._clean_belonging()
         if self.kind == Kind.PERCENT and not self.percent:
             raise ValidationError({"percent": "Type how many per cent, 1 to 100."})
         if self.kind == Kind.AMOUNT:
@@ -97,6 +130,20 @@ class Code(ReadByShoppers):
             raise ValidationError({"ends_at": "The end must be later than the start."})
         if self.limit is not None and self.limit < self.used:
             raise ValidationError({"limit": f"It was used {self.used} times already."})
+
+    def _clean_belonging(self):
+        self.belongs_name = " ".join((self.belongs_name or "").split())
+        if self.belongs != Belongs.ARTICLE:
+            self.article = None
+        if self.belongs in {"", Belongs.ARTICLE}:
+            self.belongs_name = ""
+        elif not self.belongs_name:
+            raise ValidationError({"belongs_name": "Type its name, as it shall stand in the report."})
+        else:
+            try:
+                refuse_condition(self.belongs_name)
+            except ValidationError as error:
+                raise ValidationError({"belongs_name": error}) from error
 
 
 class CodeTerms(models.Model):
@@ -134,6 +181,38 @@ class CodeUse(models.Model):
 
     def __str__(self):
         return f"{self.code} by {self.reference}"
+
+
+class CodeDay(models.Model):
+    """What was bought with a code in a region on a day, by the region's clock; net of tax, in minor units of its currency.
+
+    A row of a single sale, or, with `is_sum`, of all that were brought together (shop.codes.earned). Never of whom.
+    """
+
+    mode = models.CharField(max_length=8)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    code = models.ForeignKey(Code, on_delete=models.CASCADE, related_name="+")
+    orders = models.IntegerField(default=0)
+    units = models.IntegerField(default=0)
+    net = models.BigIntegerField(default=0)
+    off = models.BigIntegerField(default=0, help_text="What it took off the goods, as the order says it.")
+    refunded = models.BigIntegerField(default=0)
+    is_sum = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["mode", "region", "day"], name="codeday_day"),
+            models.Index(fields=["id"], condition=Q(is_sum=False), name="codeday_single"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mode", "region", "day", "code"], condition=Q(is_sum=True), name="codeday_one_sum"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.day} {self.region.short_name} {self.code}"
 
 
 class AutomaticKind(models.TextChoices):

@@ -12,6 +12,7 @@ from shop.attribution.packs import count_packs
 from shop.basket.models import Basket
 from shop.catalogue.models import OutOfStock
 from shop.codes.discount import CodeRefused
+from shop.codes.earned import count_code
 from shop.orders.mails import order_mail
 from shop.orders.models import Order, OrderStatus, ReviewCause
 from shop.payments.foreign import NotOurs, is_ours, key_in, text, words
@@ -195,12 +196,14 @@ def put_back_into_basket(order: Order) -> None:
 
 
 def _count_sale(order: Order) -> None:
-    """Add it to the totals of packs, articles and campaigns, then forget what led the shopper here."""
+    """Add it to the totals of packs, articles, campaigns and codes, then forget what led the shopper here."""
     lines = list(order.lines.select_related("variant", "order"))
     sold = [(line.variant.product_id, line.quantity, line.net, line.origins) for line in lines]
     count_sale(order.region, order.paid_at, sold)
     assert order.paid_at is not None  # it has just been paid
     count_packs(order.region, order.paid_at, [(line.variant_id, line.quantity, line.net) for line in lines])
+    sums = {"net": sum(line.net for line in lines), "units": sum(line.quantity for line in lines)}
+    count_code(order.code, order.region, order.paid_at, orders=1, off=order.discount_total, **sums)
     order.forget_origins()
 
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from shop.attribution.count import count_refund
 from shop.attribution.origins import spread
 from shop.attribution.packs import count_packs_back
+from shop.codes.earned import count_code
 from shop.orders.fulfil import cancel_packs, take_return
 from shop.orders.mails import order_mail
 from shop.orders.models import IllegalMove, Order, OrderLine, ReviewCause
@@ -259,7 +260,7 @@ def fail_refund(refund: Refund, why: str) -> None:
 
 
 def _count(order: Order, amount: int) -> None:
-    """Take it from the totals of articles and packs; `amount` gross minor units, negative when a refund failed after all."""
+    """Take it from the totals of articles, packs and codes; `amount` gross minor units, negative when a refund failed after all."""
     lines = list(order.lines.select_related("variant", "order"))
     gross = [worth(line, line.quantity) for line in lines]
     by_product: dict[int, int] = {}
@@ -271,3 +272,4 @@ def _count(order: Order, amount: int) -> None:
     count_refund(order.region, order.paid_at, sorted(by_product.items()))
     assert order.paid_at is not None  # what was never paid is not counted
     count_packs_back(order.region, order.paid_at, sorted(by_pack.items()))
+    count_code(order.code, order.region, order.paid_at, refunded=sum(by_pack.values()))

@@ -150,6 +150,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/earnings/": ("attribution.view_articleday",),
     "admin/earnings/campaigns/": ("attribution.view_campaignday",),
     "admin/sales/": ("attribution.view_packday",),
+    "admin/earnings/codes/": ("codes.view_codeday",),
     "admin/customer/": ("orders.view_order",),
     "admin/why-back/": ("payments.view_refund", "desk.view_ledger"),
     "admin/ledger/": ("desk.view_ledger",),

@@ -14,6 +14,7 @@ from config.moving.whole.markdown import picture_file
 from config.newsletter.models import Subscriber
 from shop.catalogue.models import Collection, Product, ProductPicture, ProductWording, Stock, Variant
 from shop.catalogue.offers import amounts_in_force
+from shop.codes.belonging import articles_named
 from shop.codes.models import AutomaticDiscount, Code
 from shop.desk.export import COLUMNS as ORDER_COLUMNS
 from shop.desk.export import cells_of
@@ -171,18 +172,21 @@ def _collections() -> Iterator[Cells]:
 
 
 CODES = ["code", "kind", "percent", "starts at (UTC)", "ends at (UTC)", "limit", "for each person", "active", "used",
-         "terms", "products", "note"]  # fmt: skip
+         "terms", "products", "note", "made for", "its name"]  # fmt: skip
 
 
 def _codes() -> Iterator[Cells]:
-    for code in by_key(Code.objects.prefetch_related("terms__region", "products")):
+    rows = by_key(Code.objects.prefetch_related("terms__region", "products"))
+    for code in rows:
+        article = articles_named([code.article]).get(code.article) if code.article else None
         terms = "; ".join(
             f"{one.region.code}: {_amount(one.amount, one.region)} off from {_amount(one.minimum, one.region)}"
             for one in code.terms.all()
         )
         yield [code.code, code.kind, code.percent, _moment(code.starts_at), _moment(code.ends_at), code.limit,
                code.per_person, _yes(code.is_active), code.used, terms,
-               " ".join(product.slug for product in code.products.all()), code.note]  # fmt: skip
+               " ".join(product.slug for product in code.products.all()), code.note, code.belongs,
+               article.path if article else code.belongs_name]  # fmt: skip
 
 
 AUTOMATIC = ["name", "region", "kind", "packs", "pays", "percent", "amount", "minimum", "product", "starts at (UTC)",
