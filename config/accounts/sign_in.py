@@ -64,6 +64,7 @@ def enter(request, link: SignInLink) -> Account | None:
     if user.is_staff or user.is_superuser or not user.is_active:
         return None
     login(request, user, backend=BACKEND)
+    Account.objects.filter(pk=account.pk).update(used_at=timezone.now(), warned_at=None)
     return account
 
 

@@ -12,6 +12,7 @@ from shop.alerts.models import StockAlert
 from shop.basket.models import Basket, BasketLine
 from shop.catalogue.offers import offers
 from shop.orders.models import Order, OrderLine
+from shop.outbox.send import forget
 from shop.regions.models import Region
 from shop.reminders.models import BasketReminder, PackReminder
 from shop.reviews.models import Review, ReviewAsk
@@ -68,6 +69,7 @@ def delete(account: Account) -> None:
         manager: Any = model._default_manager
         for row in manager.filter(email=account.email):
             row.delete()
+    forget(f"account {account.pk}")
     account.user.delete()
 
 
@@ -111,6 +113,9 @@ def exported(account: Account) -> dict[str, Any]:
                 ],
             }
             for order in rows
+        ],
+        "addresses": [
+            {"address": row.lines, "default": row.is_default} for row in account.addresses.all()
         ],
         "basket": [
             {"name": line.title, "quantity": line.quantity}

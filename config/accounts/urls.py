@@ -6,6 +6,7 @@ app_name = "accounts"
 urlpatterns = [
     path("account/<slug:token>/", views.enter_view, name="enter"),
     path("<slug:region>/account/", views.account, name="account"),
+    path("<slug:region>/account/addresses/", views.addresses, name="addresses"),
     path("<slug:region>/account/link/", views.ask, name="ask"),
     path("<slug:region>/account/undo/", views.undo, name="undo"),
     path("<slug:region>/account/again/", views.again, name="again"),

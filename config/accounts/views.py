@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.accounts import addresses as own
 from config.accounts import joining, theirs
 from config.accounts.sign_in import StaffHere, account_of, enter, links_that_work, send_link
 from shop.basket.session import basket_for_change
@@ -18,9 +19,11 @@ from shop.content.throttle import address_of, too_often
 from shop.optin.pages import typed_address
 from shop.regions.request import set_region
 from shop.text.numbers import whole_or_none
+from shop.web.answers import keep, kept_for
 from shop.web.redirects import redirect_303
 
 A_PAGE = 20
+TYPED = "address"  # among the answers kept in the session
 MAX_PER_HOUR = 30  # links, from one network
 SENT = (
     "Look into your mailbox: if that is an address, a link waits there, and one click signs you in. It works for an "
@@ -55,12 +58,93 @@ def account(request):
     page = Paginator(theirs.orders_of(found), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "account": found,
+        "addresses": own.addresses_of(found),
         "page": page,
         "wishes": theirs.wishes_of(found),
         "asks": theirs.asks_of(found),
         "joined": joining.joined(request),
     }
     return render(request, "accounts/account.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def addresses(request):
+    """All of them, and one form: for a new one, or with `?edit=` for one that is there. A form is answered with a redirect."""
+    found = account_of(request)
+    if found is None:
+        return redirect_303(_home(request))
+    if request.method == "POST":
+        return _changed(request, found)
+    rows = own.addresses_of(found)
+    edited = next((row for row in rows if str(row.pk) == request.GET.get("edit")), None)
+    kept = kept_for(request, TYPED)
+    if kept and kept["at"] == [request.region.code, edited.pk if edited else None]:
+        form = own.AddressForm(kept["typed"], region=request.region)
+    else:
+        initial = {name: getattr(edited, name) for name in own.COLUMNS} if edited else {}
+        form = own.AddressForm(region=request.region, initial=initial)
+    context = {
+        "account": found,
+        "rows": rows,
+        "edited": edited,
+        "form": form,
+        "is_full": len(rows) >= own.MOST and not edited,
+        "here": request.region.country_codes,
+    }
+    return render(request, "accounts/addresses.html", context)
+
+
+def _changed(request, found):
+    what, _, which = request.POST.get("do", "").partition(":")
+    page = reverse("accounts:addresses", kwargs={"region": request.region.code})
+    pk = whole_or_none(which) or 0
+    if what == "save":
+        return _saved(request, found, pk, page)
+    if what == "use":
+        if own.use(request, found, pk):
+            return redirect_303(reverse("checkout:checkout", kwargs={"region": request.region.code}))
+        messages.info(request, "This shop does not deliver to that address, or it is gone.")
+    elif what == "keep":
+        _keep_from_order(request, found, which[:20])
+    elif what == "default" and own.make_default(found, pk):
+        messages.success(request, "This address stands first from now on.")
+    elif what == "delete" and own.delete(found, pk):
+        messages.success(request, "The address is deleted.")
+    else:
+        messages.info(request, "This address is gone already.")
+    return redirect_303(page)
+
+
+def _saved(request, found, pk, page):
+    there = f"{page}?edit={pk}" if pk and found.addresses.filter(pk=pk).exists() else page
+    typed = {name: request.POST.get(name, "")[:254] for name in own.AddressForm.base_fields}
+    form = own.AddressForm(typed, region=request.region)
+    if not form.is_valid():
+        keep(request, TYPED, typed=typed, at=[request.region.code, pk if there != page else None])
+        return redirect_303(there)
+    keep(request, TYPED, 0, typed={}, at=None)
+    try:
+        own.save(found, form.columns, pk if there != page else 0)
+    except own.TooMany:
+        messages.warning(request, f"You have {own.MOST} addresses, and no more are kept. Delete one first.")
+    else:
+        messages.success(request, "The address is saved. The checkout offers it while you are signed in.")
+    return redirect_303(page)
+
+
+def _keep_from_order(request, found, number: str) -> None:
+    order = theirs.orders_of(found).filter(number=number).exclude(line1="").first()
+    try:
+        if order is not None:
+            own.save(found, own.of_order(order))
+    except own.TooMany:
+        messages.warning(request, f"You have {own.MOST} addresses, and no more are kept. Delete one first.")
+        return
+    if order is None:
+        messages.info(request, "This order is not among yours, or its address was forgotten.")
+    else:
+        messages.success(request, f"The address of {number} is saved.")
 
 
 @never_cache

@@ -32,6 +32,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "search.EmptySearch": {ALL: STAFF},
     "entry.Device": {ALL: MACHINE},
     "accounts.Account": {ALL: TYPED},
+    "accounts.SavedAddress": {ALL: TYPED},
     "accounts.SignInLink": {ALL: TYPED},
     "deeds.Deed": {ALL: STAFF},
     "letters.Subscriber": {ALL: TYPED},

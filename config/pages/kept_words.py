@@ -4,6 +4,7 @@ A new column of a table in the register fails the build until it stands here (te
 """
 
 WORDS = {
+    "account": "which account",
     "id": "a running number of the row",
     "about": "what the mail is about",
     "agreed_to": "the words that were agreed to",
@@ -61,6 +62,7 @@ WORDS = {
     "hold_until": "until when packs are kept for it",
     "html": "its words with their layout",
     "intent_id": "the payment service’s number of the payment",
+    "is_default": "whether it stands first",
     "is_done": "whether we acted on it",
     "is_last": "whether it is the last one to that address",
     "issued_at": "when it was issued",
@@ -157,6 +159,7 @@ WORDS = {
     "variant": "which pack",
     "visitor": "browser, scrambled",
     "wanted": "how many were wanted",
+    "warned_at": "when its owner was told that it will go",
     "was": "how it stood before",
     "who": "who did it",
     "why": "why",

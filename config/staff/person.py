@@ -59,6 +59,8 @@ def held(email: str, *, with_orders: bool = False) -> list[Held]:
 def _rows_of(model: Any, kept: Kept, email: str, with_orders: bool) -> QuerySet | None:
     for name in ADDRESS & set(kept.fields):
         return model._default_manager.filter(**{f"{name}__in": spellings(email)})
+    if any(one.related_model is Account for one in model._meta.concrete_fields):
+        return model._default_manager.filter(account__email__in=spellings(email))
     if with_orders and any(
         one.name == "order" and one.related_model is Order for one in model._meta.concrete_fields
     ):

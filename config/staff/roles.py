@@ -75,6 +75,7 @@ SELL = (
     | rights("outbox", ["mail"], "view", "change")
     | rights("sweeps", ["setback"], "view")
     | rights("alerts", ["stockalert"], "view", "delete")
+    | rights("accounts", ["account"], "view")
     | rights("reminders", ["packreminder", "basketreminder"], "view", "delete")
     | rights("reviews", ["review", "reviewreport"], "view", "change")
     | rights("reviews", ["reviewask"], "view", "delete")

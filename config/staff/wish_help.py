@@ -54,6 +54,14 @@ WISH_HELP = {
         ),
         "ada@example.org, UK, asked and confirmed on 1 May.",
     ),
+    "accounts.account": FormHelp(
+        (
+            "Who has an account, since when, and when they last signed in. What is in it is theirs alone.",
+            "After two years without a sign-in it goes by itself; its owner is told by mail a month before.",
+            "To delete one for its owner, open the address under “Customers”.",
+        ),
+        "ada@example.org, last sign-in 1 May 2026, goes on 30 April 2028.",
+    ),
     "letters.subscriber": FormHelp(
         (
             "Who asked for letters, and the proof: what they agreed to, when they asked and when they confirmed.",

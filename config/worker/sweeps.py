@@ -18,6 +18,7 @@ from articles.products.report import write_link_report
 from articles.products.sweep import LookAtLinks, articles_of
 from articles.publishing.bin import empty_bin
 from config.accounts.sign_in import forget_links
+from config.accounts.unused import forget_unused_accounts
 from config.deeds.keep import forget_deeds
 from config.discovery.feeds import GOOGLE_FEED, META_FEED
 from config.discovery.kept import KeepParts
@@ -41,8 +42,8 @@ from shop.catalogue.shelving import due as ended_shelf_rows
 from shop.catalogue.shelving import settle
 from shop.checkout.testers import forget_starts
 from shop.claims.rules import version
-from shop.content.link_tokens import shut_links
 from shop.codes.earned import fold_codes
+from shop.content.link_tokens import shut_links
 from shop.content.memo import next_moment
 from shop.content.models import count_what_was_not, moved_since, read_content_version
 from shop.content.scopes import SITE
@@ -81,8 +82,8 @@ from shop.withdrawal.models import Withdrawal
 OPENED_BY_LINK = [Order, Withdrawal, StockAlert, PackReminder, BasketReminder, Subscriber, PreviewLink]
 CLAIMS_BATCH = 10
 WORDS_BATCH = 1000
-HOUR = 3600.0
 log = logging.getLogger(__name__)
+HOUR = 3600.0
 WORKER = "worker"  # the sweep of sweeps: one that fails as a whole is a setback of this name
 MAX_REST = timedelta(minutes=5)
 
@@ -216,7 +217,6 @@ class ClaimsSweep:
         return pks
 
 
-def sweeps() -> list[Sweep]:
 def fold_totals() -> int:
     """Reports of packs and codes are right without it."""
     try:
@@ -226,6 +226,7 @@ def fold_totals() -> int:
     return fold_all()
 
 
+def sweeps() -> list[Sweep]:
     """All of them, in the order in which they run, each with nothing done yet."""
     found = [
         Sweep(look_at_payments, due=due_payments),
@@ -288,6 +289,7 @@ def fold_totals() -> int:
         Sweep(forget_addresses, every=HOUR, lane=Lane.MAILS),
         Sweep(forget_devices, every=HOUR),
         Sweep(forget_links, every=HOUR),
+        Sweep(forget_unused_accounts, every=HOUR),
         Sweep(forget_deeds, every=HOUR),
         Sweep(forget_old_orders, every=HOUR),
         Sweep(shut_links_of_before, every=HOUR),

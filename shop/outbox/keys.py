@@ -3,7 +3,7 @@
 The texts stand in the database. Another spelling here would write mails anew that were written before.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
@@ -114,6 +114,10 @@ def sign_in_kind() -> str:
 
 def sign_in_key(name: str) -> str:
     return _key("account-link", name)
+
+
+def unused_account_key(account: int, day: date) -> str:
+    return _key("account-unused", account, day)
 
 
 def article_kind(kind: str) -> str:

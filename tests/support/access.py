@@ -55,6 +55,7 @@ PUBLIC = [
     "<region>/shop/<slug>/reviews/",
     "<region>/reminders/stopped/",
     "<region>/account/",
+    "<region>/account/addresses/",
     "<region>/letters/again/",
     "<region>/letters/stopped/",
 ]
@@ -149,8 +150,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/password_change/done/": ANY,
     "admin/earnings/": ("attribution.view_articleday",),
     "admin/earnings/campaigns/": ("attribution.view_campaignday",),
-    "admin/sales/": ("attribution.view_packday",),
     "admin/earnings/codes/": ("codes.view_codeday",),
+    "admin/sales/": ("attribution.view_packday",),
     "admin/customer/": ("orders.view_order",),
     "admin/why-back/": ("payments.view_refund", "desk.view_ledger"),
     "admin/ledger/": ("desk.view_ledger",),
@@ -205,6 +206,7 @@ NOBODY = ["admin/<url>"]  # all that is no page
 INSTEAD = {"articles.article": "articles.version"}
 # What the shop writes itself, or has one of.
 NOBODY_ADDS = [
+    "accounts.account",
     "alerts.stockalert",
     "articles.claimsignoff",
     "articles.noclaim",
@@ -239,6 +241,7 @@ NOBODY_ADDS = [
 NOBODY_DELETES = [
     "reviews.review",
     "reviews.reviewreport",
+    "accounts.account",
     "articles.article",
     "articles.claimsignoff",
     "articles.noclaim",

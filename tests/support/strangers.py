@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article, Author, ClaimSignOff, LinkChange, PreviewLink, Proposal
 from articles.publishing.drafts import open_draft
-from config.accounts.models import SignInLink
+from config.accounts.models import Account, SignInLink
 from config.deeds.models import Deed, Verb
 from config.forwarding.models import MissedPage, Redirect, ShortLink
 from config.newsletter.models import Subscriber
@@ -90,6 +90,8 @@ class Strangers:
         ReviewReport.objects.create(review=review, reason="false")
         ReviewAsk.objects.create(order=self.order, due_at=now)
         self.sign_in_link = SignInLink.objects.create(email="ada@example.org", region=uk)
+        shopper = User.objects.create(username="shopper-ada")
+        self.account = Account.objects.create(user=shopper, email="ada@example.org")
         self.subscriber = Subscriber.objects.create(email="ada@example.org", region=uk)
         self.preview = PreviewLink.objects.create(
             version=self.version, region=uk, expires_at=now.replace(year=2999)

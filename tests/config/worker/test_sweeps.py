@@ -45,6 +45,7 @@ from shop.sweeps.alone import each_alone
 from shop.sweeps.models import Setback
 from shop.withdrawal import declare, due
 from shop.withdrawal.models import Withdrawal
+from tests.config.worker.account_rows import UNUSED_ACCOUNTS
 from tests.config.worker.reminder_rows import left_behind, nearly_empty
 from tests.config.worker.review_rows import REVIEWS
 from tests.config.worker.rows import (
@@ -101,6 +102,7 @@ pytestmark = pytest.mark.django_db
 
 
 CASES = {
+    "forget_unused_accounts": UNUSED_ACCOUNTS,
     "look_at_payments": Case(
         payments_to_look_at,
         patching(reconcile, "look_at"),
@@ -298,12 +300,7 @@ CASES = {
         lambda pks: set(OutsideLink.objects.filter(pk__in=pks, status=200).values_list("pk", flat=True)),
         lambda: outside_links.look_at_outside_link(),
     ),
-    "fold": Case(
-        tallies,
-        nonsense,
-        lambda pks: set(pks) - set(Tally.objects.values_list("pk", flat=True)),
-        lambda: count.fold(),
-    ),
+    "fold": Case(tallies, nonsense, gone(Tally), lambda: count.fold()),
     "match_money": Case(
         ledger_rules,
         rules_that_fail,
