@@ -4,7 +4,7 @@ audit       says of every page, feed and mail whether it names the price of `off
 seed        the content that ships, as files, and what loads it
 worker      what happens without a request: a table of sweeps, one question a second
 staff       behind sign-in: the admin's site, start page, roles, forms that save only what changed
-moving      posts and products of another shop, which become drafts; a whole shop leaves, and comes in again
+moving      posts, products and subscribers of another shop come in, by the worker; a whole shop leaves, and comes in again
 entry       how staff come in: sign-in, second factor, devices and sessions, forgotten passwords
 accounts    what shoppers may have besides orders: sign-in by a mailed link, orders of a proven address, buying again
 deeds       what staff did: who, what, old and new, from where; rows are only ever added

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "config.deeds.apps.DeedsConfig",
     "config.entry.apps.EntryConfig",
     "config.accounts.apps.AccountsConfig",
+    "config.moving.apps.MovingConfig",
     "config.forwarding.apps.ForwardingConfig",
     "config.operation.apps.OperationConfig",
     "config.apps.ShopAdminConfig",

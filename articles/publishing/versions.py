@@ -18,12 +18,13 @@ def save_version(
     topics=None,
     tags=None,
     write: Callable[[], object] | None = None,
+    is_known: bool = False,
 ) -> Version:
     """Save a version's words, and with them the facts that pages, lists and checks read of it.
 
     A new version is saved with these blocks, in their order, and filed under these topics and tags; raises
     ValidationError for a block that isn't valid. Whatever else changes a version (a form, a change of links) passes
-    what it writes as `write`.
+    what it writes as `write`. `is_known`: its facts were worked out before it was saved (`facts.work_out`).
     """
     if version._state.adding:
         version.save()
@@ -37,7 +38,10 @@ def save_version(
         block.save()
     if write is not None:
         write()
-    facts.refresh(version)
+    if is_known:
+        facts.write(version)
+    else:
+        facts.refresh(version)
     return version
 
 

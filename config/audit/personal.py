@@ -20,7 +20,7 @@ STAFF = {
 NOBODY = {
     "articles", "attribution", "catalogue", "claims", "contenttypes", "discovery", "forwarding", "operation", "pages", "pictures", "regions", "sandbox", "sweeps", "search",
     "auth.group", "auth.permission", "content.contentscope", "content.contentversion", "codes.code", "codes.codeterms", "codes.codeday", "codes.automaticdiscount", "codes.automaticuse",
-    "desk.ledgerstate", "invoices.daysum", "invoices.correction", "invoices.documenttax", "invoices.series", "letters.letter", "letters.letterarticle",
+    "desk.ledgerstate", "invoices.daysum", "invoices.correction", "invoices.documenttax", "invoices.series", "letters.letter", "letters.letterarticle", "moving.importline",
     "orders.orderline", "orders.parcelbatch", "orders.parcelline", "orders.return", "payments.dispute", "payments.eventcursor", "payments.refund",
     "payments.refundline", "payments.stripedifference", "withdrawal.withdrawalline",
 }  # fmt: skip

@@ -37,6 +37,8 @@ NOT_READ: dict[str, dict[str, str]] = {
     "deeds.Deed": {ALL: STAFF},
     "letters.Subscriber": {ALL: TYPED},
     "letters.Stopped": {ALL: MACHINE},
+    "moving.Import": {ALL: STAFF},
+    "moving.ImportLine": {ALL: STAFF},
     "forwarding.Redirect": {ALL: "an address of another shop, and where readers of it are led"},
     "forwarding.MissedPage": {ALL: STAFF},
     "forwarding.ShortLink": {

@@ -122,7 +122,7 @@ def _customer(row: Row, places: dict[str, list[int]], names: tuple[str, ...]) ->
         trouble = f"Column “{names[places['email'][0]]}”: " + (
             "it is empty."
             if not email
-            else f"“{email[:60]}” is no address: mend it, and bring the file in again."
+            else "what stands there is no address: mend it, and bring the file in again."
         )
     return Customer(
         line=row.line,

@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.text import slugify
 
-from articles.evidence.claims import check_version
+from articles.evidence import facts
 from articles.models import Article, Author, Figure, RichText, Topic, Version
 from articles.models.blocks import Block, plain
 from articles.models.version import LinkedProducts, Tagged
@@ -106,8 +106,10 @@ def drafts_of(posts: Iterable[Post], folder: Folder, *, check: bool = True) -> I
             yield replace(draft, state=State.REFUSED, words=trouble)
             continue
         if check:
-            claims = check_version(draft.version, draft.blocks, draft.version.unsaved[1])
-            draft.findings = max((len(found["findings"]) for found in claims.values()), default=0)
+            facts.work_out(draft.version)
+            draft.findings = max(
+                (len(found["findings"]) for found in draft.version.claims.values()), default=0
+            )
         yield draft
 
 
@@ -244,13 +246,15 @@ def bring_in(drafts: Iterable[Draft], region: Region, by: str) -> tuple[int, int
     for draft in drafts:
         if draft.state != State.NEW or draft.version is None:
             continue
+        if Article.objects.filter(slug=draft.slug, versions__isnull=False).exists():  # meanwhile
+            continue
         article, _ = Article.objects.get_or_create(slug=draft.slug)
         for place in draft.pictures:
             draft.blocks[place].picture = stored(draft.blocks[place].picture)
         version, topics = draft.version, draft.version.topic_pks()
         version.article, version.changed_by, version.unsaved = article, by, None
-        save_version(version, draft.blocks, topics=topics)
-        made.append(draft)
+        save_version(version, draft.blocks, topics=topics, is_known=bool(version.claims_rules))
+        made.append(Draft(draft.post, slug=draft.slug))
     return len(made), carry_out(redirects_of(made, region))
 
 

@@ -169,6 +169,22 @@ WORDS = {
 }  # fmt: skip
 
 OWN = {  # columns that mean something else in one table than in the others
+    **{
+        ("import", column): words
+        for column, words in {
+            "kind": "what it is a list of",
+            "turn": "whether it is being worked at",
+            "file_name": "name of the file",
+            "data": "the file",
+            "options": "what was chosen with it",
+            "by": "who of us brought it in",
+            "free_at": "until when it is being worked at",
+            "seen": "how many rows were read",
+            "total": "how many rows it has",
+            "counts": "how many rows of each kind",
+            "words": "what came of it",
+        }.items()
+    },
     ("codeuse", "code"): "which discount code",
     ("basket", "key"): "the basket’s code",
     ("tries", "key"): "who tried, scrambled",

@@ -57,6 +57,7 @@ REGISTER: dict[str, Kept] = {
     "reviews.reviewreport": Kept("reports of reviews", ("words",), "to look again at a review that a reader reported; nothing of who did", "half a year after it was looked at", "Orders, Owner", "forget_reviews"),
     "letters.subscriber": Kept("the newsletter", ("email",), "letters that were asked for", "until they are stopped; a week unconfirmed", "Marketing, Owner", "forget_unconfirmed_subscribers"),
     "letters.stopped": Kept("addresses that stopped the newsletter", ("digest",), "so that no list brings back who stopped letters; scrambled", "as long as we send letters", "nobody", "with the newsletter"),
+    "moving.import": Kept("files that we bring in from a former shop", ("data",), "to go on writing to those who agreed to letters there", "until it is brought in; a week at most", "Owner", "forget_imports"),
     "search.emptysearch": Kept("searches without a result", ("words",), "what was looked for in vain; nothing that names a person", "half a year", "Editor, Owner", "forget_old_misses"),
 }  # fmt: skip
 

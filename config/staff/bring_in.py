@@ -1,105 +1,38 @@
-"""Products and posts of another shop: a file is looked at, then brought in as drafts, on two pages that are alike."""
+"""What another shop exported comes in: a file is handed to the worker, which looks at it; then saved, on its page."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import zlib
+from collections import Counter
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from config.moving import drafts, products
-from config.moving.drafts import Folder, State
-from config.moving.goods import goods_in
-from config.moving.posts import posts_in
-from config.moving.products import Destination
+from config.moving.customers import WHERE
+from config.moving.models import Import
+from config.moving.ways import LEFT_OUT, NEW, WAYS
+from config.moving.working import NOT_EMPTY, SWEEP, begin, is_empty, save_too, stop
+from config.staff.take_out import RIGHTS
 from shop.catalogue.models.kinds import magnesium_forms
 from shop.regions.models import Region
+from shop.sweeps.models import Setback
 from shop.web.file_or_text import FileOrText
+from shop.web.redirects import redirect_303
 
-REDIRECTS = "forwarding.add_redirect"
-SHOWN = 200  # of each kind
-NAMES = {State.REFUSED: "Left out", State.NEW: "New", State.SAME: "There already"}
-
-
-@dataclass(frozen=True)
-class Told:
-    """What becomes of an entry of the file."""
-
-    line: int
-    name: str
-    state: State
-    said: list[str]
-
-
-@dataclass(frozen=True)
-class Way:
-    """What can be brought in. `most`: entries in one go, so that it is done before a request is over its ceiling."""
-
-    title: str
-    noun: str
-    rights: tuple[str, ...]
-    most: int
-    help: str
-    command: str
-    leads_to: str
-    look: Callable
-    save: Callable
-
-
-def _look_at_products(text: str, data: dict):
-    destination = Destination(data["region"], Folder(None), data.get("form", ""))
-    found = list(products.arrivals_of(goods_in(text), destination))
-    told = [
-        Told(one.goods.line, one.goods.title, one.state, [*([one.words] if one.words else []), *one.said])
-        for one in found
-    ]
-    return told, (found, destination)
-
-
-def _save_products(found) -> str:
-    count, packs, redirects = products.bring_in(*found)
-    return (
-        f"{count} products with {packs} packs made as drafts, {redirects} redirects saved. None is on sale: compare the facts "
-        "of each with its label, count its stock, then tick “on sale”."
-    )
-
-
-def _look_at_posts(text: str, data: dict):
-    found = list(drafts.drafts_of(posts_in(text), Folder(None)))
-    told = []
-    for one in found:
-        claims = [f"{one.findings} findings of the claims check."] if one.findings else []
-        said = [*([one.words] if one.words else []), *one.notes, *claims]
-        told.append(Told(one.post.line, one.post.title, one.state, said))
-    return told, (found, data["region"])
-
-
-def _save_posts(found) -> str:
-    rows, region = found
-    count, redirects = drafts.bring_in(rows, region, "import")
-    return f"{count} drafts made, {redirects} redirects saved. Nothing is published."
-
-
-WAYS = {
-    "products": Way(
-        "Bring products in", "product", ("catalogue.add_product", "catalogue.add_price", REDIRECTS), 500,
-        "The table of products that Shopify or WooCommerce exports (CSV). Prices, packs, words and old addresses are taken over; "
-        "stock, reductions and promises are not.",
-        "import_products", "admin:catalogue_product_changelist", _look_at_products, _save_products,
-    ),
-    "articles": Way(
-        "Bring articles in", "post", ("articles.add_version", REDIRECTS), 100,
-        "The export of WordPress (WXR), a blog’s Atom or RSS feed such as Shopify’s, or a table with “Title” and “Body HTML”.",
-        "import_posts", "admin:articles_article_changelist", _look_at_posts, _save_posts,
-    ),
-}  # fmt: skip
+MOST_MB = 18  # of a file: a request of staff ends at 20 MB (config/middleware/bodies.py)
+SHOWN = 200  # lines of each kind
+LATEST = 5
+SECONDS = 3  # until a page about work that goes on is asked for again
+SHOP = Import.Kind.SHOP
+State = Import.State
 
 
 class BringInForm(FileOrText):
+    most = MOST_MB * 1_000_000
     too_large = "The file has more than {most} MB: bring it in parts, or with the command below."
 
     region = forms.ModelChoiceField(
@@ -110,6 +43,15 @@ class BringInForm(FileOrText):
         required=False,
         label="Form of magnesium",
         help_text="Of products whose title, type and tags name none.",
+    )
+    shop = forms.CharField(
+        max_length=WHERE,
+        label="The other shop",
+        help_text="Its name or address. It is kept with each consent, as where that was given.",
+    )
+    sure = forms.BooleanField(
+        label="They agreed to letters of this seller, and I can show it",
+        error_messages={"required": "Letters go only to those who agreed to letters of this very seller."},
     )
 
     def __init__(self, kind: str, *args, **kwargs):
@@ -125,45 +67,125 @@ class BringInForm(FileOrText):
         else:
             del self.fields["form"]
             regions.help_text = "Old addresses lead here, once the article is published."
+        if kind == "customers":
+            regions.help_text = "Letters of this region go to those whose country is not in the file."
+        else:
+            del self.fields["shop"], self.fields["sure"]
 
 
-def bring_in(request, site, kind: str):
-    """Looks at a file, and shows line by line what would become of it; then does it, if it is told to."""
-    way = WAYS[kind]
-    if not request.user.has_perms(way.rights):
+class WholeShopForm(forms.Form):
+    file = forms.FileField(label="The ZIP", help_text=f"Up to {MOST_MB} MB.")
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_MB * 1_000_000:
+            raise forms.ValidationError(
+                f"The file has more than {MOST_MB} MB: bring it in with the command below."
+            )
+        return file
+
+
+def rights_of(kind: str) -> tuple[str, ...]:
+    return RIGHTS if kind == SHOP else WAYS[kind].rights
+
+
+def bring_in(request, site, kind: str) -> HttpResponse:
+    """Takes a file, and hands it to the worker."""
+    if not request.user.has_perms(rights_of(kind)):
         raise PermissionDenied
-    form, told = BringInForm(kind), None
+    made: Any = WholeShopForm if kind == SHOP else lambda *data: BringInForm(kind, *data)
+    form = made()
     if request.method == "POST":
-        form = BringInForm(kind, request.POST, request.FILES)
-        if form.is_valid():
-            data = form.cleaned_data
-            count = _count(kind, data["text"])
-            if count > way.most:
-                words = f"{count} {way.noun}s: here up to {way.most} at a time. Bring them in parts, or with the command below."
-                form.add_error(None, words)
-            else:
-                told, found = way.look(data["text"], data)
-                new = sum(one.state == State.NEW for one in told)
-                if "save" in request.POST and new:
-                    messages.success(request, way.save(found))
-                    return HttpResponseRedirect(reverse(way.leads_to), status=303)
-                form = BringInForm(kind, initial={**data, "region": data["region"].pk})
-    groups = [
-        (NAMES[state], rows[:SHOWN], len(rows))
-        for state in NAMES
-        if told and (rows := [one for one in told if one.state == state])
-    ]
+        form = made(request.POST, request.FILES)
+        if form.is_valid() and kind == SHOP and not is_empty():
+            form.add_error(None, NOT_EMPTY)
+        elif form.is_valid():
+            row = begin(by=request.user, kind=kind, **_asked(form.cleaned_data, request.user))
+            if row is not None:
+                return redirect_303(reverse("admin:bring_in_one", args=[row.pk]))
+            form.add_error(None, _busy())
     context = {
         **site.each_context(request),
-        "title": way.title,
-        "way": way,
+        "title": "Bring a whole shop in" if kind == SHOP else WAYS[kind].title,
+        "way": WAYS.get(kind),
         "form": form,
-        "told": told,
-        "groups": groups,
-        "new": sum(one.state == State.NEW for one in told or ()),
+        "latest": Import.objects.filter(kind=kind).defer("data").select_related("by")[:LATEST],
+        "is_empty": kind != SHOP or is_empty(),
+        "not_empty": NOT_EMPTY,
+        "most": MOST_MB,
     }
     return render(request, "admin/bring_in.html", context)
 
 
-def _count(kind: str, text: str) -> int:
-    return sum(1 for _ in (goods_in(text) if kind == "products" else posts_in(text)))
+def _asked(data: dict[str, Any], user) -> dict[str, Any]:
+    file: Any = data.get("file")
+    content = data["text"].encode() if "text" in data else file.read()
+    options = {"by": user.get_username()[:80]}
+    if "region" in data:
+        options["region"] = data["region"].pk
+    options |= {name: data[name] for name in ("form", "shop") if name in data}
+    name = (file.name if file else "pasted text")[:120]
+    return {"file_name": name, "data": zlib.compress(content), "options": options}
+
+
+def _busy() -> str:
+    row = Import.objects.filter(turn=1).defer("data").select_related("by").first()
+    if row is None:
+        return "Another file was being brought in a moment ago. Try again."
+    who = f" for {row.by.get_username()}" if row.by else ""
+    return (
+        f"“{row.file_name}” is being brought in just now{who}, since {row.asked_at:%H:%M} UTC. One file at a time: wait until "
+        "it is done, or stop it on its page."
+    )
+
+
+def bring_in_one(request, site, pk: int) -> HttpResponse:
+    """How far it is, what would become of it, and what came of it; here it is saved or stopped."""
+    row = Import.objects.filter(pk=pk).defer("data").select_related("by").first()
+    if row is None:
+        raise Http404("There is no such file: what nobody saved for a week is forgotten.")
+    if not request.user.has_perms(rights_of(row.kind)):
+        raise PermissionDenied
+    if request.method == "POST":
+        if "stop" in request.POST:
+            if not stop(row):
+                messages.warning(request, "It was done before that, or stopped already.")
+        elif "save" in request.POST and not save_too(row):
+            row.refresh_from_db(fields=["state"])
+            words = "It is saved already." if row.state in {State.SAVING, State.DONE} else _busy()
+            messages.warning(request, words if row.state != State.STOPPED else "It was stopped: begin anew.")
+        return HttpResponseRedirect(request.path, status=303)
+    context = {
+        **site.each_context(request),
+        "title": row.file_name,
+        "row": row,
+        "way": WAYS.get(row.kind),
+        "begins": reverse(f"admin:bring_in_{row.kind}"),
+        "groups": _groups(row),
+        "new": row.counts.get(NEW, 0),
+        "button": WAYS[row.kind].makes.format(row.counts.get(NEW, 0)) if row.kind in WAYS else "Bring it in",
+        "setback": Setback.objects.filter(sweep=SWEEP, about=str(row.pk)).first() if row.is_at_work else None,
+    }
+    response = render(request, "admin/bring_in_one.html", context)
+    if row.is_at_work:
+        response["Refresh"] = str(SECONDS)
+    return response
+
+
+def _groups(row: Import) -> list[tuple[str, int, list]]:
+    """(name, how many, the first of them that something is said of), those that are left out first."""
+    if row.state not in {State.LOOKED, State.DONE}:
+        return []
+    shown: Counter[str] = Counter()
+    some: dict[str, list] = {}
+    for state, lines in groupby(row.lines.order_by("state", "pk").iterator(500), key=lambda line: line.state):
+        for line in lines:
+            shown[state] += 1
+            if shown[state] <= SHOWN:
+                some.setdefault(state, []).append(line)
+    order = sorted(row.counts, key=lambda state: (state != LEFT_OUT, state != NEW, state))
+    return [
+        (state[:1].upper() + state[1:], row.counts[state], some.get(state, []))
+        for state in order
+        if row.counts[state] and (row.kind != SHOP or state != NEW)
+    ]

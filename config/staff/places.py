@@ -41,6 +41,10 @@ REPORTS = [
     ("Readers", "What articles earn", "admin:earnings", "", "attribution.view_articleday"),
     ("Readers", "What campaigns earn", "admin:campaign_earnings", "", "attribution.view_campaignday"),
     ("Readers", "What codes earn", "admin:code_earnings", "", "codes.view_codeday"),
+    ("Shop", "Bring products in", "admin:bring_in_products", "", "catalogue.add_product"),
+    ("Articles", "Bring articles in", "admin:bring_in_articles", "", "articles.add_version"),
+    ("Readers", "Bring subscribers in", "admin:bring_in_customers", "", "letters.add_subscriber"),
+    ("House", "Bring a whole shop in", "admin:bring_in_shop", "", "auth.change_user"),
     ("House", "Take everything out", "admin:take_out", "", "auth.change_user"),
     ("House", "Handbook for editors", "admin:handbook", "", ""),
 ]  # fmt: skip

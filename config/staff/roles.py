@@ -109,6 +109,7 @@ OWN_APPS = [
     "sweeps",
     "auth",
     "accounts",
+    "moving",
     "deeds",
 ]
 DOES = {

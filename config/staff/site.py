@@ -138,7 +138,8 @@ class ShopAdminSite(AdminSite):
 
     def get_urls(self):
         from articles.products.report import link_report
-        from config.staff.bring_in import WAYS, bring_in
+        from config.moving.models import Import
+        from config.staff.bring_in import bring_in, bring_in_one
         from config.staff.calendar import calendar_page
         from config.staff.customer import customer
         from config.staff.earnings_page import earnings
@@ -185,7 +186,12 @@ class ShopAdminSite(AdminSite):
                     {"kind": kind},
                     f"bring_in_{kind}",
                 )
-                for kind in WAYS
+                for kind in Import.Kind.values
+            ),
+            path(
+                "bring-in/<int:pk>/",
+                view(lambda request, pk: bring_in_one(request, self, pk)),
+                name="bring_in_one",
             ),
             path("take-out/", view(lambda request: take_out(request, self)), name="take_out"),
             path("rates/", view(lambda request: rates_page(request, self)), name="vat_rates"),

@@ -25,6 +25,7 @@ from config.discovery.kept import KeepParts
 from config.discovery.llms import ARTICLES, PRODUCTS
 from config.entry.devices import forget_devices, name_sessions_by_digests
 from config.forwarding.misses import forget_missed
+from config.moving.working import bring_in_imports, due_imports, forget_imports
 from config.newsletter import letters
 from config.newsletter.models import Subscriber
 from config.operation.forget_orders import forget_old_orders
@@ -98,6 +99,7 @@ class Lane(StrEnum):
     MONEY = "money"  # orders, payments, documents; nothing else keeps it waiting
     MAILS = "mails"  # waits for a mail server
     CONTENT = "content"  # search index, claims, link health: a second or more at a time
+    MOVING = "moving"  # what comes in from another shop: minutes at a time
     OUTSIDE = "outside"  # waits for other people's sites
 
 
@@ -269,6 +271,8 @@ def sweeps() -> list[Sweep]:
             due=due_vat_numbers if settings.CHECK_OUTSIDE_LINKS else None,
             lane=Lane.OUTSIDE,
         ),
+        Sweep(bring_in_imports, due=due_imports, lane=Lane.MOVING),
+        Sweep(forget_imports, every=HOUR),
         Sweep(write_link_report, every=600, lane=Lane.CONTENT),
         Sweep(read_events, every=30),
         Sweep(compare_with_stripe, every=HOUR),

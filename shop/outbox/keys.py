@@ -145,3 +145,8 @@ def withdrawal_kind() -> str:
 
 def withdrawal_key(kind: str, withdrawal_pk: int) -> str:
     return _key(f"{withdrawal_kind()}{kind}", withdrawal_pk)
+
+
+def import_key(import_pk: int) -> str:
+    """Of the mail to who brought something in, once it is done."""
+    return _key("staff_import", import_pk)

@@ -10,6 +10,7 @@ MOST_SIGNS = 2_000_000
 class FileOrText(forms.Form):
     """A file comes before what was pasted. `text` of what is cleaned is not blank."""
 
+    most = MOST_SIGNS  # bytes of a file
     too_large = "The file has more than {most} MB: bring it in parts."
     nothing = "Choose a file, or paste what is in it."
 
@@ -21,8 +22,8 @@ class FileOrText(forms.Form):
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file is not None and file.size > MOST_SIGNS:
-            raise forms.ValidationError(self.too_large.format(most=MOST_SIGNS // 1_000_000))
+        if file is not None and file.size > self.most:
+            raise forms.ValidationError(self.too_large.format(most=self.most // 1_000_000))
         return file
 
     def clean(self):

@@ -14,6 +14,7 @@ from articles.publishing.drafts import open_draft
 from config.accounts.models import Account, SignInLink
 from config.deeds.models import Deed, Verb
 from config.forwarding.models import MissedPage, Redirect, ShortLink
+from config.moving.models import Import
 from config.newsletter.models import Subscriber
 from config.operation.models import Violation
 from config.search.models import EmptySearch
@@ -63,6 +64,9 @@ class Strangers:
         self.product, self.picture = variant().product, Picture.objects.first()
         self.batch = Batch.objects.first()
         self.letter = self.row_of("letters.letter")
+        self.import_ = Import.objects.create(
+            kind="products", file_name="x.csv", data=b"", state="stopped", turn=None
+        )
         self.author, self.collection = Author.objects.first(), Collection.objects.first()
         self.mail = Mail.objects.order_by("-pk").first()
         payment = self.order.payments.first()
@@ -163,6 +167,7 @@ class Strangers:
             "go/": {"word": self.link.word},
             "admin/forwarding/shortlink": {"pk": self.link.pk, "kind": "svg"},
             "admin/letters": {"pk": self.letter.pk},
+            "admin/bring-in": {"pk": self.import_.pk},
             "admin/outbox": {"pk": self.mail.pk},
             "admin/pages": {"pk": self.page.pk},
             "admin/you/passkeys": {"pk": self.passkey.pk},

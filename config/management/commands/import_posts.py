@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args, file, save, pictures, region, no_claims, **options):
         text, folder, where = text_of(file), folder_of(pictures), region_of(region)
         drafts = []
-        for draft in drafts_of(posts_in(text), folder, check=not (no_claims or save)):
+        for draft in drafts_of(posts_in(text), folder, check=save or not no_claims):
             self.tell(draft)
             drafts.append(draft)
         counts = ", ".join(f"{sum(row.state == state for row in drafts)} {state}" for state in State)

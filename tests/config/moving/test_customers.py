@@ -43,7 +43,7 @@ def test_a_table_of_shopify_leaves_subscribers_of_those_who_agreed_alone():
     assert told[2] == (State.SAME, "This address is among the subscribers already; it stays as it is.")
     assert told[4] == (State.NONE, "")
     assert told[6][0] == State.REFUSED
-    assert "“no address” is no address" in told[6][1]
+    assert "Column “Email”: what stands there is no address" in told[6][1]
     assert told[7] == (State.SAME, "Line 2 has the same address.")
     assert "No open region delivers to “CH”: add a column “Region” with one of" in told[8][1]
 

@@ -17,7 +17,6 @@ from tests.support.exports import PRODUCTS_OF_SHOPIFY as SHOPIFY
 from tests.support.exports import PRODUCTS_OF_WOO as WOO
 from tests.support.exports import SHOPIFY_HEAD as HEAD
 from tests.support.factories import region
-from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -280,49 +279,3 @@ def test_the_command_looks_first_and_saves_when_told(tmp_path):
     ):
         with pytest.raises(CommandError):
             run(*bad)
-
-
-@pytest.mark.slow
-def test_the_page_shows_each_line_and_then_makes_drafts():
-    client = signed_in("Owner")
-    page = client.post(
-        "/admin/bring-in/products/", {"text": SHOPIFY, "region": region("uk").pk}
-    ).content.decode()
-    assert "2 of 4 can be brought in" in page
-    assert "It cures restless legs." in page
-    assert not Product.objects.filter(slug="old-citrate").exists()
-    answer = client.post(
-        "/admin/bring-in/products/", {"text": SHOPIFY, "region": region("uk").pk, "save": "1"}, follow=True
-    )
-    assert "2 products with 3 packs made as drafts" in answer.content.decode()
-    assert Product.objects.get(slug="old-citrate").variants.count() == 2
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        ({}, "Choose a file, or paste"),
-        ({"text": "  "}, "Choose a file, or paste"),
-        ({"text": SHOPIFY, "region": "99999"}, "Select a valid choice"),
-        ({"text": SHOPIFY, "form": "oxide"}, "Select a valid choice"),
-        (
-            {"text": HEAD + "\n" + "\n".join(f"p{n},Citrate" for n in range(501))},
-            "501 products: here up to 500",
-        ),
-    ],
-)
-def test_the_page_says_what_is_wrong(data, words):
-    answer = signed_in("Owner").post("/admin/bring-in/products/", {"region": region("uk").pk, **data})
-    assert words in answer.content.decode()
-
-
-@pytest.mark.slow
-def test_posts_have_a_page_as_well():
-    text = "Handle,Title,Body HTML\nwater,Water,<p>Drink it.</p>\nnothing,Nothing,\n"
-    client = signed_in("Owner")
-    page = client.post(
-        "/admin/bring-in/articles/", {"text": text, "region": region("uk").pk}
-    ).content.decode()
-    assert "1 of 2 can be brought in" in page
-    saved = {"text": text, "region": region("uk").pk, "save": "1"}
-    assert "1 drafts made" in client.post("/admin/bring-in/articles/", saved, follow=True).content.decode()

@@ -328,6 +328,8 @@ WHOLE = {
     "write_link_report",
     "compare_with_stripe",
     "add_up_documents",
+    "bring_in_imports",  # one at a time
+    "forget_imports",
     "forget_undeliverable",
     "forget_old_misses",
     "forget_missed",
