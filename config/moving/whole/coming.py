@@ -27,6 +27,7 @@ from shop.content.models import content_changed
 from shop.orders.models import Order
 from shop.pages.models import PageBlock, PageVersion
 from shop.pictures.models import Picture
+from shop.regions.models import Seller
 from shop.reviews.sums import count_anew
 
 AT_ONCE = 500
@@ -237,6 +238,9 @@ class Coming:
             for row in rows:
                 row.save(told=Told(StockCause.FIRST, why="brought in"))
         else:
+            if kept.model is Seller:  # there is one, which is the first
+                for row in rows:
+                    row.pk = 1
             kept.model._default_manager.bulk_create(rows)
 
     def _alone(self, kept: Kept, row: Any) -> bool:

@@ -11,10 +11,13 @@ from PIL import Image
 
 from config.moving.whole.archive import write_folder, zipped
 from config.moving.whole.coming import come_in
+from config.moving.whole.kept import BY_LABEL
 from config.moving.whole.out import entries
 from config.moving.whole.read import files_of
+from config.moving.whole.rows import row_of
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.pictures.models import Picture
+from shop.regions.models import Seller
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +83,17 @@ def test_looking_makes_nothing_and_twice_changes_nothing(tmp_path):
         _, counts = brought(tmp_path, {"catalogue.relatedproducttag": [TAG]})
         found = counts["catalogue.RelatedProductTag"]
         assert (found.new, found.same) == (new, same)
+
+
+def test_the_seller_comes_in_whatever_number_is_next(tmp_path):
+    """Looking first uses numbers up, and PostgreSQL takes none of them back."""
+    there = Seller.objects.get()
+    row = {"id": 1, **row_of(BY_LABEL["regions.Seller"], there)}
+    there.delete()
+    for save in (False, True):
+        told, counts = brought(tmp_path, {"regions.seller": [row]}, save=save)
+        assert (told, counts["regions.Seller"].new) == ([], 1)
+    assert Seller.objects.get().legal_name == there.legal_name
 
 
 def test_what_is_there_stays_and_is_told(tmp_path):
