@@ -1,7 +1,7 @@
 # Two commands matter: `make run` serves the whole shop, `make test` proves it.
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # else every process compiles everything again
-export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE MOST REQUESTS SECONDS
+export PORT ROUNDS SEED ONLY RUNS PAGES IN SMOKE MOST REQUESTS SECONDS POSTGRES PROCESSES
 
 .PHONY: run test test-unit test-chaos test-faults check format requirements bench screenshots quality mutate fuzz attacked audit venv architecture
 
@@ -41,7 +41,7 @@ mutate: venv ## small changes of the code about money, orders and claims, and wh
 quality: venv ## Lighthouse, axe, HTML, links, structured data of every page type (needs Node and Chromium; ONLY=…, RUNS=…, PAGES=…, IN=…)
 	@.venv/bin/python -B tests/measure/quality/run.py
 
-fuzz: venv ## odd requests at every address, then changed bytes for what reads files and messages (REQUESTS=…, SEED=…, SECONDS=…)
+fuzz: venv ## odd requests at every address, then changed bytes for what reads files and messages (REQUESTS=…, SEED=…, POSTGRES=1, PROCESSES=…, SECONDS=…)
 	@.venv/bin/python -B tests/measure/fuzz.py
 	@.venv/bin/python -B tests/measure/fuzz_readers.py
 
