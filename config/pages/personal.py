@@ -41,7 +41,7 @@ REGISTER: dict[str, Kept] = {
     "outbox.mail": Kept("mails we sent", ("to", "subject", "text", "html"), "to send it, and to answer questions about it", "half a year", "Orders, Owner", "forget_addresses"),
     "basket.basket": Kept("baskets", (), "what a visitor wants to buy", "two months after it was touched", "nobody", "forget_baskets"),
     "basket.basketline": Kept("lines of a basket", ("origins",), "the packs of a basket", "two months after it was touched", "nobody", "forget_baskets"),
-    "sessions.session": Kept("sessions", ("session_data",), "which basket is whose, what was typed at checkout", "30 days", "nobody", "forget_sessions"),
+    "sessions.session": Kept("sessions", ("session_data",), "which basket is whose, what was typed at checkout", "30 days; what was typed a day at most", "nobody", "forget_sessions"),
     "checkout.orderstart": Kept("starts of orders", ("network", "visitor", "site", "mailbox", "place"), "to stop who tries stolen cards; scrambled", "a day", "nobody", "forget_starts"),
     "content.tries": Kept("tries", ("key",), "to slow down who tries too often; scrambled", "an hour or so", "nobody", "forget_tries"),
     "codes.codeuse": Kept("uses of a discount code", ("person",), "one use for each person; scrambled", "as long as the code", "nobody", "with the code"),
