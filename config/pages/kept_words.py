@@ -62,6 +62,7 @@ WORDS = {
     "hold_until": "until when packs are kept for it",
     "html": "its words with their layout",
     "intent_id": "the payment service’s number of the payment",
+    "is_closed": "whether it was given up for good",
     "is_default": "whether it stands first",
     "is_done": "whether we acted on it",
     "is_last": "whether it is the last one to that address",

@@ -55,7 +55,7 @@ from shop.ledger.check import MatchMoney
 from shop.orders.models import Order
 from shop.orders.recall import due_recalls, tell_buyers
 from shop.orders.vies import ask_vies, due_vat_numbers
-from shop.outbox.send import due_mails, forget_addresses, forget_undeliverable, send_next
+from shop.outbox.send import close_given_up, due_mails, forget_addresses, forget_undeliverable, send_next
 from shop.payments.balance import compare_with_stripe
 from shop.payments.events import tell_about_unknown_events
 from shop.payments.leave import left_payments, let_left_packs_go
@@ -238,6 +238,7 @@ def sweeps() -> list[Sweep]:
         Sweep(tell_about_unknown_events, every=60),
         Sweep(send_next, due=due_mails, lane=Lane.MAILS),
         Sweep(forget_undeliverable, every=HOUR, lane=Lane.MAILS),
+        Sweep(close_given_up, every=HOUR, lane=Lane.MAILS),
         Sweep(fold_totals, due=lambda now: Tally.objects.all(), name="fold"),
         Sweep(alerts.send_alerts, on_content=True, every=60, lane=Lane.CONTENT),
         Sweep(alerts.forget_unconfirmed, every=HOUR, name="forget_unconfirmed_alerts"),

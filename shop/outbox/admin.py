@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from shop.outbox.keys import sign_in_kind, staff_kind
 from shop.outbox.models import Mail
 from shop.outbox.sandboxed import sandboxed
-from shop.outbox.send import send_again
+from shop.outbox.send import SEND_AGAIN, send_again
 
 
 @admin.register(Mail)
@@ -69,10 +69,14 @@ class MailAdmin(admin.ModelAdmin):
 
     @admin.action(description="Send again what did not go out", permissions=["again"])
     def again(self, request, mails):
+        closed = mails.filter(sent_at=None, is_closed=True).count()
         count = send_again(mails)
         self.message_user(
             request, f"{count} go out again. A wrong address is corrected at the order.", messages.SUCCESS
         )
+        if closed:
+            words = f"{closed} can’t go out again: they were given up more than {SEND_AGAIN.days} days ago, and their links are cut."
+            self.message_user(request, words, messages.WARNING)
 
     @admin.display(description="As the shopper sees it")
     def as_html(self, mail):

@@ -23,6 +23,12 @@ class Mail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
     gave_up_at = models.DateTimeField(null=True, blank=True, help_text="After the last try in vain.")
+    is_closed = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Given up so long ago that it is not sent again; its links are cut.",
+    )
     person = models.CharField(
         max_length=40,
         blank=True,
@@ -63,5 +69,6 @@ class Mail(models.Model):
         if not settings.EMAIL_URL:
             return "kept here (no mail server is set up)"
         if self.gave_up_at:
-            return f"given up after {self.attempts} tr{'y' if self.attempts == 1 else 'ies'}"
+            words = f"given up after {self.attempts} tr{'y' if self.attempts == 1 else 'ies'}"
+            return f"{words}, too long ago to be sent again" if self.is_closed else words
         return "failed, will be tried again" if self.last_error else "waiting"

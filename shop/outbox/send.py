@@ -23,6 +23,7 @@ from shop.web.secret_links import without_secret_links
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)
 KEEP_WORDS = timedelta(days=180)  # how long a mail can be read here, and to whom it went
+SEND_AGAIN = timedelta(days=14)  # how long a mail that was given up can be sent again
 MOST_A_DAY = 10  # mails to one address that nobody has paid from, whatever for
 TOO_MANY = f"Not sent: this address was typed into forms more than {MOST_A_DAY} times in a day."
 MAX_WAIT = timedelta(hours=6)
@@ -95,8 +96,17 @@ def forget(person: str) -> int:
 
 def forget_undeliverable(at=None) -> int:
     """Delete mails that were the last trace of an address, two weeks after they were given up; how many."""
-    before = (at or timezone.now()) - timedelta(days=14)
+    before = (at or timezone.now()) - SEND_AGAIN
     return Mail.objects.filter(is_last=True, gave_up_at__lt=before).delete()[0]
+
+
+def close_given_up(at=None) -> int:
+    """Cut the links of mails that were given up so long ago that they can't be sent again, some at a time; how many."""
+    before, closed = (at or timezone.now()) - SEND_AGAIN, 0
+    over = Mail.objects.filter(sent_at=None, gave_up_at__lt=before, is_closed=False)
+    for mail in over.order_by("gave_up_at")[:500]:
+        closed += over.filter(pk=mail.pk).update(is_closed=True, **without_links(mail))
+    return closed
 
 
 def forget_addresses(at=None) -> int:
@@ -158,7 +168,7 @@ def _try(mail: Mail, now) -> None:
 
 
 def without_links(mail: Any) -> dict[str, Any]:
-    """The columns of a mail that was sent: its words stay readable, and nothing in them opens anything."""
+    """The columns of a mail that is not sent again: its words stay readable, and nothing in them opens anything."""
     words = {name: without_secret_links(getattr(mail, name)) for name in ("text", "html")}
     return {**words, "headers": {}}
 
@@ -206,6 +216,6 @@ def _words(error: Exception) -> str:
 
 
 def send_again(mails, to: str = "") -> int:
-    """Begin anew with mails that did not go out, to the address `to` if given; how many."""
+    """Begin anew with mails that did not go out, to the address `to` if given; how many. Those that are closed stay so."""
     anew = {"gave_up_at": None, "attempts": 0, "last_error": "", "due_at": timezone.now()}
-    return mails.filter(sent_at=None).update(**anew, **({"to": to} if to else {}))
+    return mails.filter(sent_at=None, is_closed=False).update(**anew, **({"to": to} if to else {}))

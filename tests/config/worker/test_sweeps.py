@@ -331,6 +331,7 @@ WHOLE = {
     "bring_in_imports",  # one at a time
     "forget_imports",
     "forget_undeliverable",
+    "close_given_up",
     "forget_old_misses",
     "forget_missed",
     "forget_violations",
