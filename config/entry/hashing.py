@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-BELOW = 5  # so much less than the shop, and still served on a machine that has much else to do
+BELOW = 5  # so much less than this process, and still served on a machine that has much else to do
+LOWEST = 19
 AT_ONCE = 2  # of all who sign in from where nobody did before; they wait in threads that shoppers could have
 _strangers, _known = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(1)
 _lock = threading.Lock()
@@ -24,7 +25,8 @@ def _step_back() -> None:
     with contextlib.suppress(
         AttributeError, OSError
     ):  # where priorities are for whole processes, or not ours to set
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BELOW)
+        own = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(own + BELOW, LOWEST))
 
 
 def _thread() -> ThreadPoolExecutor:
