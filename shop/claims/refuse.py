@@ -10,6 +10,7 @@ from shop.claims.check import KINDS, ClaimFinding, check
 from shop.claims.conditions import conditions_written
 from shop.claims.rules import PRODUCT, RED, SAFETY
 from shop.content.texts import ReadByShoppers, Scope, Text, texts_of
+from shop.regions.laws import laws
 from shop.regions.models import Region
 
 OF_ONE_KIND = {"internal-use-of-external"}  # what is wrong to say of a spray is right to say of a powder
@@ -85,6 +86,9 @@ def refuse_words(
     if scope is None:
         return
     every = list(Region.all_cached() if scope.regions is None else scope.regions)
+    every = [
+        region for region in every if region.law in laws()
+    ]  # a region that is being typed may have none yet
     if among is not None:
         wanted = {region.pk for region in among}
         every = [region for region in every if region.pk in wanted]

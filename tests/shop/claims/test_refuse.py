@@ -8,6 +8,7 @@ from shop.claims.refuse import refuse_claims, refuse_in, refuse_run_together, sa
 from shop.claims.rules import SAFETY
 from shop.codes.models import Code
 from shop.content.texts import Scope, Text
+from shop.regions.models import Country, Region
 from tests.support.factories import region
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,8 @@ def test_an_address_and_a_code_are_read_with_blanks_between_their_words():
     assert words_in(product, "slug") == "restless legs 2 calm now"
     assert words_in(product, "name") == "Citrate-powder 90g"
     assert words_in(Code(code="CRAMPS10OFF"), "code") == "CRAMPS 10 OFF"
+
+
+def test_words_of_a_region_that_has_no_law_yet_are_asked_of_no_law():
+    typed = Region(code="xx", name="Somewhere", law="")
+    Country(region=typed, code="XX", name="X", adjective="Helps you sleep").clean_fields(exclude=["region"])
