@@ -62,8 +62,11 @@ class WholeRequests(ThreadWorker):
 
     def load_wsgi(self):
         """What is answered at once stands in no log of accesses and says nothing to hooks, so whoever wants these has threads."""
-        super().load_wsgi()
         cfg = self.cfg
+        cfg.set(
+            "forwarder_headers", ""
+        )  # no header says where the shop stands: SCRIPT_NAME would change its links
+        super().load_wsgi()
         if cfg.is_ssl or cfg.accesslog or cfg.statsd_host or cfg.proxy_protocol not in {False, None, "off"}:
             return
         self.at_once = getattr(self.wsgi, "at_once", None)

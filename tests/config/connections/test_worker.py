@@ -15,6 +15,7 @@ from tests.support.postgres import free_port
 APP = """
 def app(environ, start_response):
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    body += environ["SCRIPT_NAME"].encode() + (environ["PATH_INFO"].encode() if "w" in environ["PATH_INFO"] else b"")
     start_response("200 OK", [("Content-Length", str(len(body) + 2))])
     return [b"ok" + body]
 
@@ -119,6 +120,16 @@ def test_what_comes_in_pieces_is_answered_when_it_is_whole(port):
         assert answers(shopper, 1) == [b"ok"], "the connection is kept"
     body = b"a" * (SMALL + 5000)
     assert asked(port, b"POST / HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(body) + body)[0] == b"ok" + body
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    "header",
+    ["SCRIPT_NAME: //evil.example", "Script-Name: //evil.example", "PATH_INFO: /admin/", "SCRIPT_NAME: /"],
+)
+def test_no_header_says_where_the_shop_stands(port, header):
+    sent = f"GET //evil.example/w HTTP/1.0\r\nHost: a\r\n{header}\r\n\r\n".encode()
+    assert asked(port, sent)[0] == b"ok//evil.example/w"
 
 
 @pytest.mark.slow
