@@ -6,6 +6,7 @@ two fills was compressed once, to the end of a byte and without reference to wha
 
 import gzip
 import hashlib
+import re
 import struct
 import threading
 import zlib
@@ -22,6 +23,7 @@ from config.middleware.holes import NOBODY, Facts, Visitor, fill
 
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 LAST_BLOCK = b"\x03\x00"
+NO_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 MAX_RUNS = 20  # of one page: which holes differ from the usual, seldom varies
 MAX_BYTES = 48 * 1024 * 1024  # of kept pages in one process
 OF_A_BODY = {"Content-Type"}
@@ -125,6 +127,11 @@ def stored(text: bytes) -> bytes:
     return b"\x00" + struct.pack("<HH", len(text), len(text) ^ 0xFFFF) + text if text else b""
 
 
+def takes_gzip(accepts: str) -> bool:
+    """By an Accept-Encoding; `gzip;q=0` says no."""
+    return "gzip" in accepts and (accepts.startswith("gzip, ") or not NO_GZIP.search(accepts))
+
+
 @dataclass
 class Answer:
     status: int
@@ -135,7 +142,7 @@ class Answer:
 def answer(page: Kept, visitor: Visitor, *, accepts: str, known: str) -> Answer:
     """To a visitor, by their Accept-Encoding and If-None-Match."""
     fills = page.usual if visitor is NOBODY else page.fills(visitor)
-    is_usual, zips = fills == page.usual, "gzip" in accepts
+    is_usual, zips = fills == page.usual, takes_gzip(accepts)
     etag = page.etag if is_usual else _etag(page, fills)
     tag = f'"{etag}-gz"' if zips else f'"{etag}"'
     headers = [("ETag", tag), ("Vary", "Cookie, Accept-Encoding"), ("Cache-Control", _who_may_keep(visitor))]
