@@ -1,4 +1,4 @@
-"""`make fuzz`: changed bytes for what reads files and messages: the webhook, pastes, pictures, posts and tables.
+"""`make fuzz`: changed bytes for what reads files and messages: the webhook, pastes, pictures, posts, tables and whole shops.
 
     SECONDS=60 SEED=7           so long for each reader
     ONLY="webhook pictures"     these alone
@@ -16,6 +16,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,14 +82,28 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
 
     from articles.text.pasted import from_elsewhere
     from config.forwarding.plan import plan, wishes_in
+    from config.moving.customers import Lists, found_in
     from config.moving.drafts import Folder
     from config.moving.goods import goods_in
     from config.moving.posts import posts_in
     from config.moving.products import Destination, arrivals_of
+    from config.moving.whole.archive import write_folder, zipped
+    from config.moving.whole.coming import come_in
+    from config.moving.whole.kept import BY_LABEL, KEPT, file_of
+    from config.moving.whole.read import Unreadable, bytes_of, files_of, rows_in
+    from config.moving.whole.rows import lines_of
     from shop.payments.sandbox.models import SandboxEvent
     from shop.pictures.uploads import reencoded
     from shop.text.tables import decoded
-    from tests.support.exports import ATOM, PRODUCTS_OF_SHOPIFY, PRODUCTS_OF_WOO, TABLE, WXR
+    from tests.support.exports import (
+        ATOM,
+        CUSTOMERS_OF_SHOPIFY,
+        CUSTOMERS_OF_WOO,
+        PRODUCTS_OF_SHOPIFY,
+        PRODUCTS_OF_WOO,
+        TABLE,
+        WXR,
+    )
     from tests.support.factories import region
     from tests.support.orders import paid
     from tests.support.pastes import PASTES
@@ -110,9 +125,45 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
     def read_products(data: bytes) -> None:
         list(arrivals_of(goods_in(decoded(data)), Destination(region("uk"), Folder(None))))
 
+    def read_customers(data: bytes) -> None:
+        list(found_in(decoded(data), Lists("old.example", region("uk"))))
+
     def read_redirects(data: bytes) -> None:
         plan(wishes_in(decoded(data)))
 
+    def rows_of(label: str) -> bytes:
+        """The name of a table, then some of its rows as they leave."""
+        return f"{label}\n{''.join(islice(lines_of(BY_LABEL[label]), 5))}".encode()
+
+    def read_shop(data: bytes) -> None:
+        """As rows of a shop that come in; all is taken back."""
+        label, _, rows = data.partition(b"\n")
+        with tempfile.TemporaryDirectory() as folder:
+            named = {
+                "rows/catalogue.product.jsonl": b"",
+                file_of(label.decode("utf-8", "replace")[:60].replace("/", ".").replace("\0", "")): rows,
+            }
+            write_folder(Path(folder), [(name, [part]) for name, part in named.items()])
+            with contextlib.suppress(Unreadable):
+                come_in(
+                    files_of(Path(folder)),
+                    save=False,
+                    tell=lambda words: None,
+                    step=lambda label, count: None,
+                )
+
+    def read_archive(data: bytes) -> None:
+        with tempfile.NamedTemporaryFile(suffix=".zip") as file:
+            file.write(data)
+            file.flush()
+            with contextlib.suppress(Unreadable):
+                files = files_of(Path(file.name))
+                for name in files.names:
+                    list(rows_in(files, name))
+                    bytes_of(files, name)
+
+    samples_of_shops = [rows_of(kept.label) for kept in KEPT if kept.model.objects.exists()]
+    archives = [b"".join(zipped([("rows/catalogue.product.jsonl", [one])])) for one in samples_of_shops[:8]]
     tables = [b"old,new\n/a/,/uk/shop/\n", b"/x,/uk/\r\n\"/y,z\",/us/\r\n", "Old;New\n/\u00e9/;/eu/\n".encode("utf-16")]  # fmt: skip
     return {
         "webhook": (events, webhook(events)),
@@ -120,7 +171,10 @@ def readers() -> dict[str, tuple[list[bytes], Callable[[bytes], object]]]:
         "pictures": (pictures, read_picture),
         "posts": ([WXR.encode(), ATOM.encode(), TABLE.encode()], read_posts),
         "products": ([PRODUCTS_OF_SHOPIFY.encode(), PRODUCTS_OF_WOO.encode(), PRODUCTS_OF_SHOPIFY.encode("utf-16")], read_products),
+        "customers": ([CUSTOMERS_OF_SHOPIFY.encode(), CUSTOMERS_OF_WOO.encode()], read_customers),
         "redirects": (tables, read_redirects),
+        "shops": (samples_of_shops, read_shop),
+        "archives": (archives, read_archive),
     }  # fmt: skip
 
 

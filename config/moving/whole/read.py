@@ -1,14 +1,17 @@
 """What was taken out, as files to read again: from a folder or an archive, a line at a time."""
 
-import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 LONGEST = 5_000_000  # bytes of a row, or of a picture ten times as many
 Line = tuple[int, dict[str, Any] | None]
+# What Python says of a damaged archive, of one with a password and of one that is packed in a way it does not know.
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)
 
 
 class Unreadable(Exception):
@@ -42,7 +45,7 @@ class Archive:
     def __init__(self, file: Path):
         try:
             self.archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError) as error:
+        except DAMAGED as error:
             raise Unreadable(f"{file} can’t be read as a ZIP: {error}.") from error
         self.names = set(self.archive.namelist())
 
@@ -67,11 +70,19 @@ def rows_in(files: Files, name: str) -> Iterator[Line]:
         return
     try:
         with files.open(name) as raw:
-            for number, line in enumerate(io.BufferedReader(raw), 1):
+            for number, line in enumerate(_lines(raw), 1):
                 if line.strip():
                     yield number, _row(line)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except DAMAGED as error:
         raise Unreadable(f"{name} is damaged: {error}.") from error
+
+
+def _lines(file: Any) -> Iterator[bytes]:
+    """Line by line; of one that is too long its beginning, with more than LONGEST: a small archive may hold a huge one."""
+    while line := file.readline(LONGEST + 1):
+        yield line
+        while len(line) > LONGEST and not line.endswith(b"\n"):
+            line = file.readline(LONGEST + 1)
 
 
 def _row(line: bytes) -> dict[str, Any] | None:
@@ -90,6 +101,6 @@ def bytes_of(files: Files, name: str, most: int = 10 * LONGEST) -> bytes | None:
     try:
         with files.open(name) as file:
             data = file.read(most + 1)
-    except (zipfile.BadZipFile, OSError, EOFError):
+    except DAMAGED:
         return None
     return data if len(data) <= most else None

@@ -9,11 +9,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from config.moving.whole import read
 from config.moving.whole.archive import write_folder, zipped
 from config.moving.whole.coming import come_in
 from config.moving.whole.kept import BY_LABEL
 from config.moving.whole.out import entries
-from config.moving.whole.read import files_of
+from config.moving.whole.read import Unreadable, files_of, rows_in
 from config.moving.whole.rows import row_of
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.pictures.models import Picture
@@ -170,6 +171,31 @@ def test_what_is_no_export_is_said_in_one_line(tmp_path, data):
 
 
 @pytest.mark.slow
+def test_a_line_without_an_end_is_left_out_and_never_held_as_a_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "LONGEST", 1000)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("rows/catalogue.product.jsonl", b"x" * 5_000_000 + b"\n" + json.dumps(TAG).encode())
+    rows = list(rows_in(files_of(tmp_path / "x.zip"), "rows/catalogue.product.jsonl"))
+    assert rows == [(1, None), (2, TAG)]
+    peak = max(len(line) for line in read._lines(io.BytesIO(b"x" * 5_000_000)))
+    assert peak == 1001
+
+
+def test_a_damaged_or_locked_archive_is_told_in_a_line(tmp_path):
+    place = tmp_path / "x.zip"
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("rows/catalogue.product.jsonl", json.dumps(TAG).encode() * 50)
+    whole = place.read_bytes()
+    start = whole.index(b"jsonl") + 5
+    locked = bytearray(whole)
+    locked[6] |= 1
+    locked[whole.rindex(b"PK\x01\x02") + 8] |= 1
+    for data in (whole[:start] + b"\xff" * 20 + whole[start + 20 :], bytes(locked)):
+        place.write_bytes(data)
+        with pytest.raises(Unreadable):
+            list(rows_in(files_of(place), "rows/catalogue.product.jsonl"))
+
+
 def test_into_the_shop_it_came_from_nothing_comes(tmp_path):
     (tmp_path / "shop.zip").write_bytes(b"".join(zipped(entries())))
     out = StringIO()
