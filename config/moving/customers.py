@@ -11,7 +11,6 @@ from enum import StrEnum
 from itertools import islice
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ from config.newsletter.stopped import stopped_among
 from shop.content.link_tokens import kept_at_first
 from shop.regions.models import Country, Region
 from shop.text.tables import Row, heading, read_rows
-from shop.text.typed import typed_mail
+from shop.text.typed import address_anywhere, typed_mail
 
 A_BATCH = 500
 WHERE = 60  # signs of the other shop's name
@@ -117,7 +116,7 @@ def _customer(row: Row, places: dict[str, list[int]], names: tuple[str, ...]) ->
     head, cell = names[places["consent"][0]], said["consent"].lstrip("'")
     trouble = ""
     try:
-        validate_email(email if len(email) <= 254 else "")
+        address_anywhere(email if len(email) <= 254 else "")
     except ValidationError:
         trouble = f"Column “{names[places['email'][0]]}”: " + (
             "it is empty."

@@ -6,7 +6,6 @@ An action that is refused raises CannotDo, and the page shows its form again wit
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,7 +23,7 @@ from shop.payments.left import TooMuch, money_came, paid_by
 from shop.payments.models import Payment, RefundCause
 from shop.payments.refund import cancel_and_refund, due_for, return_and_refund, want_refund, worth
 from shop.text.numbers import whole_or_none
-from shop.text.typed import typed_mail
+from shop.text.typed import address_anywhere, typed_mail
 from shop.web.actions import by_name
 from shop.withdrawal.due import still_out
 
@@ -305,7 +304,7 @@ def address(order, typed, by) -> str:
     if not email:
         raise CannotDo("Type an e-mail address. Nothing was changed.")
     try:
-        validate_email(email if len(email) <= 254 else "")
+        address_anywhere(email if len(email) <= 254 else "")
     except ValidationError:
         raise CannotDo(f"“{email[:60]}” is no e-mail address. Nothing was changed.")
     if email == order.email and not mails_of(order).exclude(gave_up_at=None).exists():

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from shop.optin.asking import confirm, stop
 from shop.optin.models import Wish
 from shop.regions.models import Region
 from shop.regions.request import RegionRequest, set_region
-from shop.text.typed import typed_mail
+from shop.text.typed import address_anywhere, typed_mail
 from shop.web.answers import AN_HOUR, keep
 from shop.web.redirects import redirect_303
 
@@ -25,7 +24,7 @@ def typed_address(request: HttpRequest) -> tuple[str, bool]:
     """(the address in the form, at most as long as an address can be; whether it can be one)."""
     email = typed_mail(request.POST.get("email", ""))
     try:
-        validate_email(email if len(email) <= 254 else "")
+        address_anywhere(email if len(email) <= 254 else "")
     except ValidationError:
         return email[:254], False
     return email, True

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import EmailValidator, RegexValidator
 
 # Letters and signs that are drawn as nothing: combining grapheme joiner, Hangul and Khmer fillers, variation selectors.
 FILLERS = re.compile(
@@ -26,7 +26,8 @@ NO_CONTROLS = RegexValidator(
     r"[\x00-\x1f\x7f]", "Please leave out line breaks and control characters.", inverse_match=True
 )
 
-# What programs for mail make a link of. An ending counts only where it follows a word at once: “St. John” and “J.R.” are names.
+# What programs for mail make a link of: two words with a stop and no blank between them, since any word may be an ending by
+# now. “St. John” and “J.R.” are names, and so is “St.John” behind one of these; not even they before one of ENDINGS.
 STOPS = re.compile("[\u3002\uff61\uff0e\u2024\ufe52]")
 ENDINGS = [
     "com", "net", "org", "info", "biz", "name", "pro", "io", "co", "me", "app", "dev", "ai", "xyz", "top", "club",
@@ -35,8 +36,14 @@ ENDINGS = [
     "pl", "es", "it", "ch", "at", "be", "se", "jp", "kr", "in", "br", "au", "ca", "tk", "ml", "ga", "cf", "gq", "ly",
     "gl", "gg", "gd", "is", "cc", "tv", "ws", "su", "to", "vu",
 ]  # fmt: skip
+ABBREVIATIONS = [
+    "mr", "mrs", "ms", "mx", "dr", "prof", "rev", "sr", "jr", "st", "ste", "sta", "sto", "apt", "no", "nr", "rd", "ave", "av",
+    "bd", "bld", "bldg", "blvd", "str", "flat", "fl", "unit", "hr", "fr", "frau", "herr", "ing", "mgr", "dipl", "sra", "dra",
+    "ul", "al", "os", "pl", "nám", "tř", "św", "im", "gen", "ks", "via", "vle", "pza", "calle", "avda", "rue", "van", "von",
+]  # fmt: skip
 LINK = re.compile(
-    rf"://|\bwww\.|[<>@\\]|\[[^\]]*\]\(|\bhttps?\b|\bmailto:|\w\.[^\W\d_]{{2,}}/|[\w-]{{2,}}\.(?:{'|'.join(ENDINGS)})(?!\w|\.\w)",
+    rf"://|\bwww\.|[<>@\\]|\[[^\[\]]*\]\(|\bhttps?\b|\bmailto:|\w\.[^\W\d_]{{2,}}/|\w\.xn--|(?<![\w-])[\w-]{{2,}}\.(?:{'|'.join(ENDINGS)})(?!\w|\.\w)"
+    rf"|(?<![\w-])(?!(?:{'|'.join(ABBREVIATIONS)})\.)[\w-]{{2,}}\.[^\W\d_]{{2,}}",
     re.IGNORECASE,
 )
 
@@ -137,8 +144,24 @@ class CodeField(forms.CharField):
         return super().to_python(value if value in self.empty_values else one_spelling(str(value)))
 
 
+class AddressAnywhere(EmailValidator):
+    """An address on the internet: no IP address or name of our own network behind the @, where a mail server would ask for it."""
+
+    def __init__(self):
+        super().__init__(allowlist=[])
+
+    def validate_domain_part(self, domain_part):
+        ending = domain_part.rpartition(".")[2]
+        return not ending.isdigit() and "[" not in domain_part and super().validate_domain_part(domain_part)
+
+
+address_anywhere = AddressAnywhere()
+
+
 class MailField(forms.EmailField):
     """An e-mail address."""
+
+    default_validators = [address_anywhere]
 
     def to_python(self, value):
         return super().to_python(value if value in self.empty_values else typed_mail(str(value)))

@@ -12,6 +12,7 @@ from shop.basket.models import Basket
 from shop.codes.discount import discount_for, person_of
 from shop.orders.models import Order
 from shop.text.typed import (
+    address_anywhere,
     no_links,
     one_spelling,
     typed_code,
@@ -124,11 +125,13 @@ LINKS = [
     "https://evil.example", "Win at www.evil.example", "evil.com", "Claim: evil.co.uk today", "evil.com/pay", "EVIL.COM", "evil。com",
     "ｅｖｉｌ．ｃｏｍ", "e\u200bvil.c\u200bom", "evil\u2024com", "<a href=x>Ada</a>", "ada@evil.example", "[Ada](evil)", "mailto:x", "http evil",
     "javascript://x", "prize-4u.xyz", "bit.ly/3x", "t.me/x", "evil.example/path", "\\\\server\\share", "évil.com", "evil.com.", "(evil.com)",
+    "evil.zip", "click:evil.mov", "evil.рф", "evil.xn--p1ai", "t.xn--p1ai", "win.evil.museum", "evil.cоm", "St-evil.health",
 ]  # fmt: skip
 NAMES = [
     "Ada Lovelace", "St. John’s Wood Rd", "St.John Rivers", "J.R.R. Tolkien", "Dr.Grace Hopper", "Flat 3/4", "c/o Müller", "Bldg.A Apt.5",
     "O’Neill-Smith", "Αθηνά Παπαδοπούλου", "علی\u200cرضا", "Hauptstr.12", "S.p.A. Rossi", "No.7 & Sons", "1 High Street, 2nd floor",
     "Company Ltd.", "Comte de la Fère", "Net Works Ltd", "P.O. Box 12", "Jean-Luc 2e étage", "Via XX Settembre 5", "Ph.D. Info Ada",
+    "ul.Długa 5", "nám.Míru 3", "ST.JOHN", "Mr.Ng", "4.Stock links", "pl.Wolności 1", "e.V. Berlin",
 ]  # fmt: skip
 
 
@@ -141,3 +144,18 @@ def test_what_a_mail_would_make_a_link_of_is_no_name(typed):
 @pytest.mark.parametrize("typed", NAMES)
 def test_names_and_streets_are_none(typed):
     no_links(typed)
+
+
+@pytest.mark.parametrize(
+    "domain", ["[127.0.0.1]", "[::1]", "10.0.0.25", "localhost", "intranet", "127.0.0.1"]
+)
+def test_no_mail_goes_to_a_machine_of_our_own_network(domain):
+    with pytest.raises(ValidationError):
+        address_anywhere(f"root@{domain}")
+
+
+@pytest.mark.parametrize(
+    "domain", ["example.org", "xn--e1afmkfd.example", "bücher.example", "3com.com", "1.example"]
+)
+def test_mail_goes_anywhere_else(domain):
+    address_anywhere(f"ada@{domain}")
