@@ -246,7 +246,7 @@ def left_out(blocks, region) -> list[Reference]:
 
 def reading_age(text: str) -> int:
     """Years of age by the Flesch-Kincaid grade (Kincaid et al. 1975) plus five; 0 for hardly any text."""
-    sentences = [part for part in re.split(r"[.!?]+(?:\s|$)", text) if part.strip()]
+    sentences = [part for part in re.split(r"(?<![.!?])[.!?]+(?:\s|$)", text) if part.strip()]
     words = re.findall(r"[A-Za-z’']+", text)
     if len(words) < 100 or not sentences:
         return 0

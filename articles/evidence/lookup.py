@@ -91,7 +91,7 @@ def known(typed: str) -> Reference | None:
 
 def free_key(found: dict[str, str]) -> str:
     """By the first author and the year, as our keys are: walker2003; with a letter where that is taken."""
-    name = re.split(r"\s+[A-Z]{1,3}(?:,|$)|,", found.get("authors", ""))[0]
+    name = re.split(r"(?<!\s)\s+[A-Z]{1,3}(?:,|$)|,", found.get("authors", ""))[0]
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     stem = (re.sub(r"[^a-z0-9]", "", plain)[:30] or "source") + found.get("year", "")
     taken = set(Reference.objects.filter(key__startswith=stem).values_list("key", flat=True))

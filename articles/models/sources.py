@@ -109,7 +109,7 @@ class Reference(Content):
     def short_name(self) -> str:
         """“Marshall 2019”: the first author's family name, or the body that published it, and the year."""
         first = self.authors.split(",")[0]
-        name = re.sub(r"\s+[A-Z]{1,3}$", "", first)
+        name = re.sub(r"(?<!\s)\s+[A-Z]{1,3}$", "", first)
         return f"{name} {self.year}" if self.year else name
 
     @property

@@ -12,7 +12,7 @@ from config.search.words import words_of
 KEEP = timedelta(days=180)
 MAX_ROWS = 5000  # rows; what nobody repeats goes first
 PRIVATE = re.compile(
-    r"@|\d{4}|\w+\.\w{2,}|https?:", re.IGNORECASE
+    r"@|\d{4}|\w\.\w{2,}|https?:", re.IGNORECASE
 )  # mail, number, host: of a person, not of a subject
 
 

@@ -27,7 +27,7 @@ FOR_A_PERSON = {
     "read: rank-on-a-product",
 }
 SITE_ENDS = "com|org|net|info|biz|uk|eu|de|fr|nl|ie|io|co|ly|xyz"  # none that begins a sentence, as “me” does
-LINK = re.compile(rf"(?i:https?:/|\bwww\.)|\b[\w-]+(?:\.[\w-]+)*\.(?:{SITE_ENDS})\b(?![\w@])")
+LINK = re.compile(rf"(?i:https?:/|\bwww\.)|\w-*\.(?:{SITE_ENDS})\b(?![\w@])")
 TELEPHONE = re.compile(r"(?<![\d.,])(?:\+|00?)[\s()/.-]*\d(?:[\s()/.-]{0,2}\d){6,}")
 DATE = re.compile(r"\b\d{1,4}([/.-])\d{1,2}\1\d{2,4}\b")
 LETTER = re.compile(r"[^\W_]", re.UNICODE)

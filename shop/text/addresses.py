@@ -3,7 +3,7 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
-ADDRESS = re.compile(r"[^\s<>\"'(){},:;]+@[^\s<>\"'(){},:;]+")
+ADDRESS = re.compile(r"(?<![^\s<>\"'(){},:;])[^\s<>\"'(){},:;]+@[^\s<>\"'(){},:;]+")
 
 
 def without_addresses(text: str) -> str:

@@ -7,7 +7,7 @@ import nh3
 # What our editor never writes. Anything else is left as it is.
 FOREIGN = re.compile(
     r"<(?:b|i|h1|h4|h5|h6|del|ins|strike|span|div|font|center|big|small|u|tt|section|article|dl|math|o:p|m:\w+|!|meta|html"
-    r"|body|style|script|title|pre|q|img)\b|<[^>]*\s(?:class|align|lang|dir|role|hidden|style)\s*=|=https?(?::|%3a)|"
+    r"|body|style|script|title|pre|q|img)\b|<[^<>]*\s(?:class|align|lang|dir|role|hidden|style)\s*=|=https?(?::|%3a)|"
     r"urldefense\.|:~:|href=[\"']?(?:#|file:|about:)",
     re.IGNORECASE,
 )
@@ -69,10 +69,10 @@ normalise = nh3.Cleaner(
 
 
 # What a style sheet of the clipboard may say of a class; Cocoa (Pages, TextEdit) and Excel say it nowhere else.
-STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
+STYLE_SHEET = re.compile(r"<style\b[^<>]*>((?:(?!<style\b).)*?)</style", re.DOTALL | re.IGNORECASE)
 
 
-SELECTOR = re.compile(r"([a-z][a-z0-9]*)?\.([\w-]+)", re.ASCII)
+SELECTOR = re.compile(r"((?<![a-z0-9])[a-z][a-z0-9]*)?\.([\w-]+)", re.ASCII)
 
 
 TOLD = {"bottom", "display", "font", "font-family", "font-style", "font-weight", "list-style-type", "mso-hide",
@@ -95,7 +95,10 @@ LIST_STYLES = {"decimal": "", "lower-alpha": "a", "lower-latin": "a", "upper-alp
 
 
 # Word's equations stand in a comment, beside a picture of them.
-EQUATION = re.compile(r"<!--\[if gte msEquation[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL | re.IGNORECASE)
+EQUATION = re.compile(
+    r"<!--\[if gte msEquation[^\]<]*\]>((?:(?!<!--\[if gte msEquation).)*?)<!\[endif\]-->",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 BULLET = re.compile(r"^(?:[·•▪‣◦●○■□➢✓§–-]|o(?=[ \xa0\t]{2,}))[ \xa0\t]+")

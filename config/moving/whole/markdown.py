@@ -14,7 +14,7 @@ from shop.pictures.models import Picture
 MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "s": "~~", "del": "~~"}
 AS_IT_IS = {"sup", "sub", "table", "thead", "tbody", "tr", "td", "th"}
 SPECIAL = re.compile(r"([\\`*_\[\]<>])")
-LINE_START = re.compile(r"^(\s*)([#+=-]|\d+[.)])(?=\s)", re.MULTILINE)
+LINE_START = re.compile(r"^([^\S\n]*)([#+=-]|\d+[.)])(?=\s)", re.MULTILINE)
 
 
 class _Written(HTMLParser):
