@@ -7,6 +7,7 @@ what it finds is a way of speaking that no label has but a buyer may, such as â€
 
 import re
 from collections.abc import Iterable
+from unicodedata import category
 
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Product, Variant
@@ -40,7 +41,7 @@ def refused(stars: int | None, text: str, name: str) -> dict[str, str]:
     errors = {}
     if stars is None or not 1 <= stars <= 5:
         errors["stars"] = "Choose one to five stars."
-    if not text:
+    if not _is_seen(text):
         errors["text"] = "Write a sentence or two. Stars alone tell nobody why."
     elif len(text) > LONGEST:
         errors["text"] = (
@@ -53,6 +54,11 @@ def refused(stars: int | None, text: str, name: str) -> dict[str, str]:
     elif name and (_tells_where(name) or not LETTER.search(name)):
         errors["name"] = "A first name or initials are enough: no address, link or number."
     return errors
+
+
+def _is_seen(text: str) -> bool:
+    """Whether anything of it shows: marks of direction and of no width do not."""
+    return any(category(letter)[0] not in "CZ" for letter in text)
 
 
 def _tells_where(text: str) -> bool:

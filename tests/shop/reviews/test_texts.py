@@ -92,6 +92,7 @@ def test_the_form_says_what_it_wants():
     assert refused(6, "Fine.", "").keys() == {"stars"}
     assert refused(4, "See www.example.com", "")["text"] == CONTACT
     assert "20,004 letters" in refused(4, "x" * 20_004, "")["text"]
+    assert refused(4, "\u200b \u200f\n", "").keys() == {"text"}, "nothing of it shows"
     assert not refused(1, "x" * LONGEST, "Ada B.")
     assert refused(4, "Fine.", "ada@example.org").keys() == {"name"}
     assert refused(4, "Fine.", "x" * 41).keys() == {"name"}
