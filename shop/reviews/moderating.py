@@ -139,6 +139,7 @@ def _tell(review: Review) -> None:
         template="review_refused",
         context={
             "review": review,
+            "by_check": review.decided_by == THE_CHECK,
             "name": review.what,
             "region": order.region,
             "seller": Seller.current(),

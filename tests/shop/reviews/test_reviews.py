@@ -228,8 +228,9 @@ def test_staff_show_and_refuse_in_the_admin_and_can_delete_nothing(admin_client)
     assert "can’t stand beside a product" in told
 
 
-def test_when_the_rules_change_what_may_stand_no_longer_goes(monkeypatch):
-    stays, goes = shown("Easy to open."), shown("It tastes of chalk.")
+def test_when_the_rules_change_what_may_stand_no_longer_goes(order, monkeypatch):
+    stays = shown("Easy to open.")
+    goes = show(write(line_of(order), stars=2, text="It tastes of chalk.", name=""), by="grace")
     monkeypatch.setattr(moderating, "version", lambda: "of tomorrow")
     real = moderating.claims_in
     monkeypatch.setattr(
@@ -243,6 +244,9 @@ def test_when_the_rules_change_what_may_stand_no_longer_goes(monkeypatch):
     assert list(PublishedReview.objects.all()) == [stays]
     assert Review.objects.get(pk=goes.review_id).reason == Reason.CLAIM
     assert look_again() == 0
+    mail = Mail.objects.get(key__startswith="review-refused")
+    assert "Our rules have changed" in mail.text
+    assert "“It tastes of chalk.”" in mail.text
 
 
 # --- what pages show ----------------------------------------------------------------------------------------------------
