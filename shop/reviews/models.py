@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -121,6 +122,14 @@ class PublishedReview(Content):
 
     def __str__(self):
         return f"{self.stars} of 5 by {self.by}"
+
+    def clean(self) -> None:
+        """For who brings in rows of another shop: what can never stand beside a product does not come along."""
+        from shop.reviews.judging import claims_in
+
+        found = claims_in(self.product, None, self.region, [self.text, self.name])
+        if never := [row for row in found if row["never"]]:
+            raise ValidationError({"text": f"“{never[0]['sentence']}” can’t stand beside a product."})
 
     @property
     def by(self) -> str:

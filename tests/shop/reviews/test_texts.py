@@ -1,6 +1,7 @@
 """Thirty texts: what is kept, what can never stand beside a product, what a person decides; all of it shown harmless."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 
 from shop.reviews.judging import CONTACT, claims_in, refused
@@ -72,6 +73,10 @@ def test_what_can_never_stand_there_is_refused_whoever_presses_the_button():
             review = Review.objects.create(product=pack.product, region=uk, stars=5, text=text)
             with pytest.raises(NotThese, match="can’t stand beside a product"):
                 show(review, by="grace")
+            with pytest.raises(ValidationError, match="can’t stand beside a product"):  # of another shop
+                PublishedReview(
+                    review=review, product=pack.product, region=uk, stars=5, text=text
+                ).full_clean()
     assert not PublishedReview.objects.exists()
 
 
