@@ -83,8 +83,13 @@ def show(review: Review, *, by: str, seen_at: datetime | None = None) -> Publish
 
 
 @transaction.atomic
-def refuse(review: Review, *, reason: str, why: str, by: str, seen_at: datetime | None = None) -> None:
-    """Show these words no (longer). Their buyer gets a mail with the reason, and may change them."""
+def refuse(
+    review: Review, *, reason: str, why: str, by: str, seen_at: datetime | None = None, by_rules: bool = False
+) -> None:
+    """Show these words no (longer). Their buyer gets a mail with the reason, and may change them.
+
+    `by_rules`: nobody read them, the rules have changed.
+    """
     row = _locked(review, seen_at or review.written_at)
     if reason not in Reason.values:
         raise NotThese("Choose a reason: without one nothing is hidden.")
@@ -100,7 +105,7 @@ def refuse(review: Review, *, reason: str, why: str, by: str, seen_at: datetime 
     )
     row.save()
     row.reports.filter(settled_at=None).update(settled_at=now)
-    _tell(row)
+    _tell(row, by_rules)
 
 
 def look_again(at: datetime | None = None) -> int:
@@ -121,13 +126,13 @@ def _looked_at(shown: PublishedReview, rules: str) -> bool:
     if review.state == ReviewState.SHOWN:
         review.found = found
         review.save(update_fields=["found"])
-        refuse(review, reason=Reason.CLAIM, why="", by=THE_CHECK)
+        refuse(review, reason=Reason.CLAIM, why="", by=THE_CHECK, by_rules=True)
     else:
         shown.delete()  # its buyer's newer words are decided on for themselves
     return True
 
 
-def _tell(review: Review) -> None:
+def _tell(review: Review, by_rules: bool) -> None:
     line = review.line
     order = Order.objects.select_related("region").get(pk=line.order_id) if line else None
     if line is None or order is None or not order.email:
@@ -139,7 +144,7 @@ def _tell(review: Review) -> None:
         template="review_refused",
         context={
             "review": review,
-            "by_check": review.decided_by == THE_CHECK,
+            "by_rules": by_rules,
             "name": review.what,
             "region": order.region,
             "seller": Seller.current(),
