@@ -3,9 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from shop.catalogue.models.products import Variant
+from shop.catalogue.models.shelf import ShelfRow
 from shop.catalogue.models.shelved import products_changed, products_of
 from shop.catalogue.models.shown import scopes_of_packs
 from shop.catalogue.models.stock_log import StockCause, Told
@@ -35,8 +37,11 @@ def _changed(stock) -> None:
 
 class StockQuerySet(models.QuerySet):
     def running_low(self):
-        """Of packs that are not withdrawn those of which few are left, the fewest first; found by an index."""
-        rows = self.annotate(left=LEFT).filter(left__lte=LOW, variant__is_active=True)
+        """Where a pack is sold now and few are left, the fewest first; found by an index."""
+        now = timezone.now()
+        here = {"variant": OuterRef("variant"), "region": OuterRef("region")}
+        sold = Exists(ShelfRow.objects.filter(**here, since__lte=now, until__gt=now))
+        rows = self.annotate(left=LEFT).filter(sold, left__lte=LOW, variant__is_active=True)
         rows = rows.filter(variant__product__is_active=True, variant__product__binned_at=None)
         return rows.order_by("left", "pk")
 

@@ -229,6 +229,15 @@ def test_packs_that_run_low_stand_the_fewest_first_found_by_an_index():
     assert "OIL-SPR-100" not in page
 
 
+def test_where_a_pack_is_not_sold_nothing_runs_low():
+    """It has no price there, so none left is no news."""
+    set_stock("EPS-CRY-2500", "us", 0)
+    set_stock("EPS-CRY-2500", "eu", 2)
+    page = start_page("Orders").split("Stock that runs low")[1].split("</section>")[0]
+    assert f"{region('eu').short_name}: 2 left" in page
+    assert not Stock.objects.running_low().filter(variant__sku="EPS-CRY-2500", region__code="us").exists()
+
+
 @pytest.mark.slow
 def test_what_waits_is_counted_up_to_so_many(monkeypatch):
     many_packs(30)
