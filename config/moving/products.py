@@ -32,7 +32,7 @@ from shop.content.models import one_state
 from shop.pictures.models import Picture
 from shop.regions.models import Region
 
-A_BATCH = 200
+A_BATCH = 50
 SAVED_AT_ONCE = 50  # so that what their rows show in is looked up, and not the whole site moved
 LONGEST = 100_000  # signs of markup
 NAME, SUMMARY = 120, 200  # signs

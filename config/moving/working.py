@@ -142,6 +142,7 @@ class Progress:
 def _entries(row: Import, progress: Progress) -> None:
     way, text = WAYS[row.kind], row.content.decode()
     progress.total = sum(1 for _ in way.reads(text))
+    progress.write()
 
     def new() -> Iterator[Any]:
         for told, one in way.looks(text, row.options):
