@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from config.accounts import theirs
 from config.accounts.models import Account
-from shop.orders.models import Order
 from shop.outbox.keys import unused_account_key
 from shop.outbox.send import write_mail
 from shop.regions.models import Region, Seller
@@ -40,7 +39,7 @@ def forget_unused_accounts(at: datetime | None = None) -> int:
 def _warn(account: Account, now: datetime) -> bool:
     if not _to_warn(now).filter(pk=account.pk).update(warned_at=now):
         return False  # somebody signed in meanwhile
-    order = Order.objects.filter(email=account.email).order_by("-pk").select_related("region").first()
+    order = theirs.orders_of(account).first()
     region = order.region if order and order.region.is_open else Region.all_open()[0]
     write_mail(
         key=unused_account_key(account.pk, now.date()),
