@@ -179,7 +179,7 @@ def home_picture() -> Picture | None:
 
 
 def guarantee_picture() -> Picture | None:
-    """The official notice on the legal guarantee; None until staff have put it here."""
+    """The official notice on the legal guarantee, if staff have put another here than the one that ships."""
     shows(SITE)
     return memoised("guarantee picture", lambda: next(iter(_of_role(Role.GUARANTEE.value)), None), scope=SITE)
 

@@ -1,4 +1,5 @@
 from django import template
+from django.conf import settings
 
 from shop.pages.names import PAGES
 from shop.pictures.models import Picture, guarantee_picture
@@ -22,8 +23,17 @@ def help_links(region) -> list[tuple[str, str, str]]:
 
 @register.simple_tag
 def guarantee_notice() -> Picture | None:
-    """The official notice on the legal guarantee, where staff have put it among the pictures."""
+    """The notice on the legal guarantee that staff have put among the pictures, instead of the one that ships."""
     return guarantee_picture()
+
+
+@register.simple_tag
+def official_notice() -> str:
+    """The address of the Commission's own file.
+
+    It never changes under this name, so it needs no hash in it, and pages are read before static files are collected.
+    """
+    return f"{settings.STATIC_URL}legal/eu-legal-guarantee-en.svg"
 
 
 @register.simple_tag

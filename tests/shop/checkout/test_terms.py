@@ -20,7 +20,7 @@ from tests.support.staff import fields_of
 pytestmark = pytest.mark.django_db
 BEFORE = {
     "uk": ["Total", "VAT", "incl.", "Free delivery", "it arrives", "Seller: Fellbrook Demonstration Ltd", "You can cancel within 14 days", "Sealed capsules", "agree to the terms of sale"],
-    "eu": ["Total", "VAT", "incl. VAT", "Free delivery", "it arrives", "Seller: Fellbrook Demonstration Ltd", "You can withdraw from the contract within 14 days", "Sealed capsules", "2 years at least", "agree to the terms of sale"],
+    "eu": ["Total", "VAT", "incl. VAT", "Free delivery", "it arrives", "Seller: Fellbrook Demonstration Ltd", "You can withdraw from the contract within 14 days", "Sealed capsules", "minimum two-year legal guarantee protection", "agree to the terms of sale"],
     "us": ["Total", "Sales tax", "Free delivery", "it arrives", "Seller: Fellbrook Demonstration Ltd", "may be returned within 30 days", "agree to the terms of sale"],
 }  # fmt: skip
 
