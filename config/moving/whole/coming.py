@@ -1,6 +1,6 @@
 """A shop that was taken out comes in again: its rows find their place by what they are called, never by their number.
 
-Into an empty shop all of it comes, and what that shop shipped with takes the words it had. Into one with products,
+Into an empty shop all of it comes, with its numbers, and what that shop shipped with takes the words it had. Into one with products,
 articles or orders only what is missing comes: what is there stays as it is, and is told. Nothing passes unchecked: a row
 that no form would take is left out with all that hangs on it, and told with its file and line.
 """
@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.management.color import no_style
 from django.db import IntegrityError, connection, models, transaction
 
 from articles.evidence import facts
@@ -32,6 +33,7 @@ from shop.reviews.sums import count_anew
 
 AT_ONCE = 500
 MOST_TOLD = 500
+NUMBERS = range(1, 2**53)
 NOT_WRITTEN = {PageBlock._meta.label}  # with their versions
 
 
@@ -86,6 +88,7 @@ class Coming:
         self.written: list[str] = []
         self.told = 0
         self.is_empty = not any(model._base_manager.exists() for model in (Product, Article, Order))
+        self.keeps_numbers = False  # of the table that comes in: feeds and addresses name some of them
 
     def tell(self, words: str) -> None:
         self.told += 1
@@ -95,6 +98,7 @@ class Coming:
             self._tell(f"More than {MOST_TOLD}: the rest is counted.")
 
     def table(self, kept: Kept) -> None:
+        self.keeps_numbers = self.is_empty and not kept.model._base_manager.exists()
         if kept.model is Price and self.is_empty:
             price_triggers.drop()  # the history comes along, and is not written a second time
         if kept.model is PriceLog:
@@ -132,6 +136,8 @@ class Coming:
                 raise ValidationError("it is no row of JSON with an id")
             row = kept.model(**self._values(kept, data))
             self._check(kept, row)
+            if self.keeps_numbers and data["id"] in NUMBERS:
+                row.pk = data["id"]
         except (ValidationError, ValueError, TypeError, ArithmeticError) as error:
             self.counts[kept.label].left_out += 1
             words = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
@@ -242,6 +248,14 @@ class Coming:
                 for row in rows:
                     row.pk = 1
             kept.model._default_manager.bulk_create(rows)
+        self._count_on(kept)
+
+    def _count_on(self, kept: Kept) -> None:
+        """The next number is one that nobody has."""
+        if self.keeps_numbers:
+            with connection.cursor() as cursor:
+                for sql in connection.ops.sequence_reset_sql(no_style(), [kept.model]):
+                    cursor.execute(sql)
 
     def _alone(self, kept: Kept, row: Any) -> bool:
         try:
@@ -292,6 +306,7 @@ class Coming:
                     row.price, -row.price
                 )  # one that is gone had a number that nobody has here
             PriceLog.objects.bulk_create(rows)
+            self._count_on(kept)
             self.counts[kept.label].new += len(rows)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:  # a table with checks still to come takes no trigger

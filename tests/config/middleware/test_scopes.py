@@ -258,7 +258,7 @@ ENDS = {
     a_parcel: set(),
     a_draft: set(),
     home_picture: SITE_CARD,  # shared links show it
-    other_directions: {CAPSULES},
+    other_directions: {CAPSULES, f"{CAPSULES}reviews/"},
     price: {*US, *OTHERS, GUIDE.replace("uk", "us"), SPRAY},
     last_pack: {*US, *OTHERS, GUIDE.replace("uk", "us"), SPRAY},
     article_in_the_us: {

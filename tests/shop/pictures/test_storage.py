@@ -121,4 +121,4 @@ def test_sizes_that_find_no_room_are_made_once_there_is_some(monkeypatch):
     render_next()
     picture.refresh_from_db()
     assert picture.rendered_widths
-    assert not Setback.objects.exists()
+    assert not Setback.objects.exists(), list(Setback.objects.values())
