@@ -74,7 +74,7 @@ def test_packs_and_filters_change_in_place_and_back_leads_back(open_page):
     page.get_by_role("link", name=re.compile("^Glycinate")).first.click()
     expect(page.locator(".card")).to_have_count(2)
     assert stayed(page)
-    expect(page.locator(TOLD)).to_contain_text("2 of 7")
+    expect(page.locator(TOLD)).to_contain_text(re.compile(r"2 of \d"))
     page.reload()
     assert page.locator(".card").count() == 2, "the address says it all"
     assert page.troubles == []
