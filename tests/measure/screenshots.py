@@ -176,7 +176,10 @@ def walk(browser, site, out, width, scheme):
         page.get_by_text(
             "was changed successfully"
         ).wait_for()  # else the link below is that of the page that goes
-        page.get_by_role("link", name="Publish and history").click()
+        link = page.get_by_role(
+            "link", name="Publish and history", include_hidden=True
+        )  # behind “More” on a phone
+        page.goto(link.get_attribute("href"))
         page.get_by_role("link", name="Compare with the newest").first.click()
         shoot("admin-compare")
         page.goto("/admin/")

@@ -282,7 +282,7 @@ class Stock(models.Model):
         columns = told.columns() if told else {}
         for name, value in columns.items():
             setattr(self, name, value)
-        if self.pk and "update_fields" not in kwargs:
+        if not self._state.adding and "update_fields" not in kwargs:
             kwargs["update_fields"] = ["on_hand", *columns]
         was_sold_out = self._is_sold_out()
         super().save(*args, **kwargs)

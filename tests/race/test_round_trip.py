@@ -1,4 +1,7 @@
-"""A shop that is taken out and brought into an empty one is the same shop, wherever anybody looks."""
+"""A shop that is taken out and brought into an empty one is the same shop, wherever anybody looks.
+
+Here it also moves from SQLite to PostgreSQL, as a shop does that grows.
+"""
 
 import io
 import json
@@ -9,12 +12,15 @@ import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.db import connection
 
-from tests.support.database import EMPTY, lend_to
+from tests.support.database import EMPTY, build_ahead, digest, lend_to
 
-ROOT = Path(__file__).resolve().parents[3]
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+ROOT = Path(__file__).resolve().parents[2]
 # What an owner did since the shop was made: each of it must be seen again.
 WORK = """
 from datetime import timedelta
@@ -97,11 +103,21 @@ def said(process: subprocess.Popen) -> str:
     return out
 
 
-@pytest.mark.walk
-def test_what_left_comes_in_again_and_every_surface_is_the_same(tmp_path):
-    one, other = Shop(tmp_path / "one"), Shop(tmp_path / "other")
+@pytest.fixture
+def migrated():
+    """The address of a database of PostgreSQL that has its tables and nothing in them."""
+    name, url = f"{connection.settings_dict['NAME']}_moved", os.environ["DATABASE_URL"]
+    build_ahead(url)
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{EMPTY}_{digest()}"')
+    yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_what_left_sqlite_comes_into_postgresql_and_every_surface_is_the_same(tmp_path, migrated):
+    one, other = Shop(tmp_path / "one"), Shop(tmp_path / "other", migrated)
     lend_to(one.folder)
-    lend_to(other.folder, EMPTY)
     goes_round(one, other, tmp_path)
 
 
