@@ -35,6 +35,7 @@ def test_the_day_by_keyboard(staff, open_page):
     writer.types("A level spoon holds less than a heaped one, as the page about powder")
     for _ in range(6):
         writer.presses("Shift+ArrowLeft")
+    staff.wait_for_function("() => getSelection().toString() === 'powder'")
     writer.presses("Control+k")
     staff.locator(".prose-editor-dialog :focus").wait_for()
     writer.types("Citrate powder")
