@@ -1,8 +1,8 @@
 """A shop that was taken out comes in again: its rows find their place by what they are called, never by their number.
 
-Into an empty shop all of it comes, with its numbers, and what that shop shipped with takes the words it had. Into one with products,
-articles or orders only what is missing comes: what is there stays as it is, and is told. Nothing passes unchecked: a row
-that no form would take is left out with all that hangs on it, and told with its file and line.
+Into an empty shop all of it comes, with its numbers, and what that shop shipped with takes the words it had. Into one
+with products, articles or orders only what is missing comes: what is there stays as it is, and is told. Nothing passes
+unchecked: a row that no form would take is left out with all that hangs on it, and told with its file and line.
 """
 
 from collections import defaultdict
