@@ -15,6 +15,7 @@ newsletter  letters and their readers
 forwarding  where addresses of another shop and of before lead; what was not found
 operation   for operators: is it ready, figures, the log, reports of errors and by browsers
 pages       for people: home, help, errors, the theme they chose
+words       the shop's own words in other languages: gathered by room, compiled for gettext
 connections  to PostgreSQL and Redis, which live through an absence of either
 tools       the launcher: standard library only, since it runs before anything is installed
 

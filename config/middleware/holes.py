@@ -23,6 +23,7 @@ from shop.basket.session import KEY
 from shop.content.models import content_version
 from shop.content.scopes import SITE
 from shop.regions.choice import COOKIE
+from shop.regions.languages import speaking
 from shop.regions.models import Region
 
 MAX_FILLS = 2000  # in one process
@@ -154,8 +155,10 @@ def fill(name: str, facts: Facts, visitor: Visitor) -> str:
 
 
 def _drawn(name: str, facts: Facts, given) -> str:
-    context = {**dict(facts), "region": _region(facts), "regions": Region.all_open(), "given": given}
-    return get_template(f"holes/{name}.html").render(context).removesuffix("\n")
+    region = _region(facts)
+    context = {**dict(facts), "region": region, "regions": Region.all_open(), "given": given}
+    with speaking(region):  # a kept page leaves before anything of the request speaks
+        return get_template(f"holes/{name}.html").render(context).removesuffix("\n")
 
 
 def forget_fills() -> None:

@@ -26,7 +26,12 @@ class RegionAdmin(admin.ModelAdmin):
         (
             None,
             {
-                "fields": [("code", "opens", "position"), ("short_name", "name", "the_name"), "time_zone"],
+                "fields": [
+                    ("code", "opens", "position"),
+                    ("short_name", "name", "the_name"),
+                    ("language", "edition_of"),
+                    "time_zone",
+                ],
             },
         ),
         (
@@ -56,7 +61,7 @@ class RegionAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, region=None):
         """What prices, orders and the words of articles and products were checked by stays as it is."""
-        return ["code", "currency", "law", "opens"] if region else ["opens"]
+        return ["code", "currency", "law", "language", "edition_of", "opens"] if region else ["opens"]
 
     def save_model(self, request, region, form, change):
         """A new region is closed: what opens it is its own page, once nothing is missing."""

@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.http import Http404
+from django.utils import translation
 
 from shop.regions.models import Region
 from shop.regions.request import set_region
@@ -17,7 +19,8 @@ class RegionMiddleware:
 
     def __call__(self, request):
         request.region = None
-        response = self.get_response(request)
+        with translation.override(settings.LANGUAGE_CODE):  # until an address says another (set_region)
+            response = self.get_response(request)
         if request.region is not None and not request.region.is_open:
             response["X-Robots-Tag"] = "noindex"
             response["Cache-Control"] = "private, no-cache"

@@ -16,6 +16,7 @@ from shop.content.texts import Scope
 from shop.money import format_money
 from shop.regions.calendar import Place, place_named
 from shop.regions.classes import TaxClass as TaxClass
+from shop.regions.editions import Edition
 from shop.regions.laws import LawPack as LawPack
 from shop.regions.laws import LawSource as LawSource
 from shop.regions.laws import LawVersion as LawVersion
@@ -67,7 +68,7 @@ class LinkPolicy(models.TextChoices):
     OPEN = "open", "Open: findings advise only"
 
 
-class Region(Content):
+class Region(Edition):
     code = models.SlugField(
         max_length=8,
         unique=True,
@@ -170,6 +171,15 @@ class Region(Content):
             models.CheckConstraint(
                 condition=models.Q(delivery_days_min__lte=models.F("delivery_days_max")),
                 name="region_delivery_days_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(edition_of=None) | ~models.Q(edition_of=models.F("id")),
+                name="region_not_an_edition_of_itself",
+            ),
+            models.UniqueConstraint(
+                fields=["edition_of", "language"],
+                condition=models.Q(edition_of__isnull=False),
+                name="region_edition_once",
             ),
         ]
 

@@ -1,7 +1,9 @@
 from typing import cast
 
 from django.http import HttpRequest
+from django.utils import translation
 
+from shop.regions.languages import tag_of
 from shop.regions.models import Region
 
 
@@ -12,5 +14,9 @@ class RegionRequest(HttpRequest):
 
 
 def set_region(request: HttpRequest, region: Region) -> None:
-    """Whose page it is. An address says it to the middleware; where one names a row instead, the row's view says it."""
+    """Whose page it is. An address says it to the middleware; where one names a row instead, the row's view says it.
+
+    From here on the request speaks the region's language (shop.regions.middleware ends that).
+    """
+    translation.activate(tag_of(region))
     cast(RegionRequest, request).region = region
