@@ -54,6 +54,11 @@ LANGUAGES = {
             "Magnesium has a role in the process of cell division": "Le magnésium joue un rôle dans le processus de division cellulaire",
             "High in magnesium": "Riche en magnésium",
         },
+        (
+            "Ne pas dépasser la dose journalière recommandée.",
+            "Les compléments alimentaires ne doivent pas être utilisés comme substituts d’un régime alimentaire varié.",
+            "Tenir hors de la portée des jeunes enfants.",
+        ),
     ),
 }  # fmt: skip
 
