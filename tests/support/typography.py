@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from shop.pages.words import FACTS
+
 
 @dataclass(frozen=True)
 class Typography:
@@ -123,8 +125,10 @@ def differs(original: str, translated: str, language: str) -> Iterator[str]:
         return
     if Counter(KEY.findall(original)) != Counter(KEY.findall(translated)):
         yield f"references {sorted(KEY.findall(original))}, but {sorted(KEY.findall(translated))}"
-    if Counter(BRACES.findall(original)) != Counter(BRACES.findall(translated)):
-        yield f"names in braces {BRACES.findall(original)}, but {BRACES.findall(translated)}"
+    if lost := Counter(BRACES.findall(original)) - Counter(BRACES.findall(translated)):
+        yield f"names in braces {sorted(lost)} are lost"
+    if unknown := set(BRACES.findall(translated)) - FACTS.keys():
+        yield f"names in braces {sorted(unknown)} mean nothing"
     if TAG.findall(original) != TAG.findall(translated):
         yield f"other paragraphs: {translated[:60]}"
     lost = numbers(original) - numbers(translated, typography.decimal, typography.thousands)
