@@ -10,6 +10,7 @@ from articles.models import Version
 from config.seed.files import ArticleFile, FileBlock, read_article
 from config.seed.ticks import one_line
 from shop.pages.shipped import FOLDER, _is_for
+from shop.text.normal import as_read
 from tests.support.translated_words import ARTICLES, EU, REGION, word_problems, words
 from tests.support.typography import KEY, TAG, differs
 
@@ -92,10 +93,10 @@ def beside(language: str) -> str:
 def _no_claims(original: ArticleFile, translated: ArticleFile, language: str) -> Iterator[str]:
     """A sentence that makes no claim is one of the article, or stands in it as an original’s of a table or a picture."""
     here, there = original.head.get("no_claim", []), translated.head.get("no_claim", [])
-    said = one_line(plain(translated) + beside(language))
+    said = as_read(one_line(plain(translated) + beside(language)))
     for row in there:
         # A reference at the end of a sentence leaves its blank.
-        if one_line(row["sentence"]).replace(" .", ".") not in said:
+        if as_read(one_line(row["sentence"])).replace(" .", ".") not in said:
             yield f"no such sentence: {row['sentence']}"
         if not row.get("reason"):
             yield f"no reason: {row['sentence']}"
