@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.db import connection
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ArticlesConfig(AppConfig):
@@ -15,3 +17,24 @@ class ArticlesConfig(AppConfig):
         counting.listen()
         notices.listen()
         of_codes.answer()
+        pre_migrate.connect(make_room, sender=self, dispatch_uid="no triggers on articles that are made anew")
+        post_migrate.connect(keep_translations, sender=self, dispatch_uid="translations of originals")
+
+
+def keep_translations(**kwargs) -> None:
+    """The triggers are as this code wants them whatever a migration did to their table."""
+    from articles.models.translation_triggers import TABLE, install
+
+    if TABLE in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            columns = connection.introspection.get_table_description(cursor, TABLE)
+        if any(column.name == "original_id" for column in columns):
+            install()
+
+
+def make_room(plan=(), **kwargs) -> None:
+    """A migration may copy the rows of this table."""
+    from articles.models.translation_triggers import drop
+
+    if any(migration.app_label == "articles" for migration, _ in plan):
+        drop()

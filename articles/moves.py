@@ -133,6 +133,7 @@ UNSEEN = frozenset(
         "note",
         "is_draft",
         "made_from_id",
+        "translates_id",
         "is_taken_back",
         "changed_by",
         "findings_count",

@@ -8,7 +8,17 @@ from dataclasses import replace
 from django.utils.text import slugify
 
 from articles.evidence.ticks import Ticks, ticks_by_law
-from articles.models import Block, ClaimSignOff, Faq, ProductCard, ProductLink, ReferenceBlock, Topic, Version
+from articles.models import (
+    Block,
+    ClaimSignOff,
+    Faq,
+    ProductCard,
+    ProductLink,
+    ReferenceBlock,
+    Topic,
+    Version,
+)
+from articles.models.article import FIRST_LANGUAGE
 from articles.models.proposal import as_proposed
 from articles.models.version import LinkedProducts, Tagged
 from articles.models.where import shows
@@ -120,7 +130,7 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
     }
     found, parts, ticked = {}, passages(version, blocks), ticks_by_law(version.article_id)
     sources = {row.key for block, rows in parts if isinstance(block, ReferenceBlock) for row in rows}
-    for region in Region.all_cached():
+    for region in reading(version):
         products = by_region[region.code]
         kinds = tuple(sorted({judged[kind_of[pk]].judged_as for pk in products}))
         read = in_region(parts, region)
@@ -137,7 +147,15 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
             "rules": rules.version(),
             "signed_off": signed.get(region.pk) == state,
         }
-    return found
+    # Where it stands in for a translation it is judged as in the market: by the same law, with the same products.
+    lent = {row.code: row.market.code for row in Region.all_cached() if row.market.code in found}
+    return {code: found[market] for code, market in lent.items() if code not in found} | found
+
+
+def reading(version: Version) -> list[Region]:
+    """The regions in whose language it is: elsewhere nobody reads it as its own."""
+    language = version.article.language if version.article_id else FIRST_LANGUAGE
+    return [region for region in Region.all_cached() if region.language == language]
 
 
 def _counts(finding: ClaimFinding, sources: set[str]) -> bool:
@@ -224,9 +242,7 @@ def linked_by_version(pks: list[int]) -> dict[int, tuple]:
 
     def in_text(pk):
         own = cards.get(pk, ())
-        return lambda region: {
-            product for product, show_in, codes in own if shows(show_in, codes, region.code)
-        }
+        return lambda region: {product for product, show_in, codes in own if shows(show_in, codes, region)}
 
     return {
         pk: (LinkedProducts(by_hand.get(pk, []), Tagged(shared=tagged.get(pk, {}))), in_text(pk))

@@ -12,6 +12,8 @@ from shop.attribution.origins import sign_article
 from shop.content.addresses import KeepsAddresses, OldSlug, address_in
 from shop.content.models import ContentQuerySet
 
+FIRST_LANGUAGE = "en"  # of an article that nobody said another one of
+
 binned_anew = (
     Signal()
 )  # `articles`: pks that were put into the bin or taken out, sent in the transaction of that
@@ -37,11 +39,21 @@ class Article(KeepsAddresses):
     binned_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Of its versions, the last: they keep it, so that a list of all articles needs no other row.
     changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+    language = models.CharField(
+        max_length=8, default=FIRST_LANGUAGE, db_default=FIRST_LANGUAGE, editable=False
+    )
+    # Of a translation the article that it says in another language; that one is no translation itself (translation_triggers.py).
+    original = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="translations"
+    )
 
     objects: ClassVar[Any] = ArticleQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["-changed_at", "-id"], name="article_changed_last")]
+        constraints = [
+            models.UniqueConstraint(fields=["original", "language"], name="article_translated_once"),
+        ]
         permissions = [
             ("publish_article", "Can publish, schedule and take back articles"),
             ("sign_off_claims", "Can let products show beside a red finding, with a reason"),
@@ -52,6 +64,11 @@ class Article(KeepsAddresses):
 
     def __str__(self):
         return self.slug
+
+    @property
+    def family(self) -> int:
+        """The pk that it shares with its translations: that of the original."""
+        return self.original_id or self.pk
 
     @property
     def draft(self):

@@ -172,11 +172,11 @@ def _cited(versions: set[int]) -> Cited:
 
 def _followed(rows: list[Publication], cited: Cited) -> Iterable[Publication]:
     """Those of an article's publications in a region, in their order, that change by `follow_each_other`."""
-    codes = {region.pk: region.code for region in Region.all_cached()}
+    regions = {region.pk: region for region in Region.all_cached()}
     nexts = [*(row.starts_at for row in rows[1:]), FOREVER]
     for row, then in zip(rows, nexts, strict=True):
-        code = codes.get(row.region_id, "")
-        sources = {pk for pk, show_in, only in cited.get(row.version_id, ()) if shows(show_in, only, code)}
+        region = regions.get(row.region_id) or row.region
+        sources = {pk for pk, show_in, only in cited.get(row.version_id, ()) if shows(show_in, only, region)}
         held = min(row.ends_at or FOREVER, then), rows[0].starts_at, len(sources)
         if (row.until, row.first_at, row.sources) != held:
             row.until, row.first_at, row.sources = held

@@ -93,6 +93,10 @@ class Version(Content):
     made_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
+    # Of a translation the version of the original that it says: what changed there since is shown to its editors.
+    translates = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     # A copy with other product links that were taken back: history, and nothing is made from it any more.
     is_taken_back = models.BooleanField(default=False, editable=False)
     changed_by = models.CharField(max_length=150, blank=True, editable=False)
@@ -339,9 +343,7 @@ class LinkedProducts:
 
     def in_region(self, region) -> Linked:
         here = [
-            (product, kind)
-            for product, kind, show_in, codes in self.by_hand
-            if shows(show_in, codes, region.code)
+            (product, kind) for product, kind, show_in, codes in self.by_hand if shows(show_in, codes, region)
         ]
         return Linked(
             pins=[product for product, kind in here if kind == ProductLink.Kind.PIN],

@@ -12,13 +12,23 @@ class ShowIn(models.TextChoices):
     NOT = "not", "Not in"
 
 
-def shows(show_in: str, region_codes: str, code: str) -> bool:
-    return show_in == ShowIn.ALL or (code in region_codes.split()) == (show_in == ShowIn.ONLY)
+def codes_of(region: Region) -> tuple[str, ...]:
+    """By which names a region is meant: an edition in another language by its own and by its market's.
+
+    What is for the EU is for its German edition too.
+    """
+    return tuple(dict.fromkeys([region.code, region.market.code]))
 
 
-def shown_in(code: str) -> models.Q:
+def shows(show_in: str, region_codes: str, region: Region) -> bool:
+    if show_in == ShowIn.ALL:
+        return True
+    return set(region_codes.split()).isdisjoint(codes_of(region)) == (show_in == ShowIn.NOT)
+
+
+def shown_in(codes: tuple[str, ...]) -> models.Q:
     """The same as `shows`, asked of rows."""
-    named = models.Q(region_codes__regex=rf"(^| ){code}( |$)")
+    named = models.Q(region_codes__regex=rf"(^| )({'|'.join(codes)})( |$)")
     return (
         models.Q(show_in=ShowIn.ALL)
         | models.Q(named, show_in=ShowIn.ONLY)
@@ -50,4 +60,4 @@ class Regional(models.Model):
             raise ValidationError({"region_codes": f"Name at least one of: {', '.join(sorted(known))}."})
 
     def shows_in(self, region) -> bool:
-        return shows(self.show_in, self.region_codes, region.code)
+        return shows(self.show_in, self.region_codes, region)

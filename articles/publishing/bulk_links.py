@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from articles.models import Article, LinkChange, ProductLink, Publication, Version, VersionTag
 from articles.models.where import ShowIn
+from articles.publishing.copies import concerned, own_copy
 from articles.publishing.errors import NotPossible
 from articles.publishing.region_states import region_states
 from articles.publishing.reviews import same_words
-from articles.publishing.versions import copy_version, save_version
+from articles.publishing.translations import follow
+from articles.publishing.versions import save_version
 from shop.catalogue.cards import sold_among
 from shop.catalogue.models import Product, RelatedProductTag
 from shop.claims.rules import RED
@@ -61,20 +63,6 @@ class Preview:
     notes: list[str] = field(default_factory=list)
 
 
-def concerned(article: Article) -> list[Version]:
-    """The versions that readers see or will see, what was saved last, and the draft: without doubles, newest last.
-
-    In this order copies are as old to each other as what they are copied from, so that editors go on from the words
-    that they wrote last.
-    """
-    now = timezone.now()
-    current = {state.current.version_id for state in region_states(article, now) if state.current}
-    later = article.publications.filter(starts_at__gt=now).values_list("version", flat=True)
-    newest = article.newest()
-    pks = {*current, *later, *([newest.pk] if newest else [])}
-    return list(article.versions.filter(pk__in=pks).order_by("is_draft", "changed_at", "pk"))
-
-
 def preview(articles, wanted: Wanted) -> list[Preview]:
     """What `change` would do, without doing it. Raises NotPossible."""
     wanted.check()
@@ -116,13 +104,16 @@ def change(articles, wanted: Wanted, by: str) -> LinkChange:
 
     A published version is never touched: a copy with the other links takes its place in the same publications, so
     words, dates and schedules stay. Claims are checked anew. What was done is kept, for `undo`. Raises NotPossible.
+    A translation follows its original, to which it is done instead.
     """
     wanted.check()
     done = []
-    for article in Article.objects.select_for_update().filter(pk__in=[row.pk for row in articles]):
+    originals = list(Article.objects.select_for_update().filter(pk__in={row.family for row in articles}))
+    for article in originals:
         for version in concerned(article):
             if _differs(version, wanted):
                 done.append(_change_version(version, wanted, by))
+    follow(originals, by)
     return LinkChange.objects.create(
         kind=wanted.kind,
         product=wanted.product,
@@ -159,6 +150,7 @@ def undo(row: LinkChange, by: str) -> int:
             if part is not None and _stands_as_done(version, row):
                 _restore_links(version, row, part["links"], by)
                 count += 1
+    follow([Article(pk=pk) for pk in parts], by)
     return count
 
 
@@ -207,7 +199,7 @@ def _stands_as_done(version, row) -> bool:
 
 def _restore_links(version, row, before, by) -> None:
     """Give a version what the change had found, as a copy that takes its place, or in the draft itself."""
-    version = _own_copy(version, f"Taken back: {row}", by)[0]
+    version = own_copy(version, f"Taken back: {row}", by)[0]
     save_version(version, write=lambda: _link_as_before(version, row, before))
 
 
@@ -248,7 +240,7 @@ def _target(change, codes: str) -> tuple[str, str, str]:
 
 def _change_version(version: Version, wanted: Wanted, by: str) -> dict:
     was, links = version.pk, _stored_links(version)
-    version, publications = _own_copy(version, wanted.words, by)
+    version, publications = own_copy(version, wanted.words, by)
     save_version(version, write=lambda: _apply(version, wanted))
     return {
         "article": version.article_id,
@@ -257,25 +249,6 @@ def _change_version(version: Version, wanted: Wanted, by: str) -> dict:
         "publications": publications,
         "links": links,
     }
-
-
-def _own_copy(version: Version, note: str, by: str) -> tuple[Version, list[int]]:
-    """(a version whose links may change, the publications in force in which it took the other's place).
-
-    A draft is changed itself, and its state before goes to the history; of a frozen version it is a copy.
-    """
-    publications = []
-    if version.is_draft:
-        copy_version(version, is_draft=False)
-    else:
-        rows = list(version.publications.values_list("pk", "ends_at"))
-        version = copy_version(version, is_draft=False)
-        now = timezone.now()
-        publications = [pk for pk, ends_at in rows if ends_at is None or ends_at > now]
-        Publication.objects.filter(pk__in=publications).update(version=version)
-    Version.objects.filter(pk=version.pk).update(changed_by=by, changed_at=timezone.now(), note=note[:200])
-    version.refresh_from_db()
-    return version, publications
 
 
 def _apply(version, wanted) -> None:

@@ -103,9 +103,11 @@ def duplicate(version: Version, by: str) -> Version:
     slug = version.article.slug[:90]
     taken = set(Article.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     names = (f"{slug}-copy", *(f"{slug}-copy-{number}" for number in range(2, 1000)))
-    article = Article.objects.create(slug=next(name for name in names if name not in taken))
+    article = Article.objects.create(
+        slug=next(name for name in names if name not in taken), language=version.article.language
+    )
     copy = copy_version(version, is_draft=False)
-    copy.article, copy.is_draft, copy.made_from = article, True, None
+    copy.article, copy.is_draft, copy.made_from, copy.translates = article, True, None, None
     copy.title = f"Copy of {version.title}"[:120]
     copy.medical_reviewer, copy.reviewed_on, copy.reviewed_words = "", None, ""
     copy.changed_since_review, copy.note = "", ""

@@ -16,6 +16,7 @@ from articles.evidence.ticks import is_current
 from articles.models import Article, Publication, Version
 from articles.publishing.errors import NeedsReason, NotPossible
 from articles.publishing.proposals import put_live_with
+from articles.publishing.translations import follow, why_not
 from shop.regions.local import typed_moment
 from shop.regions.models import Region
 
@@ -36,13 +37,16 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
     What is proposed for the rows of the library that a draft shows goes live with it, at once.
     Its claims are checked anew where the rules have changed since, or what was ticked.
     A later publication of the same region that was only scheduled is replaced. Raises NotPossible, also for a
-    sentence marked as a claim that cites no source; and NeedsReason where a study that found no difference is left
+    region of another language, and for a sentence marked as a claim that cites no source; and NeedsReason where a study that found no difference is left
     out (see `left_out`) and no reason is given.
     """
     if not slots:
         raise NotPossible("Choose at least one region.")
     if version.article.binned_at is not None:
         raise NotPossible("It is in the bin. Take it out first.")
+    refused = [why for slot in slots if (why := why_not(version.article, slot.region))]
+    if refused:
+        raise NotPossible(" ".join(dict.fromkeys(refused)))
     Article.objects.select_for_update().get(pk=version.article_id)
     blocks = version.blocks()
     if put_live_with(version, blocks):
@@ -73,7 +77,9 @@ def publish(version: Version, slots: list[Slot], by: str, left_out_because: str 
         )
     regions = [slot.region for slot in slots]
     version.article.publications.filter(region__in=regions, starts_at__gt=now).delete()
-    return Publication.objects.bulk_create(made)
+    done = Publication.objects.bulk_create(made)
+    follow([version.article], by)
+    return done
 
 
 def _check_sources(blocks, slots, left_out_because) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from articles.models import ProductLink, Publication, VersionTag
-from articles.models.where import shown_in
+from articles.models.where import codes_of, shown_in
 from articles.reading.published import A_FEW, PublishedVersion, first_that, publications_of
 from shop.catalogue.models import ProductTag
 from shop.content.compiled import Compiled
@@ -20,7 +20,7 @@ COUNTED = 100  # articles
 
 def published_about(product, region) -> QuerySet[Publication]:
     """Those of a region, newest first."""
-    return _about(region.code, region.pk, timezone.now(), product.pk, _tags(product, region))
+    return _about(codes_of(region), region.pk, timezone.now(), product.pk, _tags(product, region))
 
 
 def _tags(product, region) -> list[int]:
@@ -34,8 +34,8 @@ def _tags_of(product: int):
     return ProductTag.objects.filter(product=product).order_by("tag").values_list("tag")
 
 
-def _about(code: str, region: int, now, product: int, tags: list[int]) -> QuerySet[Publication]:
-    by_hand = ProductLink.objects.filter(shown_in(code), product=product).order_by()
+def _about(codes: tuple[str, ...], region: int, now, product: int, tags: list[int]) -> QuerySet[Publication]:
+    by_hand = ProductLink.objects.filter(shown_in(codes), product=product).order_by()
     linked = by_hand.filter(kind=ProductLink.Kind.PIN).values("version")
     if tags:
         tagged = VersionTag.objects.filter(tag__in=tags).order_by().values("version")
@@ -45,14 +45,14 @@ def _about(code: str, region: int, now, product: int, tags: list[int]) -> QueryS
 
 
 @cache
-def _few(code: str, start: int) -> Compiled:
-    """Of the region with this code, which stands in a pattern: A_FEW of them from a place on."""
-    return Compiled(lambda *asked: _about(code, *asked)[start : start + A_FEW])
+def _few(codes: tuple[str, ...], start: int) -> Compiled:
+    """Of the region with these names, which stand in a pattern: A_FEW of them from a place on."""
+    return Compiled(lambda *asked: _about(codes, *asked)[start : start + A_FEW])
 
 
 @cache
-def _some(code: str, most: int) -> Compiled:
-    return Compiled(lambda *asked: _about(code, *asked).order_by().values_list("pk")[: most + 1])
+def _some(codes: tuple[str, ...], most: int) -> Compiled:
+    return Compiled(lambda *asked: _about(codes, *asked).order_by().values_list("pk")[: most + 1])
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def about(product, region) -> About:
 
     def load():
         asked = region.pk, timezone.now(), product.pk, _tags(product, region)
-        named = first_that(fits, lambda start: _few(region.code, start)(*asked), region, MAX_NAMED)
+        named = first_that(fits, lambda start: _few(codes_of(region), start)(*asked), region, MAX_NAMED)
         shows(*(article(region.code, row.article.pk) for row in named))
-        return About(named, len(_some(region.code, COUNTED)(*asked)))
+        return About(named, len(_some(codes_of(region), COUNTED)(*asked)))
 
     def fits(version) -> bool:
         return region.code not in version.title_condition_regions and version.shows_products_in(region)

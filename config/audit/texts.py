@@ -170,6 +170,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "checkout.OrderStart": {ALL: MACHINE},
     "desk.LedgerState": {ALL: STAFF},
     "desk.Turn": {ALL: STAFF},
+    "articles.Article": {"language": MACHINE},
     "articles.OldAddress": {"slug": OLD},
     "articles.OldTopic": {"slug": OLD},
     "articles.OldAuthor": {"slug": OLD},

@@ -1,5 +1,6 @@
 """The articles that ship as files, each as a published version where nothing has its address yet."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from articles.models import (
     Faq,
     Figure,
     FormTable,
+    OldAddress,
     ProductCard,
     Publication,
     Question,
@@ -22,11 +24,14 @@ from articles.models import (
     Version,
 )
 from articles.models.blocks import Block
+from articles.publishing.translations import take_over_links
 from articles.publishing.versions import save_version
 from config.seed.files import ArticleFile, FileBlock
 from config.seed.rows import Rows
 from shop.catalogue.models import Product, RelatedProductTag
+from shop.regions.models import Region
 
+BY = "content files"
 # By kind of block what it points at, and which of its values says at which. A block is left out with what it shows.
 POINTS_AT = {
     "product": ("product", "slug"),
@@ -46,7 +51,7 @@ def load_article(file: ArticleFile, regions, pictures, rows: Rows) -> Version | 
         summary=head["summary"],
         author=Author.objects.get(slug=head["author"]),
         picture=pictures.get(head["picture"]),
-        changed_by="content files",
+        changed_by=BY,
         is_draft=False,
     )
     version.full_clean()
@@ -56,15 +61,64 @@ def load_article(file: ArticleFile, regions, pictures, rows: Rows) -> Version | 
         topics=Topic.objects.filter(slug__in=head["topics"]),
         tags=RelatedProductTag.objects.filter(slug__in=head["tags"]),
     )
-    starts_at = datetime.fromisoformat(head["published"])
-    for region in regions.values():
-        Publication.objects.create(
-            region=region,
-            version=version,
-            starts_at=min(starts_at, timezone.now()),
-            published_by="content files",
-        )
+    _publish(version, regions.values(), datetime.fromisoformat(head["published"]))
     return version
+
+
+def load_translation(
+    original_slug: str, language: str, file: ArticleFile, regions, pictures, rows: Rows
+) -> Version | None:
+    """The same of a translation, where its original is there, is not translated yet and an edition is in its language.
+
+    Author, picture, topics, tags and products are the original's as it is published there.
+    """
+    head = file.head
+    original = _article_at(original_slug)
+    editions = [region for region in regions.values() if region.language == language]
+    if original is None or original.original_id or original.binned_at or not editions:
+        return None
+    said = original.versions.filter(changed_by=BY).order_by("pk").first() or original.newest()
+    known = Article.objects.filter(original=original, language=language).exists()
+    if known or said is None or Article.objects.filter(slug=head["slug"]).exists():
+        return None
+    version = Version(
+        article=Article.objects.create(slug=head["slug"], language=language, original=original),
+        title=head["title"],
+        summary=head["summary"],
+        author=said.author,
+        picture=said.picture,
+        translates=said,
+        changed_by=BY,
+        is_draft=False,
+    )
+    version.full_clean()
+    save_version(
+        version,
+        [_block(block, pictures) for block in file.blocks if not _shows_lost(block, rows)],
+        write=lambda: take_over_links(said, version),
+    )
+    begun = original.publications.order_by("starts_at").values_list("starts_at", flat=True).first()
+    _publish(version, editions, begun or timezone.now())
+    return version
+
+
+def _article_at(slug: str) -> Article | None:
+    """That has this address, or had it."""
+    found = Article.objects.filter(slug=slug).first()
+    old = None if found else OldAddress.objects.filter(slug=slug).select_related("article").first()
+    return old.article if old else found
+
+
+def _publish(version: Version, regions: Iterable[Region], starts_at: datetime) -> None:
+    """In those of its language."""
+    for region in regions:
+        if region.language == version.article.language:
+            Publication.objects.create(
+                region=region,
+                version=version,
+                starts_at=min(starts_at, timezone.now()),
+                published_by=BY,
+            )
 
 
 def _shows_lost(block: FileBlock, rows: Rows) -> bool:

@@ -58,6 +58,19 @@ def article_files() -> list[ArticleFile]:
     return [read_article(path) for path in sorted((CONTENT / "articles").glob("*.html"))]
 
 
+def translation_files(language: str) -> list[tuple[str, ArticleFile]]:
+    """(the address that ships of the original, the article in this language): the original is the file of the same name.
+
+    Their heads have an address, a title, a summary and what makes no claim; all else is the original's.
+    """
+    found = []
+    for path in sorted((CONTENT / "articles" / language).glob("*.html")):
+        original = CONTENT / "articles" / path.name
+        if original.exists():
+            found.append((read_article(original).head["slug"], read_article(path)))
+    return found
+
+
 def read_article(path: Path) -> ArticleFile:
     _, head, text = path.read_text().split("+++\n", 2)
     blocks = [FileBlock("text")]

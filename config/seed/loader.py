@@ -15,8 +15,16 @@ from articles.models import Article, Author, MagnesiumForm, Question, Reference,
 from articles.publishing.versions import save_version
 from config.search.index import reindex
 from config.search.models import Pin, Synonym
-from config.seed.articles import load_article
-from config.seed.files import PICTURES, article_files, references, shop_content, supplement_rates, zones
+from config.seed.articles import load_article, load_translation
+from config.seed.files import (
+    PICTURES,
+    article_files,
+    references,
+    shop_content,
+    supplement_rates,
+    translation_files,
+    zones,
+)
 from config.seed.rows import Rows, checked, part
 from config.seed.ticks import tick_shipped
 from shop.catalogue.models import (
@@ -70,7 +78,9 @@ class Loader:
             self.pins(content)
             for version in Version.objects.filter(Q(words_digest="") | Q(claims={})):
                 save_version(version)  # it stems from before these facts were worked out
-            for file in article_files():
+            languages = sorted({region.language for region in regions.values()})
+            translated = [file for language in languages for _, file in translation_files(language)]
+            for file in [*article_files(), *translated]:
                 tick_shipped(file)
         reindex()
         return made
@@ -296,6 +306,13 @@ class Loader:
                 if version is not None:
                     made += 1
                     self.tell_red(version)
+        for language in sorted({region.language for region in regions.values()}):
+            for original, file in translation_files(language):
+                with self.rows.one("article", file.head["slug"]):
+                    version = load_translation(original, language, file, regions, pictures, self.rows)
+                    if version is not None:
+                        made += 1
+                        self.tell_red(version)
         return made
 
     def tell_red(self, version: Version) -> None:
