@@ -13,6 +13,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from articles.models.article import Article
+from articles.models.heads import head_claims
 from articles.models.proposal import Values, show_proposed
 from articles.models.shared import Author, Topic
 from articles.models.where import Regional, shows
@@ -23,9 +24,6 @@ from shop.content.compiled import Compiled
 from shop.content.models import Content, ContentQuerySet
 from shop.pictures.models import Picture
 from shop.regions.models import LinkPolicy
-
-# Places of findings, as `articles.evidence.claims.passages` names them.
-HEAD = {"Title", "Summary", "Picture"}
 
 if TYPE_CHECKING:
     from articles.models.blocks import Block
@@ -187,10 +185,7 @@ class Version(Content):
 
     def head_claims_in(self, region) -> bool:
         """Whether what lists show of it claims something that nobody signed off: no product may stand beside that."""
-        claims = self.claims_in(region)
-        if region.link_policy == LinkPolicy.OPEN or claims.get("signed_off"):
-            return False
-        return any(row["severity"] == RED and row["place"] in HEAD for row in claims.get("findings", ()))
+        return head_claims(self.claims_in(region), region)
 
     def shows_inline_in(self, region) -> bool:
         """Whether cards may stand between its paragraphs: only where nothing was found and no condition is named."""

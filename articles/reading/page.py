@@ -1,13 +1,16 @@
 """An article as a reader gets it in one region: sections of blocks, numbered sources, product cards."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models.fields.json import KeyTransform
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 
 from articles.models import Article, Faq, ProductCard, Publication, ReferenceBlock, Version, VersionTopic
+from articles.models.heads import head_claims
 from articles.reading.block_views import (
     BlockView,
     QuestionView,
@@ -20,8 +23,9 @@ from articles.reading.published import (
     A_FEW,
     LOOKED_AT,
     PublishedVersion,
-    first_that,
+    as_published,
     publications_of,
+    red_claims,
 )
 from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import ShownProduct, choose
@@ -73,13 +77,31 @@ def related_versions(version: Version, region, names_condition: bool) -> list[Pu
     asked = region.pk, timezone.now(), version.article_id, topics
     near = [pk for (pk,) in _newest(*asked)]
 
-    def fits(other: Version) -> bool:
-        quiet = names_condition or other.region_facts.get(code, {}).get("title_is_quiet") is True
-        return quiet and not other.head_claims_in(region)
+    found: list[Publication] = []
+    for start in range(0, LOOKED_AT, A_FEW):
+        rows = _nearest(code, start)(*asked, near)
+        pks = [pk for pk, is_quiet in rows if names_condition or is_quiet is True]
+        while pks and len(found) < MAX_RELATED:
+            few, pks = pks[:MAX_RELATED], pks[MAX_RELATED:]
+            cards = {row.pk: row for row in _cards_of(code)(*asked[:2], few)}
+            shown = [cards[pk] for pk in few if pk in cards]
+            found += [row for row in shown if not head_claims(row.claims_here or {}, region)]
+        if len(rows) < A_FEW or len(found) >= MAX_RELATED:
+            break
+    del found[MAX_RELATED:]
+    shows(*(scope_of_article(code, row.article_id) for row in found))
+    return as_published(found, region)
 
-    found = first_that(fits, lambda start: _nearest[start](*asked, near), region, MAX_RELATED)
-    shows(*(scope_of_article(code, row.article.pk) for row in found))
-    return found
+
+@cache
+def _cards_of(code: str) -> Compiled:
+    """What cards show of publications, with `claims_here`: its red claims."""
+
+    def build(region: int, now, pks: list[int]):
+        rows = publications_of(region, now).filter(pk__in=pks).order_by().defer("version__claims")
+        return rows.annotate(claims_here=red_claims(code))
+
+    return Compiled(build)
 
 
 @Compiled
@@ -102,19 +124,21 @@ def _newest(region: int, now, article: int, topics: list[int]):
     return firsts([filed.filter(topic=pk)[:COUNTED] for pk in topics], "version_id")
 
 
-def _those_that_share(start: int) -> Compiled:
+@cache
+def _nearest(code: str, start: int) -> Compiled:
+    """A_FEW of them from a place on: (publication, whether its title names no condition here)."""
+    is_quiet = KeyTransform("title_is_quiet", KeyTransform(code, "version__region_facts"))
+
     def few(region: int, now, article: int, topics: list[int], near: list[int]):
         shared = FILED.filter(topic__in=topics).order_by().values("version")
         shared = shared.annotate(count=Count("pk")).values("count")
         # By their versions, of which there are few; SQLite would go through all of the region.
         those = Publication.objects.filter(version__in=near).order_by().values("pk")
-        rows = _others(region, now, article).filter(pk__in=those).annotate(shared=Subquery(shared))
-        return rows.order_by("-shared", "-first_at", "-article")[start : start + A_FEW]
+        rows = _others(region, now, article).filter(pk__in=those).select_related(None)
+        rows = rows.order_by(Subquery(shared).desc(), "-first_at", "-article")
+        return rows.values_list("pk", is_quiet)[start : start + A_FEW]
 
     return Compiled(few)
-
-
-_nearest = {start: _those_that_share(start) for start in range(0, LOOKED_AT, A_FEW)}
 
 
 @Compiled

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, When, prefetch_related_objects
 from django.db.models.fields.json import KeyTransform
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article, ArticleCount, CountKind, Publication, Version, VersionTopic
 from shop.claims.rules import RED
+from shop.content.addresses import address_in
 from shop.content.compiled import Compiled
 from shop.content.memo import memoised
 from shop.content.scopes import articles_in, shows
@@ -57,26 +59,38 @@ def published_versions(region, at=None, articles: Iterable[int] | None = None) -
     return as_published(rows if articles is None else rows.filter(article__in=articles), region)
 
 
-def found_in(region, articles: Iterable[int]) -> list[Publication]:
+class FoundArticle(NamedTuple):
+    """What a list of found articles shows of one. `claims`: where it was found to claim, what; see `head_claims`."""
+
+    article_id: int
+    slug: str
+    title: str
+    summary: str
+    claims: dict | None
+
+    def url_in(self, region) -> str:
+        return address_in(region.code, "articles:article", self.slug)
+
+
+def found_in(region, articles: Iterable[int]) -> list[FoundArticle]:
     """What is published in a region of these articles (pks), with what a list of many shows and chooses by."""
-    rows = list(_found(region.code)(region.pk, timezone.now(), articles))
-    for row in rows:
-        row.version.claims = {region.code: row.claims_here or {}}
-    return rows
+    return [FoundArticle(*row) for row in _found(region.code)(region.pk, timezone.now(), articles)]
 
 
 @cache
 def _found(code: str) -> Compiled:
-    """Of what was found to claim the region's part alone, and only where it is red: it is long, and the rest is not asked about."""
-    here = KeyTransform(code, "version__claims")
-    red = Case(When(**{f"version__claims__{code}__colour": RED}, then=here), default=None)
-
     def build(region: int, now, articles: list[int]):
         rows = publications_of(region, now).filter(article__in=articles).select_related(None).order_by()
-        rows = rows.select_related("article", "version").annotate(claims_here=red)
-        return rows.only("region", "article__slug", "version__title", "version__summary")
+        shown = "article_id", "article__slug", "version__title", "version__summary"
+        return rows.values_list(*shown, red_claims(code))
 
     return Compiled(build)
+
+
+def red_claims(code: str) -> Case:
+    """What was found to claim, the region's part alone, and only where it is red: it is long, and the rest is not asked about."""
+    here = KeyTransform(code, "version__claims")
+    return Case(When(**{f"version__claims__{code}__colour": RED}, then=here), default=None)
 
 
 def published_in(region, *, topic=None, author=None) -> QuerySet[Publication]:

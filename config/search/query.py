@@ -1,23 +1,26 @@
 """What somebody meant by the words they typed, and what answers it best."""
 
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from django.db.models import OuterRef
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from config.search.models import Document, IndexState, Kind, Pin, Posting, StemCount, Synonym, Word
 from config.search.words import meaningful_words, stem, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
-from shop.content.compiled import Compiled, planned_each_time
+from shop.content.compiled import Compiled, has_one
 from shop.text.normal import as_read
 from shop.text.typed import without_invisible
 
 MAX_QUERY_LENGTH = 100
 MAX_WORDS = 8
 MAX_ENDINGS = 12  # words that a beginning is completed to
+LAST = chr(0x10FFFF)  # stands behind every sign of a word
 EXACT, SYNONYM, BEGINNING, MISTYPED, OTHER_AMOUNT = 1.0, 0.9, 0.7, 0.6, 0.2
 WEAK = 0.6  # of the best answer: a kind without a better one is shown after the others
 CROWD = 100  # documents of a kind that are weighed for one word
@@ -30,7 +33,7 @@ class Lexicon:
     """What queries are read with, the same for all regions; read anew when the index or a rule moves."""
 
     stems: dict  # by word
-    words: tuple
+    words: tuple  # in order, so that those with one beginning stand together
     all_stems: frozenset
     synonyms: tuple  # of groups of phrases, each a tuple of words
     pins: dict  # targets by (stems, region's pk or None)
@@ -182,8 +185,8 @@ def _word(known, word, *, is_last) -> QueryTerm:
 
 
 def _add_endings(known, term, word) -> None:
-    found = [other for other in known.words if other.startswith(word) and other != word]
-    found = sorted(found, key=len)[:MAX_ENDINGS]
+    first, end = (bisect_left(known.words, edge) for edge in (word, word + LAST))
+    found = sorted((other for other in known.words[first:end] if other != word), key=len)[:MAX_ENDINGS]
     if found and not term.ways:
         term.completed = found[0]
     for other in found:
@@ -271,30 +274,21 @@ def _counts(stems: list[str]):
 
 def _weights(stems, spread, region) -> tuple[dict[int, dict[str, int]], dict[int, tuple[str, str]], set[str]]:
     """({document: {stem: weight}}, {document: (kind, key)}, the kinds of which only those were read that say a word most)."""
-    common = [one for one, count in spread.items() if count > CROWD]
-    crowded: set[str] = set()
+    common = sorted(one for one, count in spread.items() if count > CROWD)
+    rare = sorted(set(stems) - set(common))
+    postings, crowded = list(_said(region.pk, rare)) if rare else [], set[str]()
     if common:
-        read, crowded = _that_say_it_most(common, region)
-        rare = sorted(set(stems) - set(common))
-        pks = {pk for (pk,) in _that_say(region.pk, rare)} if rare else set()
-        postings = _said_by(sorted(stems), sorted(pks | read))
-    else:
-        postings = _said(region.pk, sorted(stems)) if stems else []
+        said_most, crowded = _that_say_it_most(common, region)
+        postings += said_most
     by_document: dict[int, dict[str, int]] = defaultdict(dict)
     names: dict[int, tuple[str, str]] = {}
     for pk, kind, key, one, weight in postings:
         by_document[pk][one] = weight
         names[pk] = kind, key
+    if common and len(stems) > 1:  # what those say of the other stems
+        for pk, one, weight in _said_by(sorted(stems), sorted(names)):
+            by_document[pk][one] = weight
     return by_document, names, crowded
-
-
-def _postings(region: int, stems: list[str]):
-    return Posting.objects.filter(stem__in=stems, document__regions=region)
-
-
-@Compiled
-def _that_say(region: int, stems: list[str]):
-    return _postings(region, stems).values_list("document")
 
 
 SAID = ("document", "document__kind", "document__key", "stem", "weight")
@@ -302,41 +296,46 @@ SAID = ("document", "document__kind", "document__key", "stem", "weight")
 
 @Compiled
 def _said(region: int, stems: list[str]):
-    return _postings(region, stems).values_list(*SAID)
+    return Posting.objects.filter(stem__in=stems, document__regions=region).values_list(*SAID)
 
 
 @Compiled
 def _said_by(stems: list[str], documents: list[int]):
-    return Posting.objects.filter(stem__in=stems, document__in=documents).values_list(*SAID)
+    rows = Posting.objects.filter(stem__in=stems, document__in=documents)
+    return rows.values_list("document", "stem", "weight")
 
 
-def _that_say_it_most(stems, region) -> tuple[set[int], set[str]]:
-    """(CROWD documents of each kind for each stem; of help, which is little, all; the kinds of which there were more)."""
-    found = {pk for (pk,) in _helps(region.pk)}
+def _that_say_it_most(stems, region) -> tuple[list[tuple], set[str]]:
+    """(postings of each stem: CROWD of each kind, of help, which is little, all; the kinds of which there were more)."""
+    found = list(_said_in_help(region.pk, stems))
     crowded = set()
     for one in stems:
         for kind in (Kind.PRODUCT, Kind.ARTICLE):
-            pks = _most(CROWD)(one, kind.value, region.pk)
-            found.update(pk for (pk,) in pks)
-            if len(pks) == CROWD:
+            rows = _most(CROWD)(one, kind.value, region.pk)
+            found += rows
+            if len(rows) == CROWD:
                 crowded.add(kind.value)
     return found, crowded
 
 
 @Compiled
-def _helps(region: int):
-    return Document.objects.filter(kind=Kind.HELP.value, regions=region).values_list("pk")
+def _said_in_help(region: int, stems: list[str]):
+    helps = Document.objects.filter(kind=Kind.HELP.value, regions=region).order_by().values("pk")
+    return Posting.objects.filter(stem__in=stems, document__in=helps).values_list(*SAID)
 
 
 @cache
 def _most(count: int) -> Compiled:
-    """So many documents of a kind and region that say a stem most."""
+    """Of a stem the postings in so many documents of a kind and region that say it most: they stand together in an index, so
+    one plan is right however many documents have it.
+    """
 
     def build(one: str, kind: str, region: int):
-        rows = Posting.objects.filter(stem=one, kind=kind, document__regions=region)
-        return rows.order_by("-weight", "document").values_list("document")[:count]
+        here = Document.regions.through.objects.filter(document=OuterRef("document"), region=region)
+        rows = Posting.objects.filter(has_one(here), stem=one, kind=kind)
+        return rows.order_by("-weight", "document").values_list(*SAID)[:count]
 
-    return planned_each_time(build)
+    return Compiled(build)
 
 
 def _order(row):

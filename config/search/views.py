@@ -14,6 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from articles.models.heads import head_claims
 from articles.reading.published import found_in
 from config.pages.help import page_title
 from config.search.misses import note_miss
@@ -24,8 +25,7 @@ from shop.attribution.count import is_reader
 from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.cells import Cell
 from shop.catalogue.filters import NAMES, ProductFilters
-from shop.catalogue.models import ShelfRow
-from shop.catalogue.shelf import shelved
+from shop.catalogue.shelf import Shelved, shelved_facts
 from shop.content.throttle import address_of, too_fast
 
 FIRST = {Kind.PRODUCT: 6, Kind.ARTICLE: 5, Kind.HELP: 3}  # of each kind, before “all of them”
@@ -97,16 +97,15 @@ class Results:
         self.published = {
             str(row.article_id): row
             for row in found
-            if not (
-                self.on_shelf and row.version.head_claims_in(region)
-            )  # beside products stands nothing that claims
+            # Beside products stands nothing that claims.
+            if not (self.on_shelf and row.claims and head_claims(row.claims, region))
         }
         self.keys[Kind.ARTICLE] = [key for key in self.keys[Kind.ARTICLE] if key in self.published]
 
-    def _on_shelf(self) -> dict[int, ShelfRow]:
+    def _on_shelf(self) -> dict[int, Shelved]:
         """The rows of the shelf of what was found and is on sale, best first, by product."""
         pks = list(map(int, self.keys[Kind.PRODUCT]))
-        rows = {row.product_id: row for row in shelved(pks, self.region)} if pks else {}
+        rows = {row.product_id: row for row in shelved_facts(pks, self.region)} if pks else {}
         return {pk: rows[pk] for pk in pks if pk in rows}
 
     @property
@@ -122,10 +121,10 @@ class Results:
         rows = [self.published[key] for key in keys]
         return [
             Hit(
-                row.article.url_in(self.region),
-                row.version.title,
-                marked(row.version.title, stems),
-                marked(row.version.summary, stems),
+                row.url_in(self.region),
+                row.title,
+                marked(row.title, stems),
+                marked(row.summary, stems),
             )
             for row in rows
         ]

@@ -5,6 +5,7 @@ Lists, search, feeds and articles choose here by pk, and read what they show fro
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Subquery, Sum
@@ -64,6 +65,30 @@ def shelved(products: Iterable[int], region) -> list[ShelfRow]:
     if own_packs(region):
         return list(shelf(region).filter(product__in=products))
     return _of_products(region.pk, timezone.now(), products)
+
+
+class Shelved(NamedTuple):
+    """What filters and sorts of a list that is already found ask about a row."""
+
+    product_id: int
+    cell: str
+    amount: int
+    mg_a_day: int
+
+
+@Compiled
+def _facts_of_products(region: int, now, products: list[int]):
+    return cards_for_most(region, now).filter(product__in=products).values_list(*Shelved._fields)
+
+
+def shelved_facts(products: Iterable[int], region) -> list[Shelved]:
+    """The same for those who show many of them and need no more than that."""
+    shows(products_in(region.code))
+    if own_packs(region):
+        found = list(shelf(region).filter(product__in=products).values_list(*Shelved._fields))
+    else:
+        found = _facts_of_products(region.pk, timezone.now(), products)
+    return [Shelved(*row) for row in found]
 
 
 def own_cards(region, at=None) -> tuple[list[ShelfRow], list[ShelfRow]]:

@@ -216,3 +216,17 @@ def test_words_that_nothing_has_any_longer_are_forgotten_and_others_kept():
     reindex()
     assert not Word.objects.filter(text="quixotite").exists()
     assert Word.objects.filter(text="powder").exists()
+
+
+def test_a_beginning_finds_its_words_without_going_through_all():
+    class InOrder(tuple):
+        def __iter__(self):
+            raise AssertionError("all words were gone through")
+
+    words = sorted({"citrat", "citrate", "citrated", "citrates", "citric", "cit's", "a", "zinc", "citz"})
+    known = query.Lexicon({word: word for word in words}, InOrder(words), frozenset(words), (), {})
+    for typed in ("citrate", "cit", "zin", "zzz"):
+        term = query.QueryTerm(typed)
+        query._add_endings(known, term, typed)
+        found = sorted((word for word in words if word.startswith(typed) and word != typed), key=len)
+        assert [stems for stems, _ in term.ways] == [(word,) for word in found], typed
