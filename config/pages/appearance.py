@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from shop.web.redirects import redirect_303, safe_next
 from shop.web.same_origin import same_origin_or_confirm
@@ -35,7 +36,7 @@ class Appearance:
         ]
 
 
-@same_origin_or_confirm("Change how pages look?")
+@same_origin_or_confirm(_("Change how pages look?"))
 def set_appearance(request):
     """Remember the theme or the size of text, each alone, for a year; then the same page again."""
     now = Appearance.of(request.COOKIES)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from shop.basket.session import basket_of
 from shop.checkout.back import came_late
@@ -67,7 +68,9 @@ def csrf_failure(request, reason=""):
         return _error(request, "403_csrf.html", 403)
     messages.error(
         request,
-        "This page was open for too long, so nothing was changed. Here it is again: please press once more.",
+        _(
+            "This page was open for too long, so nothing was changed. Here it is again: please press once more."
+        ),
     )
     return redirect_303(back)
 

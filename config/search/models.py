@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from config.pages.help import PAGES
@@ -15,9 +16,9 @@ from shop.regions.models import Region
 
 
 class Kind(models.TextChoices):
-    PRODUCT = "product", "Products"
-    ARTICLE = "article", "Articles"
-    HELP = "help", "Help"
+    PRODUCT = "product", _("Products")
+    ARTICLE = "article", _("Articles")
+    HELP = "help", _("Help")
 
 
 class Document(models.Model):

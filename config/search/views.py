@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from articles.models.heads import head_claims
@@ -33,10 +35,10 @@ A_PAGE = 12
 SUGGESTED = 3
 MAX_PER_MINUTE = 90  # searches and suggestions from one address
 SORTS = {
-    "": "Best match",
-    "price": "Price, low to high",
-    "-price": "Price, high to low",
-    "dose": "Magnesium a day",
+    "": gettext_lazy("Best match"),
+    "price": gettext_lazy("Price, low to high"),
+    "-price": gettext_lazy("Price, high to low"),
+    "dose": gettext_lazy("Magnesium a day"),
 }
 
 
@@ -190,7 +192,7 @@ def _shown(request, results: Results, query: str) -> dict:
         groups.append(
             Group(
                 kind.value,
-                kind.label,
+                str(kind.label),
                 len(rows),
                 kind.value in results.more,
                 draw[kind](page.object_list),
@@ -223,7 +225,7 @@ def suggest(request):
     results = Results(query, request.region)
     rows = [
         {
-            "kind": "Product",
+            "kind": _("Product"),
             "name": card.name,
             "url": card.url,
             "note": f"{card.offer.price} {card.offer.tax_words}",
@@ -231,12 +233,14 @@ def suggest(request):
         for card in cards_of(list(results.on_shelf)[:SUGGESTED], request.region)
         if card.offer
     ]
-    for kind, draw in ((Kind.ARTICLE, results.articles), (Kind.HELP, results.helps)):
+    for kind, word, draw in (
+        (Kind.ARTICLE, _("Article"), results.articles),
+        (Kind.HELP, _("Help"), results.helps),
+    ):
         hits = draw(results.keys[kind][:SUGGESTED])
-        rows += [
-            {"kind": kind.label.rstrip("s"), "name": hit.name, "url": hit.url, "note": ""} for hit in hits
-        ]
-    return _private(JsonResponse({"rows": rows}))
+        rows += [{"kind": word, "name": hit.name, "url": hit.url, "note": ""} for hit in hits]
+    said = ngettext("{n} suggestion", "{n} suggestions", len(rows)).format(n=len(rows))
+    return _private(JsonResponse({"rows": rows, "said": said}))
 
 
 def _private(response):

@@ -67,7 +67,7 @@ def checks(region: Region) -> list[Check]:
     ]
     if region.law not in KnownLaw.values:
         there = set(PageVersion.objects.shown().filter(region=region).values_list("page", flat=True))
-        lack = [PAGES[page] for page in OWN_PAGES if page not in there]
+        lack = [str(PAGES[page]) for page in OWN_PAGES if page not in there]
         found.append(
             Check("Pages in the words of its own law", _some(lack, "not published: "), reverse("admin:pages_pageversion_changelist"))
         )  # fmt: skip

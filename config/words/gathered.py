@@ -61,14 +61,18 @@ def messages_in(path: Path) -> list[tuple[str | tuple[str, ...], str | None]]:
     if path.suffix == ".jinja":
         parts = babel_extract(io.BytesIO(text.encode()), list(CALLS), [], {})
         return [
-            (tuple(m for m in message if m) if isinstance(message, tuple) else message, None)
-            for _, _, message, _ in parts
+            (str(message[1]), message[0]) if name == "pgettext" else (_without_numbers(message), None)
+            for _, name, message, _ in parts
             if message
         ]
     if path.suffix != ".py":
         text = f"(\n{templatize(text, origin=str(path))}\n)"  # brackets, or Python would ask about the indentation
     found = extract("python", io.BytesIO(text.encode()), CALLS)
     return [(message, context) for _, message, _, context in found]
+
+
+def _without_numbers(message: Any) -> str | tuple[str, ...]:
+    return tuple(part for part in message if part) if isinstance(message, tuple) else message
 
 
 @cache

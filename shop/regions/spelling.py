@@ -5,6 +5,8 @@ For words of ours alone: what a shopper, staff or a study wrote stays as it was 
 
 import re
 
+from django.utils.functional import Promise
+
 AMERICAN = {
     "afterwards": "afterward",
     "anaemia": "anemia",
@@ -48,9 +50,9 @@ def is_american(region) -> bool:
     return bool(region) and region.locale == "en_US"
 
 
-def spelled(text: str, region) -> str:
-    """`text` as the region spells it; a capital stays a capital."""
-    return WORDS.sub(_american, text) if is_american(region) else text
+def spelled(text: str | Promise, region) -> str:
+    """`text` as the region spells it; a capital stays a capital. Words of gettext that wait for a language get theirs here."""
+    return WORDS.sub(_american, str(text)) if is_american(region) else str(text)
 
 
 def _american(found) -> str:

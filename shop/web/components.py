@@ -8,13 +8,23 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from shop.web.reversing import address
 
 FILTERS: dict[str, Any] = {}  # rooms above add theirs when they are ready
+
+
+@cache
+def _said(message: str, language: str | None) -> str:
+    return gettext(message)
+
+
+def said(message: str) -> str:
+    """In the language of the page; a card says the same words as the dozen beside it."""
+    return _said(message, get_language())
 
 
 class Parts(Environment):
@@ -35,7 +45,8 @@ def environment() -> Environment:
         auto_reload=settings.DEBUG,
         extensions=["jinja2.ext.i18n"],
     )
-    found.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+    found.install_gettext_callables(said, ngettext, newstyle=False, pgettext=pgettext)  # type: ignore[attr-defined]
+    found.globals["_"] = said
     found.globals["url"] = address
     found.filters.update(FILTERS)
     return found

@@ -7,6 +7,7 @@ are absent or hidden, the shopper is shown what they are about to do, with a tok
 from functools import wraps
 
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -26,7 +27,7 @@ def _refuse(request):
     return render(request, "403_origin.html", status=403)
 
 
-def same_origin_or_confirm(question: str):
+def same_origin_or_confirm(question: str | Promise):
     """Decorate a POST view that changes little (a basket line, the region). `question` heads the confirmation."""
 
     def decorate(view):

@@ -11,8 +11,6 @@ register = template.Library()
 
 class AddressNode(defaulttags.URLNode):
     def render(self, context):
-        if self.asvar:
-            return super().render(context)
         request = getattr(context, "request", None)
         match = getattr(request, "resolver_match", None)
         app = getattr(request, "current_app", None) or getattr(match, "namespace", None) or ""
@@ -22,7 +20,11 @@ class AddressNode(defaulttags.URLNode):
             tuple([(name, one.resolve(context)) for name, one in self.kwargs.items()]),
             app,
         )
-        return conditional_escape(found) if context.autoescape else found
+        shown = conditional_escape(found) if context.autoescape else found
+        if self.asvar:
+            context[self.asvar] = shown
+            return ""
+        return shown
 
 
 @register.tag("url")

@@ -19,5 +19,5 @@ document.addEventListener("submit", (event) => {
   announce(event.submitter.textContent.trim());
   const data = new URLSearchParams(new FormData(form));
   data.set(name, value);
-  fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => announce("The choice could not be kept."));
+  fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => announce(document.body.dataset.sayNotKept));
 });

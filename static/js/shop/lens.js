@@ -12,7 +12,7 @@ document.addEventListener("click", (event) => {
   const done = document.createElement("button");
   done.type = "button";
   done.className = "button";
-  done.textContent = "Close";
+  done.textContent = document.body.dataset.sayClose;
   done.addEventListener("click", () => lens.close());
   picture.addEventListener("click", () => lens.close());
   lens.append(done, picture);

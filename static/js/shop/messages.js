@@ -21,7 +21,7 @@ export const showMessages = (page) => {
   if (basket && !found.querySelector("a") && !location.pathname.includes("/basket/")) {
     const way = document.createElement("a");
     way.href = basket.getAttribute("href");
-    way.textContent = "Open the basket";
+    way.textContent = document.body.dataset.sayBasket;
     found.querySelector(".message").append(" ", way);
   }
   document.querySelector("#main").before(found);

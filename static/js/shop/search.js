@@ -7,14 +7,14 @@ document.querySelectorAll("form[data-suggest]").forEach((form) => {
   list.className = "find__list";
   list.id = `${field.id}-list`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", document.body.dataset.saySuggestions);
   list.hidden = true;
   form.append(list);
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-expanded", "false");
-  let at = -1, timer, running, rows = [];
+  let at = -1, timer, running, rows = [], said = "";
   const choose = (place) => {
     at = place;
     [...list.children].forEach((item, number) => item.setAttribute("aria-selected", String(number === at)));
@@ -44,14 +44,14 @@ document.querySelectorAll("form[data-suggest]").forEach((form) => {
     list.hidden = !rows.length;
     field.setAttribute("aria-expanded", String(!!rows.length));
     at = -1;
-    if (rows.length) announce(`${rows.length} suggestion${rows.length > 1 ? "s" : ""}`);
+    if (rows.length) announce(said);
   };
   const ask = async () => {
     if (running) running.abort();
     running = new AbortController();
     try {
       const answer = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: field.value })}`, { signal: running.signal });
-      rows = answer.ok ? (await answer.json()).rows : [];
+      ({ rows = [], said = "" } = answer.ok ? await answer.json() : {});
       if (document.activeElement === field) draw();
     } catch { /* the field still searches */ }
   };

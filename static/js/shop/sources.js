@@ -18,12 +18,12 @@ document.addEventListener("click", (event) => {
   }
   const all = document.createElement("a");
   all.href = link.getAttribute("href");
-  all.textContent = "In the list of sources";
+  all.textContent = document.body.dataset.saySources;
   all.addEventListener("click", () => { open = null; box.remove(); });
   const done = document.createElement("button");
   done.type = "button";
   done.className = "button button--quiet";
-  done.textContent = "Close";
+  done.textContent = document.body.dataset.sayClose;
   done.addEventListener("click", close);
   box.append(words, all, " ", done);
   link.after(box);

@@ -19,8 +19,8 @@ const steppers = (root) => root.querySelectorAll(".line__quantity input, .add-fo
     return made;
   };
   field.setAttribute("aria-label", name); // the label around it now holds buttons too
-  field.before(step(-1, "−", "One less"));
-  field.after(step(1, "+", "One more"));
+  field.before(step(-1, "−", document.body.dataset.sayLess));
+  field.after(step(1, "+", document.body.dataset.sayMore));
   field.parentElement.classList.add("stepped");
   const button = root.querySelector(".lines__update");
   if (button) button.classList.add("is-idle"); // keeps its place, so that nothing below moves
