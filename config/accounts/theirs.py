@@ -90,7 +90,7 @@ def again(order: Order, basket: Basket, region: Region) -> list[tuple[bool, str]
             told.append((False, f"{name}: your basket takes no more of it."))
             continue
         words = f"{added} × {name}: {offer.price} {offer.tax_words} each"
-        if order.region_id == region.pk and line.unit_amount != offer.sold_at:
+        if order.region_id == region.market_id and line.unit_amount != offer.sold_at:
             words += f", was {region.money(line.unit_amount)}"
         if added < wanted:
             words += f"; {added} instead of {wanted}, no more can be sold"

@@ -67,6 +67,7 @@ NOT_READ: dict[str, dict[str, str]] = {
         (
             "currency",
             "locale",
+            "language",
             "hreflang",
             "dispatch_time_zone",
             "dispatch_holidays",

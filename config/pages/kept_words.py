@@ -17,6 +17,7 @@ WORDS = {
     "asked_by": "which of our processes asked",
     "at": "when",
     "attempts": "how often we tried to send it",
+    "edition": "in which language it was ordered",
     "automatic": "which discount was taken off by itself",
     "automatic_name": "its name",
     "basket": "which basket",

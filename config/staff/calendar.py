@@ -135,7 +135,7 @@ def _discounts(month: Month) -> Iterator[Event]:
 def _prices(month: Month) -> Iterator[Event]:
     """In one line a day and region, however many packs change."""
     url = reverse("admin:catalogue_pricelog_changelist")
-    for region in Region.all_cached():
+    for region in Region.markets():
         for day, count in price_beginnings(region, month.first, month.last).items():
             words = f"{count} price{'s begin' if count > 1 else ' begins'}"
             yield Event(day, "Prices", words, region.short_name, f"{url}?region__id__exact={region.pk}")

@@ -43,7 +43,7 @@ def money_of(email: str) -> list[dict]:
         .values("currency")
         .annotate(n=Count("pk"), came=Sum(TOOK), back=Sum("given_back"))
     )
-    regions = {region.currency: region for region in Region.all_cached()}
+    regions = {region.currency: region for region in Region.markets()}
     return [
         {
             "n": row["n"],

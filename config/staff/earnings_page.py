@@ -43,7 +43,7 @@ def earnings(request, site, what: str):
     fold()
     period = Period.of(request.GET)
     one = Region.by_code(request.GET.get("region", ""))
-    regions = [one] if one else Region.all_open()
+    regions = [one] if one else Region.open_markets()
     may_see_all = request.user.has_perm("attribution.see_small_numbers")
     as_csv = request.GET.get("as") == "csv"
     page = None if as_csv else request.GET.get("page", "1")
@@ -56,7 +56,7 @@ def earnings(request, site, what: str):
         "what": what,
         "period": period,
         "periods": PERIODS,
-        "regions": Region.all_open(),
+        "regions": Region.open_markets(),
         "one": one,
         "parts": parts,
         "may_see_all": may_see_all,

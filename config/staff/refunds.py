@@ -95,7 +95,7 @@ def refunds(request, site) -> HttpResponse:
     period = Period.of(request.GET)
     small = request.user.has_perm("attribution.see_small_numbers")
     parts = []
-    for region in Region.all_open():
+    for region in Region.open_markets():
         causes, total = _by_cause(region, period)
         lists = [
             ("Reason", _lines(region, causes)),

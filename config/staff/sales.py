@@ -138,7 +138,7 @@ def sales(request, site):
     by = request.GET.get("by", "")
     by = by if by in KEYS else "product"
     one = Region.by_code(request.GET.get("region", ""))
-    regions = [one] if one else Region.all_open()
+    regions = [one] if one else Region.open_markets()
     as_csv = request.GET.get("as") == "csv"
     page = None if as_csv else request.GET.get("page", "1") if one else "1"
     parts = [_part(period, region, by, page, one is not None) for region in regions]
@@ -154,7 +154,7 @@ def sales(request, site):
         "ways": HEADINGS.items(),
         "period": period,
         "periods": PERIODS,
-        "regions": Region.all_open(),
+        "regions": Region.open_markets(),
         "one": one,
         "parts": parts,
         "plot": (PLOT_WIDTH, PLOT_HEIGHT),

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from shop.catalogue.models import Product, Variant
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 
 
@@ -13,7 +14,7 @@ class Totals(models.Model):
     """
 
     day = models.DateField()
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     views = models.PositiveIntegerField(default=0)
     adds = models.PositiveIntegerField(default=0, help_text="How often packs were put into a basket.")
@@ -89,7 +90,7 @@ class Tally(models.Model):
     """
 
     day = models.DateField()
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", null=True)
     article = models.BigIntegerField(null=True)
     campaign = models.CharField(max_length=140, blank=True)
@@ -110,7 +111,7 @@ class PackDay(models.Model):
     """
 
     mode = models.CharField(max_length=8)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+", verbose_name="pack")
     orders = models.IntegerField(default=0)

@@ -11,6 +11,7 @@ from shop.catalogue.models import ProductPicture, Variant
 from shop.catalogue.offers import Availability, Offer, offers
 from shop.catalogue.references import basket_reference
 from shop.codes.discount import is_valid_in
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 
 MAX_PER_LINE = 99
@@ -75,7 +76,7 @@ class Basket(models.Model):
             line.origins = with_origin(line.origins, origin, added)
             count_add(offer.region, offer.product.pk, origin)
         line.save()
-        self.region_code = self.region_code or offer.region.code
+        self.region_code = self.region_code or offer.region.market.code
         self.save(update_fields=["touched_at", "region_code"])
         return added
 
@@ -113,7 +114,7 @@ class Basket(models.Model):
         Prices seen for the first time there are seen with these sentences. What the shopper saw and wanted where
         they come from is kept, and is there again when they come back.
         """
-        if self.region_code == region.code:
+        if self.region_code == region.market.code:
             return []
         changes = []
         for row in self.rows(region):
@@ -126,17 +127,17 @@ class Basket(models.Model):
 
     def code_in(self, region) -> str:
         """The code that it would have in another region: the one left there, else the same if it holds there."""
-        return self.codes.get(region.code) or (self.code if is_valid_in(self.code, region) else "")
+        return self.codes.get(region.market.code) or (self.code if is_valid_in(self.code, region) else "")
 
     def _enter(self, region) -> list[str]:
         """The code of that region, and where the basket is from now on."""
         left, was = self.region_code, self.code
-        if left == region.code:
+        if left == region.market.code:
             return []
         if was and left:
             self.codes[left] = was
         self.code = self.code_in(region)
-        self.region_code = region.code
+        self.region_code = region.market.code
         self.save(update_fields=["code", "codes", "region_code", "touched_at"])
         if was and not self.code:
             return [f"The code {was} does not hold in {region.the_name}; it waits until you switch back."]
@@ -197,7 +198,7 @@ class BasketLine(models.Model):
     wanted = models.PositiveSmallIntegerField(
         null=True, editable=False, help_text="What the shopper asked for, where a region has fewer."
     )
-    seen_region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    seen_region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     seen_amount = models.PositiveIntegerField(help_text="Minor units of the region's currency.")
     seen_elsewhere = models.JSONField(default=dict, editable=False)  # minor units by code of a region left
     keys = models.JSONField(default=list, editable=False)  # [one-time key, packs asked for, packs added]
@@ -231,11 +232,11 @@ class BasketLine(models.Model):
     def enter(self, row: "BasketRow") -> str:
         """Count in the region of `row` from now on, as wanted and seen there before; what that means, in a sentence."""
         offer, left = row.offer, self.seen_region
-        if left == offer.region:
+        if left == offer.region.market:
             return f"{row.full_name}: counted here, {offer.price} {offer.tax_words}."
         was, before = self.seen_amount, self.quantity
         self._move(offer.region)
-        known = self.seen_elsewhere.pop(offer.region.code, None)
+        known = self.seen_elsewhere.pop(offer.region.market.code, None)
         self.seen_amount = known or offer.amount
         wanted = self.wanted or self.quantity
         self.quantity = min(wanted, row.most)
@@ -253,7 +254,7 @@ class BasketLine(models.Model):
         return f"{change}; {self.quantity} again." if self.quantity > before else f"{change}."
 
     def _move(self, region) -> None:
-        if self.seen_region_id != region.pk:
+        if self.seen_region_id != region.market_id:
             self.seen_elsewhere[self.seen_region.code] = self.seen_amount
             self.seen_region = region
 
@@ -313,7 +314,7 @@ class BasketRow:
             return []
         found = []
         seen, now = self.line.seen_region, self.offer.region
-        if seen != now:
+        if seen != now.market:
             found.append(
                 f"{self.full_name}: {seen.money(self.line.seen_amount)} in {seen.the_name}, "
                 f"here {self.offer.price} {now.tax_words}."

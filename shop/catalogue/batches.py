@@ -118,7 +118,7 @@ def to_pick(
 ) -> dict[tuple[int, int], list[tuple[Batch, int]]]:
     """Which batches so many packs will be taken from, by (variant pk, region pk): as `send_first_out` would. One query."""
     now = at or timezone.now()
-    today = {region.pk: now.astimezone(region.zone).date() for region in Region.all_cached()}
+    today = {region.pk: now.astimezone(region.zone).date() for region in Region.markets()}
     rows = Batch.objects.with_packs().filter(
         recalled_at=None,
         stock__variant__in={variant for variant, _ in wanted},
@@ -158,7 +158,7 @@ def take_out(batch: Batch, *, who: str = "") -> int:
 def take_out_old(at: datetime | None = None) -> int:
     """What may not be sold any more, by the calendar of its region, and what was recalled; of how many batches."""
     now, done = at or timezone.now(), 0
-    for region in Region.all_cached():
+    for region in Region.markets():
         rows = Batch.objects.to_take_out(now.astimezone(region.zone).date()).filter(
             stock__region=region.pk, stock__on_hand__gt=F("stock__held")
         )

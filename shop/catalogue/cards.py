@@ -29,7 +29,7 @@ def _beside(region, at=None) -> list[Prefetch]:
 def _load_beside(products: list[Product], region, at=None) -> None:
     """The same for products that are loaded."""
     pks = [product.pk for product in products]
-    hang(products, "variants", _packs(region.pk, at or timezone.now(), pks) if pks else [])
+    hang(products, "variants", _packs(region.market_id, at or timezone.now(), pks) if pks else [])
     hang(products, "pictures", _pictures(pks) if pks else [])
 
 

@@ -124,7 +124,7 @@ def values_of(packs: Iterable[int]) -> dict[Cell, int | None]:
     }
     found: dict[Cell, int | None] = {}
     for pack in packs:
-        for region in Region.all_cached():
+        for region in Region.markets():
             found[Cell(pack, region, PRICE)] = amounts.get(pack, {}).get(region.pk)
             found[Cell(pack, region, STOCK)] = counts.get((pack, region.pk))
     return found
@@ -248,7 +248,7 @@ def _columns(heading: list[str]) -> tuple[dict[Any, int] | None, list[str]]:
         words = re.findall(r"[a-z]+", name.lower())
         kinds = [kind for kind in (PRICE, STOCK) if kind in words]
         regions = [
-            region for region in Region.all_cached() if {region.code, region.short_name.lower()} & {*words}
+            region for region in Region.markets() if {region.code, region.short_name.lower()} & {*words}
         ]
         if words == ["sku"]:
             found.setdefault("sku", place)

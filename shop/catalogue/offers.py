@@ -291,7 +291,7 @@ def next_price_of(products: tuple[int, int], region, at) -> datetime | None:
     Of the products from one pk to another.
     """
     first, last = products
-    here = {"region": region.pk, "variant__product__gte": first, "variant__product__lte": last}
+    here = {"region": region.market_id, "variant__product__gte": first, "variant__product__lte": last}
     begins = Price.objects.filter(valid_from__gt=at, **here).aggregate(at=Min("valid_from"))["at"]
     quiet = PriceLog.objects.filter(quiet_at__gt=at, **here).aggregate(at=Min("quiet_at"))["at"]
     return min(filter(None, (begins, quiet)), default=None)

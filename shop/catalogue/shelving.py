@@ -163,15 +163,20 @@ def said(row: ShelfRow) -> list:
 def facts_of(products: Iterable[int], now: datetime) -> list[Facts]:
     """Of those that exist, with the prices in force at a moment and all later ones; six queries."""
     regions = {region.pk: region for region in Region.all_cached()}
+    sellers: dict[int, list[int]] = defaultdict(list)  # a market and its editions, by the market
+    for region in regions.values():
+        sellers[region.market_id].append(region.pk)
     found = {row.pk: Facts(row, now, regions) for row in Product.objects.filter(pk__in=products)}
     packs: dict[int, Facts] = {}
     for pack in Variant.objects.filter(product__in=found).order_by("position", "pk"):
         found[pack.product_id].packs.append(pack)
         packs[pack.pk] = found[pack.product_id]
-    for key, line in amounts_known(packs, now).items():
-        packs[key[0]].amounts[key] = [(begins or ALWAYS, amount) for begins, amount in line]
+    for (pack, market), line in amounts_known(packs, now).items():
+        for seller in sellers[market]:
+            packs[pack].amounts[pack, seller] = [(begins or ALWAYS, amount) for begins, amount in line]
     for stock in Stock.objects.filter(variant__in=packs):
-        packs[stock.variant_id].sellable[stock.variant_id, stock.region_id] = stock.sellable
+        for seller in sellers[stock.region_id]:
+            packs[stock.variant_id].sellable[stock.variant_id, seller] = stock.sellable
     for wording in ProductWording.objects.filter(product__in=found):
         found[wording.product_id].wordings[wording.region_id] = wording
     for product, tag in ProductTag.objects.filter(product__in=found).values_list("product", "tag"):

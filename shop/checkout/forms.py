@@ -95,8 +95,8 @@ class CheckoutForm(forms.Form):
                 f"Delivered by our {other.short_name} shop",
                 [(row.code, row.name) for row in other.countries.all()],
             )
-            for other in Region.all_open()
-            if other != region
+            for other in Region.open_markets()
+            if other != region.market
         ]
         if len(own) > 1:
             groups = [("", "Choose a country"), (region.name, own)]

@@ -158,4 +158,4 @@ def pay_for(order: Order) -> Outcome:
             log.warning("Order %s: Stripe can't be reached: %s", order, error)
         if isinstance(error, StripeRefused):
             log.error("Order %s: Stripe refused a payment: %s", order, error)
-        return refusal_of(error, NOT_PAID).outcome(error, order.region, order)
+        return refusal_of(error, NOT_PAID).outcome(error, order.storefront, order)

@@ -185,6 +185,7 @@ def create_order(
     order = Order.objects.create(
         payment_mode=settings.PAYMENT_MODE,
         region=region,
+        edition=region if region.edition_of_id else None,
         currency=region.currency,
         basket_pk=basket_pk,
         basket_key=key,

@@ -187,7 +187,7 @@ def _order_or_404(request: RegionRequest, token: str) -> Order:
     order = opened_by(Order.objects.select_related("region", "vat_number"), token).first()
     if order is None:
         raise Http404("There is no order at this address.")
-    set_region(request, order.region)
+    set_region(request, order.storefront)
     return order
 
 
@@ -275,15 +275,15 @@ def cancel(request: RegionRequest, token: str) -> HttpResponse:
             facts: dict[str, Any] = {"refund": None, "whole": True, "cancelled": [], "money_came": came}
             order_mail(order, "cancelled", by_stranger=True, **facts)
             words = "." if came else " and nothing was charged. Your basket is kept."
-            messages.success(request, spelled(f"The order is cancelled{words}", order.region))
+            messages.success(request, spelled(f"The order is cancelled{words}", order.storefront))
         else:
-            messages.info(request, spelled("This order can no longer be cancelled here.", order.region))
+            messages.info(request, spelled("This order can no longer be cancelled here.", order.storefront))
     except PaymentLookedAt:
         messages.info(
             request,
             spelled(
                 "We are looking at a payment for this order, so it can’t be cancelled here. Please write to us.",
-                order.region,
+                order.storefront,
             ),
         )
     except AlreadyPaid:
@@ -291,7 +291,7 @@ def cancel(request: RegionRequest, token: str) -> HttpResponse:
             request,
             spelled(
                 "This order was paid in the meantime, so it was not cancelled. Please write to us.",
-                order.region,
+                order.storefront,
             ),
         )
     except stripe_api.StripeUnreachable:

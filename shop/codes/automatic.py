@@ -44,7 +44,7 @@ def in_force(region: Region | int, at: datetime | None = None) -> QuerySet[Autom
 
 def in_force_about(product: int, region: Region) -> list[AutomaticDiscount]:
     """Those that are about this product (its pk), among others or alone."""
-    return _about(region.pk, timezone.now(), product)
+    return _about(region.market_id, timezone.now(), product)
 
 
 @Compiled
@@ -124,4 +124,6 @@ def _tell_pages(pk: int) -> None:
     """One with a limit may be used up now, or not any more: after the commit, since what others wait for comes last."""
     row = AutomaticDiscount.objects.select_related("region").get(pk=pk)
     if row.limit is not None and row.limit - row.used in {0, 1}:
-        transaction.on_commit(lambda: content_changed(discounts_in(row.region.code)))
+        transaction.on_commit(
+            lambda: content_changed(*map(discounts_in, Region.codes_showing()[row.region_id]))
+        )

@@ -9,6 +9,7 @@ from shop.claims.refuse import refuse_run_together
 from shop.codes.belonging import refuse_condition
 from shop.content.models import Content
 from shop.content.texts import ReadByShoppers
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 
 
@@ -150,7 +151,7 @@ class CodeTerms(models.Model):
     """A region in which a code holds. Amounts in minor units of its currency."""
 
     code = models.ForeignKey(Code, on_delete=models.CASCADE, related_name="terms")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     amount = models.PositiveIntegerField("amount off (minor units)", null=True, blank=True)
     minimum = models.PositiveIntegerField("goods worth at least (minor units)", default=0)
 
@@ -190,7 +191,7 @@ class CodeDay(models.Model):
     """
 
     mode = models.CharField(max_length=8)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     code = models.ForeignKey(Code, on_delete=models.CASCADE, related_name="+")
     orders = models.IntegerField(default=0)
@@ -232,7 +233,7 @@ class AutomaticDiscount(Content):
 
     scheduled_by = ("starts_at", "ends_at")
 
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(
         max_length=40,
         help_text="Shoppers read it at the product, in the basket and on the invoice, such as “3 for 2”.",

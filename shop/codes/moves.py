@@ -1,13 +1,13 @@
 """What a change of an automatic discount shows in: the product pages of its region."""
 
-from shop.catalogue.models.shown import region_codes
 from shop.content.moves import Moves
 from shop.content.scopes import discounts_in
+from shop.regions.models import Region
 
 
 def _region(rows, changed) -> set[str]:
-    codes = region_codes()
-    return {discounts_in(codes[row.region_id]) for row in rows if row.region_id in codes}
+    codes = Region.codes_showing()
+    return {discounts_in(code) for row in rows for code in codes.get(row.region_id, ())}
 
 
 MOVES = {"AutomaticDiscount": Moves(_region, unseen=frozenset({"used"}))}

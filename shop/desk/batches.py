@@ -70,7 +70,7 @@ class ArrivalForm(forms.ModelForm):
         label="Pack",
         widget=ChosenSelect(Stock._meta.get_field("variant"), admin.site),
     )
-    region = forms.ModelChoiceField(Region.objects.all())
+    region = forms.ModelChoiceField(Region.objects.filter(edition_of=None))
     packs = WholeField(label="Packs that came", min_value=1, max_value=MOST)
     is_counted = forms.BooleanField(
         label="They are in the stock already",

@@ -83,7 +83,7 @@ def by_hand(request, site):
         raise PermissionDenied
     region = Region.by_code((request.POST or request.GET).get("region", ""))
     if region is None or not region.is_open:
-        return _page(request, site, {"shops": Region.all_open()})
+        return _page(request, site, {"shops": Region.open_markets()})
     typed = request.POST or None
     is_more = typed is not None and "more" in typed
     form = CustomerForm(

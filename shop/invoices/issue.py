@@ -239,7 +239,7 @@ def typeset(data: dict, **options) -> bytes:
 
 
 def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about) -> dict:
-    region = order.region
+    region = order.storefront
     title = region.invoice_title if kind == DocumentKind.INVOICE else DocumentKind(kind).label
 
     lines = []

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from shop.orders.models import Order
 from shop.payments.models import Refund
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 from shop.web.periods import ByPeriods
 
@@ -20,7 +21,7 @@ CREDIT_NOTES = "C"  # the letter of their series
 class Series(models.Model):
     """The last number given in a region, payment mode and series. Locked while a number is taken, so none is left out."""
 
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     mode = models.CharField(max_length=8)
     letter = models.CharField(max_length=1, help_text="I for invoices, C for credit notes.")
     last = models.PositiveIntegerField(default=0)
@@ -50,7 +51,7 @@ class Document(models.Model):
     """
 
     kind = models.CharField(max_length=8, choices=DocumentKind.choices)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     mode = models.CharField(max_length=8)
     letter = models.CharField(max_length=1)
     sequence = models.PositiveIntegerField()
@@ -133,7 +134,7 @@ class DaySum(models.Model):
     Kept by shop.invoices.sums, which also reads the documents that no row counts yet.
     """
 
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
     mode = models.CharField(max_length=8)
     day = models.DateField(help_text="Of the tax point, on the region's clock.")
     kind = models.CharField(max_length=8, choices=DocumentKind.choices)
@@ -160,7 +161,7 @@ class Correction(models.Model):
     Kept by shop.invoices.corrections. Negative, but where a refund failed after all.
     """
 
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
     mode = models.CharField(max_length=8)
     quarter = models.DateField(help_text="Its first day, on the region's clock.")
     sold = models.DateField(help_text="The first day of the quarter of the sale.")

@@ -75,7 +75,7 @@ class Lately:
         found: dict[str, Counter] = {}
         for _, currency, n, came, back, bank in self._payments:
             found.setdefault(currency, Counter()).update(n=n, came=came, back=back, bank=bank)
-        locales = {region.currency: region.locale for region in Region.all_cached()}
+        locales = {region.currency: region.locale for region in Region.markets()}
 
         def in_money(amount, currency):
             return format_money(amount, currency, locales.get(currency, "en_GB"))

@@ -51,7 +51,7 @@ def oss_regions() -> list[Region]:
     """
     return [
         region
-        for region in Region.all_cached()
+        for region in Region.markets()
         if region.currency == CURRENCY and region.country_codes and MEMBERS.issuperset(region.country_codes)
     ]
 

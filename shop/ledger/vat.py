@@ -39,7 +39,7 @@ class Quarter:
 
     @classmethod
     def at(cls, moment: datetime) -> "Quarter":
-        regions = Region.all_cached()
+        regions = Region.markets()
         day = moment.astimezone(regions[0].zone if regions else UTC)
         return cls(day.year, (day.month + 2) // 3)
 
@@ -98,7 +98,7 @@ class VatRow:
 def rows_of(quarter: Quarter) -> list[VatRow]:
     """A row for each region, country and rate. Amounts in minor units; what went back is negative."""
     found: list[VatRow] = []
-    for region in Region.all_cached():
+    for region in Region.markets():
         lines: dict[tuple, VatRow] = {}
         sums = sums_of(region, settings.PAYMENT_MODE, *quarter.days)
         for (kind, country, rate), (net, tax) in sums.items():
@@ -119,7 +119,7 @@ def differences(quarter: Quarter) -> list[str]:
     Whether each invoice says what its order does is a rule of the ledger (shop.ledger.documents).
     """
     sentences = []
-    for region in Region.all_cached():
+    for region in Region.markets():
         begin, end = quarter.bounds(region.zone)
         paid = Order.objects.filter(
             region=region,

@@ -30,7 +30,7 @@ def order_mail(
         context={
             "order": order,
             "lines": list(order.lines.all()),
-            "region": order.region,
+            "region": order.storefront,
             "seller": Seller.current(),
             "url": order.full_url,
             **context,

@@ -18,6 +18,7 @@ from shop.outbox.models import Mail
 from shop.sweeps.alone import each_alone
 from shop.text.addresses import without_addresses
 from shop.text.characters import clean_line, clean_text
+from shop.web.language import speaking
 from shop.web.secret_links import without_secret_links
 
 log = logging.getLogger(__name__)
@@ -51,11 +52,13 @@ def write_mail(
     reader may look for, such as order:17. `is_last`: nothing
     keeps the address once this mail is sent, so the row goes, too. `not_sent`: why it never is; staff read it.
 
-    It asks the same two things of the database whether there was such a mail or not.
+    It is in the language of the `region` in its context. It asks the same two things of the database whether there was
+    such a mail or not.
     """
-    text = render_to_string(f"emails/{template}.txt", context)
-    subject, _, body = text.strip().partition("\n")
-    html = render_to_string(f"emails/{template}.html", {**context, "subject": subject})
+    with speaking(context.get("region")):
+        text = render_to_string(f"emails/{template}.txt", context)
+        subject, _, body = text.strip().partition("\n")
+        html = render_to_string(f"emails/{template}.html", {**context, "subject": subject})
     now = timezone.now()
     mail = Mail(
         key=key,

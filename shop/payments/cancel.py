@@ -117,7 +117,7 @@ def end_orders_elsewhere(basket: Basket, region: Region) -> list[str]:
     pending = Order.objects.filter(basket_pk=basket.pk, status=OrderStatus.PENDING).exclude(region=region)
     told = []
     for order in pending.select_related("region").order_by("pk"):
-        which = f"Your order {order.number} in {order.region.the_name}"
+        which = f"Your order {order.number} in {order.storefront.the_name}"
         try:
             if end_order(order, to=OrderStatus.CANCELLED, who="shopper", why=MOVED):
                 charged = "" if money_came(order) else ", and nothing was charged"

@@ -135,12 +135,12 @@ class Payment(models.Model):
 
     def money(self, amount: int) -> str:
         """A part of what Stripe took (minor units) in the currency that it took."""
-        region = self.order.region
+        region = self.order.storefront
         return format_money(amount, self.taken_currency or region.currency, region.locale)
 
     @property
     def amount_text(self) -> str:
-        return self.order.region.money(self.amount)
+        return self.order.storefront.money(self.amount)
 
     @property
     def took_text(self) -> str:

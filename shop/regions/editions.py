@@ -16,6 +16,12 @@ def known_language(code: str) -> None:
         raise ValidationError("No language is known by these letters. Name one such as de.")
 
 
+SHARED = (
+    "currency", "currency_symbol", "prices_include_tax", "delivery_days_min", "delivery_days_max", "dispatch_cutoff",
+    "dispatch_time_zone", "dispatch_holidays", "time_zone", "vat_number", "least_days_left", "review_days", "link_policy",
+)  # fmt: skip
+
+
 class Edition(Content):
     """What Region is made of that is about languages; the rest stands in shop/regions/models.py."""
 
@@ -96,3 +102,28 @@ class Edition(Content):
     def markets(cls) -> list[Any]:
         """Those with prices, stock and orders of their own, open or not, in order."""
         return [region for region in cls.all_cached() if region.edition_of_id is None]
+
+    @classmethod
+    def open_markets(cls) -> list[Any]:
+        return [region for region in cls.markets() if region.is_open]
+
+    @classmethod
+    def codes_showing(cls) -> dict[int, list[str]]:
+        """By the pk of a region, open or not, where its prices, stock and words show: its own code, and those of its editions."""
+        found: dict[int, list[str]] = {}
+        for region in cls.all_cached():
+            for pk in {region.pk, region.market_id}:
+                found.setdefault(pk, []).append(region.code)
+        return found
+
+    def save(self, *args, **kwargs):
+        """What is about the sale rather than its words is its market's, and follows it."""
+        if self.edition_of is not None:
+            for name in SHARED:
+                setattr(self, name, getattr(self.edition_of, name))
+        super().save(*args, **kwargs)
+        if self.edition_of is None:
+            shared = {name: getattr(self, name) for name in SHARED}
+            for edition in self.editions.all():
+                if any(getattr(edition, name) != value for name, value in shared.items()):
+                    edition.save()

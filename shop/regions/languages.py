@@ -1,17 +1,4 @@
-"""The language of a region's pages, mails and papers, as gettext and Django's own formats know it."""
+"""In which language a region speaks: the same as shop.web.language, for rooms that know regions."""
 
-from contextlib import AbstractContextManager
-
-from django.conf import settings
-from django.utils import translation
-
-
-def tag_of(region) -> str:
-    """“de”; the British English that all words are written in, for whatever English (shop.regions.spelling)."""
-    language = region.language if region is not None else "en"
-    return settings.LANGUAGE_CODE if language == "en" else language
-
-
-def speaking(region) -> AbstractContextManager:
-    """What is drawn inside is in the region's language: mails, papers, and what leaves outside a request for its page."""
-    return translation.override(tag_of(region))
+from shop.web.language import speaking as speaking
+from shop.web.language import tag_of as tag_of

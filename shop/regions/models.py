@@ -17,6 +17,7 @@ from shop.money import format_money
 from shop.regions.calendar import Place, place_named
 from shop.regions.classes import TaxClass as TaxClass
 from shop.regions.editions import Edition
+from shop.regions.keys import MarketKey
 from shop.regions.laws import LawPack as LawPack
 from shop.regions.laws import LawSource as LawSource
 from shop.regions.laws import LawVersion as LawVersion
@@ -219,7 +220,7 @@ class Region(Edition):
     def country_codes(self) -> list[str]:
         """The ISO codes of its countries in order, memoised like the regions."""
 
-        return list(known_countries().get(self.pk, {}))
+        return list(known_countries().get(self.market_id, {}))
 
     @property
     def tax_name(self) -> str:
@@ -258,7 +259,7 @@ class Region(Edition):
 class Country(Content):
     """A country that a region delivers to. Each country belongs to one region."""
 
-    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="countries")
+    region = MarketKey(Region, on_delete=models.CASCADE, related_name="countries")
     code = models.CharField(max_length=2, unique=True, help_text="ISO 3166: GB, IT, US.")
     name = models.CharField(max_length=60)
     adjective = models.CharField(max_length=40, blank=True, help_text="As in “incl. Italian VAT”.")

@@ -10,7 +10,7 @@ def tax_words(region: Region, country: str = "") -> str:
     """
     adjective = ""
     if country and region.prices_include_tax:
-        adjective = known_countries().get(region.pk, {}).get(country, "")
+        adjective = known_countries().get(region.market_id, {}).get(country, "")
     lead, _, name = region.tax_words.partition(" ")
     return f"{lead} {adjective} {name}" if adjective and name else region.tax_words
 

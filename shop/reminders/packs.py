@@ -97,7 +97,7 @@ def ask(line: OrderLine) -> PackReminder:
     wish = asking.kept(
         PackReminder,
         email=line.order.email,
-        defaults={"due_at": due, "region": line.order.region},
+        defaults={"due_at": due, "region": line.order.storefront},
         line=line,
     )
     asking.ask_to_confirm(wish, partial(_mail, wish, "confirm", empty_on=empty_on(line)))

@@ -21,7 +21,7 @@ def arrives_on(order: Order) -> date:
     if order.arrives_last is not None:
         return order.arrives_last
     return arrival(
-        order.region, order.paid_at or order.placed_at, country=order.country, postcode=order.postcode
+        order.storefront, order.paid_at or order.placed_at, country=order.country, postcode=order.postcode
     ).last
 
 

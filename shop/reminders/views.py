@@ -27,7 +27,7 @@ def of_order(request: RegionRequest, token: str) -> HttpResponse:
     order = opened_by(Order.objects.select_related("region"), token).first()
     if order is None:
         raise Http404("There is no order at this address.")
-    set_region(request, order.region)
+    set_region(request, order.storefront)
     back = order.get_absolute_url()
     if "stop" in request.POST:
         rows = PackReminder.objects.filter(line__order=order, line__sku=request.POST["stop"][:20])

@@ -117,7 +117,7 @@ def _mail(order: Order, lines: list[OrderLine]) -> None:
         template="review_ask",
         context={
             "order": order,
-            "region": order.region,
+            "region": order.storefront,
             "seller": Seller.current(),
             "lines": [
                 {
@@ -127,7 +127,7 @@ def _mail(order: Order, lines: list[OrderLine]) -> None:
                 for line in lines
             ],
             "how_url": settings.SITE_URL
-            + reverse("help", kwargs={"region": order.region.code, "page": "reviews"}),
+            + reverse("help", kwargs={"region": order.storefront.code, "page": "reviews"}),
         },
     )
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from shop.catalogue.models import Product, Variant
 from shop.content.models import Content
 from shop.orders.models import Order, OrderLine
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 
 LONGEST = 2000  # letters of a review
@@ -48,7 +49,7 @@ class Review(models.Model):
         OrderLine, on_delete=models.CASCADE, related_name="review", null=True, blank=True
     )
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
-    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+    region = MarketKey(Region, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=LONGEST_NAME, blank=True)
     stars = _stars()
     text = models.TextField(max_length=LONGEST)
@@ -100,7 +101,7 @@ class PublishedReview(Content):
 
     review = models.OneToOneField(Review, on_delete=models.CASCADE, related_name="published")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
-    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+    region = MarketKey(Region, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=LONGEST_NAME, blank=True)
     stars = _stars()
     text = models.TextField(max_length=LONGEST)

@@ -146,7 +146,7 @@ def _tell(review: Review, by_rules: bool) -> None:
             "review": review,
             "by_rules": by_rules,
             "name": review.what,
-            "region": order.region,
+            "region": order.storefront,
             "seller": Seller.current(),
             "url": settings.SITE_URL + reverse("reviews:of_line", args=[order.token, line.sku]),
         },

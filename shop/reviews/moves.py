@@ -6,8 +6,8 @@ from shop.regions.models import Region
 
 
 def _published(rows, changed) -> set[str]:
-    codes = {region.pk: region.code for region in Region.all_cached()}
-    return {product(codes[row.region_id], row.product_id) for row in rows if row.region_id in codes}
+    codes = Region.codes_showing()
+    return {product(code, row.product_id) for row in rows for code in codes.get(row.region_id, ())}
 
 
 MOVES = {"PublishedReview": Moves(_published, unseen=frozenset({"review_id", "rules"}))}

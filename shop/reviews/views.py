@@ -93,7 +93,7 @@ def of_order(request: RegionRequest, token: str) -> HttpResponse:
     order = opened_by(Order.objects.select_related("region"), token).first()
     if order is None:
         raise Http404("There is no order at this address.")
-    set_region(request, order.region)
+    set_region(request, order.storefront)
     if "stop" in request.POST:
         asking.stop(order)
         messages.success(request, "Stopped. We won’t ask you.")
@@ -113,7 +113,7 @@ def of_line(request: RegionRequest, token: str, sku: str) -> HttpResponse:
     if order is None or line is None:
         raise Http404("There is nothing to review at this address.")
     line.order = order
-    set_region(request, order.region)
+    set_region(request, order.storefront)
     review = Review.objects.filter(line=line).select_related("published").first()
     here = reverse("reviews:of_line", args=[token, line.sku])
     if request.method == "POST":

@@ -44,7 +44,7 @@ def write(line: OrderLine, *, stars: int, text: str, name: str) -> Review:
     """
     now, found = (
         timezone.now(),
-        claims_in(line.variant.product, line.variant, line.order.region, [text, name]),
+        claims_in(line.variant.product, line.variant, line.order.storefront, [text, name]),
     )
     never = any(row["never"] for row in found)
     words = {"stars": stars, "text": text, "name": name}

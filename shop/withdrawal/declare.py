@@ -46,7 +46,7 @@ def order_with(number: str, region: Region) -> Order | None:
     """The order of the region's law that has this number, spelled as `typed_code` does."""
     rows = Order.objects.filter(number=number, payment_mode=settings.PAYMENT_MODE)
     order = rows.select_related("region").first()
-    return order if order and order.region.law == region.law else None
+    return order if order and order.region.law == region.market.law else None
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def of_order(request: RegionRequest, token: str) -> HttpResponse:
     order = opened_by(Order.objects.select_related("region"), token).first()
     if order is None or not order.region.legal.withdraw_here:
         raise Http404("There is no order to withdraw from at this address.")
-    set_region(request, order.region)
+    set_region(request, order.storefront)
     return _steps(request, order)
 
 
@@ -154,7 +154,7 @@ def prove_view(request: RegionRequest, proof: str) -> HttpResponse:
     row = opened_by(rows, proof).first()
     if row is None or row.order is None:
         raise Http404("There is no withdrawal at this address.")
-    set_region(request, row.order.region)
+    set_region(request, row.order.storefront)
     order, can = row.order, can_withdraw(row.order)
     packs = packs_in(request.POST, can)
     if row.proven_at is None and can:

@@ -57,7 +57,7 @@ def grid(request, site):
     context = {
         **site.each_context(request),
         "title": "Prices and stock",
-        "regions": Region.all_cached(),
+        "regions": Region.markets(),
         "search": search,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
@@ -85,7 +85,7 @@ def _rows(page, typed) -> list[dict]:
     rows = []
     for pack in page:
         cells = []
-        for region in Region.all_cached():
+        for region in Region.markets():
             for kind in (PRICE, STOCK):
                 cell = Cell(pack.pk, region, kind)
                 now = cell.text(known[cell])

@@ -50,7 +50,7 @@ class VariantForm(forms.ModelForm):
             amounts = amounts_in_force([self.instance]) if amounts is None else amounts
             self.amounts = amounts.get(self.instance.pk, {})
             self.stock = {row.region_id: row for row in self.instance.stock.all()}
-        for region in Region.all_cached():
+        for region in Region.markets():
             amount = self.amounts.get(region.pk)
             self.fields[f"price_{region.code}"] = MoneyField(
                 label=f"Price {region.short_name} ({region.currency})",
@@ -85,7 +85,7 @@ class VariantForm(forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         clean_planned(self)
-        for region in Region.all_cached():
+        for region in Region.markets():
             row = self.stock.get(region.pk)
             count = cleaned.get(f"stock_{region.code}")
             if row and count is None and f"stock_{region.code}" not in self.errors:
@@ -96,7 +96,7 @@ class VariantForm(forms.ModelForm):
                     f"{row.held} packs belong to orders not sent yet; not lower than that.",
                 )
         prices = [
-            (f"{name}_{region.code}", region) for name in ("price", "next") for region in Region.all_cached()
+            (f"{name}_{region.code}", region) for name in ("price", "next") for region in Region.markets()
         ]
         ask_about(
             self,
@@ -110,7 +110,7 @@ class VariantForm(forms.ModelForm):
 
     def save_regions(self, who: str = ""):
         """Add a price row where a price changed or is planned, and set stock where it was typed. `who`: for the stock's log."""
-        for region in Region.all_cached():
+        for region in Region.markets():
             amount = self.cleaned_data.get(f"price_{region.code}")
             if amount != self.amounts.get(region.pk):
                 self.instance.set_price(region, amount)
@@ -184,7 +184,7 @@ class VariantInline(Paged, admin.StackedInline):
         return type(formset.__name__, (formset,), {"who": request.user.get_username()})
 
     def get_fieldsets(self, request, obj=None):
-        regions = Region.all_cached()
+        regions = Region.markets()
         return [
             (
                 None,

@@ -116,7 +116,7 @@ def planning_fields(region: Region, known: Known) -> dict[str, forms.Field]:
 
 def clean_planned(form) -> None:
     """Both or neither."""
-    for region in Region.all_cached():
+    for region in Region.markets():
         amount, begins = (form.cleaned_data.get(f"{name}_{region.code}") for name in ("next", "from"))
         wrong = form.errors.keys() & {f"next_{region.code}", f"from_{region.code}"}
         if amount and not begins and not wrong:
@@ -128,7 +128,7 @@ def clean_planned(form) -> None:
 def save_planned(form) -> list[str]:
     """What was ticked is taken back if it has not begun; then a row for each price that was planned. What to tell of them."""
     told = []
-    for region in Region.all_cached():
+    for region in Region.markets():
         told += [
             _take_back(form.instance, region, moment)
             for moment in form.cleaned_data.get(f"drop_{region.code}", [])

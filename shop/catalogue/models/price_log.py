@@ -4,6 +4,7 @@ from django.db import models
 
 from shop.catalogue.models.prices import Price
 from shop.content.models import Content
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 
 
@@ -24,7 +25,7 @@ class PriceLog(Content):
         related_name="+",
         db_index=False,
     )
-    region = models.ForeignKey(
+    region = MarketKey(
         Region, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
     )
     amount = models.PositiveIntegerField("price (minor units)", null=True)

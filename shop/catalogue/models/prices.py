@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from shop.catalogue.models.shelved import Shelved, ShelvedQuerySet
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 from shop.web.periods import ByPeriods
 
@@ -46,7 +47,7 @@ class Price(Shelved):
     scheduled_by = ("valid_from",)
 
     variant = models.ForeignKey("catalogue.Variant", on_delete=models.CASCADE, related_name="prices")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     amount = models.PositiveIntegerField(
         "price (minor units)", null=True, blank=True, validators=[MinValueValidator(1)]
     )

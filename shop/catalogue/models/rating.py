@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shop.catalogue.models.products import Product
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 
 
@@ -9,7 +10,7 @@ class Rating(models.Model):
     """How many reviews of a product are shown in a region, and all their stars together; kept as those change (shop.reviews.sums)."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
-    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+")
+    region = MarketKey(Region, on_delete=models.CASCADE, related_name="+")
     count = models.PositiveIntegerField(default=0)
     stars = models.PositiveIntegerField(default=0)
 

@@ -16,11 +16,11 @@ def region_codes() -> dict[int, str]:
 
 def scopes_of_products(pairs: Iterable[tuple[int | None, int | None]], *, cards: bool = True) -> set[str]:
     """Of (product pk, region pk or EVERYWHERE) what shows of it there; with `cards` also its cards, lists, and what its tags link."""
-    codes, where = region_codes(), dict[int, set[str]]()
+    codes, where = Region.codes_showing(), dict[int, set[str]]()
     for pk, region in pairs:
         if pk is not None:
             here = codes if region is EVERYWHERE else {region} & codes.keys()
-            where.setdefault(pk, set()).update(codes[one] for one in here)
+            where.setdefault(pk, set()).update(code for one in here for code in codes[one])
     scopes = {product(code, pk) for pk, found in where.items() for code in found}
     if cards and where:
         scopes |= {card(code, pk) for pk, found in where.items() for code in found}

@@ -12,6 +12,7 @@ from shop.catalogue.models.shelved import products_changed, products_of
 from shop.catalogue.models.shown import scopes_of_packs
 from shop.catalogue.models.stock_log import StockCause, Told
 from shop.content.models import content_changed
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 
 LOW = 5  # packs that can still be sold
@@ -234,7 +235,7 @@ class Stock(models.Model):
     """How many packs a region's warehouse has, and how many of them belong to orders not yet sent."""
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="stock")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
     on_hand = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(1_000_000)])
     held = models.PositiveIntegerField(default=0, editable=False)
     # Who changed `on_hand` last, and why: what the log's trigger writes down of a change that drew a new turn.

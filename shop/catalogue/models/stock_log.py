@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 
 
@@ -60,7 +61,7 @@ class StockMovement(models.Model):
         related_name="+",
         verbose_name="pack",
     )
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
     change = models.IntegerField()
     was = models.PositiveIntegerField("before")
     became = models.PositiveIntegerField("after")

@@ -66,12 +66,12 @@ class OrderLine(models.Model):
 
     @property
     def unit_text(self) -> str:
-        return self.order.region.money(self.unit_amount)
+        return self.order.storefront.money(self.unit_amount)
 
     @property
     def discount_text(self) -> str:
-        return "−" + self.order.region.money(self.discount)
+        return "−" + self.order.storefront.money(self.discount)
 
     @property
     def total_text(self) -> str:
-        return self.order.region.money(self.total)
+        return self.order.storefront.money(self.total)

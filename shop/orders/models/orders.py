@@ -28,6 +28,7 @@ from shop.orders.models.tax import TaxWords
 from shop.orders.models.words import FOUND_BY
 from shop.pages.models import AgreedText
 from shop.regions.delivery import arrival, days_words
+from shop.regions.keys import MarketKey
 from shop.regions.models import Region
 from shop.regions.postcodes import states_of
 
@@ -44,7 +45,16 @@ class Order(TaxWords, OpenedByLink):
     kept_token = kept_token("token")
     status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.PENDING)
     payment_mode = models.CharField(max_length=8)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = MarketKey(Region, on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(
+        Region,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )  # of the region, where it was ordered in one: see `storefront`
     currency = models.CharField(max_length=3)
     basket_pk = models.BigIntegerField(null=True, blank=True, editable=False)
     basket_key = models.CharField(max_length=64, editable=False)
@@ -198,6 +208,12 @@ class Order(TaxWords, OpenedByLink):
         return reverse("checkout:order", args=[self.token])
 
     @property
+    def storefront(self) -> Region:
+        """Its region in the language it was ordered in: whose words its pages, mails and papers have. No query."""
+        found = [row for row in Region.all_cached() if row.pk == self.edition_id] if self.edition_id else []
+        return found[0] if found else self.region
+
+    @property
     def full_url(self) -> str:
         return f"{settings.SITE_URL}{self.get_absolute_url()}"
 
@@ -233,15 +249,15 @@ class Order(TaxWords, OpenedByLink):
 
     @property
     def total_text(self) -> str:
-        return self.region.money(self.total)
+        return self.storefront.money(self.total)
 
     @property
     def goods_text(self) -> str:
-        return self.region.money(self.goods_total)
+        return self.storefront.money(self.goods_total)
 
     @property
     def tax_text(self) -> str:
-        return self.region.money(self.tax_total)
+        return self.storefront.money(self.tax_total)
 
     @property
     def discount_words(self) -> str:
@@ -250,11 +266,11 @@ class Order(TaxWords, OpenedByLink):
 
     @property
     def discount_text(self) -> str:
-        return "−" + self.region.money(self.discount_total)
+        return "−" + self.storefront.money(self.discount_total)
 
     @property
     def delivery_text(self) -> str:
-        return self.region.money(self.delivery_total)
+        return self.storefront.money(self.delivery_total)
 
     @property
     def address_lines(self) -> list[str]:
@@ -275,8 +291,8 @@ class Order(TaxWords, OpenedByLink):
         if self.paid_at is None:
             return ""
         if self.arrives_first is None or self.arrives_last is None:
-            return arrival(self.region, self.paid_at, country=self.country, postcode=self.postcode).words
-        return days_words(self.arrives_first, self.arrives_last, self.region)
+            return arrival(self.storefront, self.paid_at, country=self.country, postcode=self.postcode).words
+        return days_words(self.arrives_first, self.arrives_last, self.storefront)
 
     @property
     def quantities(self) -> dict[Variant, int]:
