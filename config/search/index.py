@@ -25,7 +25,7 @@ from shop.sweeps.models import Setback
 BATCH = 1000
 SWEEP = "reindex"
 CHUNK = 200  # keys that are compared together
-INDEX_BATCH = 60  # documents that the worker changes in a row
+INDEX_BATCH = 60  # documents that the worker changes in a row, before other sweeps have their turn
 ALL_EVERY = 24 * 3600  # seconds
 
 Chunk = tuple[str, tuple[str, ...]]  # a kind and keys of it
@@ -74,14 +74,17 @@ def chunks_of_all() -> list[Chunk]:
     return [chunk for kind, found in keys.items() for chunk in _chunks(kind, found)]
 
 
-def _chunks(kind: str, keys: Iterable[str]) -> Iterator[Chunk]:
+def _chunks(kind: str, keys: Iterable[str], size: int = CHUNK) -> Iterator[Chunk]:
     found = sorted(keys, key=lambda key: (len(key), key))
-    for start in range(0, len(found), CHUNK):
-        yield kind, tuple(found[start : start + CHUNK])
+    for start in range(0, len(found), size):
+        yield kind, tuple(found[start : start + size])
 
 
-def index(chunk: Chunk, most: int | None = None) -> tuple[int, bool]:
-    """(how many documents of a chunk changed, at most `most`; whether all of it is done)."""
+def index(chunk: Chunk, most: int | None = None) -> tuple[int, list[Chunk]]:
+    """(how many documents of a chunk changed, at most about `most`; what of it is left, in parts as large as what was done).
+
+    Keys are done whole, so that what is left is compared once more and no oftener.
+    """
     kind, keys = chunk
     if kind in WORDS:
         write_names(kind, map(int, keys))
@@ -97,6 +100,13 @@ def index(chunk: Chunk, most: int | None = None) -> tuple[int, bool]:
         if (name not in known or {region.pk for region in known[name].regions.all()} != regions)
         and "|".join(name) not in late
     ]
+    done, left = keys, list[Chunk]()
+    if most is not None and len(new) > most:
+        place = {key: number for number, key in enumerate(keys)}
+        new.sort(key=lambda name: place[name[1]])
+        done = keys[: place[new[most][1]] or 1]
+        left = list(_chunks(kind, keys[len(done) :], len(done)))
+    these = set(done)
     brought = set()
 
     def bring_in(name) -> bool:
@@ -108,12 +118,15 @@ def index(chunk: Chunk, most: int | None = None) -> tuple[int, bool]:
         brought.add(name)
         return True
 
-    changed = each_alone(new, bring_in, sweep=SWEEP, most=most, key="|".join)
-    if most is not None and len(new) > most:
-        return max(changed, 1), False  # there is more to do, even if all of these failed
+    changed = each_alone([name for name in new if name[1] in these], bring_in, sweep=SWEEP, key="|".join)
     missing = {name[:2] for name in wanted if name not in known and name not in brought}
-    gone = [row for name, row in known.items() if name not in wanted and name[:2] not in missing]
-    return changed + _take_out(gone), True
+    gone = [
+        row
+        for name, row in known.items()
+        if name[1] in these and name not in wanted and name[:2] not in missing
+    ]
+    changed += _take_out(gone)
+    return (max(changed, 1) if left else changed), left  # there is more to do, even if all of these failed
 
 
 def _take_out(rows) -> int:
@@ -191,9 +204,8 @@ class KeepIndex:
         self._find()
         if not self.waiting:
             return False
-        _, is_done = index(self.waiting[0], INDEX_BATCH)
-        if is_done:
-            self.waiting.pop(0)
+        _, left = index(self.waiting[0], INDEX_BATCH)
+        self.waiting[:1] = left
         return True
 
     def _find(self) -> None:

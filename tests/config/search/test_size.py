@@ -1,6 +1,7 @@
 """What a search reads does not grow with what has the word, and what the index reads not with what did not change."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -189,6 +190,17 @@ def test_the_index_looks_only_at_what_changed(change, monkeypatch):
     assert set(compared_by(worker, monkeypatch)) == wanted
     assert reindex() == 0, "nothing was forgotten"
     assert compared_by(worker, monkeypatch) == []
+
+
+def test_what_is_new_is_compared_twice_at_most(monkeypatch):
+    monkeypatch.setattr(index, "INDEX_BATCH", 4)
+    before = sorted(Document.objects.values_list("kind", "key", "source"))
+    Document.objects.exclude(kind=Kind.HELP).delete()
+    looked_at = compared_by(index.KeepIndex(), monkeypatch)
+    times = Counter((kind, key) for kind, keys in looked_at for key in keys)
+    assert set(times.values()) == {1, 2}
+    assert sorted(Document.objects.values_list("kind", "key", "source")) == before
+    assert reindex() == 0
 
 
 def test_a_price_that_begins_and_an_article_that_ends_by_the_clock_are_looked_at(monkeypatch):
