@@ -42,7 +42,7 @@ class Destination:
     def __init__(self, home: Region, folder: Folder, form: str = ""):
         """`home`: where a price without a market counts. `form`: of products whose words name none."""
         self.home, self.folder, self.form = home, folder, form
-        self.regions = list(Region.all_cached())
+        self.regions = Region.markets()
         self.skus = set(Variant.objects.order_by().values_list("sku", flat=True).iterator(2000))
         self.next: dict[str, int] = {}
 

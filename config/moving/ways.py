@@ -47,7 +47,8 @@ class Way:
 
 def _region(chosen: dict[str, Any]) -> Region:
     return next(
-        (one for one in Region.all_open() if one.pk == chosen["region"]), next(iter(Region.all_open()))
+        (one for one in Region.open_markets() if one.pk == chosen["region"]),
+        next(iter(Region.open_markets())),
     )
 
 

@@ -45,7 +45,7 @@ def forget_old_orders(at: datetime | None = None) -> int:
     now = at or timezone.now()
     named = Order.objects.exclude(email="").filter(disputed_at=None)
     over = Q(paid_at=None, status__in=ENDED, placed_at__lt=now - KEEP_WORDS)
-    for region in Region.objects.all():
+    for region in Region.objects.filter(edition_of=None):
         begin = _begin_of(now.year - YEARS[KnownLaw(region.legal.pages_as)])
         over |= Q(region=region, placed_at__lt=begin) & (Q(paid_at=None) | Q(paid_at__lt=begin))
     pks = list(named.filter(over).order_by("placed_at").values_list("pk", flat=True)[:AT_ONCE])

@@ -33,6 +33,11 @@ def shop_content() -> dict:
     return json.loads((CONTENT / "shop.json").read_text())
 
 
+def words_in(language: str) -> dict:
+    """What ships in another language than English, but for articles and pages."""
+    return json.loads((CONTENT / "words" / f"{language}.json").read_text())
+
+
 def zones() -> list[dict]:
     """Places in a country's post with a rule of their own.
 

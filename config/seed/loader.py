@@ -16,6 +16,7 @@ from articles.publishing.versions import save_version
 from config.search.index import reindex
 from config.search.models import Pin, Synonym
 from config.seed.articles import load_article, load_translation
+from config.seed.editions import facts_of
 from config.seed.files import (
     PICTURES,
     article_files,
@@ -87,10 +88,14 @@ class Loader:
 
     def regions(self, content) -> dict[str, Region]:
         have = {region.code: region for region in Region.objects.all()}
+        is_new = not have
         for row in content["regions"]:
-            if row["code"] not in have:
+            if row["code"] not in have and (facts := facts_of(row, have)):
                 with self.rows.one("region", row["code"]):
-                    made = checked(Region(**row))
+                    made = checked(Region(**facts))
+                    made.is_open = (
+                        is_new or made.edition_of is None
+                    )  # in a shop that runs, its owner opens it
                     made.save()
                     have[row["code"]] = made
         countries = {country.code: country for country in Country.objects.all()}

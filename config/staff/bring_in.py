@@ -57,7 +57,7 @@ class BringInForm(FileOrText):
     def __init__(self, kind: str, *args, **kwargs):
         super().__init__(*args, **kwargs)
         regions: Any = self.fields["region"]
-        regions.queryset = Region.objects.filter(is_open=True).order_by("position", "pk")
+        regions.queryset = Region.objects.filter(is_open=True, edition_of=None).order_by("position", "pk")
         if kind == "products":
             may_be: Any = self.fields["form"]
             may_be.choices = [

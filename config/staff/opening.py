@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from config.words.gathered import languages
 from shop.catalogue.models import Lack, Product
 from shop.pages.models import PageVersion
 from shop.pages.names import PAGES
+from shop.pages.shipped import ENGLISH, is_translated
 from shop.regions.calendar import holidays_in, place_named
 from shop.regions.laws import KnownLaw
 from shop.regions.models import Country, Region, Seller, VatRate
@@ -49,6 +51,15 @@ def checks(region: Region) -> list[Check]:
         Check("When parcels leave and arrive", _wrong_delivery(region), own, _promise(region)),
         _writing(region, own),
     ]  # fmt: skip
+    if region.edition_of_id:
+        return [
+            found[0],
+            _writing(region, own),
+            *_of_products(region),
+            _pages_in_its_language(region),
+            Check("The region that it is an edition of is open", "" if region.market.is_open else f"{region.market.name} is closed",
+                  reverse("admin:regions_region_change", args=[region.market_id])),
+        ]  # fmt: skip
     if region.prices_include_tax:
         found.append(
             Check("A tax rate for each country", _without_rate(region), reverse("admin:regions_vatrate_add"))
@@ -72,6 +83,17 @@ def checks(region: Region) -> list[Check]:
             Check("Pages in the words of its own law", _some(lack, "not published: "), reverse("admin:pages_pageversion_changelist"))
         )  # fmt: skip
     return found
+
+
+def _pages_in_its_language(region: Region) -> Check:
+    there = set(PageVersion.objects.shown().filter(region=region).values_list("page", flat=True))
+    lack = [
+        str(name)
+        for page, name in PAGES.items()
+        if page not in there and not is_translated(page, region.language)
+    ]
+    where = reverse("admin:pages_pageversion_changelist")
+    return Check("Pages in its language", _some(lack, "in English alone: "), where)
 
 
 def _zones_of(country: str) -> list[str]:
@@ -123,8 +145,10 @@ def _wrong_locale(region: Region) -> str:
         locale = Locale.parse(region.locale)
     except (ValueError, UnknownLocaleError):
         return f"{region.locale} is no way of writing that is known; take one such as en_AU"
-    if locale.language != "en":
-        return f"{region.locale} is not English, and all words of the shop are"
+    if locale.language != region.language.split("-")[0]:
+        return f"{region.locale} is a way of writing another language than its own, {region.language}"
+    if region.language != ENGLISH and region.language not in languages():
+        return f"the shop’s own words are not there in {locale.get_display_name('en')}: locale/{region.language}/ is missing"
     if locale.territory not in region.country_codes:
         return f"{region.locale} belongs to none of its countries"
     return ""

@@ -1,6 +1,7 @@
 """The words that ship: shop/pages/shipped/<page>.json. They stand wherever staff have published none of their own.
 
-A block names the laws that it is for; “*” is any other law. So a region that is added has all of its pages at once.
+A block names the laws that it is for; “*” is any other law. So a region that is added has all of its pages at once. Those in
+another language stand in a folder of its name, for the law of the region that is shown in it; a page without is in English.
 """
 
 import json
@@ -13,12 +14,19 @@ from shop.regions.models import Region
 from shop.regions.spelling import spelled
 
 FOLDER = Path(__file__).parent / "shipped"
+ENGLISH = "en"
 NAMED = frozenset({"GB", "EU", "US"})  # laws that blocks are written for by name
 
 
 @cache
-def _file(page: str) -> dict[str, Any]:
-    return json.loads((FOLDER / f"{page}.json").read_text())
+def _file(page: str, language: str = ENGLISH) -> dict[str, Any]:
+    path = FOLDER / language / f"{page}.json"
+    return json.loads((path if path.is_file() else FOLDER / f"{page}.json").read_text())
+
+
+def is_translated(page: str, language: str) -> bool:
+    """Whether a page ships in a language."""
+    return language == ENGLISH or (FOLDER / language / f"{page}.json").is_file()
 
 
 def _is_for(row: dict[str, Any], law: str) -> bool:
@@ -27,7 +35,7 @@ def _is_for(row: dict[str, Any], law: str) -> bool:
 
 def shipped(page: str, region: Region) -> tuple[PageVersion, list[PageBlock]]:
     """A region's page as it ships: rows that are not saved."""
-    file = _file(page)
+    file = _file(page, region.language)
     version = PageVersion(
         page=page,
         region=region,
@@ -49,7 +57,7 @@ def shipped(page: str, region: Region) -> tuple[PageVersion, list[PageBlock]]:
             to_check=row.get("to_check", False),
         )
         for place, row in enumerate(file["blocks"])
-        if _is_for(row, region.law)
+        if _is_for(row, region.market.law)
     ]
     return version, found
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
 from django.utils import timezone
 
 from shop.regions.calendar import places_of, working_day_from, working_days_after
-from shop.regions.local import moment_words
+from shop.regions.local import moment_words, weekday_words
 from shop.regions.models import Region
 
 
@@ -59,9 +58,7 @@ def leaves_on(region: Region, at: datetime) -> tuple[date, datetime]:
 
 
 def days_words(first: date, last: date, region: Region) -> str:
-    pattern = "EEE, MMM d" if region.locale == "en_US" else "EEE d MMM"
-    days = dict.fromkeys([first, last])
-    return " – ".join(format_date(day, pattern, locale=region.locale) for day in days)
+    return " – ".join(weekday_words(day, region) for day in dict.fromkeys([first, last]))
 
 
 def next_cutoff(now: datetime) -> float | None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, tzinfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 
 
 def day_words(moment: datetime, region) -> str:
@@ -25,8 +25,14 @@ def hour_words(moment: datetime, region, zone: tzinfo | None = None) -> str:
 def moment_words(moment: datetime, region, zone: tzinfo | None = None) -> str:
     """Mon 23 Nov, 14:00 GMT; Mon, Nov 23, 2:00 PM EST: soon enough to need no year."""
     local = moment.astimezone(zone or region.zone)
-    pattern = "EEE, MMM d" if region.locale == "en_US" else "EEE d MMM"
-    return f"{format_date(local.date(), pattern, locale=region.locale)}, {hour_words(moment, region, zone)}"
+    return f"{weekday_words(local.date(), region)}, {hour_words(moment, region, zone)}"
+
+
+def weekday_words(day: date, region) -> str:
+    """Mon 23 Nov; Mon, Nov 23 in the US; in other languages as they write it: Mo., 23. Nov."""
+    if region.language != "en":
+        return format_skeleton("MMMEd", day, locale=region.locale)
+    return format_date(day, "EEE, MMM d" if region.locale == "en_US" else "EEE d MMM", locale=region.locale)
 
 
 def typed_moment(typed: datetime, region) -> datetime:

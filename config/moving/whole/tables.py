@@ -47,7 +47,7 @@ CUSTOMERS = ["First Name", "Last Name", "Email", "Accepts Email Marketing", "Def
 
 def tables() -> Iterator[tuple[str, Table]]:
     """(name, table), each read as it is written."""
-    regions = list(Region.all_cached())
+    regions = Region.markets()
     yield "products", (_product_head(regions), _products(regions))
     yield "product-texts", (WORDING, _wordings())
     yield "stock", (["SKU", "region", "on hand"], _stock())
