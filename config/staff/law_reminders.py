@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
+from config.staff.each_once import Once
 from shop.regions.laws import LawPack
 from shop.regions.models import Decision, ProposedRate
 
@@ -21,7 +22,7 @@ class Item:
     is_late: bool = False
 
 
-Listing = tuple[QuerySet | list, Callable[..., Item]]  # rows, and what the list says of each
+Listing = tuple[QuerySet | list | Once, Callable[..., Item]]  # rows, and what the list says of each
 
 
 def laws_to_compare(now) -> Listing:

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
 from articles.evidence.recheck import progress
-from articles.models import Article, ClaimChange, Comment, LinkTrouble, Proposal, Publication, Version
+from articles.models import ClaimChange, Comment, LinkTrouble, Proposal, Publication, Version
 from articles.models.proposal import KEYS
+from config.staff.each_once import MAX_COUNTED, Once
 from config.staff.law_reminders import Item, Listing, laws_to_compare, rates_to_decide
 from config.staff.review_lists import reviews_reported, reviews_to_read
 from config.staff.stock_days import running_out
@@ -29,7 +30,7 @@ from shop.sweeps.staff_links import url_of
 from shop.withdrawal.due import open_withdrawals
 from shop.withdrawal.period import refund_due_on
 
-MAX_SHOWN, MAX_OF_ONE, MAX_COUNTED = 8, 500, 1008
+MAX_SHOWN, MAX_OF_ONE = 8, 500
 DUE_FOR = 600  # seconds after which it is looked anew which reviews are due
 REVIEW_EVERY = timedelta(days=365)
 
@@ -186,7 +187,7 @@ def _recheck() -> Listing:
 def _links() -> Listing:
     """An article once, with its regions; the oldest first. The report says what each loses."""
     troubles = LinkTrouble.objects.filter(ended_at=None)
-    rows = _once(troubles, "since", "troubles").order_by("first", "pk")
+    rows = Once(troubles, "since", "troubles")
     url = reverse("admin:link_report")
 
     def item(article):
@@ -198,18 +199,6 @@ def _links() -> Listing:
         return Item(article.title, about, url)
 
     return rows, item
-
-
-def _once(rows, moment: str, name: str):
-    """The articles that `rows` are of, each with `first` (of their moments) and its rows as `of_these`."""
-    own = rows.filter(article=OuterRef("pk")).order_by(moment)
-    title = Version.objects.filter(article=OuterRef("pk")).order_by("-is_draft", "-changed_at")
-    also = "product" if name == "troubles" else "version"
-    these = Prefetch(name, rows.select_related("region", also).order_by("region", moment), "of_these")
-    found = Article.objects.filter(pk__in=rows.order_by().values("article")).prefetch_related(these)
-    return found.annotate(
-        first=Subquery(own.values(moment.lstrip("-"))[:1]), title=Subquery(title.values("title")[:1])
-    )
 
 
 def _due_reviews() -> Listing:
@@ -263,8 +252,7 @@ def _went_live(now) -> Listing:
             last.version.title, f"{regions}, {last.starts_at:%-d %b, %H:%M} UTC", _article_page(article.pk)
         )
 
-    rows = rows.filter(article__binned_at=None)
-    return _once(rows, "-starts_at", "publications").order_by("-first", "-pk"), item
+    return Once(rows.filter(article__binned_at=None), "-starts_at", "publications"), item
 
 
 def _page_of(name: str, row) -> str:

@@ -1,11 +1,13 @@
 """Which packs run out at the pace of the last orders, and on which day. Only where they are sold."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Sum
+from django.db.models import F
 
 from shop.catalogue.models import ShelfRow, Stock
+from shop.content.compiled import Compiled
 from shop.orders.models import Order, OrderLine
 from shop.regions.models import Region
 
@@ -24,16 +26,30 @@ class RunsOut:
     day: date  # on the region's clock; today where none is left
 
 
+@Compiled
+def _orders(since, until):
+    """The last orders that were paid, each with its region."""
+    rows = Order.objects.filter(paid_at__gte=since, paid_at__lte=until).order_by("-paid_at")
+    return rows.values_list("pk", "paid_at", "region")[:LAST_ORDERS]
+
+
+@Compiled
+def _lines(orders: list[int]):
+    rows = OrderLine.objects.filter(order__in=orders).order_by()
+    return rows.values_list("variant", "order", F("quantity") - F("cancelled"))
+
+
 def running_out(now) -> list[RunsOut]:
     """The first to run out first. Four queries, whatever has been sold."""
-    paid = Order.objects.filter(paid_at__gte=now - PERIOD, paid_at__lte=now).order_by("-paid_at")
-    orders = list(paid.values_list("pk", "paid_at")[:LAST_ORDERS])
+    orders = _orders(now - PERIOD, now)
     if not orders:
         return []
     span = max(now - orders[-1][1], AT_LEAST) / timedelta(days=1)
-    lines = OrderLine.objects.filter(order__in=[pk for pk, _ in orders]).order_by()
-    rows = lines.values_list("variant", "order__region").annotate(n=Sum(F("quantity") - F("cancelled")))
-    sold = {(variant, region): n for variant, region, n in rows if n > 0}
+    regions = {pk: region for pk, _, region in orders}
+    sold: Counter[tuple[int, int]] = Counter()
+    for variant, order, n in _lines(list(regions)):
+        sold[variant, regions[order]] += n
+    sold = +sold
     stocks = Stock.objects.filter(variant__in={variant for variant, _ in sold}, variant__is_active=True)
     found = {}
     for stock in stocks.select_related("variant", "region"):
