@@ -15,11 +15,11 @@ from articles.admin.ticking import reasons_in
 from articles.evidence import claims, no_claims
 from articles.evidence.ticks import in_force
 from articles.models import Article, LinkChange, PreviewLink, Version
-from articles.publishing import addresses, bulk_links, comments, drafts, reviews
+from articles.publishing import addresses, bulk_links, comments, drafts, reviews, translations
 from articles.publishing import publish as publishing
 from articles.publishing.errors import NeedsReason, NotPossible
 from articles.publishing.proposals import library_state, rows_of
-from articles.publishing.region_states import region_states
+from articles.publishing.region_states import region_states, regions_of
 from shop.catalogue.models import Product
 from shop.claims.rules import LAWS
 from shop.regions.models import Region
@@ -63,6 +63,26 @@ def edit(article, typed, user) -> Done:
     return Done(to=reverse("admin:articles_version_change", args=[draft.pk]) + place)
 
 
+def translate(article, typed, user) -> Done:
+    """Begin a translation, and go on in its editor."""
+    draft = translations.start(article, typed.get("language", ""), user.get_username())
+    name = translations.language_name(draft.article.language)
+    return Done(
+        f"Begun in {name}: its blocks are the original’s, to be overwritten",
+        to=reverse("admin:articles_version_change", args=[draft.pk]),
+    )
+
+
+def up_to_date(article, typed, user) -> Done:
+    """Of a translation. `seen`: the version of the original that was looked at."""
+    seen = whole_or_none(typed.get("seen")) or 0
+    own = translations.is_up_to_date(article, seen, user.get_username())
+    return Done(
+        f"“{own.title}” is up to date with its original",
+        to=reverse("admin:articles_beside", args=[article.family, article.language]),
+    )
+
+
 def restore(article, typed, user) -> Done | Ask:
     """Asks first where the draft that goes to the history is somebody else's."""
     old, name = _version(article, typed), user.get_username()
@@ -75,9 +95,9 @@ def restore(article, typed, user) -> Done | Ask:
 
 
 def publish(article, typed, user) -> Done:
-    slots = [SlotForm(for_all(typed, region), region=region) for region in Region.all_open()]
+    slots = [SlotForm(for_all(typed, region, article), region=region) for region in Region.all_open()]
     if [form for form in slots if not form.is_valid()]:
-        raise SlotsRefused(slots)
+        raise SlotsRefused(_own(slots, article))
     chosen = [form.slot for form in slots if form.cleaned_data["chosen"]]
     version = _version(article, typed)
     if typed.get("seen", version.changed_at.isoformat()) != version.changed_at.isoformat():
@@ -101,11 +121,16 @@ def publish(article, typed, user) -> Done:
     try:
         made = publishing.publish(version, chosen, user.get_username(), reason)
     except NeedsReason as error:
-        raise SlotsRefused(slots, str(error), needs_reason=True)
+        raise SlotsRefused(_own(slots, article), str(error), needs_reason=True)
     left_out = f" (left a study out: {reason})" if reason else ""
     return Done(
         _published(made, timezone.now()) + left_out, warnings=publishing.still_scheduled(article, version)
     )
+
+
+def _own(slots: list[SlotForm], article) -> list[SlotForm]:
+    """Those that its page offers: the regions in its language."""
+    return [form for form in slots if form.region in regions_of(article)]
 
 
 def hand_in(article, typed, user) -> Done:
@@ -221,7 +246,7 @@ def take_back(article, typed, user) -> Done:
 
 
 def share(article, typed, user) -> Done:
-    region = Region.by_code(typed.get("region", "")) or Region.all_open()[0]
+    region = Region.by_code(typed.get("region", "")) or [*regions_of(article), *Region.all_open()][0]
     try:
         moment = moment_field("at").clean(typed.get("at", ""))
     except forms.ValidationError:
@@ -257,11 +282,15 @@ def move(article, typed, user) -> Done:
 def put_into_bin(article, typed, user) -> Done:
     if any(state.current or state.scheduled for state in region_states(article)):
         raise NotPossible("It is live or scheduled. Take it back in every region first.")
+    if article.translations.filter(binned_at=None).exists():
+        raise NotPossible("It has translations, which would stand without it. Put those into the bin first.")
     Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())
     return Done("Put into the bin")
 
 
 def take_out_of_bin(article, typed, user) -> Done:
+    if article.original is not None and article.original.binned_at is not None:
+        raise NotPossible("Its original is in the bin. Take that out first.")
     Article.objects.filter(pk=article.pk).update(binned_at=None)
     return Done("Taken out of the bin")
 
@@ -324,6 +353,8 @@ EDIT, PUBLISH, TICK = (
 )
 ACTIONS = by_name(
     Action("edit", EDIT, edit, keeps_typed=False),
+    Action("translate", ("articles.add_version",), translate, keeps_typed=False),
+    Action("up_to_date", ("articles.change_richtext",), up_to_date, keeps_typed=False),
     Action("hand_in", EDIT, hand_in, keeps_typed=False),
     Action("send_back", PUBLISH, send_back),
     Action("throw_away", ("articles.change_richtext",), throw_away, keeps_typed=False),

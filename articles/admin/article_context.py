@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.article_actions import LINK_DAYS, TICK
+from articles.admin.languages import languages_of
 from articles.admin.slots import SlotForm
 from articles.admin.ticking import TickForm, ticking
 from articles.evidence.findings import Finding, content_findings
@@ -23,8 +24,9 @@ from articles.models import (
     Version,
 )
 from articles.publishing.comments import Thread, threads
+from articles.publishing.language_states import LanguageState
 from articles.publishing.proposals import PUBLISH, library_state, rows_of, waiting_for
-from articles.publishing.region_states import RegionState, region_states
+from articles.publishing.region_states import RegionState, region_states, regions_of
 from articles.reading.shown_products import ShownProduct, choose
 from shop.catalogue.models import Product
 from shop.claims.rules import LAWS
@@ -60,6 +62,10 @@ class ArticleContext:
     region_pairs: list[tuple[Region, Region]]
     slots: list[SlotForm]
     proposals: list[Proposal]
+    original: Article
+    languages: list[LanguageState]
+    language: LanguageState | None  # of a translation, its own
+    may_translate: bool
     library: str
     may_edit: bool
     may_publish: bool
@@ -90,7 +96,7 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
     for row in article.publications.all():
         if row.version_id in known:
             row.version = known[row.version_id]
-    newest, regions = article.newest(), Region.all_open()
+    newest, regions = article.newest(), regions_of(article) or Region.all_open()
     may_publish = user.has_perm(PUBLISH)
     blocks, linked = newest.parts()
     rows = rows_of(newest, blocks) if may_publish else []
@@ -114,13 +120,17 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         claim_states=[(region, newest.claims_in(region)) for region in regions],
         sign_offs=ClaimSignOff.objects.filter(version__article=article).select_related("version", "region"),
         reviews=MedicalReview.objects.filter(version__article=article).select_related("version"),
-        shown=shown_products(newest, blocks, linked),
+        shown=shown_products(newest, regions, blocks, linked),
         threads=threads(article),
         resolved=threads(article, done=True),
         regions=regions,
-        region_pairs=region_pairs(),
+        region_pairs=region_pairs(regions),
         slots=[SlotForm(region=region) for region in regions],
         proposals=waiting_for(newest, rows),
+        original=article.original or article,
+        languages=(languages := languages_of(article)),
+        language=next((state for state in languages if state.article == article), None),
+        may_translate=user.has_perm("articles.add_version"),
         library=library_state(rows),
         may_edit=user.has_perm("articles.change_version"),
         may_publish=may_publish,
@@ -147,20 +157,19 @@ def editor_of(version: Version) -> str:
     return reverse("admin:articles_version_change", args=[version.pk]) if version.is_draft else ""
 
 
-def region_pairs() -> list[tuple[Region, Region]]:
-    """Each open region with each of those after it."""
-    regions = Region.all_open()
+def region_pairs(regions: list[Region]) -> list[tuple[Region, Region]]:
+    """Each region with each of those after it."""
     return [(one, other) for place, one in enumerate(regions) for other in regions[place + 1 :]]
 
 
-def shown_products(version, blocks, linked) -> list[tuple[Region, str, list[ShownProduct]]]:
+def shown_products(version, regions, blocks, linked) -> list[tuple[Region, str, list[ShownProduct]]]:
     """(region, what is held back and why, products with their reason) of what readers of each region would see.
 
     `blocks` and `linked`: the parts of the version.
     """
     names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
     found: list[tuple[Region, str, list[ShownProduct]]] = []
-    for region in Region.all_open():
+    for region in regions:
         placed = [
             block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)
         ]

@@ -1,9 +1,9 @@
 """The page of one article in the admin: where it is published, its draft, its history, its preview links."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -13,12 +13,15 @@ from articles.admin.article_actions import ACTIONS, Ask, SlotsRefused
 from articles.admin.article_context import article_context, region_pairs
 from articles.admin.bulk_links import LinkActions
 from articles.admin.bulk_publish import PublishActions
+from articles.admin.languages import LanguagePages
 from articles.admin.slots import ProductFilter, StateFilter, TopicFilter
 from articles.models import Article, Version
 from articles.publishing.by_region import matrix_rows, region_diff
 from articles.publishing.errors import NotPossible
 from articles.publishing.history import compare
-from articles.publishing.region_states import region_states
+from articles.publishing.language_states import language_states, newest_versions
+from articles.publishing.region_states import region_states, regions_of
+from articles.publishing.translations import language_name
 from articles.reading.page import preview_page
 from shop.pictures.thumbnails import thumbnail
 from shop.regions.models import Region
@@ -27,8 +30,32 @@ from shop.web.actions import chosen
 MATRIX_ROWS = 25
 
 
+LANGUAGE_LINE = '<br><a href="{}">{}</a>: {}{}'
+
+
+def _line(parts: tuple[int, str, str, str]) -> tuple:
+    pk, name, words, behind = parts
+    marked = format_html(', <b class="attention">{}</b>', behind) if behind else ""
+    return reverse("admin:articles_article_change", args=[pk]), name, words, marked
+
+
+class FamilyList(ChangeList):
+    """Originals, each with its translations under it. In the bin each lies alone, and so it does where it is a draft."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        rows = super().get_queryset(request, exclude_parameters)
+        return rows if self.params.get("state") == "bin" else rows.filter(original=None)
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        states = language_states([article for article in self.result_list if article.original_id is None])
+        for article in self.result_list:
+            article.languages = states.get(article.pk, [])
+
+
 @admin.register(Article)
-class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
+class ArticleAdmin(LanguagePages, PublishActions, LinkActions, admin.ModelAdmin):
     """The list of articles, and the page from which each is edited, published and looked back at."""
 
     list_display = ["picture", "title", "published_in", "draft", "changed"]
@@ -38,17 +65,27 @@ class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
     actions = ["publish_many", "link_products"]
 
     def get_queryset(self, request):
-        newest = Version.objects.filter(article=OuterRef("article")).values("pk")[:1]
-        newest_rows = Version.objects.annotate(newest=Subquery(newest)).filter(pk=F("newest"))
         return (
             super()
             .get_queryset(request)
-            .prefetch_related(
-                Prefetch("versions", newest_rows.select_related("picture", "author"), to_attr="newest_rows"),
-                "publications",
-            )
+            .select_related("original")
+            .prefetch_related(newest_versions(), "publications")
             .order_by("-changed_at", "-pk")
         )
+
+    def get_changelist(self, request, **kwargs):
+        return FamilyList
+
+    def get_search_results(self, request, queryset, search_term):
+        """A translation is found as its original, under which it stands; elsewhere, as where one is chosen, as itself."""
+        found, doubles = super().get_search_results(request, queryset, search_term)
+        if not search_term or request.resolver_match.url_name != "articles_article_changelist":
+            return found, doubles
+        translations, _ = super().get_search_results(
+            request, Article.objects.exclude(original=None), search_term
+        )
+        pks = found.order_by().values("pk").union(translations.order_by().values("original"))
+        return queryset.filter(pk__in=pks), False
 
     @admin.display(description="Picture")
     def picture(self, article):
@@ -56,7 +93,8 @@ class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
 
     @admin.display(description="Title")
     def title(self, article):
-        return article.newest_rows[0].title if article.newest_rows else article.slug
+        title = article.newest_rows[0].title if article.newest_rows else article.slug
+        return title if article.original_id is None else f"{title} ({language_name(article.language)})"
 
     @admin.display(description="Live in")
     def published_in(self, article):
@@ -66,7 +104,13 @@ class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
             for state in states
             if state.current or state.scheduled
         ]
-        return format_html_join(" · ", "{}{}", shown) or "nowhere"
+        live = format_html_join(" · ", "{}{}", shown) or "nowhere"
+        lines = [
+            (state.article.pk, state.name, state.words, state.behind_words)
+            for state in getattr(article, "languages", ())
+            if state.article is not None
+        ]
+        return format_html("{}{}", live, format_html_join("", LANGUAGE_LINE, map(_line, lines)))
 
     @admin.display(description="Draft")
     def draft(self, article):
@@ -178,7 +222,7 @@ class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
     def matrix_view(self, request):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        articles = self.get_queryset(request).filter(binned_at=None)
+        articles = self.get_queryset(request).filter(binned_at=None, original=None)
         page = Paginator(articles, MATRIX_ROWS).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),
@@ -187,6 +231,7 @@ class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
             "page": page,
             "regions": Region.all_open(),
             "rows": matrix_rows(list(page)),
+            "may_translate": self.has_add_permission(request),
         }
         return render(request, "admin/articles/article/matrix.html", context)
 
@@ -203,7 +248,7 @@ class ArticleAdmin(PublishActions, LinkActions, admin.ModelAdmin):
             "one": left,
             "other": right,
             "rows": region_diff(version, left, right),
-            "region_pairs": region_pairs(),
+            "region_pairs": region_pairs(regions_of(version.article)),
         }
         return render(request, "admin/articles/article/regions.html", context)
 

@@ -59,7 +59,7 @@ class PublishActions(Admin):
             "opts": self.opts,
             "title": f"Publish {len(rows)} article{'' if len(rows) == 1 else 's'}",
             "rows": [(article, *_to_know(article)) for article in rows],
-            "slots": slots,
+            "slots": [form for form in slots if form.region.language in {row.language for row in rows}],
             "typed": request.POST if "confirmed" in request.POST else {},
             "checkbox": ACTION_CHECKBOX_NAME,
         }

@@ -61,7 +61,9 @@ from articles.models import (
 from articles.publishing import presence
 from articles.publishing.addresses import let_go_of
 from articles.publishing.errors import NotPossible
+from articles.publishing.language_states import beside_original
 from articles.publishing.publish import local_moment, still_scheduled
+from articles.publishing.region_states import regions_of
 from articles.publishing.typed import typed_version
 from articles.publishing.versions import copy_version, save_version
 from articles.reading.page import preview_page
@@ -70,6 +72,7 @@ from shop.catalogue.models import Product
 from shop.pictures.thumbnails import thumbnail_url
 from shop.regions.models import Region
 
+FOLLOWING = (TopicInline, TagInline, ProductLinkInline)
 LONG = 60_000  # characters posted, with what the form was opened with
 FINDINGS = "admin/articles/version/findings.html"
 TALK = "admin/articles/version/talk.html"
@@ -144,7 +147,7 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("article", "picture", "author")
+        return super().get_queryset(request).select_related("article__original", "picture", "author")
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Who may not change the words of blocks may not change those above them either (Marketing)."""
@@ -155,6 +158,11 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
                 form.base_fields[name] = copy.copy(form.base_fields[name])
                 form.base_fields[name].disabled = True
         return form
+
+    def get_inlines(self, request, version):
+        """The topics, tags and products of a translation are its original's."""
+        follows = version is not None and version.article.original_id is not None
+        return [inline for inline in self.inlines if not (follows and inline in FOLLOWING)]
 
     def get_model_perms(self, request):
         """Not on the start page: staff begin at the list of articles."""
@@ -241,14 +249,17 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
             original, name = context.get("original"), request.user.get_username()
             context["here"] = presence.others_here(original.article_id, name) if original else []
             talks = talks_of(context.get("original"), inlines, request.POST)
-            context["blocks"], context["kinds"] = block_rows(inlines, talks), empty_rows(inlines)
+            context["beside"] = original and beside_original(original)
+            originals = context["beside"].by_key if context["beside"] else {}
+            context["blocks"], context["kinds"] = block_rows(inlines, talks, originals), empty_rows(inlines)
             context["talk"] = talks.get("")
             context["talks"] = [thread for talk in talks.values() for thread in talk.threads]
             picture = getattr(context.get("original"), "picture", None)
             context["head_picture"] = thumbnail_url(picture, TEXT_WIDTH) if picture else ""
             context["by_number"] = CHOSEN
-        context["block_formsets"], context["beside"] = block_formsets(inlines), other_formsets(inlines)
-        context["regions"] = Region.all_open()
+        context["block_formsets"], context["at_the_side"] = block_formsets(inlines), other_formsets(inlines)
+        edited = context.get("original")
+        context["regions"] = regions_of(edited.article if edited else Article()) or Region.all_open()
         if context.get("original"):
             context.update(findings_of(context["original"]))
         context["put_back"] = "_put_back" in request.POST
@@ -376,7 +387,8 @@ class VersionAdmin(FewLinks, admin.ModelAdmin):
     def _answer(self, request, version):
         """Of a look what was asked for; of a save the page of the article; None for what the admin answers itself."""
         if "_preview" in request.POST:
-            region = Region.by_code(request.POST.get("_preview_region", "")) or Region.all_open()[0]
+            chosen = Region.by_code(request.POST.get("_preview_region", ""))
+            region = chosen or [*regions_of(version.article), *Region.all_open()][0]
             try:
                 typed = parse_datetime(request.POST.get("_preview_at", "") or "x")
                 at = local_moment(typed.replace(tzinfo=None), region) if typed else None

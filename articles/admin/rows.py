@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 
 from articles.admin.blocks import REGION_FIELDS, BlockInline, region_choices
 from articles.admin.talking import Talk
+from articles.publishing.beside import Row
 from shop.pictures.thumbnails import thumbnail_url
 
 NOT_TYPED = {*REGION_FIELDS, "ordering", "region"}
@@ -25,6 +26,7 @@ class BlockRow:
     opts: BlockInline
     number: int
     may_remove: bool
+    beside: Row | None = None  # of a translation, the block of the original that it says
     talk: Talk | None = None  # what colleagues say about it; none of a block that is not stored
 
     @property
@@ -94,14 +96,15 @@ class BlockRow:
         return "", ""
 
 
-def block_rows(inlines, talks: dict[str, Talk]) -> list[BlockRow]:
-    """Every block of a form in its order. `talks`: what is said, by key of the block."""
+def block_rows(inlines, talks: dict[str, Talk], beside: dict[str, Row] | None = None) -> list[BlockRow]:
+    """Every block of a form in its order. `talks`: what is said, by key of the block; `beside`: what its original says."""
     rows = [
         BlockRow(
             form,
             inline.opts,
             number,
             inline.formset.can_delete and inline.has_delete_permission,
+            (beside or {}).get(form.instance.key) if form.instance.pk else None,
             talks.get(form.instance.key) if form.instance.pk else None,
         )
         for inline in inlines

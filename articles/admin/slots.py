@@ -2,9 +2,10 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 
-from articles.models import Topic, VersionTopic
+from articles.models import Topic, Version, VersionTopic
 from articles.products.usage import articles_using
 from articles.publishing.errors import NotPossible
 from articles.publishing.publish import Slot, local_moment
@@ -55,8 +56,13 @@ class SlotForm(forms.Form):
 ALL = "all"  # the prefix of what is typed once for all regions
 
 
-def for_all(typed, region):
-    """What was typed, with the one tick and the one time for all regions where this region has none of its own."""
+def for_all(typed, region, article=None):
+    """What was typed, with the one tick and the one time for all regions where this region has none of its own.
+
+    `article`: in whose regions alone all are meant, those in its language.
+    """
+    if article is not None and region.language != article.language:
+        return typed
     given = typed.copy()
     for name in ("chosen", "starts_at", "ends_at"):
         key, of_all = f"{region.code}-{name}", typed.get(f"{ALL}-{name}", "")
@@ -76,7 +82,11 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "bin":
             return queryset.exclude(binned_at=None)
         queryset = queryset.filter(binned_at=None)
-        return queryset.filter(versions__is_draft=True) if self.value() == "draft" else queryset
+        if self.value() != "draft":
+            return queryset
+        drafts = Version.objects.filter(is_draft=True).order_by()  # of the article or of a translation of it
+        translated = drafts.exclude(article__original=None).values("article__original")
+        return queryset.filter(Q(pk__in=drafts.values("article")) | Q(pk__in=translated))
 
 
 class ProductFilter(admin.SimpleListFilter):

@@ -31,11 +31,26 @@ class Sentence:
 
     state: str
     html: str
+    begins: bool = False  # a line
+
+
+class Words(str):
+    """A sentence. Where it stands in its line is no part of what it says."""
+
+    begins: bool
 
 
 def sentences(text: str) -> list[str]:
     """Of one line; a short form with a full stop may part one, which does no harm: both sides are parted alike."""
-    return [part for part in ENDS.sub(lambda end: f"{end[1]}\n", " ".join(text.split())).split("\n") if part]
+    parts = ENDS.sub(lambda end: f"{end[1]}\n", " ".join(text.split())).split("\n")
+    found = [Words(part) for part in parts if part]
+    for place, words in enumerate(found):
+        words.begins = place == 0
+    return list(found)
+
+
+def _begins(sentence: str) -> bool:
+    return getattr(sentence, "begins", False)
 
 
 def _of_html(html: str) -> list[str]:
@@ -70,16 +85,17 @@ def changes(before: Sequence[str], after: Sequence[str]) -> list[Sentence]:
     matcher = difflib.SequenceMatcher(None, list(before), list(after), autojunk=False)
     for what, a, b, c, d in matcher.get_opcodes():
         if what == "equal":
-            found += [Sentence(SAME, word_diff(text, text)[1]) for text in after[c:d]]
+            found += [Sentence(SAME, word_diff(text, text)[1], _begins(text)) for text in after[c:d]]
             continue
         gone, come = list(before[a:b]), list(after[c:d])
         for left, right in _pairs(gone, come, _likeness):
             if left is None:
-                found.append(Sentence(ADDED, word_diff("", come[right or 0])[1]))
+                words = come[right or 0]
+                found.append(Sentence(ADDED, word_diff("", words)[1], _begins(words)))
             elif right is None:
-                found.append(Sentence(REMOVED, word_diff(gone[left], "")[0]))
+                found.append(Sentence(REMOVED, word_diff(gone[left], "")[0], _begins(gone[left])))
             else:
-                found.append(Sentence(CHANGED, _marked(gone[left], come[right])))
+                found.append(Sentence(CHANGED, _marked(gone[left], come[right]), _begins(come[right])))
     return found
 
 
@@ -195,6 +211,7 @@ class Row:
     is_new: bool = False  # in the original, since
     is_gone: bool = False  # from it, since
     is_written: bool = True  # in the words of its language
+    after: str = ""  # the first words of what stands before it in the translation
 
     @property
     def changed(self) -> int:
@@ -239,9 +256,14 @@ class Beside:
     def unwritten(self) -> int:
         return sum(not row.is_written for row in [*self.head, *self.rows])
 
-    def of(self, block: Block) -> Row | None:
-        """The row of a stored block of the translation."""
-        return next((row for row in self.rows if row.own is not None and row.own.key == block.key), None)
+    @property
+    def by_key(self) -> dict[str, Row]:
+        """The rows by the stored block of the translation."""
+        return {row.own.key: row for row in self.rows if row.own is not None}
+
+    @property
+    def to_add(self) -> list[Row]:
+        return [row for row in self.rows if row.is_missing]
 
 
 def beside(was: Version | None, now: Version, own: Version, read_in: Callable[[Block], bool]) -> Beside:
@@ -293,6 +315,10 @@ def _rows(before: list[Block], now: list[Block], own: list[Block]) -> list[Row]:
             after = own[place - 1] if place else None
             at = next((number for number, row in enumerate(rows, 1) if row.own is after), 0) if after else 0
             rows.insert(at, Row(_label(own[place]), None, own[place]))
+    before_it = ""
+    for row in rows:
+        row.after = before_it
+        before_it = next(iter(row.own_sentences), before_it)
     return rows
 
 

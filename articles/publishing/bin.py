@@ -15,7 +15,8 @@ BIN_DAYS = 30
 def empty_bin(at=None) -> int:
     """Delete for good what has lain in the bin for thirty days; how many articles. Safe to repeat.
 
-    An article that was ever published keeps its row, so that its address goes on answering 410.
+    An article that was ever published keeps its row, so that its address goes on answering 410. An original goes after
+    its translations.
     """
     before = (at or timezone.now()) - timedelta(days=BIN_DAYS)
 
@@ -28,5 +29,5 @@ def empty_bin(at=None) -> int:
             return False
         return True
 
-    old = Article.objects.filter(binned_at__lt=before, publications=None).order_by("pk")
+    old = Article.objects.filter(binned_at__lt=before, publications=None, translations=None).order_by("pk")
     return each_alone(old, delete, sweep="empty_bin", at=at)

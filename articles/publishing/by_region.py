@@ -7,6 +7,7 @@ from django.utils.html import escape
 from articles.evidence.claims import linked_products
 from articles.models import Article, Version
 from articles.publishing.history import ComparedPart, word_diff
+from articles.publishing.language_states import LanguageState, language_states
 from articles.publishing.region_states import RegionState, region_states
 from shop.catalogue.cards import sold_among
 from shop.regions.models import Region
@@ -25,15 +26,36 @@ class RegionCell:
 
 
 @dataclass
+class LanguageCell:
+    """A region in another language than the original's, with the translation that is for it."""
+
+    region: Region
+    of: LanguageState
+
+    @property
+    def state(self) -> RegionState | None:
+        return next((state for state in self.of.states if state.region == self.region), None)
+
+
+@dataclass
 class MatrixRow:
     article: Article
     version: Version
     findings: int
     cells: list[RegionCell] = field(default_factory=list)
+    languages: list[LanguageCell] = field(default_factory=list)
+
+    @property
+    def by_region(self) -> list[RegionCell | LanguageCell | None]:
+        """In the order of the open regions; None where neither it nor a translation can be read."""
+        found: dict[int, RegionCell | LanguageCell] = {cell.state.region.pk: cell for cell in self.cells}
+        found |= {cell.region.pk: cell for cell in self.languages}
+        return [found.get(region.pk) for region in Region.all_open()]
 
 
 def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
-    """Of articles with `newest_rows` and `publications` loaded; six queries and one for each region, however many there are."""
+    """Of originals with `newest_rows` and `publications` loaded; a number of queries that only regions add to."""
+    languages = language_states(articles)
     shown = {article.pk: _shown_version(article) for article in articles}
     linked = linked_products([version.pk for version in shown.values() if version])
     sold = {
@@ -62,6 +84,12 @@ def matrix_rows(articles: list[Article]) -> list[MatrixRow]:
                     colour=version.claims_in(state.region).get("colour", ""),
                 )
             )
+        row.languages = [
+            LanguageCell(region, state)
+            for state in languages[article.pk]
+            for region in Region.all_open()
+            if region.language == state.language
+        ]
         rows.append(row)
     return rows
 

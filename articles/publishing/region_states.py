@@ -31,12 +31,17 @@ class RegionState:
         return f"{moment.astimezone(self.region.zone):%-d %b %Y, %H:%M}" if moment else ""
 
 
+def regions_of(article: Article) -> list[Region]:
+    """The open regions where it can be published: those in its language."""
+    return [region for region in Region.all_open() if region.language == article.language]
+
+
 def region_states(article: Article, at=None) -> list[RegionState]:
-    """One per open region, from the article's `publications` (prefetch them, with their versions)."""
+    """One per open region in its language, from the article's `publications` (prefetch them, with their versions)."""
     now = at or timezone.now()
     rows = sorted(article.publications.all(), key=lambda row: (row.starts_at, row.pk))
     states = []
-    for region in Region.all_open():
+    for region in regions_of(article):
         own = [row for row in rows if row.region_id == region.pk]
         begun = [row for row in own if row.starts_at <= now]
         coming = [row for row in own if row.starts_at > now]

@@ -43,11 +43,6 @@ def editions_in(language: str) -> list[Region]:
     return [region for region in Region.all_cached() if region.language == language]
 
 
-def regions_of(article: Article) -> list[Region]:
-    """The open regions where it can be published: those in its language."""
-    return [region for region in Region.all_open() if region.language == article.language]
-
-
 def why_not(article: Article, region: Region) -> str:
     """Why it can't be published in a region, and what to do instead; "" where it can."""
     if region.language == article.language:

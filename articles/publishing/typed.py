@@ -21,11 +21,13 @@ def typed_version(version: Version, formsets) -> Version:
     links = sorted(rows.get(ProductLink, ()), key=lambda row: (row.position, row.pk is None, row.pk or 0))
     tags = [row.tag_id for row in rows.get(VersionTag, ())]
     by_hand = [(row.product_id, row.kind, row.show_in, row.region_codes) for row in links]
-    version.unsaved = (
-        sorted(blocks, key=lambda block: block.place),
+    linked, topics = (
         LinkedProducts(by_hand, Tagged(tags)),
         [row.topic_id for row in rows.get(VersionTopic, ())],
     )
+    if ProductLink not in rows:  # a translation's are not in its form
+        linked, topics = version.parts()[1], list(version.topic_pks())
+    version.unsaved = sorted(blocks, key=lambda block: block.place), linked, topics
     facts.work_out(version)
     return version
 

@@ -188,6 +188,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "admin/orders/order/<pk>/slip/": ("orders.view_order",),
     "admin/articles/article/compare/<before>/<after>/": ("articles.view_version",),
     "admin/articles/article/links/<pk>/": ("articles.link_products",),
+    "admin/articles/article/languages/<pk>/": ("articles.view_version",),
+    "admin/articles/article/languages/<pk>/<language>/": ("articles.view_version",),
     "admin/articles/article/matrix/": ("articles.view_version",),
     "admin/articles/article/regions/<pk>/<one>/<other>/": ("articles.view_version",),
     "admin/articles/article/preview/<pk>/<code>/": ("articles.view_version",),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Author, ClaimSignOff, LinkChange, PreviewLink, Proposal
+from articles.models import Article, Author, ClaimSignOff, LinkChange, PreviewLink, Proposal, Version
 from articles.publishing.drafts import open_draft
 from config.accounts.models import Account, SignInLink
 from config.deeds.models import Deed, Verb
@@ -68,6 +68,13 @@ class Strangers:
             kind="products", file_name="x.csv", data=b"", state="stopped", turn=None
         )
         self.author, self.collection = Author.objects.first(), Collection.objects.first()
+        self.translation, made = Article.objects.get_or_create(
+            original=self.article, language="de", defaults={"slug": "in-german"}
+        )
+        if made:
+            Version.objects.create(
+                article=self.translation, title="Titel", summary="Kurz.", author=self.author
+            )
         self.mail = Mail.objects.order_by("-pk").first()
         payment = self.order.payments.first()
         Refund.objects.create(payment=payment, amount=1, look_at=now)
@@ -162,6 +169,7 @@ class Strangers:
             "to/article": {"pk": self.article.pk},
             "to/product": {"pk": product.pk},
             "admin/articles/article/links": {"pk": self.change.pk},
+            "admin/articles/article/languages": {"pk": self.translation.original_id, "language": "de"},
             "admin/catalogue": {"pk": product.pk},
             "admin/catalogue/batch": {"pk": self.batch.pk},
             "go/": {"word": self.link.word},

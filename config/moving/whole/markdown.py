@@ -105,6 +105,8 @@ def article_file(article: Article, version: Version, published: Iterable[Publica
     values = {
         "title": version.title,
         "slug": article.slug,
+        "language": article.language,
+        "translation_of": article.original.slug if article.original else None,
         "summary": version.summary,
         "author": version.author.name,
         "topics": [topic.name for topic in version.topics.all()],
