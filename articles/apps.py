@@ -10,13 +10,17 @@ class ArticlesConfig(AppConfig):
     def ready(self):
         from articles import notices
         from articles.evidence.shown import listen
-        from articles.models import counting
+        from articles.models import counting, standing_in
         from articles.reading import of_codes
+        from articles.reading.published import spoken_in
+        from shop.web.components import FILTERS
 
         listen()
         counting.listen()
+        standing_in.listen()
         notices.listen()
         of_codes.answer()
+        FILTERS["spoken_in"] = spoken_in
         pre_migrate.connect(make_room, sender=self, dispatch_uid="no triggers on articles that are made anew")
         post_migrate.connect(keep_translations, sender=self, dispatch_uid="translations of originals")
 

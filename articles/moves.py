@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from articles.models import (
     BLOCKS,
+    Article,
     EvidenceTable,
     FormTable,
     ProductLink,
@@ -59,8 +60,19 @@ def _all_of(published) -> set[str]:
     return scopes
 
 
+def _family(rows: Iterable[tuple[int, str]]) -> set[str]:
+    """Of (article pk, region code): pages of the same article in all languages, which name each other and link to these."""
+    rows = set(rows)
+    pks = {pk for pk, _ in rows}
+    roots = dict(Article.objects.filter(pk__in=pks).exclude(original=None).values_list("pk", "original"))
+    roots |= {pk: pk for pk in pks if pk not in roots}
+    shared = Q(article__in=roots.values()) | Q(article__original__in=roots.values())
+    return _pages(_published(shared)) | {article(code, roots[pk]) for pk, code in rows}
+
+
 def _article(rows, changed) -> set[str]:
-    return _all_of(_published(Q(article__in={row.pk for row in rows})))
+    published = _published(Q(article__in={row.pk for row in rows}))
+    return _all_of(published) | _family((pk, code) for code, pk, _ in published)
 
 
 def _publication(rows, changed) -> set[str]:
@@ -71,7 +83,7 @@ def _publication(rows, changed) -> set[str]:
     beside = Q(pk__in=())
     for region, pk in here:
         beside |= Q(region=region, article=pk)
-    return _all_of(own | _published(beside))
+    return _all_of(own | _published(beside)) | _family((pk, code) for code, pk, _ in own)
 
 
 def _version(rows, changed) -> set[str]:

@@ -140,6 +140,8 @@ def article_detail(request, slug):
     page = article_page(slug, request.region)
     if "gone" in page:
         return render(request, "articles/gone.html", page, status=410)
+    if "moved" in page:
+        return redirect(page["moved"])
     if "elsewhere" in page:
         return render(request, "articles/not_here.html", page, status=404)
     counts = Counted(request.region.pk, article=page["article"].pk)

@@ -107,7 +107,7 @@ class ArticleAdmin(LanguagePages, PublishActions, LinkActions, admin.ModelAdmin)
         live = format_html_join(" · ", "{}{}", shown) or "nowhere"
         lines = [
             (state.article.pk, state.name, state.words, state.behind_words)
-            for state in getattr(article, "languages", ())
+            for state in article.languages
             if state.article is not None
         ]
         return format_html("{}{}", live, format_html_join("", LANGUAGE_LINE, map(_line, lines)))

@@ -49,7 +49,7 @@ from articles.admin.rows import (
     with_another,
 )
 from articles.admin.talking import SAID, keep_said, says_something, talk_of, talks_of
-from articles.admin.version_form import VersionForm, only_shows
+from articles.admin.version_form import VersionForm, missing, only_shows
 from articles.evidence.findings import content_findings
 from articles.evidence.sentences import by_state
 from articles.models import (
@@ -81,24 +81,6 @@ TALK = "admin/articles/version/talk.html"
 def findings_of(version) -> dict:
     """What the panel of checks beside the editor shows."""
     return {"findings": content_findings(version), "claims": by_state(version), "checked": True}
-
-
-def missing(form, formsets) -> list[tuple[str, str]]:
-    """(where, why) of each field for which what is typed can't be checked yet."""
-    found = [(_label(form, name), " ".join(errors)) for name, errors in form.errors.items()]
-    for formset in formsets:
-        kind = str(formset.model._meta.verbose_name).capitalize()
-        found += [
-            (f"{kind}: {_label(row, name)}" if name != "__all__" else kind, " ".join(errors))
-            for row in formset.forms
-            for name, errors in row.errors.items()
-        ]
-        found += [(kind, str(error)) for error in formset.non_form_errors()]
-    return found
-
-
-def _label(form, name) -> str:
-    return str(form[name].label) if name in form.fields else "Form"
 
 
 @admin.register(Version)

@@ -111,3 +111,21 @@ class VersionForm(KnownForm):
         except NotPossible as error:
             raise ValidationError(str(error))
         return slug
+
+
+def missing(form, formsets) -> list[tuple[str, str]]:
+    """(where, why) of each field for which what is typed can't be checked yet."""
+    found = [(_label(form, name), " ".join(errors)) for name, errors in form.errors.items()]
+    for formset in formsets:
+        kind = str(formset.model._meta.verbose_name).capitalize()
+        found += [
+            (f"{kind}: {_label(row, name)}" if name != "__all__" else kind, " ".join(errors))
+            for row in formset.forms
+            for name, errors in row.errors.items()
+        ]
+        found += [(kind, str(error)) for error in formset.non_form_errors()]
+    return found
+
+
+def _label(form, name) -> str:
+    return str(form[name].label) if name in form.fields else "Form"

@@ -47,6 +47,8 @@ class Article(KeepsAddresses):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="translations"
     )
 
+    languages: Any = ()  # how far its translations are, where a list has worked that out
+
     objects: ClassVar[Any] = ArticleQuerySet.as_manager()
 
     class Meta:

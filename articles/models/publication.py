@@ -87,6 +87,8 @@ class Publication(Content):
         help_text="The Owner's reason for leaving a study out that found no difference, or harm.",
     )
 
+    # In an edition whose language it is not in, for a translation that is missing; kept by articles/models/standing_in.py.
+    stands_in = models.BooleanField(default=False, db_default=False, editable=False)
     # Whether colleagues were told that it is live (articles/notices.py); of what was published before that began, yes.
     is_told = models.BooleanField(default=False, db_default=True, editable=False)
 

@@ -8,6 +8,7 @@ from django.db.models.fields.json import KeyTransform
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from articles.models import Article, Faq, ProductCard, Publication, ReferenceBlock, Version, VersionTopic
 from articles.models.heads import head_claims
@@ -26,6 +27,7 @@ from articles.reading.published import (
     as_published,
     publications_of,
     red_claims,
+    spoken_in,
 )
 from articles.reading.rendering import Rendering, addresses
 from articles.reading.shown_products import ShownProduct, choose
@@ -34,6 +36,7 @@ from shop.catalogue.offers import memoised_unless_own
 from shop.content.compiled import Compiled, firsts, has_one
 from shop.content.scopes import article as scope_of_article
 from shop.content.scopes import shows, topic
+from shop.regions.languages import speaking
 from shop.regions.models import Region
 from shop.regions.request import set_region
 from shop.web.reversing import address
@@ -143,8 +146,15 @@ def _nearest(code: str, start: int) -> Compiled:
 
 @Compiled
 def _current(slug: str, now):
-    rows = Publication.objects.current(now).filter(article__slug=slug)
-    rows = rows.select_related("article", "version__picture", "version__author")
+    """What is published of the article at this address, of its original and of all translations."""
+    named = Article.objects.filter(slug=slug).order_by()
+    family = named.values("pk").union(
+        named.exclude(original=None).values("original"),
+        Article.objects.filter(original__slug=slug).order_by().values("pk"),
+        Article.objects.filter(original__translations__slug=slug).order_by().values("pk"),
+    )
+    rows = Publication.objects.current(now).filter(article__in=family)
+    rows = rows.select_related("article", "region", "version__picture", "version__author")
     return rows.order_by("starts_at", "pk")
 
 
@@ -200,26 +210,35 @@ def article_page(slug, region) -> dict:
 
 
 def _article_page(slug, region) -> dict:
-    """What an article's page shows in a region, or where else it can be read. Raises Http404."""
-    current = {row.region_id: row for row in _current(slug, timezone.now())}
+    """What an article's page shows in a region, or where else it can be read. Raises Http404.
+
+    An address of another language leads to the translation that is published here: `moved`.
+    """
+    rows = _current(slug, timezone.now())
+    family = {row.region_id: row for row in rows if row.article.slug != slug}
+    current = {**family, **{row.region_id: row for row in rows if row.article.slug == slug}}
     shown_in = [other for other in Region.all_open() if other.pk in current]
-    for pk in {row.article_id for row in current.values()}:
+    for pk in {row.article_id for row in rows} | {row.article.family for row in rows}:
         shows(*(scope_of_article(other.code, pk) for other in Region.all_open()))
-    if not shown_in:
+    if not shown_in or (len(family) == len(current) and not _was_published(slug)):
         return _not_published(slug)
     if region not in shown_in:
-        article = current[shown_in[0].pk].article
-        return {"elsewhere": [(other, article.url_in(other)) for other in shown_in]}
+        return {"elsewhere": [(other, current[other.pk].article.url_in(other)) for other in shown_in]}
     publication = current[region.pk]
     article, version = publication.article, publication.version
+    if article.slug != slug:
+        return {"moved": article.url_in(region)}
+    own = [other for other in shown_in if not current[other.pk].stands_in]
     page = read(article, version, region)
     crumbs = [_articles(region), (version.title, article.url_in(region))]
+    of = [row for row in rows if row.article_id == article.original_id]
+    original = next((row for row in of if row.region_id == region.market_id), of[0] if of else None)
     return {
         "page": page,
         "crumbs": crumbs,
         "structured": [
             structured_data(
-                article, version, region, page.sources, publication.first_at, publication.starts_at
+                article, version, region, page.sources, publication.first_at, publication.starts_at, original
             ),
             breadcrumbs(crumbs),
             *faq_data(page.questions),
@@ -236,8 +255,26 @@ def _article_page(slug, region) -> dict:
         "version": version,
         "published_at": publication.first_at,
         "updated_at": publication.starts_at,
-        "alternates": [(other.hreflang, article.url_in(other)) for other in shown_in],
+        "alternates": [(other.hreflang, current[other.pk].article.url_in(other)) for other in own],
+        "languages": [
+            (other, current[other.pk].article.url_in(other), read_in(other))
+            for other in own
+            if other.market_id == region.market_id and other.language != article.language
+        ],
+        # In an edition of another language: the address in its own.
+        "canonical": article.url_in(region.market) if publication.stands_in else None,
+        "spoken": spoken_in(article, region),
     }
+
+
+def read_in(region) -> str:
+    """The invitation to read an article in the language of a region, in that language."""
+    with speaking(region):
+        return gettext("Read this article in English")
+
+
+def _was_published(slug) -> bool:
+    return Publication.objects.filter(article__slug=slug, starts_at__lte=timezone.now()).exists()
 
 
 def _not_published(slug) -> dict:

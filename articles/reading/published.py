@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+from babel import Locale
 from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, When, prefetch_related_objects
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
@@ -32,6 +33,13 @@ def publications_of(region: int, at: datetime) -> QuerySet[Publication]:
     return rows.select_related("article", "version__picture", "version__author").order_by(
         "-first_at", "-article"
     )
+
+
+def spoken_in(article: Article, region) -> str:
+    """Of an article in another language than the region's, what that is called there: “Englisch”; else ""."""
+    if article.language == region.language:
+        return ""
+    return Locale.parse(region.language, sep="-").languages.get(article.language, article.language)
 
 
 @dataclass(frozen=True)

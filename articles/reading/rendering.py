@@ -3,12 +3,13 @@
 import re
 from html import unescape
 
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from articles.models.links import STORED
-from articles.reading.published import published_versions
+from articles.reading.published import current_publications
 from shop.catalogue.models import Product
 from shop.content.scopes import article, card, shows
 from shop.text.characters import clean_html
@@ -109,8 +110,12 @@ def addresses(region, products_too: bool, shown):
     wanted = {kind: {pk for of, pk in linked if of == kind} for kind in SCOPES}
     found: dict[str, dict[int, str]] = {"article": {}, "product": {}}
     if wanted["article"]:
-        rows = published_versions(region, articles=wanted["article"])
-        found["article"] = {row.article.pk: row.url for row in rows}
+        pks = wanted["article"]
+        rows = current_publications(region).filter(Q(article__in=pks) | Q(article__original__in=pks))
+        # A link to the original leads to its translation, where that is what is published here.
+        for row in sorted(rows, key=lambda row: row.article_id in pks):
+            for pk in {row.article_id, row.article.family}:
+                found["article"][pk] = row.article.url_in(region)
     if wanted["product"] and products_too:
         sold = Product.objects.on_sale_in(region).filter(pk__in=wanted["product"])
         found["product"] = {row.pk: row.url_in(region) for row in sold}

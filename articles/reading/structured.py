@@ -2,22 +2,31 @@
 
 from django.conf import settings
 
-from articles.models import Article, Version
+from articles.models import Article, Publication, Version
 from articles.reading.block_views import QuestionView, SourceView
 from articles.reading.rendering import CITE, TAG
 
 
 def structured_data(
-    article: Article, version: Version, region, sources: list[SourceView], published_at, updated_at
+    article: Article,
+    version: Version,
+    region,
+    sources: list[SourceView],
+    published_at,
+    updated_at,
+    original: Publication | None = None,
 ) -> dict:
-    """The article as schema.org JSON-LD, saying what the page says: author, review, dates, sources."""
+    """The article as schema.org JSON-LD, saying what the page says: author, review, dates, sources.
+
+    `original`: of a translation what is published of the article that it says, if anything.
+    """
     site = settings.SITE_URL
     data = {
         "@context": "https://schema.org",
         "@type": ["MedicalWebPage", "Article"] if version.names_condition_in(region) else "Article",
         "headline": version.title,
         "description": version.summary,
-        "inLanguage": region.hreflang,
+        "inLanguage": region.hreflang if article.language == region.language else article.language,
         "url": site + article.url_in(region),
         "datePublished": published_at.astimezone(region.zone).isoformat(),
         "dateModified": updated_at.astimezone(region.zone).isoformat(),
@@ -35,6 +44,13 @@ def structured_data(
             for source in sources
         ],
     }
+    if original is not None:
+        data["translationOfWork"] = {
+            "@type": "Article",
+            "headline": original.version.title,
+            "inLanguage": original.region.hreflang,
+            "url": site + original.article.url_in(original.region),
+        }
     if version.picture:
         data["image"] = version.picture.full_url
     if version.medical_reviewer and version.reviewed_on:

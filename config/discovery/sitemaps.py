@@ -48,13 +48,17 @@ def entries_in(region, number: int) -> Iterator[SitemapEntry]:
     # The shelf says which may be; rows that were changed by SQL are off sale before the worker has looked at it.
     for product in Product.objects.on_sale_in(region).filter(pk__in=sold).only("slug", "position"):
         yield SitemapEntry(("product", product.pk), product.url_in(region))
-    rows = published(region).filter(within("article", number)).select_related("article", "version")
+    rows = (
+        published(region)
+        .filter(within("article", number), stands_in=False)
+        .select_related("article", "version")
+    )
     now = timezone.now()
-    for row in rows.only("starts_at", "article__slug", "version__changed_at").order_by(
+    for row in rows.only("starts_at", "article__slug", "article__original", "version__changed_at").order_by(
         "-first_at", "-article"
     ):
         changed = max(row.starts_at, min(row.version.changed_at, now))
-        yield SitemapEntry(("article", row.article_id), row.article.url_in(region), changed)
+        yield SitemapEntry(("article", row.article.family), row.article.url_in(region), changed)
 
 
 def _pages(region) -> Iterator[SitemapEntry]:

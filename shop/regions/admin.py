@@ -30,6 +30,7 @@ class RegionAdmin(admin.ModelAdmin):
                     ("code", "opens", "position"),
                     ("short_name", "name", "the_name"),
                     ("language", "edition_of"),
+                    "articles_without_translation",
                     "time_zone",
                 ],
             },

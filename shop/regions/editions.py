@@ -51,6 +51,15 @@ class Edition(Content):
         help_text="The region that it shows in another language: prices, stock, countries, taxes and orders are that one’s.",
     )
 
+    articles_without_translation = models.CharField(
+        "articles that are not translated",
+        max_length=4,
+        choices=[("hide", "Hide them"), ("show", "Show them in their own language, which says so")],
+        default="hide",
+        db_default="hide",
+        help_text="Of an edition: what its readers see of an article of its region that nobody has translated yet.",
+    )
+
     class Meta:
         abstract = True
 
