@@ -130,7 +130,7 @@ def write_missing(language: str) -> int:
             waiting += string is None
             catalog.add(message.id, string, context=context, locations=message.locations)
         with (place / f"{room}.po").open("wb") as file:
-            write_po(file, catalog, width=110, omit_header=False, include_lineno=False, sort_output=False)
+            write_po(file, catalog, width=110, omit_header=True, include_lineno=False, sort_output=False)
     for path in place.glob("*.po"):
         if path.stem not in gathered():
             path.unlink()

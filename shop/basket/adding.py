@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.messages import SUCCESS, WARNING
+from django.utils.translation import gettext as _
 
 from shop.attribution.origins import CAMPAIGN_KEYS, Origin
 from shop.basket.models import MAX_PER_LINE, why_most
@@ -72,9 +73,14 @@ def message_of(offer: Offer, asked: int, added: int) -> tuple[int, str, str]:
     """(level, words, tag) of the message after `Basket.add` put in `added` of the packs that were asked for."""
     name = f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
     if added == asked:
-        return SUCCESS, f"Added to your basket: {added} × {name}.", ADDED
+        words = _("Added to your basket: {quantity} × {name}.").format(quantity=added, name=name)
+        return SUCCESS, words, ADDED
+    why = why_most(offer)
     if added:
-        return WARNING, f"Added {added} × {name}: {why_most(offer)}.", ADDED
+        words = _("Added {quantity} × {name}: {why}.").format(quantity=added, name=name, why=why)
+        return WARNING, words, ADDED
     if offer.sellable < MAX_PER_LINE:
-        return WARNING, f"Your basket already holds all {offer.sellable} of {name} that we can sell.", ""
-    return WARNING, f"Nothing was added to {name}: {why_most(offer)}, and your basket has them.", ""
+        words = _("Your basket already holds all {quantity} of {name} that we can sell.")
+        return WARNING, words.format(quantity=offer.sellable, name=name), ""
+    words = _("Nothing was added to {name}: {why}, and your basket has them.")
+    return WARNING, words.format(name=name, why=why), ""

@@ -10,6 +10,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from shop.basket.session import CODE, basket_of
 from shop.codes.discount import CodeRefused, usable
@@ -49,7 +50,7 @@ def _kept(request: HttpRequest, region: Region) -> HttpResponse:
     try:
         code, terms = usable(typed, region)
     except CodeRefused as error:
-        messages.warning(request, f"{error} Nothing is taken off.")
+        messages.warning(request, _("{why} Nothing is taken off.").format(why=error))
         return response
     basket = basket_of(request)
     if basket is None:
@@ -57,6 +58,11 @@ def _kept(request: HttpRequest, region: Region) -> HttpResponse:
     else:
         basket.use_code(code.code)
     takes = f"{code.percent} %" if code.percent else region.money(terms.amount or 0)
-    least = f", from {region.money(terms.minimum)} of goods on" if terms.minimum else ""
-    messages.success(request, f"Your code {code.code} is kept: it takes {takes} off in the basket{least}.")
+    words = (
+        _("Your code {code} is kept: it takes {amount} off in the basket, from {least} of goods on.")
+        if terms.minimum
+        else _("Your code {code} is kept: it takes {amount} off in the basket.")
+    )
+    least = region.money(terms.minimum)
+    messages.success(request, words.format(code=code.code, amount=takes, least=least))
     return response

@@ -3,6 +3,7 @@ import uuid
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
 
 from shop.attribution.count import count_add
 from shop.attribution.origins import NOWHERE, Origin, with_origin
@@ -140,9 +141,10 @@ class Basket(models.Model):
         self.region_code = region.market.code
         self.save(update_fields=["code", "codes", "region_code", "touched_at"])
         if was and not self.code:
-            return [f"The code {was} does not hold in {region.the_name}; it waits until you switch back."]
+            words = _("The code {code} does not hold in {place}; it waits until you switch back.")
+            return [words.format(code=was, place=region.the_name)]
         if self.code and self.code != was:
-            return [f"The code {self.code} is on it again."]
+            return [_("The code {code} is on it again.").format(code=self.code)]
         return []
 
     def use_code(self, code: str) -> None:
@@ -233,7 +235,8 @@ class BasketLine(models.Model):
         """Count in the region of `row` from now on, as wanted and seen there before; what that means, in a sentence."""
         offer, left = row.offer, self.seen_region
         if left == offer.region.market:
-            return f"{row.full_name}: counted here, {offer.price} {offer.tax_words}."
+            words = _("{name}: counted here, {price} {tax}.")
+            return words.format(name=row.full_name, price=offer.price, tax=offer.tax_words)
         was, before = self.seen_amount, self.quantity
         self._move(offer.region)
         known = self.seen_elsewhere.pop(offer.region.market.code, None)
@@ -242,16 +245,20 @@ class BasketLine(models.Model):
         self.quantity = min(wanted, row.most)
         self.wanted = wanted if wanted > self.quantity else None
         if known is None:
-            change = (
-                f"{row.full_name}: {left.money(was)} in {left.the_name}, here {offer.price} {offer.tax_words}"
-            )
+            change, there = _("{name}: {there} in {place}, here {price} {tax}"), left.money(was)
         elif known != offer.amount:
-            change = f"{row.full_name}: was {offer.region.money(known)} here, now {offer.price}"
+            change, there = _("{name}: was {there} here, now {price}"), offer.region.money(known)
         else:
-            change = f"{row.full_name}: {offer.price} {offer.tax_words} again"
+            change, there = _("{name}: {price} {tax} again"), ""
+        change = change.format(
+            name=row.full_name, there=there, place=left.the_name, price=offer.price, tax=offer.tax_words
+        )
         if self.wanted:
-            return f"{change}; {self.quantity} instead of {wanted}, {row.why_most}."
-        return f"{change}; {self.quantity} again." if self.quantity > before else f"{change}."
+            words = _("{change}; {quantity} instead of {wanted}, {why}.")
+            return words.format(change=change, quantity=self.quantity, wanted=wanted, why=row.why_most)
+        if self.quantity > before:
+            return _("{change}; {quantity} again.").format(change=change, quantity=self.quantity)
+        return f"{change}."
 
     def _move(self, region) -> None:
         if self.seen_region_id != region.market_id:
@@ -301,29 +308,32 @@ class BasketRow:
 
     @property
     def reason(self) -> str:
+        place = self.offer.region.the_name
         if self.offer.availability == Availability.SOLD_OUT:
-            return f"Sold out in {self.offer.region.the_name} at the moment. It stays here and isn’t counted."
+            words = _("Sold out in {place} at the moment. It stays here and isn’t counted.")
+            return words.format(place=place)
         if self.offer.availability == Availability.NOT_SOLD:
-            return f"Not sold in {self.offer.region.the_name}. It stays here and isn’t counted."
-        return "No longer sold. It isn’t counted."
+            return _("Not sold in {place}. It stays here and isn’t counted.").format(place=place)
+        return _("No longer sold. It isn’t counted.")
 
     @property
     def changes(self) -> list[str]:
         """What differs from what the shopper saw, as sentences. Empty when nothing does, or it can't be bought."""
         if not self.counts:
             return []
-        found = []
+        found: list[str] = []
+        told = {"name": self.full_name, "price": self.offer.price, "tax": self.offer.region.tax_words}
         seen, now = self.line.seen_region, self.offer.region
         if seen != now.market:
-            found.append(
-                f"{self.full_name}: {seen.money(self.line.seen_amount)} in {seen.the_name}, "
-                f"here {self.offer.price} {now.tax_words}."
-            )
+            there = seen.money(self.line.seen_amount)
+            words = _("{name}: {there} in {place}, here {price} {tax}.")
+            found.append(words.format(there=there, place=seen.the_name, **told))
         elif self.line.seen_amount != self.offer.amount:
             was = now.money(self.line.seen_amount)
-            found.append(f"{self.full_name}: was {was}, now {self.offer.price} {now.tax_words}.")
+            found.append(_("{name}: was {before}, now {price} {tax}.").format(before=was, **told))
         if self.quantity > self.most:
-            found.append(f"{self.full_name}: only {self.most} left, not {self.quantity}.")
+            words = _("{name}: only {left} left, not {quantity}.")
+            found.append(words.format(name=self.full_name, left=self.most, quantity=self.quantity))
         return found
 
     @property
@@ -337,8 +347,8 @@ class BasketRow:
 def why_most(offer: Offer) -> str:
     """Why a line takes no more than it does, as the end of a sentence."""
     if offer.sellable > MAX_PER_LINE:
-        return f"one order takes {MAX_PER_LINE} of a pack at most"
-    return f"we can sell {offer.sellable} at most"
+        return _("one order takes {most} of a pack at most").format(most=MAX_PER_LINE)
+    return _("we can sell {most} at most").format(most=offer.sellable)
 
 
 def quantity_in(basket_pk, region) -> int:

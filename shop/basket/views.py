@@ -5,6 +5,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +17,7 @@ from shop.basket.session import basket_for_change, basket_of, going_to, ticket_o
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import offer as offer_of
+from shop.catalogue.sheet import sheet_url
 from shop.codes.automatic import Bought, best_discount
 from shop.codes.discount import CodeRefused, discount_for
 from shop.content.throttle import address_of, is_spent, too_often
@@ -31,24 +34,30 @@ MAX_WRONG_CODES_OF_A_NETWORK = 100  # many people may share one
 PROBLEM = "basket problem"  # among the answers kept in the session
 PROBLEMS = {
     "unknown": (
-        "We don’t know this product",
-        "Nothing was added. The link may be old; the shop shows all that we sell.",
+        gettext_lazy("We don’t know this product"),
+        gettext_lazy("Nothing was added. The link may be old; the shop shows all that we sell."),
     ),
     "quantity": (
-        "Please choose a quantity",
-        "Nothing was added: the quantity must be a whole number, 1 or more.",
+        gettext_lazy("Please choose a quantity"),
+        gettext_lazy("Nothing was added: the quantity must be a whole number, 1 or more."),
     ),
     "codes": (
-        "Please wait a little",
-        "Many codes were tried from your connection. Your basket is as it was; try again in an hour.",
+        gettext_lazy("Please wait a little"),
+        gettext_lazy(
+            "Many codes were tried from your connection. Your basket is as it was; try again in an hour."
+        ),
     ),
     "full": (
-        "Your basket is full",
-        f"One basket takes {MAX_LINES} kinds of packs, and nothing was added. Order these first, or take one out.",
+        gettext_lazy("Your basket is full"),
+        gettext_lazy(
+            "One basket takes {most} kinds of packs, and nothing was added. Order these first, or take one out."
+        ),
     ),
     "baskets": (
-        "Please wait a little",
-        "Very many baskets were begun from your connection within an hour. Nothing was added; try again in an hour.",
+        gettext_lazy("Please wait a little"),
+        gettext_lazy(
+            "Very many baskets were begun from your connection within an hour. Nothing was added; try again in an hour."
+        ),
     ),
 }
 
@@ -71,7 +80,7 @@ def show(request):
         "basket/basket.html",
         {
             "rows": rows,
-            "counted": counted,
+            "sheet_url": sheet_url(request.region, [row.variant.sku for row in counted]),
             "goods": request.region.money(goods),
             "total": request.region.money(goods - off),
             "code": basket.code if basket else "",
@@ -118,7 +127,7 @@ def code(request):
     typed = typed_code(request.POST.get("code", ""))[:30]
     if "remove" in request.POST or not typed:
         basket.use_code("")
-        messages.success(request, "The code is taken off.")
+        messages.success(request, _("The code is taken off."))
         return redirect_303(basket_url(request.region))
     if is_spent("codes", str(basket.pk), most=MAX_WRONG_CODES) or is_spent(
         "codes", address_of(request), most=MAX_WRONG_CODES_OF_A_NETWORK
@@ -139,11 +148,16 @@ def code(request):
     if best.code is None:
         messages.info(
             request,
-            f"{discount.words} takes {money(discount.total)} off, and “{best.words}” {money(best.total)}. "
-            "One discount counts, the larger; the code is not used up.",
+            _(
+                "{code} takes {less} off, and “{offer}” {more}. One discount counts, the larger; the code is not used up."
+            ).format(
+                code=discount.words, less=money(discount.total), offer=best.words, more=money(best.total)
+            ),
         )
     else:
-        messages.success(request, f"{discount.words}: {money(discount.total)} less.")
+        messages.success(
+            request, _("{code}: {amount} less.").format(code=discount.words, amount=money(discount.total))
+        )
     return redirect_303(basket_url(request.region))
 
 
@@ -191,12 +205,17 @@ def problem_page(request):
     if "sku" in kept:
         variant = Variant.objects.select_related("product").filter(sku=kept["sku"]).first()
         if variant is None:
-            context["title"], context["text"] = PROBLEMS["unknown"]
+            context |= _problem_words("unknown")
             return render(request, "basket/problem.html", context)
         context |= _offer_now(kept, offer_of(variant, region))
     else:
-        context["title"], context["text"] = PROBLEMS[kept["kind"]]
+        context |= _problem_words(kept["kind"])
     return render(request, "basket/problem.html", context)
+
+
+def _problem_words(kind: str) -> dict[str, str]:
+    title, text = PROBLEMS[kind]
+    return {"title": str(title), "text": text.format(most=MAX_LINES)}
 
 
 def _offer_now(kept, offer) -> dict:
@@ -204,18 +223,24 @@ def _offer_now(kept, offer) -> dict:
     region, name = offer.region, f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
     again = {"offer": offer, "readd": kept["quantity"], "origin": kept["origin"]}
     if not offer.can_buy:
-        text = f"{name}, can’t be added just now. Your basket is as it was."
+        text = _("{name}, can’t be added just now. Your basket is as it was.").format(name=name)
         return {"title": offer.availability_words, "text": text, "offer": offer}
     if kept["kind"] == "gone":
-        text = f"{name}, could not be added a moment ago. Now it can: {offer.price} {offer.tax_words}."
-        return {"title": "It is there again", "text": text, **again}
+        text = _("{name}, could not be added a moment ago. Now it can: {price} {tax}.")
+        text = text.format(name=name, price=offer.price, tax=offer.tax_words)
+        return {"title": _("It is there again"), "text": text, **again}
     was = kept["seen"]
-    text = f"{name}, " + (f"was {region.money(was)} and is now " if was else "is now ")
-    text += f"{offer.price} {offer.tax_words}. Nothing was added yet."
-    return {"title": "The price has changed", "text": text, **again}
+    text = (
+        _("{name}, was {before} and is now {price} {tax}. Nothing was added yet.")
+        if was
+        else _("{name}, is now {price} {tax}. Nothing was added yet.")
+    )
+    before = region.money(was) if was else ""
+    text = text.format(name=name, before=before, price=offer.price, tax=offer.tax_words)
+    return {"title": _("The price has changed"), "text": text, **again}
 
 
-@same_origin_or_confirm("Add this to your basket?")
+@same_origin_or_confirm(gettext_lazy("Add this to your basket?"))
 def add(request):
     """Put a variant into the basket: never at a price the shopper did not see."""
     region = request.region
@@ -258,7 +283,7 @@ def update(request):
         return redirect_303(f"{basket_url(region)}?{query}")
     if removed:
         names = "; ".join(row.full_name for row in removed)
-        messages.success(request, f"Removed: {names}.")
+        messages.success(request, _("Removed: {name}.").format(name=names))
     return redirect_303(basket_url(region))
 
 
@@ -275,15 +300,20 @@ def _update_row(request, row):
     quantity = whole_number(typed)
     if quantity is None:
         messages.error(
-            request, f"{row.full_name}: the quantity must be a whole number. It is still {row.quantity}."
+            request,
+            _("{name}: the quantity must be a whole number. It is still {quantity}.").format(
+                name=row.full_name, quantity=row.quantity
+            ),
         )
     elif quantity != row.quantity and row.counts:
         row.line.quantity, row.line.wanted = min(quantity, row.most), None
         row.line.save()
         if quantity > row.most:
-            messages.warning(request, f"{row.full_name}: {row.why_most}, so it is {row.most} now.")
+            words = _("{name}: {why}, so it is {quantity} now.")
+            messages.warning(request, words.format(name=row.full_name, why=row.why_most, quantity=row.most))
         else:
-            messages.success(request, f"{row.full_name}: {quantity} in your basket now.")
+            words = _("{name}: {quantity} in your basket now.")
+            messages.success(request, words.format(name=row.full_name, quantity=quantity))
 
 
 @require_POST
@@ -293,5 +323,5 @@ def confirm(request):
     if basket is not None:
         with transaction.atomic():
             basket.accept_changes(request.region)
-        messages.success(request, "Thank you. The basket now shows today’s prices.")
+        messages.success(request, _("Thank you. The basket now shows today’s prices."))
     return redirect_303(basket_url(request.region))

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shop.basket.models import Basket, BasketRow
 from shop.basket.session import CHECKOUT, basket_of
@@ -11,7 +13,7 @@ from shop.regions.request import RegionRequest
 from shop.web.answers import A_DAY, keep
 from shop.web.redirects import redirect_303
 
-VISIT_ENDED = (
+VISIT_ENDED = gettext_lazy(
     "Your visit had ended before this form arrived, so nothing was ordered or charged. Your basket and what you typed are "
     "here again: please look, then order."
 )
@@ -53,12 +55,19 @@ def again(request: RegionRequest, notice: str = "") -> HttpResponse:
 
 def reason_in(rows: list[BasketRow]) -> str:
     if not rows:
-        what = "your basket is empty. If you ordered in another window, the order is in the mail we sent you."
-    elif not any(row.counts for row in rows):
-        what = "nothing in your basket can be bought here at the moment."
-    else:
-        what = "something in your basket changed; please look at it first."
-    return f"Nothing was ordered or charged: {what} The address you typed is kept for your checkout."
+        return _(
+            "Nothing was ordered or charged: your basket is empty. If you ordered in another window, the order is in the "
+            "mail we sent you. The address you typed is kept for your checkout."
+        )
+    if not any(row.counts for row in rows):
+        return _(
+            "Nothing was ordered or charged: nothing in your basket can be bought here at the moment. The address you "
+            "typed is kept for your checkout."
+        )
+    return _(
+        "Nothing was ordered or charged: something in your basket changed; please look at it first. The address you "
+        "typed is kept for your checkout."
+    )
 
 
 def nothing_to_order(request: RegionRequest, rows: list[BasketRow]) -> HttpResponse:
@@ -75,4 +84,4 @@ def came_late(request: RegionRequest) -> HttpResponse:
     rows = basket.rows(request.region) if basket else []
     if not can_order(basket, rows):
         return nothing_to_order(request, rows)
-    return again(request, VISIT_ENDED)
+    return again(request, str(VISIT_ENDED))

@@ -4,6 +4,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shop.checkout.totals import US_STATES, Address
 from shop.regions.models import Country, Region, ZoneRule
@@ -21,22 +23,25 @@ from shop.regions.vat_numbers import LONGEST, has_known_form, read_vat_number
 from shop.regions.zones import find_zone
 from shop.text.typed import NO_CONTROLS, CodeField, LineField, MailField, no_links
 
-MISSING = {
-    "email": "Type your e-mail address: the confirmation goes there.",
-    "name": "Type the name that should stand on the parcel.",
-    "country": "Choose the country we deliver to.",
-    "line1": "Type the street and number.",
-    "postcode": "Type the postcode.",
-    "town": "Type the town or city.",
+MISSING: dict[str, Any] = {
+    "email": gettext_lazy("Type your e-mail address: the confirmation goes there."),
+    "name": gettext_lazy("Type the name that should stand on the parcel."),
+    "country": gettext_lazy("Choose the country we deliver to."),
+    "line1": gettext_lazy("Type the street and number."),
+    "postcode": gettext_lazy("Type the postcode."),
+    "town": gettext_lazy("Type the town or city."),
 }
 BUSINESS = """<details class="business"{% if form.vat_number.value or form.vat_number.errors %} open{% endif %}>
-<summary>An invoice with a VAT number?</summary>"""
+"""
 DIGITS_ONLY = frozenset(PREFIXES) - {"GB", "IE", "MT", "NL", "US"}
-US_MISSING = {"postcode": "Type the ZIP code.", "town": "Type the city."}
+US_MISSING: dict[str, Any] = {
+    "postcode": gettext_lazy("Type the ZIP code."),
+    "town": gettext_lazy("Type the city."),
+}
 
 
 def _text(
-    label: str,
+    label: Any,
     autocomplete: str,
     *,
     max_length: int = 120,
@@ -57,32 +62,40 @@ class CheckoutForm(forms.Form):
     """E-mail and address, with the fields that the region's countries need. Nothing optional but line 2."""
 
     email = MailField(
-        label="E-mail",
+        label=gettext_lazy("E-mail"),
         max_length=254,
-        help_text="For the confirmation and the delivery note; nothing else.",
+        help_text=gettext_lazy("For the confirmation and the delivery note; nothing else."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
-    name = _text("Full name", "name")
-    country = forms.ChoiceField(label="Country", widget=forms.Select(attrs={"autocomplete": "country"}))
-    line1 = _text("Address", "address-line1")
-    line2 = _text("Flat, floor, company (optional)", "address-line2", required=False)
-    postcode = _text(
-        "Postcode", "postal-code", max_length=16, kind=CodeField, attrs={"autocapitalize": "characters"}
+    name = _text(gettext_lazy("Full name"), "name")
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), widget=forms.Select(attrs={"autocomplete": "country"})
     )
-    town = _text("Town or city", "address-level2", max_length=80)
+    line1 = _text(gettext_lazy("Address"), "address-line1")
+    line2 = _text(gettext_lazy("Flat, floor, company (optional)"), "address-line2", required=False)
+    postcode = _text(
+        gettext_lazy("Postcode"),
+        "postal-code",
+        max_length=16,
+        kind=CodeField,
+        attrs={"autocapitalize": "characters"},
+    )
+    town = _text(gettext_lazy("Town or city"), "address-level2", max_length=80)
     state = forms.ChoiceField(
-        label="State", required=False, widget=forms.Select(attrs={"autocomplete": "address-level1"})
+        label=gettext_lazy("State"),
+        required=False,
+        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
     )
     vat_number = _text(
-        "VAT number (optional)",
+        gettext_lazy("VAT number (optional)"),
         "off",
         max_length=LONGEST,
         kind=CodeField,
         required=False,
-        help_text="It stands on your invoice. VAT is charged all the same.",
+        help_text=gettext_lazy("It stands on your invoice. VAT is charged all the same."),
         attrs={"autocapitalize": "characters", "spellcheck": "false"},
     )
-    postcode_is_right = forms.BooleanField(label="Yes, this postcode is right", required=False)
+    postcode_is_right = forms.BooleanField(label=gettext_lazy("Yes, this postcode is right"), required=False)
 
     def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,23 +105,23 @@ class CheckoutForm(forms.Form):
         groups = own
         others = [
             (
-                f"Delivered by our {other.short_name} shop",
+                _("Delivered by our {shop} shop").format(shop=other.short_name),
                 [(row.code, row.name) for row in other.countries.all()],
             )
             for other in Region.open_markets()
             if other != region.market
         ]
         if len(own) > 1:
-            groups = [("", "Choose a country"), (region.name, own)]
+            groups = [("", _("Choose a country")), (region.name, own)]
         self._choice("country").choices = groups + others
         if len(own) == 1:
             self.fields["country"].initial = own[0][0]
         self.is_us = region.pages_as == "US"
         if self.is_us:
-            self.fields["town"].label = "City"
-            self.fields["postcode"].label = "ZIP code"
-            self.fields["postcode_is_right"].label = "Yes, this ZIP code is right"
-            self.fields["line2"].label = "Apartment, suite, company (optional)"
+            self.fields["town"].label = _("City")
+            self.fields["postcode"].label = _("ZIP code")
+            self.fields["postcode_is_right"].label = _("Yes, this ZIP code is right")
+            self.fields["line2"].label = _("Apartment, suite, company (optional)")
             self.fields["postcode"].widget.attrs["inputmode"] = "numeric"
         self._ask_for_state(own)
         if self.is_us or not any(has_known_form(code) for code, _ in own):
@@ -128,12 +141,12 @@ class CheckoutForm(forms.Form):
         if not asked:
             del self.fields["state"]
             return
-        word = " or ".join(dict.fromkeys(state_word(code) for code, _ in asked))
+        self.state_word = word = _(" or ").join(dict.fromkeys(state_word(code) for code, _ in asked))
         self.fields["state"].label = word.capitalize()
         self.fields["state"].required = len(countries) == 1
         groups = [(name, list(self.states[code].items())) for code, name in asked]
         self._choice("state").choices = [
-            ("", f"Choose a {word}"),
+            ("", _("Choose a {state}").format(state=word)),
             *(groups[0][1] if len(countries) == 1 else groups),
         ]
 
@@ -144,8 +157,9 @@ class CheckoutForm(forms.Form):
 
     def _missing(self, name: str) -> str:
         if name == "state":
-            return f"Choose the {str(self.fields[name].label).lower()}."
-        return spelled((US_MISSING if self.is_us else {}).get(name) or MISSING.get(name, ""), self.region)
+            return _("Choose the {state}.").format(state=self.state_word)
+        words = (US_MISSING if self.is_us else {}).get(name) or MISSING.get(name, "")
+        return spelled(str(words), self.region)
 
     def _helper(self) -> FormHelper:
         helper = FormHelper()
@@ -160,7 +174,15 @@ class CheckoutForm(forms.Form):
         )
         question = [Field("postcode_is_right")] if self._asks_about_postcode() else []
         asks = "vat_number" in self.fields
-        business = [HTML(BUSINESS), "vat_number", HTML("</details>")] if asks else []
+        business = (
+            [
+                HTML(f"{BUSINESS}<summary>{_('An invoice with a VAT number?')}</summary>"),
+                "vat_number",
+                HTML("</details>"),
+            ]
+            if asks
+            else []
+        )
         helper.layout = Layout(
             "email",
             "name",
@@ -187,10 +209,14 @@ class CheckoutForm(forms.Form):
         if not any(row.code == code for row in self.region.countries.all()):
             self.other_region = where = Region.of_country(code)
             if where is None:  # closed since the choices were made
-                raise forms.ValidationError("We can’t deliver there at the moment. Choose another country.")
+                raise forms.ValidationError(
+                    _("We can’t deliver there at the moment. Choose another country.")
+                )
             raise forms.ValidationError(
-                f"We ship there from our {where.short_name} shop. Switch below: your basket and what you typed "
-                "stay, at that shop’s prices."
+                _(
+                    "We ship there from our {shop} shop. Switch below: your basket and what you typed "
+                    "stay, at that shop’s prices."
+                ).format(shop=where.short_name)
             )
         return code
 
@@ -221,7 +247,7 @@ class CheckoutForm(forms.Form):
         if not self.states[code]:
             cleaned["state"] = ""
         elif cleaned.get("state") not in self.states[code]:
-            self.add_error("state", f"Choose the {state_word(code)}.")
+            self.add_error("state", _("Choose the {state}.").format(state=state_word(code)))
 
     def _check_postcode(self, cleaned: dict[str, Any], code: str) -> None:
         postcode = cleaned["postcode"] = self._in_its_form(cleaned["postcode"], code)
@@ -235,11 +261,12 @@ class CheckoutForm(forms.Form):
             return
         country = Country.objects.get(code=code)
         if is_unusual(postcode, country) and not cleaned.get("postcode_is_right"):
-            name = "ZIP code" if code == "US" else "postcode"
-            self.add_error(
-                "postcode",
-                f"{postcode} is an unusual {name} for {country.the_name}. If it is right, tick the box below.",
+            words = (
+                _("{postcode} is an unusual ZIP code for {place}. If it is right, tick the box below.")
+                if code == "US"
+                else _("{postcode} is an unusual postcode for {place}. If it is right, tick the box below.")
             )
+            self.add_error("postcode", words.format(postcode=postcode, place=country.the_name))
 
     def _in_its_form(self, typed: str, code: str) -> str:
         """As the country writes it; without the state before it, if that is the state chosen."""
@@ -255,17 +282,26 @@ class CheckoutForm(forms.Form):
         if code != "US":
             chosen = self.cleaned_data.get("state", "")
             name = other_state(postcode, code, chosen) if chosen else ""
-            word = f"the {state_word(code)} is {self.states[code][chosen]}" if name else ""
+            words = _(
+                "{postcode} is a postcode in {place}, but the {state} is {chosen}. Please correct one of them."
+            )
             return (
-                f"{postcode} is a postcode in {name}, but {word}. Please correct one of them." if name else ""
+                words.format(
+                    postcode=postcode, place=name, state=state_word(code), chosen=self.states[code][chosen]
+                )
+                if name
+                else ""
             )
         state, name = state_of_zip(postcode)
         if not state:
-            return f"No ZIP code begins with {postcode[:3]}: please check it."
+            return _("No ZIP code begins with {start}: please check it.").format(start=postcode[:3])
         chosen = self.cleaned_data.get("state")
         if not chosen or state == chosen:
             return ""
-        return f"{postcode} is a ZIP code in {name}, but the state is {US_STATES[chosen]}. Please correct one of them."
+        words = _(
+            "{postcode} is a ZIP code in {place}, but the state is {chosen}. Please correct one of them."
+        )
+        return words.format(postcode=postcode, place=name, chosen=US_STATES[chosen])
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, spelled(error, self.region) if isinstance(error, str) else error)
@@ -288,30 +324,34 @@ def can_not_be(postcode: str, country: str) -> str:
     """Why no postcode of that country can look like this; "" if one could."""
     short = bare_code(postcode)
     if not re.fullmatch(r"[A-Z0-9]+", short):
-        return "A postcode has only letters and digits."
+        return _("A postcode has only letters and digits.")
     if country == "US":
         if not re.fullmatch(r"\d{5}(\d{4})?", short):
-            return "A ZIP code has five digits, or nine with a hyphen: 97201 or 97201-1234."
+            return _("A ZIP code has five digits, or nine with a hyphen: 97201 or 97201-1234.")
     elif country == "GB":
         if not re.fullmatch(r"[A-Z]{1,2}[A-Z0-9]{1,3}\d[A-Z]{2}|[A-Z]{3}0AA", short):
-            return "A UK postcode looks like LS1 4AP."
+            return _("A UK postcode looks like LS1 4AP.")
     elif country in DIGITS_ONLY and not short.isdigit() and not short.startswith("LV"):
-        return f"A postcode of this country has only digits{_other_country(short, country)}"
+        return _only_digits(short, country)
     elif not any(letter.isdigit() for letter in short) or not 3 <= len(short) <= 10:
-        return "This can’t be a postcode: please check it."
+        return _("This can’t be a postcode: please check it.")
     return ""
 
 
-def _other_country(short: str, country: str) -> str:
-    """The end of the sentence; with the country that the letters before the digits name."""
+def _only_digits(short: str, country: str) -> str:
+    """With the country that the letters before the digits name."""
     begins = re.match(r"[A-Z]+", short)
     letters = begins.group() if begins else ""
     for code, prefixes in PREFIXES.items():
         if letters and letters in prefixes.split() and code != country:
             other = Country.objects.filter(code=code).first()
             if other:
-                return f", and {letters} stands for {other.name}: is the country right?"
-    return ": please check it."
+                words = _(
+                    "A postcode of this country has only digits, and {letters} stands for {place}: "
+                    "is the country right?"
+                )
+                return words.format(letters=letters, place=other.name)
+    return _("A postcode of this country has only digits: please check it.")
 
 
 def is_unusual(postcode: str, country: Country) -> bool:

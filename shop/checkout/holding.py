@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.basket.models import Basket, BasketRow
 from shop.catalogue.models import Stock
@@ -47,9 +48,9 @@ def too_much(
     for pk, packs in on_hand:
         row, limit = wanted[pk], most(packs)
         if held.get(pk, 0) + row.quantity > limit:
-            return (
-                f"{row.full_name}: until an order is paid we hold {limit} of them at most for one connection, so "
+            return _(
+                "{name}: until an order is paid we hold {limit} of them at most for one connection, so "
                 "that some are left for others. Take fewer, or write to us. Nothing was ordered or charged, and "
                 "what you typed is kept."
-            )
+            ).format(name=row.full_name, limit=limit)
     return ""

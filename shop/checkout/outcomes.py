@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from django.contrib.messages import ERROR, INFO, WARNING
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shop.basket.models import Basket
 from shop.catalogue.models import OutOfStock
@@ -40,7 +43,7 @@ class Outcome:
     url: str = ""
 
 
-NOTHING, NOTHING_MORE = "Nothing was charged", "Nothing more was charged"
+NOTHING, NOTHING_MORE = gettext_lazy("Nothing was charged"), gettext_lazy("Nothing more was charged")
 
 
 @dataclass(frozen=True)
@@ -52,33 +55,39 @@ class Refusal:
     """
 
     where: Where
-    words: str | Callable[..., list[str]] = ""
+    words: str | Promise | Callable[..., list[str]] = ""
     level: int = WARNING
 
     def outcome(self, error: Exception, region: Region, order: Order | None = None) -> Outcome:
         nothing = NOTHING_MORE if order is not None and money_came(order) else NOTHING
-        if callable(self.words):
-            words = self.words(error, region, nothing)
+        if not isinstance(self.words, str | Promise):
+            words = self.words(error, region, str(nothing))
         else:
-            words = [self.words.format(error=error, nothing=nothing)]
+            words = [str(self.words).format(error=error, nothing=nothing)]
         return Outcome(self.where, [line for line in words if line], self.level, order)
 
 
 def _others_were_quicker(error: OutOfStock, region: Region, nothing: str) -> list[str]:
     return [
-        f"{variant.product.name_in(region)}, {variant.label}: somebody was quicker, "
-        f"{left or 'none'} left. {nothing}, and your basket is kept."
+        (
+            _("{name}: somebody was quicker, {left} left. {nothing}, and your basket is kept.")
+            if left
+            else _("{name}: somebody was quicker, none left. {nothing}, and your basket is kept.")
+        ).format(name=f"{variant.product.name_in(region)}, {variant.label}", left=left, nothing=nothing)
         for variant, left in error.variants.items()
     ]
 
 
 def _another_total(error: PriceChanged, region: Region, nothing: str) -> list[str]:
-    tax = (
-        f", sales tax for {error.state} included"
-        if not region.prices_include_tax
-        else f" {error.words or region.tax_words}"
+    words = (
+        _("The total is {total} {tax}. Please look at it once more, then order.")
+        if region.prices_include_tax
+        else _(
+            "The total is {total}, sales tax for {state} included. Please look at it once more, then order."
+        )
     )
-    return [f"The total is {region.money(error.total)}{tax}. Please look at it once more, then order."]
+    tax = error.words or region.tax_words
+    return [words.format(total=region.money(error.total), tax=tax, state=error.state)]
 
 
 NOT_ORDERED: dict[type[Exception], Refusal] = {
@@ -86,40 +95,52 @@ NOT_ORDERED: dict[type[Exception], Refusal] = {
     OutOfStock: Refusal(Where.BASKET, _others_were_quicker),
     CodeRefused: Refusal(
         Where.CHECKOUT,
-        "{error} It is taken off. Nothing was ordered or charged; please look at the total, then order.",
+        gettext_lazy(
+            "{error} It is taken off. Nothing was ordered or charged; please look at the total, then order."
+        ),
     ),
     NoTaxRate: Refusal(Where.CHECKOUT),  # shown at the field
     PriceChanged: Refusal(Where.CHECKOUT, _another_total),
     BasketChanged: Refusal(
-        Where.BASKET, "Something changed while you ordered. Nothing was charged; please look again."
+        Where.BASKET,
+        gettext_lazy("Something changed while you ordered. Nothing was charged; please look again."),
     ),
     EmptyBasket: Refusal(
-        Where.BASKET, "Something changed while you ordered. Nothing was charged; please look again."
+        Where.BASKET,
+        gettext_lazy("Something changed while you ordered. Nothing was charged; please look again."),
     ),
     OrderedElsewhere: Refusal(
         Where.CHECKOUT,
-        "You ordered in another window at the same moment, so nothing was ordered or charged from this one. "
-        "The order of the other window waits for its payment; to have this one in its place, order again.",
+        gettext_lazy(
+            "You ordered in another window at the same moment, so nothing was ordered or charged from this one. "
+            "The order of the other window waits for its payment; to have this one in its place, order again."
+        ),
     ),
     StripeUnreachable: Refusal(
         Where.CHECKOUT,
-        "The payment service does not answer at the moment. Nothing was ordered or charged, and your basket is kept; "
-        "please try again in a minute.",
+        gettext_lazy(
+            "The payment service does not answer at the moment. Nothing was ordered or charged, and your basket is kept; "
+            "please try again in a minute."
+        ),
     ),
 }
 NOT_PAID: dict[type[Exception], Refusal] = {
     CannotPay: Refusal(Where.ORDER),  # its page says what it is
     OutOfStock: Refusal(Where.BASKET, _others_were_quicker),
-    CodeRefused: Refusal(Where.BASKET, "{error} {nothing}, and your basket is kept: order again from it."),
+    CodeRefused: Refusal(
+        Where.BASKET, gettext_lazy("{error} {nothing}, and your basket is kept: order again from it.")
+    ),
     StripeUnreachable: Refusal(
         Where.ORDER,
-        "The payment page can’t be reached just now. {nothing}. Your order is kept; "
-        "try “Pay now” in a minute.",
+        gettext_lazy(
+            "The payment page can’t be reached just now. {nothing}. Your order is kept; "
+            "try “Pay now” in a minute."
+        ),
         ERROR,
     ),
     StripeRefused: Refusal(
         Where.ORDER,
-        "The payment could not be opened. {nothing}. Please write to us; we see the order.",
+        gettext_lazy("The payment could not be opened. {nothing}. Please write to us; we see the order."),
         ERROR,
     ),
 }

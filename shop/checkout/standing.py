@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.orders.models import Order, OrderStatus
 from shop.payments.cancel import MOVED, REPLACED, UNKNOWN_NOW
@@ -141,15 +142,17 @@ def _told(payment: Payment) -> str:
     has_failed = any(refund.status == RefundStatus.FAILED for refund in refunds)
     parts = []
     if done:
-        parts.append(
-            f"{payment.money(done)} went back the way you paid; banks take up to ten days to show it"
-        )
+        words = _("{amount} went back the way you paid; banks take up to ten days to show it")
+        parts.append(words.format(amount=payment.money(done)))
     if coming > 0:
-        parts.append(f"{payment.money(coming)} is on its way back the way you paid")
+        parts.append(_("{amount} is on its way back the way you paid").format(amount=payment.money(coming)))
     if payment.disputed:
-        parts.append(f"your bank has {payment.disputed_text} back")
+        parts.append(_("your bank has {amount} back").format(amount=payment.disputed_text))
     if payment.left and has_failed:
-        parts.append(f"{payment.left_text} could not go back yet: we know of it and try another way")
+        words = _("{amount} could not go back yet: we know of it and try another way")
+        parts.append(words.format(amount=payment.left_text))
     elif payment.left:
-        parts.append(f"{payment.left_text} did not go back: please write to us if you expect it")
-    return f"{payment.took_text} came for it; {', and '.join(parts)}."
+        words = _("{amount} did not go back: please write to us if you expect it")
+        parts.append(words.format(amount=payment.left_text))
+    words = _("{amount} came for it; {rest}.")
+    return words.format(amount=payment.took_text, rest=_(", and ").join(parts))

@@ -13,6 +13,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Val
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from shop.checkout.models import OrderStart
 from shop.checkout.totals import Address
@@ -36,18 +37,22 @@ MAX_UNPAID = 300  # orders of one network that nobody pays, within an hour: they
 KEEP = DAY
 DOTS_MEAN_NOTHING = {"gmail.com", "googlemail.com"}
 
-MANY_DECLINED = (
+MANY_DECLINED = gettext_lazy(
     "Many cards were declined for orders from your connection, under your e-mail address or to this address, so we take "
-    "no further ones {how_long}."
+    "no further ones for an hour."
 )
-MANY_NAMES = (
+MANY_DECLINED_TODAY = gettext_lazy(
+    "Many cards were declined for orders from your connection, under your e-mail address or to this address, so we take "
+    "no further ones for a day."
+)
+MANY_NAMES = gettext_lazy(
     "Orders under many e-mail addresses came from this browser within an hour, so it has to wait for an hour."
 )
-MANY_UNPAID = (
+MANY_UNPAID = gettext_lazy(
     "Many orders from your connection wait to be paid, so we take no further ones from it for an hour."
 )
-NOTHING_ORDERED = (
-    " Nothing was ordered or charged; your basket and what you typed are kept. If it can’t wait, write to us."
+NOTHING_ORDERED = gettext_lazy(
+    "Nothing was ordered or charged; your basket and what you typed are kept. If it can’t wait, write to us."
 )
 
 
@@ -71,7 +76,7 @@ def remember(request: HttpRequest, order: Order) -> None:
 def why_not(request: HttpRequest, email: str, where: Address | Order, at: datetime | None = None) -> str:
     """Why this does not look like somebody who shops, in words for them; "" if it does."""
     words = _why_not(_traces(request, email, where), at or timezone.now())
-    return words and words + NOTHING_ORDERED
+    return f"{words} {NOTHING_ORDERED}" if words else ""
 
 
 def is_tested(order: Order, at: datetime | None = None) -> bool:
@@ -126,19 +131,19 @@ def _why_not(traces: dict[str, str], now: datetime) -> str:
             continue
         starts = OrderStart.objects.filter(**{name: traces[name]}, at__gt=now - DAY)
         if _declined(starts.filter(at__gt=now - HOUR)).is_more_than(in_an_hour):
-            return MANY_DECLINED.format(how_long="for an hour")
+            return str(MANY_DECLINED)
         if _declined(starts).is_more_than(in_a_day):
-            return MANY_DECLINED.format(how_long="for a day")
+            return str(MANY_DECLINED_TODAY)
     lately = OrderStart.objects.filter(at__gt=now - HOUR)
     if visitor := traces.get("visitor"):
         names = lately.filter(visitor=visitor).aggregate(n=Count(Lower("order__email"), distinct=True))["n"]
         if names >= MAX_NAMES:
-            return MANY_NAMES
+            return str(MANY_NAMES)
     if network := traces.get("network"):
         here = lately.filter(network=network)
         orders = here.aggregate(paid=Count("pk", filter=~Q(order__paid_at=None)), all=Count("pk"))
         if orders["all"] - 2 * orders["paid"] >= MAX_UNPAID:
-            return MANY_UNPAID
+            return str(MANY_UNPAID)
     return ""
 
 

@@ -7,12 +7,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shop.basket.models import Basket, BasketRow
 from shop.basket.session import CHECKOUT, basket_of, note_order, ticket_of, visit_ended
 from shop.basket.session import KEY as BASKET
+from shop.catalogue.sheet import sheet_url
 from shop.checkout.back import (
     VISIT_ENDED,
     about,
@@ -51,7 +54,7 @@ from shop.web.redirects import redirect_303
 from shop.withdrawal.due import claims_of, withdraw_url
 
 log = logging.getLogger(__name__)
-TERMS_CHANGED = (
+TERMS_CHANGED = gettext_lazy(
     "Our terms of sale changed a moment ago. Please look at them, and order again. Nothing was ordered."
 )
 
@@ -132,7 +135,9 @@ def _quote(form: CheckoutForm, rows: list[BasketRow], typed: dict[str, str], cod
         return _quote(form, rows, typed, "")
     except NoTaxRate:
         if form.is_bound and form.is_valid():
-            form.add_error("country", "We can’t sell to this country at the moment: its tax rate is missing.")
+            form.add_error(
+                "country", _("We can’t sell to this country at the moment: its tax rate is missing.")
+            )
         return quote_for(rows, region, code=code)
 
 
@@ -145,12 +150,12 @@ def _sent(request: RegionRequest) -> HttpResponse:
     if basket is None or not can_order(basket, rows):
         return nothing_to_order(request, rows)
     if not had_basket:
-        return again(request, VISIT_ENDED)
+        return again(request, str(VISIT_ENDED))
     form = CheckoutForm(request.POST, region=request.region)
     if not form.is_valid():
         return again(request)
     if request.POST.get("terms", "") not in ("", terms_of(request.region).number):
-        return again(request, TERMS_CHANGED)
+        return again(request, str(TERMS_CHANGED))
     if words := why_not(request, form.cleaned_data["email"], form.address()):
         return again(request, words)
     if words := too_much(request, rows, basket):
@@ -205,9 +210,10 @@ def order(request: RegionRequest, token: str) -> HttpResponse:
     confirming = standing.state == State.CONFIRMING
     if confirming:
         queue_look(order)
+    lines = list(order.lines.all())
     context = {
         "order": order,
-        "lines": order.lines.all(),
+        "lines": lines,
         "standing": standing,
         "came_back": came_from == "cancel",
         "documents": order.documents.order_by("issued_at", "pk").defer("pdf", "data"),
@@ -216,6 +222,7 @@ def order(request: RegionRequest, token: str) -> HttpResponse:
         "reminders": offered(order),
         "reviews": invitation(order),
         "withdraw_url": withdraw_url(order),
+        "sheet_url": sheet_url(order.storefront, [line.sku for line in lines]),
     }
     response = render(request, "checkout/order.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -274,15 +281,23 @@ def cancel(request: RegionRequest, token: str) -> HttpResponse:
             came = money_came(order)
             facts: dict[str, Any] = {"refund": None, "whole": True, "cancelled": [], "money_came": came}
             order_mail(order, "cancelled", by_stranger=True, **facts)
-            words = "." if came else " and nothing was charged. Your basket is kept."
-            messages.success(request, spelled(f"The order is cancelled{words}", order.storefront))
+            words = (
+                _("The order is cancelled.")
+                if came
+                else _("The order is cancelled and nothing was charged. Your basket is kept.")
+            )
+            messages.success(request, spelled(words, order.storefront))
         else:
-            messages.info(request, spelled("This order can no longer be cancelled here.", order.storefront))
+            messages.info(
+                request, spelled(_("This order can no longer be cancelled here."), order.storefront)
+            )
     except PaymentLookedAt:
         messages.info(
             request,
             spelled(
-                "We are looking at a payment for this order, so it can’t be cancelled here. Please write to us.",
+                _(
+                    "We are looking at a payment for this order, so it can’t be cancelled here. Please write to us."
+                ),
                 order.storefront,
             ),
         )
@@ -290,12 +305,12 @@ def cancel(request: RegionRequest, token: str) -> HttpResponse:
         messages.info(
             request,
             spelled(
-                "This order was paid in the meantime, so it was not cancelled. Please write to us.",
+                _("This order was paid in the meantime, so it was not cancelled. Please write to us."),
                 order.storefront,
             ),
         )
     except stripe_api.StripeUnreachable:
         messages.error(
-            request, "The payment service does not answer, so nothing was changed. Try again shortly."
+            request, _("The payment service does not answer, so nothing was changed. Try again shortly.")
         )
     return redirect_303(order.get_absolute_url())

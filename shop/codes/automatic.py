@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.attribution.origins import spread
 from shop.codes.discount import CodeRefused, Discount, discount_for, with_least_left
@@ -105,7 +106,7 @@ def use_automatic(pk: int, reference: str) -> None:
     """Count an order towards the discount's limit, in the caller's transaction. Raises CodeRefused, and then roll back."""
     rows = AutomaticDiscount._base_manager.filter(pk=pk)
     if not rows.filter(Q(limit=None) | Q(used__lt=F("limit"))).update(used=F("used") + 1):
-        raise CodeRefused("The offer in your basket has been used up: somebody was quicker.")
+        raise CodeRefused(_("The offer in your basket has been used up: somebody was quicker."))
     AutomaticUse.objects.create(discount_id=pk, reference=reference)
     _tell_pages(pk)
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.attribution.origins import spread
 from shop.codes.models import AutomaticDiscount, Code, CodeTerms, CodeUse, Kind
@@ -45,7 +46,8 @@ class Discount:
     def words(self) -> str:
         if self.code is None:
             return self.automatic.name if self.automatic else ""
-        return f"Code {self.code.code}" + (f" (−{self.code.percent} %)" if self.code.percent else "")
+        words = _("Code {code}").format(code=self.code.code)
+        return words + (f" (−{self.code.percent} %)" if self.code.percent else "")
 
 
 def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=None, email="") -> Discount:
@@ -55,14 +57,18 @@ def discount_for(text: str, region: Region, lines: list[tuple[int, int]], *, at=
     """
     code, terms = usable(text, region, at)
     if email and code.per_person is not None and _uses_of(code, email) >= code.per_person:
-        raise CodeRefused(_TOO_OFTEN.format(code=code.code))
+        raise CodeRefused(_too_often(code))
     goods = sum(amount for _, amount in lines)
     if goods < terms.minimum:
-        raise CodeRefused(f"{code.code} holds from {region.money(terms.minimum)} of goods on.")
+        raise CodeRefused(
+            _("{code} holds from {amount} of goods on.").format(
+                code=code.code, amount=region.money(terms.minimum)
+            )
+        )
     only = set(code.products.values_list("pk", flat=True))
     fitting = [amount if not only or product in only else 0 for product, amount in lines]
     if not any(fitting):
-        raise CodeRefused(f"{code.code} is for other products than those in your basket.")
+        raise CodeRefused(_("{code} is for other products than those in your basket.").format(code=code.code))
     return Discount(code, spread(_amount(code, terms, region, sum(fitting), goods), fitting))
 
 
@@ -72,18 +78,22 @@ def usable(text: str, region: Region, at=None) -> tuple[Code, CodeTerms]:
     typed = typed_code(text)[:30]
     code = Code.objects.filter(code=typed).first()
     if code is None or not code.is_active:
-        raise CodeRefused(f"We don’t know the code “{typed}”. Check how it is written.")
+        raise CodeRefused(_("We don’t know the code “{code}”. Check how it is written.").format(code=typed))
     if code.starts_at > now:
-        raise CodeRefused(f"{code.code} begins on {day_words(code.starts_at, region)}.")
+        day = day_words(code.starts_at, region)
+        raise CodeRefused(_("{code} begins on {day}.").format(code=code.code, day=day))
     if code.ends_at is not None and code.ends_at <= now:
-        raise CodeRefused(f"{code.code} ended on {day_words(code.ends_at, region)}.")
+        day = day_words(code.ends_at, region)
+        raise CodeRefused(_("{code} ended on {day}.").format(code=code.code, day=day))
     terms = code.terms.filter(region=region).first()
     if terms is None:
         others = [row.region.the_name for row in code.terms.select_related("region")]
-        where = f" It holds in {' and '.join(others)}." if others else ""
-        raise CodeRefused(f"{code.code} does not hold in {region.the_name}.{where}")
+        words = _("{code} does not hold in {place}.").format(code=code.code, place=region.the_name)
+        if others:
+            words += " " + _("It holds in {places}.").format(places=_(" and ").join(others))
+        raise CodeRefused(words)
     if code.limit is not None and code.used >= code.limit:
-        raise CodeRefused(f"{code.code} has been used up.")
+        raise CodeRefused(_("{code} has been used up.").format(code=code.code))
     return code, terms
 
 
@@ -92,7 +102,9 @@ def is_valid_in(text: str, region: Region) -> bool:
     return Code.objects.filter(code=text, terms__region=region).exists()
 
 
-_TOO_OFTEN = "{code} was used with this e-mail address before, as often as one person may."
+def _too_often(code: Code) -> str:
+    words = _("{code} was used with this e-mail address before, as often as one person may.")
+    return words.format(code=code.code)
 
 
 def _amount(code, terms, region, fitting, goods) -> int:
@@ -128,7 +140,7 @@ def use(code: Code, reference: str, email: str) -> None:
     """
     fresh = Code.objects.filter(pk=code.pk).filter(Q(limit=None) | Q(used__lt=F("limit")))
     if not fresh.update(used=F("used") + 1):
-        raise CodeRefused(f"{code.code} has been used up: somebody was quicker.")
+        raise CodeRefused(_("{code} has been used up: somebody was quicker.").format(code=code.code))
     person = person_of(email)
     taken = set(CodeUse.objects.filter(code=code, person=person).values_list("slot", flat=True))
     for slot in range(1, (code.per_person or UNLIMITED_SLOTS) + 1):
@@ -141,7 +153,7 @@ def use(code: Code, reference: str, email: str) -> None:
         except IntegrityError:
             if CodeUse.objects.filter(reference=reference).exists():
                 raise
-    raise CodeRefused(_TOO_OFTEN.format(code=code.code))
+    raise CodeRefused(_too_often(code))
 
 
 def release_code(reference: str) -> bool:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from shop.catalogue.models import Product
 from shop.claims.refuse import refuse_run_together
 from shop.codes.belonging import refuse_condition
+from shop.codes.terms_words import AutomaticKind, words_of_terms
 from shop.content.models import Content
 from shop.content.texts import ReadByShoppers
 from shop.regions.keys import MarketKey
@@ -216,12 +217,6 @@ class CodeDay(models.Model):
         return f"{self.day} {self.region.short_name} {self.code}"
 
 
-class AutomaticKind(models.TextChoices):
-    PAY_FEWER = "fewer", "Buy so many packs, pay for fewer (3 for 2)"
-    SPEND = "spend", "An amount off, from goods of a worth on (from £30 £5 off)"
-    PACKS = "packs", "Per cent off, from a number of packs on (10 % from 2 packs)"
-
-
 NUMBERS = ("packs", "pays", "percent", "amount", "minimum")
 
 
@@ -316,16 +311,7 @@ class AutomaticDiscount(Content):
     @property
     def terms(self) -> str:
         """The whole of what it asks for and gives, for shoppers."""
-        what = f" of {self.product.name_in(self.region)}" if self.product else ""
-        match self.kind:
-            case AutomaticKind.PAY_FEWER:
-                free = (self.packs or 0) - (self.pays or 0)
-                which = "the cheapest is" if free == 1 else f"the {free} cheapest are"
-                return f"of every {self.packs} packs{what}, {which} free"
-            case AutomaticKind.SPEND:
-                money = self.region.money
-                return f"{money(self.amount or 0)} off from {money(self.minimum or 0)}{what} on"
-        return f"{self.percent} % off from {self.packs} pack{'s' if self.packs != 1 else ''}{what} on"
+        return words_of_terms(self)
 
     @property
     def needed(self) -> tuple[str, ...]:

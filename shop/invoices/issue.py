@@ -2,7 +2,6 @@
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,22 +13,18 @@ from django.utils import timezone
 from shop.attribution.origins import spread
 from shop.invoices import typesetting
 from shop.invoices.models import Document, DocumentKind, DocumentTax, Series
-from shop.orders.models import BuyerVatNumber, Order, OrderLine
+from shop.invoices.said import CreditedPart, Rates, data_of
+from shop.orders.models import Order, OrderLine
 from shop.payments.left import paid_by
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundCause, RefundStatus
 from shop.payments.refund import worth
-from shop.regions.local import day_words
-from shop.regions.spelling import spelled
-from shop.regions.tax_words import tax_label
 from shop.sweeps.alone import each_alone
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 MAX_PER_SWEEP = 20
 MAX_COUNTED = 1000
 MODE_LETTER = {"sandbox": "S", "test": "T", "live": ""}
-CAUSES: dict[str, str] = {RefundCause.DASHBOARD: "Refund"}  # causes whose names are words for staff
 NO_SALE = (RefundCause.AUTOMATIC, RefundCause.MISMATCH)  # money that bought nothing
-Rates = dict[Decimal, tuple[int, int]]  # rate in per cent → (net, tax) in minor units
 
 
 def rates_of(order: Order) -> Rates:
@@ -39,16 +34,6 @@ def rates_of(order: Order) -> Rates:
         found[line.tax_rate][0] += line.net
         found[line.tax_rate][1] += line.tax
     return {rate: (net, tax) for rate, (net, tax) in sorted(found.items())}
-
-
-@dataclass(frozen=True)
-class CreditedPart:
-    """Packs that a credit note is for, or a part of their price, and its share of the sum in minor units, tax included."""
-
-    line: OrderLine
-    packs: int
-    gross: int
-    is_whole: bool  # these packs themselves, not a part of the price
 
 
 def parts_of(refund: Refund) -> list[CreditedPart]:
@@ -202,7 +187,8 @@ def _issue(order, kind, letter, tax_point, rates: Rates, total, *, refund=None, 
     series.save(update_fields=["last"])
     number = f"{order.region.code.upper()}-{MODE_LETTER[order.payment_mode]}{letter}-{series.last:06}"
     issued_at = timezone.now()
-    data = _data(order, kind, number, issued_at, tax_point, rates, total, refund, about)
+    parts = parts_of(refund) if refund else []
+    data = data_of(order, kind, number, issued_at, tax_point, rates, total, refund, about, parts)
     pdf = typeset(data)
     document = Document.objects.create(
         kind=kind,
@@ -236,111 +222,6 @@ def _issue(order, kind, letter, tax_point, rates: Rates, total, *, refund=None, 
 def typeset(data: dict, **options) -> bytes:
     """The PDF of an invoice or a credit note, from its data."""
     return typesetting.typeset(TEMPLATE, data, **options)
-
-
-def _data(order, kind, number, issued_at, tax_point, rates, total, refund, about) -> dict:
-    region = order.storefront
-    title = region.invoice_title if kind == DocumentKind.INVOICE else DocumentKind(kind).label
-
-    lines = []
-    if kind == DocumentKind.INVOICE:
-        lines = [
-            {
-                "what": f"{line.title}, {line.label}",
-                "sku": line.sku,
-                "packs": line.quantity,
-                "unit": region.money(line.unit_amount),
-                "rate": f"{line.tax_rate.normalize():f} %",
-                "total": region.money(line.total),
-            }
-            for line in order.lines.select_related("order__region")
-        ]
-        if order.discount_total:
-            lines.append(
-                {
-                    "what": order.discount_words,
-                    "sku": "",
-                    "packs": "",
-                    "unit": "",
-                    "rate": "",
-                    "total": order.discount_text,
-                }
-            )
-        lines.append(
-            {
-                "what": "Delivery, free",
-                "sku": "",
-                "packs": "",
-                "unit": "",
-                "rate": "",
-                "total": region.money(0),
-            }
-        )
-    else:
-        lines = [_credited(part, region) for part in parts_of(refund)]
-    return {
-        "title": title,
-        "number": number,
-        "about": about,
-        "why": _why(refund) if refund else "",
-        "order": order.number,
-        "issued": day_words(issued_at, region),
-        "supplied": day_words(tax_point, region),
-        "supplied_as": "Tax point" if order.tax_included else "Date of sale",
-        "test": order.is_test,
-        "seller": order.legal.get("seller", ""),
-        "company_number": order.legal.get("company_number", ""),
-        "tax_number": order.seller_tax_number,
-        "buyer": [*order.address_lines, *_vat_number(order)],
-        "lines": lines,
-        "tax_name": tax_label(region.tax_words, included=False),
-        "tax_words": order.tax_words,
-        "total_words": order.total_tax_words,
-        "tax_included": order.tax_included,
-        "rates": [
-            {
-                "rate": f"{rate.normalize():f} %",
-                "net": region.money(net),
-                "tax": region.money(tax),
-                "gross": region.money(net + tax),
-            }
-            for rate, (net, tax) in rates.items()
-        ],
-        "total": region.money(total),
-        "paid": _paid_words(order) if total and kind == DocumentKind.INVOICE else "",
-        "paper": "us-letter" if region.pages_as == "US" else "a4",
-        "country": order.country_name,
-    }
-
-
-def _vat_number(order: Order) -> list[str]:
-    """The line with it, for a business that asked for that."""
-    row = BuyerVatNumber.objects.filter(order=order).select_related("order__region").first()
-    return [f"VAT number {row.words}"] if row else []
-
-
-def _paid_words(order: Order) -> str:
-    payment = paid_by(order)
-    return f"Paid {payment.paid_words}." if payment else ""
-
-
-def _why(refund: Refund) -> str:
-    """In words for the shopper; what staff wrote for colleagues never stands here."""
-    cause = spelled(CAUSES.get(refund.cause) or refund.get_cause_display(), refund.payment.order.region)
-    return f"{cause}. {refund.words}" if refund.words else f"{cause}."
-
-
-def _credited(part: CreditedPart, region) -> dict:
-    line = part.line
-    what = f"{line.title}, {line.label}"
-    return {
-        "what": what if part.is_whole else f"Part of the price: {what}",
-        "sku": line.sku,
-        "packs": part.packs,
-        "unit": "",
-        "rate": f"{line.tax_rate.normalize():f} %",
-        "total": region.money(part.gross),
-    }
 
 
 def _missing() -> list[tuple]:

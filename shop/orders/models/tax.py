@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from shop.regions.tax_words import tax_label, total_words
 
 
@@ -22,7 +24,9 @@ class TaxWords:
     def seller_tax_number(self) -> str:
         """The seller's number with its name, as it was: “VAT number GB123456789”. Older orders kept the number alone."""
         old = self.legal.get("vat_number")
-        return str(self.legal.get("tax_number") or (f"VAT number {old}" if old else ""))
+        return str(
+            self.legal.get("tax_number") or (_("VAT number {number}").format(number=old) if old else "")
+        )
 
     @property
     def total_tax_words(self) -> str:

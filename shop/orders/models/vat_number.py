@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from shop.regions.local import day_words
 
@@ -41,5 +42,6 @@ class BuyerVatNumber(models.Model):
     def words(self) -> str:
         """With what VIES said, as it stands on documents."""
         if self.answer == Vies.VALID and self.answered_at is not None:
-            return f"{self.number} (valid in VIES on {day_words(self.answered_at, self.order.region)})"
+            words = _("{number} (valid in VIES on {day})")
+            return words.format(number=self.number, day=day_words(self.answered_at, self.order.region))
         return self.number

@@ -75,7 +75,7 @@ def test_terms_that_changed_since_the_page_was_drawn_are_told_and_nothing_is_ord
     new_terms("uk", "Words of a later day.")
     client.post("/uk/checkout/", fields)
     shown = client.get("/uk/checkout/").content.decode()
-    assert TERMS_CHANGED in shown
+    assert str(TERMS_CHANGED) in shown
     assert 'value="Ada"' in shown
     assert not Order.objects.exists()
     client.post("/uk/checkout/", {**fields, "terms": terms_of(region("uk")).number})
