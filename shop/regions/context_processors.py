@@ -11,6 +11,7 @@ def storefront(request):
         "region": region,
         "here": own_address(request),
         "regions": Region.all_open(),
+        "markets": Region.open_markets(),
         "seller": Seller.current(),
         "site_url": settings.SITE_URL,
         "payment_mode": settings.PAYMENT_MODE,

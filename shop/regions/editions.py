@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from shop.content.models import Content
+from shop.web.language import tag_of
 
 
 def known_language(code: str) -> None:
@@ -101,6 +102,17 @@ class Edition(Content):
             return self
         found = next((row for row in self.all_cached() if row.pk == self.edition_of_id), None)
         return found if found is not None else type(self)._default_manager.get(pk=self.edition_of_id)
+
+    @property
+    def speaks(self) -> str:
+        """Its language as Django's tag `language` wants it."""
+        return tag_of(self)
+
+    @property
+    def language_name(self) -> str:
+        """As its own speakers call it: Deutsch, Français."""
+        name = Locale.parse(self.language, sep="-").get_display_name() or self.language
+        return name[:1].upper() + name[1:]
 
     @property
     def in_all_languages(self) -> list[Any]:
