@@ -32,8 +32,8 @@ class Compiled:
     Repeated numbers in a list count once; a long list is filled up (`filled_up`), and `build` gets as many as it has then.
     """
 
-    def __init__(self, build: Callable[..., QuerySet], *, plans_once: bool = True):
-        self.build, self.plans_once = build, plans_once
+    def __init__(self, build: Callable[..., QuerySet]):
+        self.build = build
         self.shapes: dict[tuple, _Shape] = {}
 
     def __call__(self, *values: Any) -> list:
@@ -42,15 +42,10 @@ class Compiled:
         shape = self.shapes.get(key)
         if shape is None:
             filled = [filled_up(value) if type(value) is list else value for value in given]
-            shape = _Shape(self.build, filled, self.plans_once)
+            shape = _Shape(self.build, filled)
             if len(self.shapes) < MOST_SHAPES:
                 self.shapes[key] = shape
         return shape.ask(given)
-
-
-def planned_each_time(build: Callable[..., QuerySet]) -> Compiled:
-    """Put together once, but planned for its values: which index is the right one depends on how many rows have them."""
-    return Compiled(build, plans_once=False)
 
 
 def _is_list(value: Any) -> bool:
@@ -60,7 +55,7 @@ def _is_list(value: Any) -> bool:
 class _Shape:
     """A query for lists of certain lengths: its SQL, and at which places which value goes."""
 
-    def __init__(self, build: Callable[..., QuerySet], given: list, plans_once: bool):
+    def __init__(self, build: Callable[..., QuerySet], given: list):
         standing, self.count = [], 0
         for value in given:
             standing.append(
@@ -85,7 +80,7 @@ class _Shape:
             self.sql, params = "", ()
         self.slots = [places.get(one) if one.__hash__ else None for one in params]
         self.params = params
-        self.prepared = Prepared(self.sql, params, self.slots, self.lengths) if plans_once else None
+        self.prepared = Prepared(self.sql, params, self.slots, self.lengths)
         for one, slot in zip([self.sql, *params], [None, *self.slots], strict=True):
             if slot is None and any(str(standing) in str(one) for standing in places):
                 raise ValueError(f"{build} makes something else of a value; pass that as a value.")
@@ -119,7 +114,7 @@ class _Shape:
 
     def _answering(self, database, values: list) -> dict[str, Callable]:
         """What a compiler does instead of its own: it gives rows that were found, or SQL that Django asks."""
-        found = self.prepared.ask(database, values) if self.prepared else None
+        found = self.prepared.ask(database, values)
         if found is None:
             filled = [filled_up(value) if type(value) is list else [value] for value in values]
             places = zip(self.params, self.slots, strict=True)

@@ -12,8 +12,9 @@ SQLSTATE = ord("C")  # of libpq's fields
 ALREADY = "42P05"  # it is prepared
 GONE = {"26000", "0A000"}  # it isn't any more, or its columns have become others
 SHORT = 8  # lists that are asked for as long as they are
-# A plan for all values at once: for some of a page's queries PostgreSQL would else go on planning each time.
-ONE_PLAN = b"SET plan_cache_mode = force_generic_plan"
+# A plan for all values at once: for some of a page's queries PostgreSQL would else go on planning each time. Such a plan
+# guesses how many rows there are, and for large tables would start further processes, which takes longer than the rest.
+ONE_PLAN = b"SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0"
 MOST = 500  # statements of one connection
 # By connection the names of what is prepared there.
 _known: WeakKeyDictionary[Any, set[bytes]] = WeakKeyDictionary()
