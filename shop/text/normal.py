@@ -43,10 +43,11 @@ SIGNS = {
 }
 
 
-def as_read(text: str, *, unwrap: bool = True) -> str:
+def as_read(text: str, *, unwrap: bool = True, accents: bool = False) -> str:
     """The text in plain letters: entities and tags resolved, NFKC, look-alikes, no format characters, one hyphen, one
     apostrophe, words that were taken apart put together, hard-wrapped lines joined. Case stays; line ends that are
-    left end a sentence. Running it again changes nothing. Without `unwrap` every line stays one.
+    left end a sentence. Running it again changes nothing. Without `unwrap` every line stays one; with `accents`
+    letters that a language writes with them keep them.
     """
     for _ in range(3):  # &amp;nbsp; was escaped twice
         resolved = html.unescape(text)
@@ -56,7 +57,7 @@ def as_read(text: str, *, unwrap: bool = True) -> str:
     if "<" in text:
         text = TAG.sub("", BLOCK_TAG.sub("\n", text))
     if not text.isascii():
-        text = _plain_letters(text)
+        text = _plain_letters(text, accents)
     text = LINE_ENDS.sub("\n", text)
     text = BROKEN_WORD.sub("", text)
     text = BLANKS.sub(" ", text)
@@ -65,7 +66,7 @@ def as_read(text: str, *, unwrap: bool = True) -> str:
     return _unwrapped(text) if unwrap and "\n" in text else text.strip()
 
 
-def _plain_letters(text: str) -> str:
+def _plain_letters(text: str, accents: bool) -> str:
     text = MARKS.sub(" ", text)
     for sign, word in SIGNS.items():
         text = text.replace(sign, word)
@@ -75,7 +76,7 @@ def _plain_letters(text: str) -> str:
     text = QUOTES.sub('"', text)
     text = unicodedata.normalize("NFKC", LINE_ENDS.sub("\n", text))
     text = NOT_ASCII.sub(lambda found: _letter(found[0]), text)
-    if text.isascii():
+    if accents or text.isascii():
         return text
     text = NOT_ASCII.sub(
         lambda found: "" if unicodedata.combining(found[0]) else found[0], unicodedata.normalize("NFD", text)
