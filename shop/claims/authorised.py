@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from shop.claims.languages import ENGLISH
 from shop.claims.rules import authorised, fixed_texts
 from shop.text.normal import as_read
 
@@ -12,12 +13,14 @@ FIXED_END = r"(?=\s*(?:[.,:;!*†)|\"–-]|$|\n))"
 AUTHORISED_END = r"(?=\s*(?:[.;!*†\"]|$|\n))[.*†]*"
 
 
-def may_say(law: str, kinds: Iterable[str], mg_a_day: float | None) -> tuple[str, ...]:
-    """The authorised sentences of a law that products of these kinds qualify for."""
+def may_say(
+    law: str, kinds: Iterable[str], mg_a_day: float | None, language: str = ENGLISH
+) -> tuple[str, ...]:
+    """The authorised sentences of a law, in a language, that products of these kinds qualify for."""
     kinds = set(kinds)
     return tuple(
         row.text
-        for row in authorised(law)
+        for row in authorised(law, language)
         if kinds.intersection(row.applies_to) and (mg_a_day is None or mg_a_day >= row.least_mg_a_day)
     )
 

@@ -21,8 +21,12 @@ class Bench:
 
 
 def on_bench(text: str, regions: Iterable[Region], surface: str, skus: Iterable[str] = ()) -> list[Bench]:
-    """A plain text as it would be read on a surface beside these packs. Raises NoSuchPack."""
+    """A plain text as it would be read on a surface beside these packs, in each region’s language. Raises NoSuchPack."""
     skus = list(skus)
     return [
-        Bench(region, explain(text, region.claims_law, surface, *linked(skus, region))) for region in regions
+        Bench(
+            region,
+            explain(text, region.claims_law, surface, *linked(skus, region), language=region.language),
+        )
+        for region in regions
     ]

@@ -20,13 +20,14 @@ from shop.claims.context import (
     read_in_place,
 )
 from shop.claims.floor import hits
+from shop.claims.languages import ENGLISH, engine
 from shop.claims.names import own_names
 from shop.claims.passages import ANSWER, CELL, ITEM, Passage, from_plain
 from shop.claims.product_surface import read_product
 from shop.claims.reading import UNRECOGNISED, Reading
 from shop.claims.rules import ALONE, AMBER, ARTICLE, GREEN, PRODUCT, RED, SAFETY, version
 from shop.claims.sentence import Sentence, sentence_of, split
-from shop.claims.wording import advice_for
+from shop.claims.wording import advice_for, words_of
 from shop.text.normal import as_read
 
 NO_FACT = "read: no-fact-on-a-product"
@@ -66,15 +67,21 @@ class Explained:
 
 
 def check(
-    text: str, law: str, surface: str = ARTICLE, kinds: Iterable[str] = KINDS, mg_a_day: float | None = None
+    text: str,
+    law: str,
+    surface: str = ARTICLE,
+    kinds: Iterable[str] = KINDS,
+    mg_a_day: float | None = None,
+    language: str = ENGLISH,
 ) -> list[ClaimFinding]:
     """The findings in plain text, worst first, else in the order of the text; green ones are left out.
 
     `surface`: article (with products), alone (article without), product, or safety (warnings and directions).
     `kinds`: of the products concerned. `mg_a_day`: elemental magnesium of the product, for authorised sentences;
-    None where it is not known, which counts as enough.
+    None where it is not known, which counts as enough. `language`: of the text; one without words here is not read,
+    so that all of it waits for a person.
     """
-    return _findings(explain(text, law, surface, kinds, mg_a_day))
+    return _findings(explain(text, law, surface, kinds, mg_a_day, language))
 
 
 def check_passages(
@@ -85,12 +92,15 @@ def check_passages(
     mg_a_day: float | None = None,
     *,
     ticked: Container[str] = (),
+    language: str = ENGLISH,
 ) -> list[ClaimFinding]:
     """Like `check`, for a text whose parts are known; one finding a sentence at most, each says where it stands.
 
     `ticked`: the digests of sentences of which a person has said that they make no claim.
     """
-    return _findings(explain_passages(passages, law, surface, kinds, mg_a_day, ticked=ticked))
+    return _findings(
+        explain_passages(passages, law, surface, kinds, mg_a_day, ticked=ticked, language=language)
+    )
 
 
 def _findings(rows: list[Explained]) -> list[ClaimFinding]:
@@ -105,10 +115,18 @@ def worst(findings: Iterable[ClaimFinding]) -> str:
 
 
 def explain(
-    text: str, law: str, surface: str = ARTICLE, kinds: Iterable[str] = KINDS, mg_a_day: float | None = None
+    text: str,
+    law: str,
+    surface: str = ARTICLE,
+    kinds: Iterable[str] = KINDS,
+    mg_a_day: float | None = None,
+    language: str = ENGLISH,
 ) -> list[Explained]:
     """How each sentence of a plain text was read, in its order; authorised sentences are taken out before."""
     kinds = tuple(kinds)
+    if language != ENGLISH:
+        passages = from_plain(as_read(text, accents=True))
+        return explain_passages(passages, law, surface, kinds, mg_a_day, language=language)
     lines = allowed_removed(as_read(text, unwrap=False), may_say(law, kinds, mg_a_day))
     return explain_passages(from_plain(as_read(lines)), law, surface, kinds, mg_a_day)
 
@@ -121,10 +139,13 @@ def explain_passages(
     mg_a_day: float | None = None,
     *,
     ticked: Container[str] = (),
+    language: str = ENGLISH,
 ) -> list[Explained]:
     """How each sentence was read, in the order of the text."""
     names = own_names()
-    where = Where(law, version(), surface, tuple(kinds), names)
+    where = Where(law, version(), surface, tuple(kinds), names, language)
+    if language != ENGLISH:
+        return _explained_in(list(passages), where, mg_a_day, ticked)
     allowed = may_say(law, where.kinds, mg_a_day)
     lines: list[Line] = [
         (passage, text) for passage in passages for text in _sentences(passage.text, allowed)
@@ -141,6 +162,35 @@ def explain_passages(
     ]
 
 
+def _explained_in(
+    passages: list[Passage], where: "Where", mg_a_day: float | None, ticked: Container[str]
+) -> list[Explained]:
+    """The same for a text that is not English (shop/claims/languages)."""
+    allowed = engine.bare_sentences(where.law, where.kinds, mg_a_day, where.language)
+    lines = engine.lines_of(passages, where.language)
+    around = engine.neighbours(lines, where.language, where.names)
+    return [
+        _explained(passage, text, *_judged_in(text, near, where, allowed), ticked)
+        for (passage, text), near in zip(lines, around, strict=True)
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _judged_in(text: str, near: Neighbours, where: "Where", allowed: frozenset[str]) -> "Judged":
+    reading = engine.read_as(
+        text, near, where.law, where.surface, where.kinds, where.language, where.names, allowed
+    )
+    if reading.colour == GREEN:
+        return None, reading.why
+    if reading.rule.startswith(engine.OF_A_RULE):
+        rule = engine.rule_of(reading, where.law)
+        advice, why = words_of(rule, where.surface, where.law, where.kinds, where.language)
+        found = ClaimFinding(reading.colour, rule.id, reading.phrase, text, rule.source, advice, why)
+    else:
+        found = _finding_of(reading, text, near, where)
+    return found, found.why or found.rule
+
+
 @dataclass(frozen=True)
 class Where:
     """What a sentence is judged by: `rules` names those in force, so that nothing is remembered beyond them."""
@@ -150,6 +200,7 @@ class Where:
     surface: str
     kinds: tuple[str, ...]
     names: frozenset[str]
+    language: str = ENGLISH
 
 
 # An article is checked again at every pause in typing, after every save and for every law, and all articles are where
@@ -187,7 +238,7 @@ def _judged(text: str, around: Neighbours, where: Where) -> Judged:
     """The worst finding in a sentence, and why it has its colour."""
     sentence = sentence_of(text, where.names)
     reading = _reading(sentence, around, where)
-    found = [_finding_of(reading, sentence, around, where)] if reading.colour != GREEN else []
+    found = [_finding_of(reading, sentence.text, around, where)] if reading.colour != GREEN else []
     found += [
         ClaimFinding(hit.colour, hit.rule, hit.phrase, sentence.text, hit.source, hit.advice, hit.why)
         for hit in hits(sentence, around, where.law, where.surface, where.kinds, reading)
@@ -211,19 +262,19 @@ def _reading(sentence: Sentence, around: Neighbours, where: Where) -> Reading:
     return reading
 
 
-def _finding_of(reading: Reading, sentence: Sentence, around: Neighbours, where: Where) -> ClaimFinding:
-    advice, why, source = advice_for(reading.rule, where.surface, where.law, where.kinds)
+def _finding_of(reading: Reading, text: str, around: Neighbours, where: Where) -> ClaimFinding:
+    advice, why, source = advice_for(reading.rule, where.surface, where.law, where.kinds, where.language)
     waits = reading.rule == UNRECOGNISED
     governed_by = around.heading if around.part in {ITEM, CELL, ANSWER} else ""
     return ClaimFinding(
         reading.colour,
         UNRECOGNISED if waits else f"read: {reading.rule}",
         reading.phrase,
-        sentence.text,
+        text,
         source,
         advice,
         why,
-        digest=digest_of(sentence.text, governed_by) if waits else "",
+        digest=digest_of(text, governed_by) if waits else "",
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from shop.claims.authorised import without_fixed
 from shop.claims.check import KINDS, check
+from shop.claims.languages import ENGLISH, engine, known
+from shop.claims.languages.lexicon import lexicon
 from shop.claims.names import own_names
 from shop.claims.rules import CONDITION_RULES, PRODUCT, book
 from shop.claims.sentence import sentence_of, split
@@ -18,12 +20,15 @@ def _patterns() -> list[re.Pattern]:
     return sorted(found, key=lambda pattern: pattern.pattern)
 
 
-def conditions_named(text: str) -> list[str]:
+def conditions_named(text: str, language: str = ENGLISH) -> list[str]:
     """The phrases in plain text that name a disease or describe its signs, as a reader sees them.
 
     A caution (“ask a doctor first if you have asthma”) counts where a rule of the book names the condition, not
     where the list of ailments alone does. Where the Owner has switched those rules off, nothing counts.
     """
+    if language != ENGLISH:
+        is_off = not any(rule.id == "disease-term" for rules in book().by_law.values() for rule in rules)
+        return [] if is_off else engine.conditions_in(text, language, own_names())
     plain, patterns = as_read(without_fixed(as_read(text, unwrap=False))), _patterns()
     found = [match.group(0) for pattern in patterns for match in pattern.finditer(plain)]
     if not any(rule.id == "disease-term" for rules in book().by_law.values() for rule in rules):
@@ -47,8 +52,17 @@ def conditions_written(words: Iterable[str]) -> list[str]:
     ]
 
 
-def names_condition(text: str) -> bool:
-    return bool(conditions_named(text))
+def conditions_run_together(words: Iterable[str]) -> list[str]:
+    """Of words those that name a condition in another language than English, letter for letter."""
+    return [
+        word
+        for word in words
+        if any("conditions" in lexicon(code).classes_of(lexicon(code).folded(word)) for code in known())
+    ]
+
+
+def names_condition(text: str, language: str = ENGLISH) -> bool:
+    return bool(conditions_named(text, language))
 
 
 # Rules of the reading of a product that a word typed into a search may break: of a body, not of praise or price.
@@ -58,6 +72,9 @@ OF_A_BODY = frozenset(
 )
 
 
-def speaks_of_a_body(text: str, kinds: Iterable[str] = KINDS) -> bool:
+def speaks_of_a_body(text: str, kinds: Iterable[str] = KINDS, language: str = ENGLISH) -> bool:
     """Whether words name a condition, or a symptom, a state or a function that products of these kinds may not speak of."""
-    return names_condition(text) or any(row.rule in OF_A_BODY for row in check(text, "GB", PRODUCT, kinds))
+    law = "GB" if language == ENGLISH else "EU"
+    return names_condition(text, language) or any(
+        row.rule in OF_A_BODY for row in check(text, law, PRODUCT, kinds, language=language)
+    )

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from shop.claims.check import KINDS, ClaimFinding, check
-from shop.claims.conditions import conditions_written
+from shop.claims.conditions import conditions_run_together, conditions_written
+from shop.claims.languages import ENGLISH
 from shop.claims.rules import PRODUCT, RED, SAFETY
 from shop.content.texts import ReadByShoppers, Scope, Text, texts_of
 from shop.regions.laws import laws
@@ -27,6 +28,7 @@ def refuse_claims(
     surface: str = PRODUCT,
     instead: str = "",
     is_letter: bool = False,
+    language: str = ENGLISH,
 ) -> None:
     """Raise ValidationError by field name for texts with a red finding in any of the regions.
 
@@ -34,6 +36,7 @@ def refuse_claims(
     for words about no product: then each is asked, save for rules on the use of one kind alone.
     `mg_a_day`: elemental magnesium of the daily amount, on which authorised sentences depend; None if not known.
     `instead`: what may be said, where that does not depend on what was found. `is_letter`: see `Text`.
+    `language`: of the texts; a row of no region is written in English.
     """
     kinds = ([kind] if isinstance(kind, str) and kind else list(kind)) or list(KINDS)
     left_out = (set() if kind else OF_ONE_KIND) | (OF_A_LABEL if is_letter else set())
@@ -42,7 +45,7 @@ def refuse_claims(
         found: dict[str, dict[str, ClaimFinding]] = {}
         for region in regions:
             for one in kinds:
-                for finding in check(text or "", region.claims_law, surface, [one], mg_a_day):
+                for finding in check(text or "", region.claims_law, surface, [one], mg_a_day, language):
                     if finding.severity == RED and finding.rule not in left_out:
                         found.setdefault(finding.phrase, {}).setdefault(region.short_name, finding)
         if found:
@@ -100,11 +103,19 @@ def refuse_words(
         instead = "" if text.may_state or text.surface == SAFETY else text.instead
         try:
             words = {name: words_in(instance, name)}
-            refuse_claims(words, regions, scope.kinds, mg, text.surface, instead, text.is_letter)
+            refuse_claims(
+                words, regions, scope.kinds, mg, text.surface, instead, text.is_letter, language_of(instance)
+            )
         except ValidationError as error:
             errors |= error.message_dict
     if errors:
         raise ValidationError(errors)
+
+
+def language_of(row: models.Model) -> str:
+    """The language that a row's own words are in: that of its region, if it has one."""
+    region = getattr(row, "region", None) if hasattr(row, "region_id") else None
+    return region.language if region is not None else ENGLISH
 
 
 def said_now(rows: Iterable[ReadByShoppers], regions: Iterable[Region]) -> list[str]:
@@ -134,7 +145,7 @@ def refuse_run_together(field: str, text: str) -> None:
     """Refuse a condition's name inside a word of code, such as CRAMPSAWAY; names of fewer letters may be chance."""
     ends = range(len(text) + 1)
     parts = {text[begin:end] for begin in ends for end in ends if end - begin >= FEWEST_LETTERS}
-    found = conditions_written(parts)
+    found = conditions_written(parts) + conditions_run_together(parts)
     if found:
         longest = max(found, key=len)
         raise ValidationError({field: f"“{longest}” names a condition; no product may be sold under it."})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.apps import apps
 
+from shop.claims.languages import ENGLISH, FOLDER, known
 from shop.content.memo import memoised
 from shop.content.scopes import SITE
 
@@ -117,12 +118,27 @@ def rules(law: str) -> tuple[Rule, ...]:
     return book().by_law[law]
 
 
+def listed(name: str, law: str, language: str = ENGLISH) -> list[dict]:
+    """The rows of a list (“authorised” or “nutrient_contents”) under a law in a language; none where it has no words."""
+    if language == ENGLISH:
+        rows = data()[name]
+    else:
+        rows = in_language(language)[name] if language in known() else []
+    return [row for row in rows if row["law"] == law]
+
+
 @cache
-def authorised(law: str) -> tuple[Authorised, ...]:
+def in_language(language: str) -> dict:
+    """The sentences of the registers in a language of `known()`, with fixed texts and advice (authorised.json)."""
+    found: dict = json.loads((FOLDER / language / "authorised.json").read_text())
+    return found
+
+
+@cache
+def authorised(law: str, language: str = ENGLISH) -> tuple[Authorised, ...]:
     return tuple(
         Authorised(row["text"], tuple(row["applies_to"]), row["least_mg_a_day"] or 0, row["source"])
-        for row in data()["authorised"]
-        if row["law"] == law
+        for row in listed("authorised", law, language)
     )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from shop.claims.rules import data
+from shop.claims.languages import ENGLISH
+from shop.claims.rules import listed
 from shop.regions.models import Region
 
 
@@ -32,13 +33,13 @@ class Statement:
 
 
 @cache
-def statements(law: str) -> tuple[Statement, ...]:
-    """All that staff may choose for a product under a law, in the order of the list."""
-    return tuple(row for row in allowed_in_texts(law) if row.is_choice)
+def statements(law: str, language: str = ENGLISH) -> tuple[Statement, ...]:
+    """All that staff may choose for a product under a law in a language, in the order of the list."""
+    return tuple(row for row in allowed_in_texts(law, language) if row.is_choice)
 
 
 @cache
-def allowed_in_texts(law: str) -> tuple[Statement, ...]:
+def allowed_in_texts(law: str, language: str = ENGLISH) -> tuple[Statement, ...]:
     """All that any product may say under a law; what is no choice may stand in a summary or a description."""
     return tuple(
         Statement(
@@ -50,8 +51,7 @@ def allowed_in_texts(law: str) -> tuple[Statement, ...]:
             is_choice=not row.get("is_no_choice"),
         )
         for name in ("authorised", "nutrient_contents")
-        for row in data()[name]
-        if row["law"] == law
+        for row in listed(name, law, language)
     )
 
 
@@ -60,25 +60,27 @@ def bare(text: str) -> str:
     return " ".join(text.split()).casefold().rstrip(".* ")
 
 
-def as_listed(lines: Iterable[str], law: str) -> list[str]:
+def as_listed(lines: Iterable[str], law: str, language: str = ENGLISH) -> list[str]:
     """Each line as the list has it, in the order of the list, each once; after them what is on no list, as it is."""
-    listed = {bare(row.written): row.written for row in statements(law)}
+    on_list = {bare(row.written): row.written for row in statements(law, language)}
     given = {bare(line): line.strip() for line in lines if line.strip()}
-    return [listed[key] for key in listed if key in given] + [
-        line for key, line in given.items() if key not in listed
+    return [on_list[key] for key in on_list if key in given] + [
+        line for key, line in given.items() if key not in on_list
     ]
 
 
-def problems(lines: Iterable[str], law: str, kind: str, mg_a_day: float | None) -> list[str]:
+def problems(
+    lines: Iterable[str], law: str, kind: str, mg_a_day: float | None, language: str = ENGLISH
+) -> list[str]:
     """What is wrong with a product's statements, a sentence for each that it must not make."""
-    listed = {row.written: row for row in statements(law)}
+    on_list = {row.written: row for row in statements(law, language)}
     wrong = []
     for line in lines:
-        if line not in listed:
+        if line not in on_list:
             wrong.append(
                 f"“{line}” is not on the list of what may be stated there. Tick sentences of the list."
             )
-        elif lacking := listed[line].why_not(kind, mg_a_day):
+        elif lacking := on_list[line].why_not(kind, mg_a_day):
             wrong.append(f"“{line}”: {lacking}.")
     return wrong
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from shop.claims.rules import ARTICLE, CONDITION_RULES, PRODUCT, SAFETY, Rule, rules, shipped
+from shop.claims.languages import ENGLISH, known
+from shop.claims.rules import ARTICLE, CONDITION_RULES, PRODUCT, SAFETY, Rule, in_language, rules, shipped
 
 OUTSIDE_KINDS = frozenset({"cosmetic_topical", "bath_salt"})
 
@@ -33,6 +34,7 @@ FAULTS = {
     "study-without-size-and-design": Fault("Tells a study’s result without how many people it had and how it was done.", CLAIM),
     "condition-in-directions": Fault("Names a condition in directions other than as a caution.", ("disease-term",)),
     "night-in-directions": Fault("Says to take or use it for the night, so that it is taken for sleep.", ("function-sleep", "disease-term")),
+    "names-condition": Fault("It names a condition.", CLAIM),
     "unrecognised": Fault(
         "Says something of what is sold here, or of nobody named, that is no kind of sentence recognised as allowed. "
         "A person must look at it.",
@@ -69,13 +71,17 @@ SENTENCES = {
 }
 
 
-def advice_for(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> tuple[str, str, str]:
+def advice_for(
+    rule: str, surface: str, law: str, kinds: tuple[str, ...], language: str = ENGLISH
+) -> tuple[str, str, str]:
     """(what would do there, what is wrong, the source) of a reading; the advice is lawful on that surface."""
     fault = FAULTS.get(rule, ON_PRODUCT)
-    return _advice(rule, surface, law, kinds), fault.why, _source(fault.rest_on, law)
+    return _advice(rule, surface, law, kinds, language), fault.why, _source(fault.rest_on, law)
 
 
-def words_of(rule: Rule, surface: str, law: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+def words_of(
+    rule: Rule, surface: str, law: str, kinds: tuple[str, ...], language: str = ENGLISH
+) -> tuple[str, str]:
     """(what would do there, what is wrong) of a pattern that was found; the Owner's own rules speak for themselves."""
     if rule.id not in shipped():
         return rule.advice, rule.why
@@ -87,21 +93,25 @@ def words_of(rule: Rule, surface: str, law: str, kinds: tuple[str, ...]) -> tupl
     only_outside = bool(kinds) and set(kinds) <= OUTSIDE_KINDS
     promises = rule.id.startswith(("function-", "fatigue-"))
     if (surface in {PRODUCT, SAFETY} or (promises and only_outside)) and rule.id not in FIT_EVERYWHERE:
-        return _advice("function" if promises else "", surface, law, kinds), rule.why
+        return _advice("function" if promises else "", surface, law, kinds, language), rule.why
     return rule.advice, rule.why
 
 
-def _advice(rule: str, surface: str, law: str, kinds: tuple[str, ...]) -> str:
+def _advice(rule: str, surface: str, law: str, kinds: tuple[str, ...], language: str) -> str:
+    own = in_language(language)["advice"] if language in known() else {}
+    said = own.get("sentence", SENTENCES[law])
     if surface == SAFETY:
         return ADVICE[rule] if rule in OF_DIRECTIONS else "Leave it out of warnings and directions."
     if surface == PRODUCT:
         if set(kinds) and set(kinds) <= OUTSIDE_KINDS:
             return "Leave it out. Say what it is and how it feels: “Unscented; leaves a mineral film on the skin.”"
-        return f"Leave it out, or use an authorised sentence word for word, such as {SENTENCES[law]}."
+        return f"Leave it out, or use an authorised sentence word for word, such as {said}."
     if rule == "function":
         if set(kinds) and set(kinds) <= OUTSIDE_KINDS:
             return "Leave it out."
-        return f"Use an authorised sentence word for word, such as {SENTENCES[law]}, or leave it out."
+        return f"Use an authorised sentence word for word, such as {said}, or leave it out."
+    if rule not in ADVICE and own:
+        return f"Say what was tested, with size and design in the same paragraph, or that it has not been shown ({own['not_shown']})."
     return ADVICE.get(rule, NOT_SHOWN)
 
 

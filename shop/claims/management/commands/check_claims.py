@@ -24,7 +24,7 @@ class NotRead(Exception):
 
 class Command(BaseCommand):
     help = (
-        "Check a plain text against the claim rules of a region. By default FILE is an article with linked products. "
+        "Check a plain text, in the language of a region, against its claim rules. By default FILE is an article with linked products. "
         "Ends with 0 where nothing is red, 1 where something is, and 2 where something couldn't be read. With --batch, "
         'FILE holds lines of JSON {"text", "region", "surface", "skus"}; each gives a line with "severity" and '
         '"findings", or with "error". It finds problems; it clears nothing legally.'
@@ -109,7 +109,7 @@ class Command(BaseCommand):
             raise NotRead(f"There is no pack {missing}.")
         # What is half a character in UTF-16 is none: it could not be written out again.
         clean = text.encode("utf-8", "replace").decode("utf-8")
-        return check(clean, where.claims_law, surface, kinds, mg_a_day)
+        return check(clean, where.claims_law, surface, kinds, mg_a_day, where.language)
 
 
 def _opened(file: str) -> AbstractContextManager[IO[bytes]]:
