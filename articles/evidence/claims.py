@@ -26,6 +26,7 @@ from shop.catalogue.models import Product, ProductTag
 from shop.catalogue.models.kinds import kinds as kinds_of_product
 from shop.claims import rules
 from shop.claims.check import KINDS, UNRECOGNISED, ClaimFinding, check_passages, worst
+from shop.claims.languages import ENGLISH
 from shop.claims.passages import ALT, TEXT, TITLE, Passage
 from shop.claims.rules import ALONE, ARTICLE, RED
 from shop.regions.models import Region
@@ -135,7 +136,9 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
         kinds = tuple(sorted({judged[kind_of[pk]].judged_as for pk in products}))
         read = in_region(parts, region)
         surface, ticks = ARTICLE if products else ALONE, Ticks(ticked[region.claims_law])
-        findings = check_passages(read, region.claims_law, surface, kinds or KINDS, ticked=ticks)
+        findings = check_passages(
+            read, region.claims_law, surface, kinds or KINDS, ticked=ticks, language=language_of(version)
+        )
         findings = [row for row in findings if _counts(row, sources)]
         state = state_of(read, products, rules.version())
         found[region.code] = {
@@ -156,6 +159,11 @@ def reading(version: Version) -> list[Region]:
     """The regions in whose language it is: elsewhere nobody reads it as its own."""
     language = version.article.language if version.article_id else FIRST_LANGUAGE
     return [region for region in Region.all_cached() if region.language == language]
+
+
+def language_of(version: Version) -> str:
+    """The language that an article is written in."""
+    return getattr(version.article, "language", ENGLISH) if version.article_id else ENGLISH
 
 
 def _counts(finding: ClaimFinding, sources: set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from articles.evidence.claims import check_version
+from articles.evidence.claims import check_version, language_of
 from articles.evidence.findings import content_findings
 from articles.models import Version
 from shop.claims import rules
@@ -41,12 +41,15 @@ def work_out(version: Version) -> None:
     blocks, linked = version.parts()
     regions = Region.all_cached()
     head = f"{version.title}. {version.summary}"
-    in_title = names_condition(head)
+    language = language_of(version)
+    in_title = names_condition(head, language)
     words = {
         region.code: " ".join([head, *(block.plain_text() for block in blocks if block.shows_in(region))])
         for region in regions
     }
-    named = {text: names_condition(text) for text in set(words.values())}  # most read the same everywhere
+    named = {
+        text: names_condition(text, language) for text in set(words.values())
+    }  # most read the same everywhere
     facts = {
         code: {"words": len(text.split()), "digest": digest(text), "title_is_quiet": not in_title}
         for code, text in words.items()

@@ -208,7 +208,7 @@ def search(walk: Walk) -> Iterator[Statement]:
     first = {offer.product.slug: offer.product for offer in walk.sold}
     for product in list(first.values())[:MAX_SEARCHES]:
         offer = walk.on_card(product.slug)
-        if offer is None or names_condition(product.name_in(walk.region)):
+        if offer is None or names_condition(product.name_in(walk.region), walk.region.language):
             continue
         query = urlencode({"q": product.name_in(walk.region)})
         page = walk.get(f"/{walk.region.code}/search/?{query}&show=product")

@@ -39,7 +39,8 @@ MOST_PICTURES = 10  # beside the first
 def is_held_back(product: Product, region) -> bool:
     """Whether a product's words have a red claim in the region: then no feed names it."""
     texts = f"{product.name_in(region)}\n{product.summary_in(region)}"
-    return worst(check(texts, region.claims_law, PRODUCT, (product.judged_as or "",))) == RED
+    kinds = (product.judged_as or "",)
+    return worst(check(texts, region.claims_law, PRODUCT, kinds, language=region.language)) == RED
 
 
 def feed_rows(region, number: int) -> list[dict]:

@@ -1,4 +1,5 @@
 import secrets
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +12,9 @@ from config.pages.help import PAGES
 from config.search.words import words_of
 from shop.catalogue.models import Product
 from shop.catalogue.models.kinds import form_names
-from shop.claims.conditions import speaks_of_a_body
+from shop.claims.check import KINDS
+from shop.claims.conditions import names_condition, speaks_of_a_body
+from shop.claims.languages import known
 from shop.regions.models import Region
 
 
@@ -152,7 +155,7 @@ class Synonym(Rule):
     def clean(self):
         if len({tuple(words_of(phrase)) for phrase in self.phrases} - {()}) < 2:
             raise ValidationError({"words": "Give at least two different words or phrases, one a line."})
-        named = [phrase for phrase in self.phrases if speaks_of_a_body(phrase)]
+        named = [phrase for phrase in self.phrases if _of_a_body(phrase)]
         forms = {word for label in form_names().values() for word in words_of(label)} | {
             "magnesium",
             "epsom",
@@ -166,6 +169,11 @@ class Synonym(Rule):
                     "them: it would offer the product for the condition. Keep them in two entries."
                 }
             )
+
+
+def _of_a_body(words: str, kinds: Iterable[str] = KINDS) -> bool:
+    """Whether words that readers type name a condition or what a body does, in any language that we read."""
+    return speaks_of_a_body(words, kinds) or any(names_condition(words, code) for code in known())
 
 
 class Pin(Rule):
@@ -197,7 +205,7 @@ class Pin(Rule):
     def clean(self):
         if not words_of(self.words):
             raise ValidationError({"words": "Give at least one word."})
-        if self.product and speaks_of_a_body(self.words, [self.product.kind]):
+        if self.product and _of_a_body(self.words, [self.product.kind]):
             raise ValidationError(
                 {
                     "product": f"“{self.words}” names a condition or what a body does; no product may stand first for "

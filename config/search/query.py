@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from config.search.models import Document, IndexState, Kind, Pin, Posting, StemCount, Synonym, Word
 from config.search.words import meaningful_words, stem, words_and_amounts, words_of
 from shop.claims.conditions import names_condition
+from shop.claims.languages import ENGLISH
 from shop.content.compiled import Compiled, has_one
 from shop.text.normal import as_read
 from shop.text.typed import without_invisible
@@ -104,8 +105,11 @@ class Question:
         return {one for term in self.terms for stems, _ in term.ways for one in stems}
 
 
-def understand(query: str) -> Question:
-    """Read a query: synonyms, stems, beginnings of words, typing errors. Never raises; odd input finds nothing."""
+def understand(query: str, language: str = ENGLISH) -> Question:
+    """Read a query: synonyms, stems, beginnings of words, typing errors. Never raises; odd input finds nothing.
+
+    `language`: of the pages it was typed on. A condition may be named in that or in English.
+    """
     known = lexicon()
     said = without_invisible(query[:MAX_QUERY_LENGTH])
     asked = words_and_amounts(as_read(said, unwrap=False))
@@ -131,7 +135,7 @@ def understand(query: str) -> Question:
     question.keys = {tuple(map(stem, words)), _key(words_of(question.read_as))}
     others = [" ".join(phrase) for group in known.synonyms for phrase in group if _met(group, words)]
     question.names_condition = any(
-        names_condition(text)
+        names_condition(text) or (language != ENGLISH and names_condition(text, language))
         for text in (said, " ".join(words_of(said)), question.read_as, question.completed, *others)
     )
     return question

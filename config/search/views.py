@@ -86,7 +86,7 @@ class Results:
 
     def __init__(self, query: str, region):
         self.region = region
-        self.question: Question = understand(query)
+        self.question: Question = understand(query, region.language)
         self.keys: dict[str, list[str]] = {kind: [] for kind in Kind.values}
         self.kinds = list(Kind.values)
         self.more: frozenset[str] = frozenset()

@@ -11,9 +11,10 @@ def refuse_statements(wording) -> None:
 
     Spelling is brought to that of the list first.
     """
-    lines = as_listed(wording.statements.splitlines(), wording.region.claims_law)
+    law, language = wording.region.claims_law, wording.region.language
+    lines = as_listed(wording.statements.splitlines(), law, language)
     wording.statements = "\n".join(lines)
-    wrong = problems(lines, wording.region.claims_law, wording.product.judged_as or "", wording.mg_a_day())
+    wrong = problems(lines, law, wording.product.judged_as or "", wording.mg_a_day(), language)
     if wrong:
         raise ValidationError({"statements": wrong})
 
@@ -29,7 +30,9 @@ def refuse_unstated(product, field: str, kind: str, mg_a_unit: int | None = None
         now = wording.mg_a_day() if mg_a_unit is None else mg_a_unit * (wording.units_per_day or 0)
         wrong += [
             f"{wording.region.short_name}: {problem} Untick it first, and save."
-            for problem in problems(wording.statement_list, wording.region.claims_law, kind, now)
+            for problem in problems(
+                wording.statement_list, wording.region.claims_law, kind, now, wording.region.language
+            )
         ]
     if wrong:
         raise ValidationError({field: wrong})

@@ -133,9 +133,10 @@ def _made(product, source: ProductWording, there: ProductWording | None, way: Wa
         made.pk, made._state.adding = there.pk, False
     for name in WORDS:
         setattr(made, name, getattr(source, name))
-    lines = as_listed(source.statement_list, way.target.claims_law)
-    law, kind, mg = way.target.claims_law, product.judged_as or "", made.mg_a_day()
-    may = [line for line in lines if not problems([line], law, kind, mg)]
+    law, language = way.target.claims_law, way.target.language
+    lines = as_listed(source.statement_list, law, language)
+    kind, mg = product.judged_as or "", made.mg_a_day()
+    may = [line for line in lines if not problems([line], law, kind, mg, language)]
     made.statements = "\n".join(may)
     return made, [line for line in lines if line not in may]
 

@@ -73,7 +73,12 @@ def claims_in(product: Product, variant: Variant | None, region: Region, texts: 
         for text in texts
         if text
         for finding in check(
-            text, region.claims_law, PRODUCT, [product.kind], facts.mg_per_day if facts else 0
+            text,
+            region.claims_law,
+            PRODUCT,
+            [product.kind],
+            facts.mg_per_day if facts else 0,
+            region.language,
         )
         if finding.severity == RED
     ]

@@ -54,12 +54,12 @@ class WordingForm(forms.ModelForm):
         if region is None:
             field.help_text = "Choose the region and save: the sentences that it allows can then be ticked."
             return
-        kept = as_listed(self.instance.statement_list, region.claims_law)
+        kept = as_listed(self.instance.statement_list, region.claims_law, region.language)
         self.initial["statements"] = "\n".join(kept)
         typed = data.getlist(self.add_prefix("statements")) if self.is_bound else []
         product = self.instance.product if self.instance.product_id else None
         choices, closed, mg_a_day = [], set(), self.instance.mg_a_day()
-        for row in statements(region.claims_law):
+        for row in statements(region.claims_law, region.language):
             lacking = row.why_not((product.judged_as or "") if product else "", mg_a_day)
             choices.append((row.written, f"{row.written} – {lacking}" if lacking else row.written))
             closed |= {row.written} if lacking else set()
