@@ -25,8 +25,10 @@ def lines_of(passages: list[Passage], language: str) -> list[Line]:
 
 @lru_cache(maxsize=8192)
 def _sentences(text: str, language: str) -> tuple[str, ...]:
-    abbreviations = lexicon(language).abbreviations if language in known() else frozenset()
-    return tuple(split(plain(text), abbreviations))
+    if language not in known():
+        return tuple(split(plain(text), frozenset()))
+    words = lexicon(language)
+    return tuple(split(plain(text, words.marked), words.abbreviations))
 
 
 def neighbours(lines: list[Line], language: str, names: frozenset[str]) -> list[Neighbours]:

@@ -16,21 +16,15 @@ LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 LOOKS_LIKE = str.maketrans("013457@$€", "oieastase")
 ODD = re.compile(r"(?<=[^\W\d_])[013457@$€]+(?=[^\W\d_])")
-# Patient:innen, Ärzt*innen; patient·e·s, client(e)s: who is meant is one word.
-INCLUSIVE_IN = re.compile(r"(?<=[^\W\d_]{2})[:*_·/(](in(?:nen)?)\)?(?![^\W_])")
-INCLUSIVE_E = re.compile(
-    r"(?<=[^\W\d_]{2})[·•.(](?:e|ne|le|te|se|re|trice|euse|ere|ère)[·•.)]?(s?)(?![^\W_])"
-)
 MIDDLE_DOTS = re.compile(r"(?<=[^\W\d_])[·•‧∙](?=[^\W\d_])")
 
 
-def plain(text: str) -> str:
-    """The text as readers see it, with its accents; words that name both sexes as one word."""
+def plain(text: str, marked: re.Pattern[str] | None = None) -> str:
+    """The text as readers see it, with its accents. `marked`: ends of words that name both sexes, such as “·e·s”."""
     text = as_read(text, accents=True)
-    if "·" in text or "•" in text or "(" in text or "*" in text or ":" in text or "_" in text or "." in text:
-        text = INCLUSIVE_E.sub(r"\1", INCLUSIVE_IN.sub(r"\1", text))
-        text = MIDDLE_DOTS.sub("", text)
-    return text
+    if marked is not None:
+        text = marked.sub(lambda found: "".join(part or "" for part in found.groups()), text)
+    return MIDDLE_DOTS.sub("", text)
 
 
 def without_accents(word: str) -> str:

@@ -54,6 +54,14 @@ class Lexicon:
     def abbreviations(self) -> frozenset[str]:
         return frozenset(self.words["abbreviations"])
 
+    @cached_property
+    def marked(self) -> re.Pattern[str]:
+        """The ends of words that name both sexes: what is kept of “Patient:innen” and “patient·e·s” is in groups."""
+        row = self.words["inclusive"]
+        marks, ends = re.escape(row["marks"]), "|".join(map(re.escape, row["ends"]))
+        group = f"({ends})" if row["kept"] else f"(?:{ends})"
+        return re.compile(rf"(?<=[^\W\d_]{{2}})[{marks}]{group}[{marks})]?(s?)(?![^\W_])")
+
     def folded(self, word: str) -> str:
         return fold(word, self.umlauts)
 

@@ -16,7 +16,7 @@ def register(monkeypatch):
     kinds = ["food_supplement"]
     monkeypatch.setattr(
         "shop.claims.authorised.authorised",
-        lambda law: (Authorised(WORDS, tuple(kinds), LEAST, "the register"),),
+        lambda law, language: (Authorised(WORDS, tuple(kinds), LEAST, "the register"),),
     )
     return kinds
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from shop.claims.languages.lexicon import lexicon
 from shop.claims.phrases.phrase import Phrase, Way
 from shop.claims.sentence import sentence_of
 from shop.claims.words import grammar, lemmas_of, vocabulary
@@ -120,6 +121,9 @@ MADE_FROM_DATA = {
         "f\"(?P<said>\\\\b(?:{'|'.join(sentences)})\\\\b\\\\.?)(?P<mark>\\\\*?)|<[^<>]*>\"",
     },
 }
+OF_A_FOLDER = (
+    "languages/lexicon.py"  # makes patterns of the terms in a language's folder, and of nothing else
+)
 # What has letters in a pattern and names none: escapes, classes, the heads of groups.
 FORM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:P?<\w+>|\w+\))")
 
@@ -178,7 +182,7 @@ def turns_in(name, module):
     found = [
         text
         for text, is_form in patterns_in(module)
-        if not is_form and text not in MADE_FROM_DATA.get(name, set())
+        if not is_form and name != OF_A_FOLDER and text not in MADE_FROM_DATA.get(name, set())
     ]
     found += words_asked_in(module)
     if not name.startswith("phrases/"):
@@ -238,7 +242,8 @@ FEWEST_WORDS = 4
 
 def lists_in(name, module):
     """The lists of four words or more in a module of claims; the names of classes and sets are no words."""
-    named = {*vocabulary(), *grammar()["sets"]}
+    classes = {name for book in (lexicon("de").words, lexicon("de").labels) for name in book["classes"]}
+    named = {*vocabulary(), *grammar()["sets"], *classes}
     for statement in module.body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) in OTHER_LISTS.get(
             name, ()
