@@ -61,13 +61,11 @@ def _all_of(published) -> set[str]:
 
 
 def _family(rows: Iterable[tuple[int, str]]) -> set[str]:
-    """Of (article pk, region code): pages of the same article in all languages, which name each other and link to these."""
+    """Of (article pk, region code): what pages of the same article in other languages show, which name each other."""
     rows = set(rows)
-    pks = {pk for pk, _ in rows}
-    roots = dict(Article.objects.filter(pk__in=pks).exclude(original=None).values_list("pk", "original"))
-    roots |= {pk: pk for pk in pks if pk not in roots}
-    shared = Q(article__in=roots.values()) | Q(article__original__in=roots.values())
-    return _pages(_published(shared)) | {article(code, roots[pk]) for pk, code in rows}
+    translations = Article.objects.filter(pk__in={pk for pk, _ in rows}).exclude(original=None)
+    roots = dict(translations.values_list("pk", "original"))
+    return {article(code, roots[pk]) for pk, code in rows if pk in roots}
 
 
 def _article(rows, changed) -> set[str]:

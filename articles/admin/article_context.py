@@ -120,7 +120,7 @@ def article_context(article: Article, user, *, all_versions=False, typed=None) -
         claim_states=[(region, newest.claims_in(region)) for region in regions],
         sign_offs=ClaimSignOff.objects.filter(version__article=article).select_related("version", "region"),
         reviews=MedicalReview.objects.filter(version__article=article).select_related("version"),
-        shown=shown_products(newest, regions, blocks, linked),
+        shown=shown_products(newest, blocks, linked),
         threads=threads(article),
         resolved=threads(article, done=True),
         regions=regions,
@@ -162,14 +162,14 @@ def region_pairs(regions: list[Region]) -> list[tuple[Region, Region]]:
     return [(one, other) for place, one in enumerate(regions) for other in regions[place + 1 :]]
 
 
-def shown_products(version, regions, blocks, linked) -> list[tuple[Region, str, list[ShownProduct]]]:
+def shown_products(version, blocks, linked) -> list[tuple[Region, str, list[ShownProduct]]]:
     """(region, what is held back and why, products with their reason) of what readers of each region would see.
 
     `blocks` and `linked`: the parts of the version.
     """
     names = dict(Product.objects.filter(pk__in={pk for pk, *_ in linked.by_hand}).values_list("pk", "name"))
     found: list[tuple[Region, str, list[ShownProduct]]] = []
-    for region in regions:
+    for region in regions_of(version.article) or Region.all_open():
         placed = [
             block.product_id for block in blocks if isinstance(block, ProductCard) and block.shows_in(region)
         ]

@@ -23,7 +23,7 @@ Span = tuple[datetime, datetime, int]  # from, until, the version
 @transaction.atomic(savepoint=False)
 def stand_in(articles: Iterable[int]) -> int:
     """Bring up to date what stands in for translations of these articles (pks, of originals or translations); how many changed."""
-    editions = [row for row in Region.objects.select_related("edition_of") if row.edition_of is not None]
+    editions = [row for row in Region.all_cached() if row.edition_of_id is not None]
     pks = sorted(set(articles)) if editions else []
     return sum(_some(pks[start : start + AT_ONCE], editions) for start in range(0, len(pks), AT_ONCE))
 
