@@ -120,7 +120,7 @@ def author_detail(request, slug):
     rows = published_in(request.region, author=author)
     count = counts_in(request.region).by_author.get(author.pk, 0)
     page = CountedPaginator(rows, count, A_PAGE).get_page(request.GET.get("page"))
-    crumbs = [_articles(request.region), (author.name, request.path)]
+    crumbs = [_articles(request.region), (author.translated.name, request.path)]
     context = {
         "author": author,
         "page": page,

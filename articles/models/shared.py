@@ -3,9 +3,12 @@
 from django.db import models
 
 from shop.content.addresses import KeepsAddresses, OldSlug, address_in
+from shop.content.translations import Translated
 
 
-class Author(KeepsAddresses):
+class Author(Translated, KeepsAddresses):
+    translatable = ("name", "about")
+
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80, unique=True)
     about = models.TextField(help_text="Who they are, honestly: qualifications only if they exist.")
@@ -21,8 +24,10 @@ class Author(KeepsAddresses):
         return address_in(region.code, "articles:author", self.slug)
 
 
-class Topic(KeepsAddresses):
+class Topic(Translated, KeepsAddresses):
     """What readers filter by; may be a condition. Never used on products."""
+
+    translatable = ("name",)
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)

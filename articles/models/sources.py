@@ -5,12 +5,15 @@ import re
 from django.db import models
 
 from shop.content.models import Content
+from shop.content.translations import Translated
 
 NOT_STATED = "not stated"
 
 
-class Question(Content):
+class Question(Translated, Content):
     """What studies were asked, such as “Magnesium and restless legs”. A table shows all that we have read on it."""
+
+    translatable = ("name",)
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120, unique=True)
@@ -37,11 +40,13 @@ class Direction(models.TextChoices):
 UNWELCOME = (Direction.NO_DIFFERENCE, Direction.WORSE)
 
 
-class Reference(Content):
+class Reference(Translated, Content):
     """A source, once for all articles that cite it by its key: [[walker2003]].
 
     What we did not read stays empty and is shown as “not stated”; it is never guessed.
     """
+
+    translatable = ("kind", "outcome", "direction_note", "finding", "funder")
 
     class Certainty(models.TextChoices):
         HIGH = "high", "high"
@@ -120,7 +125,9 @@ class Reference(Content):
     def direction_words(self) -> str:
         if not self.direction:
             return NOT_STATED
-        return self.get_direction_display() + (f" ({self.direction_note})" if self.direction_note else "")
+        return self.get_direction_display() + (
+            f" ({self.translated.direction_note})" if self.direction_note else ""
+        )
 
     @property
     def certainty_words(self) -> str:
@@ -128,18 +135,20 @@ class Reference(Content):
 
     @property
     def funder_words(self) -> str:
-        return self.funder or NOT_STATED
+        return self.translated.funder or NOT_STATED
 
     @property
     def checked_words(self) -> str:
         return f"{self.checked_on:%-d %B %Y}" if self.checked_on else NOT_STATED
 
 
-class MagnesiumForm(Content):
+class MagnesiumForm(Translated, Content):
     """A compound as an article compares it: what is in it by chemistry, and what is known of it.
 
     `elemental_percent` is the share of magnesium by formula weight (Mg 24.305).
     """
+
+    translatable = ("name", "raw_material", "known")
 
     code = models.SlugField(max_length=30, unique=True)
     name = models.CharField(max_length=80)

@@ -155,7 +155,9 @@ def _of_evidence(block: EvidenceTable, page: Surroundings) -> EvidenceView | Non
 
 
 def _of_forms(block: FormTable, page: Surroundings) -> FormsView:
-    return FormsView(block, [(form, page.rendering.html(escape(form.known))) for form in block.forms])
+    return FormsView(
+        block, [(form, page.rendering.html(escape(form.translated.known))) for form in block.forms]
+    )
 
 
 VIEWS: dict[type[Block], Callable[..., BlockView | None]] = {

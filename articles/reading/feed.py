@@ -42,9 +42,7 @@ class ArticleFeed(Feed):
 
     def title(self, chosen):
         region, topic = chosen
-        return (
-            f"{settings.BRAND} articles{f' on {topic.name.lower()}' if topic else ''} ({region.short_name})"
-        )
+        return f"{settings.BRAND} articles{f' on {topic.translated.name.lower()}' if topic else ''} ({region.short_name})"
 
     @staticmethod
     def _address(name, chosen):
@@ -79,7 +77,7 @@ class ArticleFeed(Feed):
         return row.article.uid_in(region).urn
 
     def item_author_name(self, item):
-        return item[0].version.author.name
+        return item[0].version.author.translated.name
 
     def item_pubdate(self, item):
         return item[0].first_at
@@ -88,7 +86,7 @@ class ArticleFeed(Feed):
         return item[0].since
 
     def item_categories(self, item):
-        return [topic.name for topic in item[0].version.topics.all()]
+        return [topic.translated.name for topic in item[0].version.topics.all()]
 
     def item_description(self, item):
         """Without what an article leads to: products and other articles, with queries for each."""

@@ -248,7 +248,7 @@ def _article_page(slug, region) -> dict:
             "key": slug,
             "title": version.title,
             "summary": version.summary,
-            "above": version.author.name,
+            "above": version.author.translated.name,
             "picture": version.picture,
         },
         "article": article,

@@ -32,7 +32,7 @@ def structured_data(
         "dateModified": updated_at.astimezone(region.zone).isoformat(),
         "author": {
             "@type": "Organization" if version.author.is_team else "Person",
-            "name": version.author.name,
+            "name": version.author.translated.name,
             "url": site + version.author.url_in(region),
         },
         "citation": [

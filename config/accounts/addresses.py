@@ -28,7 +28,7 @@ class AddressForm(CheckoutForm):
         super().__init__(*args, region=region, **kwargs)
         del self.fields["email"]
         self.fields.pop("vat_number", None)
-        own = [(row.code, row.name) for row in region.countries.all()]
+        own = [(row.code, row.translated.name) for row in region.countries.all()]
         self._choice("country").choices = own if len(own) == 1 else [("", "Choose a country"), *own]
         layout = self.helper.layout
         layout.fields = [

@@ -67,7 +67,9 @@ class SavedAddress(models.Model):
 
 def countries() -> dict[str, str]:
     """{code: name} of all that some open region delivers to."""
-    return {row.code: row.name for region in Region.open_markets() for row in region.countries.all()}
+    return {
+        row.code: row.translated.name for region in Region.open_markets() for row in region.countries.all()
+    }
 
 
 class SignInLink(OpenedByLink):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.db.models.functions import Lower
 
 from config.accounts.models import Account
@@ -40,12 +40,14 @@ def reviews_of(account: Account) -> QuerySet[Review]:
 
 def wishes_of(account: Account) -> dict[str, Any]:
     related = {"alert": "variant__product", "pack": "line", "basket": "basket", "letters": "region"}
-    return {
+    found = {
         kind: list(
             model._default_manager.filter(email=account.email).select_related("region", related[kind])[:100]
         )
         for kind, model in WISHES.items()
     }
+    prefetch_related_objects(found["alert"], "variant__product__wordings")
+    return found
 
 
 def stop(account: Account, kind: str, pk: int | None) -> bool:

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 
 from shop.content.texts import declared
+from shop.content.translations import Translated
 
 CODES = "codes and settings of a fixed form: no words"
 STAFF = "only staff read it"
@@ -27,7 +28,10 @@ NOT_READ: dict[str, dict[str, str]] = {
     "search.Posting": {ALL: MACHINE},
     "search.StemCount": {ALL: MACHINE},
     "search.Word": {ALL: COPY},
-    "search.Synonym": {"words": "what readers type; a condition is never joined with something sold"},
+    "search.Synonym": {
+        "language": CODES,
+        "words": "what readers type; a condition is never joined with something sold",
+    },
     "search.Pin": {"words": "what readers type; a condition never pins a product"},
     "search.EmptySearch": {ALL: STAFF},
     "entry.Device": {ALL: MACHINE},
@@ -236,13 +240,14 @@ TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField)
 
 
 def text_fields() -> list[tuple[str, str]]:
-    """(label of the model, name) of every text field of our models."""
+    """(label of the model, name) of every text field of our models; what a row says in other languages is its fields again."""
     return [
         (model._meta.label, field.name)
         for model in apps.get_models()
         if model.__module__.split(".")[0] in {"shop", "articles", "config"}
         for field in model._meta.local_fields
         if isinstance(field, TEXT_FIELDS) and not field.choices and not getattr(field, "names", None)
+        if not (field.name == "translations" and issubclass(model, Translated))
     ]
 
 

@@ -36,7 +36,7 @@ def _product_line(card, region) -> str:
             f"{region.legal.upper_level_mg} mg a day"
         )
     prices = ", ".join(
-        f"{offer.variant.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"
+        f"{offer.variant.translated.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"
         for offer in card.offers
     )
     read = f"{timezone.now():%Y-%m-%d %H:%M} UTC"

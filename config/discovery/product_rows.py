@@ -57,7 +57,7 @@ def _row(card: ProductCard, offer: Offer, region) -> dict:
     sale = offer.cut if offer.was is not None else None
     return {
         "id": f"{variant.sku}-{region.code}",
-        "title": f"{card.name}, {variant.label}",
+        "title": f"{card.name}, {variant.translated.label}",
         "name": card.name,
         "description": on_its_own(card.summary, region),
         "link": settings.SITE_URL + variant.url_in(region),
@@ -75,7 +75,7 @@ def _row(card: ProductCard, offer: Offer, region) -> dict:
         "adult": "no",
         "is_bundle": "no",
         "item_group_id": f"P{product.pk}",
-        "size": variant.label,
+        "size": variant.translated.label,
         "product_type": f"Magnesium > {product.get_form_display()}",
         "custom_label_0": f"price {region.tax_words}",
         "google_product_category": CATEGORIES.get(product.judged_as, ""),
@@ -97,7 +97,7 @@ def _pictures(product, variant) -> list[str]:
 def _facts(card: ProductCard, offer: Offer, region) -> list[tuple[str, str]]:
     """What stands on the label, as (name, value)."""
     variant, facts = offer.variant, daily_facts(offer.variant, card.wording, region)
-    found = [("Form of magnesium", card.form_name), ("Contents", variant.net_quantity)]
+    found = [("Form of magnesium", card.form_name), ("Contents", variant.translated.net_quantity)]
     if facts:
         found += [
             ("Elemental magnesium", f"{facts.mg_per_unit} mg per {facts.unit_name}"),
@@ -122,7 +122,7 @@ def _highlights(card: ProductCard, offer: Offer, region) -> list[str]:
         found += [
             f"{facts.mg_per_unit} mg elemental magnesium per {facts.unit_name}",
             f"{facts.mg_per_day} mg a day in {facts.dose}; level for supplements {facts.upper_level_mg} mg",
-            f"{offer.variant.label}: {facts.days} days as directed",
+            f"{offer.variant.translated.label}: {facts.days} days as directed",
         ]
     if card.product.vegan:
         found.append("Vegan")

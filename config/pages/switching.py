@@ -43,7 +43,14 @@ class Line:
         was = f"{here.offer.price} {here.offer.tax_words}" if here.counts else ""
         now = f"{there.offer.price} {there.offer.tax_words}" if there.counts else ""
         return cls(
-            there.name, there.variant.label, was, here.quantity, now, packs, note, parked=not there.counts
+            there.name,
+            there.variant.translated.label,
+            was,
+            here.quantity,
+            now,
+            packs,
+            note,
+            parked=not there.counts,
         )
 
 

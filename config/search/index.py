@@ -170,7 +170,7 @@ def _add(found, regions) -> None:
     row, is_new = Document.objects.get_or_create(kind=found.kind, key=found.key, source=found.source)
     if not is_new:  # another worker was quicker
         return
-    weights, stems = weigh(found.fields())
+    weights, stems = weigh(found.fields(), found.language)
     Posting.objects.bulk_create(
         [
             Posting(document=row, kind=found.kind, stem=one, weight=weight)

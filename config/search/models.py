@@ -15,6 +15,7 @@ from shop.catalogue.models.kinds import form_names
 from shop.claims.check import KINDS
 from shop.claims.conditions import names_condition, speaks_of_a_body
 from shop.claims.languages import known
+from shop.regions.editions import known_language
 from shop.regions.models import Region
 
 
@@ -140,6 +141,14 @@ class Synonym(Rule):
 
     words = models.TextField(
         help_text="One word or phrase a line, at least two. Example: “postage”, “shipping”, “delivery”."
+    )
+
+    language = models.CharField(
+        max_length=8,
+        default="en",
+        db_default="en",
+        validators=[known_language],
+        help_text="In which readers say so: en, de, fr.",
     )
 
     class Meta:

@@ -4,63 +4,30 @@ import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 
 from django.db.models import OuterRef
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from config.search.models import Document, IndexState, Kind, Pin, Posting, StemCount, Synonym, Word
-from config.search.words import meaningful_words, stem, words_and_amounts, words_of
+from config.search.languages import Language
+from config.search.lexicon import LAST, lexicon
+from config.search.models import Document, Kind, Posting, StemCount
 from shop.claims.conditions import names_condition
-from shop.claims.languages import ENGLISH
 from shop.content.compiled import Compiled, has_one
+from shop.content.translations import ENGLISH
 from shop.text.normal import as_read
 from shop.text.typed import without_invisible
 
 MAX_QUERY_LENGTH = 100
 MAX_WORDS = 8
 MAX_ENDINGS = 12  # words that a beginning is completed to
-LAST = chr(0x10FFFF)  # stands behind every sign of a word
-EXACT, SYNONYM, BEGINNING, MISTYPED, OTHER_AMOUNT = 1.0, 0.9, 0.7, 0.6, 0.2
+EXACT, SYNONYM, COMPOUND, BEGINNING, MISTYPED, OTHER_AMOUNT = 1.0, 0.9, 0.8, 0.7, 0.6, 0.2
+FEWEST_LETTERS = 5  # of a word that other words are looked for that end in it, where words are run together
 WEAK = 0.6  # of the best answer: a kind without a better one is shown after the others
 CROWD = 100  # documents of a kind that are weighed for one word
 MOST = 60  # documents of a kind that are shown, on as many pages as it takes
 SOFT = 8  # weight at which a word counts half
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """What queries are read with, the same for all regions; read anew when the index or a rule moves."""
-
-    stems: dict  # by word
-    words: tuple  # in order, so that those with one beginning stand together
-    all_stems: frozenset
-    synonyms: tuple  # of groups of phrases, each a tuple of words
-    pins: dict  # targets by (stems, region's pk or None)
-
-
-def lexicon() -> Lexicon:
-    return _lexicon(next((value for (value,) in _state(1)), 0))
-
-
-@Compiled
-def _state(pk: int):
-    return IndexState.objects.filter(pk=pk).values_list("value")
-
-
-@lru_cache(maxsize=1)
-def _lexicon(_state) -> Lexicon:
-    stems = dict(Word.objects.values_list("text", "stem"))
-    pins = defaultdict(list)
-    for pin in Pin.objects.all():
-        pins[_key(words_of(pin.words)), pin.region_id].append(pin.target)
-    groups = tuple(tuple(tuple(words_of(phrase)) for phrase in row.phrases) for row in Synonym.objects.all())
-    return Lexicon(stems, tuple(sorted(stems)), frozenset(stems.values()), groups, dict(pins))
-
-
-def _key(words) -> tuple:
-    return tuple(stem(word) for word in meaningful_words(list(words)))
 
 
 @dataclass
@@ -106,20 +73,21 @@ class Question:
 
 
 def understand(query: str, language: str = ENGLISH) -> Question:
-    """Read a query: synonyms, stems, beginnings of words, typing errors. Never raises; odd input finds nothing.
+    """Read a query: synonyms, stems, compounds, beginnings of words, typing errors. Never raises; odd input finds nothing.
 
     `language`: of the pages it was typed on. A condition may be named in that or in English.
     """
-    known = lexicon()
+    known = lexicon(language)
+    here = known.language
     said = without_invisible(query[:MAX_QUERY_LENGTH])
-    asked = words_and_amounts(as_read(said, unwrap=False))
-    counted = set(meaningful_words([one for one in asked if isinstance(one, str)]))
+    asked = here.words_and_amounts(as_read(said, unwrap=False))
+    counted = set(here.meaningful([one for one in asked if isinstance(one, str)]))
     asked = [one for one in asked if not isinstance(one, str) or one in counted][:MAX_WORDS]
     words = [one if isinstance(one, str) else one.token for one in asked]
     terms, at = [], 0
     while at < len(words):
         if not isinstance(asked[at], str):
-            terms.append(_amount(asked[at]))
+            terms.append(_amount(here, asked[at]))
             at += 1
             continue
         term, used = _synonym(known, words, at) or (None, 0)
@@ -132,37 +100,43 @@ def understand(query: str, language: str = ENGLISH) -> Question:
         terms.append(term)
         at += used
     question = Question(said, terms, pins=known.pins)
-    question.keys = {tuple(map(stem, words)), _key(words_of(question.read_as))}
-    others = [" ".join(phrase) for group in known.synonyms for phrase in group if _met(group, words)]
+    question.keys = {tuple(map(here.stem, words)), here.key(here.words_of(question.read_as))}
+    others = [" ".join(phrase) for group in known.synonyms for phrase in group if _met(here, group, words)]
     question.names_condition = any(
         names_condition(text) or (language != ENGLISH and names_condition(text, language))
-        for text in (said, " ".join(words_of(said)), question.read_as, question.completed, *others)
+        for text in (said, " ".join(here.words_of(said)), question.read_as, question.completed, *others)
     )
     return question
 
 
-def _amount(amount) -> QueryTerm:
+def _amount(here: Language, amount) -> QueryTerm:
     """So much of something. Where nobody has it, the rest of what was asked for still counts."""
     term = QueryTerm(amount.said, may_be_missing=True)
-    term.add((stem(amount.token),), EXACT)
+    term.add((here.stem(amount.token),), EXACT)
     if amount.is_of_pieces:
-        term.add((stem(amount.unit),), OTHER_AMOUNT)
+        term.add((here.stem(here.unit(amount)),), OTHER_AMOUNT)
     return term
 
 
-def _met(group, words) -> bool:
-    stems = [stem(word) for word in words]
-    return any(_stands(phrase, stems, at) for phrase in group for at in range(len(stems)))
+def _met(here: Language, group, words) -> bool:
+    stems = [here.stem(word) for word in words]
+    return any(_stands(here, phrase, stems, at) for phrase in group for at in range(len(stems)))
 
 
-def _stands(phrase, stems, at) -> bool:
-    return bool(phrase) and stems[at : at + len(phrase)] == [stem(word) for word in phrase]
+def _stands(here: Language, phrase, stems, at) -> bool:
+    return bool(phrase) and stems[at : at + len(phrase)] == [here.stem(word) for word in phrase]
 
 
 def _synonym(known, words, at):
     """(wish, words used) of the longest phrase of a synonym that stands here, or None."""
-    stems = [stem(word) for word in words]
-    met = [(len(phrase), group) for group in known.synonyms for phrase in group if _stands(phrase, stems, at)]
+    here = known.language
+    stems = [here.stem(word) for word in words]
+    met = [
+        (len(phrase), group)
+        for group in known.synonyms
+        for phrase in group
+        if _stands(here, phrase, stems, at)
+    ]
     if not met:
         return None
     used = max(length for length, _ in met)
@@ -171,16 +145,18 @@ def _synonym(known, words, at):
     for length, group in met:
         if length == used:
             for phrase in group:
-                term.add(tuple(stem(word) for word in meaningful_words(list(phrase))), SYNONYM)
+                term.add(here.key(phrase), SYNONYM)
     return term, used
 
 
 def _word(known, word, *, is_last) -> QueryTerm:
-    term = QueryTerm(word)
-    if stem(word) in known.all_stems:
-        term.add((stem(word),), EXACT)
+    term, stem = QueryTerm(word), known.language.stem(word)
+    if stem in known.all_stems:
+        term.add((stem,), EXACT)
     if len(word) >= 3 and (is_last or not term.ways):
         _add_endings(known, term, word)
+    if known.language.has_compounds:
+        _add_compounds(known, term, word)
     if not term.ways:
         _add_halves(known, term, word)
     if not term.ways and len(word) >= 3:
@@ -195,6 +171,30 @@ def _add_endings(known, term, word) -> None:
         term.completed = found[0]
     for other in found:
         term.add((known.stems[other],), BEGINNING)
+
+
+def _add_compounds(known, term, word) -> None:
+    """The parts of a word that is run together, and words that are run together with it: “Kapseln” in “Magnesiumkapseln”."""
+    here = known.language
+    for parts in here.parts(word, lambda part: _known_part(known, part))[:MAX_ENDINGS]:
+        term.add(tuple(dict.fromkeys(parts)), COMPOUND)
+    if len(word) >= FEWEST_LETTERS:
+        begun = here.plain(here.stem(word))[::-1]
+        first, end = (bisect_left(known.backwards, edge) for edge in (begun, begun + LAST))
+        for other in sorted(known.backwards[first:end], key=len)[:MAX_ENDINGS]:
+            term.add((here.stored(other[::-1]),), BEGINNING)
+
+
+def _known_part(known, part) -> str | None:
+    """The stem that a part of a compound stands for."""
+    stem = known.language.stem(part)
+    if stem in known.all_stems:
+        return stem
+    if len(part) < FEWEST_LETTERS:
+        return None
+    at = bisect_left(known.words, known.language.plain(stem))
+    first = known.words[at] if at < len(known.words) else ""
+    return known.stems[first] if first.startswith(known.language.plain(stem)) else None
 
 
 def _add_halves(known, term, word) -> None:

@@ -1,5 +1,6 @@
 """The search page and its suggestions: what was found is looked up anew, so that nothing shows that isn't published or sold."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,10 +20,10 @@ from django.views.decorators.http import require_safe
 from articles.models.heads import head_claims
 from articles.reading.published import found_in
 from config.pages.help import page_title
+from config.search.languages import Language, language
 from config.search.misses import note_miss
 from config.search.models import Kind
 from config.search.query import MAX_QUERY_LENGTH, Question, rank, understand
-from config.search.words import WORD, fold, stem
 from shop.attribution.count import is_reader
 from shop.catalogue.cards import ProductCard, cards_of
 from shop.catalogue.cells import Cell
@@ -63,14 +64,14 @@ class Group:
     all_url: str
 
 
-def marked(text: str, stems: set[str]) -> SafeString:
+SHOWN_WORD = re.compile(r"[^\W_][\w\u0300-\u036f]*(?:['’][^\W_]+)*")
+
+
+def marked(text: str, stems: set[str], here: Language) -> SafeString:
     """The text escaped, with each word whose stem was looked for in <mark>."""
-    folded = fold(text)
-    if len(folded) != len(text):  # letters that fold into two: places no longer agree
-        return mark_safe(escape(text))  # noqa: S308 - escaped
     out, end = [], 0
-    for match in WORD.finditer(folded):
-        if stem(match[0].removesuffix("'s")) in stems:
+    for match in SHOWN_WORD.finditer(text):
+        if any(here.stem(word) in stems for word in here.words_of(match[0])):
             out += [
                 escape(text[end : match.start()]),
                 "<mark>",
@@ -119,25 +120,25 @@ class Results:
         return len(self.on_shelf) + len(self.keys[Kind.ARTICLE]) + len(self.keys[Kind.HELP])
 
     def articles(self, keys) -> list[Hit]:
-        stems = self.question.stems
+        stems, here = self.question.stems, language(self.region.language)
         rows = [self.published[key] for key in keys]
         return [
             Hit(
                 row.url_in(self.region),
                 row.title,
-                marked(row.title, stems),
-                marked(row.summary, stems),
+                marked(row.title, stems, here),
+                marked(row.summary, stems, here),
             )
             for row in rows
         ]
 
     def helps(self, keys) -> list[Hit]:
-        stems = self.question.stems
+        stems, here = self.question.stems, language(self.region.language)
         return [
             Hit(
                 reverse("help", kwargs={"region": self.region.code, "page": key}),
                 page_title(key, self.region),
-                marked(page_title(key, self.region), stems),
+                marked(page_title(key, self.region), stems, here),
                 SafeString(""),
             )
             for key in keys

@@ -86,7 +86,9 @@ _stemmer = snowballstemmer.stemmer("english")
 
 def fold(text: str) -> str:
     """Lower case, without accents; typographic apostrophes as plain ones."""
-    text = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+    text = (
+        unicodedata.normalize("NFKD", text.replace("’", "'")).casefold().replace("œ", "oe").replace("æ", "ae")
+    )
     return "".join(character for character in text if not unicodedata.combining(character))
 
 
@@ -104,9 +106,15 @@ UNITS = {  # as written: (as kept, how many of those it is)
     **dict.fromkeys(
         ["g", "gr", "gm", "gms", "gram", "grams", "gramm", "gramme", "grammes"], (GRAMS, Decimal(1))
     ),
-    **dict.fromkeys(["mg", "mgs", "milligram", "milligrams"], ("mg", Decimal(1))),
-    **dict.fromkeys(["mcg", "ug", "μg", "microgram", "micrograms"], ("mcg", Decimal(1))),
-    **dict.fromkeys(["l", "litre", "litres", "liter", "liters"], (MILLILITRES, Decimal(1000))),
+    **dict.fromkeys(
+        ["mg", "mgs", "milligram", "milligrams", "milligramm", "milligramme", "milligrammes"],
+        ("mg", Decimal(1)),
+    ),
+    **dict.fromkeys(
+        ["mcg", "ug", "μg", "microgram", "micrograms", "mikrogramm", "microgramme", "microgrammes"],
+        ("mcg", Decimal(1)),
+    ),
+    **dict.fromkeys(["l", "litre", "litres", "liter", "liters", "litern"], (MILLILITRES, Decimal(1000))),
     **dict.fromkeys(["cl"], (MILLILITRES, Decimal(10))),
     **dict.fromkeys(
         ["ml", "mls", "millilitre", "millilitres", "milliliter", "milliliters"], (MILLILITRES, Decimal(1))
@@ -114,12 +122,21 @@ UNITS = {  # as written: (as kept, how many of those it is)
     **dict.fromkeys(["fl oz", "fl. oz", "floz", "fluid ounce", "fluid ounces"], ("oz", Decimal(1))),
     **dict.fromkeys(["oz", "ounce", "ounces"], ("oz", Decimal(1))),
     **dict.fromkeys(["lb", "lbs", "pound", "pounds"], ("lb", Decimal(1))),
-    **dict.fromkeys(["cap", "caps", "capsule", "capsules", "vcap", "vcaps"], ("capsule", Decimal(1))),
-    **dict.fromkeys(["tab", "tabs", "tablet", "tablets"], ("tablet", Decimal(1))),
-    **dict.fromkeys(["ct", "count", "pc", "pcs", "piece", "pieces", "pill", "pills"], (PIECE, Decimal(1))),
+    **dict.fromkeys(
+        ["cap", "caps", "capsule", "capsules", "vcap", "vcaps", "kapsel", "kapseln", "gelule", "gelules"],
+        ("capsule", Decimal(1)),
+    ),
+    **dict.fromkeys(
+        ["tab", "tabs", "tablet", "tablets", "tablette", "tabletten", "comprime", "comprimes"],
+        ("tablet", Decimal(1)),
+    ),
+    **dict.fromkeys(
+        ["ct", "count", "pc", "pcs", "piece", "pieces", "pill", "pills", "stuck", "stk", "unites"],
+        (PIECE, Decimal(1)),
+    ),
     **dict.fromkeys(["pack", "packs", "pk", "s", "'s", "x"], (PIECE, Decimal(1))),
-    **dict.fromkeys(["scoop", "scoops"], ("scoop", Decimal(1))),
-    **dict.fromkeys(["day", "days"], ("day", Decimal(1))),
+    **dict.fromkeys(["scoop", "scoops", "messloffel", "mesure", "mesures"], ("scoop", Decimal(1))),
+    **dict.fromkeys(["day", "days", "tage", "tagen", "jours"], ("day", Decimal(1))),
 }
 PIECES = frozenset(["capsule", "tablet", "scoop", "day", PIECE])
 LARGE = frozenset(written for written, (_, times) in UNITS.items() if times >= 1000)
@@ -151,6 +168,7 @@ class Amount:
     token: str
     said: str
     unit: str
+    written: str = ""  # the unit as it stands there, folded
 
     @property
     def is_of_pieces(self) -> bool:
@@ -183,7 +201,7 @@ def _amount(match) -> Amount:
         unit, value = "mg", value * 1000
     if unit in ("oz", "lb"):
         value = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return Amount(f"{value.normalize():f}{unit}", match[0], unit)
+    return Amount(f"{value.normalize():f}{unit}", match[0], unit, written)
 
 
 def _number(written: str, *, is_large: bool) -> Decimal:

@@ -15,6 +15,7 @@ from articles.models import Article, Author, MagnesiumForm, Question, Reference,
 from articles.publishing.versions import save_version
 from config.search.index import reindex
 from config.search.models import Pin, Synonym
+from config.seed import languages as in_languages
 from config.seed.articles import load_article, load_translation
 from config.seed.editions import facts_of
 from config.seed.files import (
@@ -43,6 +44,7 @@ from shop.catalogue.models import (
 )
 from shop.catalogue.shelving import shelving_once
 from shop.claims.rules import RED
+from shop.content.translations import ENGLISH
 from shop.money import to_minor
 from shop.pictures.models import Picture, hash_of
 from shop.regions.models import Country, PostalZone, ProposedRate, Region, Seller, TaxClass, VatRate
@@ -65,6 +67,7 @@ class Loader:
         """How many products and articles were made. What is there already, changed by staff or not, stays."""
         content = shop_content()
         with transaction.atomic():
+            in_languages.laws(self.rows)
             regions = self.regions(content)
         pictures = Pictures(content["pictures"], self.say)
         with transaction.atomic():
@@ -77,6 +80,9 @@ class Loader:
                 pictures.get("hero.webp")
             made += self.articles(regions, pictures)
             self.pins(content)
+            for words in in_languages.languages():
+                with shelving_once():
+                    in_languages.Words(words, self.rows).load()
             for version in Version.objects.filter(Q(words_digest="") | Q(claims={})):
                 save_version(version)  # it stems from before these facts were worked out
             languages = sorted({region.language for region in regions.values()})
@@ -294,7 +300,7 @@ class Loader:
                         CollectionProduct.objects.create(collection=made, product=product, position=number)
 
     def synonyms(self, content):
-        if Synonym.objects.exists():
+        if Synonym.objects.filter(language=ENGLISH).exists():
             return
         for phrases in content["synonyms"]:
             with self.rows.one("synonyms", ", ".join(phrases)):
@@ -330,7 +336,7 @@ class Loader:
             )
 
     def pins(self, content):
-        if Pin.objects.exists():
+        if Pin.objects.exclude(region__edition_of__isnull=False).exists():
             return
         for row in content["pins"]:
             with self.rows.one("pin", row["words"]):

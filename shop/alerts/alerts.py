@@ -36,7 +36,7 @@ def _mail(alert, template, number=0, *, is_last=False, not_sent="", **more) -> M
         template=f"alert_{template}",
         context={
             "alert": alert,
-            "name": f"{alert.variant.product.name_in(alert.region)}, {alert.variant.label}",
+            "name": alert.pack_name,
             "region": alert.region,
             "seller": Seller.current(),
             **_urls(alert),

@@ -18,5 +18,11 @@ class StockAlert(Wish):
             models.UniqueConstraint(fields=["email", "variant", "region"], name="stockalert_once"),
         ]
 
+    @property
+    def pack_name(self) -> str:
+        """In the words of its region."""
+        name = self.variant.product.name_in(self.region)
+        return f"{name}, {self.variant.translated_in(self.region).label}"
+
     def __str__(self):
         return f"{self.variant.sku} in {self.region.short_name}"

@@ -71,7 +71,7 @@ class WantedPacks:
 
 def message_of(offer: Offer, asked: int, added: int) -> tuple[int, str, str]:
     """(level, words, tag) of the message after `Basket.add` put in `added` of the packs that were asked for."""
-    name = f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
+    name = f"{offer.product.name_in(offer.region)}, {offer.variant.translated.label}"
     if added == asked:
         words = _("Added to your basket: {quantity} × {name}.").format(quantity=added, name=name)
         return SUCCESS, words, ADDED

@@ -70,7 +70,7 @@ class Basket(models.Model):
             if once and (key, asked) == (once, quantity):
                 return added
         added = line.quantity if is_new else line.add(offer, quantity, most)
-        line.title = f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
+        line.title = f"{offer.product.name_in(offer.region)}, {offer.variant.translated.label}"
         if once:
             line.keys = [*line.keys, [once, quantity, added]][-MAX_KEYS:]
         if added:
@@ -277,7 +277,7 @@ class BasketRow:
         self.product = line.variant.product
         self.quantity = line.quantity
         self.name = self.product.name_in(offer.region)
-        self.full_name = f"{self.name}, {self.variant.label}"
+        self.full_name = f"{self.name}, {self.variant.translated.label}"
         self.url = self.variant.url_in(offer.region)
         self.off = 0  # its part of the discount, where one was looked for; minor units
 

@@ -172,7 +172,7 @@ def _removed(request, rows) -> dict | None:
     return {
         "sku": sku,
         "quantity": quantity,
-        "name": f"{variant.product.name_in(request.region)}, {variant.label}",
+        "name": f"{variant.product.name_in(request.region)}, {variant.translated.label}",
     }
 
 
@@ -220,7 +220,7 @@ def _problem_words(kind: str) -> dict[str, str]:
 
 def _offer_now(kept, offer) -> dict:
     """What to say of a pack that could not be had, or not at the price that was seen; with a way to it if there is one."""
-    region, name = offer.region, f"{offer.product.name_in(offer.region)}, {offer.variant.label}"
+    region, name = offer.region, f"{offer.product.name_in(offer.region)}, {offer.variant.translated.label}"
     again = {"offer": offer, "readd": kept["quantity"], "origin": kept["origin"]}
     if not offer.can_buy:
         text = _("{name}, can’t be added just now. Your basket is as it was.").format(name=name)

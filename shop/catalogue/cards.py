@@ -55,7 +55,7 @@ class ProductCard:
         self.offer = min(buyable or self.offers, key=lambda offer: offer.sold_at, default=None)
         self.name = product.name_in(region)
         form = magnesium_forms().get(product.form)
-        self.form_name = form.name if form else product.form
+        self.form_name = form.translated.name if form else product.form
         self.summary = product.summary_in(region)
         self.url = product.url_in(region)
         self.wording = product.wording_in(region)

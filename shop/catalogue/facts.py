@@ -13,6 +13,7 @@ class DailyFacts:
 
     units_per_day: int
     unit_name: str
+    unit_names: str
     mg_per_unit: int
     mg_per_day: int
     compound_mg_per_day: int
@@ -27,8 +28,7 @@ class DailyFacts:
 
     @property
     def dose(self) -> str:
-        plural = "" if self.units_per_day == 1 else "s"
-        return f"{self.units_per_day} {self.unit_name}{plural}"
+        return f"{self.units_per_day} {self.unit_name if self.units_per_day == 1 else self.unit_names}"
 
 
 def daily_facts(variant: Variant, wording: ProductWording | None, region) -> DailyFacts | None:
@@ -38,7 +38,8 @@ def daily_facts(variant: Variant, wording: ProductWording | None, region) -> Dai
     mg = variant.magnesium_mg * wording.units_per_day
     return DailyFacts(
         units_per_day=wording.units_per_day,
-        unit_name=variant.unit_name,
+        unit_name=variant.translated.unit_name,
+        unit_names=variant.translated.unit_names,
         mg_per_unit=variant.magnesium_mg,
         mg_per_day=mg,
         compound_mg_per_day=(variant.compound_mg or 0) * wording.units_per_day,

@@ -75,7 +75,7 @@ class ProductFilters:
             (
                 "Use",
                 "kind",
-                [("", "All"), *((code, row.use_words) for code, row in kinds().items())],
+                [("", "All"), *((code, row.translated.use_words) for code, row in kinds().items())],
             ),
             (
                 "Price",

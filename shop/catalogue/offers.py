@@ -261,7 +261,7 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
     elif variant.net_volume_ml:
         per, unit = Decimal(variant.net_volume_ml) / legal.volume_unit_ml, f"/{legal.volume_unit}"
     else:
-        per, unit = Decimal(variant.pack_units), f" per {variant.unit_name}"
+        per, unit = Decimal(variant.pack_units), f" per {variant.translated.unit_name}"
     return small_money(to_decimal(amount, region.currency) / per, region) + unit
 
 

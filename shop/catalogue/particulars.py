@@ -59,7 +59,7 @@ def told(product: Product, pack: Variant, wording: ProductWording | None, region
 
 def _lines(fact: Fact, value: Any, pack: Variant) -> list[str]:
     if fact == Fact.MAGNESIUM:
-        return [f"{value} mg per {pack.unit_name}"]
+        return [f"{value} mg per {pack.translated.unit_name}"]
     if fact == Fact.UNITS_PER_DAY:
-        return [f"{value} {pack.unit_name}{'' if value == 1 else 's'}"]
+        return [f"{value} {pack.translated.unit_name if value == 1 else pack.translated.unit_names}"]
     return [line.strip() for line in str(value).splitlines() if line.strip()]

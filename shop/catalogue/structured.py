@@ -90,7 +90,7 @@ def _offer(offer: Offer, region, seller, countries) -> dict:
     return {
         "@type": "Offer",
         "sku": offer.variant.sku,
-        "name": offer.variant.label,
+        "name": offer.variant.translated.label,
         "url": settings.SITE_URL + offer.variant.url_in(region),
         "price": price,
         "priceCurrency": region.currency,

@@ -26,7 +26,7 @@ def collection(request, slug):
     if not inside.count:
         raise Http404("There is no such collection here.")
     page = CountedPaginator(inside, inside.count).get_page(request.GET.get("page"))
-    crumbs = [_shop(region), (found.name, request.path)]
+    crumbs = [_shop(region), (found.translated.name, request.path)]
     context = {
         "collection": found,
         "cards": cards_of(page.object_list, region),

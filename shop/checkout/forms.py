@@ -101,12 +101,12 @@ class CheckoutForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.region = region
         self.other_region: Region | None = None
-        own = [(row.code, row.name) for row in region.countries.all()]
+        own = [(row.code, row.translated.name) for row in region.countries.all()]
         groups = own
         others = [
             (
                 _("Delivered by our {shop} shop").format(shop=other.short_name),
-                [(row.code, row.name) for row in other.countries.all()],
+                [(row.code, row.translated.name) for row in other.countries.all()],
             )
             for other in Region.open_markets()
             if other != region.market

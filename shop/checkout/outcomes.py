@@ -73,7 +73,11 @@ def _others_were_quicker(error: OutOfStock, region: Region, nothing: str) -> lis
             _("{name}: somebody was quicker, {left} left. {nothing}, and your basket is kept.")
             if left
             else _("{name}: somebody was quicker, none left. {nothing}, and your basket is kept.")
-        ).format(name=f"{variant.product.name_in(region)}, {variant.label}", left=left, nothing=nothing)
+        ).format(
+            name=f"{variant.product.name_in(region)}, {variant.translated_in(region).label}",
+            left=left,
+            nothing=nothing,
+        )
         for variant, left in error.variants.items()
     ]
 

@@ -49,7 +49,7 @@ def in_mail(picture: Picture) -> InMail | None:
 def _in_mail(picture: Picture, url: str) -> InMail:
     width = min(WIDTH, picture.width) or WIDTH
     height = round(picture.height * width / picture.width) if picture.width else 0
-    return InMail(url, width, height, "" if picture.is_decorative else picture.alt)
+    return InMail(url, width, height, "" if picture.is_decorative else picture.translated.alt)
 
 
 def _jpeg(picture: Picture) -> bytes:

@@ -13,6 +13,7 @@ from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.content.scopes import HOME_PICTURE, SITE, shows
 from shop.content.texts import Scope
+from shop.content.translations import Translated
 from shop.pictures.uploads import MAX_SIDE, Reencoded, reencoded
 
 WIDTHS = (320, 640, 960, 1440)
@@ -39,12 +40,14 @@ def foreign_keys() -> Iterator[tuple[type[models.Model], str]]:
             yield relation.related_model, relation.field.name
 
 
-class Picture(Content):
+class Picture(Translated, Content):
     """An uploaded picture, re-encoded, and the widths in which renditions exist.
 
     Renditions are made by the worker (`renditions.py`); until then pages show the re-encoded original, so a
     page never waits for a picture.
     """
+
+    translatable = ("alt",)
 
     title = models.CharField(max_length=120, help_text="For staff, to find it again.")
     file = models.ImageField(upload_to=random_path)

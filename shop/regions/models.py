@@ -13,9 +13,11 @@ from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.content.scopes import SITE
 from shop.content.texts import Scope
+from shop.content.translations import ENGLISH, Translated, active
 from shop.money import format_money
 from shop.regions.calendar import Place, place_named
 from shop.regions.classes import TaxClass as TaxClass
+from shop.regions.classes import name_in as name_in
 from shop.regions.editions import Edition
 from shop.regions.keys import MarketKey
 from shop.regions.laws import LawPack as LawPack
@@ -52,12 +54,6 @@ def known_holidays(name: str) -> None:
         place_named(name)
     except ValueError as error:
         raise ValidationError(f"{error} Name a country, or a part of one, such as NL or GB-SCT.")
-
-
-def name_in(words: str) -> str:
-    """What the tax is called in words that stand beside a price: “VAT” in “incl. VAT”."""
-    _, _, name = words.partition(" ")
-    return name or words
 
 
 class LinkPolicy(models.TextChoices):
@@ -256,8 +252,10 @@ class Region(Edition):
         return row and next((region for region in cls.all_open() if region.pk == row.region_id), None)
 
 
-class Country(Content):
+class Country(Translated, Content):
     """A country that a region delivers to. Each country belongs to one region."""
+
+    translatable = ("name", "adjective")
 
     region = MarketKey(Region, on_delete=models.CASCADE, related_name="countries")
     code = models.CharField(max_length=2, unique=True, help_text="ISO 3166: GB, IT, US.")
@@ -277,16 +275,17 @@ class Country(Content):
     @property
     def the_name(self) -> str:
         """As it stands in a sentence: the Netherlands, Spain."""
-        return f"the {self.name}" if self.code in {"GB", "NL", "US"} else self.name
+        name = self.translated.name
+        return f"the {name}" if active() == ENGLISH and self.code in {"GB", "NL", "US"} else name
 
 
-def known_countries() -> dict[int, dict[str, str]]:
-    """The adjectives of countries by ISO code, in order, by the pk of their region; memoised like the regions."""
+def known_countries() -> dict[int, dict[str, Country]]:
+    """The countries by ISO code, in order, by the pk of their region; memoised like the regions. Read-only."""
 
     def load():
-        found: dict[int, dict[str, str]] = {}
-        for region, code, adjective in Country.objects.values_list("region", "code", "adjective"):
-            found.setdefault(region, {})[code] = adjective
+        found: dict[int, dict[str, Country]] = {}
+        for country in Country.objects.all():
+            found.setdefault(country.region_id, {})[country.code] = country
         return found
 
     return memoised("countries of regions", load, scope=SITE)
@@ -298,12 +297,14 @@ class ZoneRule(models.TextChoices):
     SAME = "same", "Like the rest of the country"
 
 
-class PostalZone(Content):
+class PostalZone(Translated, Content):
     """A place in a country's post with a rule of its own. shop/regions/zones.py finds it in what was typed.
 
     Checkout, tax and the delivery page all take the rule from here. The place is known by its postcodes, by the
     prefix that some people write before them, by the names that stand in its town's field, or by words of a line.
     """
+
+    translatable = ("name", "reason", "remedy")
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="zones")
     code = models.SlugField(max_length=40, help_text="Names the zone for the project; it can’t change later.")
@@ -377,15 +378,14 @@ class PostalZone(Content):
     @property
     def refusal(self) -> str:
         """What a shopper reads: place, reason, and what to do."""
-        remedy = self.remedy or f"Please give another address in {self.country.the_name}."
-        return (
-            f"We don’t deliver to {self.name}: {self.why} {remedy} Your basket and what you typed are kept."
-        )
+        remedy = self.translated.remedy or f"Please give another address in {self.country.the_name}."
+        return f"We don’t deliver to {self.translated.name}: {self.why} {remedy} Your basket and what you typed are kept."
 
     @property
     def why(self) -> str:
         """The reason with its source, as one sentence."""
-        return f"{self.reason.removesuffix('.')} ({self.source})." if self.source else self.reason
+        reason = self.translated.reason
+        return f"{reason.removesuffix('.')} ({self.source})." if self.source else reason
 
     @property
     def told(self) -> str:
@@ -393,6 +393,7 @@ class PostalZone(Content):
         if self.rule == ZoneRule.RATE:
             where = next((row for row in Region.all_cached() if row.pk == self.country.region_id), None)
             tax = where.tax_name if where else "tax"
-            words = f"{self.name[:1].upper()}{self.name[1:]} has {tax} rates of its own: the price stays, the {tax} in it differs"
+            name = self.translated.name
+            words = f"{name[:1].upper()}{name[1:]} has {tax} rates of its own: the price stays, the {tax} in it differs"
             return f"{words} ({self.source})." if self.source else f"{words}."
         return self.why if self.rule == ZoneRule.SAME else ""

@@ -10,7 +10,8 @@ def tax_words(region: Region, country: str = "") -> str:
     """
     adjective = ""
     if country and region.prices_include_tax:
-        adjective = known_countries().get(region.market_id, {}).get(country, "")
+        row = known_countries().get(region.market_id, {}).get(country)
+        adjective = row.translated.adjective if row else ""
     lead, _, name = region.tax_words.partition(" ")
     return f"{lead} {adjective} {name}" if adjective and name else region.tax_words
 

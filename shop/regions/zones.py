@@ -49,15 +49,20 @@ def not_delivered(countries: list[str]) -> list[tuple[str, str, list[str]]]:
     for country in countries:
         for zone in zones_of(country):
             if zone.rule == ZoneRule.NONE:
-                names = found.setdefault((zone.why, zone.remedy), [])
-                if zone.name not in names:
-                    names.append(zone.name)
+                names = found.setdefault((zone.why, zone.translated.remedy), [])
+                if zone.translated.name not in names:
+                    names.append(zone.translated.name)
     return [(reason, remedy, names) for (reason, remedy), names in found.items()]
 
 
 def own_rates(countries: list[str]) -> list[str]:
     """Names of the places that are delivered to at a VAT rate of their own."""
-    return [zone.name for country in countries for zone in zones_of(country) if zone.rule == ZoneRule.RATE]
+    return [
+        zone.translated.name
+        for country in countries
+        for zone in zones_of(country)
+        if zone.rule == ZoneRule.RATE
+    ]
 
 
 def find_zone(

@@ -82,7 +82,7 @@ def _tell(wish: BasketReminder) -> bool:
     left = [
         {
             "quantity": line.quantity,
-            "name": f"{line.variant.product.name_in(wish.region)}, {line.variant.label}",
+            "name": f"{line.variant.product.name_in(wish.region)}, {line.variant.translated_in(wish.region).label}",
             "url": settings.SITE_URL + line.variant.url_in(wish.region),
         }
         for line in lines

@@ -10,12 +10,15 @@ from shop.content.addresses import KeepsAddresses, OldSlug, address_in
 from shop.content.codes import CodeField
 from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
+from shop.content.translations import Translated
 from shop.pictures.models import Picture
 from shop.regions.models import Region
 
 
-class Collection(KeepsAddresses):
+class Collection(Translated, KeepsAddresses):
     """A named group with a page. What staff put in by hand comes first, in their order; a rule fills in the rest."""
+
+    translatable = ("name", "summary")
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(

@@ -15,6 +15,7 @@ from shop.content.memo import memoised
 from shop.content.models import Content
 from shop.content.scopes import SITE
 from shop.content.texts import Scope
+from shop.content.translations import Translated
 from shop.regions.models import TaxClass
 
 PACKS = {"CAP": "capsules", "TAB": "tablets", "PWD": "powder", "SPR": "spray", "CRY": "crystals", "LIQ": "liquid",
@@ -33,8 +34,10 @@ class JudgedAs(models.TextChoices):
 SMALL_LETTERS = RegexValidator(r"^[a-z][a-z_]*\Z", "Use small letters, with _ between words.")
 
 
-class ProductKind(Content):
+class ProductKind(Translated, Content):
     """What the law takes a product for."""
+
+    translatable = ("name", "use_words", "used_on")
 
     code = models.CharField(
         max_length=20,
@@ -116,8 +119,10 @@ class ProductKind(Content):
         return moved and products.filter(kind=self.code).exists()
 
 
-class FormOfMagnesium(Content):
+class FormOfMagnesium(Translated, Content):
     """The compound: citrate, glycinate, oil or Epsom salt."""
+
+    translatable = ("name", "words")
 
     code = models.CharField(
         max_length=12,
@@ -232,11 +237,12 @@ def magnesium_forms() -> dict[str, FormOfMagnesium]:
 
 
 def kind_names() -> dict[str, str]:
-    return {code: row.name for code, row in kinds().items()}
+    """In the language that is being drawn."""
+    return {code: row.translated.name for code, row in kinds().items()}
 
 
 def form_names() -> dict[str, str]:
-    return {code: row.name for code, row in magnesium_forms().items()}
+    return {code: row.translated.name for code, row in magnesium_forms().items()}
 
 
 def judged_as(kind: str) -> str | None:

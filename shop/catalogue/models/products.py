@@ -12,35 +12,16 @@ from shop.catalogue.models.particulars import in_a_year, told_in
 from shop.catalogue.models.price_log import PriceLog
 from shop.catalogue.models.prices import Price
 from shop.catalogue.models.shelved import Shelved, ShelvedQuerySet
+from shop.catalogue.models.tags import RelatedProductTag
 from shop.catalogue.stated import refuse_statements, refuse_unstated
-from shop.claims.conditions import conditions_named
 from shop.claims.refuse import refuse_in
 from shop.content.addresses import KeepsAddresses, OldSlug, address_in
 from shop.content.codes import CodeField
 from shop.content.models import Content
 from shop.content.texts import Scope, texts_of
+from shop.content.translations import Translated
 from shop.pictures.models import Picture
 from shop.regions.models import Region, TaxClass
-
-
-class RelatedProductTag(Content):
-    """Links articles to products. Names a form or a use, never a condition."""
-
-    name = models.CharField(max_length=40, unique=True)
-    slug = models.SlugField(max_length=40, unique=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def clean(self):
-        found = conditions_named(f"{self.name} {self.slug.replace('-', ' ')}")
-        if found:
-            raise ValidationError(
-                {"name": f"“{found[0]}” names a condition. No product may bear one; use the form or the use."}
-            )
 
 
 class ProductQuerySet(ShelvedQuerySet):
@@ -54,7 +35,9 @@ class ProductQuerySet(ShelvedQuerySet):
         return self.visible().filter(models.Exists(priced))
 
 
-class Product(Shelved, KeepsAddresses):
+class Product(Translated, Shelved, KeepsAddresses):
+    translatable = ("ingredients", "allergens", "storage")
+
     slug = models.SlugField(
         max_length=80,
         unique=True,
@@ -296,7 +279,9 @@ class VariantQuerySet(ShelvedQuerySet):
         return self.filter(is_active=True).offered_in(region, at).exclude(offered_amount=None)
 
 
-class Variant(Shelved):
+class Variant(Translated, Shelved):
+    translatable = ("label", "unit_name", "unit_names", "net_quantity", "compound")
+
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField("SKU", max_length=20, unique=True)
     label = models.CharField(max_length=60, help_text="What tells it from its sisters: 90 capsules, 250 ml.")
@@ -326,6 +311,11 @@ class Variant(Shelved):
 
     def __str__(self):
         return f"{self.product.name}, {self.label} ({self.sku})"
+
+    @property
+    def unit_names(self) -> str:
+        """Several of them; other languages say that in their own way."""
+        return f"{self.unit_name}s" if self.unit_name else ""
 
     def clean(self):
         if self.barcode and not (self.barcode.isascii() and self.barcode.isdigit()):

@@ -13,6 +13,8 @@ from django.utils import timezone
 from articles.models import Article, Publication
 from config.search import index, query
 from config.search.index import count_stems, reindex
+from config.search.languages import language
+from config.search.lexicon import Lexicon
 from config.search.models import Document, IndexState, Kind, Posting, StemCount, Word
 from config.search.query import rank, understand
 from config.search.views import Results
@@ -236,7 +238,7 @@ def test_a_beginning_finds_its_words_without_going_through_all():
             raise AssertionError("all words were gone through")
 
     words = sorted({"citrat", "citrate", "citrated", "citrates", "citric", "cit's", "a", "zinc", "citz"})
-    known = query.Lexicon({word: word for word in words}, InOrder(words), frozenset(words), (), {})
+    known = Lexicon(language("en"), {word: word for word in words}, InOrder(words), frozenset(words), (), {})
     for typed in ("citrate", "cit", "zin", "zzz"):
         term = query.QueryTerm(typed)
         query._add_endings(known, term, typed)
