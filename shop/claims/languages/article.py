@@ -131,7 +131,7 @@ def _claim(part: Sentence, whole: Sentence, around: Around) -> Reading | None:
         return _study(part, ours, bool(ailing))
     if ailing and ours:
         others = part.has("others") and not part.has("ours")
-        if others or (part.is_in("neutral") and not benefits):
+        if others or (not benefits and (part.has("others") or part.is_in("neutral"))):
             return None
         if not benefits and not whole.has("ours", "serving"):
             return None  # a pronoun ties nothing
@@ -146,7 +146,7 @@ def _claim(part: Sentence, whole: Sentence, around: Around) -> Reading | None:
     if ours and benefits and part.has("states", "nights", "legs") and not part.is_in("neutral"):
         state = part.of("states", "nights", "legs")[0]
         return Reading(RED, "function", _between(part, benefits[0], state))
-    if ours and part.has("praise") and around.near.on_condition:
+    if ours and part.has("praise") and around.near.on_condition and not part.is_in("reported"):
         return Reading(RED, "praise", part.phrase(part.of("praise")[0].start, part.of("praise")[0].end))
     return None
 

@@ -2,7 +2,7 @@
 
 How a term is written there: plain words, small or capital; `*` stands for any letters of a word (“*krampf*”); `…` for up
 to six words of the same clause, none of them “and”; `#` for a number; `(a|b)` and `(a )?` as in a regular expression; `{benefits}` for any
-single word of that class. Accents and umlauts are written as usual: text and terms are folded in the same way.
+term of that class without `…`. Accents and umlauts are written as usual: text and terms are folded in the same way.
 """
 
 import json
@@ -113,7 +113,7 @@ class Lexicon:
         return GAP.format(joins="|".join(self.folded(word) for word in self.words["joins"]))
 
     def _class(self, found: re.Match[str]) -> str:
-        terms = [term for term in self._terms[found[1]] if PLAIN_TERM.fullmatch(term)]
+        terms = [APOSTROPHES.sub(" ", term) for term in self._terms[found[1]] if "…" not in term]
         return f"(?:{'|'.join(terms)})"
 
     def frame(self, name: str) -> re.Pattern[str] | None:
