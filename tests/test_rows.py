@@ -55,11 +55,11 @@ GROWING = {
     "/uk/shop/magnesium-citrate-capsules/",  # publications of articles about it
     "/uk/articles/citrate-glycinate-oxide-label-guide/",  # publications of its topics, products of its tags
     "/uk/articles/feed/",  # two queries for each of 20 articles, where a small shop has eight
-    "/uk/search/?q=citrate",
+    "/uk/search/?q=citrate",  # names of all products, which a process reads once
     "/uk/search/?q=magnesum",
     "/uk/search/suggest/?q=cit",
     "/uk/sitemap.xml",  # of its part, which has 200 products and 200 articles
-    "/admin/",
+    "/admin/",  # which reviews are due, once in ten minutes
     "/admin/ledger/",  # money is compared within a window of days
     "/admin/links/",
     "/admin/articles/article/matrix/",
