@@ -4,11 +4,13 @@ import io
 import json
 import zipfile
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from articles.models import Article
 from config.moving.whole import read
 from config.moving.whole.archive import write_folder, zipped
 from config.moving.whole.coming import come_in
@@ -84,6 +86,17 @@ def test_looking_makes_nothing_and_twice_changes_nothing(tmp_path):
         _, counts = brought(tmp_path, {"catalogue.relatedproducttag": [TAG]})
         found = counts["catalogue.RelatedProductTag"]
         assert (found.new, found.same) == (new, same)
+
+
+def test_a_translation_comes_in_as_that_of_its_original_whichever_comes_first(tmp_path):
+    original = {"id": 9, "slug": "cramps", "uid": str(uuid4()), "language": "en", "original": None}
+    german = {"id": 4, "slug": "kraempfe", "uid": str(uuid4()), "language": "de", "original": 9}
+    told, counts = brought(tmp_path, {"articles.article": [german, original]})
+    assert (told, counts["articles.Article"].new) == ([], 2)
+    made = Article.objects.get(slug="kraempfe")
+    assert (made.language, made.original) == ("de", Article.objects.get(slug="cramps"))
+    row = row_of(BY_LABEL["articles.Article"], made)
+    assert (row["language"], row["original"]) == ("de", made.original_id)
 
 
 def test_the_seller_comes_in_whatever_number_is_next(tmp_path):
