@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import HTML
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.accounts.models import Account, SavedAddress
 from shop.basket.session import CHECKOUT
@@ -29,7 +30,7 @@ class AddressForm(CheckoutForm):
         del self.fields["email"]
         self.fields.pop("vat_number", None)
         own = [(row.code, row.translated.name) for row in region.countries.all()]
-        self._choice("country").choices = own if len(own) == 1 else [("", "Choose a country"), *own]
+        self._choice("country").choices = own if len(own) == 1 else [("", _("Choose a country")), *own]
         layout = self.helper.layout
         layout.fields = [
             one for one in layout.fields if one not in ("email", "vat_number") and not isinstance(one, HTML)

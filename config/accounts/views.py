@@ -7,6 +7,8 @@ from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,7 +27,7 @@ from shop.web.redirects import redirect_303
 A_PAGE = 20
 TYPED = "address"  # among the answers kept in the session
 MAX_PER_HOUR = 30  # links, from one network
-SENT = (
+SENT = gettext_lazy(
     "Look into your mailbox: if that is an address, a link waits there, and one click signs you in. It works for an "
     "hour."
 )
@@ -104,15 +106,15 @@ def _changed(request, found):
     if what == "use":
         if own.use(request, found, pk):
             return redirect_303(reverse("checkout:checkout", kwargs={"region": request.region.code}))
-        messages.info(request, "This shop does not deliver to that address, or it is gone.")
+        messages.info(request, _("This shop does not deliver to that address, or it is gone."))
     elif what == "keep":
         _keep_from_order(request, found, which[:20])
     elif what == "default" and own.make_default(found, pk):
-        messages.success(request, "This address stands first from now on.")
+        messages.success(request, _("This address stands first from now on."))
     elif what == "delete" and own.delete(found, pk):
-        messages.success(request, "The address is deleted.")
+        messages.success(request, _("The address is deleted."))
     else:
-        messages.info(request, "This address is gone already.")
+        messages.info(request, _("This address is gone already."))
     return redirect_303(page)
 
 
@@ -127,9 +129,12 @@ def _saved(request, found, pk, page):
     try:
         own.save(found, form.columns, pk if there != page else 0)
     except own.TooMany:
-        messages.warning(request, f"You have {own.MOST} addresses, and no more are kept. Delete one first.")
+        messages.warning(
+            request,
+            _("You have {most} addresses, and no more are kept. Delete one first.").format(most=own.MOST),
+        )
     else:
-        messages.success(request, "The address is saved. The checkout offers it while you are signed in.")
+        messages.success(request, _("The address is saved. The checkout offers it while you are signed in."))
     return redirect_303(page)
 
 
@@ -139,12 +144,15 @@ def _keep_from_order(request, found, number: str) -> None:
         if order is not None:
             own.save(found, own.of_order(order))
     except own.TooMany:
-        messages.warning(request, f"You have {own.MOST} addresses, and no more are kept. Delete one first.")
+        messages.warning(
+            request,
+            _("You have {most} addresses, and no more are kept. Delete one first.").format(most=own.MOST),
+        )
         return
     if order is None:
-        messages.info(request, "This order is not among yours, or its address was forgotten.")
+        messages.info(request, _("This order is not among yours, or its address was forgotten."))
     else:
-        messages.success(request, f"The address of {number} is saved.")
+        messages.success(request, _("The address of {number} is saved.").format(number=number))
 
 
 @never_cache
@@ -154,11 +162,12 @@ def ask(request):
     email, is_address = typed_address(request)
     if not is_address:
         messages.error(
-            request, "That can’t be an e-mail address, so no mail was sent. It looks like name@example.org."
+            request,
+            _("That can’t be an e-mail address, so no mail was sent. It looks like name@example.org."),
         )
     elif too_often("accounts", address_of(request), most=MAX_PER_HOUR, seconds=3600):
         messages.error(
-            request, "Many links were asked for from your connection. Please try again in an hour."
+            request, _("Many links were asked for from your connection. Please try again in an hour.")
         )
     else:
         send_link(email, request.region)
@@ -178,12 +187,13 @@ def enter_view(request, token):
             found = enter(request, link)
         except StaffHere:
             messages.error(
-                request, "You are signed in as staff with this browser. Sign out there first, or use another."
+                request,
+                _("You are signed in as staff with this browser. Sign out there first, or use another."),
             )
             return redirect_303(request.path)
         if found is not None:
             joining.join(request, found)
-            messages.success(request, "You are signed in.")
+            messages.success(request, _("You are signed in."))
             return redirect_303(_home(request))
         link = None
     response = render(request, "accounts/enter.html", {"link": link}, status=200 if link else 404)
@@ -195,9 +205,9 @@ def enter_view(request, token):
 @of_shoppers
 def undo(request, found):
     if joining.undo(request):
-        messages.success(request, "Undone: this browser has its own basket again.")
+        messages.success(request, _("Undone: this browser has its own basket again."))
     else:
-        messages.info(request, "There is nothing to undo any more.")
+        messages.info(request, _("There is nothing to undo any more."))
     return redirect_303(_home(request))
 
 
@@ -206,7 +216,7 @@ def again(request, found):
     number = request.POST.get("order", "")[:20]
     order = theirs.orders_of(found).filter(number=number).first()
     if order is None:
-        messages.info(request, "This order is not among yours.")
+        messages.info(request, _("This order is not among yours."))
         return redirect_303(_home(request))
     with transaction.atomic():
         told = theirs.again(order, basket_for_change(request), request.region)
@@ -219,9 +229,9 @@ def again(request, found):
 def stop(request, found):
     kind, _, pk = request.POST.get("stop", "").partition(":")
     if theirs.stop(found, kind, whole_or_none(pk)):
-        messages.success(request, "Stopped, and deleted.")
+        messages.success(request, _("Stopped, and deleted."))
     else:
-        messages.info(request, "It was stopped before.")
+        messages.info(request, _("It was stopped before."))
     return redirect_303(_home(request))
 
 
@@ -236,7 +246,7 @@ def export(request, found):
 def sign_out(request, found):
     joining.leave(request, found)
     logout(request)
-    messages.success(request, "You are signed out. Your basket waits in your account.")
+    messages.success(request, _("You are signed out. Your basket waits in your account."))
     return redirect_303(_home(request))
 
 
@@ -244,5 +254,5 @@ def sign_out(request, found):
 def delete(request, found):
     theirs.delete(found)
     logout(request)
-    messages.success(request, "Your account is deleted, and all mails that you had asked for are stopped.")
+    messages.success(request, _("Your account is deleted, and all mails that you had asked for are stopped."))
     return redirect_303(_home(request))

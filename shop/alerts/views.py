@@ -1,6 +1,8 @@
 from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,26 +19,26 @@ from shop.web.same_origin import same_origin_or_confirm
 ALERTS = OptIn("alerts", answer="alert")
 
 
-@same_origin_or_confirm("Write to you when it is back?")
+@same_origin_or_confirm(gettext_lazy("Write to you when it is back?"))
 def ask_view(request):
     """Keep an e-mail address for one pack. The answer never says whether it was known already."""
     sku = request.POST.get("variant", "")[:20]
     variant = Variant.objects.select_related("product").filter(sku=sku).first()
     if variant is None:
-        messages.error(request, "We no longer sell this pack, so there is nothing to write to you about.")
+        messages.error(request, _("We no longer sell this pack, so there is nothing to write to you about."))
         return redirect_303(reverse("catalogue:list", kwargs={"region": request.region.code}))
     back = safe_next(request, request.POST.get("next", ""), variant.url_in(request.region))
     email, is_address = typed_address(request)
     if not is_address:
         return ALERTS.again(request, sku=sku, email=email, back=back)
     if offer_of(variant, request.region).can_buy:
-        messages.info(request, "It is in stock already: you can buy it now.")
+        messages.info(request, _("It is in stock already: you can buy it now."))
         return redirect_303(variant.url_in(request.region))
     if ALERTS.is_asked_too_often(request):
         return ALERTS.again(request, sku=sku, back=back)
     ask(variant, request.region, email)
     messages.success(
-        request, "Look into your mailbox: one click there, and we write to you once, when it is back."
+        request, _("Look into your mailbox: one click there, and we write to you once, when it is back.")
     )
     return redirect_303(back)
 

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +18,6 @@ from shop.web.answers import kept_for
 from shop.web.redirects import redirect_303
 
 REMINDERS = OptIn("reminders", answer="reminder")
-LOOK = "Look into your mailbox: one click there, and we write to you once"
 
 
 @never_cache
@@ -33,16 +33,18 @@ def of_order(request: RegionRequest, token: str) -> HttpResponse:
         rows = PackReminder.objects.filter(line__order=order, line__sku=request.POST["stop"][:20])
         for wish in rows:
             stop(wish)
-        messages.success(request, "Stopped. We won’t remind you.")
+        messages.success(request, _("Stopped. We won’t remind you."))
         return redirect_303(back)
     line = packs.line_of(order, request.POST.get("pack", ""))
     if line is None:
-        messages.info(request, "There is no reminder for this pack (any more), so nothing was kept.")
+        messages.info(request, _("There is no reminder for this pack (any more), so nothing was kept."))
         return redirect_303(back)
     if REMINDERS.is_asked_too_often(request):
         return REMINDERS.again(request, back=back)
     packs.ask(line)
-    messages.success(request, f"{LOOK}, before it is empty.")
+    messages.success(
+        request, _("Look into your mailbox: one click there, and we write to you once, before it is empty.")
+    )
     return redirect_303(back)
 
 
@@ -52,7 +54,7 @@ def of_basket(request: RegionRequest) -> HttpResponse:
     """The form at the basket. The answer never says whether the address was known already."""
     basket, back = basket_of(request), reverse("basket:show", kwargs={"region": request.region.code})
     if basket is None or not basket.lines.exclude(variant=None).exists():
-        messages.info(request, "Your basket is empty, so there is nothing to remind you of.")
+        messages.info(request, _("Your basket is empty, so there is nothing to remind you of."))
         return redirect_303(back)
     email, is_address = typed_address(request)
     if not is_address:
@@ -60,7 +62,12 @@ def of_basket(request: RegionRequest) -> HttpResponse:
     if REMINDERS.is_asked_too_often(request):
         return REMINDERS.again(request, back=back)
     baskets.ask(basket, request.region, email)
-    messages.success(request, f"{LOOK}, should you leave your basket behind.")
+    messages.success(
+        request,
+        _(
+            "Look into your mailbox: one click there, and we write to you once, should you leave your basket behind."
+        ),
+    )
     return redirect_303(back)
 
 

@@ -11,3 +11,10 @@ def spelled(text, region):
     """A word or sentence of ours as the region spells it: {{ "cancelled"|spelled:region }}."""
     done = spelling.spelled(str(text), region)
     return mark_safe(done) if isinstance(text, SafeString) else done  # noqa: S308 - letters for letters
+
+
+@register.filter
+def lowered(text):
+    """A name of ours within a sentence: “waiting for payment”. Its other capitals stay: in German they must."""
+    text = str(text)
+    return text[:1].lower() + text[1:]
