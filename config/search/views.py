@@ -41,6 +41,16 @@ SORTS = {
     "-price": gettext_lazy("Price, high to low"),
     "dose": gettext_lazy("Magnesium a day"),
 }
+ALL = {
+    Kind.PRODUCT: gettext_lazy("All {n} products"),
+    Kind.ARTICLE: gettext_lazy("All {n} articles"),
+    Kind.HELP: gettext_lazy("All {n} help pages"),
+}
+THE_BEST = {
+    Kind.PRODUCT: gettext_lazy("The best {n} products"),
+    Kind.ARTICLE: gettext_lazy("The best {n} articles"),
+    Kind.HELP: gettext_lazy("The best {n} help pages"),
+}
 
 
 @dataclass
@@ -62,6 +72,12 @@ class Group:
     rows: list
     page: object
     all_url: str
+
+    @property
+    def all_words(self) -> str:
+        """Of the link to them."""
+        words = THE_BEST if self.has_more else ALL
+        return str(words[Kind(self.kind)]).format(n=self.total)
 
 
 SHOWN_WORD = re.compile(r"[^\W_][\w\u0300-\u036f]*(?:['’][^\W_]+)*")

@@ -1,8 +1,10 @@
 """Moments as the people of a region read them: on the region's clock, in its order of day and month."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 
 
 def day_words(moment: datetime, region) -> str:
@@ -13,6 +15,11 @@ def day_words(moment: datetime, region) -> str:
 def date_words(day: date, region) -> str:
     """A day that is known as such, on whichever clock."""
     return format_date(day, "long", locale=region.locale)
+
+
+def listed(names: Iterable[str], region) -> str:
+    """Austria, Belgium and Bulgaria."""
+    return format_list([str(name) for name in names], locale=region.locale)
 
 
 def hour_words(moment: datetime, region, zone: tzinfo | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from django import template
 
+from shop.regions import local
 from shop.regions.local import date_words, day_words, hour_words
 
 register = template.Library()
@@ -31,3 +32,9 @@ def day_and_hour(moment, region) -> str:
 def iso_day(moment, region) -> str:
     """For `<time datetime>`: the same day that `day` names."""
     return moment.astimezone(region.zone).date().isoformat() if moment else ""
+
+
+@register.filter
+def listed(names, region) -> str:
+    """Of names, or of rows by the names that they have in the page's language."""
+    return local.listed([one.translated.name if hasattr(one, "translated") else one for one in names], region)

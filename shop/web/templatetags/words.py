@@ -8,6 +8,15 @@ register = template.Library()
 register.tags.update(i18n.register.tags)
 
 
+NOUNS_HAVE_CAPITALS = ("de", "lb")
+
+
+@register.filter
+def in_a_sentence(name) -> str:
+    """A name that stands alone elsewhere: without its capital, where the language of the page writes it so."""
+    return str(name) if (get_language() or "").startswith(NOUNS_HAVE_CAPITALS) else str(name).lower()
+
+
 class WordsNode(template.Node):
     """A literal in the language of the page. Literals of templates are HTML already."""
 
