@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField, create_sanitizer
 
 from articles.models.links import with_ids
@@ -225,9 +226,9 @@ class Callout(RichBlock):
     columns = {**Block.columns, "text_a": "tone", "text_b": "heading", "body_text": "body"}
 
     class Tone(models.TextChoices):
-        NOTE = "note", "Good to know"
-        CARE = "care", "Take care"
-        DOCTOR = "doctor", "See a doctor"
+        NOTE = "note", _("Good to know")
+        CARE = "care", _("Take care")
+        DOCTOR = "doctor", _("See a doctor")
 
     tone = models.CharField(max_length=8, choices=Tone.choices, default=Tone.NOTE)
     heading = models.CharField(max_length=120)

@@ -3,11 +3,13 @@
 import re
 
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from shop.content.models import Content
 from shop.content.translations import Translated
 
-NOT_STATED = "not stated"
+NOT_STATED = gettext_noop("not stated")
 
 
 class Question(Translated, Content):
@@ -29,12 +31,12 @@ class Question(Translated, Content):
 class Direction(models.TextChoices):
     """What was found, in words that claim nothing. Empty: not stated."""
 
-    BETTER = "better", "better than the comparison"
-    UNCONTROLLED = "uncontrolled", "better than before, nothing to compare with"
-    MIXED = "mixed", "some outcomes or times better, others not"
-    NO_DIFFERENCE = "no_difference", "no difference"
-    WORSE = "worse", "worse"
-    UNCLEAR = "unclear", "unclear"
+    BETTER = "better", _("better than the comparison")
+    UNCONTROLLED = "uncontrolled", _("better than before, nothing to compare with")
+    MIXED = "mixed", _("some outcomes or times better, others not")
+    NO_DIFFERENCE = "no_difference", _("no difference")
+    WORSE = "worse", _("worse")
+    UNCLEAR = "unclear", _("unclear")
 
 
 UNWELCOME = (Direction.NO_DIFFERENCE, Direction.WORSE)
@@ -49,10 +51,10 @@ class Reference(Translated, Content):
     translatable = ("kind", "outcome", "direction_note", "finding", "funder")
 
     class Certainty(models.TextChoices):
-        HIGH = "high", "high"
-        MODERATE = "moderate", "moderate"
-        LOW = "low", "low"
-        VERY_LOW = "very-low", "very low"
+        HIGH = "high", _("high")
+        MODERATE = "moderate", _("moderate")
+        LOW = "low", _("low")
+        VERY_LOW = "very-low", _("very low")
 
     class Seen(models.TextChoices):
         VERIFIED = "verified", "Abstract or page seen"
@@ -119,27 +121,27 @@ class Reference(Translated, Content):
 
     @property
     def size_words(self) -> str:
-        return f"{self.size} {self.size_unit}" if self.size else NOT_STATED
+        return f"{self.size} {self.size_unit}" if self.size else gettext(NOT_STATED)
 
     @property
     def direction_words(self) -> str:
         if not self.direction:
-            return NOT_STATED
+            return gettext(NOT_STATED)
         return self.get_direction_display() + (
             f" ({self.translated.direction_note})" if self.direction_note else ""
         )
 
     @property
     def certainty_words(self) -> str:
-        return self.get_certainty_display() or NOT_STATED
+        return self.get_certainty_display() or gettext(NOT_STATED)
 
     @property
     def funder_words(self) -> str:
-        return self.translated.funder or NOT_STATED
+        return self.translated.funder or gettext(NOT_STATED)
 
     @property
     def checked_words(self) -> str:
-        return f"{self.checked_on:%-d %B %Y}" if self.checked_on else NOT_STATED
+        return f"{self.checked_on:%-d %B %Y}" if self.checked_on else gettext(NOT_STATED)
 
 
 class MagnesiumForm(Translated, Content):

@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.db.models import Count, F, Q, Value
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from articles.models.article import Article
 from articles.models.heads import head_claims
@@ -28,7 +30,7 @@ from shop.regions.models import LinkPolicy
 if TYPE_CHECKING:
     from articles.models.blocks import Block
 
-NOT_REVIEWED = "Not yet medically reviewed"
+NOT_REVIEWED = gettext_noop("Not yet medically reviewed")
 
 
 filed_anew = (
@@ -146,12 +148,15 @@ class Version(Content):
     def review_state_in(self, locale: str) -> str:
         """Who reviewed it and when, as the people of a region write dates; without the full stop at the end."""
         if not (self.medical_reviewer and self.reviewed_on):
-            return NOT_REVIEWED
-        state = f"Medically reviewed by {self.medical_reviewer}, {format_date(self.reviewed_on, 'long', locale=locale)}"
+            return _(NOT_REVIEWED)
+        by, day = self.medical_reviewer, format_date(self.reviewed_on, "long", locale=locale)
+        state = _("Medically reviewed by {by}, {day}").format(by=by, day=day)
         if self.changed_since_review:
-            return f"{state}. Changed since: {self.changed_since_review.rstrip('. ')}"
+            return _("{state}. Changed since: {what}").format(
+                state=state, what=self.changed_since_review.rstrip(". ")
+            )
         if self.reviewed_words and self.reviewed_words != self.words_digest:
-            return f"{state}. The text was changed after that"
+            return _("{state}. The text was changed after that").format(state=state)
         return state
 
     def names_condition_in(self, region) -> bool:

@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.models import Topic
 from articles.reading.page import read
@@ -14,6 +16,7 @@ from shop.claims.statements import on_its_own
 from shop.content.scopes import article as scope_of_article
 from shop.content.scopes import shows
 from shop.text.characters import clean_data, clean_html
+from shop.web.templatetags.words import in_a_sentence
 
 MAX_ITEMS = 20
 
@@ -32,7 +35,7 @@ class ArticleFeed(Feed):
     """Absolute addresses throughout: a reader shows the text far from this site."""
 
     feed_type = CleanAtomFeed
-    subtitle = "What is known about magnesium, with sources."
+    subtitle = gettext_lazy("What is known about magnesium, with sources.")
 
     def get_object(self, request):
         """(region, topic); `?topic=` gives the articles of one topic. Raises Http404 for one without articles."""
@@ -42,7 +45,10 @@ class ArticleFeed(Feed):
 
     def title(self, chosen):
         region, topic = chosen
-        return f"{settings.BRAND} articles{f' on {topic.translated.name.lower()}' if topic else ''} ({region.short_name})"
+        if topic:
+            words, topic_words = _("{shop} articles on {topic} ({region})"), in_a_sentence(topic.translated.name)
+            return words.format(shop=settings.BRAND, topic=topic_words, region=region.short_name)
+        return _("{shop} articles ({region})").format(shop=settings.BRAND, region=region.short_name)
 
     @staticmethod
     def _address(name, chosen):

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from articles.models import Article, Faq, ProductCard, Publication, ReferenceBlock, Version, VersionTopic
 from articles.models.heads import head_claims
@@ -201,7 +202,7 @@ def _cards(version, linked, region, shown, at) -> tuple[dict[int, ShownProduct],
 
 
 def _articles(region) -> tuple[str, str]:
-    return "Articles", address("articles:list", region=region.code)
+    return _("Articles"), address("articles:list", region=region.code)
 
 
 def article_page(slug, region) -> dict:

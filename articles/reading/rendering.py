@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from articles.models.links import STORED
 from articles.reading.published import current_publications
@@ -32,7 +33,8 @@ TAKEN = re.compile(
 
 def citation_html(number: int, first: bool) -> str:
     back = f' id="cite-{number}"' if first else ""
-    return f'<a href="#ref-{number}"{back} aria-label="Source {number}">{number}</a>'
+    words = gettext("Source {number}").format(number=number)
+    return f'<a href="#ref-{number}"{back} aria-label="{words}">{number}</a>'
 
 
 class Rendering:

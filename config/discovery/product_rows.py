@@ -5,6 +5,8 @@ tests/config/discovery/test_attributes.py.
 """
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.discovery.parts import cards_in
 from shop.catalogue.cards import ProductCard
@@ -16,6 +18,7 @@ from shop.claims.check import check, worst
 from shop.claims.rules import PRODUCT, RED
 from shop.claims.statements import on_its_own
 from shop.money import to_decimal
+from shop.regions.languages import speaking
 from shop.text.characters import clean_line
 
 SUPPLEMENTS = (
@@ -45,8 +48,9 @@ def is_held_back(product: Product, region) -> bool:
 
 def feed_rows(region, number: int) -> list[dict]:
     """A row for each pack on sale in a region, of a part of its products; what is held back is left out."""
-    cards = (card for card in cards_in(region, number) if not is_held_back(card.product, region))
-    return [_row(card, offer, region) for card in cards for offer in card.offers]
+    with speaking(region):
+        cards = (card for card in cards_in(region, number) if not is_held_back(card.product, region))
+        return [_row(card, offer, region) for card in cards for offer in card.offers]
 
 
 def _row(card: ProductCard, offer: Offer, region) -> dict:
@@ -97,20 +101,28 @@ def _pictures(product, variant) -> list[str]:
 def _facts(card: ProductCard, offer: Offer, region) -> list[tuple[str, str]]:
     """What stands on the label, as (name, value)."""
     variant, facts = offer.variant, daily_facts(offer.variant, card.wording, region)
-    found = [("Form of magnesium", card.form_name), ("Contents", variant.translated.net_quantity)]
+    found = [(_("Form of magnesium"), card.form_name), (_("Contents"), variant.translated.net_quantity)]
     if facts:
         found += [
-            ("Elemental magnesium", f"{facts.mg_per_unit} mg per {facts.unit_name}"),
-            ("Elemental magnesium a day as directed", f"{facts.mg_per_day} mg in {facts.dose}"),
             (
-                f"Share of the {facts.reference_label} ({region.legal.reference_mg} mg)",
+                _("Elemental magnesium"),
+                _("{mg} mg per {unit}").format(mg=facts.mg_per_unit, unit=facts.unit_name),
+            ),
+            (
+                _("Elemental magnesium a day as directed"),
+                _("{mg} mg in {dose}").format(mg=facts.mg_per_day, dose=facts.dose),
+            ),
+            (
+                _("Share of the {label} ({mg} mg)").format(
+                    label=facts.reference_label, mg=region.legal.reference_mg
+                ),
                 f"{facts.percent} %",
             ),
-            ("Level for supplements", f"{facts.upper_level_mg} mg a day"),
-            ("Lasts as directed", f"{facts.days} days"),
+            (_("Level for supplements"), _("{mg} mg a day").format(mg=facts.upper_level_mg)),
+            (_("Lasts as directed"), ngettext("{n} day", "{n} days", facts.days).format(n=facts.days)),
         ]
     if card.product.vegan:
-        found.append(("Vegan", "yes"))
+        found.append((_("Vegan"), _("yes")))
     return [(name, clean_line(value)) for name, value in found if value]
 
 
@@ -120,12 +132,16 @@ def _highlights(card: ProductCard, offer: Offer, region) -> list[str]:
     found = []
     if facts:
         found += [
-            f"{facts.mg_per_unit} mg elemental magnesium per {facts.unit_name}",
-            f"{facts.mg_per_day} mg a day in {facts.dose}; level for supplements {facts.upper_level_mg} mg",
-            f"{offer.variant.translated.label}: {facts.days} days as directed",
+            _("{mg} mg elemental magnesium per {unit}").format(mg=facts.mg_per_unit, unit=facts.unit_name),
+            _("{mg} mg a day in {dose}; level for supplements {level} mg").format(
+                mg=facts.mg_per_day, dose=facts.dose, level=facts.upper_level_mg
+            ),
+            ngettext("{pack}: {n} day as directed", "{pack}: {n} days as directed", facts.days).format(
+                pack=offer.variant.translated.label, n=facts.days
+            ),
         ]
     if card.product.vegan:
-        found.append("Vegan")
+        found.append(_("Vegan"))
     return found if len(found) >= FEWEST_HIGHLIGHTS else []
 
 

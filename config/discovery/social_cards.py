@@ -7,6 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageOps
 
@@ -34,7 +36,7 @@ TITLE_TOP, TITLE_ROOM, ABOVE_GAP = (
     10,
 )  # between the brand and the last line, with room for the line above it
 DRAWING = "3"  # raise it when the drawing changes
-TAGLINE = "Magnesium, plainly labelled"
+TAGLINE = gettext_lazy("Magnesium, plainly labelled")
 
 
 def draw(title: str, above: str, below: str, picture: Picture | None, accent: str) -> bytes:
@@ -117,13 +119,13 @@ def _shown(social: dict, region) -> dict:
         social = {
             **social,
             "title": spelled(TAGLINE, region),
-            "above": f"{region.short_name} shop",
+            "above": _("{shop} shop").format(shop=region.short_name),
             "picture": home_picture(),
         }
     words = clean_data({"title": social["title"], "above": social["above"]})
     return {
         **words,
-        "below": f"Free shipping in {region.the_name}"
+        "below": _("Free shipping in {place}").format(place=region.the_name)
         if social["kind"] != "article"
         else f"{settings.BRAND} {region.short_name}",
         "picture": social.get("picture"),

@@ -9,16 +9,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from articles.models import Version
 from articles.reading.published import published_versions
-from config.newsletter.models import Letter, Subscriber
+from config.newsletter.models import AGREED, Letter, Subscriber
 from shop.optin import asking
 from shop.outbox.keys import letter_key, letter_kind, newsletter_confirm_key
 from shop.outbox.models import Mail
 from shop.outbox.send import write_mail
 from shop.pictures.in_mail import InMail, in_mail
 from shop.pictures.models import Picture
+from shop.regions.languages import speaking
 from shop.regions.models import Seller
 from shop.sweeps.alone import each_alone, not_set_back
 from shop.sweeps.models import Setback
@@ -40,24 +42,30 @@ def _stop(subscriber) -> str:
 def ask(region, email: str) -> Subscriber:
     """Keep the wish and write the mail that asks to confirm it."""
     row = asking.kept(Subscriber, email=email, region=region)
+    with speaking(region):
+        agreed = gettext(AGREED)
+    if row.agreed_to == AGREED != agreed:
+        row.agreed_to = agreed
+        row.save(update_fields=["agreed_to"])
     asking.ask_to_confirm(row, partial(_ask_to_confirm, row))
     return row
 
 
 def _ask_to_confirm(row: Subscriber, number: int, not_sent: str) -> Mail:
-    return write_mail(
-        key=newsletter_confirm_key(row.kept_token, number),
-        not_sent=not_sent,
-        to=row.email,
-        person=row.kept_token,
-        template="letters_confirm",
-        context={
-            "url": _page(row),
-            "region": row.region,
-            "seller": Seller.current(),
-            "agreed": row.agreed_to,
-        },
-    )
+    with speaking(row.region):
+        return write_mail(
+            key=newsletter_confirm_key(row.kept_token, number),
+            not_sent=not_sent,
+            to=row.email,
+            person=row.kept_token,
+            template="letters_confirm",
+            context={
+                "url": _page(row),
+                "region": row.region,
+                "seller": Seller.current(),
+                "agreed": row.agreed_to,
+            },
+        )
 
 
 @dataclass(frozen=True)
@@ -97,14 +105,18 @@ def letter_context(letter: Letter, picture_of: Callable[[Picture], InMail | None
 def write_letter(letter: Letter, subscriber: Subscriber, context: dict) -> Mail:
     """The letter as one mail, which mail programs can stop with one click (RFC 8058)."""
     stop_url = _stop(subscriber)
-    return write_mail(
-        key=letter_key(letter.pk, subscriber.kept_token),
-        to=subscriber.email,
-        person=subscriber.kept_token,
-        template="letter",
-        context={**context, "stop_url": _page(subscriber)},
-        headers={"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-    )
+    with speaking(letter.region):
+        return write_mail(
+            key=letter_key(letter.pk, subscriber.kept_token),
+            to=subscriber.email,
+            person=subscriber.kept_token,
+            template="letter",
+            context={**context, "stop_url": _page(subscriber)},
+            headers={
+                "List-Unsubscribe": f"<{stop_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+        )
 
 
 def forget_unconfirmed(at=None) -> int:

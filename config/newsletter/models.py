@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from articles.models import Article
 from shop.claims.refuse import refuse_in
@@ -12,7 +13,9 @@ from shop.pictures.models import Picture
 from shop.regions.models import Region
 
 # What the form says beside its button; kept with every address as the proof of what was agreed to.
-AGREED = "New articles by mail, at most one a month, after confirming by mail; one click stops it."
+AGREED = gettext_noop(
+    "New articles by mail, at most one a month, after confirming by mail; one click stops it."
+)
 
 
 class Subscriber(Wish):

@@ -1,6 +1,8 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +19,7 @@ from shop.web.same_origin import same_origin_or_confirm
 LETTERS = OptIn("letters", answer="letters")
 
 
-@same_origin_or_confirm("Send you new articles by mail?")
+@same_origin_or_confirm(gettext_lazy("Send you new articles by mail?"))
 def ask_view(request):
     """Keep an e-mail address for letters. The answer never says whether it was known already."""
     back = safe_next(request, request.POST.get("next", ""), f"/{request.region.code}/")
@@ -27,7 +29,7 @@ def ask_view(request):
     if LETTERS.is_asked_too_often(request):
         return LETTERS.again(request, back=back)
     ask(request.region, email)
-    messages.success(request, "Look into your mailbox: one click there, and new articles come by mail.")
+    messages.success(request, _("Look into your mailbox: one click there, and new articles come by mail."))
     return redirect_303(back)
 
 
@@ -51,7 +53,7 @@ def _found(token: str) -> Subscriber | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def letters(request, token):
     row = _found(token)
-    return LETTERS.link(request, row, "letters/letters.html", subscriber=row, agreed=AGREED)
+    return LETTERS.link(request, row, "letters/letters.html", subscriber=row, agreed=_(AGREED))
 
 
 @never_cache
@@ -62,4 +64,6 @@ def stop_view(request, token):
     row = _found(token)
     if row is not None:
         stop(row)
-    return HttpResponse("Stopped. Your address is deleted.\n", content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        _("Stopped. Your address is deleted.") + "\n", content_type="text/plain; charset=utf-8"
+    )

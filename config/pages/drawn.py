@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from config.pages.personal import REGISTER, columns_naming, columns_of
 from shop.catalogue.cards import first_of_each_form
 from shop.catalogue.offers import memoised_unless_own
@@ -57,11 +59,11 @@ def home_articles(region):
 
 
 QUESTIONS = [
-    ("kidneys", "Do you have trouble with your kidneys, or has anybody told you so?"),
-    ("pregnant", "Are you pregnant, or breastfeeding?"),
-    ("medicines", "Do you take medicines, such as antibiotics, water tablets or tablets for your bones?"),
-    ("other", "Do you take something else with magnesium in it, such as a multivitamin or an antacid?"),
-    ("young", "Is it for somebody under 18?"),
+    ("kidneys", _("Do you have trouble with your kidneys, or has anybody told you so?")),
+    ("pregnant", _("Are you pregnant, or breastfeeding?")),
+    ("medicines", _("Do you take medicines, such as antibiotics, water tablets or tablets for your bones?")),
+    ("other", _("Do you take something else with magnesium in it, such as a multivitamin or an antacid?")),
+    ("young", _("Is it for somebody under 18?")),
 ]
 
 

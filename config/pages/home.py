@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.pages.switching import asked_for, needs_preview, preview_url
 from shop.basket.session import basket_of
@@ -59,7 +61,7 @@ def home(request):
     return render(request, "home.html", context)
 
 
-@same_origin_or_confirm("Change the region?")
+@same_origin_or_confirm(gettext_lazy("Change the region?"))
 def switch_region(request):
     """Remember the region and show the same page there. The basket comes along, at that region's prices; what that
     changes is shown first (config/pages/switching.py), and done once the shopper has `seen` it.
@@ -68,7 +70,7 @@ def switch_region(request):
     """
     region = Region.by_code(request.POST.get("region", ""))
     if region is None:
-        messages.error(request, "We don’t know this region. Choose one of these.")
+        messages.error(request, _("We don’t know this region. Choose one of these."))
         return redirect_303("/")
     path = asked_for(request, request.POST.get("next", ""), region)
     basket = basket_of(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
@@ -80,5 +82,8 @@ def switch_region(request):
         with transaction.atomic():
             changes = basket.switch(region)
         if changes:
-            messages.info(request, " ".join([f"Your basket is in {region.currency} now.", *changes]))
+            messages.info(
+                request,
+                " ".join([_("Your basket is in {currency} now.").format(currency=region.currency), *changes]),
+            )
     return remember(redirect_303(in_region(path, region)), region)

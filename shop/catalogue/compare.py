@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from shop.catalogue.cards import cards_of
 from shop.catalogue.costs import Costs, costs
 from shop.catalogue.facts import DailyFacts, daily_facts
@@ -23,13 +25,13 @@ ORDERS = {  # packs without a dose come last
     "pieces": ("no_dose", "units_a_day", *NATURAL),
 }
 SORTS = {
-    "": "Our order",
-    "price": "Price",
-    "100mg": "Cost of 100 mg",
-    "day": "Cost of a day",
-    "dose": "Magnesium a day",
-    "days": "Days a pack",
-    "pieces": "Pieces a day",
+    "": _("Our order"),
+    "price": _("Price"),
+    "100mg": _("Cost of 100 mg"),
+    "day": _("Cost of a day"),
+    "dose": _("Magnesium a day"),
+    "days": _("Days a pack"),
+    "pieces": _("Pieces a day"),
 }
 
 

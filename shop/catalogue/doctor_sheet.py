@@ -4,68 +4,75 @@ from dataclasses import dataclass
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Variant
 
 MAX_PACKS = 60  # packs in one address; more are asked for anew, and the page says so
-CHECKED = "November 2026"
-SPC = "UK product information of magnesium medicines (medicines.org.uk/emc 4841, 2678, 25343), interactions"
+Words = str | Promise
+CHECKED = _("November 2026")
+SPC = _(
+    "UK product information of magnesium medicines (medicines.org.uk/emc 4841, 2678, 25343), interactions"
+)
 
 
 @dataclass(frozen=True)
 class ToAsk:
     """Something to ask about, why, and the source of it, which was looked at in `checked`."""
 
-    what: str
-    why: str
-    source: str
-    checked: str = CHECKED
+    what: Words
+    why: Words
+    source: Words
+    checked: Words = CHECKED
 
 
 SWALLOWED = (
     ToAsk(
-        "Levothyroxine, gabapentin, digoxin, iron",
-        "Magnesium by mouth can lower how much of them is taken up. They are usually kept 2 to 4 hours apart.",
+        _("Levothyroxine, gabapentin, digoxin, iron"),
+        _(
+            "Magnesium by mouth can lower how much of them is taken up. They are usually kept 2 to 4 hours apart."
+        ),
         SPC,
     ),
     ToAsk(
-        "Antibiotics: tetracyclines (such as doxycycline) and quinolones (such as ciprofloxacin)",
-        "Magnesium can lower their uptake. Kept 2 to 4 hours apart.",
+        _("Antibiotics: tetracyclines (such as doxycycline) and quinolones (such as ciprofloxacin)"),
+        _("Magnesium can lower their uptake. Kept 2 to 4 hours apart."),
         SPC,
     ),
     ToAsk(
-        "Bisphosphonates (such as alendronic acid), penicillamine, mycophenolate",
-        "Magnesium can lower their uptake. Kept 2 to 4 hours apart.",
+        _("Bisphosphonates (such as alendronic acid), penicillamine, mycophenolate"),
+        _("Magnesium can lower their uptake. Kept 2 to 4 hours apart."),
         SPC,
     ),
     ToAsk(
-        "Some diuretics and proton pump inhibitors",
-        "They can raise the body’s losses of magnesium, so levels may be watched.",
+        _("Some diuretics and proton pump inhibitors"),
+        _("They can raise the body’s losses of magnesium, so levels may be watched."),
         SPC,
     ),
     ToAsk(
-        "Kidneys that work less well",
-        "The body clears magnesium through the kidneys. Not without a doctor’s word.",
-        "The warning on our packs",
+        _("Kidneys that work less well"),
+        _("The body clears magnesium through the kidneys. Not without a doctor’s word."),
+        _("The warning on our packs"),
     ),
     ToAsk(
-        "Pregnancy, breast-feeding, under 18",
-        "Ask first. The level for supplements named here is for adults.",
-        "The warning on our packs",
+        _("Pregnancy, breast-feeding, under 18"),
+        _("Ask first. The level for supplements named here is for adults."),
+        _("The warning on our packs"),
     ),
     ToAsk(
-        "Other magnesium: antacids, laxatives, other supplements",
-        "Their amounts add up. Loose stools are the first sign of too much.",
-        "Scientific Committee on Food, 2001 (upper level for magnesium)",
+        _("Other magnesium: antacids, laxatives, other supplements"),
+        _("Their amounts add up. Loose stools are the first sign of too much."),
+        _("Scientific Committee on Food, 2001 (upper level for magnesium)"),
     ),
 )
 ON_THE_SKIN = (
     ToAsk(
-        "Broken or sore skin, a new rash",
-        "For unbroken skin only. Rinse it off if it stings.",
-        "The warning on our packs",
+        _("Broken or sore skin, a new rash"),
+        _("For unbroken skin only. Rinse it off if it stings."),
+        _("The warning on our packs"),
     ),
 )
 

@@ -3,15 +3,18 @@
 from collections import Counter
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
 from shop.catalogue.cells import DOSES, PRICES, Cell
 from shop.catalogue.models.kinds import form_names, kinds
 from shop.catalogue.shelf import ORDERS, in_cells
 
 SORTS = {
-    "": "Our order",
-    "price": "Price, low to high",
-    "-price": "Price, high to low",
-    "dose": "Magnesium a day",
+    "": _("Our order"),
+    "price": _("Price, low to high"),
+    "-price": _("Price, high to low"),
+    "dose": _("Magnesium a day"),
 }
 NAMES = ("form", "kind", "vegan", "price", "mg")
 
@@ -57,33 +60,36 @@ class ProductFilters:
     def _price_label(self, bounds) -> str:
         low, high = bounds
         if not low:
-            return f"Under {self._money(high)}"
-        return (
-            f"{self._money(low)} and over" if high is None else f"{self._money(low)} to {self._money(high)}"
-        )
+            return gettext("Under {most}").format(most=self._money(high))
+        if high is None:
+            return gettext("{least} and over").format(least=self._money(low))
+        return gettext("{least} to {most}").format(least=self._money(low), most=self._money(high))
 
     @staticmethod
     def _dose_label(bounds) -> str:
         low, high = bounds
         if high is None:
-            return f"{low} mg and over"
-        return f"Under {high} mg" if low == 1 else f"{low} to {high - 1} mg"
+            return gettext("{least} mg and over").format(least=low)
+        if low == 1:
+            return gettext("Under {most} mg").format(most=high)
+        return gettext("{least} to {most} mg").format(least=low, most=high - 1)
 
     def _choices(self):
+        every = ("", pgettext("of a filter", "All"))
         return [
-            ("Form", "form", [("", "All"), *form_names().items()]),
+            (gettext("Form"), "form", [every, *form_names().items()]),
             (
-                "Use",
+                gettext("Use"),
                 "kind",
-                [("", "All"), *((code, row.translated.use_words) for code, row in kinds().items())],
+                [every, *((code, row.translated.use_words) for code, row in kinds().items())],
             ),
             (
-                "Price",
+                gettext("Price"),
                 "price",
-                [("", "All"), *((key, self._price_label(row)) for key, row in PRICES.items())],
+                [every, *((key, self._price_label(row)) for key, row in PRICES.items())],
             ),
-            ("A day", "mg", [("", "All"), *((key, self._dose_label(row)) for key, row in DOSES.items())]),
-            ("Vegan", "vegan", [("", "All"), ("1", "Vegan only")]),
+            (gettext("A day"), "mg", [every, *((key, self._dose_label(row)) for key, row in DOSES.items())]),
+            (gettext("Vegan"), "vegan", [every, ("1", gettext("Vegan only"))]),
         ]
 
     def groups(self, counts: Counter[Cell]):

@@ -10,6 +10,8 @@ from babel.numbers import format_currency
 from django.db.models import Count, Min, Prefetch
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models import Hold, Price, PriceLog, Product, ShelfRow, Variant
 from shop.catalogue.particulars import all_told
@@ -27,6 +29,14 @@ class Availability(StrEnum):
     SOLD_OUT = "sold_out"
     NOT_SOLD = "not_sold"
     WITHDRAWN = "withdrawn"
+
+
+AVAILABLE = {
+    Availability.IN_STOCK: _("In stock"),
+    Availability.SOLD_OUT: _("Sold out"),
+    Availability.NOT_SOLD: _("Not sold in {place}"),
+    Availability.WITHDRAWN: _("No longer sold"),
+}
 
 
 @dataclass(frozen=True)
@@ -97,12 +107,7 @@ class Offer:
 
     @property
     def availability_words(self) -> str:
-        return {
-            Availability.IN_STOCK: "In stock",
-            Availability.SOLD_OUT: "Sold out",
-            Availability.NOT_SOLD: f"Not sold in {self.region.the_name}",
-            Availability.WITHDRAWN: "No longer sold",
-        }[self.availability]
+        return AVAILABLE[self.availability].format(place=self.region.the_name)
 
 
 def offers(variants, region: Region, at=None, visitor: str = "") -> dict[int, Offer]:
@@ -261,7 +266,7 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
     elif variant.net_volume_ml:
         per, unit = Decimal(variant.net_volume_ml) / legal.volume_unit_ml, f"/{legal.volume_unit}"
     else:
-        per, unit = Decimal(variant.pack_units), f" per {variant.translated.unit_name}"
+        per, unit = Decimal(variant.pack_units), " " + gettext("per {unit}").format(unit=variant.translated.unit_name)
     return small_money(to_decimal(amount, region.currency) / per, region) + unit
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from shop.catalogue.models import Fact, Product, ProductWording, Variant
 from shop.catalogue.models.particulars import Particular, particulars_of
 from shop.regions.models import Region, Seller
@@ -53,13 +55,13 @@ def told(product: Product, pack: Variant, wording: ProductWording | None, region
     for row in particulars_of(region.law).get(product.kind, []):
         fact, value = Fact(row.fact), _value(row, owners)
         if fact not in found and value:
-            found[fact] = Line(fact, fact.label, _lines(fact, value, pack))
+            found[fact] = Line(fact, str(fact.label), _lines(fact, value, pack))
     return list(found.values())
 
 
 def _lines(fact: Fact, value: Any, pack: Variant) -> list[str]:
     if fact == Fact.MAGNESIUM:
-        return [f"{value} mg per {pack.translated.unit_name}"]
+        return [gettext("{mg} mg per {unit}").format(mg=value, unit=pack.translated.unit_name)]
     if fact == Fact.UNITS_PER_DAY:
         return [f"{value} {pack.translated.unit_name if value == 1 else pack.translated.unit_names}"]
     return [line.strip() for line in str(value).splitlines() if line.strip()]

@@ -1,6 +1,7 @@
 """What a product's page shows in a region; its social card and sitemap ask here too."""
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from shop.catalogue.cards import product_with_slug
 from shop.catalogue.models import rating_of
@@ -15,7 +16,7 @@ from shop.web.structured import breadcrumbs
 
 
 def _shop(region) -> tuple[str, str]:
-    return "Shop", address("catalogue:list", region=region.code)
+    return _("Shop"), address("catalogue:list", region=region.code)
 
 
 def product_page(slug, region) -> dict:

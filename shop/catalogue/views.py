@@ -1,5 +1,6 @@
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from shop.catalogue.cards import cards_of
 from shop.catalogue.collected import collected, collections_in, open_collection
@@ -81,7 +82,7 @@ def compare(request):
     sort = sort if sort in SORTS else ""
     chosen = chosen_packs(request.GET.getlist("pack"), region, sort)
     kept = "&".join(f"pack={sku}" for sku in chosen.skus)
-    crumbs = [_shop(region), ("Compare", request.path)]
+    crumbs = [_shop(region), (_("Compare"), request.path)]
     context = {
         "crumbs": crumbs,
         "structured": [breadcrumbs(crumbs)],

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from shop.regions.delivery import arrival
 from shop.regions.models import Region, SalesTaxRate
 from shop.regions.zones import not_delivered, own_rates
@@ -102,9 +104,9 @@ def _cookies(region):
 
 
 COOKIES = [
-    ("sessionid", "holds your basket and what our forms have to tell you", "the first thing you put in, or the first form you send", "30 days"),
-    ("csrftoken", "protects forms such as the checkout against other sites", "a page that shows such a form", "a year"),
-    ("region", "remembers the region that you chose", "your choice", "a year"),
-    ("theme", "remembers day, night or larger text", "your choice", "a year"),
+    ("sessionid", _("holds your basket and what our forms have to tell you"), _("the first thing you put in, or the first form you send"), _("30 days")),
+    ("csrftoken", _("protects forms such as the checkout against other sites"), _("a page that shows such a form"), _("a year")),
+    ("region", _("remembers the region that you chose"), _("your choice"), _("a year")),
+    ("theme", _("remembers day, night or larger text"), _("your choice"), _("a year")),
 ]  # fmt: skip
 """Each cookie of the shop's pages: (name, what for, set by, how long). A test compares them with what is set."""

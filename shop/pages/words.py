@@ -7,6 +7,7 @@ from functools import cache
 from django.urls import reverse
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 
 from shop.pages.names import HELP, PAGES
@@ -64,7 +65,7 @@ FACTS: dict[str, Fact] = {
     ),
     "doctor": ("whom to ask: a GP, a doctor", lambda region, seller: region.legal.doctor),
     "parcel": ("parcel, or what the region calls it", lambda region, seller: spelled("parcel", region)),
-    "help_page": ("the page Help, as a link", lambda region, seller: _link(reverse("help_index", kwargs={"region": region.code}), "Help")),
+    "help_page": ("the page Help, as a link", lambda region, seller: _link(reverse("help_index", kwargs={"region": region.code}), gettext("Help"))),
     **{f"{page}_page": (f"the page {name}, as a link", _page_link(page)) for page, name in PAGES.items()},
 }  # fmt: skip
 """By name what it is, for staff, and what it is in a region: text, or HTML that is safe."""

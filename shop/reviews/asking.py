@@ -14,6 +14,7 @@ from shop.orders.models import Order, OrderLine
 from shop.outbox.keys import about_order, review_key
 from shop.outbox.send import KEEP_WORDS, write_mail
 from shop.payments.models import RefundLine, RefundStatus
+from shop.regions.languages import speaking
 from shop.regions.models import Seller
 from shop.reminders.reckon import AT, arrives_on
 from shop.reviews.models import Review, ReviewAsk, ReviewReport, ReviewState
@@ -110,26 +111,27 @@ def _ask(row: ReviewAsk, now: datetime) -> bool:
 
 
 def _mail(order: Order, lines: list[OrderLine]) -> None:
-    write_mail(
-        key=review_key("ask", order.pk),
-        to=order.email,
-        about=about_order(order.pk),
-        template="review_ask",
-        context={
-            "order": order,
-            "region": order.storefront,
-            "seller": Seller.current(),
-            "lines": [
-                {
-                    "name": f"{line.title}, {line.label}",
-                    "url": settings.SITE_URL + reverse("reviews:of_line", args=[order.token, line.sku]),
-                }
-                for line in lines
-            ],
-            "how_url": settings.SITE_URL
-            + reverse("help", kwargs={"region": order.storefront.code, "page": "reviews"}),
-        },
-    )
+    with speaking(order.storefront):
+        write_mail(
+            key=review_key("ask", order.pk),
+            to=order.email,
+            about=about_order(order.pk),
+            template="review_ask",
+            context={
+                "order": order,
+                "region": order.storefront,
+                "seller": Seller.current(),
+                "lines": [
+                    {
+                        "name": f"{line.title}, {line.label}",
+                        "url": settings.SITE_URL + reverse("reviews:of_line", args=[order.token, line.sku]),
+                    }
+                    for line in lines
+                ],
+                "how_url": settings.SITE_URL
+                + reverse("help", kwargs={"region": order.storefront.code, "page": "reviews"}),
+            },
+        )
 
 
 def forget_reviews(at: datetime | None = None) -> int:

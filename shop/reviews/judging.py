@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable
 from unicodedata import category
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from shop.catalogue.facts import daily_facts
 from shop.catalogue.models import Product, Variant
 from shop.claims.check import check
@@ -32,7 +35,9 @@ LINK = re.compile(rf"(?i:https?:/|\bwww\.)|\w-*\.(?:{SITE_ENDS})\b(?![\w@])")
 TELEPHONE = re.compile(r"(?<![\d.,])(?:\+|00?)[\s()/.-]*\d(?:[\s()/.-]{0,2}\d){6,}")
 DATE = re.compile(r"\b\d{1,4}([/.-])\d{1,2}\1\d{2,4}\b")
 LETTER = re.compile(r"[^\W_]", re.UNICODE)
-CONTACT = "Leave out links, e-mail addresses and telephone numbers: everybody can read a review."
+CONTACT = gettext_lazy(
+    "Leave out links, e-mail addresses and telephone numbers: everybody can read a review."
+)
 TOLD_AT_MOST = 12  # sentences
 
 
@@ -40,19 +45,19 @@ def refused(stars: int | None, text: str, name: str) -> dict[str, str]:
     """What stops them from being kept, by field; nothing is kept then but in the form."""
     errors = {}
     if stars is None or not 1 <= stars <= 5:
-        errors["stars"] = "Choose one to five stars."
+        errors["stars"] = _("Choose one to five stars.")
     if not _is_seen(text):
-        errors["text"] = "Write a sentence or two. Stars alone tell nobody why."
+        errors["text"] = _("Write a sentence or two. Stars alone tell nobody why.")
     elif len(text) > LONGEST:
-        errors["text"] = (
-            f"That is {len(text):,} letters, and there is room for {LONGEST:,}. Nothing was lost: please shorten it here."
-        )
+        errors["text"] = _(
+            "That is {letters} letters, and there is room for {most}. Nothing was lost: please shorten it here."
+        ).format(letters=f"{len(text):,}", most=f"{LONGEST:,}")
     elif _tells_where(text):
-        errors["text"] = CONTACT
+        errors["text"] = str(CONTACT)
     if len(name) > LONGEST_NAME:
-        errors["name"] = f"At most {LONGEST_NAME} letters, such as a first name."
+        errors["name"] = _("At most {most} letters, such as a first name.").format(most=LONGEST_NAME)
     elif name and (_tells_where(name) or not LETTER.search(name)):
-        errors["name"] = "A first name or initials are enough: no address, link or number."
+        errors["name"] = _("A first name or initials are enough: no address, link or number.")
     return errors
 
 

@@ -3,6 +3,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models import Product, Variant
 from shop.content.models import Content
@@ -13,7 +15,7 @@ from shop.regions.models import Region
 LONGEST = 2000  # letters of a review
 LONGEST_NAME = 40
 LONGEST_WHY = 400
-NAMELESS = "A buyer"
+NAMELESS = gettext_noop("A buyer")
 
 
 class ReviewState(models.TextChoices):
@@ -25,12 +27,12 @@ class ReviewState(models.TextChoices):
 class Reason(models.TextChoices):
     """Why words are not shown. There is none for “does not praise”."""
 
-    CLAIM = "claim", "It says what the product does to a body, or names a condition"
-    PERSON = "person", "It insults somebody, or tells who somebody is"
-    CONTACT = "contact", "It holds a link, an address or a telephone number"
-    ELSEWHERE = "elsewhere", "It is about something else than this product, its pack or its delivery"
-    COPIED = "copied", "It was paid for, copied, or written by somebody else than the buyer"
-    UNLAWFUL = "unlawful", "The law forbids it"
+    CLAIM = "claim", _("It says what the product does to a body, or names a condition")
+    PERSON = "person", _("It insults somebody, or tells who somebody is")
+    CONTACT = "contact", _("It holds a link, an address or a telephone number")
+    ELSEWHERE = "elsewhere", _("It is about something else than this product, its pack or its delivery")
+    COPIED = "copied", _("It was paid for, copied, or written by somebody else than the buyer")
+    UNLAWFUL = "unlawful", _("The law forbids it")
 
 
 def _stars(**more) -> models.PositiveSmallIntegerField:
@@ -134,7 +136,7 @@ class PublishedReview(Content):
 
     @property
     def by(self) -> str:
-        return self.name or NAMELESS
+        return self.name or gettext(NAMELESS)
 
 
 class ReviewAsk(models.Model):
@@ -154,11 +156,11 @@ class ReviewAsk(models.Model):
 
 
 class ReportReason(models.TextChoices):
-    CLAIM = "claim", "It says that the product helps against something"
-    PERSON = "person", "It insults somebody, or tells who somebody is"
-    FALSE = "false", "It was not written by a buyer"
-    ELSEWHERE = "elsewhere", "It is about something else"
-    UNLAWFUL = "unlawful", "It is against the law"
+    CLAIM = "claim", _("It says that the product helps against something")
+    PERSON = "person", _("It insults somebody, or tells who somebody is")
+    FALSE = "false", _("It was not written by a buyer")
+    ELSEWHERE = "elsewhere", _("It is about something else")
+    UNLAWFUL = "unlawful", _("It is against the law")
 
 
 class ReviewReport(models.Model):

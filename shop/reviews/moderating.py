@@ -12,6 +12,7 @@ from shop.claims.rules import version
 from shop.orders.models import Order
 from shop.outbox.keys import about_order, review_key
 from shop.outbox.send import write_mail
+from shop.regions.languages import speaking
 from shop.regions.models import Seller
 from shop.reviews import sums
 from shop.reviews.judging import claims_in
@@ -137,17 +138,18 @@ def _tell(review: Review, by_rules: bool) -> None:
     order = Order.objects.select_related("region").get(pk=line.order_id) if line else None
     if line is None or order is None or not order.email:
         return
-    write_mail(
-        key=review_key("refused", review.pk, review.decided_at),
-        to=order.email,
-        about=about_order(order.pk),
-        template="review_refused",
-        context={
-            "review": review,
-            "by_rules": by_rules,
-            "name": review.what,
-            "region": order.storefront,
-            "seller": Seller.current(),
-            "url": settings.SITE_URL + reverse("reviews:of_line", args=[order.token, line.sku]),
-        },
-    )
+    with speaking(order.storefront):
+        write_mail(
+            key=review_key("refused", review.pk, review.decided_at),
+            to=order.email,
+            about=about_order(order.pk),
+            template="review_refused",
+            context={
+                "review": review,
+                "by_rules": by_rules,
+                "name": review.what,
+                "region": order.storefront,
+                "seller": Seller.current(),
+                "url": settings.SITE_URL + reverse("reviews:of_line", args=[order.token, line.sku]),
+            },
+        )

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -49,9 +50,9 @@ def of_product(request: RegionRequest, slug: str) -> HttpResponse:
     reviews = list(page.object_list)
     name, own = product.name_in(region), product.url_in(region)
     crumbs = [
-        ("Shop", reverse("catalogue:list", kwargs={"region": region.code})),
+        (_("Shop"), reverse("catalogue:list", kwargs={"region": region.code})),
         (name, own),
-        ("Reviews", request.path),
+        (_("Reviews"), request.path),
     ]
     context = {
         "product": product,
@@ -96,11 +97,11 @@ def of_order(request: RegionRequest, token: str) -> HttpResponse:
     set_region(request, order.storefront)
     if "stop" in request.POST:
         asking.stop(order)
-        messages.success(request, "Stopped. We won’t ask you.")
+        messages.success(request, _("Stopped. We won’t ask you."))
     elif asking.ask(order):
-        messages.success(request, "We write to you once, and ask what you think.")
+        messages.success(request, _("We write to you once, and ask what you think."))
     else:
-        messages.info(request, "There is no such mail for this order (any more), so nothing was kept.")
+        messages.info(request, _("There is no such mail for this order (any more), so nothing was kept."))
     return redirect_303(order.get_absolute_url())
 
 
@@ -142,7 +143,7 @@ def _written(request: RegionRequest, line, review: Review | None, here: str) -> 
         if review:
             take_back(review)
         keep(request, WRITTEN, 0)
-        messages.success(request, "Your review is deleted.")
+        messages.success(request, _("Your review is deleted."))
         return redirect_303(line.order.get_absolute_url())
     stars = whole_or_none(request.POST.get("stars", ""))
     text = clean_text(request.POST.get("text", "")).replace("\r\n", "\n").strip()
@@ -156,7 +157,7 @@ def _written(request: RegionRequest, line, review: Review | None, here: str) -> 
     keep(request, WRITTEN, 0)
     row = write(line, stars=stars, text=text, name=name)
     if row.state == ReviewState.WAITING:
-        messages.success(request, "Thank you. A person reads it first; then it stands beside the product.")
+        messages.success(request, _("Thank you. A person reads it first; then it stands beside the product."))
     return redirect_303(here)
 
 
@@ -175,7 +176,7 @@ def report(request: RegionRequest, pk: int) -> HttpResponse:
         if reason in ReportReason.values:
             _keep_report(request, shown, reason)
             return redirect_303(back)
-        messages.error(request, "Choose what is wrong with it.")
+        messages.error(request, _("Choose what is wrong with it."))
         return redirect_303(request.path)
     context = {"shown": shown, "reasons": ReportReason.choices, "longest": LONGEST_WHY, "back": back}
     response = render(request, "reviews/report.html", context)
@@ -187,9 +188,11 @@ def _keep_report(request: RegionRequest, shown: PublishedReview, reason: str) ->
     if too_often("review-reports", address_of(request), most=MAX_REPORTS, seconds=3600):
         messages.error(
             request,
-            "Many reviews were reported from your connection. Please try again in an hour, or write to us.",
+            _(
+                "Many reviews were reported from your connection. Please try again in an hour, or write to us."
+            ),
         )
         return
     words = clean_line(request.POST.get("words", "")).strip()[:LONGEST_WHY]
     ReviewReport.objects.create(review=shown.review, reason=reason, words=words)
-    messages.success(request, "Thank you. A person looks at it; until then it stays.")
+    messages.success(request, _("Thank you. A person looks at it; until then it stays."))

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models.kinds import kind_names
 from shop.content.codes import CodeField
@@ -38,21 +39,21 @@ def in_a_year() -> datetime:
 class Fact(models.TextChoices):
     """Where a particular stands: the row (product, wording of the region, pack or seller) and its column; as shoppers read it."""
 
-    LEGAL_NAME = "wording.legal_name", "What it is"
-    NET_QUANTITY = "pack.net_quantity", "Net quantity"
-    COMPOUND = "pack.compound", "Source of the magnesium"
-    MAGNESIUM = "pack.magnesium_mg", "Magnesium (elemental)"
-    UNITS_PER_DAY = "wording.units_per_day", "A day"
-    DIRECTIONS = "wording.directions", "Directions"
-    WARNINGS = "wording.warnings", "Warnings"
-    INGREDIENTS = "product.ingredients", "Ingredients"
-    ALLERGENS = "product.allergens", "Allergens"
-    STORAGE = "product.storage", "Storage"
-    SKU = "pack.sku", "Product identifier"
-    SELLER_NAME = "seller.legal_name", "Sold by"
-    SELLER_ADDRESS = "seller.address", "Address"
-    EU_PERSON = "seller.eu_responsible_person", "Responsible person in the EU"
-    US_CONTACT = "seller.us_contact", "To report an adverse event"
+    LEGAL_NAME = "wording.legal_name", _("What it is")
+    NET_QUANTITY = "pack.net_quantity", _("Net quantity")
+    COMPOUND = "pack.compound", _("Source of the magnesium")
+    MAGNESIUM = "pack.magnesium_mg", _("Magnesium (elemental)")
+    UNITS_PER_DAY = "wording.units_per_day", _("A day")
+    DIRECTIONS = "wording.directions", _("Directions")
+    WARNINGS = "wording.warnings", _("Warnings")
+    INGREDIENTS = "product.ingredients", _("Ingredients")
+    ALLERGENS = "product.allergens", _("Allergens")
+    STORAGE = "product.storage", _("Storage")
+    SKU = "pack.sku", _("Product identifier")
+    SELLER_NAME = "seller.legal_name", _("Sold by")
+    SELLER_ADDRESS = "seller.address", _("Address")
+    EU_PERSON = "seller.eu_responsible_person", _("Responsible person in the EU")
+    US_CONTACT = "seller.us_contact", _("To report an adverse event")
 
     @property
     def owner(self) -> str:
