@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.pages.personal import REGISTER, columns_naming, columns_of
@@ -27,7 +28,7 @@ class Stored:
 @draws("stored", "Privacy: all that is stored about people")
 def stored(region):
     def here(text: str) -> str:
-        return spelled(text, region)
+        return spelled(gettext(text), region)
 
     rows = [
         Stored(
