@@ -46,7 +46,10 @@ class ArticleFeed(Feed):
     def title(self, chosen):
         region, topic = chosen
         if topic:
-            words, topic_words = _("{shop} articles on {topic} ({region})"), in_a_sentence(topic.translated.name)
+            words, topic_words = (
+                _("{shop} articles on {topic} ({region})"),
+                in_a_sentence(topic.translated.name),
+            )
             return words.format(shop=settings.BRAND, topic=topic_words, region=region.short_name)
         return _("{shop} articles ({region})").format(shop=settings.BRAND, region=region.short_name)
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-
 from shop.catalogue.models import ProductWording, Variant
 from shop.money import round_half_up
+
 
 @dataclass(frozen=True)
 class DailyFacts:

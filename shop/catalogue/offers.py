@@ -266,7 +266,10 @@ def unit_price(variant: Variant, amount: int, region: Region) -> str:
     elif variant.net_volume_ml:
         per, unit = Decimal(variant.net_volume_ml) / legal.volume_unit_ml, f"/{legal.volume_unit}"
     else:
-        per, unit = Decimal(variant.pack_units), " " + gettext("per {unit}").format(unit=variant.translated.unit_name)
+        per, unit = (
+            Decimal(variant.pack_units),
+            " " + gettext("per {unit}").format(unit=variant.translated.unit_name),
+        )
     return small_money(to_decimal(amount, region.currency) / per, region) + unit
 
 

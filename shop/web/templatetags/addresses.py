@@ -11,6 +11,8 @@ register = template.Library()
 
 class AddressNode(defaulttags.URLNode):
     def render(self, context):
+        if self.asvar:  # what has no address is empty
+            return super().render(context)
         request = getattr(context, "request", None)
         match = getattr(request, "resolver_match", None)
         app = getattr(request, "current_app", None) or getattr(match, "namespace", None) or ""
@@ -20,11 +22,7 @@ class AddressNode(defaulttags.URLNode):
             tuple([(name, one.resolve(context)) for name, one in self.kwargs.items()]),
             app,
         )
-        shown = conditional_escape(found) if context.autoescape else found
-        if self.asvar:
-            context[self.asvar] = shown
-            return ""
-        return shown
+        return conditional_escape(found) if context.autoescape else found
 
 
 @register.tag("url")

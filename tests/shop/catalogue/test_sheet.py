@@ -46,7 +46,7 @@ def test_several_supplements_are_added_up_and_a_cosmetic_has_no_amount():
     page_words = words(sheet("CIT-CAP-90", "GLY-CAP-90", "OIL-SPR-100"))
     assert "350 mg a day if all are taken as directed" in page_words
     assert "not an oral source" in page_words
-    assert ON_THE_SKIN[0].what in page_words
+    assert str(ON_THE_SKIN[0].what) in page_words
     only = words(sheet("OIL-SPR-100"))
     assert "Levothyroxine" not in only
 
