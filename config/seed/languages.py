@@ -22,6 +22,7 @@ from shop.catalogue.models import (
     RelatedProductTag,
     Variant,
 )
+from shop.claims.languages import known
 from shop.content.translations import ENGLISH, Translated
 from shop.pictures.models import Picture, hash_of
 from shop.regions.laws import LawPack, LawSource
@@ -35,14 +36,11 @@ LISTS = ("warnings", "statements")
 OF_A_PRODUCT = ("ingredients", "allergens", "storage")
 
 
-READ: frozenset[str] = (
-    frozenset()
-)  # languages that the claims check reads; words in another could not be taken
-
-
 def languages() -> list[dict[str, Any]]:
-    """What ships, by language, of those in which anything can be taken."""
-    return [words_in(path.stem) for path in sorted((CONTENT / "words").glob("*.json")) if path.stem in READ]
+    """What ships, by language, of those that the claims check reads: words in another could not be taken."""
+    return [
+        words_in(path.stem) for path in sorted((CONTENT / "words").glob("*.json")) if path.stem in known()
+    ]
 
 
 def laws(rows: Rows) -> None:

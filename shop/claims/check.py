@@ -125,7 +125,9 @@ def explain(
     """How each sentence of a plain text was read, in its order; authorised sentences are taken out before."""
     kinds = tuple(kinds)
     if language != ENGLISH:
-        passages = from_plain(as_read(text, accents=True))
+        all_lines = as_read(text, unwrap=False, accents=True).split("\n")
+        rest = engine.not_authorised(all_lines, law, kinds, mg_a_day, language)
+        passages = from_plain(as_read("\n".join(rest), accents=True))
         return explain_passages(passages, law, surface, kinds, mg_a_day, language=language)
     lines = allowed_removed(as_read(text, unwrap=False), may_say(law, kinds, mg_a_day))
     return explain_passages(from_plain(as_read(lines)), law, surface, kinds, mg_a_day)

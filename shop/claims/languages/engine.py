@@ -111,6 +111,14 @@ def bare_sentences(law: str, kinds: tuple[str, ...], mg_a_day: float | None, lan
     return frozenset(words.bare(text) for text in may_say(law, kinds, mg_a_day, language))
 
 
+def not_authorised(
+    lines: list[str], law: str, kinds: tuple[str, ...], mg_a_day: float | None, language: str
+) -> list[str]:
+    """Of the lines of a plain text those that are no authorised sentence: without them it is unwrapped and read."""
+    allowed = bare_sentences(law, kinds, mg_a_day, language)
+    return [line for line in lines if lexicon(language).bare(line) not in allowed] if allowed else lines
+
+
 def rule_of(found: Reading, law: str) -> Rule:
     return next(row for row in rules(law) if row.id == found.rule.removeprefix(OF_A_RULE))
 
