@@ -44,6 +44,7 @@ NAMES = {
 NOT_YET = {"sandbox/"}  # fmt: skip
 STAFF_ONLY = ("emails/staff_", "holes/staff_bar.html", "sandbox/")  # in English, like the admin
 WORD = re.compile(r"[^\W\d_]{2,}")
+ADDRESS_END = re.compile(r"(?<!\S)[a-z-]+/(?!\S)")  # what follows {{ url }} in a plain mail
 ENDS = {"blocktranslate": "endblocktranslate", "blocktrans": "endblocktrans", "comment": "endcomment"}
 
 
@@ -99,7 +100,7 @@ def unmarked(path: Path) -> list[str]:
     words.feed(re.sub(r'(?<!\S)[\w-]+=""', "", text) if "<" not in text else text)  # attributes alone
     return [
         " ".join(piece.split())
-        for piece in (words.found if path.suffix in (".html", ".jinja") else [text])
+        for piece in (words.found if path.suffix in (".html", ".jinja") else [ADDRESS_END.sub("", text)])
         if any(word not in NAMES for word in WORD.findall(piece))
     ]
 
