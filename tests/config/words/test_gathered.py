@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 from django.conf import settings
 from django.template.base import Lexer, TokenType
 
-from config.words.gathered import STAFF, _strings, gathered, known, languages
+from config.words.gathered import STAFF, _strings, compiled, folder, gathered, known, languages
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 READ = (
@@ -154,3 +154,10 @@ def test_a_word_outside_is_found(tmp_path):
         '{% load i18n %}<p>{% translate "Inside" %} {{ name }}</p><img alt="Outside"> left<script>var x;</script>'
     )
     assert unmarked(page) == ["Outside", "left"]
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("language", languages())
+def test_what_django_reads_is_compiled_from_what_stands_in_the_files(language):
+    path = folder() / language / "LC_MESSAGES" / "django.mo"
+    assert path.read_bytes() == compiled(language), "Compile it anew: manage.py find_words"
