@@ -255,10 +255,10 @@ def test_hreflang_is_reciprocal_and_leaves_out_where_it_is_not_sold(shopper):
         )
 
     uk = links("/uk/shop/epsom-salt-bath-crystals/")
-    assert set(uk) == {"en-GB", "en", "x-default"}
+    assert set(uk) == {"en-GB", "en", "de", "fr", "x-default"}
     for path in uk.values():
         assert links(path) == uk
-    assert set(links(f"/uk/shop/{CAPSULES}/")) == {"en-GB", "en-US", "en", "x-default"}
+    assert set(links(f"/uk/shop/{CAPSULES}/")) == {"en-GB", "en-US", "en", "de", "fr", "x-default"}
     assert f'rel="canonical" href="http://127.0.0.1:8000/uk/shop/{CAPSULES}/"' in text(
         shopper, f"/uk/shop/{CAPSULES}/?variant=CIT-CAP-180"
     )

@@ -21,6 +21,7 @@ from tests.support.orders import paid
 from tests.support.staff import fields_of, signed_in
 
 pytestmark = pytest.mark.django_db
+EVERYWHERE = "UK, US, EU, EU (Deutsch), UE (français)"
 
 
 @pytest.mark.slow
@@ -34,11 +35,11 @@ def test_every_product_that_ships_is_clean_in_every_region():
 @pytest.mark.parametrize(
     ("slug", "field", "text", "told"),
     [
-        ("magnesium-citrate-capsules", "summary", "Capsules for people with restless legs.", "UK, US, EU"),
-        ("magnesium-citrate-capsules", "description", "Helps you sleep soundly.", "UK, US, EU"),
-        ("magnesium-oil-spray", "description", "Absorbed through the skin in seconds.", "UK, US, EU"),
-        ("epsom-salt-bath-crystals", "summary", "Soothes sore muscles.", "UK, US, EU"),
-        ("magnesium-glycinate-capsules", "name", "RLS Calm", "UK, US, EU"),
+        ("magnesium-citrate-capsules", "summary", "Capsules for people with restless legs.", EVERYWHERE),
+        ("magnesium-citrate-capsules", "description", "Helps you sleep soundly.", EVERYWHERE),
+        ("magnesium-oil-spray", "description", "Absorbed through the skin in seconds.", EVERYWHERE),
+        ("epsom-salt-bath-crystals", "summary", "Soothes sore muscles.", EVERYWHERE),
+        ("magnesium-glycinate-capsules", "name", "RLS Calm", EVERYWHERE),
     ],
 )
 def test_a_claim_on_a_product_is_refused_with_phrase_and_region(slug, field, text, told):

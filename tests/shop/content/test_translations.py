@@ -131,7 +131,7 @@ def test_the_next_request_shows_a_translation(client: Client):
 def test_a_translation_moves_what_its_original_moves():
     before = content_version(products_in("uk"))
     collection = Collection.objects.first()
-    collection.say("de", "name", "Pulver")
+    collection.say("de", "name", "Pulver zum Einrühren")
     collection.save()
     assert content_version(products_in("uk")) != before
 
