@@ -55,8 +55,17 @@ def told(product: Product, pack: Variant, wording: ProductWording | None, region
     for row in particulars_of(region.law).get(product.kind, []):
         fact, value = Fact(row.fact), _value(row, owners)
         if fact not in found and value:
-            found[fact] = Line(fact, str(fact.label), _lines(fact, value, pack))
+            found[fact] = Line(
+                fact, str(fact.label), _lines(fact, _in_its_language(row, owners, value), pack)
+            )
     return list(found.values())
+
+
+def _in_its_language(row: Particular, owners: dict, value: Any) -> Any:
+    """As the page's language has it, where the row's words are translated; whether it is told is asked of the original."""
+    owner, column = row.place
+    words = owners[owner]
+    return getattr(words.translated, column) if column in getattr(words, "translatable", ()) else value
 
 
 def _lines(fact: Fact, value: Any, pack: Variant) -> list[str]:

@@ -61,7 +61,7 @@ FACTS: dict[str, Fact] = {
     "ships_from": ("where parcels leave", lambda region, seller: region.ships_from),
     "delivery_days": (
         "working days of delivery",
-        lambda region, seller: f"{region.delivery_days_min} to {region.delivery_days_max}",
+        lambda region, seller: gettext("{first} to {last}").format(first=region.delivery_days_min, last=region.delivery_days_max),
     ),
     "doctor": ("whom to ask: a GP, a doctor", lambda region, seller: region.legal.doctor),
     "parcel": ("parcel, or what the region calls it", lambda region, seller: spelled("parcel", region)),

@@ -215,7 +215,6 @@ class Region(Edition):
     @property
     def country_codes(self) -> list[str]:
         """The ISO codes of its countries in order, memoised like the regions."""
-
         return list(known_countries().get(self.market_id, {}))
 
     @property
@@ -385,7 +384,9 @@ class PostalZone(Translated, Content):
     def why(self) -> str:
         """The reason with its source, as one sentence."""
         reason = self.translated.reason
-        return f"{reason.removesuffix('.')} ({self.source})." if self.source else reason
+        return (
+            f"{reason.removesuffix('.')} ({self.source})." if self.source and active() == ENGLISH else reason
+        )
 
     @property
     def told(self) -> str:
@@ -395,5 +396,5 @@ class PostalZone(Translated, Content):
             tax = where.tax_name if where else "tax"
             name = self.translated.name
             words = f"{name[:1].upper()}{name[1:]} has {tax} rates of its own: the price stays, the {tax} in it differs"
-            return f"{words} ({self.source})." if self.source else f"{words}."
+            return f"{words} ({self.source})." if self.source and active() == ENGLISH else f"{words}."
         return self.why if self.rule == ZoneRule.SAME else ""
