@@ -111,7 +111,7 @@ def take_back(article: Article, region: Region) -> str:
     if current is not None:
         ended = rows.filter(pk=current.pk).filter(Q(ends_at=None) | Q(ends_at__gt=now)).update(ends_at=now)
     if not scheduled and not ended:
-        raise NotPossible(f"Nothing of it is live or scheduled in {region.the_name}.")
+        raise NotPossible(f"Nothing of it is live or scheduled in {region.short_name}.")
     done = [words for words, was in (("taken back", ended), ("schedule dropped", scheduled)) if was]
     return f"{region.short_name}: {', '.join(done)}"
 

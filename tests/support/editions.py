@@ -32,3 +32,8 @@ def an_edition(language: str = "de", of: str = "eu", *, is_open: bool = True) ->
             row.name = f"{row.product.name} auf Deutsch"
             row.save()
     return edition
+
+
+def in_english() -> list[Region]:
+    """The open regions that an English article is published in: uk, us and eu of those that the shop ships with."""
+    return [row for row in Region.all_open() if row.language == "en"]

@@ -26,8 +26,8 @@ from shop.attribution.models import ArticleDay
 from shop.catalogue.models import Product
 from shop.outbox.keys import link_report_key
 from shop.outbox.models import Mail
-from shop.regions.models import Region
 from tests.conftest import a_shopper
+from tests.support.editions import in_english
 from tests.support.factories import region, set_price, set_stock
 from tests.support.staff import signed_in
 
@@ -47,7 +47,7 @@ def published_with(*slugs, html="", codes=None):
     if html:
         RichText.objects.create(parent=draft, region="main", ordering=1, body=html)
     facts.refresh(draft)
-    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    publish(draft, [Slot(row, timezone.now()) for row in in_english()], "mia")
     look_at_links()
     return draft.article
 

@@ -12,7 +12,7 @@ from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish
 from shop.catalogue.models import Price, Product
 from shop.content.models import content_changed
-from shop.regions.models import Region
+from tests.support.editions import in_english
 from tests.support.factories import region, set_stock
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def looked(monkeypatch):
     """A worker that has looked at all; and the articles that it looks at from then on."""
     draft = open_draft(Article.objects.get(slug=IRON), "mia")
     ProductLink.objects.create(version=draft, product=Product.objects.get(slug=CITRATE))
-    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    publish(draft, [Slot(row, timezone.now()) for row in in_english()], "mia")
     worker, seen = LookAtLinks(), []
     while worker():
         pass

@@ -16,6 +16,7 @@ from articles.reading.shown_products import choose
 from shop.catalogue.models import Product, ProductTag, RelatedProductTag, Variant
 from shop.regions.models import Region
 from tests.conftest import a_shopper
+from tests.support.editions import in_english
 from tests.support.factories import region, set_price, set_stock
 from tests.support.linking import (
     CITRATE,
@@ -37,7 +38,7 @@ def test_one_article_shows_other_products_in_other_regions():
     for slug, code in ((GLYCINATE, "uk"), (CITRATE, "us")):
         ProductLink.objects.create(version=draft, product=product(slug), show_in="only", region_codes=code)
     facts.refresh(draft)
-    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    publish(draft, [Slot(row, timezone.now()) for row in in_english()], "mia")
     assert shown(IRON, "uk") == [GLYCINATE]
     assert shown(IRON, "us") == [CITRATE]
     assert shown(IRON, "eu") == []
@@ -129,7 +130,7 @@ def test_taking_back_leaves_alone_what_was_published_since():
     draft = open_draft(article(), "tom")
     draft.title = "Published since"
     draft.save()
-    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "tom")
+    publish(draft, [Slot(row, timezone.now()) for row in in_english()], "tom")
     undo(LinkChange.objects.get(), "mia")
     assert "Published since" in a_shopper().get(f"/uk/articles/{LABELS}/").content.decode()
 
@@ -357,7 +358,7 @@ def test_each_state_of_a_card_shows_the_truth_on_the_next_request(state):
     draft = open_draft(article(IRON), "mia")
     ProductLink.objects.create(version=draft, product=product())
     facts.refresh(draft)
-    publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "mia")
+    publish(draft, [Slot(row, timezone.now()) for row in in_english()], "mia")
     page = f"/uk/articles/{IRON}/"
     assert shown(IRON, "uk") == [CITRATE]
     happen, still, words = STATES[state]

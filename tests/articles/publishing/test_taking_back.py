@@ -11,9 +11,9 @@ from articles.publishing.bulk_links import Wanted, change, undo
 from articles.publishing.drafts import open_draft
 from articles.publishing.publish import Slot, publish, take_back
 from articles.publishing.reviews import record_review
-from shop.regions.models import Region
 from tests.articles.publishing.link_changes import CHANGES, wanted
 from tests.conftest import a_shopper
+from tests.support.editions import in_english
 from tests.support.factories import region
 from tests.support.linking import GLYCINATE, IRON, LABELS, OIL, article, product, shown
 from tests.support.staff import fields_of, signed_in
@@ -53,7 +53,7 @@ def test_what_was_taken_back_does_not_return_with_the_next_edit(action, edited):
         draft = write(open_draft(article(), "tom"), "Tom’s words")
         assert links_of(draft) != before
         if edited == "published between":
-            publish(draft, [Slot(row, timezone.now()) for row in Region.all_open()], "tom")
+            publish(draft, [Slot(row, timezone.now()) for row in in_english()], "tom")
     undo(LinkChange.objects.get(), "mia")
     assert [links_of(published_in(code)) for code in ("uk", "us", "eu")] == [before] * 3
     draft = open_draft(article(), "tom")
@@ -125,7 +125,7 @@ def test_a_change_of_links_does_not_change_which_words_are_edited_next():
 
 @pytest.mark.slow
 def test_what_is_nowhere_live_gets_the_change_with_its_next_draft_and_gives_it_back():
-    for row in Region.all_open():
+    for row in in_english():
         take_back(article(), row)
     before = links_of(article().newest())
     change([article()], Wanted("pin", product=product(OIL)), "mia")

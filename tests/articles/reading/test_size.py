@@ -25,9 +25,9 @@ from articles.templatetags import articles as tags
 from articles.views import A_PAGE
 from shop.catalogue.models import Product, ProductTag
 from shop.content import memo
-from shop.regions.models import Region
 from tests.conftest import a_shopper
 from tests.support.cost import cost
+from tests.support.editions import in_english
 from tests.support.factories import many_packs, region
 from tests.support.reading import GUIDE, version_of
 
@@ -68,7 +68,7 @@ def many_articles(count: int, like: Version) -> None:
             article_id=row.article_id, version=row, region=where, starts_at=start - timedelta(days=place)
         )
         for place, row in enumerate(versions)
-        for where in Region.objects.all()
+        for where in in_english()
     )
 
 
