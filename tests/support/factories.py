@@ -131,6 +131,7 @@ def shown_next(answer) -> str:
 def many_packs(count: int) -> None:
     """Products of one form with a pack each, on sale everywhere."""
     regions, begun = list(Region.objects.all()), timezone.now() - timedelta(days=1)
+    markets = Region.markets()
     with shelving_once():
         first = Product.objects.count()
         products = Product.objects.bulk_create(
@@ -155,12 +156,12 @@ def many_packs(count: int) -> None:
         Price.objects.bulk_create(
             Price(variant=pack, region=where, amount=500 + 7 * number, valid_from=begun)
             for number, pack in enumerate(packs)
-            for where in regions
+            for where in markets
         )
         Stock.objects.bulk_create(
             Stock(variant=pack, region=where, on_hand=number % 9)
             for number, pack in enumerate(packs)
-            for where in regions
+            for where in markets
         )
 
 

@@ -263,6 +263,11 @@ def test_saving_a_draft_never_moves_what_readers_know(editor, article):
 def test_an_article_taken_back_everywhere_is_gone_with_a_way_on(article):
     for code in ("uk", "us", "eu"):
         take_back(article, region(code))
+    elsewhere = a_shopper().get(f"/eu/articles/{SLUG}/")
+    assert elsewhere.status_code == 404
+    for translation in article.translations.all():
+        assert f'href="/{translation.language}/articles/{translation.slug}/"' in elsewhere.content.decode()
+        take_back(translation, region(translation.language))
     answer = a_shopper().get(f"/eu/articles/{SLUG}/")
     page = answer.content.decode()
     assert answer.status_code == 410

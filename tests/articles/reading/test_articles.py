@@ -172,7 +172,7 @@ def test_words_for_one_region_stay_there(client, code, mine, others):
 
 def test_an_article_that_names_a_condition_shows_products_only_after_it(client):
     html = page(client, LEGS)
-    assert version_of(LEGS).condition_regions == ["uk", "us", "eu"]
+    assert version_of(LEGS).condition_regions == ["uk", "us", "eu", "de", "fr"]
     assert "inline-card" not in html
     after = html.split('class="wide from-our-shop"')[1]
     assert "From our shop" in after
