@@ -6,6 +6,7 @@ a language are compiled into one file that Django reads. Another language is ano
 
 import io
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ CALLS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
 STAFF = ("templates/admin/", "templates/account/", "templates/mfa/", "templates/entry/", "templates/auth/")
+NO_DAY = datetime(2026, 11, 2, tzinfo=UTC)  # what is compiled says no moment, or it would differ each time
 Key = tuple[str | None, str]  # context and message
 
 
@@ -99,7 +101,7 @@ def read(path: Path, language: str) -> Catalog:
 
 def known(language: str) -> Catalog:
     """All that is translated into a language, in whichever room."""
-    whole = Catalog(locale=language, fuzzy=False)
+    whole = Catalog(locale=language, fuzzy=False, creation_date=NO_DAY, revision_date=NO_DAY)
     for path in sorted((folder() / language).glob("*.po")):
         for message in read(path, language):
             if message.id and any(_strings(message)):

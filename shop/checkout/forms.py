@@ -174,9 +174,10 @@ class CheckoutForm(forms.Form):
         )
         question = [Field("postcode_is_right")] if self._asks_about_postcode() else []
         asks = "vat_number" in self.fields
+        asked = _("An invoice with a VAT number?")
         business = (
             [
-                HTML(f"{BUSINESS}<summary>{_('An invoice with a VAT number?')}</summary>"),
+                HTML(f"{BUSINESS}<summary>{asked}</summary>"),
                 "vat_number",
                 HTML("</details>"),
             ]

@@ -36,9 +36,9 @@ def moment_words(moment: datetime, region, zone: tzinfo | None = None) -> str:
 
 
 def weekday_words(day: date, region) -> str:
-    """Mon 23 Nov; Mon, Nov 23 in the US; in other languages as they write it: Mo., 23. Nov."""
+    """Mon 23 Nov; Mon, Nov 23 in the US; in other languages as they write it: Mo., 23. November."""
     if region.language != "en":
-        return format_skeleton("MMMEd", day, locale=region.locale)
+        return format_skeleton("MMMMEd", day, locale=region.locale)
     return format_date(day, "EEE, MMM d" if region.locale == "en_US" else "EEE d MMM", locale=region.locale)
 
 

@@ -1,5 +1,8 @@
 """What the tax is called beside a price: by the region alone, or with the country it is the tax of."""
 
+from django.utils.translation import gettext
+
+from shop.content.translations import ENGLISH, active
 from shop.regions.models import Region, known_countries, name_in
 
 
@@ -23,11 +26,14 @@ def total_words(words: str, included: bool, tax: int | None) -> str:
     """
     if included or tax is None:
         return words
-    return f"incl. {name_in(words)}" if tax else f"without {name_in(words)}"
+    return (gettext("incl. {tax}") if tax else gettext("without {tax}")).format(tax=name_in(words))
 
 
 def tax_label(words: str, included: bool) -> str:
-    """Of the line that says how much tax it is: “Italian VAT, included”, “Sales tax”."""
-    name = name_in(words)
+    """Of the line that says how much tax it is: “Italian VAT, included”, “Sales tax”.
+
+    In English the words beside a price hold its name; other languages bend it there, or don't name it (TTC).
+    """
+    name = name_in(words) if active() == ENGLISH else gettext("VAT")
     name = name[:1].upper() + name[1:]
-    return f"{name}, included" if included else name
+    return gettext("{tax}, included").format(tax=name) if included else name
