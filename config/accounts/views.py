@@ -98,7 +98,7 @@ def addresses(request):
 
 
 def _changed(request, found):
-    what, _, which = request.POST.get("do", "").partition(":")
+    what, _sep, which = request.POST.get("do", "").partition(":")
     page = reverse("accounts:addresses", kwargs={"region": request.region.code})
     pk = whole_or_none(which) or 0
     if what == "save":
@@ -227,7 +227,7 @@ def again(request, found):
 
 @of_shoppers
 def stop(request, found):
-    kind, _, pk = request.POST.get("stop", "").partition(":")
+    kind, _sep, pk = request.POST.get("stop", "").partition(":")
     if theirs.stop(found, kind, whole_or_none(pk)):
         messages.success(request, _("Stopped, and deleted."))
     else:
