@@ -53,7 +53,7 @@ def much_more():
 
 
 def many_products():
-    regions = list(Region.objects.all())
+    regions = Region.markets()
     tag = RelatedProductTag.objects.get(slug="citrate")
     start = timezone.now() - timedelta(days=1)
     for number in range(40):
@@ -77,7 +77,7 @@ def many_products():
 
 
 def many_articles():
-    regions, tag = list(Region.objects.all()), RelatedProductTag.objects.get(slug="citrate")
+    regions, tag = Region.markets(), RelatedProductTag.objects.get(slug="citrate")
     start = timezone.now() - timedelta(days=1)
     author = Author.objects.get()
     guide = Version.objects.get(article__slug="citrate-glycinate-oxide-label-guide")

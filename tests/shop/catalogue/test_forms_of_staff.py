@@ -152,7 +152,7 @@ def test_what_indents_a_page_goes_and_what_was_typed_stays(rf):
 def test_a_region_without_words_has_an_empty_row_that_needs_no_javascript():
     staff, product = signed_in("Owner"), citrate()
     full = fields_of(staff.get(form_of(product)).content.decode())
-    assert full["wordings-TOTAL_FORMS"] == full["wordings-INITIAL_FORMS"] == "3"
+    assert full["wordings-TOTAL_FORMS"] == full["wordings-INITIAL_FORMS"] == "5"
     ProductWording.objects.filter(product=product, region=region("us")).delete()
     fields = fields_of(staff.get(form_of(product)).content.decode())
     assert (fields["wordings-TOTAL_FORMS"], fields["wordings-INITIAL_FORMS"]) == ("3", "2")

@@ -50,7 +50,7 @@ def sold() -> list[tuple[str, str]]:
 @pytest.mark.walk
 def test_all_that_the_law_wants_told_stands_before_the_button(client):
     pairs = sold()
-    assert len(pairs) == 21, "seven products in three regions"
+    assert len(pairs) == 35, "seven products in three regions and two editions"
     for slug, code in pairs:
         where = region(code)
         product = Product.objects.get(slug=slug)

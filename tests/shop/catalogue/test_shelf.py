@@ -142,7 +142,7 @@ def a_product(number: int) -> Product:
             product=product, sku=f"OIL-CAP-{1000 + 2 * number + pack}", label="x", pack_units=9, unit_name="x",
             net_quantity="9", ship_weight_g=1, magnesium_mg=100,
         )  # fmt: skip
-        for where in Region.objects.all():
+        for where in Region.markets():
             one.set_price(where, 100 + pack)
             Stock.objects.create(variant=one, region=where, on_hand=pack)
     return with_facts(product)
