@@ -15,7 +15,7 @@ from articles.models.proposal import show_proposed
 from articles.models.review import SIGNED_OFF
 from shop.claims import rules
 from shop.claims.rules import RED
-from shop.content.models import read_content_version
+from shop.content.models import one_state, read_content_version
 from shop.regions.models import Region
 from shop.sweeps.alone import each_alone, passed_over
 
@@ -108,6 +108,7 @@ def _tell(version, red: list[ClaimChange]) -> None:
     )
 
 
+@one_state()
 def stale_versions(words: bool = True, articles: Collection[int] | None = None) -> list[Version]:
     """Of the live, scheduled and drafted versions those that were checked by other rules or with other products.
 

@@ -327,7 +327,8 @@ class Loader:
         return made
 
     def tell_red(self, version: Version) -> None:
-        red = {code: found for code, found in version.claims.items() if found["colour"] == RED}
+        every = ((row.code, version.claims_in(row)) for row in Region.all_cached())
+        red = {code: found for code, found in every if found.get("colour") == RED}
         if red:
             first = next(row for found in red.values() for row in found["findings"] if row["severity"] == RED)
             self.rows.say(

@@ -184,7 +184,7 @@ def test_what_hangs_on_a_row_that_is_lost_is_loaded_without_it(monkeypatch):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"title": RED}, "No products beside the article “new” in uk, us, eu: "),
+        ({"title": RED}, "No products beside the article “new” in uk, us, eu, de, fr: "),
         ({"title": "x" * 200}, "Not loaded: article “new”: title: "),
         ({"author": "nobody"}, "Not loaded: article “new”: "),
         ({"published": "soon"}, "Not loaded: article “new”: "),
