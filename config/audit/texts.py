@@ -81,6 +81,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     ),
     "regions.LawPack": {
         "code": CODES,
+        "language": CODES,
         "upper_level_source": AUTHORITY,
         "report_to": AUTHORITY,
         "disclaimer": "the FDA’s own words, which a product may say nowhere else; only the Owner writes them",

@@ -49,7 +49,7 @@ def laws(rows: Rows) -> None:
         law = words.get("law")
         if law and not LawPack.objects.filter(code=law["code"]).exists():
             with rows.one("law", law["code"]):
-                _law(law, words.get("particulars", []))
+                _law({**law, "language": words["language"]}, words.get("particulars", []))
 
 
 def _law(said: dict[str, Any], particulars: list[dict[str, Any]]) -> None:

@@ -22,7 +22,7 @@ from shop.claims.context import (
 from shop.claims.floor import hits
 from shop.claims.languages import ENGLISH, engine
 from shop.claims.names import own_names
-from shop.claims.passages import ANSWER, CELL, ITEM, Passage, from_plain
+from shop.claims.passages import ANSWER, CELL, ITEM, SOURCE, Passage, from_plain
 from shop.claims.product_surface import read_product
 from shop.claims.reading import UNRECOGNISED, Reading
 from shop.claims.rules import ALONE, AMBER, ARTICLE, GREEN, PRODUCT, RED, SAFETY, version
@@ -147,7 +147,15 @@ def explain_passages(
     names = own_names()
     where = Where(law, version(), surface, tuple(kinds), names, language)
     if language != ENGLISH:
-        return _explained_in(list(passages), where, mg_a_day, ticked)
+        every = list(passages)
+        own = [one for one in every if one.part != SOURCE]
+        studies = [
+            one for one in every if one.part == SOURCE
+        ]  # as their authors called them, whatever the article's language
+        rows = _explained_in(own, where, mg_a_day, ticked)
+        return rows + (
+            explain_passages(studies, law, surface, kinds, mg_a_day, ticked=ticked) if studies else []
+        )
     allowed = may_say(law, where.kinds, mg_a_day)
     lines: list[Line] = [
         (passage, text) for passage in passages for text in _sentences(passage.text, allowed)

@@ -156,9 +156,12 @@ class LawPackAdmin(admin.ModelAdmin):
     list_select_related = ["copied_from"]
     search_fields = ["name", "code"]
     readonly_fields = ["history"]
-    add_fieldsets = [(None, {"fields": [("name", "code"), "copied_from"]})]
+    add_fieldsets = [(None, {"fields": [("name", "code"), ("copied_from", "language")]})]
     fieldsets = [
-        (None, {"fields": [("name", "code", "copied_from"), ("claims_as", "pages_as", "review_by")]}),
+        (
+            None,
+            {"fields": [("name", "code", "copied_from"), ("claims_as", "pages_as", "language"), "review_by"]},
+        ),
         (
             "Magnesium",
             {

@@ -42,6 +42,12 @@ class LawPack(Content):
         help_text="AU. Regions and particulars name it; it can’t change later.",
     )
     name = models.CharField(max_length=60, unique=True, help_text="Australia.")
+    language = models.CharField(
+        max_length=8,
+        default="en",
+        db_default="en",
+        help_text="In which its words are written: en, de, fr. Editions in that language follow it.",
+    )
     copied_from = models.ForeignKey(
         "self",
         null=True,
@@ -131,7 +137,8 @@ class LawPack(Content):
         return self.name
 
     def claim_scope(self):
-        return Scope()
+        """Law's own words in another language are compared with their source by a person (LawSource), not by the check."""
+        return Scope() if self.language == "en" else None
 
     def clean(self):
         wrong: dict[str, str] = {}
@@ -147,7 +154,7 @@ class LawPack(Content):
 
     def facts(self) -> dict:
         """All that it says, for its history and for a copy."""
-        own = {"id", "code", "name", "copied_from", "version"}
+        own = {"id", "code", "name", "copied_from", "version", "language"}
         return {
             row.name: row.value_from_object(self) for row in self._meta.concrete_fields if row.name not in own
         }
