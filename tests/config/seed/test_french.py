@@ -9,7 +9,7 @@ from config.seed.files import CONTENT
 from shop.pages.shipped import FOLDER
 from tests.support.translated import problems
 
-LINK_OR_CODE = re.compile(r"https?:\S+|<[^>]*>|\[\[\w+\]\]|^(?:slug|reason) = .*$", re.MULTILINE)
+LINK_OR_CODE = re.compile(r"https?:\S+|<[^>]*>|\[\[\w+\]\]|^(?:slug|reason|sentence) = .*$", re.MULTILINE)
 # A plain blank before these signs, or inside of these quotes, lets a line break there.
 BREAKS = re.compile(r" [:;!?%»]|« |[^\s\u00a0\u202f\d][;!?](?=\s|$)|\d \d{3}\b|\d (?:mg|kg|g|ml|µg|°C)\b")
 STANDARD = "EN 301 549"
