@@ -62,7 +62,9 @@ class _Past:
     """What happened to some articles, for telling since when an answer has lapsed."""
 
     in_force: str  # the rules of now
-    regions: dict[str, str]  # the names of the open regions by law, and of all by ""
+    regions: dict[
+        tuple[str, str], str
+    ]  # the names of the open regions by language and law; of all laws by ""
     rules: list[RulesInForce]
     changes: dict[tuple[int, str], list[datetime]] = field(
         default_factory=dict
@@ -91,7 +93,10 @@ def entries(begin: date | None = None, end: date | None = None, signed=None, tic
         Q(pk__in=signed.order_by().values("version__article")) | Q(pk__in=ticked.order_by().values("article"))
     )
     pks = list(concerned.order_by("slug").values_list("pk", flat=True))
-    regions = {law: _regions(law) for law in ("", *rules.LAWS)}
+    spoken = {region.language for region in Region.all_open()} | set(
+        concerned.values_list("language", flat=True)
+    )
+    regions = {(language, law): _regions(language, law) for language in spoken for law in ("", *rules.LAWS)}
     known = rules.version(), regions, list(RulesInForce.objects.all())
     for start in range(0, len(pks), BATCH):
         some = pks[start : start + BATCH]
@@ -168,7 +173,7 @@ def _of_tick(row: NoClaim, title: str, past: _Past) -> Entry:
         article=row.article.slug,
         title=title,
         version="",
-        region=past.regions[row.law],
+        region=past.regions[row.article.language, row.law],
         law=row.law or ", ".join(rules.LAWS),
         said=[Said(row.sentence, row.place, "not recognised as allowed", "")],
         reason=row.reason,
@@ -190,7 +195,8 @@ def _of_tick(row: NoClaim, title: str, past: _Past) -> Entry:
     return entry
 
 
-def _regions(law: str) -> str:
-    """The open regions of a law, or of all."""
-    named = [region.short_name for region in Region.all_open() if law in ("", region.claims_law)]
+def _regions(language: str, law: str) -> str:
+    """The open regions of a law, or of all, where an article in this language can be published."""
+    there = [region for region in Region.all_open() if region.language == language]
+    named = [region.short_name for region in there if law in ("", region.claims_law)]
     return ", ".join(named)
