@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from shop.regions.editions import SHARED
 from shop.regions.laws import Told, copy_law
 from shop.regions.models import Country, LawPack, LawSource, PostalZone, Region, SalesTaxRate, Seller, VatRate
 
@@ -62,7 +63,15 @@ class RegionAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, region=None):
         """What prices, orders and the words of articles and products were checked by stays as it is."""
-        return ["code", "currency", "law", "language", "edition_of", "opens"] if region else ["opens"]
+        if not region:
+            return ["opens"]
+        fixed = ["code", "currency", "law", "language", "edition_of", "opens"]
+        follows = SHARED if region.edition_of_id else ()
+        return [*fixed, *(name for name in follows if name not in fixed)]
+
+    def get_inlines(self, request, region=None):
+        """An edition has the countries of its market, which are changed there."""
+        return [] if region and region.edition_of_id else self.inlines
 
     def save_model(self, request, region, form, change):
         """A new region is closed: what opens it is its own page, once nothing is missing."""

@@ -80,12 +80,16 @@ class Edition(Content):
             wrong["language"] = (
                 f"{self.edition_of.name} itself is in this language. An edition is for another one."
             )
-        elif self.pk and (self.countries.exists() or self.editions.exists()):
+        elif self.pk and (self._has_countries() or self.editions.exists()):
             wrong["edition_of"] = (
                 "It has countries or editions of its own, so it is a region and no edition of one."
             )
         if wrong:
             raise ValidationError(wrong)
+
+    def _has_countries(self) -> bool:
+        """Of its own: `countries` of an edition are its market's, so it is asked for by number."""
+        return self.countries.model.objects.filter(region=self.pk).exists()
 
     def _was(self, name: str):
         return type(self)._default_manager.filter(pk=self.pk).values_list(name, flat=True).first()

@@ -17,6 +17,7 @@ from shop.catalogue.models import Collection, CollectionProduct, Product
 from shop.claims.models import OwnRule
 from shop.codes.models import AutomaticDiscount, Code, CodeTerms
 from shop.pages.publishing import start_draft
+from shop.regions.editions import known_language
 from shop.regions.models import Region, SalesTaxRate
 from tests.support.batches import a_batch
 from tests.support.factories import region
@@ -49,17 +50,25 @@ def fill() -> None:
 
 
 def admins_with_forms():
-    """(admin, row) of every ModelAdmin that lets the superuser change a row in the admin's own form."""
+    """(admin, row) of every ModelAdmin that lets the superuser change a row in the admin's own form.
+
+    Of regions two: an edition's form has less in it than its market's.
+    """
     request = RequestFactory().get("/")
     request.user = User.objects.filter(is_superuser=True).first() or User(is_superuser=True, is_active=True)
     for model, one in admin.site._registry.items():
-        row = model._default_manager.order_by("-pk").first()
-        if isinstance(one, Guard) and row is not None and one.has_change_permission(request, row):
-            yield one, row
+        rows = [model._default_manager.order_by("-pk").first()]
+        if model is Region:
+            rows = [next(row for row in Region.all_open() if row.edition_of_id), Region.markets()[-1]]
+        for row in rows:
+            if isinstance(one, Guard) and row is not None and one.has_change_permission(request, row):
+                yield one, row
 
 
 def another(field, value, number: int):
     """A value that differs from this one and most likely is allowed; None where there is none."""
+    if known_language in field.validators:
+        return [code for code in ("en", "de", "fr") if code != value][number]
     if field.choices and not isinstance(field, models.BooleanField):
         others = [key for key, _ in field.flatchoices if key not in (value, "")]
         return others[number % len(others)] if len(others) > number else None

@@ -136,7 +136,7 @@ def test_it_is_closed_again_and_the_last_open_region_never_is():
         ({"dispatch_time_zone": "Europe/London"}, "When parcels leave and arrive", "the holidays are those of AU-NSW"),
         ({"dispatch_holidays": "GB-ENG"}, "When parcels leave and arrive", "the clock there is Australia/Sydney"),
         ({"locale": "en_GB"}, "How numbers, dates and words are written", "belongs to none of its countries"),
-        ({"locale": "de_DE"}, "How numbers, dates and words are written", "is not English"),
+        ({"locale": "de_DE"}, "How numbers, dates and words are written", "another language than its own, en"),
         ({"locale": "xx-yy"}, "How numbers, dates and words are written", "no way of writing that is known"),
         ({"prices_include_tax": False}, "Tax that comes on top", "for the US alone"),
     ],
@@ -169,6 +169,19 @@ def test_a_region_is_not_made_with_what_nobody_can_write_or_count(wrong):
 @pytest.mark.parametrize("code", ["uk", "us", "eu"])
 def test_the_shipped_regions_lack_nothing_of_it(code):
     assert lacking(Region.objects.get(code=code)) == set()
+
+
+@pytest.mark.parametrize("code", ["de", "fr"])
+def test_an_edition_is_changed_in_its_own_words_and_shows_what_is_its_markets(code):
+    owner, edition = signed_in(), Region.objects.get(code=code)
+    page = f"/admin/regions/region/{edition.pk}/change/"
+    fields = fields_of(owner.get(page).content.decode())
+    assert not [name for name in fields if name.startswith("countries-")]
+    assert "delivery_days_max" not in fields
+    answer = owner.post(page, {**fields, "the_name": "die Union"})
+    assert answer.status_code == 302, answer.content.decode()
+    edition.refresh_from_db()
+    assert (edition.the_name, edition.edition_of.code) == ("die Union", "eu")
 
 
 def test_a_law_past_its_day_keeps_a_region_closed():
