@@ -163,7 +163,9 @@ def test_list_and_matrix_show_each_language_under_its_original(original, german)
     matrix = editor.get("/admin/articles/article/matrix/").content.decode()
     assert f"/admin/articles/article/languages/{original.pk}/de/" in matrix
     assert "behind the original: 1 sentence" in matrix
-    assert "Start German" in matrix, "of the others"
+    an_original("tea", ONE)
+    matrix = editor.get("/admin/articles/article/matrix/").content.decode()
+    assert "Start German" in matrix, "of one that nobody has translated"
     page = editor.get(article_page(german)).content.decode()
     assert "translated from" in page
     assert "behind the original: 1 sentence" in page.lower()

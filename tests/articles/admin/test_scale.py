@@ -102,7 +102,8 @@ def test_lists_and_forms_do_not_grow_with_other_articles(draft):
     owner = signed_in()
     form = f"/admin/articles/version/{draft.pk}/change/"
     article_page = f"/admin/articles/article/{draft.article_id}/change/"
-    addresses = {"/admin/articles/article/": 15, form: 60, article_page: 46, "/admin/": 58}
+    # Of the article's own page two are for its translations: their versions, and where those are published.
+    addresses = {"/admin/articles/article/": 15, form: 60, article_page: 48, "/admin/": 58}
     for address in addresses:
         owner.get(address)
     before = {address: queries(owner, address) for address in addresses}
@@ -166,7 +167,7 @@ def test_publishing_costs_the_same_however_many_blocks():
         with CaptureQueriesContext(connection) as captured:
             publish(version, slots, "owner")
         costs.append(len(captured))
-    assert costs[0] == costs[1] <= 64
+    assert costs[0] == costs[1] <= 67, "three of them ask for the article in its other languages"
 
 
 def test_saving_a_draft_costs_at_most_sixty_queries_for_each_kind_of_block(draft):
