@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.utils.text import slugify
 
+from articles.evidence.judged import judged_in, reading
 from articles.evidence.ticks import Ticks, ticks_by_law
 from articles.models import (
     Block,
@@ -18,7 +19,6 @@ from articles.models import (
     Topic,
     Version,
 )
-from articles.models.article import FIRST_LANGUAGE
 from articles.models.proposal import as_proposed
 from articles.models.version import LinkedProducts, Tagged
 from articles.models.where import shows
@@ -150,15 +150,7 @@ def check_version(version: Version, blocks=None, linked=None) -> dict[str, dict]
             "rules": rules.version(),
             "signed_off": signed.get(region.pk) == state,
         }
-    # Where it stands in for a translation it is judged as in the market: by the same law, with the same products.
-    lent = {row.code: row.market.code for row in Region.all_cached() if row.market.code in found}
-    return {code: found[market] for code, market in lent.items() if code not in found} | found
-
-
-def reading(version: Version) -> list[Region]:
-    """The regions in whose language it is: elsewhere nobody reads it as its own."""
-    language = version.article.language if version.article_id else FIRST_LANGUAGE
-    return [region for region in Region.all_cached() if region.language == language]
+    return {code: found[region.code] for code, region in judged_in(version, Region.all_cached()).items()}
 
 
 def language_of(version: Version) -> str:

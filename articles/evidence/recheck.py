@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles import notices
 from articles.evidence import facts
 from articles.evidence.claims import in_region, linked_products, passages, state_of, was_checked_with
+from articles.evidence.judged import judged_in
 from articles.models import BLOCKS, ClaimChange, Publication, RulesInForce, Version
 from articles.models.proposal import show_proposed
 from articles.models.review import SIGNED_OFF
@@ -129,8 +130,8 @@ def stale_versions(words: bool = True, articles: Collection[int] | None = None) 
 
         def compare(version, blocks=blocks) -> bool:
             parts = passages(version, blocks[version.pk]) if words else []
-            for region in regions:
-                known, products = version.claims_in(region), linked[version.pk][region.code]
+            for code, region in judged_in(version, regions).items():
+                known, products = version.claims.get(code, {}), linked[version.pk][region.code]
                 other = (
                     not version.claims_rules
                     or known.get("rules") != current

@@ -3,6 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass, field
 
+from articles.evidence.judged import judged_in
 from articles.models import NoClaim, Version
 from shop.claims import rules
 from shop.claims.check import UNRECOGNISED
@@ -43,8 +44,8 @@ def is_current(version: Version) -> bool:
     if version.claims_rules != rules.version():
         return False
     ticked = ticks_by_law(version.article_id)
-    for region in Region.all_cached():
-        found = version.claims_in(region)
+    for code, region in judged_in(version, Region.all_cached()).items():
+        found = version.claims.get(code)
         if not found:  # the region is newer than the check
             return False
         here = ticked[region.claims_law]

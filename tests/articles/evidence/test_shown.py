@@ -6,6 +6,7 @@ from django.utils import timezone
 from articles.claim_texts import CLAIM_TEXTS
 from articles.evidence import claims, facts, shown
 from articles.evidence.recheck import recheck, stale_versions
+from articles.evidence.ticks import is_current
 from articles.models import (
     Article,
     EvidenceTable,
@@ -220,3 +221,17 @@ def test_what_is_kept_of_products_is_short_and_tells_them_apart(count):
     for other in (pks | {1}, {pk + 1 for pk in pks} | {2}, set(sorted(pks)[1:]) | {3}):
         assert not claims.was_checked_with(kept, other)
     assert not claims.was_checked_with(None, pks)
+
+
+def test_a_translation_is_checked_where_its_language_is_read_and_nowhere_waited_for():
+    german = Article.objects.get(original__slug=LABELS, language="de").newest()
+    assert set(german.claims) == {"de"}
+    assert set(version().claims) == {"uk", "us", "eu", "de", "fr"}, "where it is not translated it stands in"
+    for row in (german, version()):
+        assert is_current(row)
+        row.claims.popitem()
+        row.save()
+        assert not is_current(row), "a region is newer than the check"
+        assert stale_versions() == [row]
+        recheck([row])
+        assert stale_versions() == []

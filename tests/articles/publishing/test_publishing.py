@@ -155,6 +155,16 @@ def test_only_what_is_nowhere_live_goes_into_the_bin_and_comes_back(editor, arti
     assert article.binned_at is None
     for code in ("uk", "us", "eu"):
         take_back(article, region(code))
+    translations = list(article.translations.order_by("language"))
+    assert [row.language for row in translations] == ["de", "fr"]
+    for row in translations:
+        act(editor, article, "bin")
+        article.refresh_from_db()
+        assert article.binned_at is None, "its translations would stand without it"
+        take_back(row, region(row.language))
+        act(editor, row, "bin")
+        row.refresh_from_db()
+        assert row.binned_at is not None
     act(editor, article, "bin")
     article.refresh_from_db()
     assert article.binned_at is not None

@@ -41,6 +41,7 @@ def load(monkeypatch, content=None, **files) -> list[str]:
     monkeypatch.setattr(loader, "shop_content", lambda: content or shop_content())
     for name, value in ({"article_files": []} | files).items():
         monkeypatch.setattr(loader, name, lambda value=value: value)
+    monkeypatch.setattr(loader, "translation_files", lambda language: [])
     told: list[str] = []
     loader.Loader(lambda line: None, warn=told.append).load()
     return told
