@@ -12,8 +12,10 @@ from shop.catalogue.costs import costs_of
 from shop.catalogue.models import Variant
 from shop.catalogue.offers import Availability, Offer, offers
 from shop.regions.models import Region
+from shop.web.language import speaking
 
 TAG = re.compile(r"<[^>]+>")
+CELL_END = re.compile(r"</t[dh]>")
 
 
 HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
@@ -44,8 +46,9 @@ class Statement:
         text = " ".join(self.text.replace("\u00a0", " ").split())
         missing = [f"“{wanted}” is missing" for wanted in map(_plain, self.must) if wanted not in text]
         also = [self.offer.was_price, self.offer.was_unit_price]
-        if cost := costs_of(self.offer):
-            also += [cost.per_day_text, cost.per_100_mg_text + "/"]  # pence are read by what they are per
+        with speaking(self.offer.region):
+            if cost := costs_of(self.offer):
+                also += [cost.per_day_text, cost.per_100_mg_text + "/"]  # pence are read by what they are per
         allowed = {
             amount for words in (*self.must, *self.may, *also) for amount in MONEY.findall(_plain(words))
         }
@@ -132,4 +135,5 @@ def place(name: str):
 
 
 def text_of(markup: str) -> str:
-    return html.unescape(TAG.sub(" ", HIDDEN.sub(" ", markup)))
+    """Cells of a table stay apart: “€” after one figure is not before the next."""
+    return html.unescape(TAG.sub(" ", CELL_END.sub(" | ", HIDDEN.sub(" ", markup))))

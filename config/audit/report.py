@@ -7,6 +7,7 @@ from config.audit import places, purchase  # noqa: F401 - each registers its pla
 from config.audit.read import PLACES, Statement, Walk, _plain
 from shop.catalogue.offers import Offer
 from shop.regions.models import Region
+from shop.web.language import speaking
 
 
 def walk_all(regions=None, only: str = "") -> Iterator[tuple[str, Region, Statement]]:
@@ -17,7 +18,9 @@ def walk_all(regions=None, only: str = "") -> Iterator[tuple[str, Region, Statem
     for region in regions or Region.all_open():
         walk = Walk.through(region)
         for one in [one for one in PLACES if only in {"", one.name}]:
-            for said in one.walk(walk):
+            with speaking(region):
+                found = list(one.walk(walk))
+            for said in found:
                 yield one.name, region, said
 
 

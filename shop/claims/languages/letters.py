@@ -44,8 +44,8 @@ def fold(word: str, umlauts: bool) -> str:
     return DOUBLED.sub(r"\1", word)
 
 
-SENTENCE_END = re.compile(r"(?:[.!?…]+[\"')\]]*(?=\s)|\n)")
-BEGINS = re.compile(r"[\s\"'(\[–-]*[A-ZÀ-ÖØ-Þ0-9#]")
+SENTENCE_END = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"')\]]*(?=\s)|\n)")
+BEGINS = re.compile(r"[\s\"'(\[–-]{0,99}[A-ZÀ-ÖØ-Þ0-9#]")
 MAX_WORDS = 120  # of a sentence; what is longer is read in pieces
 
 

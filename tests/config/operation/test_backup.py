@@ -17,6 +17,7 @@ from django.db import connection
 from config.operation.backup import CannotBackUp, back_up, restore
 from shop.payments.sandbox.stripe import sessions
 from shop.pictures.storage import WholeFiles
+from shop.regions.models import Region
 from tests.support.factories import an_order_at_stripe
 
 pytestmark = [pytest.mark.django_db(transaction=False), pytest.mark.sqlite]
@@ -72,7 +73,7 @@ def test_all_of_it_comes_back_in_an_empty_place(place, tmp_path):
     said = restore(sqlite(tmp_path / "new"), storage(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
     assert said["made_at"] == "now"
     assert rows(tmp_path / "new") == rows(place)
-    assert len(rows(place)["regions_region"]) == 3
+    assert len(rows(place)["regions_region"]) == Region.objects.count() > 0
     assert files(tmp_path / "new") == {
         "pictures/a.webp": b"a picture",
         "renditions/a-400.avif": b"a smaller one",
@@ -85,7 +86,7 @@ def test_it_comes_back_on_the_oldest_python_that_we_run_on(place, tmp_path, monk
     monkeypatch.setattr(tarfile.TarFile, "extractall", lambda self, path: whole(self, path))
     back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
     restore(sqlite(tmp_path / "new"), storage(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
-    assert len(rows(tmp_path / "new")["regions_region"]) == 3
+    assert len(rows(tmp_path / "new")["regions_region"]) == Region.objects.count() > 0
 
 
 def linking(file: Path) -> None:
@@ -109,7 +110,7 @@ def test_a_backup_can_be_made_while_the_shop_writes(place, tmp_path):
         back_up(sqlite(place), storage(place), tmp_path / "b.tar", {})
         writer.execute("ROLLBACK")
     restore(sqlite(tmp_path / "new"), storage(tmp_path / "new"), tmp_path / "b.tar", tmp_path / "new")
-    assert len(rows(tmp_path / "new")["regions_region"]) == 3
+    assert len(rows(tmp_path / "new")["regions_region"]) == Region.objects.count() > 0
 
 
 def test_a_file_that_is_there_is_never_overwritten(place, tmp_path):

@@ -14,6 +14,7 @@ from shop.catalogue.offers import offer
 from shop.catalogue.particulars import all_told, missing, told
 from shop.content.models import content_changed
 from shop.regions.models import Region, Seller
+from shop.web.language import speaking
 from tests.support.factories import region, set_stock, variant
 from tests.support.markup import squeezed
 from tests.support.staff import signed_in
@@ -57,7 +58,8 @@ def test_all_that_the_law_wants_told_stands_before_the_button(client):
         for pack in product.variants.all():
             page = Before(client.get(f"{product.url_in(where)}?variant={pack.sku}").content.decode())
             assert page.found or not offer(pack, where).can_buy, (slug, code)
-            lines = told(product, pack, product.wording_in(where), where)
+            with speaking(where):
+                lines = told(product, pack, product.wording_in(where), where)
             facts = {Fact(row.fact) for row in Particular.objects.filter(law=where.law, kind=product.kind)}
             assert {line.fact for line in lines} == facts, (slug, code)
             for line in lines:
