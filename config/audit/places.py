@@ -230,6 +230,6 @@ def llms(walk: Walk) -> Iterator[Statement]:
         line = next((row for row in part.splitlines() if row.startswith(f"- [{name}](")), "")
         sisters = [row.price for row in walk.sold if row.product.pk == offer.product.pk]
         facts = daily_facts(offer.variant, offer.product.wording_in(walk.region), walk.region)
-        limit = [f"level for supplements {facts.upper_level_mg} mg a day"] if facts else []
-        price = f"{offer.variant.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"
+        limit = [f" {facts.upper_level_mg} mg"] if facts else []
+        price = f"{offer.variant.translated.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"
         yield Statement(offer, line, [price, " UTC", *limit], may=sisters)

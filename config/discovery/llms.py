@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from config.discovery.kept import answer, texts
 from config.discovery.parts import (
@@ -15,6 +16,7 @@ from config.discovery.parts import (
     product_parts,
 )
 from shop.claims.statements import on_its_own
+from shop.regions.languages import speaking
 from shop.regions.models import Region, Seller
 from shop.text.characters import clean_line
 from shop.web.public import public_page
@@ -25,16 +27,16 @@ def _lines(lines: list[str]) -> str:
 
 
 def product_lines(region, number: int) -> str:
-    return _lines([_product_line(card, region) for card in cards_in(region, number)])
+    with speaking(region):
+        return _lines([_product_line(card, region) for card in cards_in(region, number)])
 
 
 def _product_line(card, region) -> str:
     facts = ""
     if card.facts:
-        facts = (
-            f"; {card.facts.mg_per_day} mg elemental magnesium a day as directed, level for supplements "
-            f"{region.legal.upper_level_mg} mg a day"
-        )
+        facts = gettext(
+            "; {mg} mg elemental magnesium a day as directed, level for supplements {level} mg a day"
+        ).format(mg=card.facts.mg_per_day, level=region.legal.upper_level_mg)
     prices = ", ".join(
         f"{offer.variant.translated.label} {offer.price} {offer.tax_words} ({offer.availability_words.lower()})"
         for offer in card.offers
