@@ -98,7 +98,7 @@ class Coming:
             self._tell(f"More than {MOST_TOLD}: the rest is counted.")
 
     def table(self, kept: Kept) -> None:
-        self.keeps_numbers = self.is_empty and not kept.model._base_manager.exists()
+        self.keeps_numbers = self.is_empty
         if kept.model is Price and self.is_empty:
             price_triggers.drop()  # the history comes along, and is not written a second time
         if kept.model is PriceLog:
@@ -109,6 +109,7 @@ class Coming:
             lines = rows_in(self.files, file_of(kept.label))
             while some := list(islice(lines, AT_ONCE)):
                 self._some(kept, some)
+        self._point_to_itself()
         if kept.label == "articles.NoClaimEnd":  # all that a text is judged by is there
             for pk in self.new_versions:
                 facts.refresh(Version.objects.get(pk=pk))
@@ -215,6 +216,11 @@ class Coming:
     def _create(self, kept: Kept, new: list[tuple[dict, Any]]) -> None:
         if not new:
             return
+        if self.keeps_numbers:
+            wanted = [row.pk for _, row in new]
+            taken = set(kept.model._base_manager.filter(pk__in=wanted).values_list("pk", flat=True))
+            for _, row in new:
+                row.pk = None if row.pk in taken else row.pk
         if kept.model is Picture:
             new = [pair for pair in new if self._has_picture(pair[1])]
         if kept.model is ClaimSignOff:
@@ -338,11 +344,15 @@ class Coming:
                 if published["starts_at"]:
                     PageVersion.objects.filter(pk=row.pk).update(**published)
 
-    def end(self) -> None:
+    def _point_to_itself(self) -> None:
+        """Rows that name another of their own table, now that all of it is there: what follows is judged by it."""
         for kept, pk, column, theirs in self.to_itself:
             ours = self.ids[kept.label].get(theirs)
             if ours is not None:
                 kept.model._default_manager.filter(pk=pk).update(**{column: ours})
+        self.to_itself.clear()
+
+    def end(self) -> None:
         if any(count.new or count.changed for count in self.counts.values()):
             count_anew()
             content_changed()
