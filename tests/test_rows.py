@@ -69,6 +69,8 @@ GROWING = {
     "/admin/payments/payment/",
     "/admin/invoices/document/",
     "/admin/articles/noclaim/",  # who ticked
+    "/admin/articles/article/",  # how many originals there are
+    "/admin/articles/version/",
     "/admin/articles/topic/",  # how many versions each has
     "/admin/articles/article/1/change/",  # products of its tags
 }
